@@ -1,0 +1,149 @@
+//! Who uses what: the reference graph between files.
+
+use super::imports::{ModulePaths, for_each_target};
+use super::pagerank::Links;
+use facts::RepoFacts;
+use facts::language::Language;
+use facts::model::DefinitionKind;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// A name defined in more files than this points nowhere in particular (`new`, `run`, `__init__`).
+const MAX_DEFINING_FILES: usize = 24;
+/// How much more a definition in an imported file is meant than one elsewhere.
+const IMPORTED: f64 = 8.0;
+/// The weight of an import itself, in references to a name that only one file defines.
+const IMPORT_WEIGHT: f64 = 1.0;
+/// The weight of the way back from a definition to its users. A fault shows at its users as often as at what it uses.
+const BACKWARD: f64 = 0.4;
+
+/// The reference graph of a tree.
+pub(super) struct ReferenceGraph {
+    /// Edges between files, both ways.
+    pub links: Links,
+    /// Uses of definitions by other files, for ranking the definitions of a file.
+    pub uses: Vec<Use>,
+}
+
+/// A file's uses of a definition in another file.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Use {
+    /// The using file.
+    pub from: u32,
+    /// The defining file.
+    pub to: u32,
+    /// Index of the definition in its file.
+    pub definition: u32,
+    /// Weight of the edge.
+    pub weight: f64,
+}
+
+/// Languages whose code can use each other's names directly.
+fn family(language: Language) -> &'static str {
+    match language.spec().id {
+        "c" | "cpp" | "objc" | "objective-c" | "objectivec" | "cuda" => "c",
+        "javascript" | "typescript" | "tsx" | "jsx" | "vue" | "svelte" => "javascript",
+        "java" | "kotlin" | "scala" | "groovy" => "jvm",
+        id => id,
+    }
+}
+
+struct Definitions<'r> {
+    /// For each name the files that define it and the first definition there.
+    by_name: FxHashMap<&'r str, Vec<(u32, u32)>>,
+    families: Vec<&'static str>,
+}
+
+impl<'r> Definitions<'r> {
+    fn new(repo: &'r RepoFacts) -> Self {
+        let mut by_name: FxHashMap<&str, Vec<(u32, u32)>> = FxHashMap::default();
+        for (file, record) in repo.files.iter().enumerate() {
+            for (i, definition) in record.data.symbols.iter().flat_map(|symbols| symbols.definitions.iter().enumerate()) {
+                let sites = by_name.entry(&definition.name).or_default();
+                if definition.kind != DefinitionKind::Module && sites.last().is_none_or(|last| last.0 != file as u32) {
+                    sites.push((file as u32, i as u32));
+                }
+            }
+        }
+        let families = repo.files.iter().map(|record| family(record.data.facts.language)).collect();
+        Definitions { by_name, families }
+    }
+}
+
+/// Builds the graph. A use of a name is shared among the files that define it, imported ones first; its weight is the
+/// square root of the number of uses (a name used a hundred times is not a hundred times as related) times the rarity of
+/// the name among the files.
+pub(super) fn build(repo: &RepoFacts) -> ReferenceGraph {
+    let definitions = Definitions::new(repo);
+    let users = users_by_name(repo);
+    let modules = ModulePaths::new(repo);
+    let mut edges = Vec::new();
+    let mut uses = Vec::new();
+    for from in 0..repo.files.len() as u32 {
+        let imported = imported_files(repo, &modules, from);
+        let mut targets: Vec<u32> = imported.iter().copied().collect();
+        targets.sort_unstable();
+        edges.extend(targets.into_iter().map(|to| (from, to, IMPORT_WEIGHT)));
+        file_uses(repo, &definitions, &users, &imported, from, &mut uses);
+    }
+    edges.extend(uses.iter().map(|usage| (usage.from, usage.to, usage.weight)));
+    let forward = edges.len();
+    for i in 0..forward {
+        let (from, to, weight) = edges[i];
+        edges.push((to, from, weight * BACKWARD));
+    }
+    ReferenceGraph { links: Links::new(repo.files.len(), &edges), uses }
+}
+
+/// In how many files each name is used.
+fn users_by_name(repo: &RepoFacts) -> FxHashMap<&str, u32> {
+    let mut users: FxHashMap<&str, u32> = FxHashMap::default();
+    for name in repo.files.iter().flat_map(|file| file.data.symbols.iter().flat_map(|symbols| &symbols.names)) {
+        *users.entry(name).or_default() += 1;
+    }
+    users
+}
+
+fn imported_files(repo: &RepoFacts, modules: &ModulePaths, from: u32) -> FxHashSet<u32> {
+    let mut imported = FxHashSet::default();
+    let symbols = repo.files[from as usize].data.symbols.as_ref();
+    for import in symbols.iter().flat_map(|symbols| &symbols.imports) {
+        for_each_target(&import.target, &mut |parts| {
+            imported.extend(modules.resolve(parts, from));
+        });
+    }
+    imported
+}
+
+fn file_uses(
+    repo: &RepoFacts,
+    definitions: &Definitions<'_>,
+    users: &FxHashMap<&str, u32>,
+    imported: &FxHashSet<u32>,
+    from: u32,
+    into: &mut Vec<Use>,
+) {
+    let Some(symbols) = &repo.files[from as usize].data.symbols else { return };
+    let mut counts = vec![0u32; symbols.names.len()];
+    for reference in &symbols.references {
+        if let Some(count) = counts.get_mut(reference.name as usize) {
+            *count = count.saturating_add(reference.calls).saturating_add(reference.uses);
+        }
+    }
+    let family = definitions.families[from as usize];
+    for (name, count) in symbols.names.iter().zip(counts).filter(|(_, count)| *count > 0) {
+        let Some(sites) = definitions.by_name.get(name.as_str()) else { continue };
+        // The file's own definition is the one that is meant.
+        if sites.len() > MAX_DEFINING_FILES || sites.iter().any(|(file, _)| *file == from) {
+            continue;
+        }
+        let share = |file: u32| if imported.contains(&file) { IMPORTED } else { 1.0 };
+        let related = || sites.iter().filter(|(file, _)| definitions.families[*file as usize] == family);
+        let total: f64 = related().map(|(file, _)| share(*file)).sum();
+        let using = users.get(name.as_str()).copied().unwrap_or(1);
+        let rarity = (1.0 + repo.files.len() as f64 / f64::from(using.max(1))).ln();
+        for &(to, definition) in related() {
+            let weight = f64::from(count).sqrt() * rarity * share(to) / (total * related().count() as f64).max(1.0);
+            into.push(Use { from, to, definition, weight });
+        }
+    }
+}

@@ -1,0 +1,297 @@
+//! Reading: from what a listing says of a file to its facts.
+
+use super::key::{Key, Version};
+use super::payload::{Outcome, Record, Sighting, unseal};
+use super::schema::Table;
+use super::store::Failure;
+use crate::language::Language;
+use crate::model::{BlobId, FileFacts, RepoPath};
+use crate::repo::{FileData, Sections};
+use crate::source::{Entry, FileStat, SkipReason};
+use rusqlite::types::ValueRef;
+use rusqlite::{CachedStatement, Connection};
+use serde::de::DeserializeOwned;
+
+/// An entry of the facts table not stamped for this many days is stamped again, so that most warm runs write nothing.
+const STAMP_EVERY_DAYS: i64 = 7;
+
+/// What is the same for every question of a run.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Terms<'a> {
+    pub version: Version,
+    pub root: &'a [u8],
+    pub sections: Sections,
+    pub max_file_size: u64,
+    /// Days since 1970.
+    pub today: i64,
+}
+
+/// A file to look up.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Question<'a> {
+    /// Where it stands.
+    pub path: &'a RepoPath,
+    /// Its blob, if it is known without reading.
+    pub blob: Option<BlobId>,
+    /// Its size, if it is known without reading.
+    pub size: Option<u64>,
+    /// Its stat, if it is a work-tree file.
+    pub stat: Option<FileStat>,
+    /// Its language, if the path tells.
+    pub language: Option<Language>,
+}
+
+impl<'a> Question<'a> {
+    /// What the listing says, with the language that the path tells.
+    pub(crate) fn of_entry(entry: &'a Entry, language: Option<Language>) -> Self {
+        Question {
+            path: &entry.path,
+            blob: entry.blob,
+            size: entry.size,
+            stat: entry.stat,
+            language,
+        }
+    }
+
+    /// The same file with the blob that its bytes turned out to be.
+    fn with_blob(self, blob: BlobId) -> Self {
+        Question {
+            blob: Some(blob),
+            ..self
+        }
+    }
+}
+
+/// What the cache knows of a file.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Found {
+    /// Git's id of its bytes.
+    pub blob: BlobId,
+    /// Its facts with the sections asked for, or why there are none.
+    pub outcome: Result<FileData, SkipReason>,
+    /// The row to stamp with today's date.
+    pub stamp: Option<i64>,
+}
+
+/// What one step of a look-up came to.
+enum Step<T> {
+    Found(T),
+    /// The rows of this blob belong to bytes of another size: the file on disk is not what Git calls this blob.
+    OtherBytes,
+    Unknown,
+}
+
+/// Prepared queries on one connection.
+pub(super) struct Lookup<'c> {
+    terms: Terms<'c>,
+    facts: CachedStatement<'c>,
+    comments: CachedStatement<'c>,
+    symbols: CachedStatement<'c>,
+    tokens: CachedStatement<'c>,
+    languages: CachedStatement<'c>,
+    sightings: CachedStatement<'c>,
+}
+
+impl<'c> Lookup<'c> {
+    pub fn new(connection: &'c Connection, terms: Terms<'c>) -> Result<Self, Failure> {
+        let query = |table: Table| connection.prepare_cached(table.select());
+        Ok(Lookup {
+            terms,
+            facts: query(Table::Facts)?,
+            comments: query(Table::Comments)?,
+            symbols: query(Table::Symbols)?,
+            tokens: query(Table::Tokens)?,
+            languages: query(Table::Languages)?,
+            sightings: query(Table::Sightings)?,
+        })
+    }
+
+    /// Answers many questions, in the order of the questions. Rows are visited in the order of their table's tree, which
+    /// reads each page once.
+    pub fn answer_all(&mut self, questions: &[Question<'_>]) -> Result<Vec<Option<Found>>, Failure> {
+        let terms = self.terms;
+        let mut questions = questions.to_vec();
+        let unidentified = |q: &Question<'_>| q.blob.is_none().then(|| Key::stat(terms.root, q.path));
+        for index in in_table_order(&questions, unidentified) {
+            questions[index].blob = self.sighting(&questions[index])?;
+        }
+        let mut answers = vec![None; questions.len()];
+        let facts_row = |q: &Question<'_>| Some(Key::facts(terms.version, q.blob?, q.language?));
+        for index in in_table_order(&questions, facts_row) {
+            answers[index] = self.answer(questions[index])?;
+        }
+        let by_content = |q: &Question<'_>| match q.language {
+            None => Some(Key::language(terms.version, q.blob?, q.path)),
+            Some(_) => None,
+        };
+        for index in in_table_order(&questions, by_content) {
+            answers[index] = self.answer(questions[index])?;
+        }
+        Ok(answers)
+    }
+
+    /// Answers one question. A blob that Git vouches for counts unless the bytes on disk are known to differ (line-ending
+    /// conversion, filters): then what was seen on disk counts.
+    pub fn answer(&mut self, question: Question<'_>) -> Result<Option<Found>, Failure> {
+        if let Some(blob) = question.blob
+            && let Step::Found(found) = self.by_blob(blob, question)?
+        {
+            return Ok(Some(found));
+        }
+        match self.sighting(&question)? {
+            Some(seen) if question.blob != Some(seen) => {
+                match self.by_blob(seen, question.with_blob(seen))? {
+                    Step::Found(found) => Ok(Some(found)),
+                    Step::OtherBytes | Step::Unknown => Ok(None),
+                }
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The blob that the file held when it had the stat it has now.
+    fn sighting(&mut self, question: &Question<'_>) -> Result<Option<BlobId>, Failure> {
+        let Some(stat) = question.stat else {
+            return Ok(None);
+        };
+        let key = Key::stat(self.terms.root, question.path);
+        let seen: Option<Sighting> = fetch(&mut self.sightings, Table::Sightings, key)?;
+        Ok(seen.and_then(|seen| seen.blob_at(stat)))
+    }
+
+    fn by_blob(&mut self, blob: BlobId, question: Question<'_>) -> Result<Step<Found>, Failure> {
+        let language = match question.language {
+            Some(language) => language,
+            None => {
+                let key = Key::language(self.terms.version, blob, question.path);
+                let record: Option<Record<FileFacts>> = fetch(&mut self.languages, Table::Languages, key)?;
+                match self.judge(record, question) {
+                    Step::Found(Outcome::Language(language)) => language,
+                    Step::Found(outcome) => return Ok(without_facts(blob, outcome, None)),
+                    Step::OtherBytes => return Ok(Step::OtherBytes),
+                    Step::Unknown => return Ok(Step::Unknown),
+                }
+            }
+        };
+        let key = Key::facts(self.terms.version, blob, language);
+        let (record, used) = self.facts_row(key)?;
+        let stamp = (used + STAMP_EVERY_DAYS <= self.terms.today).then_some(key.id);
+        match self.judge(record, question) {
+            Step::Found(Outcome::Facts(facts)) => {
+                let Some(data) = self.with_sections(key, facts)? else {
+                    return Ok(Step::Unknown);
+                };
+                Ok(Step::Found(Found {
+                    blob,
+                    outcome: Ok(data),
+                    stamp,
+                }))
+            }
+            Step::Found(outcome) => Ok(without_facts(blob, outcome, stamp)),
+            Step::OtherBytes => Ok(Step::OtherBytes),
+            Step::Unknown => Ok(Step::Unknown),
+        }
+    }
+
+    /// Whether a record speaks of these bytes and, if the limit on sizes was moved, still holds.
+    fn judge(&self, record: Option<Record<FileFacts>>, question: Question<'_>) -> Step<Outcome<FileFacts>> {
+        let Some(record) = record else {
+            return Step::Unknown;
+        };
+        let listed = question.size.or(question.stat.map(|stat| stat.size));
+        if listed.is_some_and(|size| size != record.size) {
+            return Step::OtherBytes;
+        }
+        if record.size > self.terms.max_file_size {
+            return Step::Found(Outcome::Oversized(record.size, self.terms.max_file_size));
+        }
+        match record.outcome {
+            Outcome::Oversized(..) => Step::Unknown,
+            outcome => Step::Found(outcome),
+        }
+    }
+
+    fn facts_row(&mut self, key: Key) -> Result<(Option<Record<FileFacts>>, i64), Failure> {
+        let mut rows = self.facts.query([key.id])?;
+        let Some(row) = rows.next()? else {
+            return Ok((None, 0));
+        };
+        let used = match row.get_ref(1)? {
+            ValueRef::Integer(day) => day,
+            _ => 0,
+        };
+        match row.get_ref(0)? {
+            ValueRef::Blob(payload) => Ok((unseal(Table::Facts, key, payload), used)),
+            _ => Ok((None, used)),
+        }
+    }
+
+    /// The facts with the sections asked for; `None` when one of them is missing or damaged.
+    fn with_sections(&mut self, key: Key, facts: FileFacts) -> Result<Option<FileData>, Failure> {
+        let wanted = self.terms.sections;
+        let comments = section(wanted.comments, &mut self.comments, Table::Comments, key)?;
+        let symbols = section(wanted.symbols, &mut self.symbols, Table::Symbols, key)?;
+        let tokens = section(wanted.tokens, &mut self.tokens, Table::Tokens, key)?;
+        let complete = comments.is_some() == wanted.comments
+            && symbols.is_some() == wanted.symbols
+            && tokens.is_some() == wanted.tokens;
+        Ok(complete.then_some(FileData {
+            facts,
+            comments,
+            symbols,
+            tokens,
+        }))
+    }
+}
+
+fn without_facts(blob: BlobId, outcome: Outcome<FileFacts>, stamp: Option<i64>) -> Step<Found> {
+    let reason = match outcome {
+        Outcome::Oversized(size, limit) => SkipReason::TooLarge { size, limit },
+        Outcome::Unmeasurable(reason) => reason.into(),
+        // A language where facts belong, or the other way round: not written by this version.
+        Outcome::Facts(_) | Outcome::Language(_) => return Step::Unknown,
+    };
+    Step::Found(Found {
+        blob,
+        outcome: Err(reason),
+        stamp,
+    })
+}
+
+fn section<T: DeserializeOwned>(
+    wanted: bool,
+    statement: &mut CachedStatement<'_>,
+    table: Table,
+    key: Key,
+) -> Result<Option<T>, Failure> {
+    if wanted {
+        fetch(statement, table, key)
+    } else {
+        Ok(None)
+    }
+}
+
+/// The row of `key`; one that fails its checksum is as good as none.
+fn fetch<T: DeserializeOwned>(
+    statement: &mut CachedStatement<'_>,
+    table: Table,
+    key: Key,
+) -> Result<Option<T>, Failure> {
+    let mut rows = statement.query([key.id])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    match row.get_ref(0)? {
+        ValueRef::Blob(payload) => Ok(unseal(table, key, payload)),
+        _ => Ok(None),
+    }
+}
+
+/// The questions that have a key, in the order of their row ids.
+fn in_table_order<'q>(questions: &[Question<'q>], key: impl Fn(&Question<'q>) -> Option<Key>) -> Vec<usize> {
+    let mut order: Vec<(i64, usize)> = questions
+        .iter()
+        .enumerate()
+        .filter_map(|(index, q)| Some((key(q)?.id, index)))
+        .collect();
+    order.sort_unstable();
+    order.into_iter().map(|(_, index)| index).collect()
+}

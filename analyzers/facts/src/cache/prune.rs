@@ -1,0 +1,154 @@
+//! Looking at the cache and clearing it out.
+
+use super::key::Version;
+use super::schema::Table;
+use super::session::days_since_1970;
+use super::store::{Failure, Store};
+use super::{Cache, CacheError};
+use rusqlite::{Connection, TransactionBehavior};
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+/// What the cache holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CacheInfo {
+    /// The file.
+    pub path: PathBuf,
+    /// Its size on disk, the write-ahead log included.
+    pub bytes: u64,
+    /// Files whose facts (or reason to have none) it holds, all versions together.
+    pub entries: u64,
+    /// The entries by the extractor that wrote them, this program's first, then newest first.
+    pub versions: Vec<VersionInfo>,
+}
+
+/// The entries of one extractor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VersionInfo {
+    /// Its [`EXTRACTOR_VERSION`](crate::EXTRACTOR_VERSION).
+    pub extractor: u32,
+    /// True for the extractor of this program; another one may have the same number but other sources.
+    pub current: bool,
+    /// How many entries it wrote.
+    pub entries: u64,
+}
+
+/// What to remove.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Prune {
+    /// Entries not used for more than this many days. A use is noticed to the week.
+    pub unused_days: Option<u32>,
+    /// Entries of other extractors than this program's.
+    pub other_versions: bool,
+}
+
+/// What was removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pruned {
+    /// How many entries.
+    pub entries: u64,
+    /// How many bytes smaller the file is.
+    pub bytes: u64,
+}
+
+impl Cache {
+    /// What the cache holds.
+    pub fn info(&self) -> Result<CacheInfo, CacheError> {
+        let store = self.usable()?;
+        let counted = store.write(|connection| Ok(entries_by_version(connection)?));
+        let mut versions: Vec<VersionInfo> = counted
+            .map_err(|why| error(store, &why))?
+            .into_iter()
+            .map(|(version, entries)| VersionInfo {
+                extractor: version.extractor(),
+                current: version == self.version,
+                entries,
+            })
+            .collect();
+        versions
+            .sort_by_key(|version| std::cmp::Reverse((version.current, version.extractor, version.entries)));
+        let entries = versions.iter().map(|version| version.entries).sum();
+        Ok(CacheInfo {
+            path: store.path().to_owned(),
+            bytes: store.bytes(),
+            entries,
+            versions,
+        })
+    }
+
+    /// Removes old entries and gives their space back.
+    pub fn prune(&self, what: Prune) -> Result<Pruned, CacheError> {
+        let today = days_since_1970(SystemTime::now());
+        self.prune_at(what, today)
+    }
+
+    pub(super) fn prune_at(&self, what: Prune, today: i64) -> Result<Pruned, CacheError> {
+        let oldest = what.unused_days.map_or(i64::MIN, |days| today - i64::from(days));
+        self.shrink(|connection| {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let mut entries = 0;
+            for table in [Table::Facts, Table::Languages] {
+                let sql = format!(
+                    "DELETE FROM {} WHERE used < ?1 OR (?2 AND version <> ?3)",
+                    table.name()
+                );
+                let removed = transaction.execute(&sql, (oldest, what.other_versions, self.version.0))?;
+                entries += if table == Table::Facts { removed as u64 } else { 0 };
+            }
+            // Sightings are of no version; one that goes costs a file's reading.
+            transaction.execute("DELETE FROM sightings WHERE used < ?1", [oldest])?;
+            for section in Table::SECTIONS {
+                let name = section.name();
+                transaction.execute(
+                    &format!("DELETE FROM {name} WHERE id NOT IN (SELECT id FROM facts)"),
+                    [],
+                )?;
+            }
+            transaction.commit()?;
+            Ok(entries)
+        })
+    }
+
+    /// Removes everything.
+    pub fn clear(&self) -> Result<Pruned, CacheError> {
+        self.shrink(|connection| {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let entries =
+                transaction.query_row("SELECT COUNT(*) FROM facts", [], |row| row.get::<_, i64>(0))?;
+            for table in Table::ALL {
+                transaction.execute(&format!("DELETE FROM {}", table.name()), [])?;
+            }
+            transaction.commit()?;
+            Ok(entries as u64)
+        })
+    }
+
+    /// Runs a deletion and returns the freed pages to the file system.
+    fn shrink(&self, delete: impl Fn(&mut Connection) -> Result<u64, Failure>) -> Result<Pruned, CacheError> {
+        let store = self.usable()?;
+        let before = store.bytes();
+        let removed = store.write(|connection| {
+            let entries = delete(connection)?;
+            connection.execute_batch("VACUUM")?;
+            connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")?;
+            Ok(entries)
+        });
+        let entries = removed.map_err(|why| error(store, &why))?;
+        Ok(Pruned {
+            entries,
+            bytes: before.saturating_sub(store.bytes()),
+        })
+    }
+}
+
+fn entries_by_version(connection: &Connection) -> rusqlite::Result<Vec<(Version, u64)>> {
+    let mut statement = connection.prepare("SELECT version, COUNT(*) FROM facts GROUP BY version")?;
+    let rows = statement.query_map([], |row| Ok((Version(row.get(0)?), row.get::<_, i64>(1)? as u64)))?;
+    rows.collect()
+}
+
+fn error(store: &Store, why: &Failure) -> CacheError {
+    CacheError {
+        message: format!("{}: {why}", store.path().display()),
+    }
+}

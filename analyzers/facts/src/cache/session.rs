@@ -1,0 +1,236 @@
+use super::key::{Key, Version};
+use super::lookup::{Found, Lookup, Question, Terms};
+use super::payload::{Outcome, Record, Sighting, Unmeasurable, facts_record, seal};
+use super::schema::Table;
+use super::store::{Failure, Store, locked};
+use super::writer::{self, Change, Queue};
+use crate::language::Language;
+use crate::model::{BlobId, FileFacts};
+use crate::repo::{FileData, MeasureOptions};
+use crate::source::{FileStat, SkipReason};
+use rayon::prelude::*;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, SystemTime};
+
+/// A file modified this shortly before it was read may change again within one tick of its file system's clock: its stat
+/// does not vouch for it (Git calls such files racily clean).
+const RACY: Duration = Duration::from_secs(2);
+/// A connection costs as much as about this many look-ups.
+const LEAST_PER_CONNECTION: usize = 256;
+const SECONDS_PER_DAY: u64 = 24 * 60 * 60;
+
+/// One run's use of the cache.
+pub(crate) struct Session<'c> {
+    store: &'c Store,
+    terms: Terms<'c>,
+    /// When the run began, before anything was listed.
+    started: SystemTime,
+    /// Set once reading failed: the rest of the run does without.
+    blind: AtomicBool,
+    trouble: Mutex<Option<String>>,
+}
+
+impl<'c> Session<'c> {
+    pub(super) fn new(
+        store: &'c Store,
+        version: Version,
+        root: &'c [u8],
+        options: &MeasureOptions<'_>,
+    ) -> Self {
+        let started = SystemTime::now();
+        let terms = Terms {
+            version,
+            root,
+            sections: options.sections,
+            max_file_size: options.max_file_size,
+            today: days_since_1970(started),
+        };
+        Session {
+            store,
+            terms,
+            started,
+            blind: AtomicBool::new(false),
+            trouble: Mutex::new(None),
+        }
+    }
+
+    /// What the cache knows of each file, in the order of the questions; asked over several connections at once.
+    pub fn look_up(&self, questions: &[Question<'_>]) -> Vec<Option<Found>> {
+        let connections = (questions.len() / LEAST_PER_CONNECTION).clamp(1, rayon::current_num_threads());
+        let share = questions.len().div_ceil(connections).max(1);
+        let answers: Result<Vec<Vec<Option<Found>>>, Failure> = questions
+            .par_chunks(share)
+            .map(|questions| self.read(|lookup| lookup.answer_all(questions)))
+            .collect();
+        match answers {
+            Ok(answers) => answers.into_iter().flatten().collect(),
+            Err(failure) => {
+                self.go_blind(&failure);
+                vec![None; questions.len()]
+            }
+        }
+    }
+
+    /// What the cache knows of one file.
+    pub fn look_up_one(&self, question: Question<'_>) -> Option<Found> {
+        if self.blind.load(Ordering::Relaxed) {
+            return None;
+        }
+        self.read(|lookup| lookup.answer(question))
+            .unwrap_or_else(|failure| {
+                self.go_blind(&failure);
+                None
+            })
+    }
+
+    /// Runs `work`, and stores meanwhile what it hands over.
+    pub fn write_while<R>(&self, work: impl FnOnce(&Writing<'_>) -> R) -> R {
+        let writing = |queue: &Queue| work(&Writing { session: self, queue });
+        let (result, trouble) =
+            writer::write_while(self.store, self.terms.version, self.terms.today, writing);
+        if let Some(trouble) = trouble {
+            locked(&self.trouble).get_or_insert(trouble);
+        }
+        result
+    }
+
+    /// What went wrong with the cache so far.
+    pub fn trouble(&self) -> Option<String> {
+        let healed = self.store.take_healed();
+        locked(&self.trouble).take().or(healed)
+    }
+
+    fn read<R>(&self, ask: impl FnOnce(&mut Lookup<'_>) -> Result<R, Failure>) -> Result<R, Failure> {
+        self.store.read(|connection| {
+            // One transaction: without it SQLite would take and drop its lock for every row.
+            let transaction = connection.unchecked_transaction()?;
+            let result = ask(&mut Lookup::new(connection, self.terms)?)?;
+            transaction.commit()?;
+            Ok(result)
+        })
+    }
+
+    fn go_blind(&self, failure: &Failure) {
+        if self.blind.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let outcome = match failure {
+            Failure::Damaged(why) => self.store.heal(why),
+            Failure::Refused(why) => Err(Failure::Refused(why.clone())),
+        };
+        if let Err(why) = outcome {
+            let message = format!("{} was not read: {why}", self.store.path().display());
+            locked(&self.trouble).get_or_insert(message);
+        }
+    }
+
+    fn is_racy(&self, stat: FileStat) -> bool {
+        let started = self
+            .started
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap_or_default();
+        i128::from(stat.modified) + RACY.as_nanos() as i128 > started.as_nanos() as i128
+    }
+}
+
+/// Takes what a run found out and stores it.
+pub(crate) struct Writing<'s> {
+    session: &'s Session<'s>,
+    queue: &'s Queue,
+}
+
+impl Writing<'_> {
+    /// Stamps rows as used today.
+    pub fn stamp(&self, rows: impl IntoIterator<Item = i64>) {
+        self.queue.put(rows.into_iter().map(Change::Touch));
+    }
+
+    /// Stores what reading a file of `size` bytes gave. `asked` is the question that the cache could not answer,
+    /// `language` what the content says.
+    pub fn file(
+        &self,
+        asked: &Question<'_>,
+        blob: BlobId,
+        size: u64,
+        language: Option<Language>,
+        outcome: &Result<FileData, SkipReason>,
+    ) {
+        let mut changes = Vec::with_capacity(6);
+        let version = self.session.terms.version;
+        match (asked.language, language) {
+            (None, Some(language)) => {
+                let record: Record<&FileFacts> = Record {
+                    size,
+                    outcome: Outcome::Language(language),
+                };
+                changes.push(put(
+                    Table::Languages,
+                    Key::language(version, blob, asked.path),
+                    &record,
+                ));
+            }
+            (None, None) => {
+                if let Some(record) = record_of(size, outcome) {
+                    changes.push(put(
+                        Table::Languages,
+                        Key::language(version, blob, asked.path),
+                        &record,
+                    ));
+                }
+            }
+            (Some(_), _) => {}
+        }
+        if let (Some(language), Some(record)) = (asked.language.or(language), record_of(size, outcome)) {
+            let key = Key::facts(version, blob, language);
+            changes.push(put(Table::Facts, key, &record));
+            if let Ok(data) = outcome {
+                changes.extend(
+                    data.comments
+                        .as_ref()
+                        .map(|comments| put(Table::Comments, key, comments)),
+                );
+                changes.extend(
+                    data.symbols
+                        .as_ref()
+                        .map(|symbols| put(Table::Symbols, key, symbols)),
+                );
+                changes.extend(data.tokens.as_ref().map(|tokens| put(Table::Tokens, key, tokens)));
+            }
+        }
+        self.queue.put(changes);
+        self.sighting(asked, blob, size);
+    }
+
+    /// Remembers that a work-tree file holds `blob`, unless Git knows that already or the file may be changing right now.
+    pub fn sighting(&self, asked: &Question<'_>, blob: BlobId, size: u64) {
+        if let Some(stat) = asked.stat
+            && asked.blob != Some(blob)
+            && stat.size == size
+            && !self.session.is_racy(stat)
+        {
+            let key = Key::stat(self.session.terms.root, asked.path);
+            self.queue
+                .put([put(Table::Sightings, key, &Sighting::new(stat, blob))]);
+        }
+    }
+}
+
+fn put<T: serde::Serialize>(table: Table, key: Key, value: &T) -> Change {
+    Change::Put(table, key, seal(table, key, value))
+}
+
+/// The record to store, if the outcome follows from the bytes.
+fn record_of(size: u64, outcome: &Result<FileData, SkipReason>) -> Option<Record<&FileFacts>> {
+    let outcome = match outcome {
+        Ok(data) => return Some(facts_record(size, &data.facts)),
+        Err(SkipReason::TooLarge { size, limit }) => Outcome::Oversized(*size, *limit),
+        Err(reason) => Outcome::Unmeasurable(Unmeasurable::from_reason(reason)?),
+    };
+    Some(Record { size, outcome })
+}
+
+pub(super) fn days_since_1970(time: SystemTime) -> i64 {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    (since.as_secs() / SECONDS_PER_DAY) as i64
+}

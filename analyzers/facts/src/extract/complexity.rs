@@ -1,0 +1,132 @@
+//! Decision points, cognitive complexity, nesting, exits and ABC of the functions that are open during the walk.
+
+use crate::model::{Abc, Decisions, TopLevel};
+
+/// Counters of one open function.
+#[derive(Debug, Default)]
+pub(super) struct OpenFunction {
+    /// Index into the file's functions.
+    pub index: u32,
+    /// Bare name, to recognise recursion.
+    pub name: String,
+    /// Nesting level at which its own code stands.
+    pub base: u32,
+    /// Decision points of its own code.
+    pub decisions: Decisions,
+    /// Cognitive complexity with that of nested functions.
+    pub cognitive: u32,
+    /// Cognitive complexity of its own code alone.
+    pub cognitive_own: u32,
+    /// Deepest control structure of its own code.
+    pub nesting: u16,
+    /// Early and final exits.
+    pub exits: u16,
+    /// Assignments, branches, conditions.
+    pub abc: Abc,
+    /// True once it was seen to call itself.
+    pub recursive: bool,
+    /// True for a function that consists of one nested function: it adds no nesting.
+    pub decorator: bool,
+}
+
+/// The counters of the walk.
+#[derive(Debug, Default)]
+pub(super) struct Complexity {
+    /// Open functions, outermost first.
+    pub open: Vec<OpenFunction>,
+    /// Code outside all functions.
+    pub top_level: TopLevel,
+    /// Last operator of each open sequence of logical operators.
+    sequences: Vec<u16>,
+    /// For each open selection: whether its free branch was taken.
+    pub selections: Vec<bool>,
+}
+
+impl Complexity {
+    /// The decision counters of the innermost function, or of the top level.
+    pub fn decisions(&mut self) -> &mut Decisions {
+        match self.open.last_mut() {
+            Some(function) => &mut function.decisions,
+            None => &mut self.top_level.decisions,
+        }
+    }
+
+    /// The ABC counters of the innermost function, if any.
+    pub fn abc(&mut self) -> Option<&mut Abc> {
+        self.open.last_mut().map(|function| &mut function.abc)
+    }
+
+    /// Counts a condition for ABC.
+    pub fn condition(&mut self) {
+        if let Some(abc) = self.abc() {
+            abc.conditions += 1;
+        }
+    }
+
+    /// An increment that grows with nesting: a control structure standing at level `nesting`.
+    pub fn structural(&mut self, nesting: u32) {
+        for function in &mut self.open {
+            function.cognitive += 1 + nesting.saturating_sub(function.base);
+        }
+        match self.open.last_mut() {
+            Some(function) => {
+                let depth = nesting.saturating_sub(function.base) + 1;
+                function.cognitive_own += depth;
+                function.nesting = function.nesting.max(depth.min(u32::from(u16::MAX)) as u16);
+            }
+            None => {
+                self.top_level.cognitive += 1 + nesting;
+                self.top_level.nesting = self.top_level.nesting.max((nesting + 1).min(u32::from(u16::MAX)) as u16);
+            }
+        }
+    }
+
+    /// An increment of 1 whatever the nesting.
+    pub fn flat(&mut self) {
+        for function in &mut self.open {
+            function.cognitive += 1;
+        }
+        match self.open.last_mut() {
+            Some(function) => function.cognitive_own += 1,
+            None => self.top_level.cognitive += 1,
+        }
+    }
+
+    /// Opens a sequence of logical operators.
+    pub fn open_sequence(&mut self) -> usize {
+        self.sequences.push(0);
+        self.sequences.len() - 1
+    }
+
+    /// Closes the sequences opened since there were `length` of them.
+    pub fn close_sequences(&mut self, length: usize) {
+        self.sequences.truncate(length);
+    }
+
+    /// A logical operator in the given sequence: a change of operator is an increment.
+    pub fn logical_operator(&mut self, sequence: usize, operator: u16) {
+        self.decisions().logicals = self.decisions().logicals.saturating_add(1);
+        if self.sequences.get(sequence).is_some_and(|last| *last != operator) {
+            self.sequences[sequence] = operator;
+            self.flat();
+        }
+    }
+
+    /// A branch of the innermost open selection; the first one is free where selections are exhaustive.
+    pub fn branch(&mut self, exhaustive: bool) {
+        self.condition();
+        let free = match self.selections.last_mut() {
+            Some(taken) if exhaustive => !std::mem::replace(taken, true),
+            _ => false,
+        };
+        let decisions = self.decisions();
+        let counter = if free { &mut decisions.defaults } else { &mut decisions.cases };
+        *counter = counter.saturating_add(1);
+    }
+
+    /// A default branch.
+    pub fn default_branch(&mut self) {
+        self.condition();
+        self.decisions().defaults = self.decisions().defaults.saturating_add(1);
+    }
+}

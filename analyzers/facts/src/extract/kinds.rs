@@ -1,0 +1,252 @@
+//! A [`Grammar`] table resolved to numbers: one lookup per node during the walk.
+
+use crate::language::{Grammar, Kinds, Language};
+use crate::model::DefinitionKind;
+use rustc_hash::FxHashMap;
+use std::sync::OnceLock;
+
+/// What a node does to the structure of a function. A node has at most one such role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Role {
+    #[default]
+    None,
+    Function,
+    Lambda,
+    Scope,
+    NameScope,
+    Definition,
+    If,
+    ElseIf,
+    Else,
+    Loop,
+    ComprehensionLoop,
+    ComprehensionIf,
+    Switch,
+    Case,
+    DefaultCase,
+    Guard,
+    Catch,
+    Ternary,
+    Binary,
+    Jump,
+    Goto,
+}
+
+/// What a node is as text. Leaves without an entry are operands when named, operators when not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Text {
+    #[default]
+    Plain,
+    Comment,
+    Identifier,
+    /// A string or character literal, whatever it holds.
+    Opaque,
+    /// The second half of a pair of brackets or quotes.
+    Closer,
+}
+
+/// Further properties, as bits of [`KindInfo::flags`].
+pub(super) mod flag {
+    pub const STATEMENT: u16 = 1;
+    pub const ASSIGNMENT: u16 = 1 << 1;
+    pub const CALL: u16 = 1 << 2;
+    pub const IMPORT: u16 = 1 << 3;
+    pub const EXIT: u16 = 1 << 4;
+    pub const PROPAGATION: u16 = 1 << 5;
+    pub const ATTRIBUTE: u16 = 1 << 6;
+    pub const PARENTHESES: u16 = 1 << 7;
+    pub const LABEL: u16 = 1 << 8;
+    pub const DYNAMIC: u16 = 1 << 9;
+    pub const COMPARISON: u16 = 1 << 10;
+    pub const ELSE_KEYWORD: u16 = 1 << 11;
+    pub const LOGICAL_OPERATOR: u16 = 1 << 12;
+    pub const ELSE_WRAPPER: u16 = 1 << 13;
+}
+
+/// All that the walk wants to know about a node kind.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct KindInfo {
+    pub role: Role,
+    pub text: Text,
+    pub flags: u16,
+    pub definition: Option<DefinitionKind>,
+    pub named: bool,
+}
+
+impl KindInfo {
+    pub fn has(&self, flag: u16) -> bool {
+        self.flags & flag != 0
+    }
+}
+
+/// The resolved table of one language.
+pub(super) struct KindTable {
+    pub grammar: &'static Grammar,
+    pub parser_language: tree_sitter::Language,
+    by_id: Vec<KindInfo>,
+    by_name: FxHashMap<&'static str, KindInfo>,
+    pub condition_field: Option<u16>,
+    pub operator_field: Option<u16>,
+}
+
+static TABLES: [OnceLock<KindTable>; 64] = [const { OnceLock::new() }; 64];
+
+impl KindTable {
+    /// The table of a language, built on first use; `None` for languages without a grammar.
+    pub fn of(language: Language) -> Option<&'static KindTable> {
+        let grammar = language.grammar()?;
+        Some(TABLES[language as usize].get_or_init(|| KindTable::new(grammar)))
+    }
+
+    fn new(grammar: &'static Grammar) -> KindTable {
+        let parser_language = (grammar.language)();
+        let by_name = named_kinds(grammar);
+        let anonymous = anonymous_kinds(grammar);
+        let count = parser_language.node_kind_count();
+        let mut by_id = Vec::with_capacity(count + 1);
+        for id in 0..count as u16 {
+            let name = parser_language.node_kind_for_id(id).unwrap_or_default();
+            let named = parser_language.node_kind_is_named(id);
+            let source = if named { &by_name } else { &anonymous };
+            let mut info = source.get(name).copied().unwrap_or_default();
+            info.named = named;
+            by_id.push(info);
+        }
+        KindTable {
+            grammar,
+            condition_field: parser_language.field_id_for_name("condition").map(u16::from),
+            operator_field: parser_language.field_id_for_name("operator").map(u16::from),
+            parser_language,
+            by_id,
+            by_name,
+        }
+    }
+
+    /// What is known of a node kind. Error nodes (whose id lies outside the table) have no role.
+    pub fn info(&self, kind_id: u16) -> KindInfo {
+        self.by_id.get(kind_id as usize).copied().unwrap_or(KindInfo { named: true, ..KindInfo::default() })
+    }
+
+    /// The role of the kind that a dynamic node was classified as.
+    pub fn info_of_name(&self, kind: &str) -> KindInfo {
+        let mut info = self.by_name.get(kind).copied().unwrap_or_default();
+        info.named = true;
+        info.flags &= !flag::DYNAMIC;
+        info
+    }
+}
+
+/// Every list of a grammar with the role it gives.
+pub(super) fn roles(grammar: &Grammar) -> [(Kinds, Role); 18] {
+    [
+        (grammar.functions, Role::Function),
+        (grammar.lambdas, Role::Lambda),
+        (grammar.name_scopes, Role::NameScope),
+        (grammar.ifs, Role::If),
+        (grammar.else_ifs, Role::ElseIf),
+        (grammar.elses, Role::Else),
+        (grammar.loops, Role::Loop),
+        (grammar.comprehension_loops, Role::ComprehensionLoop),
+        (grammar.comprehension_ifs, Role::ComprehensionIf),
+        (grammar.switches, Role::Switch),
+        (grammar.cases, Role::Case),
+        (grammar.default_cases, Role::DefaultCase),
+        (grammar.guards, Role::Guard),
+        (grammar.catches, Role::Catch),
+        (grammar.ternaries, Role::Ternary),
+        (grammar.binaries, Role::Binary),
+        (grammar.jumps, Role::Jump),
+        (grammar.gotos, Role::Goto),
+    ]
+}
+
+/// Every list of a grammar with the flag it sets.
+pub(super) fn flags(grammar: &Grammar) -> [(Kinds, u16); 11] {
+    [
+        (grammar.statements, flag::STATEMENT),
+        (grammar.assignments, flag::ASSIGNMENT),
+        (grammar.calls, flag::CALL),
+        (grammar.imports, flag::IMPORT),
+        (grammar.exits, flag::EXIT),
+        (grammar.propagations, flag::PROPAGATION),
+        (grammar.attributes, flag::ATTRIBUTE),
+        (grammar.parentheses, flag::PARENTHESES),
+        (grammar.labels, flag::LABEL),
+        (grammar.dynamic, flag::DYNAMIC),
+        (grammar.else_wrappers, flag::ELSE_WRAPPER),
+    ]
+}
+
+/// Every list of a grammar with the kind of text it marks.
+pub(super) fn texts(grammar: &Grammar) -> [(Kinds, Text); 3] {
+    [
+        (grammar.comments, Text::Comment),
+        (grammar.identifiers, Text::Identifier),
+        (grammar.strings, Text::Opaque),
+    ]
+}
+
+fn named_kinds(grammar: &'static Grammar) -> FxHashMap<&'static str, KindInfo> {
+    let mut kinds: FxHashMap<&'static str, KindInfo> = FxHashMap::default();
+    for (names, role) in roles(grammar) {
+        for name in names {
+            kinds.entry(name).or_default().role = role;
+        }
+    }
+    for (names, flag) in flags(grammar) {
+        for name in names {
+            kinds.entry(name).or_default().flags |= flag;
+        }
+    }
+    for (names, text) in texts(grammar) {
+        for name in names {
+            kinds.entry(name).or_default().text = text;
+        }
+    }
+    for (list, role) in [(grammar.scopes, Role::Scope), (grammar.definitions, Role::Definition)] {
+        for (name, definition) in list {
+            let info = kinds.entry(name).or_default();
+            info.role = role;
+            info.definition = Some(*definition);
+        }
+    }
+    kinds
+}
+
+fn anonymous_kinds(grammar: &'static Grammar) -> FxHashMap<&'static str, KindInfo> {
+    let mut kinds: FxHashMap<&'static str, KindInfo> = FxHashMap::default();
+    for closer in [")", "]", "}", "]]", "))", "end", "fi", "done", "esac", "*/"] {
+        kinds.entry(closer).or_default().text = Text::Closer;
+    }
+    for comparison in ["==", "!=", "<", ">", "<=", ">=", "===", "!==", "/=", "~=", "=~", "!~", "<=>", "-eq", "-ne"] {
+        kinds.entry(comparison).or_default().flags |= flag::COMPARISON;
+    }
+    for operator in grammar.logical_operators {
+        kinds.entry(operator).or_default().flags |= flag::LOGICAL_OPERATOR;
+    }
+    kinds.entry("else").or_default().flags |= flag::ELSE_KEYWORD;
+    kinds
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A misspelt node kind would silently measure nothing.
+    #[test]
+    fn every_kind_named_by_a_table_exists_in_its_grammar() {
+        let mut wrong = Vec::new();
+        for &language in Language::ALL {
+            let Some(table) = KindTable::of(language) else { continue };
+            let known: std::collections::BTreeSet<_> = (0..table.parser_language.node_kind_count() as u16)
+                .filter(|id| table.parser_language.node_kind_is_named(*id))
+                .filter_map(|id| table.parser_language.node_kind_for_id(id))
+                .collect();
+            // A dynamic node may be classified as a kind that only the table knows, written `batuta:…`.
+            let unknown = table.by_name.keys().filter(|kind| !kind.starts_with("batuta:") && !known.contains(*kind));
+            wrong.extend(unknown.map(|kind| format!("{}: {kind}", language.name())));
+        }
+        wrong.sort();
+        assert!(wrong.is_empty(), "not in the grammar:\n{}", wrong.join("\n"));
+    }
+}

@@ -1,0 +1,83 @@
+use crate::model::LineCounts;
+
+/// Which lines of a file hold code and comments. Lines count from 1.
+pub(super) struct LineMap {
+    blank: Vec<bool>,
+    code: Vec<bool>,
+    comment: Vec<bool>,
+}
+
+/// Running totals of a [`LineMap`], so that any stretch of lines is counted in constant time.
+pub(super) struct LineTotals {
+    blank: Vec<u32>,
+    code: Vec<u32>,
+    comment: Vec<u32>,
+}
+
+impl LineMap {
+    /// Knows the blank lines; code and comments are to be marked. A final line without a line break counts, an empty
+    /// string after the last line break does not.
+    pub fn new(bytes: &[u8]) -> Self {
+        let mut blank = Vec::with_capacity(bytes.len() / 30 + 1);
+        let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+        for line in text.split_inclusive(|b| *b == b'\n') {
+            blank.push(line.iter().all(u8::is_ascii_whitespace));
+        }
+        let count = blank.len();
+        LineMap { blank, code: vec![false; count], comment: vec![false; count] }
+    }
+
+    /// Marks the non-blank lines among `first..=last` as holding code.
+    pub fn mark_code(&mut self, first: u32, last: u32) {
+        for line in first..=last {
+            if let Some(flag) = self.code.get_mut(line as usize - 1) {
+                *flag = !self.blank[line as usize - 1];
+            }
+        }
+    }
+
+    /// Marks the non-blank lines among `first..=last` as holding a comment.
+    pub fn mark_comment(&mut self, first: u32, last: u32) {
+        for line in first..=last {
+            if let Some(flag) = self.comment.get_mut(line as usize - 1) {
+                *flag = !self.blank[line as usize - 1];
+            }
+        }
+    }
+
+    /// True when code was marked on the line.
+    pub fn has_code(&self, line: u32) -> bool {
+        self.code.get(line as usize - 1).copied().unwrap_or(false)
+    }
+
+    /// Counts of the whole file, statements left at 0.
+    pub fn whole_file(&self) -> LineCounts {
+        let totals = self.totals();
+        totals.between(1, self.blank.len() as u32, 0)
+    }
+
+    /// Running totals.
+    pub fn totals(&self) -> LineTotals {
+        let running = |flags: &[bool]| {
+            let mut total = 0;
+            let sums = flags.iter().map(|flag| {
+                total += u32::from(*flag);
+                total
+            });
+            std::iter::once(0).chain(sums).collect()
+        };
+        LineTotals { blank: running(&self.blank), code: running(&self.code), comment: running(&self.comment) }
+    }
+}
+
+impl LineTotals {
+    /// Counts of the lines `first..=last` with the given number of statements.
+    pub fn between(&self, first: u32, last: u32, logical: u32) -> LineCounts {
+        let count = |sums: &[u32]| {
+            let end = (last as usize).min(sums.len() - 1);
+            sums[end] - sums[(first as usize - 1).min(end)]
+        };
+        let physical = (last as usize).min(self.blank.len() - 1).saturating_sub(first as usize - 1) as u32;
+        LineCounts { physical, source: count(&self.code), logical, comment: count(&self.comment), blank: count(&self.blank) }
+    }
+}

@@ -1,0 +1,195 @@
+//! Definitions, references and imports gathered during the walk.
+
+use super::halstead::Tokens;
+use crate::model::{Comment, CommentKind, Definition, Import, Reference, Symbols};
+use bstr::ByteSlice;
+
+/// Longest signature and import text, in characters.
+const MAX_TEXT: usize = 300;
+/// Longest documentation summary, in characters.
+const MAX_SUMMARY: usize = 200;
+
+/// Gathers symbols.
+#[derive(Default)]
+pub(super) struct SymbolCollector {
+    pub definitions: Vec<Definition>,
+    /// Indices of the open definitions, outermost first.
+    pub open: Vec<u32>,
+    pub imports: Vec<Import>,
+    /// (enclosing definition + 1 or 0, spelling, is a call)
+    uses: Vec<(u32, u32, bool)>,
+}
+
+impl SymbolCollector {
+    /// A use of a name in the innermost open definition.
+    pub fn reference(&mut self, text: u32, call: bool) {
+        let from = self.open.last().map_or(0, |index| index + 1);
+        self.uses.push((from, text, call));
+    }
+
+    /// The stored form; spellings are looked up in `tokens`.
+    pub fn finish(mut self, tokens: &Tokens<'_>) -> Symbols {
+        self.uses.sort_unstable();
+        let mut spellings: Vec<u32> = self.uses.iter().map(|(_, text, _)| *text).collect();
+        spellings.sort_unstable();
+        spellings.dedup();
+        let mut references: Vec<Reference> = Vec::new();
+        for (from, text, call) in self.uses {
+            let from = from.checked_sub(1);
+            let name = spellings.binary_search(&text).expect("every use's spelling was collected") as u32;
+            match references.last_mut() {
+                Some(last) if last.from == from && last.name == name => {
+                    last.calls += u32::from(call);
+                    last.uses += u32::from(!call);
+                }
+                _ => references.push(Reference { from, name, calls: u32::from(call), uses: u32::from(!call) }),
+            }
+        }
+        let names = spellings.iter().map(|text| tokens.text(*text).to_str_lossy().into_owned()).collect();
+        Symbols { definitions: self.definitions, names, references, imports: self.imports }
+    }
+}
+
+/// White space collapsed to single blanks, at most [`MAX_TEXT`] characters.
+pub(super) fn one_line(text: &[u8]) -> String {
+    let mut line = String::with_capacity(text.len().min(MAX_TEXT));
+    let mut count = 0;
+    for word in text.fields() {
+        for c in word.chars().chain(std::iter::once(' ')) {
+            if count == MAX_TEXT {
+                return line.trim_end().to_owned();
+            }
+            line.push(c);
+            count += 1;
+        }
+    }
+    line.trim_end().to_owned()
+}
+
+/// What an import statement's text imports: the text without the keyword, quotes and brackets.
+pub(super) fn import_target(text: &str) -> String {
+    const KEYWORDS: &[&str] = &[
+        "pub", "import", "use", "using", "#include", "#import", "include", "include_once", "require", "require_once",
+        "require_relative", "from", "open", "load", "library", "source", ".", "export", "static", "global", "@import",
+        "local", "qualified", "alias", "type", "extern", "crate", "mod", "package", "return", "namespace", "#include_next",
+    ];
+    let mut rest = text;
+    while let Some((word, after)) = rest.split_once(|c: char| c.is_whitespace() || c == '(') {
+        let word = word.split('(').next().unwrap_or(word);
+        if !KEYWORDS.contains(&word) {
+            break;
+        }
+        rest = after.trim_start();
+    }
+    let quoted = rest.split(['"', '\'', '`']).nth(1);
+    let target = match quoted {
+        Some(inside) if !inside.is_empty() => inside,
+        _ => rest.trim_start_matches('<').trim_end_matches([';', '>', ')', ' ']),
+    };
+    target.trim().to_owned()
+}
+
+/// First sentence of a documentation text, delimiters and decoration removed.
+pub(super) fn summary(documentation: &str) -> String {
+    let mut words: Vec<&str> = Vec::new();
+    for line in documentation.lines() {
+        let line = line
+            .trim()
+            .trim_start_matches(['/', '*', '#', '-', ';', '!', '"', '\'', '|', '%', '{'])
+            .trim_end_matches("*/")
+            .trim_end_matches(['"', '\''])
+            .trim_end_matches("-}")
+            .trim();
+        if line.is_empty() {
+            if words.is_empty() { continue } else { break }
+        }
+        words.extend(line.split_whitespace());
+        if line.ends_with(['.', '!', '?']) {
+            break;
+        }
+    }
+    let text = words.join(" ");
+    let sentence = match text.find(". ") {
+        Some(end) => &text[..=end],
+        None => &text,
+    };
+    sentence.chars().take(MAX_SUMMARY).collect()
+}
+
+/// Comments that end right above what comes next, as long as nothing stands between.
+#[derive(Debug, Default)]
+pub(super) struct PendingDoc {
+    /// Index of the first and one past the last comment.
+    run: std::ops::Range<usize>,
+    /// Last line of the run, attributes after it included.
+    end_line: u32,
+    /// True when every comment of the run may document.
+    documents: bool,
+}
+
+impl PendingDoc {
+    /// Takes the comment with that index into the run, or starts a new one.
+    pub fn comment(&mut self, index: usize, comment: &Comment, any_comment_documents: bool) {
+        let documents = comment.kind == CommentKind::Doc || (any_comment_documents && !comment.trailing);
+        let adjoins = !self.run.is_empty() && comment.span.start_line <= self.end_line + 1;
+        if adjoins && self.documents == documents && !comment.trailing {
+            self.run.end = index + 1;
+        } else {
+            self.run = index..index + 1;
+            self.documents = documents;
+        }
+        self.end_line = comment.span.end_line;
+    }
+
+    /// An attribute (lines `first..=last`) right below keeps the run attached to what follows.
+    pub fn attribute(&mut self, first: u32, last: u32) {
+        if !self.run.is_empty() && first <= self.end_line + 1 {
+            self.end_line = self.end_line.max(last);
+        }
+    }
+
+    /// Hands the documentation to a definition that starts on `line`.
+    pub fn take(&mut self, line: u32, comments: &[Comment]) -> Option<String> {
+        let attached = self.documents && !self.run.is_empty() && line <= self.end_line + 1 && line >= self.end_line;
+        let run = std::mem::take(&mut self.run);
+        if !attached {
+            return None;
+        }
+        let text: Vec<&str> = comments[run].iter().map(|comment| comment.text.as_str()).collect();
+        Some(summary(&text.join("\n")))
+    }
+
+    /// Forgets the run: it documents something else.
+    pub fn clear(&mut self) {
+        self.run = 0..0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn import_targets_are_what_the_language_writes() {
+        for (text, target) in [
+            ("use std::fs;", "std::fs"),
+            ("pub use a::{b, c};", "a::{b, c}"),
+            ("import os.path as p", "os.path as p"),
+            ("#include <stdio.h>", "stdio.h"),
+            ("#include \"a/b.h\"", "a/b.h"),
+            ("import x from './x.js';", "./x.js"),
+            ("require('fs')", "fs"),
+            ("import static org.junit.Assert.*;", "org.junit.Assert.*"),
+        ] {
+            assert_eq!(import_target(text), target, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_summary_is_the_first_sentence_without_decoration() {
+        assert_eq!(summary("/// Adds one. And more.\n/// Other"), "Adds one.");
+        assert_eq!(summary("/**\n * Opens a file\n * for reading.\n *\n * @param x\n */"), "Opens a file for reading.");
+        assert_eq!(summary("\"\"\"Doc string\n\nmore\"\"\""), "Doc string");
+        assert_eq!(summary("# Prints it"), "Prints it");
+    }
+}

@@ -1,0 +1,127 @@
+//! C.
+
+use super::grammar::{DocRule, FunctionRule, Grammar, Kinds, NodeRef, Site, VisibilityRule};
+use super::registry::{LanguageSpec, Syntax};
+use crate::model::{DefinitionKind as D, Visibility};
+
+pub(super) const SPEC: LanguageSpec = LanguageSpec {
+    name: "C",
+    id: "c",
+    extensions: &["c"],
+    file_names: &[],
+    interpreters: &["tcc"],
+    syntax: Syntax::Tree(&GRAMMAR),
+};
+
+/// Statements that C, C++ and Objective-C share.
+pub(super) const STATEMENTS: Kinds = &[
+    "expression_statement",
+    "declaration",
+    "field_declaration",
+    "return_statement",
+    "if_statement",
+    "for_statement",
+    "while_statement",
+    "do_statement",
+    "switch_statement",
+    "break_statement",
+    "continue_statement",
+    "goto_statement",
+    "function_definition",
+    "type_definition",
+    "preproc_include",
+    "preproc_def",
+    "preproc_function_def",
+];
+
+/// Documentation comments as Doxygen reads them.
+pub(super) const DOXYGEN: DocRule = DocRule {
+    openings: &["/**", "/*!", "///", "//!"],
+    not_openings: &["/***", "/**/", "////"],
+    inner_openings: &[],
+    docstrings: false,
+};
+
+static GRAMMAR: Grammar = Grammar {
+    language: || tree_sitter_c::LANGUAGE.into(),
+    functions: &["function_definition"],
+    scopes: &[("struct_specifier", D::Struct), ("union_specifier", D::Struct), ("enum_specifier", D::Enum)],
+    definitions: &[
+        ("type_definition", D::Type),
+        ("preproc_def", D::Constant),
+        ("preproc_function_def", D::Macro),
+        ("batuta:prototype", D::Function),
+    ],
+    dynamic: &["declaration"],
+    classify: |site| if is_prototype(site) { "batuta:prototype" } else { "" },
+    ifs: &["if_statement"],
+    elses: &["else_clause"],
+    loops: &["for_statement", "while_statement", "do_statement"],
+    switches: &["switch_statement"],
+    cases: &["case_statement"],
+    ternaries: &["conditional_expression"],
+    binaries: &["binary_expression"],
+    gotos: &["goto_statement"],
+    exits: &["return_statement"],
+    docs: DOXYGEN,
+    strings: &["string_literal", "char_literal", "system_lib_string"],
+    identifiers: &["identifier", "field_identifier", "type_identifier"],
+    calls: &["call_expression"],
+    imports: &["preproc_include"],
+    assignments: &["assignment_expression", "init_declarator", "update_expression"],
+    statements: STATEMENTS,
+    function: FunctionRule { name, parameters, count, ..FunctionRule::BY_FIELDS },
+    visibility: VisibilityRule::By(visibility),
+    ..Grammar::EMPTY
+};
+
+/// Follows declarators (`*f`, `(*f)`, `f(int)`) down to the first node of one of the kinds.
+pub(super) fn in_declarator<'t>(node: NodeRef<'t>, kinds: &[&str]) -> Option<NodeRef<'t>> {
+    let mut node = node;
+    // Declarators nest once for each `*`, `[]` and `()`; real ones stay far below this.
+    for _ in 0..64 {
+        if kinds.contains(&node.kind()) {
+            return Some(node);
+        }
+        let wraps = |kind: &str| kind.ends_with("declarator") || kind == "attributed_declarator";
+        node = node.child_by_field_name("declarator").or_else(|| {
+            let mut cursor = node.walk();
+            node.named_children(&mut cursor).find(|child| wraps(child.kind()) || kinds.contains(&child.kind()))
+        })?;
+    }
+    None
+}
+
+fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
+    match site.node.kind() {
+        "struct_specifier" | "union_specifier" | "enum_specifier" => {
+            site.field("body")?;
+            site.field("name")
+        }
+        "preproc_def" | "preproc_function_def" => site.field("name"),
+        _ => in_declarator(site.field("declarator")?, &["identifier", "type_identifier", "field_identifier"]),
+    }
+}
+
+fn parameters<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
+    in_declarator(site.field("declarator")?, &["function_declarator"])?.child_by_field_name("parameters")
+}
+
+/// `(void)` declares no parameter; `...` is one.
+pub(super) fn count(parameters: NodeRef<'_>, source: &[u8]) -> u16 {
+    let text = &source[parameters.byte_range()];
+    let inside: Vec<u8> = text.iter().copied().filter(|b| !b.is_ascii_whitespace()).collect();
+    if inside == b"(void)" {
+        return 0;
+    }
+    let mut cursor = parameters.walk();
+    parameters.named_children(&mut cursor).filter(|child| child.kind() != "comment").count() as u16
+}
+
+fn is_prototype(site: &Site<'_, '_>) -> bool {
+    site.field("declarator").is_some_and(|declarator| in_declarator(declarator, &["function_declarator"]).is_some())
+}
+
+fn visibility(site: &Site<'_, '_>, _: &str) -> Visibility {
+    if site.has_modifier(&["storage_class_specifier"], "static") { Visibility::Private } else { Visibility::Public }
+}

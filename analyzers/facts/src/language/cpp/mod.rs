@@ -1,0 +1,147 @@
+//! C++.
+
+use super::c::{DOXYGEN, STATEMENTS, count, in_declarator};
+use super::grammar::{FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
+use super::registry::{LanguageSpec, Syntax};
+use crate::model::{DefinitionKind as D, Visibility};
+
+pub(super) const SPEC: LanguageSpec = LanguageSpec {
+    name: "C++",
+    id: "cpp",
+    extensions: &[
+        "cc", "cpp", "cxx", "c++", "hh", "hpp", "hxx", "h++", "inl", "ipp", "tcc", "ixx", "cppm", "cu", "cuh", "ino",
+    ],
+    file_names: &[],
+    interpreters: &[],
+    syntax: Syntax::Tree(&GRAMMAR),
+};
+
+/// What a name inside a declarator looks like.
+const NAMES: &[&str] = &[
+    "identifier",
+    "field_identifier",
+    "type_identifier",
+    "destructor_name",
+    "operator_name",
+    "operator_cast",
+    "qualified_identifier",
+    "template_function",
+];
+
+static GRAMMAR: Grammar = Grammar {
+    language: || tree_sitter_cpp::LANGUAGE.into(),
+    functions: &["function_definition"],
+    lambdas: &["lambda_expression"],
+    scopes: &[
+        ("class_specifier", D::Class),
+        ("struct_specifier", D::Struct),
+        ("union_specifier", D::Struct),
+        ("enum_specifier", D::Enum),
+        ("namespace_definition", D::Module),
+        ("concept_definition", D::Interface),
+    ],
+    definitions: &[
+        ("type_definition", D::Type),
+        ("alias_declaration", D::Type),
+        ("preproc_def", D::Constant),
+        ("preproc_function_def", D::Macro),
+        ("batuta:prototype", D::Function),
+        ("batuta:method", D::Method),
+    ],
+    dynamic: &["declaration", "field_declaration"],
+    classify: |site| match site.node.kind() {
+        "declaration" if is_prototype(site) => "batuta:prototype",
+        "field_declaration" if is_prototype(site) => "batuta:method",
+        _ => "",
+    },
+    ifs: &["if_statement"],
+    elses: &["else_clause"],
+    loops: &["for_statement", "for_range_loop", "while_statement", "do_statement"],
+    switches: &["switch_statement"],
+    cases: &["case_statement"],
+    catches: &["catch_clause"],
+    ternaries: &["conditional_expression"],
+    binaries: &["binary_expression"],
+    logical_operators: &["&&", "||", "and", "or"],
+    gotos: &["goto_statement"],
+    exits: &["return_statement", "throw_statement", "co_return_statement"],
+    docs: DOXYGEN,
+    strings: &["string_literal", "raw_string_literal", "char_literal", "system_lib_string"],
+    attributes: &["template_parameter_list", "attribute_declaration"],
+    identifiers: &["identifier", "field_identifier", "type_identifier", "namespace_identifier"],
+    calls: &["call_expression"],
+    imports: &["preproc_include", "using_declaration"],
+    assignments: &["assignment_expression", "init_declarator", "update_expression"],
+    statements: STATEMENTS,
+    function: FunctionRule {
+        name,
+        parameters,
+        count,
+        // `= default` and `= delete` are no bodies; a constructor's `try` block is one.
+        body: |site| site.field("body").or_else(|| site.child_of_kind("try_statement")),
+        receiver,
+        ..FunctionRule::BY_FIELDS
+    },
+    visibility: VisibilityRule::By(visibility),
+    separator: "::",
+    ..Grammar::EMPTY
+};
+
+fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
+    match site.node.kind() {
+        "struct_specifier" | "union_specifier" | "enum_specifier" | "class_specifier" => {
+            site.field("body")?;
+            site.field("name")
+        }
+        "function_definition" | "declaration" | "field_declaration" | "type_definition" => {
+            let mut name = declared(site)?;
+            while name.kind() == "qualified_identifier" {
+                name = name.child_by_field_name("name")?;
+            }
+            Some(if name.kind() == "template_function" { name.child_by_field_name("name")? } else { name })
+        }
+        _ => site.field("name"),
+    }
+}
+
+fn declared<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
+    in_declarator(site.field("declarator")?, NAMES)
+}
+
+/// `A::B` of `A::B::f`.
+fn receiver<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
+    let name = declared(site)?;
+    if name.kind() == "qualified_identifier" { name.child_by_field_name("scope") } else { None }
+}
+
+fn parameters<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
+    let declarator = site.field("declarator")?;
+    in_declarator(declarator, &["function_declarator", "abstract_function_declarator"])
+        .or_else(|| in_declarator(declarator, &["operator_cast"])?.child_by_field_name("declarator"))?
+        .child_by_field_name("parameters")
+}
+
+fn is_prototype(site: &Site<'_, '_>) -> bool {
+    site.field("declarator").is_some_and(|declarator| in_declarator(declarator, &["function_declarator"]).is_some())
+}
+
+/// The access specifier above a member, else the default of its class; a `static` function is private to its file.
+fn visibility(site: &Site<'_, '_>, _: &str) -> Visibility {
+    let Some(class) = site.ancestor(1).filter(|_| site.parent_kind() == "field_declaration_list") else {
+        let hidden = site.has_modifier(&["storage_class_specifier"], "static");
+        return if hidden { Visibility::Private } else { Visibility::Public };
+    };
+    let mut access: &[u8] = if class.kind() == "class_specifier" { b"private" } else { b"public" };
+    let list = site.ancestor(0).expect("the list was just seen");
+    let mut cursor = list.walk();
+    for member in list.children(&mut cursor).take_while(|member| member.start_byte() < site.node.start_byte()) {
+        if member.kind() == "access_specifier" {
+            access = site.text(member);
+        }
+    }
+    match access {
+        b"public" => Visibility::Public,
+        b"protected" => Visibility::Restricted,
+        _ => Visibility::Private,
+    }
+}

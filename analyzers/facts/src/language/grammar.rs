@@ -1,0 +1,298 @@
+//! The table that maps a grammar's node kinds to their roles in measurement.
+
+use crate::model::{DefinitionKind, FunctionKind, Visibility};
+
+/// A syntax node.
+pub type NodeRef<'t> = tree_sitter::Node<'t>;
+
+/// A node with what surrounds it. Ancestors come from the walk itself: asking a node for its parent costs a search from
+/// the root.
+pub struct Site<'a, 't> {
+    /// The node.
+    pub node: NodeRef<'t>,
+    /// Its ancestors, the root first.
+    pub ancestors: &'a [NodeRef<'t>],
+    /// The attributes ([`Grammar::attributes`]) right above it.
+    pub attributes: &'a [NodeRef<'t>],
+    /// The file's bytes.
+    pub source: &'t [u8],
+}
+
+impl<'t> Site<'_, 't> {
+    /// The ancestor `level` steps up: 0 is the parent.
+    pub fn ancestor(&self, level: usize) -> Option<NodeRef<'t>> {
+        self.ancestors.len().checked_sub(level + 1).map(|index| self.ancestors[index])
+    }
+
+    /// The parent's kind, `""` at the root.
+    pub fn parent_kind(&self) -> &'static str {
+        self.ancestor(0).map_or("", |parent| parent.kind())
+    }
+
+    /// A child by its field name.
+    pub fn field(&self, name: &str) -> Option<NodeRef<'t>> {
+        self.node.child_by_field_name(name)
+    }
+
+    /// The bytes of a node.
+    pub fn text(&self, node: NodeRef<'t>) -> &'t [u8] {
+        &self.source[node.byte_range()]
+    }
+
+    /// The first child of that kind.
+    pub fn child_of_kind(&self, kind: &str) -> Option<NodeRef<'t>> {
+        let mut cursor = self.node.walk();
+        self.node.children(&mut cursor).find(|child| child.kind() == kind)
+    }
+
+    /// True when a child of one of `wrappers` kinds (or the node itself) has `word` among its white-space separated words.
+    pub fn has_modifier(&self, wrappers: &[&str], word: &str) -> bool {
+        let mut cursor = self.node.walk();
+        self.node.children(&mut cursor).any(|child| {
+            (wrappers.contains(&child.kind()) || child.kind() == word)
+                && self.text(child).split(u8::is_ascii_whitespace).any(|w| w == word.as_bytes())
+        })
+    }
+}
+/// Names of node kinds of one grammar. A test checks that the grammar knows each of them.
+pub type Kinds = &'static [&'static str];
+
+/// How one grammar's nodes count. Every list holds node kinds; `docs/metrics.md` defines the figures.
+///
+/// `..Grammar::EMPTY` fills what a language does not have.
+pub struct Grammar {
+    /// The compiled grammar.
+    pub language: fn() -> tree_sitter::Language,
+
+    // ---- structure
+    /// Nodes that are functions of their own.
+    pub functions: Kinds,
+    /// Function expressions that count towards the function they stand in, one nesting level deeper.
+    pub lambdas: Kinds,
+    /// Nodes that define a named type, module or the like, and give their name to what they hold.
+    pub scopes: &'static [(&'static str, DefinitionKind)],
+    /// Nodes that give their name to what they hold without defining anything (Rust's `impl`).
+    pub name_scopes: Kinds,
+    /// Other definitions (constants, aliases, macros, functions without bodies).
+    pub definitions: &'static [(&'static str, DefinitionKind)],
+    /// Nodes whose role depends on more than their kind; [`Grammar::classify`] decides and returns a kind that stands in
+    /// one of the other lists (or any other name for no role).
+    pub dynamic: Kinds,
+    /// For nodes in [`Grammar::dynamic`]: the kind whose role the node takes.
+    pub classify: fn(&Site<'_, '_>) -> &'static str,
+
+    // ---- decisions
+    /// `if`, `unless`, statement modifiers. An `if` right inside an `else` counts as `else if`.
+    pub ifs: Kinds,
+    /// Clauses that are an `else if` of their own (`elif`, `elsif`).
+    pub else_ifs: Kinds,
+    /// Nodes that wrap the `else` branch of an [`Grammar::ifs`] node.
+    pub elses: Kinds,
+    /// True where an `if` right inside an `else` is an `else if`; false where the language has a clause of its own for it.
+    pub else_if_by_nesting: bool,
+    /// Nodes without meaning of their own that may wrap the `if` of an `else if`.
+    pub else_wrappers: Kinds,
+    /// Loops.
+    pub loops: Kinds,
+    /// Loops inside comprehensions: counted by cyclomatic complexity only.
+    pub comprehension_loops: Kinds,
+    /// Conditions inside comprehensions: counted by cyclomatic complexity only.
+    pub comprehension_ifs: Kinds,
+    /// Multi-way selections.
+    pub switches: Kinds,
+    /// Branches of a selection; a default branch is told by [`Grammar::is_default_case`].
+    pub cases: Kinds,
+    /// Default branches that have a kind of their own.
+    pub default_cases: Kinds,
+    /// True for a node in [`Grammar::cases`] that is the default branch.
+    pub is_default_case: fn(NodeRef<'_>, &[u8]) -> bool,
+    /// True where the language makes selections exhaustive: then one branch of each is free (n branches, n − 1 decisions).
+    pub exhaustive_switch: bool,
+    /// Guards of selection branches.
+    pub guards: Kinds,
+    /// Exception handlers.
+    pub catches: Kinds,
+    /// Conditional expressions.
+    pub ternaries: Kinds,
+    /// Binary expressions: logical when their operator stands in [`Grammar::logical_operators`].
+    pub binaries: Kinds,
+    /// Spellings of the short-circuit operators.
+    pub logical_operators: Kinds,
+    /// Nodes without meaning of their own between two operators of one sequence (parentheses).
+    pub parentheses: Kinds,
+    /// `break`, `continue`: a jump to a label when they hold one of [`Grammar::labels`].
+    pub jumps: Kinds,
+    /// What a label looks like inside a jump.
+    pub labels: Kinds,
+    /// `goto`.
+    pub gotos: Kinds,
+    /// `return`, `throw`, `raise`, `yield`.
+    pub exits: Kinds,
+    /// Early-return operators.
+    pub propagations: Kinds,
+
+    // ---- text
+    /// Comments.
+    pub comments: Kinds,
+    /// How documentation is written.
+    pub docs: DocRule,
+    /// String and character literals, taken as one operand.
+    pub strings: Kinds,
+    /// String literals that hold code (interpolation): their pieces are operands, their code is walked.
+    pub templates: Kinds,
+    /// Attributes, decorators, modifiers that may stand between documentation and definition.
+    pub attributes: Kinds,
+
+    // ---- names
+    /// Leaves that are names.
+    pub identifiers: Kinds,
+    /// Leaves that are literals.
+    pub literals: Kinds,
+    /// Calls.
+    pub calls: Kinds,
+    /// The field of a call that holds what is called; `""` for the first named child.
+    pub callee_field: &'static str,
+    /// Imports.
+    pub imports: Kinds,
+    /// Assignments, and definitions of variables with a value.
+    pub assignments: Kinds,
+    /// Statements and declarations, for logical lines.
+    pub statements: Kinds,
+
+    // ---- functions
+    /// How a function's parts are found.
+    pub function: FunctionRule,
+    /// How visibility is told.
+    pub visibility: VisibilityRule,
+    /// Between the parts of a qualified name.
+    pub separator: &'static str,
+}
+
+/// How the parts of a function (or other definition) are found.
+pub struct FunctionRule {
+    /// The node that holds the name of a function, scope or definition; `None` for an anonymous function.
+    pub name: for<'t> fn(&Site<'_, 't>) -> Option<NodeRef<'t>>,
+    /// The node that holds the parameters.
+    pub parameters: for<'t> fn(&Site<'_, 't>) -> Option<NodeRef<'t>>,
+    /// Number of parameters in that node. The default counts its named children besides comments and attributes.
+    pub count: fn(NodeRef<'_>, &[u8]) -> u16,
+    /// The body; a node of [`Grammar::functions`] without one is a definition only.
+    pub body: for<'t> fn(&Site<'_, 't>) -> Option<NodeRef<'t>>,
+    /// True for a test, given its name; a scope that is one makes tests of all it holds.
+    pub is_test: fn(&Site<'_, '_>, &str) -> bool,
+    /// Sort of function, given whether it stands directly in a type.
+    pub kind: fn(&Site<'_, '_>, bool) -> FunctionKind,
+    /// A type named by the function itself (Go receivers, C++ `A::f`), put before its name.
+    pub receiver: for<'t> fn(&Site<'_, 't>) -> Option<NodeRef<'t>>,
+    /// True where a function that only defines functions is a name space and its own cognitive complexity leaves them
+    /// out (the white paper's exception for JavaScript).
+    pub declarative_outer: bool,
+    /// True where a function of one nested function and a `return` is a decorator, which adds no nesting (the white
+    /// paper's exception for Python).
+    pub decorators: bool,
+    /// True where adjacent definitions of one name are clauses of one function (Haskell).
+    pub merge_clauses: bool,
+}
+
+/// How visibility is told from a definition.
+pub enum VisibilityRule {
+    /// A function of the node and its name.
+    By(fn(&Site<'_, '_>, &str) -> Visibility),
+    /// Everything is public.
+    AlwaysPublic,
+    /// Public unless a modifier (kinds given) says `private`, `protected`, `internal` or `fileprivate`.
+    PublicUnless(Kinds),
+    /// Private unless a modifier (kinds given) says `public`; `protected` and `internal` are restricted.
+    PublicIf(Kinds),
+    /// Private with a leading underscore.
+    Underscore,
+}
+
+/// How documentation is written.
+#[derive(Debug, Clone, Copy)]
+pub struct DocRule {
+    /// Openings of documentation comments (`///`, `/**`). Empty: any comment right above a definition documents it.
+    pub openings: &'static [&'static str],
+    /// Openings that only look so (`////`, `/***`).
+    pub not_openings: &'static [&'static str],
+    /// Openings of documentation of what the comment stands in, not of what follows (`//!`).
+    pub inner_openings: &'static [&'static str],
+    /// True where the first string in a body is documentation (Python).
+    pub docstrings: bool,
+}
+
+impl Grammar {
+    /// A table with nothing in it.
+    pub const EMPTY: Grammar = Grammar {
+        language: || panic!("a grammar table names its grammar"),
+        functions: &[],
+        lambdas: &[],
+        scopes: &[],
+        name_scopes: &[],
+        definitions: &[],
+        dynamic: &[],
+        classify: |_| "",
+        ifs: &[],
+        else_ifs: &[],
+        elses: &[],
+        else_if_by_nesting: true,
+        else_wrappers: &[],
+        loops: &[],
+        comprehension_loops: &[],
+        comprehension_ifs: &[],
+        switches: &[],
+        cases: &[],
+        default_cases: &[],
+        is_default_case: |node, _| node.child(0).is_some_and(|first| first.kind() == "default"),
+        exhaustive_switch: false,
+        guards: &[],
+        catches: &[],
+        ternaries: &[],
+        binaries: &[],
+        logical_operators: &["&&", "||"],
+        parentheses: &["parenthesized_expression"],
+        jumps: &[],
+        labels: &[],
+        gotos: &[],
+        exits: &[],
+        propagations: &[],
+        comments: &["comment"],
+        docs: DocRule { openings: &["/**"], not_openings: &["/***", "/**/"], inner_openings: &[], docstrings: false },
+        strings: &[],
+        templates: &[],
+        attributes: &[],
+        identifiers: &["identifier"],
+        literals: &[],
+        calls: &[],
+        callee_field: "function",
+        imports: &[],
+        assignments: &[],
+        statements: &[],
+        function: FunctionRule::BY_FIELDS,
+        visibility: VisibilityRule::AlwaysPublic,
+        separator: ".",
+    };
+}
+
+impl FunctionRule {
+    /// Fields `name`, `parameters` and `body`.
+    pub const BY_FIELDS: FunctionRule = FunctionRule {
+        name: |site| site.field("name"),
+        parameters: |site| site.field("parameters"),
+        count: |parameters, _| {
+            let mut cursor = parameters.walk();
+            let counted = |child: &NodeRef<'_>| {
+                let kind = child.kind();
+                !child.is_extra() && !kind.contains("comment") && !kind.contains("attribute")
+            };
+            parameters.named_children(&mut cursor).filter(counted).count() as u16
+        },
+        body: |site| site.field("body"),
+        is_test: |_, _| false,
+        kind: |_, in_type| if in_type { FunctionKind::Method } else { FunctionKind::Function },
+        receiver: |_| None,
+        declarative_outer: false,
+        decorators: false,
+        merge_clauses: false,
+    };
+}

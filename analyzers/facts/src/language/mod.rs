@@ -1,0 +1,39 @@
+//! Languages: how each is recognised, and how its syntax maps to what is measured.
+//!
+//! A language with a grammar is a folder here: its [`Grammar`] table and its hand-checked cases. A language without one
+//! is a line in [`lexical`]: its comment and string delimiters.
+
+mod detect;
+mod bash;
+mod c;
+mod cpp;
+mod csharp;
+mod dart;
+mod elixir;
+mod go;
+mod haskell;
+mod java;
+mod javascript;
+mod julia;
+mod kotlin;
+mod lua;
+mod objective_c;
+mod ocaml;
+mod php;
+mod python;
+mod r;
+mod ruby;
+mod rust;
+mod scala;
+mod solidity;
+mod swift;
+mod tsx;
+mod typescript;
+mod zig;
+mod grammar;
+pub mod lexical;
+mod registry;
+
+pub use detect::{Detection, HEAD_BYTES, detect};
+pub use grammar::{DocRule, FunctionRule, Grammar, Kinds, NodeRef, Site, VisibilityRule};
+pub use registry::{Language, LanguageSpec, Syntax};

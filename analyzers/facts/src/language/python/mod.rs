@@ -1,0 +1,101 @@
+//! Python.
+
+use super::grammar::{DocRule, FunctionRule, Grammar, Site, VisibilityRule};
+use super::registry::{LanguageSpec, Syntax};
+use crate::model::{DefinitionKind as D, Visibility};
+
+pub(super) const SPEC: LanguageSpec = LanguageSpec {
+    name: "Python",
+    id: "python",
+    extensions: &["py", "pyi", "pyw"],
+    file_names: &["SConstruct", "SConscript", "wscript"],
+    interpreters: &["python", "pypy"],
+    syntax: Syntax::Tree(&GRAMMAR),
+};
+
+static GRAMMAR: Grammar = Grammar {
+    language: || tree_sitter_python::LANGUAGE.into(),
+    functions: &["function_definition"],
+    lambdas: &["lambda"],
+    scopes: &[("class_definition", D::Class)],
+    definitions: &[("batuta:constant", D::Constant)],
+    dynamic: &["assignment"],
+    classify: |site| if is_module_constant(site) { "batuta:constant" } else { "" },
+    ifs: &["if_statement"],
+    else_ifs: &["elif_clause"],
+    elses: &["else_clause"],
+    else_if_by_nesting: false,
+    loops: &["for_statement", "while_statement"],
+    comprehension_loops: &["for_in_clause"],
+    comprehension_ifs: &["if_clause"],
+    switches: &["match_statement"],
+    cases: &["case_clause"],
+    is_default_case: |node, source| {
+        node.child_by_field_name("guard").is_none()
+            && node.named_child(0).is_some_and(|pattern| &source[pattern.byte_range()] == b"_")
+    },
+    catches: &["except_clause"],
+    ternaries: &["conditional_expression"],
+    binaries: &["boolean_operator", "comparison_operator"],
+    logical_operators: &["and", "or"],
+    exits: &["return_statement", "raise_statement"],
+    docs: DocRule { openings: &[], not_openings: &[], inner_openings: &[], docstrings: true },
+    strings: &["string_start", "string_content", "string_end"],
+    attributes: &["decorator"],
+    calls: &["call"],
+    imports: &["import_statement", "import_from_statement", "future_import_statement"],
+    assignments: &["assignment", "augmented_assignment", "named_expression"],
+    statements: &[
+        "expression_statement",
+        "return_statement",
+        "raise_statement",
+        "if_statement",
+        "for_statement",
+        "while_statement",
+        "try_statement",
+        "with_statement",
+        "match_statement",
+        "function_definition",
+        "class_definition",
+        "import_statement",
+        "import_from_statement",
+        "future_import_statement",
+        "assert_statement",
+        "pass_statement",
+        "break_statement",
+        "continue_statement",
+        "delete_statement",
+        "global_statement",
+        "nonlocal_statement",
+        "exec_statement",
+        "print_statement",
+        "type_alias_statement",
+    ],
+    function: FunctionRule {
+        name: |site| site.field("name").or_else(|| site.field("left")),
+        count: |parameters, _| {
+            let mut cursor = parameters.walk();
+            // The bare `*` and `/` separate parameters; they are none.
+            let counted = |kind: &str| !matches!(kind, "comment" | "keyword_separator" | "positional_separator");
+            parameters.named_children(&mut cursor).filter(|child| counted(child.kind())).count() as u16
+        },
+        is_test: |_, name| name.starts_with("test_"),
+        decorators: true,
+        ..FunctionRule::BY_FIELDS
+    },
+    visibility: VisibilityRule::By(visibility),
+    ..Grammar::EMPTY
+};
+
+/// `NAME = …` at the top of a module.
+fn is_module_constant(site: &Site<'_, '_>) -> bool {
+    let top = site.parent_kind() == "expression_statement" && site.ancestor(1).is_some_and(|n| n.kind() == "module");
+    let constant = |name: &[u8]| name.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_');
+    top && site.field("left").is_some_and(|left| left.kind() == "identifier" && constant(site.text(left)))
+}
+
+/// PEP 8: a leading underscore means private; `__init__` and its like are public. What stands inside a function is private.
+fn visibility(site: &Site<'_, '_>, name: &str) -> Visibility {
+    let nested = site.ancestors.iter().any(|ancestor| ancestor.kind() == "function_definition");
+    if nested || (name.starts_with('_') && !name.ends_with("__")) { Visibility::Private } else { Visibility::Public }
+}

@@ -1,0 +1,81 @@
+//! TypeScript.
+
+use super::grammar::{Grammar, Kinds};
+use super::javascript;
+use super::registry::{LanguageSpec, Syntax};
+use crate::model::DefinitionKind as D;
+
+pub(super) const SPEC: LanguageSpec = LanguageSpec {
+    name: "TypeScript",
+    id: "typescript",
+    extensions: &["ts", "mts", "cts"],
+    file_names: &[],
+    interpreters: &["ts-node", "deno", "tsx", "bun"],
+    syntax: Syntax::Tree(&GRAMMAR),
+};
+
+static GRAMMAR: Grammar =
+    Grammar { language: || tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(), ..SHARED };
+
+/// Statements that TypeScript adds, and those of JavaScript.
+const STATEMENTS: Kinds = &[
+    "expression_statement",
+    "lexical_declaration",
+    "variable_declaration",
+    "return_statement",
+    "throw_statement",
+    "if_statement",
+    "for_statement",
+    "for_in_statement",
+    "while_statement",
+    "do_statement",
+    "switch_statement",
+    "break_statement",
+    "continue_statement",
+    "try_statement",
+    "debugger_statement",
+    "labeled_statement",
+    "import_statement",
+    "export_statement",
+    "function_declaration",
+    "generator_function_declaration",
+    "class_declaration",
+    "abstract_class_declaration",
+    "interface_declaration",
+    "type_alias_declaration",
+    "enum_declaration",
+    "internal_module",
+    "method_definition",
+    "public_field_definition",
+];
+
+/// What TypeScript and TSX share.
+pub(super) const SHARED: Grammar = Grammar {
+    scopes: &[
+        ("class_declaration", D::Class),
+        ("abstract_class_declaration", D::Class),
+        ("class", D::Class),
+        ("interface_declaration", D::Interface),
+        ("enum_declaration", D::Enum),
+        ("internal_module", D::Module),
+        ("module", D::Module),
+    ],
+    definitions: &[
+        ("batuta:constant", D::Constant),
+        ("type_alias_declaration", D::Type),
+        ("function_signature", D::Function),
+        ("abstract_method_signature", D::Method),
+        ("method_signature", D::Method),
+    ],
+    identifiers: &[
+        "identifier",
+        "type_identifier",
+        "property_identifier",
+        "private_property_identifier",
+        "shorthand_property_identifier",
+        "shorthand_property_identifier_pattern",
+        "statement_identifier",
+    ],
+    statements: STATEMENTS,
+    ..javascript::SHARED
+};

@@ -1,0 +1,25 @@
+//! A source tree in, facts per file out.
+//!
+//! ```text
+//! SourceTree ──entries──▶ blobs ──extract (one walk of the syntax tree)──▶ FileData ──▶ RepoFacts
+//!                            └──────── Cache (by blob id and extractor version) ───────┘
+//! ```
+//!
+//! This crate alone reads the analysed tree; everything above it works on [`RepoFacts`]. A file's facts depend on its
+//! bytes, its language and [`EXTRACTOR_VERSION`] only.
+
+pub mod cache;
+pub mod extract;
+pub mod language;
+pub mod manifest;
+pub mod measured;
+pub mod model;
+pub mod repo;
+pub mod secrets;
+pub mod source;
+
+pub use measured::Measured;
+pub use repo::{FileData, FileRecord, LanguageTotal, MeasureOptions, Progress, RepoFacts, Sections, measure};
+
+/// Raised by every change that alters what is extracted from the same bytes: older cache entries are then ignored.
+pub const EXTRACTOR_VERSION: u32 = 1;

@@ -1,0 +1,68 @@
+use super::{Abc, Decisions, Halstead, LineCounts, Span, Visibility, maintainability_index};
+use serde::{Deserialize, Serialize};
+
+/// One function, method or constructor with a body, and every figure measured on it.
+///
+/// A closure belongs to the function it stands in, except in languages where function expressions are how functions are
+/// written (JavaScript and its kin, Lua, R): there each is a function of its own. Definitions are in `docs/metrics.md`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Function {
+    /// The bare name; `<anonymous>` where there is none to infer.
+    pub name: String,
+    /// The name with its enclosing types, modules and functions, joined by the language's own separator.
+    pub qualified_name: String,
+    /// What sort of function it is.
+    pub kind: FunctionKind,
+    /// The whole definition, attributes and documentation excluded.
+    pub span: Span,
+    /// Index (into the file's functions) of the function this one is nested in.
+    pub enclosing: Option<u32>,
+    /// Lines of the span.
+    pub lines: LineCounts,
+    /// Decision points by kind; cyclomatic complexity is one more than their sum.
+    pub decisions: Decisions,
+    /// Cognitive complexity (SonarSource white paper, version 1.7).
+    pub cognitive: u32,
+    /// Depth of the deepest nested control structure: 0 for straight-line code.
+    pub nesting: u16,
+    /// Declared parameters, the receiver (`self`) included.
+    pub parameters: u16,
+    /// `return`, `throw`, `raise`, `yield`-like statements that leave the function early or at its end.
+    pub exits: u16,
+    /// Operators and operands.
+    pub halstead: Halstead,
+    /// Assignments, branches, conditions.
+    pub abc: Abc,
+    /// Who can call it.
+    pub visibility: Visibility,
+    /// True when a documentation comment (or docstring) is attached.
+    pub documented: bool,
+    /// True when the language marks it as a test.
+    pub is_test: bool,
+    /// True when the parser had to skip text inside it: its figures hold for the rest only.
+    pub incomplete: bool,
+}
+
+/// What sort of function a [`Function`] is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FunctionKind {
+    /// Stands by itself.
+    Function,
+    /// Belongs to a type.
+    Method,
+    /// A function expression without a name of its own.
+    Anonymous,
+}
+
+impl Function {
+    /// McCabe's cyclomatic complexity: 1 + decision points (McCabe 1976).
+    pub fn cyclomatic(&self) -> u32 {
+        1 + self.decisions.total()
+    }
+
+    /// Maintainability index from 0 to 100, higher is better; see [`maintainability_index`].
+    pub fn maintainability(&self) -> f64 {
+        maintainability_index(&self.halstead, self.cyclomatic(), &self.lines)
+    }
+}

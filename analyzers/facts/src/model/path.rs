@@ -1,0 +1,132 @@
+use bstr::{BStr, BString, ByteSlice};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+
+/// A path inside the tree, with `/` between parts. Git paths are bytes: one that is not UTF-8 keeps its bytes and shows
+/// each stray byte as `\xNN`.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RepoPath(BString);
+
+impl RepoPath {
+    /// Takes the bytes as they are.
+    pub fn new(bytes: impl Into<Vec<u8>>) -> Self {
+        RepoPath(BString::from(bytes.into()))
+    }
+
+    /// The path's bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The path's bytes as a byte string.
+    pub fn as_bstr(&self) -> &BStr {
+        self.0.as_bstr()
+    }
+
+    /// The last part.
+    pub fn file_name(&self) -> &[u8] {
+        self.0.rsplit(|b| *b == b'/').next().unwrap_or_default()
+    }
+
+    /// The bytes after the last dot of the file name, if it has one that does not start it.
+    pub fn extension(&self) -> Option<&[u8]> {
+        let name = self.file_name();
+        match name.rfind_byte(b'.') {
+            Some(dot) if dot > 0 => Some(&name[dot + 1..]),
+            _ => None,
+        }
+    }
+
+    /// The folder, without a trailing slash; empty for a file at the root.
+    pub fn parent(&self) -> &[u8] {
+        match self.0.rfind_byte(b'/') {
+            Some(slash) => &self.0[..slash],
+            None => b"",
+        }
+    }
+
+    /// True when the path is `folder` or lies under it. The empty folder holds everything.
+    pub fn is_under(&self, folder: &[u8]) -> bool {
+        folder.is_empty()
+            || (self.0.starts_with(folder) && matches!(self.0.get(folder.len()), None | Some(b'/')))
+    }
+}
+
+impl fmt::Display for RepoPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for chunk in self.0.utf8_chunks() {
+            for c in chunk.valid().chars() {
+                match c {
+                    '\n' => f.write_str("\\n")?,
+                    '\r' => f.write_str("\\r")?,
+                    '\t' => f.write_str("\\t")?,
+                    c if c.is_control() => write!(f, "\\x{:02X}", c as u32)?,
+                    c => fmt::Write::write_char(f, c)?,
+                }
+            }
+            for byte in chunk.invalid() {
+                write!(f, "\\x{byte:02X}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for RepoPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{self}\"")
+    }
+}
+
+impl From<&str> for RepoPath {
+    fn from(path: &str) -> Self {
+        RepoPath::new(path)
+    }
+}
+
+impl Serialize for RepoPath {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for RepoPath {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(RepoPath::new(String::deserialize(deserializer)?))
+    }
+}
+
+/// A Git blob id (SHA-1 of `blob <length>\0<bytes>`), computed the same way for files outside Git.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BlobId(pub [u8; 20]);
+
+impl fmt::Display for BlobId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for BlobId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stray_bytes_and_newlines_show_escaped() {
+        assert_eq!(RepoPath::new(b"a\xff/b\nc.rs".to_vec()).to_string(), "a\\xFF/b\\nc.rs");
+    }
+
+    #[test]
+    fn a_folder_holds_its_files_but_not_its_namesakes() {
+        let path = RepoPath::from("src/lib/a.rs");
+        assert!(path.is_under(b"src/lib") && path.is_under(b"src") && path.is_under(b""));
+        assert!(!path.is_under(b"src/li"));
+        assert_eq!(path.extension(), Some(&b"rs"[..]));
+        assert_eq!(RepoPath::from(".bashrc").extension(), None);
+    }
+}

@@ -1,0 +1,21 @@
+use serde::{Deserialize, Serialize};
+
+/// The file's tokens in order, comments and white space left out: the input of clone detection.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenStream {
+    /// Hash (xxh3, 64 bits) of each distinct spelling of a name or literal; [`Token::text`] points here.
+    pub texts: Vec<u64>,
+    /// The tokens.
+    pub tokens: Vec<Token>,
+}
+
+/// One token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Token {
+    /// The grammar's node kind; names, numbers and strings differ in kind, each keyword and operator has its own.
+    pub kind: u16,
+    /// 0 where the kind says it all, else 1 + an index into [`TokenStream::texts`].
+    pub text: u32,
+    /// Lines since the previous token's line (the first token counts from line 1).
+    pub line_delta: u32,
+}

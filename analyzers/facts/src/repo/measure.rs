@@ -1,0 +1,265 @@
+use super::{FileData, FileRecord, MeasureOptions, Progress, RepoFacts};
+use crate::cache::{Cache, Found, Question, Session, Writing};
+use crate::extract;
+use crate::language::{Detection, HEAD_BYTES, Language, detect};
+use crate::model::BlobId;
+use crate::source::{Entry, Listing, SkipReason, Skipped, SourceError, SourceTree};
+use rayon::prelude::*;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Progress is told every so many files.
+const PROGRESS_STEP: usize = 64;
+
+/// Measures every file of `tree`, in parallel on the current rayon pool, taking from `cache` what it knows and storing
+/// there what it does not. The result does not depend on the number of threads or on what the cache held, apart from
+/// [`RepoFacts::from_cache`] and [`RepoFacts::cache_trouble`], which speak of just that.
+///
+/// A file whose language the path rules out, or that is over the size limit, is not read at all. A file that cannot be
+/// read is listed in [`RepoFacts::skipped`].
+///
+/// # Errors
+/// When the tree cannot be listed, and when [`MeasureOptions::cancelled`] says so; what was measured until then is in the
+/// cache.
+pub fn measure(
+    tree: &dyn SourceTree,
+    cache: Option<&Cache>,
+    options: &MeasureOptions<'_>,
+) -> Result<RepoFacts, SourceError> {
+    let (session, no_session) = match cache.map(|cache| cache.session(options)) {
+        None => (None, None),
+        Some(Ok(session)) => (Some(session), None),
+        Some(Err(why)) => (None, Some(why)),
+    };
+    let Listing { entries, mut skipped } = tree.listing()?;
+    let run = Run {
+        tree,
+        options,
+        total: entries.len(),
+        done: AtomicUsize::new(0),
+    };
+
+    let routes: Vec<Route> = entries.par_iter().map(|entry| run.route(entry)).collect();
+    let mut known = session
+        .as_ref()
+        .map_or_else(Vec::new, |session| run.look_up(session, &entries, &routes));
+    known.resize(entries.len(), None);
+    let from_cache = |known: &Option<Found>| known.as_ref().is_some_and(|found| found.outcome.is_ok());
+    let mut cached = known.iter().filter(|known| from_cache(known)).count();
+
+    let fresh = run.measure_rest(session.as_ref(), &entries, &routes, &known)?;
+    cached += fresh
+        .iter()
+        .flatten()
+        .filter(|measured| measured.from_cache)
+        .count();
+
+    let mut files = Vec::with_capacity(entries.len());
+    for (((entry, route), known), fresh) in entries.into_iter().zip(routes).zip(known).zip(fresh) {
+        let outcome = match (route, known, fresh) {
+            (Route::Skip(reason), _, _) => Err(reason),
+            (_, Some(found), _) => found.outcome.map(|data| (found.blob, data)),
+            (_, None, Some(measured)) => measured.outcome,
+            (_, None, None) => unreachable!("every file without an answer was measured"),
+        };
+        match outcome {
+            Ok((blob, data)) => files.push(FileRecord { entry, blob, data }),
+            Err(reason) => skipped.push(Skipped {
+                path: entry.path,
+                reason,
+            }),
+        }
+    }
+    files.sort_by(|a, b| a.entry.path.cmp(&b.entry.path));
+    skipped.sort();
+    let cache_trouble = no_session.or_else(|| session.and_then(|session| session.trouble()));
+    Ok(RepoFacts {
+        tree: tree.describe(),
+        files,
+        skipped,
+        from_cache: cached,
+        cache_trouble,
+    })
+}
+
+/// What the listing says about how to go on with a file.
+#[derive(Debug, Clone, PartialEq)]
+enum Route {
+    /// It needs no look at its content.
+    Skip(SkipReason),
+    /// Measure it; the language is given if the path tells.
+    Measure(Option<Language>),
+}
+
+/// What reading a file gave.
+struct Fresh {
+    outcome: Result<(BlobId, FileData), SkipReason>,
+    /// The cache knew these bytes after all.
+    from_cache: bool,
+}
+
+struct Run<'a> {
+    tree: &'a dyn SourceTree,
+    options: &'a MeasureOptions<'a>,
+    total: usize,
+    done: AtomicUsize,
+}
+
+impl Run<'_> {
+    fn route(&self, entry: &Entry) -> Route {
+        let language = match detect(&entry.path, None) {
+            Detection::Unknown => return Route::Skip(SkipReason::UnknownLanguage),
+            Detection::Known(language) => Some(language),
+            Detection::NeedsContent => None,
+        };
+        match entry.size {
+            Some(size) if size > self.options.max_file_size => Route::Skip(self.too_large(size)),
+            _ => Route::Measure(language),
+        }
+    }
+
+    fn too_large(&self, size: u64) -> SkipReason {
+        SkipReason::TooLarge {
+            size,
+            limit: self.options.max_file_size,
+        }
+    }
+
+    fn look_up(&self, session: &Session<'_>, entries: &[Entry], routes: &[Route]) -> Vec<Option<Found>> {
+        let mut questions = Vec::with_capacity(entries.len());
+        let mut asked = Vec::with_capacity(entries.len());
+        for (index, (entry, route)) in entries.iter().zip(routes).enumerate() {
+            let Route::Measure(language) = route else { continue };
+            if entry.blob.is_some() || entry.stat.is_some() {
+                questions.push(Question::of_entry(entry, *language));
+                asked.push(index);
+            }
+        }
+        let mut known = vec![None; entries.len()];
+        for (index, answer) in asked.into_iter().zip(session.look_up(&questions)) {
+            known[index] = answer;
+        }
+        known
+    }
+
+    /// Measures, in the places of the result, every file that is neither skipped nor known.
+    fn measure_rest(
+        &self,
+        session: Option<&Session<'_>>,
+        entries: &[Entry],
+        routes: &[Route],
+        known: &[Option<Found>],
+    ) -> Result<Vec<Option<Fresh>>, SourceError> {
+        let open = |index: &usize| known[*index].is_none() && matches!(routes[*index], Route::Measure(_));
+        let rest: Vec<usize> = (0..entries.len()).filter(open).collect();
+        self.advance(entries.len() - rest.len());
+        let measure_all = |writing: Option<&Writing<'_>>| {
+            let measure_one = |&index: &usize| {
+                if self.options.cancelled.is_some_and(|cancelled| cancelled()) {
+                    return Err(SourceError::new("interrupted"));
+                }
+                let Route::Measure(language) = routes[index] else {
+                    unreachable!("skipped files are not in the rest")
+                };
+                let fresh = self.measure_file(&entries[index], language, session, writing);
+                self.advance(1);
+                Ok(fresh)
+            };
+            // Files differ in size by orders of magnitude: small pieces keep all threads busy to the end.
+            rest.par_iter()
+                .with_max_len(8)
+                .map(measure_one)
+                .collect::<Result<Vec<_>, _>>()
+        };
+        let stamps: Vec<i64> = known.iter().flatten().filter_map(|found| found.stamp).collect();
+        let measured = match session {
+            Some(session) if !rest.is_empty() || !stamps.is_empty() => session.write_while(|writing| {
+                writing.stamp(stamps);
+                measure_all(Some(writing))
+            })?,
+            _ => measure_all(None)?,
+        };
+        let mut fresh: Vec<Option<Fresh>> = std::iter::repeat_with(|| None).take(entries.len()).collect();
+        for (index, measured) in rest.into_iter().zip(measured) {
+            fresh[index] = Some(measured);
+        }
+        Ok(fresh)
+    }
+
+    fn measure_file(
+        &self,
+        entry: &Entry,
+        by_path: Option<Language>,
+        session: Option<&Session<'_>>,
+        writing: Option<&Writing<'_>>,
+    ) -> Fresh {
+        let bytes = match self.tree.read(entry) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                return Fresh {
+                    outcome: Err(SkipReason::Unreadable(error.message)),
+                    from_cache: false,
+                };
+            }
+        };
+        let size = bytes.len() as u64;
+        // Only a work-tree file can differ from the blob that Git has for it: filters and line endings.
+        let blob = match (entry.blob, entry.stat) {
+            (Some(blob), None) => blob,
+            _ => extract::blob_id(&bytes),
+        };
+        let question = Question::of_entry(entry, by_path);
+        if let Some(session) = session
+            && entry.blob != Some(blob)
+            && let Some(found) = session.look_up_one(Question {
+                blob: Some(blob),
+                size: Some(size),
+                ..question
+            })
+        {
+            if let Some(writing) = writing {
+                writing.sighting(&question, blob, size);
+                writing.stamp(found.stamp);
+            }
+            let from_cache = found.outcome.is_ok();
+            return Fresh {
+                outcome: found.outcome.map(|data| (found.blob, data)),
+                from_cache,
+            };
+        }
+        let language =
+            by_path.or_else(
+                || match detect(&entry.path, Some(&bytes[..bytes.len().min(HEAD_BYTES)])) {
+                    Detection::Known(language) => Some(language),
+                    Detection::Unknown | Detection::NeedsContent => None,
+                },
+            );
+        let limit = self.options.max_file_size;
+        let outcome = match language {
+            _ if size > limit => Err(self.too_large(size)),
+            Some(language) => extract::extract_as(language, &bytes, limit),
+            None => extract::extract(&entry.path, &bytes, limit),
+        };
+        drop(bytes);
+        if let Some(writing) = writing {
+            writing.file(&question, blob, size, language, &outcome);
+        }
+        let sections = self.options.sections;
+        Fresh {
+            outcome: outcome.map(|data| (blob, data.trimmed(sections))),
+            from_cache: false,
+        }
+    }
+
+    fn advance(&self, files: usize) {
+        let before = self.done.fetch_add(files, Ordering::Relaxed);
+        let done = before + files;
+        if let Some(progress) = self.options.progress
+            && (done / PROGRESS_STEP != before / PROGRESS_STEP || done == self.total)
+        {
+            progress(Progress {
+                done,
+                total: self.total,
+            });
+        }
+    }
+}

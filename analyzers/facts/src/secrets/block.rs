@@ -1,0 +1,53 @@
+//! Private keys in PEM and PGP armour (RFC 7468, RFC 4880).
+
+use super::{Found, shape};
+use bstr::ByteSlice;
+use std::ops::Range;
+
+pub(super) const KIND: &str = "private-key";
+pub(super) const ANCHOR: &str = "-----BEGIN ";
+
+/// Fewer characters of base64 than this hold no key; a parser's error message quotes the header alone.
+const LEAST_BODY: usize = 48;
+/// The longest key block looked at: a 16,384-bit RSA key takes 12,700 characters.
+const LONGEST: usize = 32_768;
+
+/// The block whose header stands at `anchor`, up to its footer, or to where its text ends when the footer is missing.
+pub(super) fn find(source: &[u8], anchor: Range<usize>) -> Option<Found> {
+    let label = &source[anchor.end..source.len().min(anchor.end + 64)];
+    let label = &label[..label.find(b"-----")?];
+    if !label.ends_with(b"PRIVATE KEY") && label != b"PGP PRIVATE KEY BLOCK" {
+        return None;
+    }
+    let start = anchor.end + label.len() + 5;
+    let rest = &source[start..source.len().min(start + LONGEST)];
+    let dashes = rest.find(b"-----");
+    let body = &rest[..dashes.unwrap_or(rest.len())];
+    let text = text_length(body);
+    let trimmed = body[..text].trim_end().len();
+    if key_characters(&body[..text]) < LEAST_BODY {
+        return None;
+    }
+    let end = match dashes {
+        Some(at) if text == at && rest[at..].starts_with(b"-----END ") => {
+            let footer = &rest[at + 9..rest.len().min(at + 9 + 64)];
+            at + 9 + footer.find(b"-----").map_or(0, |dashes| dashes + 5)
+        }
+        _ => trimmed,
+    };
+    Some(Found { kind: KIND, range: anchor.start..start + end })
+}
+
+/// How far the block's text goes: base64, the headers of older formats, and the quotes and escapes of a source literal.
+fn text_length(body: &[u8]) -> usize {
+    let fits = |byte: &u8| {
+        shape::base64(*byte) || matches!(byte, b'=' | b'\\' | b'"' | b'\'' | b',' | b'.' | b':' | b'-' | b'(' | b')')
+            || byte.is_ascii_whitespace()
+    };
+    body.iter().take_while(|byte| fits(byte)).count()
+}
+
+/// Characters that stand in runs of base64 long enough to be part of a key.
+fn key_characters(body: &[u8]) -> usize {
+    body.split(|byte| !shape::base64(*byte)).map(<[u8]>::len).filter(|length| *length >= 16).sum()
+}

@@ -1,0 +1,221 @@
+//! Every credential here is made up, and written in pieces so that no scanner takes this file for a leak.
+
+use super::*;
+
+/// A made-up credential of each kind: the text it stands in, with the value between `«` and `»`.
+fn positives() -> Vec<(&'static str, String)> {
+    let body = "q7Zt3WvXk9LmR2sYp8NbC4dFgH6jKa5TeUwQ";
+    let long = "q7Zt3WvXk9LmR2sYp8NbC4dFgH6jKa5TeUwQx1VzB0nMoIlE_yD-rGhJ3kP5sT7uW9qA2cF4";
+    let hex = "9f8b27c4d1e05a6b3c7d8e9f0a1b2c4d";
+    let letters = "qWeRtZuIoPaSdFgHjKlYxCvBnMqAzWsXeD";
+    let aws = "wJ8rXUtnFEMI/K7MDxNGqbPxRfiCYzQ4vLm9+aB1";
+    let key_body = format!("{body}{body}\n{body}{body}\n{body}");
+    let azure = format!("{body}{body}K9LmR2sYp8Nb+/");
+    vec![
+        ("aws-access-key-id", format!("id = {}", mark("AK", "IAQ3EGT7Z5XKWM2PLN"))),
+        ("aws-access-key-id", format!("id: {}", mark("AS", "IAQ3EGT7Z5XKWM2PLN"))),
+        ("aws-secret-access-key", format!("aws_secret_access_key = {}\n", mark("", aws))),
+        ("aws-secret-access-key", format!("SecretAccessKey: \"{}\"", mark("", aws))),
+        ("github-token", mark("gh", &format!("p_{body}"))),
+        ("github-token", mark("gh", &format!("o_{body}"))),
+        ("github-token", mark("gh", &format!("u_{body}"))),
+        ("github-token", mark("gh", &format!("s_{body}"))),
+        ("github-token", mark("gh", &format!("r_{body}"))),
+        ("github-token", mark("github", &format!("_pat_11{}_{body}", &body[..20]))),
+        ("gitlab-token", mark("gl", &format!("pat-{}", &body[..20]))),
+        ("slack-token", mark("xo", "xb-2847561930472-2847561930481-q7Zt3WvXk9LmR2sYp8NbC4dF")),
+        ("slack-webhook-url", format!("https://{}", mark("hooks.sl", "ack.com/services/T02ABCD3E/B04FGHI5J/q7Zt3WvXk9LmR2sYp8NbC4dF"))),
+        ("stripe-key", mark("sk_", "live_q7Zt3WvXk9LmR2sYp8NbC4dF")),
+        ("stripe-key", mark("rk_", "live_q7Zt3WvXk9LmR2sYp8NbC4dF")),
+        ("google-api-key", mark("AI", &format!("za{}", &body[..35]))),
+        ("google-oauth-client-secret", mark("GOC", &format!("SPX-{}", &body[..28]))),
+        ("openai-api-key", mark("s", &format!("k-{}", &format!("{body}{body}")[..48]))),
+        ("openai-api-key", mark("s", &format!("k-proj-{long}"))),
+        ("anthropic-api-key", mark("s", &format!("k-ant-api03-{long}"))),
+        ("npm-token", mark("np", &format!("m_{body}"))),
+        ("pypi-token", mark("py", &format!("pi-AgEIcHlwaS5vcmc{long}"))),
+        ("crates-io-token", mark("c", &format!("io{}", &body[..32]))),
+        ("docker-token", mark("dckr", &format!("_pat_{}", &body[..27]))),
+        ("huggingface-token", mark("h", &format!("f_{letters}"))),
+        ("sendgrid-api-key", mark("S", &format!("G.{}.{}", &long[..22], &long[..43]))),
+        ("twilio-api-key", format!("sid={}", mark("S", &format!("K{hex}")))),
+        ("telegram-bot-token", mark("2847561930", &format!(":A{}", &format!("A{long}")[..34]))),
+        ("azure-storage-key", format!("AccountKey={};", mark("", &format!("{azure}==")))),
+        ("jwt", format!("Bearer {}", mark("ey", &format!("JhbGciOiJIUzI1NiJ9.ey{}.{}", "JpZCI6NDIsIm5hbWUiOiJxIn0", &long[..43])))),
+        ("private-key", mark("-----BE", &format!("GIN RSA PRIVATE KEY-----\n{key_body}\n-----END RSA PRIVATE KEY-----"))),
+        ("private-key", format!("\"{}\\n\"", mark("-----BE", &format!("GIN PRIVATE KEY-----\\n{body}{body}\\n-----END PRIVATE KEY-----")))),
+        ("url-password", format!("postgres://svc:{}@db.internal:5432/app", mark("", "k9Lm-R2sY"))),
+        ("assigned-secret", format!("const api_key = \"{}\";", mark("", &body[..24]))),
+        ("assigned-secret", format!("{{\"clientSecret\": \"{}\"}}", mark("", &body[..24]))),
+        ("assigned-secret", format!("let auth_token: &str = \"{}\";", mark("", hex))),
+        ("assigned-secret", format!("config['password'] = '{}'", mark("", "Gx7!pQ2#vLm9"))),
+        ("assigned-secret", format!("SESSION_SECRET={}\n", mark("", body))),
+    ]
+}
+
+fn mark(head: &str, tail: &str) -> String {
+    format!("«{head}{tail}»")
+}
+
+/// Splits a marked text into the plain text and the bytes between the marks.
+fn unmark(marked: &str) -> (String, std::ops::Range<usize>) {
+    let start = marked.find('«').expect("a mark");
+    let end = marked.find('»').expect("a mark") - '«'.len_utf8();
+    (marked.replace(['«', '»'], ""), start..end)
+}
+
+#[test]
+fn every_kind_is_found_exactly_where_it_stands() {
+    for (kind, marked) in positives() {
+        let (text, expected) = unmark(&marked);
+        for (before, after) in [("", ""), ("first line\n\tx = ", "\n"), ("(", ")"), ("ünïcode '", "' and more")] {
+            let whole = format!("{before}{text}{after}");
+            if after.starts_with('\'') && text.ends_with('\n') || text.contains("SESSION") || text.contains("aws_secret") {
+                continue;
+            }
+            let found = scan(whole.as_bytes());
+            assert_eq!(found.len(), 1, "{kind}: {found:?} in a text of {} bytes: {whole:?}", whole.len());
+            assert_eq!(found[0].kind, kind);
+            let span = found[0].span;
+            assert_eq!(
+                (span.start_byte as usize, span.end_byte as usize),
+                (before.len() + expected.start, before.len() + expected.end),
+                "{kind}"
+            );
+            let start_line = 1 + whole[..span.start_byte as usize].matches('\n').count();
+            assert_eq!(span.start_line as usize, start_line, "{kind}");
+        }
+    }
+}
+
+#[test]
+fn unquoted_values_are_found_at_the_end_of_a_line() {
+    for (kind, marked) in positives() {
+        let (text, expected) = unmark(&marked);
+        let found = scan(text.as_bytes());
+        assert_eq!(found.len(), 1, "{kind}");
+        assert_eq!(found[0].span.of(text.as_bytes()), text[expected].as_bytes());
+    }
+}
+
+#[test]
+fn the_positives_cover_every_kind() {
+    let mut covered: Vec<_> = positives().into_iter().map(|(kind, _)| kind).collect();
+    covered.sort_unstable();
+    covered.dedup();
+    assert_eq!(covered, kinds());
+}
+
+#[test]
+fn masking_takes_out_what_scanning_finds_and_nothing_else() {
+    for (kind, marked) in positives() {
+        let (text, range) = unmark(&marked);
+        let (masked, count) = mask(&text);
+        assert_eq!(count, 1);
+        assert_eq!(masked, format!("{}[masked: {kind}]{}", &text[..range.start], &text[range.end..]));
+        assert!(scan(masked.as_bytes()).is_empty(), "{kind}: masked text is clean");
+    }
+    assert_eq!(mask("nothing to hide"), ("nothing to hide".to_owned(), 0));
+}
+
+#[test]
+fn masking_has_no_upper_limit() {
+    let line = format!("{}\n", mark("AK", "IAQ3EGT7Z5XKWM2PLN")).replace(['«', '»'], "");
+    let many = line.repeat(MAX_FINDINGS + 5);
+    assert_eq!(scan(many.as_bytes()).len(), MAX_FINDINGS);
+    let (masked, count) = mask(&many);
+    assert_eq!(count, MAX_FINDINGS + 5);
+    assert!(!masked.contains(line.trim()));
+}
+
+#[test]
+fn what_only_looks_like_a_credential_is_left_alone() {
+    let fine = [
+        // documentation samples and stand-ins
+        concat!("AK", "IAIOSFODNN7EXAMPLE"),
+        concat!("aws_secret_access_key = wJalrXUtnFEMI/K7MDENG", "/bPxRfiCYEXAMPLEKEY"),
+        concat!("gh", "p_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
+        concat!("gh", "p_1234567890abcdefghijklmnopqrstuvwxyz"),
+        concat!("xo", "xb-your-token-goes-here-please"),
+        concat!("s", "k-proj-<your key here>"),
+        concat!("ey", "JhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIn0",
+            ".SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c"),
+        "AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;",
+        // names and values that are not credentials
+        "password = \"changeme\"",
+        "password: \"correct horse battery staple\"",
+        "token = \"${GITHUB_TOKEN}\"",
+        "let token = std::env::var(\"GITHUB_ACCESS_TOKEN_V2\");",
+        "api_key = os.environ[\"SERVICE_API_KEY_2024_V1\"]",
+        "secret = get_secret_from_vault_v2(path1, key2)",
+        "\"token\": \"constant.numeric.hex.x2.lang3\"",
+        "token: \"string.quoted.double.js2.es6.next\"",
+        "public_key_token = \"b77a5c561934e089b77a5c561934e089\"",
+        "password_hash = \"$2b$12$KIXQ4S8pWmZ1vY6fV9eYQeJ8u3nT5rB7xC2dF4gH6jK8lM0nP2qR4\"",
+        "csrf_token = \"9f8b27c4d1e05a6b3c7d8e9f0a1b2c4d\"",
+        "secret_name: \"550e8400-e29b-41d4-a716-446655440000\"",
+        "client_secret = \"550e8400-e29b-41d4-a716-446655440000\"",
+        "nextPageToken: \"CAUQAA3Zt3WvXk9LmR2sYp8NbC4dFg\"",
+        "secret: \"projects/my-project/secrets/db-pass/versions/12\"",
+        "api_key = \"test_q7Zt3WvXk9LmR2sYp8NbC4dF\"",
+        // hashes and other random-looking text
+        "commit da39a3ee5e6b4b0d3255bfef95601890afd80709",
+        "checksum = \"c982642fa9e8606056828ee9a8505737230110bb1099153c79efe865c59d12ba\"",
+        "\"integrity\": \"sha512-q7Zt3WvXk9LmR2sYp8NbC4dFgH6jKa5TeUwQx1VzB0nMoIlE+yDrGhJ3kP5sT7uW9qA2cF4==\"",
+        "src=\"data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4\"",
+        "id = 550e8400-e29b-41d4-a716-446655440000",
+        // addresses
+        "https://example.com:8080/path@2x.png",
+        "postgres://postgres:postgres@localhost:5432/db",
+        "postgres://user:password@db.internal/app",
+        "https://user:pa55w0rd!@example.com/",
+        "https://$USER:$PASS1@host.internal",
+        "ssh://git@github.com:22/owner/name",
+        "https://unpkg.com/@babel/standalone@7.1",
+        // key material that is only mentioned
+        concat!("if text.starts_with(\"-----BEGIN RSA ", "PRIVATE KEY-----\") {"),
+        concat!("-----BEGIN ", "PUBLIC KEY-----\nMIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAq7Zt3WvXk9LmR2sYp8Nb\n-----END PUBLIC KEY-----"),
+        concat!("-----BEGIN ", "PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----"),
+        // prefixes inside words
+        "task-q7Zt3WvXk9LmR2sYp8NbC4dFgH6jKa5TeUwQq7Zt3WvXk9Lm",
+        "social spacious precious",
+        "half_hf_and_more",
+    ];
+    for text in fine {
+        assert_eq!(scan(text.as_bytes()), [], "{text}");
+        assert_eq!(mask(text), (text.to_owned(), 0));
+    }
+}
+
+#[test]
+fn bytes_that_are_not_utf8_and_long_lines_are_ordinary() {
+    let key = mark("AK", "IAQ3EGT7Z5XKWM2PLN").replace(['«', '»'], "");
+    let mut bytes = vec![0xff, 0xfe, 0x00];
+    bytes.extend(std::iter::repeat_n(b"\xc3(a\x80 ", 600_000).flatten());
+    bytes.extend(key.as_bytes());
+    bytes.push(0xff);
+    let found = scan(&bytes);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].span.of(&bytes), key.as_bytes());
+    assert_eq!(found[0].span.start_column as usize, bytes.len() - key.len());
+}
+
+/// Input made of nothing but anchors costs no more than a constant for each byte: a quadratic scan would take hours.
+#[test]
+fn hostile_repetition_stays_linear() {
+    for unit in ["eyJ", "eyJa.", "sk-", "://a:b", "-----BEGIN ", "-----BEGIN PRIVATE KEY-----", "glpat-", "token=", "xoxb-1", "SG.a", "password:'"] {
+        let text = unit.repeat(4_000_000 / unit.len());
+        let started = std::time::Instant::now();
+        scan(text.as_bytes());
+        assert!(started.elapsed().as_secs() < 20, "{unit}");
+    }
+}
+
+#[test]
+fn every_prefix_of_a_text_is_scanned_without_trouble() {
+    let all: String = positives().into_iter().map(|(_, marked)| unmark(&marked).0 + "\n").collect();
+    for end in 0..=all.len() {
+        scan(&all.as_bytes()[..end]);
+        scan(&all.as_bytes()[all.len() - end..]);
+    }
+}

@@ -1,0 +1,145 @@
+use super::git::{self, CommitId, GitContext};
+use super::object_reader;
+use super::{SourceError, git::path_from_bytes};
+use crate::model::RepoPath;
+use gix::bstr::ByteSlice;
+use gix::diff::blob::{Algorithm, InternedInput, diff_with_slider_heuristics, sources::byte_lines};
+use rustc_hash::FxHashMap;
+use serde::Serialize;
+use std::sync::Arc;
+
+/// The commit that wrote a line as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BlamedCommit {
+    /// Its id.
+    pub commit: CommitId,
+    /// The author's name, as .mailmap has it.
+    pub name: String,
+    /// The author's e-mail address, as .mailmap has it.
+    pub email: String,
+    /// When the author wrote it, in seconds since the epoch.
+    pub time: i64,
+}
+
+/// Objects kept while one file is blamed; neighbouring commits share most of their trees.
+const OBJECT_CACHE: usize = 8 << 20;
+
+impl GitContext {
+    /// For each line of `path` at `revision` the commit that wrote it. Renames of the whole file are followed.
+    ///
+    /// # Errors
+    /// No such revision, no such file in it, or history that is not there (a shallow clone).
+    pub fn blame(&self, path: &RepoPath, revision: &str) -> Result<Vec<Arc<BlamedCommit>>, SourceError> {
+        let mut repository = self.local();
+        repository.object_cache_size_if_unset(OBJECT_CACHE);
+        let commit = git::resolve_commit(&repository, revision)?;
+        let options = gix::repository::blame_file::Options {
+            rewrites: Some(gix::diff::Rewrites::default()),
+            ..gix::repository::blame_file::Options::default()
+        };
+        let outcome = repository
+            .blame_file(path.as_bstr(), commit.id, options)
+            .map_err(|error| cannot_blame(&repository, path, revision, &error))?;
+
+        let mut authors: FxHashMap<gix::ObjectId, Arc<BlamedCommit>> = FxHashMap::default();
+        let mut lines = Vec::new();
+        for entry in outcome.entries {
+            let author = match authors.get(&entry.commit_id) {
+                Some(author) => Arc::clone(author),
+                None => {
+                    let author = Arc::new(self.author(&repository, entry.commit_id)?);
+                    authors.insert(entry.commit_id, Arc::clone(&author));
+                    author
+                }
+            };
+            let range = entry.range_in_blamed_file();
+            lines.resize_with(lines.len().max(range.end), || Arc::clone(&author));
+            lines[range].fill(author);
+        }
+        Ok(lines)
+    }
+
+    /// For each line of `path` as it lies in the work tree the commit that wrote it; `None` for a line that is not
+    /// committed.
+    ///
+    /// # Errors
+    /// The file cannot be read, the repository is bare, or see [`GitContext::blame`].
+    pub fn blame_work_tree(&self, path: &RepoPath) -> Result<Vec<Option<Arc<BlamedCommit>>>, SourceError> {
+        let Some(root) = self.work_dir() else {
+            return Err(SourceError::new(format!(
+                "{path}: a bare repository has no work tree; blame a revision"
+            )));
+        };
+        let file = root.join(path_from_bytes(path.as_bytes()));
+        let now = std::fs::read(&file)
+            .map_err(|error| SourceError::new(format!("{} cannot be read: {error}", file.display())))?;
+        let Some(before) = self.content_at_head(path)? else {
+            return Ok(vec![None; byte_lines(&now).count()]);
+        };
+        let committed = self.blame(path, "HEAD")?;
+        Ok(carry_over(&committed, &before, &now))
+    }
+
+    /// The bytes of a file at HEAD; `None` if it is not there.
+    fn content_at_head(&self, path: &RepoPath) -> Result<Option<Vec<u8>>, SourceError> {
+        let repository = self.local();
+        if self.head()?.is_none() {
+            return Ok(None);
+        }
+        let head = git::resolve_commit(&repository, "HEAD")?;
+        let missing = |error: gix::Error| object_reader::missing(&repository, path, &error);
+        let tree = head.tree().map_err(missing)?;
+        let entry = tree
+            .lookup_entry(path.as_bytes().split(|byte| *byte == b'/'))
+            .map_err(missing)?;
+        entry
+            .map(|entry| object_reader::read_blob(&repository, entry.object_id(), path))
+            .transpose()
+    }
+
+    fn author(&self, repository: &gix::Repository, id: gix::ObjectId) -> Result<BlamedCommit, SourceError> {
+        let unreadable = |error: gix::Error| {
+            SourceError::new(format!("the author of commit {id} cannot be read: {error}"))
+        };
+        let commit = repository.find_commit(id).map_err(unreadable)?;
+        let signature = commit.author().map_err(unreadable)?;
+        let author = self
+            .mailmap
+            .get_or_init(|| repository.open_mailmap())
+            .resolve(signature.trim());
+        Ok(BlamedCommit {
+            commit: CommitId::from_git(&id),
+            name: author.name.to_str_lossy().into_owned(),
+            email: author.email.to_str_lossy().into_owned(),
+            time: author.time.seconds,
+        })
+    }
+}
+
+fn cannot_blame(
+    repository: &gix::Repository,
+    path: &RepoPath,
+    revision: &str,
+    error: &gix::Error,
+) -> SourceError {
+    let advice = match repository.is_shallow() {
+        Ok(true) => "; the clone is shallow: `git fetch --unshallow` brings the history that blame needs",
+        _ => "",
+    };
+    SourceError::new(format!("{path} cannot be blamed at {revision}: {error}{advice}"))
+}
+
+/// The blame of the lines of `now` that stand unchanged in `before`. Line ends do not count as a change: Git may store
+/// others than it checks out.
+fn carry_over(committed: &[Arc<BlamedCommit>], before: &[u8], now: &[u8]) -> Vec<Option<Arc<BlamedCommit>>> {
+    let (before, now) = (before.replace("\r\n", "\n"), now.replace("\r\n", "\n"));
+    let input = InternedInput::new(before.as_slice(), now.as_slice());
+    let diff = diff_with_slider_heuristics(Algorithm::Myers, &input);
+    let mut old = (0..input.before.len() as u32).filter(|line| !diff.is_removed(*line));
+    (0..input.after.len() as u32)
+        .map(|line| match diff.is_added(line) {
+            true => None,
+            false => old.next().and_then(|line| committed.get(line as usize).cloned()),
+        })
+        .collect()
+}

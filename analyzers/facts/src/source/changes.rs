@@ -1,0 +1,112 @@
+use super::git::{self, GitContext};
+use super::object_reader;
+use super::revision_tree::join;
+use super::work_tree::WorkTree;
+use super::{Entry, ExcludeRules, SourceError, SourceTree};
+use crate::model::{BlobId, RepoPath};
+use gix::bstr::ByteSlice;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+/// Blob ids by path.
+type Files = FxHashMap<RepoPath, BlobId>;
+
+impl GitContext {
+    /// Paths of files that were added, changed or deleted since the branch left `revision` (its merge base with HEAD;
+    /// `revision` itself where they share no history): in the work tree with all that is not committed, in a bare
+    /// repository at HEAD. Sorted.
+    ///
+    /// # Errors
+    /// No such revision, no commit yet, or the history between is cut off.
+    pub fn changed_since(&self, revision: &str) -> Result<Vec<RepoPath>, SourceError> {
+        let repository = self.local();
+        let since = git::resolve_commit(&repository, revision)?;
+        let head = git::resolve_commit(&repository, "HEAD")?;
+        let base = match repository.merge_base(since.id, head.id) {
+            Ok(Some(base)) => git::resolve_commit(&repository, &base.to_string())?,
+            Ok(None) => since,
+            Err(error) => {
+                let what = "has no merge base with HEAD that can be found";
+                return Err(git::unusable(&repository, revision, what, &error));
+            }
+        };
+        let before = files_of(&repository, &base)?;
+        let changed = match self.work_dir() {
+            Some(root) => changed_in_work_tree(
+                &repository,
+                &before,
+                &WorkTree::open(root, &ExcludeRules::none())?,
+            )?,
+            None => {
+                let after = files_of(&repository, &head)?;
+                let gone = before.keys().filter(|path| !after.contains_key(*path));
+                let new = after
+                    .iter()
+                    .filter(|(path, blob)| before.get(*path) != Some(*blob));
+                gone.chain(new.map(|(path, _)| path)).cloned().collect()
+            }
+        };
+        let mut changed: Vec<RepoPath> = changed;
+        changed.sort_unstable();
+        Ok(changed)
+    }
+}
+
+fn changed_in_work_tree(
+    repository: &gix::Repository,
+    before: &Files,
+    tree: &WorkTree,
+) -> Result<Vec<RepoPath>, SourceError> {
+    let files = tree.found()?.files;
+    let mut gone: FxHashMap<&RepoPath, ()> = before.keys().map(|path| (path, ())).collect();
+    for entry in &files {
+        gone.remove(&entry.path);
+    }
+    let hash = repository.object_hash();
+    let is_changed = |entry: &&Entry| match (before.get(&entry.path), entry.blob) {
+        (None, _) => true,
+        (Some(old), Some(new)) => *old != new,
+        (Some(old), None) => tree
+            .read(entry)
+            .map_or(true, |bytes| !is_content(hash, *old, &bytes)),
+    };
+    let mut changed: Vec<RepoPath> = files
+        .par_iter()
+        .filter(is_changed)
+        .map(|entry| entry.path.clone())
+        .collect();
+    changed.extend(gone.into_keys().cloned());
+    Ok(changed)
+}
+
+/// True when `bytes` are what the blob holds, as they are or with the line ends that Git would store.
+fn is_content(hash: gix::hash::Kind, blob: BlobId, bytes: &[u8]) -> bool {
+    let is = |bytes: &[u8]| {
+        gix::objs::compute_hash(hash, gix::objs::Kind::Blob, bytes).is_ok_and(|id| id.as_bytes() == blob.0)
+    };
+    is(bytes) || (bytes.contains_str("\r\n") && is(&bytes.replace("\r\n", "\n")))
+}
+
+/// The regular files of a commit.
+fn files_of(repository: &gix::Repository, commit: &gix::Commit<'_>) -> Result<Files, SourceError> {
+    let tree = commit
+        .tree_id()
+        .map_err(|error| object_reader::missing(repository, &commit.id, &error))?;
+    let mut files = Files::default();
+    let mut waiting = vec![(Vec::new(), tree.detach())];
+    while let Some((folder, id)) = waiting.pop() {
+        let bytes = object_reader::read_blob(repository, id, &RepoPath::new(folder.clone()))?;
+        for entry in gix::objs::TreeRefIter::from_bytes(&bytes, id.kind()) {
+            let entry = entry.map_err(|error| object_reader::missing(repository, &id, &error))?;
+            let path = join(&folder, entry.filename);
+            if entry.mode.is_tree() {
+                waiting.push((path, entry.oid.to_owned()));
+            } else if entry.mode.is_blob() {
+                let mut blob = [0; 20];
+                blob.copy_from_slice(&entry.oid.as_bytes()[..20]);
+                files.insert(RepoPath::new(path), BlobId(blob));
+            }
+        }
+    }
+    Ok(files)
+}

@@ -1,0 +1,121 @@
+use super::SourceError;
+use gix::bstr::ByteSlice;
+use gix::glob::pattern::Case;
+
+/// What `[exclude] paths` of batuta.toml leaves out: patterns as in a .gitignore at the root of the tree.
+#[derive(Debug, Clone, Default)]
+pub struct ExcludeRules {
+    search: Option<gix::ignore::Search>,
+}
+
+impl ExcludeRules {
+    /// Leaves nothing out.
+    pub fn none() -> Self {
+        ExcludeRules::default()
+    }
+
+    /// Reads one pattern per item, in the order of the file: a later one overrides an earlier one.
+    ///
+    /// # Errors
+    /// A pattern that could never match: an empty one, a comment, or one that is no valid glob.
+    pub fn new<P: AsRef<str>>(patterns: impl IntoIterator<Item = P>) -> Result<Self, SourceError> {
+        let patterns: Vec<String> = patterns
+            .into_iter()
+            .map(|pattern| pattern.as_ref().to_owned())
+            .collect();
+        for pattern in &patterns {
+            check(pattern)?;
+        }
+        if patterns.is_empty() {
+            return Ok(ExcludeRules::none());
+        }
+        let parse = gix::ignore::search::Ignore {
+            support_precious: false,
+        };
+        Ok(ExcludeRules {
+            search: Some(gix::ignore::Search::from_overrides(patterns, parse)),
+        })
+    }
+
+    /// True when nothing is left out.
+    pub fn is_empty(&self) -> bool {
+        self.search.is_none()
+    }
+
+    /// True when this very path is left out; its folders are not looked at.
+    pub(super) fn matches(&self, path: &[u8], is_folder: bool) -> bool {
+        let Some(search) = &self.search else { return false };
+        search
+            .pattern_matching_relative_path(path.as_bstr(), Some(is_folder), Case::Sensitive)
+            .is_some_and(|found| !found.pattern.is_negative())
+    }
+
+    /// The outermost folder of the file `path` that is left out, or `path` itself if it is.
+    pub fn excluded_part<'p>(&self, path: &'p [u8]) -> Option<&'p [u8]> {
+        self.search.as_ref()?;
+        let folder = path
+            .find_iter(b"/")
+            .map(|slash| &path[..slash])
+            .find(|folder| self.matches(folder, true));
+        folder.or_else(|| self.matches(path, false).then_some(path))
+    }
+
+    /// The same for a folder.
+    pub(super) fn excluded_part_of_folder<'p>(&self, path: &'p [u8]) -> Option<&'p [u8]> {
+        self.search.as_ref()?;
+        let above = path.find_iter(b"/").map(|slash| &path[..slash]);
+        above
+            .chain((!path.is_empty()).then_some(path))
+            .find(|folder| self.matches(folder, true))
+    }
+}
+
+fn check(pattern: &str) -> Result<(), SourceError> {
+    let wrong = |why: &str| {
+        SourceError::new(format!(
+            "[exclude] paths in batuta.toml: the pattern {pattern:?} {why}; write patterns as in a .gitignore"
+        ))
+    };
+    let bare = pattern.trim();
+    if bare.is_empty() || bare.starts_with('#') {
+        return Err(wrong("matches nothing"));
+    }
+    match globset::Glob::new(bare.trim_start_matches('!')) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(wrong(&format!("is not a valid glob ({})", error.kind()))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_outermost_excluded_folder_is_named() {
+        let rules = ExcludeRules::new(["third_party/", "*.min.js", "!keep.min.js"]).expect("valid patterns");
+        assert_eq!(
+            rules.excluded_part(b"a/third_party/b/c.rs"),
+            Some(&b"a/third_party"[..])
+        );
+        assert_eq!(rules.excluded_part(b"web/x.min.js"), Some(&b"web/x.min.js"[..]));
+        assert_eq!(rules.excluded_part(b"web/keep.min.js"), None);
+        assert_eq!(
+            rules.excluded_part(b"third_party"),
+            None,
+            "a file is not the folder of that name"
+        );
+    }
+
+    #[test]
+    fn patterns_that_cannot_match_are_errors() {
+        for pattern in ["", "  ", "# note", "a[b"] {
+            let error = ExcludeRules::new([pattern])
+                .expect_err("a useless pattern")
+                .to_string();
+            assert!(
+                error.contains("[exclude] paths") && error.contains(pattern),
+                "{error}"
+            );
+        }
+    }
+}

@@ -1,0 +1,312 @@
+use super::SourceError;
+use gix::bstr::{BStr, ByteSlice, ByteVec};
+use gix::glob::pattern::Case;
+use serde::{Serialize, Serializer};
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+/// A Git commit id (SHA-1).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CommitId(pub [u8; 20]);
+
+impl CommitId {
+    /// The first seven hexadecimal digits.
+    pub fn short(&self) -> String {
+        self.to_string()[..7].to_owned()
+    }
+
+    pub(super) fn from_git(id: &gix::oid) -> Self {
+        let mut bytes = [0; 20];
+        bytes.copy_from_slice(&id.as_bytes()[..20]);
+        CommitId(bytes)
+    }
+}
+
+impl fmt::Display for CommitId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for CommitId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Serialize for CommitId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// The Git repository that a path lies in, and questions about its history.
+pub struct GitContext {
+    pub(super) repository: gix::ThreadSafeRepository,
+    pub(super) mailmap: OnceLock<gix::mailmap::Snapshot>,
+}
+
+impl GitContext {
+    /// The repository that holds `path`; `None` outside Git. Of a path that does not exist the nearest folder that does
+    /// is taken.
+    ///
+    /// # Errors
+    /// A repository that cannot be opened, e.g. of a format that is not supported.
+    pub fn discover(path: &Path) -> Result<Option<Self>, SourceError> {
+        let place = locate(path)?;
+        Ok(place.map(|place| GitContext {
+            repository: place.repository,
+            mailmap: OnceLock::new(),
+        }))
+    }
+
+    /// The folder with what belongs to this work tree alone: HEAD, the index.
+    pub fn git_dir(&self) -> &Path {
+        self.repository.git_dir()
+    }
+
+    /// The folder shared by all work trees of the repository: objects, branches, and the place for caches.
+    pub fn common_dir(&self) -> PathBuf {
+        self.local().common_dir().to_owned()
+    }
+
+    /// The root of the work tree; `None` for a bare repository.
+    pub fn work_dir(&self) -> Option<&Path> {
+        self.repository.work_dir()
+    }
+
+    /// True where the history was cut off by `git clone --depth`.
+    pub fn is_shallow(&self) -> bool {
+        self.local().is_shallow().unwrap_or(false)
+    }
+
+    /// The commit that HEAD points to; `None` before the first commit.
+    ///
+    /// # Errors
+    /// HEAD cannot be read.
+    pub fn head(&self) -> Result<Option<CommitId>, SourceError> {
+        let repository = self.local();
+        let unreadable = |error: gix::Error| {
+            SourceError::new(format!(
+                "HEAD of {} cannot be read: {error}",
+                repository.git_dir().display()
+            ))
+        };
+        let mut head = repository.head().map_err(unreadable)?;
+        let id = head.try_peel_to_id().map_err(unreadable)?;
+        Ok(id.map(|id| CommitId::from_git(&id)))
+    }
+
+    /// The branch that others branch from: what the remote `origin` calls its HEAD, else `init.defaultBranch`, `main`
+    /// or `master` where there is such a branch, else the current branch. `None` where HEAD is detached and none of
+    /// these exists.
+    pub fn default_branch(&self) -> Option<String> {
+        let repository = self.local();
+        if let Ok(Some(origin)) = repository.try_find_reference("refs/remotes/origin/HEAD")
+            && let Some(name) = origin.target().try_name()
+            && let Some(branch) = name.as_bstr().strip_prefix(b"refs/remotes/origin/")
+        {
+            return Some(branch.to_str_lossy().into_owned());
+        }
+        let configured = repository
+            .config_snapshot()
+            .string("init.defaultBranch")
+            .map(|name| name.to_string());
+        let usual = configured
+            .into_iter()
+            .chain(["main".to_owned(), "master".to_owned()]);
+        let exists = |name: &String| {
+            repository
+                .try_find_reference(&format!("refs/heads/{name}"))
+                .is_ok_and(|found| found.is_some())
+        };
+        let existing = usual.into_iter().find(exists);
+        existing.or_else(|| Some(repository.head_name().ok()??.shorten().to_string()))
+    }
+
+    /// The commit that a revision (branch, tag, `HEAD~3`, abbreviated id, …) means.
+    ///
+    /// # Errors
+    /// No such revision, or it is not a commit.
+    pub fn commit(&self, revision: &str) -> Result<CommitId, SourceError> {
+        Ok(CommitId::from_git(&resolve_commit(&self.local(), revision)?.id))
+    }
+
+    /// The message of a commit as it was written; bytes that are not UTF-8 are replaced.
+    ///
+    /// # Errors
+    /// No such revision, or it is not a commit.
+    pub fn commit_message(&self, revision: &str) -> Result<String, SourceError> {
+        let repository = self.local();
+        let commit = resolve_commit(&repository, revision)?;
+        Ok(commit.message_raw_sloppy().to_str_lossy().into_owned())
+    }
+
+    /// The time of a commit (the committer's) in seconds since the epoch.
+    ///
+    /// # Errors
+    /// No such revision, or it is not a commit, or its time cannot be read.
+    pub fn commit_time(&self, revision: &str) -> Result<i64, SourceError> {
+        let repository = self.local();
+        let commit = resolve_commit(&repository, revision)?;
+        let time = commit.time();
+        time.map(|time| time.seconds).map_err(|error| {
+            SourceError::new(format!("the time of commit {revision} cannot be read: {error}"))
+        })
+    }
+
+    pub(super) fn local(&self) -> gix::Repository {
+        self.repository.to_thread_local()
+    }
+}
+
+/// Where a path lies in Git.
+pub(super) struct Place {
+    pub(super) repository: gix::ThreadSafeRepository,
+    /// The path from the root of the work tree, empty for the root itself and in a bare repository.
+    pub(super) prefix: Vec<u8>,
+}
+
+/// The repository that holds `path`, which need not exist.
+pub(super) fn locate(path: &Path) -> Result<Option<Place>, SourceError> {
+    let full = real_path(path)?;
+    let folder = full.ancestors().find(|folder| folder.is_dir()).unwrap_or(&full);
+    if gix::discover::upwards(folder).is_err() {
+        return Ok(None);
+    }
+    let repository = gix::ThreadSafeRepository::discover(folder).map_err(|error| {
+        SourceError::new(format!(
+            "the Git repository at {} cannot be opened: {error}",
+            folder.display()
+        ))
+    })?;
+    let root = repository.work_dir().and_then(|root| root.canonicalize().ok());
+    let inside = root.and_then(|root| full.strip_prefix(root).ok().map(Path::to_owned));
+    let prefix = inside.map(|inside| bytes_from_path(&inside)).unwrap_or_default();
+    Ok(Some(Place { repository, prefix }))
+}
+
+/// The absolute path with links resolved in the part of it that exists. A link to a file stays: it is not followed.
+pub(super) fn real_path(path: &Path) -> Result<PathBuf, SourceError> {
+    let wrong = |error: std::io::Error| SourceError::new(format!("{}: {error}", path.display()));
+    let absolute = std::path::absolute(path).map_err(wrong)?;
+    let follow = |part: &Path| match part.symlink_metadata() {
+        Ok(found) if found.is_symlink() && !part.is_dir() => None,
+        Ok(_) => part.canonicalize().ok(),
+        Err(_) => None,
+    };
+    let found = absolute.ancestors().find_map(|part| Some((part, follow(part)?)));
+    Ok(match found {
+        Some((part, real)) => match absolute.strip_prefix(part) {
+            Ok(rest) if !rest.as_os_str().is_empty() => real.join(rest),
+            _ => real,
+        },
+        None => absolute,
+    })
+}
+
+/// The commit that a revision means.
+pub(super) fn resolve_commit<'r>(
+    repository: &'r gix::Repository,
+    revision: &str,
+) -> Result<gix::Commit<'r>, SourceError> {
+    let id = resolve(repository, revision)?;
+    let peeled = id
+        .object()
+        .and_then(|object| object.peel_to_kind(gix::objs::Kind::Commit));
+    peeled
+        .and_then(|object| object.try_into_commit().map_err(gix::Error::from_error))
+        .map_err(|error| unusable(repository, revision, "is not a commit", &error))
+}
+
+/// The object that a revision means.
+pub(super) fn resolve<'r>(
+    repository: &'r gix::Repository,
+    revision: &str,
+) -> Result<gix::Id<'r>, SourceError> {
+    repository.rev_parse_single(BStr::new(revision)).map_err(|error| {
+        if repository.head().is_ok_and(|head| head.is_unborn()) {
+            return SourceError::new(format!(
+                "{revision} is not a revision of {}: the repository has no commit yet; commit something, or analyse \
+                 the work tree",
+                repository.git_dir().display()
+            ));
+        }
+        unusable(repository, revision, "is not a known revision", &error)
+    })
+}
+
+/// The error for a revision that exists or not, with the usual cause of its absence.
+pub(super) fn unusable(
+    repository: &gix::Repository,
+    revision: &str,
+    what: &str,
+    error: &dyn fmt::Display,
+) -> SourceError {
+    let advice = if repository.is_shallow().unwrap_or(false) {
+        "the clone is shallow: `git fetch --unshallow` brings the whole history"
+    } else {
+        "`git log --all --oneline` and `git tag` list what there is"
+    };
+    SourceError::new(format!(
+        "{revision} {what} in {}: {error}; {advice}",
+        repository.git_dir().display()
+    ))
+}
+
+/// The index, empty where there is none yet. `git commit -a` and `git commit FILE` hand a hook the index they prepared
+/// in `GIT_INDEX_FILE`; it counts when it belongs to this repository.
+pub(super) fn open_index(repository: &gix::Repository) -> Result<gix::index::File, SourceError> {
+    let path = prepared_index(repository).unwrap_or_else(|| repository.index_path());
+    let hash = repository.object_hash();
+    if !path.exists() {
+        return Ok(gix::index::File::from_state(gix::index::State::new(hash), path));
+    }
+    // Git does not check the checksum of the whole index either when it only reads it.
+    gix::index::File::at(&path, hash, true, gix::index::decode::Options::default()).map_err(|error| {
+        SourceError::new(format!(
+            "the Git index {} cannot be read: {error}; `git read-tree HEAD` writes it anew",
+            path.display()
+        ))
+    })
+}
+
+fn prepared_index(repository: &gix::Repository) -> Option<PathBuf> {
+    let path = std::path::absolute(std::env::var_os("GIT_INDEX_FILE")?).ok()?;
+    let folder = path.parent()?.canonicalize().ok()?;
+    let own = repository.git_dir().canonicalize().ok()?;
+    folder.starts_with(own).then_some(path)
+}
+
+/// How this repository compares names.
+pub(super) fn case(repository: &gix::Repository) -> Case {
+    match repository.config_snapshot().boolean("core.ignoreCase") {
+        Some(true) => Case::Fold,
+        _ => Case::Sensitive,
+    }
+}
+
+/// True when text files have other line ends in the work tree than in blobs unless an attribute says no.
+pub(super) fn converts_line_ends(repository: &gix::Repository) -> bool {
+    let config = repository.config_snapshot();
+    let convert = config.string("core.autocrlf");
+    convert.is_some_and(|value| {
+        value.eq_ignore_ascii_case(b"input") || config.boolean("core.autocrlf") == Some(true)
+    })
+}
+
+/// A path of the tree as one of the file system.
+pub(super) fn path_from_bytes(bytes: &[u8]) -> PathBuf {
+    bytes.to_path_lossy().into_owned()
+}
+
+/// A relative path of the file system as one of the tree.
+pub(super) fn bytes_from_path(path: &Path) -> Vec<u8> {
+    let bytes = Vec::from_path_lossy(path).into_owned();
+    if cfg!(windows) {
+        bytes.replace(b"\\", b"/")
+    } else {
+        bytes
+    }
+}

@@ -1,0 +1,95 @@
+use super::git::{self, Place};
+use super::object_reader::ObjectReader;
+use super::revision_tree::{TreeListing, blob_of};
+use super::{Entry, ExcludeRules, Listing, SkipReason, SourceError, SourceTree};
+use gix::index::entry::{Flags, Mode, Stage};
+use gix::objs::tree::EntryKind;
+use std::path::Path;
+
+/// What is staged: the tree that `git commit` would record, whatever lies in the work tree.
+pub struct IndexTree {
+    objects: ObjectReader,
+    prefix: Vec<u8>,
+    exclude: ExcludeRules,
+}
+
+impl IndexTree {
+    /// Opens the index of the repository that holds `path`. A `path` below the root of the work tree restricts the
+    /// listing to what is there.
+    ///
+    /// # Errors
+    /// `path` is not inside a Git repository.
+    pub fn open(path: &Path, exclude: &ExcludeRules) -> Result<Self, SourceError> {
+        let Some(Place { repository, prefix }) = git::locate(path)? else {
+            return Err(SourceError::new(format!(
+                "{} is not inside a Git repository; the index can only be read in one",
+                path.display()
+            )));
+        };
+        Ok(IndexTree {
+            objects: ObjectReader::new(repository),
+            prefix,
+            exclude: exclude.clone(),
+        })
+    }
+
+    fn list(&self, repository: &gix::Repository) -> Result<Listing, SourceError> {
+        let index = git::open_index(repository)?;
+        let mut found = TreeListing::new(&self.prefix, &self.exclude);
+        for entry in index.entries() {
+            let path = entry.path(&index).to_vec();
+            if let Some(excluded) = self.exclude.excluded_part(&path) {
+                if super::is_under(excluded, &self.prefix) || super::is_under(&self.prefix, excluded) {
+                    found.skip(excluded.to_vec(), SkipReason::Excluded);
+                }
+                continue;
+            }
+            if entry.stage() != Stage::Unconflicted {
+                if super::is_under(&path, &self.prefix) {
+                    found.skip(path, SkipReason::Unmerged);
+                }
+                continue;
+            }
+            if entry.flags.contains(Flags::INTENT_TO_ADD) {
+                continue;
+            }
+            match kind(entry.mode) {
+                Some(kind) => found.add(path, kind, &entry.id),
+                // A folder outside of a sparse checkout stands in a sparse index as one entry.
+                None => found.read_tree(
+                    repository,
+                    entry.id,
+                    path.strip_suffix(b"/").unwrap_or(&path).to_vec(),
+                )?,
+            }
+        }
+        found.finish(repository)
+    }
+}
+
+fn kind(mode: Mode) -> Option<EntryKind> {
+    match mode {
+        Mode::DIR => None,
+        Mode::COMMIT => Some(EntryKind::Commit),
+        Mode::SYMLINK => Some(EntryKind::Link),
+        _ => Some(EntryKind::Blob),
+    }
+}
+
+impl SourceTree for IndexTree {
+    fn listing(&self) -> Result<Listing, SourceError> {
+        self.objects.with(|repository| self.list(repository))
+    }
+
+    fn read(&self, entry: &Entry) -> Result<Vec<u8>, SourceError> {
+        self.objects.blob(blob_of(entry)?, &entry.path)
+    }
+
+    fn size(&self, entry: &Entry) -> Result<Option<u64>, SourceError> {
+        self.objects.size(blob_of(entry)?, &entry.path).map(Some)
+    }
+
+    fn describe(&self) -> String {
+        super::with_prefix("index".to_owned(), &self.prefix)
+    }
+}

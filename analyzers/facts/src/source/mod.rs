@@ -1,0 +1,213 @@
+//! Where source text comes from. The four sources are the work tree, Git's index, any Git revision, and memory.
+
+use crate::model::{BlobId, RepoPath};
+use std::fmt;
+use std::path::Path;
+
+mod attributes;
+mod blame;
+mod changes;
+mod exclude;
+mod git;
+mod index_tree;
+mod memory;
+mod object_reader;
+mod revision_tree;
+mod walk;
+mod work_tree;
+
+pub use blame::BlamedCommit;
+pub use exclude::ExcludeRules;
+pub use git::{CommitId, GitContext};
+pub use index_tree::IndexTree;
+pub use memory::MemoryTree;
+pub use revision_tree::RevisionTree;
+pub use work_tree::WorkTree;
+
+/// A tree of source files. The only way the analysed code is read.
+pub trait SourceTree: Sync {
+    /// Every file of the tree, sorted by path, and what was left out, with the reason.
+    fn listing(&self) -> Result<Listing, SourceError>;
+
+    /// The bytes of a listed file.
+    fn read(&self, entry: &Entry) -> Result<Vec<u8>, SourceError>;
+
+    /// The size of a listed file in bytes where it can be had without reading the file: a limit can be kept before the
+    /// bytes are in memory.
+    fn size(&self, entry: &Entry) -> Result<Option<u64>, SourceError> {
+        Ok(entry.size)
+    }
+
+    /// What the tree is, e.g. `work tree`, `index`, `revision 1a2b3c4`.
+    fn describe(&self) -> String;
+}
+
+/// Which tree of a repository to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Which {
+    /// The files as they lie in the folder.
+    WorkTree,
+    /// What is staged.
+    Index,
+    /// A revision: branch, tag, commit id, `HEAD~3`, …
+    Revision(String),
+}
+
+/// Opens a tree of the repository, folder or file at `path`. What matches `exclude` is left out.
+///
+/// # Errors
+/// `path` does not exist, is not inside a Git repository where one is needed, or has no such revision.
+pub fn open(
+    path: &Path,
+    which: &Which,
+    exclude: &ExcludeRules,
+) -> Result<Box<dyn SourceTree + Send>, SourceError> {
+    Ok(match which {
+        Which::WorkTree => Box::new(WorkTree::open(path, exclude)?),
+        Which::Index => Box::new(IndexTree::open(path, exclude)?),
+        Which::Revision(revision) => Box::new(RevisionTree::open(path, revision, exclude)?),
+    })
+}
+
+/// The files of a tree.
+#[derive(Debug, Clone, Default)]
+pub struct Listing {
+    /// Files to analyse, sorted by path.
+    pub entries: Vec<Entry>,
+    /// Files and folders left out, sorted by path.
+    pub skipped: Vec<Skipped>,
+}
+
+/// One file of a [`Listing`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Path from the root of the analysed tree.
+    pub path: RepoPath,
+    /// The blob id where Git vouches for it (tree entry, or index entry whose stat data still match).
+    pub blob: Option<BlobId>,
+    /// Size in bytes where it is known without reading.
+    pub size: Option<u64>,
+    /// Stat data of a work-tree file, to recognise it unchanged later.
+    pub stat: Option<FileStat>,
+}
+
+/// Stat data that change when a file changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileStat {
+    /// Modification time in nanoseconds since the epoch.
+    pub modified: i64,
+    /// Size in bytes.
+    pub size: u64,
+    /// Inode number, 0 where there is none.
+    pub inode: u64,
+}
+
+/// Something left out of the analysis.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Skipped {
+    /// File or folder.
+    pub path: RepoPath,
+    /// Why.
+    pub reason: SkipReason,
+}
+
+/// Why a file was left out.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SkipReason {
+    /// `linguist-generated` in .gitattributes.
+    Generated,
+    /// `linguist-vendored` in .gitattributes.
+    Vendored,
+    /// Matches `[exclude]` in batuta.toml.
+    Excluded,
+    /// A submodule: another repository.
+    Submodule,
+    /// A symbolic link: what it points to is analysed where it stands.
+    SymbolicLink,
+    /// Neither file nor folder.
+    Special,
+    /// Could not be read.
+    Unreadable(String),
+    /// Binary content.
+    Binary,
+    /// Larger than the limit, in bytes.
+    TooLarge {
+        /// Its size.
+        size: u64,
+        /// The limit.
+        limit: u64,
+    },
+    /// No language is known for it.
+    UnknownLanguage,
+    /// UTF-16 or UTF-32 text.
+    Encoding(String),
+    /// The parser needed more than its allowance of work.
+    ParseBudget,
+    /// Unmerged in the index.
+    Unmerged,
+}
+
+impl fmt::Display for SkipReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SkipReason::Generated => f.write_str("generated (linguist-generated in .gitattributes)"),
+            SkipReason::Vendored => f.write_str("vendored (linguist-vendored in .gitattributes)"),
+            SkipReason::Excluded => f.write_str("excluded by batuta.toml"),
+            SkipReason::Submodule => f.write_str("submodule: another repository"),
+            SkipReason::SymbolicLink => f.write_str("symbolic link"),
+            SkipReason::Special => f.write_str("neither a file nor a folder"),
+            SkipReason::Unreadable(why) => write!(f, "could not be read: {why}"),
+            SkipReason::Binary => f.write_str("binary"),
+            SkipReason::TooLarge { size, limit } => {
+                write!(
+                    f,
+                    "{size} bytes, over the limit of {limit} (limits.max-file-size)"
+                )
+            }
+            SkipReason::UnknownLanguage => f.write_str("language not known"),
+            SkipReason::Encoding(encoding) => {
+                write!(f, "{encoding} text; only UTF-8 and its subsets are read")
+            }
+            SkipReason::ParseBudget => f.write_str("the parser did not finish within its allowance"),
+            SkipReason::Unmerged => f.write_str("unmerged in the index"),
+        }
+    }
+}
+
+/// Why a tree could not be opened or read.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct SourceError {
+    /// What went wrong, where, and what to do.
+    pub message: String,
+}
+
+impl SourceError {
+    /// An error with its message.
+    pub fn new(message: impl Into<String>) -> Self {
+        SourceError {
+            message: message.into(),
+        }
+    }
+}
+
+/// True when `path` is `folder` or lies under it. The empty folder holds everything.
+fn is_under(path: &[u8], folder: &[u8]) -> bool {
+    folder.is_empty() || (path.starts_with(folder) && matches!(path.get(folder.len()), None | Some(b'/')))
+}
+
+/// The folder of a path, without a trailing slash; empty at the root.
+fn parent(path: &[u8]) -> &[u8] {
+    path.iter()
+        .rposition(|byte| *byte == b'/')
+        .map_or(b"", |slash| &path[..slash])
+}
+
+/// A tree's name with the part of it that is analysed.
+fn with_prefix(name: String, prefix: &[u8]) -> String {
+    if prefix.is_empty() {
+        name
+    } else {
+        format!("{name} ({})", RepoPath::new(prefix))
+    }
+}

@@ -1,0 +1,71 @@
+use super::SourceError;
+use crate::model::BlobId;
+use std::sync::{Mutex, PoisonError};
+
+/// Reads objects of one repository from any number of threads. A repository handle keeps caches that are not to be
+/// shared, so each reading thread borrows one and gives it back warm.
+pub(super) struct ObjectReader {
+    repository: gix::ThreadSafeRepository,
+    idle: Mutex<Vec<gix::Repository>>,
+}
+
+impl ObjectReader {
+    pub(super) fn new(repository: gix::ThreadSafeRepository) -> Self {
+        ObjectReader {
+            repository,
+            idle: Mutex::default(),
+        }
+    }
+
+    /// Calls `work` with a handle of this thread's own.
+    pub(super) fn with<T>(&self, work: impl FnOnce(&gix::Repository) -> T) -> T {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let handle = idle.unwrap_or_else(|| self.repository.to_thread_local());
+        let result = work(&handle);
+        self.idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(handle);
+        result
+    }
+
+    /// The bytes of a blob. `what` names it in the error.
+    pub(super) fn blob(&self, id: BlobId, what: &dyn std::fmt::Display) -> Result<Vec<u8>, SourceError> {
+        self.with(|repository| read_blob(repository, gix::ObjectId::Sha1(id.0), what))
+    }
+
+    /// The size of a blob in bytes, without reading it.
+    pub(super) fn size(&self, id: BlobId, what: &dyn std::fmt::Display) -> Result<u64, SourceError> {
+        self.with(
+            |repository| match repository.find_header(gix::ObjectId::Sha1(id.0)) {
+                Ok(header) => Ok(header.size()),
+                Err(error) => Err(missing(repository, what, &error)),
+            },
+        )
+    }
+}
+
+/// The bytes of a blob. `what` names it in the error.
+pub(super) fn read_blob(
+    repository: &gix::Repository,
+    id: gix::ObjectId,
+    what: &dyn std::fmt::Display,
+) -> Result<Vec<u8>, SourceError> {
+    match repository.find_object(id) {
+        Ok(mut object) => Ok(std::mem::take(&mut object.data)),
+        Err(error) => Err(missing(repository, what, &error)),
+    }
+}
+
+/// The error for an object that a tree names and the repository does not hold.
+pub(super) fn missing(
+    repository: &gix::Repository,
+    what: &dyn std::fmt::Display,
+    error: &gix::Error,
+) -> SourceError {
+    SourceError::new(format!(
+        "{what} cannot be read from the object database of {}: {error}; if this is a partial or shallow clone, fetch \
+         what is missing, else run `git fsck`",
+        repository.git_dir().display()
+    ))
+}

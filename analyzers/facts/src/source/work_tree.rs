@@ -1,0 +1,198 @@
+use super::attributes::{AttributeFile, AttributeRules};
+use super::git::{self, Place};
+use super::object_reader;
+use super::walk::{Found, Walk};
+use super::{Entry, ExcludeRules, Listing, SkipReason, SourceError, SourceTree};
+use gix::index::entry::{Mode, Stage};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// The files as they lie in a folder: inside Git those that are tracked or at least not ignored, outside Git all that
+/// no .gitignore there speaks against.
+pub struct WorkTree {
+    root: PathBuf,
+    prefix: Vec<u8>,
+    is_file: bool,
+    repository: Option<gix::ThreadSafeRepository>,
+    exclude: ExcludeRules,
+}
+
+impl WorkTree {
+    /// Opens the repository, the folder in one, the single file, or the folder outside Git at `path`. Inside Git paths
+    /// count from the root of the work tree, else from the folder (that of the file).
+    ///
+    /// # Errors
+    /// `path` does not exist, or lies in a bare repository, or in one that cannot be opened.
+    pub fn open(path: &Path, exclude: &ExcludeRules) -> Result<Self, SourceError> {
+        let full = git::real_path(path)?;
+        let kind = full
+            .symlink_metadata()
+            .map_err(|error| SourceError::new(format!("{}: {error}", path.display())))?;
+        let is_file = !kind.is_dir();
+        let exclude = exclude.clone();
+        match git::locate(&full)? {
+            Some(Place { repository, prefix }) => {
+                let Some(root) = repository.work_dir().and_then(|root| root.canonicalize().ok()) else {
+                    return Err(SourceError::new(format!(
+                        "{} is a bare repository: it has no work tree; analyse a revision, such as HEAD",
+                        path.display()
+                    )));
+                };
+                if full != root && prefix.is_empty() {
+                    return Err(SourceError::new(format!(
+                        "{} lies in the Git folder of {}; analyse the work tree itself",
+                        path.display(),
+                        root.display()
+                    )));
+                }
+                Ok(WorkTree {
+                    root,
+                    prefix,
+                    is_file,
+                    repository: Some(repository),
+                    exclude,
+                })
+            }
+            None => {
+                let folder = if is_file {
+                    full.parent().unwrap_or(&full).to_owned()
+                } else {
+                    full.clone()
+                };
+                let prefix = full
+                    .strip_prefix(&folder)
+                    .map(git::bytes_from_path)
+                    .unwrap_or_default();
+                Ok(WorkTree {
+                    root: folder,
+                    prefix,
+                    is_file,
+                    repository: None,
+                    exclude,
+                })
+            }
+        }
+    }
+
+    /// Where the paths of the listing count from.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    fn walk(&self, walk: Walk<'_>) -> Result<Found, SourceError> {
+        let (excluded, prefix) = match self.is_file {
+            true => (self.exclude.excluded_part(&self.prefix), &self.prefix),
+            false => (self.exclude.excluded_part_of_folder(&self.prefix), &self.prefix),
+        };
+        if let Some(excluded) = excluded {
+            let mut found = Found::default();
+            found.skip(excluded.to_vec(), SkipReason::Excluded);
+            return Ok(found);
+        }
+        if self.is_file {
+            return walk.file(prefix);
+        }
+        let start = self.root.join(git::path_from_bytes(prefix));
+        std::fs::read_dir(&start)
+            .map_err(|error| SourceError::new(format!("{} cannot be read: {error}", start.display())))?;
+        Ok(walk.run(prefix))
+    }
+
+    /// The .gitattributes files of the listed folders and of those above the start, as they lie in the work tree; from
+    /// the index where a tracked one is missing there, as in a sparse checkout.
+    fn attribute_files(
+        &self,
+        found: Vec<Vec<u8>>,
+        git: Option<(&gix::Repository, &gix::index::File)>,
+    ) -> Vec<AttributeFile> {
+        let mut folders: BTreeSet<Vec<u8>> = found.into_iter().collect();
+        let mut above = self.prefix.as_slice();
+        while !above.is_empty() {
+            above = super::parent(above);
+            folders.insert(above.to_vec());
+        }
+        let mut files: Vec<AttributeFile> = Vec::new();
+        for folder in folders {
+            let path = self
+                .root
+                .join(git::path_from_bytes(&folder))
+                .join(".gitattributes");
+            let is_file = path.symlink_metadata().is_ok_and(|kind| kind.is_file());
+            if let Some(bytes) = is_file.then(|| std::fs::read(&path).ok()).flatten() {
+                files.push((folder, bytes));
+            }
+        }
+        let Some((repository, index)) = git else {
+            return files;
+        };
+        for entry in index.entries() {
+            let path = entry.path(index);
+            let Some(folder) = path.strip_suffix(b".gitattributes") else {
+                continue;
+            };
+            let Some(folder) = folder.strip_suffix(b"/").or(folder.is_empty().then_some(folder)) else {
+                continue;
+            };
+            let is_plain = entry.mode != Mode::SYMLINK && entry.stage() == Stage::Unconflicted;
+            let is_gone = || !self.root.join(git::path_from_bytes(path)).exists();
+            if is_plain
+                && !files.iter().any(|(known, _)| known == folder)
+                && is_gone()
+                && let Ok(bytes) = object_reader::read_blob(repository, entry.id, &".gitattributes")
+            {
+                files.push((folder.to_vec(), bytes));
+            }
+        }
+        files
+    }
+
+    /// The listing before attributes: every file with the blob id of the index if Git takes it for unchanged.
+    pub(super) fn found(&self) -> Result<Found, SourceError> {
+        match &self.repository {
+            Some(repository) => {
+                let local = repository.to_thread_local();
+                let index = git::open_index(&local)?;
+                self.walk(Walk::in_repository(&self.root, &local, &index, &self.exclude)?)
+            }
+            None => self.walk(Walk::outside_git(&self.root, &self.exclude)),
+        }
+    }
+
+    fn list(&self) -> Result<(Found, AttributeRules), SourceError> {
+        let Some(repository) = &self.repository else {
+            let mut found = self.walk(Walk::outside_git(&self.root, &self.exclude))?;
+            let files = self.attribute_files(std::mem::take(&mut found.attribute_folders), None);
+            return Ok((found, AttributeRules::new(None, files, true)));
+        };
+        let local = repository.to_thread_local();
+        let index = git::open_index(&local)?;
+        let mut found = self.walk(Walk::in_repository(&self.root, &local, &index, &self.exclude)?)?;
+        let folders = std::mem::take(&mut found.attribute_folders);
+        let files = self.attribute_files(folders, Some((&local, &index)));
+        Ok((found, AttributeRules::new(Some(&local), files, true)))
+    }
+}
+
+impl SourceTree for WorkTree {
+    fn listing(&self) -> Result<Listing, SourceError> {
+        let (mut found, attributes) = self.list()?;
+        found.files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        Ok(attributes.apply(found.files, found.skipped))
+    }
+
+    fn read(&self, entry: &Entry) -> Result<Vec<u8>, SourceError> {
+        let path = self.root.join(git::path_from_bytes(entry.path.as_bytes()));
+        let unreadable =
+            |error: std::io::Error| SourceError::new(format!("{} cannot be read: {error}", entry.path));
+        // Since the listing the file may have become a link or a pipe, which must be neither followed nor waited for.
+        let is_file = path.symlink_metadata().map_err(unreadable)?.is_file();
+        if !is_file {
+            return Err(SourceError::new(format!("{} is no longer a file", entry.path)));
+        }
+        std::fs::read(&path).map_err(unreadable)
+    }
+
+    fn describe(&self) -> String {
+        super::with_prefix("work tree".to_owned(), &self.prefix)
+    }
+}

@@ -1,0 +1,7 @@
+//! Source trees against the answers of the real `git`, in repositories made on the spot.
+
+mod attributes;
+mod fixture;
+mod history;
+mod object_trees;
+mod work_tree;

@@ -1,0 +1,4 @@
+//! Figures per function, file and repository.
+
+pub mod coverage;
+pub mod satd;

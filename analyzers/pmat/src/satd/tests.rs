@@ -1,0 +1,138 @@
+use super::*;
+
+fn one(comment: &str) -> Satd {
+    let mut found = of(comment);
+    assert_eq!(found.len(), 1, "{comment:?}: {found:?}");
+    found.remove(0)
+}
+
+fn of(comment: &str) -> Vec<Satd> {
+    detect(comment, CommentKind::Line, Language::Rust, Mode::Full)
+}
+
+fn documented(comment: &str) -> Vec<Satd> {
+    detect(comment, CommentKind::Doc, Language::Rust, Mode::Full)
+}
+
+#[test]
+fn each_marker_is_reported_under_its_name() {
+    let cases = [
+        ("// TODO: add a parser", "TODO", Category::Requirement, Severity::Low),
+        ("// todo add a parser", "TODO", Category::Requirement, Severity::Low),
+        ("// FIXME this loses the last byte", "FIXME", Category::Defect, Severity::High),
+        ("# XXX: is there another caller", "XXX", Category::Design, Severity::Medium),
+        ("-- HACK around the driver", "HACK", Category::Design, Severity::Medium),
+        ("// BUG: off by one", "BUG", Category::Defect, Severity::High),
+        ("/* KLUDGE */", "KLUDGE", Category::Design, Severity::Medium),
+        ("// OPTIMIZE: two passes", "OPTIMIZE", Category::Performance, Severity::Low),
+    ];
+    for (comment, marker, category, severity) in cases {
+        let item = one(comment);
+        assert_eq!((item.marker, item.category, item.severity, item.explicit), (marker, category, severity, true), "{comment}");
+    }
+}
+
+#[test]
+fn the_words_after_a_marker_tell_the_category() {
+    let cases = [
+        ("// TODO: write unit tests for the empty case", Category::Test, Severity::Low),
+        ("// TODO: this is quadratic, speed it up", Category::Performance, Severity::Low),
+        ("// TODO: sanitize the path, users control it", Category::Security, Severity::Critical),
+        ("// TODO: refactor into two functions", Category::Design, Severity::Low),
+        ("// TODO: crashes on an empty list", Category::Defect, Severity::Medium),
+        ("// FIXME: may corrupt the index", Category::Defect, Severity::Critical),
+        ("// TODO support IPv6", Category::Requirement, Severity::Low),
+    ];
+    for (comment, category, severity) in cases {
+        let item = one(comment);
+        assert_eq!((item.category, item.severity), (category, severity), "{comment}");
+    }
+}
+
+#[test]
+fn phrases_admit_debt_without_a_marker() {
+    let cases = [
+        ("// workaround for a driver that lies about its version", "workaround"),
+        ("// This is a temporary fix until the protocol is settled", "temporary fix"),
+        ("// ugly, but the API leaves no choice", "ugly"),
+        ("// this should be refactored", "should be changed"),
+        ("// not implemented yet", "not implemented"),
+        ("// what a kludge", "kludge"),
+        ("// quick and dirty", "dirty solution"),
+        ("// there must be a better way to do this", "better way"),
+    ];
+    for (comment, marker) in cases {
+        let item = one(comment);
+        assert_eq!((item.marker, item.explicit), (marker, false), "{comment}");
+        assert_eq!(detect(comment, CommentKind::Line, Language::Rust, Mode::Strict), []);
+    }
+}
+
+#[test]
+fn prose_that_only_shares_a_word_is_left_alone() {
+    let fine = [
+        "// slow path: the list is not sorted",
+        "// temp holds the swapped element",
+        "// a security token of the session",
+        "// see bug 1234 of the kernel for the layout",
+        "// the todo item that the user checked",
+        "// label.todo-pane",
+        "// handles XXX-large and xx-small",
+        "// `TODO` is a word that editors highlight",
+        "// hackathon results",
+        "// see hack/build.sh",
+        "// todo!() panics",
+        "// matches \"FIXME\" in comments",
+        "// let x = todo(1);",
+        "// This file is Licensed under the Apache License. TODO",
+        "// how this works: first A, then B",
+        "// debugging aids",
+        "// everything works around midnight is fine",
+    ];
+    for comment in fine {
+        assert_eq!(of(comment), [], "{comment}");
+    }
+}
+
+#[test]
+fn documentation_counts_only_what_begins_a_line_or_sentence() {
+    assert_eq!(documented("/// Finds TODO markers in comments, and hacks around them for now.").len(), 0);
+    assert_eq!(documented("/// Parses it.\n/// TODO: handle CRLF").len(), 1);
+    assert_eq!(documented("/** Parses it. TODO handle CRLF */").len(), 1);
+    assert_eq!(documented("/**\n * @todo handle CRLF\n */").len(), 1);
+    assert_eq!(documented("\"\"\"Gives the list of todo entries.\"\"\"").len(), 0);
+}
+
+#[test]
+fn every_marker_of_a_block_is_an_item_at_its_own_offset() {
+    let comment = "/*\n * TODO(ann): first\n *   more of it\n * FIXME #12: second\n */";
+    let found = of(comment);
+    assert_eq!(found.len(), 2);
+    for (item, word) in found.iter().zip(["TODO", "FIXME"]) {
+        assert_eq!(item.marker, word);
+        assert!(comment[item.offset..].starts_with(word));
+    }
+    assert_eq!(found[0].text, "TODO(ann): first");
+    assert_eq!((found[0].owner.as_deref(), found[0].issue.as_deref()), (Some("ann"), None));
+    assert_eq!((found[1].owner.as_deref(), found[1].issue.as_deref()), (None, Some("#12")));
+}
+
+#[test]
+fn owners_and_issues_are_read_in_their_usual_forms() {
+    let cases = [
+        ("// TODO(ann): x", Some("ann"), None),
+        ("// TODO(#123): x", None, Some("#123")),
+        ("// TODO(ann, #123): x", Some("ann"), Some("#123")),
+        ("// TODO @ann-b x", Some("ann-b"), None),
+        ("// TODO(ABC-77) x", None, Some("ABC-77")),
+        ("// FIXME(rust-lang/rust#54725): x", None, Some("rust-lang/rust#54725")),
+        ("// TODO: x, see https://github.com/a/b/issues/9.", None, Some("https://github.com/a/b/issues/9")),
+        ("// TODO(12345): x", None, Some("#12345")),
+        ("// TODO (when it is stable): x", None, None),
+        ("// TODO: x", None, None),
+    ];
+    for (comment, owner, issue) in cases {
+        let item = one(comment);
+        assert_eq!((item.owner.as_deref(), item.issue.as_deref()), (owner, issue), "{comment}");
+    }
+}

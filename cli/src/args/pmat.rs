@@ -1,0 +1,248 @@
+use super::{OutputArgs, ReportFormat, SourceArgs};
+use clap::{Args, Subcommand, ValueEnum};
+
+/// `batuta pmat`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  pmat analyze complexity --top-files 5
+  pmat analyze satd --strict
+  pmat context --output context.md --format llm-optimized
+  pmat quality-gate --format sarif --output gate.sarif")]
+pub struct PmatArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: PmatCommand,
+}
+
+/// The commands of `pmat`.
+#[derive(Debug, Subcommand)]
+pub enum PmatCommand {
+    /// Measure one thing in detail
+    Analyze(AnalyzeArgs),
+    /// What a language model should know about the repository, within a budget of tokens
+    Context(ContextArgs),
+    /// Judge the tree by the rules of batuta.toml
+    QualityGate(QualityGateArgs),
+}
+
+/// `batuta pmat analyze`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  pmat analyze complexity --max-cyclomatic 20 --fail-on-violation
+  pmat analyze satd --format json")]
+pub struct AnalyzeArgs {
+    /// What to measure.
+    #[command(subcommand)]
+    pub analysis: Analysis,
+}
+
+/// The analyses.
+#[derive(Debug, Subcommand)]
+pub enum Analysis {
+    /// Cyclomatic and cognitive complexity of every function, the worst first
+    Complexity(ComplexityArgs),
+    /// Technical debt that comments admit to, by category and severity
+    Satd(SatdArgs),
+}
+
+/// `batuta pmat analyze complexity`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Without --fail-on-violation the exit code is 0 whatever was found.
+
+Examples:
+  pmat analyze complexity
+  pmat analyze complexity src --top-files 5
+  pmat analyze complexity --max-cyclomatic 20 --max-cognitive 25 --fail-on-violation
+  pmat analyze complexity --revision HEAD~10 --format json --output complexity.json")]
+pub struct ComplexityArgs {
+    /// Tree to analyse.
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// Show the N files with the most complex functions [default: 10; 0: all]
+    #[arg(long, value_name = "N")]
+    pub top_files: Option<usize>,
+    /// Show the N most complex functions [default: 20; 0: all]
+    #[arg(long, value_name = "N")]
+    pub top_functions: Option<usize>,
+    /// Highest cyclomatic complexity that is no violation [default: the gate's limit]
+    #[arg(long, value_name = "N")]
+    pub max_cyclomatic: Option<u32>,
+    /// Highest cognitive complexity that is no violation [default: the gate's limit]
+    #[arg(long, value_name = "N")]
+    pub max_cognitive: Option<u32>,
+    /// Exit with 1 when a function is above a limit
+    #[arg(long)]
+    pub fail_on_violation: bool,
+    /// Format of the report
+    #[arg(short, long, value_name = "FORMAT", default_value = "human")]
+    pub format: ReportFormat,
+    /// Where the report goes.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// `batuta pmat analyze satd`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Without --fail-on-violation the exit code is 0 whatever was found.
+
+Examples:
+  pmat analyze satd
+  pmat analyze satd --strict
+  pmat analyze satd --blame --format json
+  pmat analyze satd --staged --fail-on-violation")]
+pub struct SatdArgs {
+    /// Tree to analyse.
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// Only comments with an explicit marker (FIXME, HACK, XXX and their like)
+    #[arg(long)]
+    pub strict: bool,
+    /// Markers and phrases alike, which is the default
+    #[arg(long, conflicts_with = "strict")]
+    pub extended: bool,
+    /// Author and age of each item, from the history
+    #[arg(long)]
+    pub blame: bool,
+    /// Exit with 1 when anything is found
+    #[arg(long)]
+    pub fail_on_violation: bool,
+    /// Format of the report
+    #[arg(short, long, value_name = "FORMAT", default_value = "human")]
+    pub format: ReportFormat,
+    /// Where the report goes.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// `batuta pmat quality-gate`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Exit code 0: passed. 1: a rule is broken. 2: a rule could not be measured, so nobody knows.
+Findings at the level of gate.fail-on in batuta.toml, or of --fail-on, break the gate.
+
+Examples:
+  pmat quality-gate
+  pmat quality-gate --staged                       # in a pre-commit hook
+  pmat quality-gate --checks complexity,satd
+  pmat quality-gate --format sarif --output gate.sarif
+  pmat quality-gate --revision origin/main --format markdown")]
+pub struct QualityGateArgs {
+    /// Tree to judge.
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// Judge by these rules or groups of rules only
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub checks: Vec<String>,
+    /// Lowest level of findings that break the gate [default: gate.fail-on of batuta.toml]
+    #[arg(long, value_name = "LEVEL")]
+    pub fail_on: Option<FailOn>,
+    /// Accepted for compatibility: a broken rule always gives exit code 1
+    #[arg(long)]
+    pub fail_on_violation: bool,
+    /// Format of the report
+    #[arg(short, long, value_name = "FORMAT", default_value = "human")]
+    pub format: GateFormat,
+    /// Where the report goes.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// The level that breaks the gate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Warnings and errors
+    Warning,
+    /// Errors only
+    Error,
+}
+
+/// Formats of the gate's report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum GateFormat {
+    /// Findings file by file, the rules' answers, the verdict
+    #[default]
+    Human,
+    /// The rules' answers and the verdict
+    Summary,
+    /// JSON
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// JUnit XML, for test reports
+    Junit,
+    /// Markdown, for comments on a change
+    Markdown,
+    /// GitHub workflow commands, which annotate the changed lines
+    Github,
+    /// GitLab code quality JSON
+    Gitlab,
+}
+
+/// `batuta pmat context`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  pmat context --output context.md --format llm-optimized
+  pmat context --max-tokens 32000 --tokenizer cl100k
+  pmat context --question \"why does the parser lose comments\"
+  pmat context --files src/parse.rs,src/lex.rs --since main
+  pmat context --full --max-tokens 100000 --format xml")]
+pub struct ContextArgs {
+    /// Tree to describe.
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// Never write more tokens than this
+    #[arg(long, value_name = "N", default_value_t = 8000)]
+    pub max_tokens: usize,
+    /// Vocabulary that tokens are counted with
+    #[arg(long, value_name = "NAME", default_value = "o200k")]
+    pub tokenizer: Vocabulary,
+    /// What the context is for: files that match its words come first
+    #[arg(long, value_name = "TEXT")]
+    pub question: Option<String>,
+    /// Files that matter: they and what they use come first
+    #[arg(long, value_name = "FILES", value_delimiter = ',')]
+    pub files: Vec<String>,
+    /// Files changed since the branch left this revision come first
+    #[arg(long, value_name = "REV")]
+    pub since: Option<String>,
+    /// Pack the files' text too, as far as the budget goes
+    #[arg(long)]
+    pub full: bool,
+    /// Format of the context
+    #[arg(short, long, value_name = "FORMAT", default_value = "llm-optimized")]
+    pub format: ContextFormat,
+    /// Where the context goes.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// Formats of the context.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum ContextFormat {
+    /// Terse text that spends its tokens on content
+    #[default]
+    LlmOptimized,
+    /// Markdown
+    Markdown,
+    /// JSON
+    Json,
+    /// XML
+    Xml,
+}
+
+/// Vocabularies of tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Vocabulary {
+    /// o200k_base (GPT-4o and later)
+    #[default]
+    #[value(alias = "o200k_base")]
+    O200k,
+    /// cl100k_base (GPT-4, GPT-3.5)
+    #[value(alias = "cl100k_base")]
+    Cl100k,
+}

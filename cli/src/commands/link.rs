@@ -1,0 +1,71 @@
+use super::Outcome;
+use crate::args::{LinkArgs, TOOLS};
+use crate::failure::Failure;
+use crate::output::Destination;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Makes a link for each tool, under whose name the program is that tool.
+pub fn run(args: &LinkArgs) -> anyhow::Result<Outcome> {
+    let program = std::env::current_exe()
+        .and_then(fs::canonicalize)
+        .map_err(|error| Failure::new("cannot tell where the program itself is").why(error))?;
+    let own_folder = || {
+        program
+            .parent()
+            .map_or_else(|| PathBuf::from("."), Path::to_owned)
+    };
+    let folder = args.dir.clone().unwrap_or_else(own_folder);
+    if !folder.is_dir() {
+        return Err(Failure::new(format!("{} is no folder", folder.display()))
+            .help("make it first, or name another with --dir")
+            .into());
+    }
+    let mut report = String::new();
+    for tool in TOOLS {
+        let link = folder.join(format!("{tool}{}", std::env::consts::EXE_SUFFIX));
+        let done = make(&program, &link, args.force)?;
+        report.push_str(&format!("{} {done} {}\n", link.display(), program.display()));
+    }
+    Destination::StandardOutput.write(&report)?;
+    Ok(Outcome::Fine)
+}
+
+/// Makes `link` point to `program`, and says what was done.
+fn make(program: &Path, link: &Path, force: bool) -> anyhow::Result<&'static str> {
+    match fs::symlink_metadata(link) {
+        Ok(_) if fs::canonicalize(link).is_ok_and(|target| target == program) => {
+            return Ok("points already to");
+        }
+        Ok(_) if !force => {
+            return Err(Failure::new(format!(
+                "{} is there already and is not this program",
+                link.display()
+            ))
+            .help("name another folder with --dir, or replace it with --force")
+            .into());
+        }
+        Ok(metadata) if metadata.is_dir() => {
+            return Err(Failure::new(format!("{} is a folder", link.display())).into());
+        }
+        _ => {}
+    }
+    // Made under another name first, so that a file in its place is replaced in one step.
+    let fresh = link.with_extension("batuta-new");
+    symbolic_link(program, &fresh)
+        .and_then(|()| fs::rename(&fresh, link))
+        .map_err(|error| Failure::new(format!("cannot make the link {}", link.display())).why(error))?;
+    Ok("now points to")
+}
+
+#[cfg(unix)]
+fn symbolic_link(program: &Path, link: &Path) -> io::Result<()> {
+    std::os::unix::fs::symlink(program, link)
+}
+
+/// Where symbolic links need special rights, a second name of the same file serves.
+#[cfg(not(unix))]
+fn symbolic_link(program: &Path, link: &Path) -> io::Result<()> {
+    fs::hard_link(program, link)
+}

@@ -1,0 +1,48 @@
+use super::Outcome;
+use crate::args::{Cli, ManArgs};
+use crate::failure::Failure;
+use crate::output::Destination;
+use clap::CommandFactory;
+use clap_mangen::Man;
+use std::path::Path;
+
+/// Prints the manual page, or writes the pages of all commands.
+pub fn run(args: &ManArgs) -> anyhow::Result<Outcome> {
+    match &args.dir {
+        None => Destination::StandardOutput.write(&page(Cli::command())?)?,
+        Some(folder) => write_pages(folder)?,
+    }
+    Ok(Outcome::Fine)
+}
+
+fn page(command: clap::Command) -> anyhow::Result<String> {
+    let mut text = Vec::new();
+    Man::new(command).render(&mut text)?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
+}
+
+/// One page for each command, named as `man` looks it up: `batuta-pmat-analyze.1`.
+fn write_pages(folder: &Path) -> anyhow::Result<()> {
+    if !folder.is_dir() {
+        return Err(Failure::new(format!("{} is no folder", folder.display()))
+            .help("make it first")
+            .into());
+    }
+    let mut root = Cli::command().disable_help_subcommand(true);
+    root.build();
+    let mut pending = vec![root];
+    while let Some(command) = pending.pop() {
+        let name = command
+            .get_display_name()
+            .unwrap_or(command.get_name())
+            .to_owned();
+        pending.extend(
+            command
+                .get_subcommands()
+                .filter(|sub| !sub.is_hide_set())
+                .cloned(),
+        );
+        Destination::File(folder.join(format!("{name}.1"))).write(&page(command)?)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,60 @@
+//! One file for each command: from its options to its report.
+
+mod cache;
+mod completions;
+mod config;
+mod languages;
+mod link;
+mod quality_gate;
+mod man;
+mod rules;
+
+use crate::args::{Cli, Command, GlobalArgs, PmatCommand};
+use crate::failure::Failure;
+
+/// What a command has to tell by its exit code, when it could do what was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// All is well.
+    Fine,
+    /// There are findings above the threshold.
+    Findings,
+    /// The gate could not be measured: nobody knows whether it holds.
+    NotMeasured,
+}
+
+/// Runs the command.
+pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
+    let global = &cli.global;
+    set_threads(global)?;
+    match cli.command {
+        Command::Cache(args) => cache::run(&args, global),
+        Command::Config(args) => config::run(&args, global),
+        Command::Languages(args) => languages::run(&args, global.color),
+        Command::Rules(args) => rules::run(&args, global.color),
+        Command::Link(args) => link::run(&args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
+        Command::Pmat(args) => pmat(args.command, global),
+        Command::Analyze(_) => Err(Failure::new("not linked").into()),
+    }
+}
+
+fn set_threads(global: &GlobalArgs) -> anyhow::Result<()> {
+    let Some(threads) = global.threads else {
+        return Ok(());
+    };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.get());
+    pool.build_global().map_err(|error| {
+        Failure::new(format!("cannot work with {threads} threads"))
+            .why(error)
+            .into()
+    })
+}
+
+fn pmat(command: PmatCommand, global: &GlobalArgs) -> anyhow::Result<Outcome> {
+    match command {
+        PmatCommand::QualityGate(args) => quality_gate::run(&args, global),
+        _ => Err(Failure::new("not linked").into()),
+    }
+}

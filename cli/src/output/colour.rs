@@ -1,0 +1,116 @@
+use clap::ValueEnum;
+use std::borrow::Cow;
+use std::env;
+use std::io::IsTerminal;
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` is set; also into a pipe when `CLICOLOR_FORCE` is set
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What a piece of text tells. Colour only repeats what the text says already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Meaning {
+    /// Nothing special.
+    #[default]
+    Plain,
+    /// A title or the head of a column.
+    Heading,
+    /// All is well.
+    Good,
+    /// Worth a look.
+    Warning,
+    /// Wrong, or above a limit.
+    Bad,
+    /// Of lesser weight.
+    Quiet,
+    /// Something to type.
+    Command,
+}
+
+/// Puts colour on text, or leaves it alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Painter {
+    enabled: bool,
+}
+
+impl Painter {
+    /// A painter that leaves text alone.
+    pub const OFF: Painter = Painter { enabled: false };
+
+    /// The painter for standard output or standard error under the user's choice and the conventions of
+    /// <https://no-color.org> and <https://bixense.com/clicolors>.
+    pub fn for_stream(choice: ColorChoice, stream: &impl IsTerminal) -> Painter {
+        let setting = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
+        Painter {
+            enabled: wants_colour(choice, stream.is_terminal(), |name| {
+                setting(name).map(|v| v != "0")
+            }),
+        }
+    }
+
+    /// `text` in the colour of its meaning.
+    pub fn paint<'t>(&self, meaning: Meaning, text: &'t str) -> Cow<'t, str> {
+        let code = match meaning {
+            Meaning::Plain => return Cow::Borrowed(text),
+            _ if !self.enabled || text.is_empty() => return Cow::Borrowed(text),
+            Meaning::Heading => "1",
+            Meaning::Good => "32",
+            Meaning::Warning => "33",
+            Meaning::Bad => "31",
+            Meaning::Quiet => "2",
+            Meaning::Command => "36",
+        };
+        Cow::Owned(format!("\x1b[{code}m{text}\x1b[0m"))
+    }
+}
+
+/// `setting(NAME)` is `None` for an unset or empty variable, else whether it is anything but `0`.
+fn wants_colour(choice: ColorChoice, terminal: bool, setting: impl Fn(&str) -> Option<bool>) -> bool {
+    match choice {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto if setting("NO_COLOR").is_some() => false,
+        ColorChoice::Auto if setting("CLICOLOR_FORCE") == Some(true) => true,
+        ColorChoice::Auto => {
+            let dumb = env::var_os("TERM").is_some_and(|term| term == "dumb");
+            terminal && !dumb && setting("CLICOLOR") != Some(false)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ColorChoice, Meaning, Painter, wants_colour};
+
+    #[test]
+    fn the_option_wins_over_the_environment_and_no_color_over_force() {
+        let all = |_: &str| Some(true);
+        assert!(wants_colour(ColorChoice::Always, false, all));
+        assert!(!wants_colour(ColorChoice::Never, true, all));
+        assert!(!wants_colour(ColorChoice::Auto, true, all));
+        assert!(wants_colour(ColorChoice::Auto, false, |name| (name
+            == "CLICOLOR_FORCE")
+            .then_some(true)));
+        assert!(!wants_colour(ColorChoice::Auto, false, |_| None));
+        assert!(!wants_colour(ColorChoice::Auto, true, |name| (name
+            == "CLICOLOR")
+            .then_some(false)));
+    }
+
+    #[test]
+    fn without_colour_the_text_is_untouched() {
+        assert_eq!(Painter::OFF.paint(Meaning::Bad, "failed"), "failed");
+        assert_eq!(
+            Painter { enabled: true }.paint(Meaning::Bad, "failed"),
+            "\x1b[31mfailed\x1b[0m"
+        );
+    }
+}

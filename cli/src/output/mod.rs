@@ -1,0 +1,38 @@
+//! How results reach a person or a file: colour, tables, escaping, the place they are written to.
+
+mod colour;
+mod destination;
+mod escape;
+mod progress;
+mod screen;
+mod table;
+
+pub use colour::{ColorChoice, Meaning, Painter};
+pub use destination::Destination;
+pub use escape::shown;
+pub use progress::{ProgressChoice, ProgressLine};
+pub use screen::{Screen, counted, grouped};
+pub use table::{Cell, Column, Table, display_width, shorten_middle};
+
+use anyhow::Context;
+use serde::Serialize;
+
+/// A report as JSON: `schema` names its shape and version, the report's own fields follow.
+#[derive(Serialize)]
+struct Envelope<'a, T: Serialize> {
+    schema: &'a str,
+    #[serde(flatten)]
+    report: &'a T,
+}
+
+/// The JSON text of a report under its schema name, e.g. `batuta/complexity/1`.
+pub fn json<T: Serialize>(schema: &str, report: &T) -> anyhow::Result<String> {
+    pretty(&Envelope { schema, report })
+}
+
+/// A value as indented JSON text.
+pub fn pretty<T: Serialize>(value: &T) -> anyhow::Result<String> {
+    let mut text = serde_json::to_string_pretty(value).context("cannot write the report as JSON")?;
+    text.push('\n');
+    Ok(text)
+}

@@ -1,0 +1,149 @@
+//! The definition of every key.
+
+use super::PathPatterns;
+
+/// One key: its name, documentation, kind and default.
+pub struct Key {
+    /// Its name.
+    pub name: &'static str,
+    /// What it sets, in one sentence.
+    pub doc: &'static str,
+    /// What it takes, with its default.
+    pub kind: Kind,
+}
+
+/// What a key takes, with its default.
+#[derive(Debug, Clone, Copy)]
+pub enum Kind {
+    /// A whole number from 0.
+    Integer(u64),
+    /// A number from 0 to 100.
+    Percent(f64),
+    /// A number of bytes, or a text such as `4 MiB`.
+    Bytes(u64),
+    /// `true` or `false`.
+    Flag(bool),
+    /// One of several words.
+    Choice {
+        /// The words.
+        of: &'static [&'static str],
+        /// The default.
+        default: &'static str,
+    },
+    /// A list of path patterns; empty by default.
+    Patterns,
+}
+
+/// A decoded value.
+#[derive(Debug, Clone)]
+pub enum Value {
+    /// A whole number.
+    Integer(u64),
+    /// A percentage.
+    Percent(f64),
+    /// A number of bytes.
+    Bytes(u64),
+    /// Yes or no.
+    Flag(bool),
+    /// One of the words of its [`Kind::Choice`].
+    Choice(&'static str),
+    /// Path patterns.
+    Patterns(PathPatterns),
+}
+
+impl Kind {
+    /// The value when the key is absent.
+    pub fn default_value(self) -> Value {
+        match self {
+            Kind::Integer(value) => Value::Integer(value),
+            Kind::Percent(value) => Value::Percent(value),
+            Kind::Bytes(value) => Value::Bytes(value),
+            Kind::Flag(value) => Value::Flag(value),
+            Kind::Choice { default, .. } => Value::Choice(default),
+            Kind::Patterns => Value::Patterns(PathPatterns::none()),
+        }
+    }
+
+    /// What the key takes, for a person.
+    pub fn wanted(self) -> String {
+        match self {
+            Kind::Integer(_) => "a whole number from 0".to_owned(),
+            Kind::Percent(_) => "a number from 0 to 100".to_owned(),
+            Kind::Bytes(_) => "a number of bytes or a size such as \"4 MiB\"".to_owned(),
+            Kind::Flag(_) => "true or false".to_owned(),
+            Kind::Choice { of, .. } => {
+                let quoted: Vec<String> = of.iter().map(|word| format!("\"{word}\"")).collect();
+                format!("one of {}", quoted.join(", "))
+            }
+            Kind::Patterns => "a list of path patterns such as [\"vendor/**\"]".to_owned(),
+        }
+    }
+
+    /// The default as TOML.
+    pub fn default_toml(self) -> String {
+        match self {
+            Kind::Integer(value) => value.to_string(),
+            Kind::Percent(value) => value.to_string(),
+            Kind::Bytes(value) => match (value % (1 << 20), value % (1 << 10)) {
+                (0, _) if value > 0 => format!("\"{} MiB\"", value >> 20),
+                (_, 0) if value > 0 => format!("\"{} KiB\"", value >> 10),
+                _ => value.to_string(),
+            },
+            Kind::Flag(value) => value.to_string(),
+            Kind::Choice { default, .. } => format!("\"{default}\""),
+            Kind::Patterns => "[]".to_owned(),
+        }
+    }
+}
+
+/// A section whose keys are always the same.
+pub struct Section {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is for.
+    pub doc: &'static str,
+    /// Its keys.
+    pub keys: &'static [Key],
+}
+
+/// `[exclude]`, `[limits]` and `[gate]`.
+pub fn fixed_sections() -> [&'static Section; 3] {
+    [&EXCLUDE, &LIMITS, &GATE]
+}
+
+pub(super) static EXCLUDE: Section = Section {
+    name: "exclude",
+    doc: "What is not analysed at all.",
+    keys: &[Key {
+        name: "paths",
+        doc: "Files and folders to leave out, besides those that .gitignore and .gitattributes (linguist-generated, \
+              linguist-vendored) leave out.",
+        kind: Kind::Patterns,
+    }],
+};
+
+pub(super) static LIMITS: Section = Section {
+    name: "limits",
+    doc: "Bounds on the work done for one file.",
+    keys: &[Key {
+        name: "max-file-size",
+        doc: "Larger files are listed as not measured instead of being parsed.",
+        kind: Kind::Bytes(4 << 20),
+    }],
+};
+
+pub(super) static GATE: Section = Section {
+    name: "gate",
+    doc: "When the quality gate fails.",
+    keys: &[Key {
+        name: "fail-on",
+        doc: "Findings of this level and above fail the gate.",
+        kind: Kind::Choice { of: &["error", "warning"], default: "error" },
+    }],
+};
+
+/// The words of a rule's `level`.
+pub(super) const LEVELS: &[&str] = &["error", "warning", "off"];
+
+pub(super) const LEVEL_DOC: &str = "How serious the rule's findings are; \"off\" switches it off.";
+pub(super) const RULE_EXCLUDE_DOC: &str = "Files and folders that the rule does not look at.";

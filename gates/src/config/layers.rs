@@ -1,0 +1,36 @@
+use globset::GlobMatcher;
+
+/// `[layers]`: which folders may depend on which.
+#[derive(Debug, Clone)]
+pub struct Layers {
+    /// The layers from top to bottom.
+    pub(crate) order: Vec<Vec<Entry>>,
+    /// Edges that the order forbids and that are wanted all the same.
+    pub allow: Vec<AllowedEdge>,
+    /// `require-all`: every folder with code must stand in a layer.
+    pub require_all: bool,
+}
+
+/// One entry of a layer.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    /// As written, without a trailing slash.
+    pub text: String,
+    /// Matches the folders that it stands for.
+    pub matcher: GlobMatcher,
+    /// Line in `batuta.toml`.
+    pub line: u32,
+}
+
+/// An edge that is wanted although the order forbids it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AllowedEdge {
+    /// The folder (or file) that depends.
+    pub from: String,
+    /// The folder (or file) that it depends on.
+    pub to: String,
+    /// Why.
+    pub reason: String,
+    /// Line in `batuta.toml`.
+    pub line: u32,
+}

@@ -1,0 +1,86 @@
+//! Markdown (GitHub's dialect), for a comment on a change.
+
+use crate::report::{Finding, GateReport, Status, Verdict};
+use std::fmt::Write;
+
+pub(super) fn render(report: &GateReport) -> String {
+    let mut text = String::from("# Quality gate: ");
+    text.push_str(match report.verdict {
+        Verdict::Pass => "passed\n\n",
+        Verdict::Fail => "failed\n\n",
+        Verdict::NotMeasured => "not measured\n\n",
+    });
+    let files = if report.files == 1 { "1 file".to_owned() } else { format!("{} files", report.files) };
+    let _ = writeln!(text, "{files} of the {}, findings of level {} fail the gate.\n", report.tree, report.fail_on);
+    rules(&mut text, report);
+    if !report.findings.is_empty() {
+        text.push_str("\n## Findings\n\n| level | place | rule | what |\n|---|---|---|---|\n");
+        for finding in &report.findings {
+            let what = format!("{}. {}.", finding.message, finding.help);
+            row(&mut text, &[finding.level.as_str(), &place(finding), &code(finding.rule), &prose(&what)]);
+        }
+    }
+    if !report.suppressed.is_empty() {
+        text.push_str("\n## Allowed in the code\n\n| place | rule | what | reason |\n|---|---|---|---|\n");
+        for allowed in &report.suppressed {
+            let finding = &allowed.finding;
+            let cells = [place(finding), code(finding.rule), prose(&finding.message), prose(&allowed.reason)];
+            row(&mut text, &cells.each_ref().map(String::as_str));
+        }
+    }
+    if !report.not_measured.is_empty() {
+        text.push_str("\n## Not measured\n\n| file | why |\n|---|---|\n");
+        for file in &report.not_measured {
+            row(&mut text, &[&code(&file.path.to_string()), &prose(&file.why)]);
+        }
+    }
+    text
+}
+
+fn rules(text: &mut String, report: &GateReport) {
+    text.push_str("| rule | status | checked | findings | allowed |\n|---|---|---:|---:|---:|\n");
+    for rule in report.rules.iter().filter(|rule| rule.status != Status::Off) {
+        let status = match (&rule.why, rule.status) {
+            (Some(why), Status::NotMeasured) => format!("not measured: {}", prose(why)),
+            _ => rule.status.as_str().to_owned(),
+        };
+        let checked = format!("{} {}", rule.checked, rule.unit);
+        let (findings, suppressed) = (rule.findings.to_string(), rule.suppressed.to_string());
+        row(text, &[&code(rule.id), &status, &checked, &findings, &suppressed]);
+    }
+}
+
+fn row(text: &mut String, cells: &[&str]) {
+    let _ = writeln!(text, "| {} |", cells.join(" | "));
+}
+
+fn place(finding: &Finding) -> String {
+    match finding.location {
+        Some(location) => code(&format!("{}:{}", finding.path, location.line)),
+        None => code(&finding.path.to_string()),
+    }
+}
+
+/// A code span; its fence is longer than any run of backticks inside.
+fn code(text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    let space = if longest > 0 { " " } else { "" };
+    format!("{fence}{space}{}{space}{fence}", text.replace('|', "\\|"))
+}
+
+/// Text that shall mean nothing in a table besides its code spans.
+fn prose(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    let mut in_code = false;
+    for c in text.chars() {
+        match c {
+            '`' => in_code = !in_code,
+            '|' => escaped.push('\\'),
+            '*' | '_' | '<' | '[' | '\\' if !in_code => escaped.push('\\'),
+            _ => {}
+        }
+        escaped.push(if c.is_control() { ' ' } else { c });
+    }
+    escaped
+}

@@ -1,0 +1,31 @@
+//! Quality gates: a tree's facts and a configuration in, a verdict out.
+//!
+//! ```text
+//! batuta.toml ─▶ Config ─┐
+//! RepoFacts ─────────────┼─▶ rules ─▶ drafts ─▶ suppressions ─▶ GateReport ─▶ formats (JSON, SARIF, JUnit, …)
+//! SourceTree (manifests) ┘
+//! ```
+//!
+//! A rule is one file in [`rules`]: its name, documentation, defaults, check, and the fixtures that it must reject and
+//! accept. Everything else (the configuration's keys, its JSON schema, the documentation, SARIF's rule metadata) is
+//! derived from that definition.
+//!
+//! A gate that could not measure what it was asked to judge does not pass: see [`Verdict`].
+
+pub mod config;
+pub mod docs;
+pub mod formats;
+mod layers;
+mod report;
+mod rule;
+pub mod rules;
+mod run;
+mod suppression;
+
+pub use config::{CONFIG_FILE, Config, ConfigError};
+pub use formats::Format;
+pub use report::{
+    Finding, GateReport, Level, Location, RuleReport, Status, Suppressed, Unmeasured, Verdict,
+};
+pub use rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Rule};
+pub use run::{run, sections};

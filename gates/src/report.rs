@@ -1,0 +1,193 @@
+//! What a gate says: plain data, rendered by [`formats`](crate::formats) and by whoever talks to a person.
+
+use facts::model::RepoPath;
+use serde::Serialize;
+use std::fmt;
+
+/// How serious a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// Worth knowing.
+    Warning,
+    /// Must be dealt with.
+    Error,
+}
+
+impl Level {
+    /// The spelling in `batuta.toml` and in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Level::Warning => "warning",
+            Level::Error => "error",
+        }
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The answer of a whole gate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Every enabled rule was measured, and no finding reaches the level that fails.
+    Pass,
+    /// At least one finding reaches the level that fails.
+    Fail,
+    /// No finding fails the gate, but a rule could not be measured: nobody knows whether it holds.
+    NotMeasured,
+}
+
+impl Verdict {
+    /// The process exit code: 0 pass, 1 fail, 2 not measured.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Verdict::Pass => 0,
+            Verdict::Fail => 1,
+            Verdict::NotMeasured => 2,
+        }
+    }
+
+    /// The spelling in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Verdict::Pass => "pass",
+            Verdict::Fail => "fail",
+            Verdict::NotMeasured => "not-measured",
+        }
+    }
+}
+
+/// The answer of one rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// Measured, nothing found.
+    Passed,
+    /// Measured; what was found is below the level that fails the gate.
+    Warned,
+    /// Measured; at least one finding fails the gate.
+    Failed,
+    /// Could not be measured; [`RuleReport::why`] says why.
+    NotMeasured,
+    /// Switched off; [`RuleReport::why`] says by what.
+    Off,
+}
+
+impl Status {
+    /// The spelling in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Status::Passed => "passed",
+            Status::Warned => "warned",
+            Status::Failed => "failed",
+            Status::NotMeasured => "not-measured",
+            Status::Off => "off",
+        }
+    }
+}
+
+/// Everything a gate found out about one tree.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct GateReport {
+    /// The answer.
+    pub verdict: Verdict,
+    /// What was judged, e.g. `work tree`.
+    pub tree: String,
+    /// Findings of this level and above fail the gate.
+    pub fail_on: Level,
+    /// Number of files whose facts were judged.
+    pub files: usize,
+    /// Every rule, in the order of [`rules::all`](crate::rules::all).
+    pub rules: Vec<RuleReport>,
+    /// What the rules found, sorted by path, place, rule and message.
+    pub findings: Vec<Finding>,
+    /// What the rules found and a comment in the code allows, sorted the same way.
+    pub suppressed: Vec<Suppressed>,
+    /// Files that were not, or only partly, measured, sorted by path.
+    pub not_measured: Vec<Unmeasured>,
+}
+
+/// What one rule did.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RuleReport {
+    /// The rule.
+    pub id: &'static str,
+    /// Its title.
+    pub title: &'static str,
+    /// The level of its findings, none when it is off.
+    pub level: Option<Level>,
+    /// Its answer.
+    pub status: Status,
+    /// Why it was not measured, or what switched it off.
+    pub why: Option<String>,
+    /// How many things it looked at.
+    pub checked: usize,
+    /// What they are, in the plural.
+    pub unit: &'static str,
+    /// How many findings it has.
+    pub findings: usize,
+    /// How many more a comment allows.
+    pub suppressed: usize,
+}
+
+/// One breach of a rule.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Finding {
+    /// The rule's id.
+    pub rule: &'static str,
+    /// How serious it is.
+    pub level: Level,
+    /// What is wrong, in one sentence.
+    pub message: String,
+    /// The file.
+    pub path: RepoPath,
+    /// Where in the file; none when it concerns the file as a whole.
+    pub location: Option<Location>,
+    /// Qualified name of the function or other definition it concerns.
+    pub function: Option<String>,
+    /// The figure that was measured.
+    pub value: Option<f64>,
+    /// The figure it was compared with.
+    pub limit: Option<f64>,
+    /// 32 hexadecimal digits that stay the same when lines shift and when the figure changes: the hash of rule, path,
+    /// symbol and what was found. Equal ones in one file are numbered in order.
+    pub fingerprint: String,
+    /// What to do about it.
+    pub help: String,
+}
+
+/// A place in a file. Lines and columns count from 1, columns in Unicode code points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Location {
+    /// First line.
+    pub line: u32,
+    /// Column of the start in the first line.
+    pub column: u32,
+    /// Last line.
+    pub end_line: u32,
+}
+
+/// A finding that a comment in the code allows.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Suppressed {
+    /// What was found.
+    pub finding: Finding,
+    /// The reason given.
+    pub reason: String,
+    /// Line of the comment.
+    pub line: u32,
+}
+
+/// A file that was not, or only partly, measured.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Unmeasured {
+    /// The file.
+    pub path: RepoPath,
+    /// Why.
+    pub why: String,
+}

@@ -1,0 +1,204 @@
+//! What a rule is.
+
+use crate::config::{Config, Key, RuleSettings};
+use crate::report::{Level, Unmeasured};
+use facts::model::{RepoPath, Span};
+use facts::repo::FileRecord;
+use facts::source::{Listing, SourceTree};
+use facts::{RepoFacts, Sections};
+use std::sync::OnceLock;
+
+/// One rule: its name, documentation, defaults, check and proof.
+pub struct Rule {
+    /// The name in `batuta.toml`, in comments and in reports.
+    pub id: &'static str,
+    /// What it demands, in a few words.
+    pub title: &'static str,
+    /// The family it belongs to, by which several rules can be chosen at once.
+    pub group: Group,
+    /// Its documentation, as Markdown.
+    pub docs: Docs,
+    /// The level of its findings unless configured, none when it is off unless configured.
+    pub level: Option<Level>,
+    /// Its own keys in `[rules.<id>]`, besides `level` and `exclude`.
+    pub options: &'static [Key],
+    /// The bulky sections of the facts that it reads.
+    pub sections: Sections,
+    /// What it counts in [`Outcome::checked`], in the plural.
+    pub unit: &'static str,
+    /// How it judges.
+    pub judge: Judge,
+    /// Small trees that it must reject, and others that it must accept.
+    pub fixtures: &'static [Fixture],
+}
+
+/// How a rule judges.
+pub enum Judge {
+    /// By the facts of the tree.
+    Tree(fn(&Input<'_>) -> Outcome),
+    /// By the suppression comments, after all other rules.
+    Suppressions,
+}
+
+/// Families of rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Group {
+    /// How hard code is to follow.
+    Complexity,
+    /// How large things are.
+    Size,
+    /// Debt that the authors admit.
+    Debt,
+    /// What is written about the code.
+    Documentation,
+    /// What could not be read.
+    Parsing,
+    /// Which parts may use which.
+    Architecture,
+    /// What must not be published.
+    Security,
+    /// How findings are silenced.
+    Suppression,
+}
+
+impl Group {
+    /// The name by which the family is chosen.
+    pub fn name(self) -> &'static str {
+        match self {
+            Group::Complexity => "complexity",
+            Group::Size => "size",
+            Group::Debt => "debt",
+            Group::Documentation => "documentation",
+            Group::Parsing => "parsing",
+            Group::Architecture => "architecture",
+            Group::Security => "security",
+            Group::Suppression => "suppression",
+        }
+    }
+}
+
+/// A rule's documentation, as Markdown.
+pub struct Docs {
+    /// What it does.
+    pub what: &'static str,
+    /// Why what it finds is bad.
+    pub why: &'static str,
+    /// How to fix it.
+    pub fix: &'static str,
+    /// An example.
+    pub example: &'static str,
+}
+
+/// A small tree, and where the rule must find something in it.
+pub struct Fixture {
+    /// What the case shows.
+    pub name: &'static str,
+    /// Paths and contents.
+    pub files: &'static [(&'static str, &'static str)],
+    /// The configuration, as `batuta.toml`; the rule itself is switched on at level error besides.
+    pub config: &'static str,
+    /// Path and line (0 for the file as a whole) of each finding, in order. Empty: the rule must accept the tree.
+    pub findings: &'static [(&'static str, u32)],
+}
+
+/// What a rule looks at.
+pub struct Input<'a> {
+    /// The tree, for manifests and for files whose language is not known.
+    pub tree: &'a dyn SourceTree,
+    /// Its facts.
+    pub facts: &'a RepoFacts,
+    /// The whole configuration.
+    pub config: &'a Config,
+    /// The rule's own part of it.
+    pub settings: &'a RuleSettings,
+    pub(crate) listing: &'a OnceLock<Result<Listing, String>>,
+}
+
+impl<'a> Input<'a> {
+    /// The measured files that the rule's `exclude` leaves.
+    pub fn files(&self) -> impl Iterator<Item = &'a FileRecord> {
+        let exclude = &self.settings.exclude;
+        self.facts.files.iter().filter(move |file| !exclude.is_match(file.path()))
+    }
+
+    /// Those of [`files`](Input::files) whose language has a grammar, so that functions and definitions are known.
+    pub fn code_files(&self) -> impl Iterator<Item = &'a FileRecord> {
+        self.files().filter(|file| file.data.facts.has_functions())
+    }
+
+    /// The tree's listing, made once for all rules that need it.
+    ///
+    /// # Errors
+    /// Why the tree could not be listed.
+    pub fn listing(&self) -> Result<&'a Listing, String> {
+        let listing = self.listing.get_or_init(|| self.tree.listing().map_err(|error| error.to_string()));
+        listing.as_ref().map_err(Clone::clone)
+    }
+}
+
+/// What a rule found.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// How many things were looked at.
+    pub checked: usize,
+    /// What is wrong.
+    pub findings: Vec<Draft>,
+    /// Why the rule could not be measured, if so.
+    pub missing: Option<String>,
+    /// What the configuration lacks for the rule to have anything to judge, if so: the rule then counts as off.
+    pub not_asked: Option<String>,
+    /// Files that this rule could not look at.
+    pub not_measured: Vec<Unmeasured>,
+}
+
+impl Outcome {
+    /// The outcome of a rule that the configuration gives nothing to judge.
+    pub fn not_asked(why: impl Into<String>) -> Self {
+        Outcome { not_asked: Some(why.into()), ..Outcome::default() }
+    }
+
+    /// The outcome of a rule that could not be measured.
+    pub fn missing(why: impl Into<String>) -> Self {
+        Outcome { missing: Some(why.into()), ..Outcome::default() }
+    }
+}
+
+/// A finding before levels, suppressions and fingerprints are settled.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// The file.
+    pub path: RepoPath,
+    /// Where in the file; none when it concerns the file as a whole.
+    pub span: Option<Span>,
+    /// A level above the rule's own.
+    pub at_least: Option<Level>,
+    /// Qualified name of the definition it concerns.
+    pub symbol: Option<String>,
+    /// What is wrong, in one sentence.
+    pub message: String,
+    /// What to do about it.
+    pub help: String,
+    /// The figure that was measured.
+    pub value: Option<f64>,
+    /// The figure it was compared with.
+    pub limit: Option<f64>,
+    /// What tells it apart from other findings of the rule on the same symbol, whatever line it stands on.
+    pub context: String,
+}
+
+impl Draft {
+    /// A finding on a file as a whole.
+    pub fn new(path: &RepoPath, message: impl Into<String>) -> Self {
+        Draft {
+            path: path.clone(),
+            span: None,
+            at_least: None,
+            symbol: None,
+            message: message.into(),
+            help: String::new(),
+            value: None,
+            limit: None,
+            context: String::new(),
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! `doc-coverage`
+
+use super::function_limit;
+use crate::config::{Key, Kind};
+use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Rule};
+use facts::Sections;
+use facts::model::{Definition, Symbols, Visibility};
+use facts::repo::FileRecord;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "doc-coverage",
+    title: "Public items are documented",
+    group: Group::Documentation,
+    docs: Docs {
+        what: "Compares the share of public definitions that have a documentation comment, over the whole repository, with \
+               a minimum. When the share is too low, each undocumented one is reported. Tests, and what stands inside \
+               something that is not public, do not count.",
+        why: "What is public is used by people who do not read its code.",
+        fix: "Say in one sentence what the item is for, with units and errors; or make it less public.",
+        example: "With `min = 100`, a `pub fn` without a `///` comment is reported.",
+    },
+    level: None,
+    options: &[Key {
+        name: "min",
+        doc: "The lowest share of documented public definitions, in percent.",
+        kind: Kind::Percent(80.0),
+    }],
+    sections: Sections { comments: false, symbols: true, tokens: false },
+    unit: "public definitions",
+    judge: Judge::Tree(check),
+    fixtures: &[
+        Fixture {
+            name: "one of two documented is less than 80 %",
+            files: &[("src/a.rs", HALF)],
+            config: "",
+            findings: &[("src/a.rs", 4)],
+        },
+        Fixture {
+            name: "one of two documented is 50 %",
+            files: &[("src/a.rs", HALF)],
+            config: "[rules.doc-coverage]\nmin = 50",
+            findings: &[],
+        },
+        Fixture {
+            name: "private items need no documentation",
+            files: &[("src/a.rs", "/// Said.\npub fn said() {}\n\nfn private() {}\n")],
+            config: "[rules.doc-coverage]\nmin = 100",
+            findings: &[],
+        },
+    ],
+};
+
+const HALF: &str = "/// Said.
+pub fn said() {}
+
+pub fn unsaid() {}
+";
+
+fn check(input: &Input<'_>) -> Outcome {
+    let min = input.settings.percent("min");
+    let mut undocumented = Vec::new();
+    let mut outcome = Outcome::default();
+    let mut files = 0;
+    for file in input.code_files() {
+        files += 1;
+        let symbols = file.data.symbols();
+        for definition in symbols.definitions.iter().filter(|definition| counts(definition, symbols, file)) {
+            outcome.checked += 1;
+            if definition.doc.is_none() {
+                undocumented.push((file, definition));
+            }
+        }
+    }
+    if files == 0 {
+        return Outcome::missing(function_limit::NO_CODE);
+    }
+    if outcome.checked == 0 {
+        return Outcome::missing("no public definition was found");
+    }
+    let documented = outcome.checked - undocumented.len();
+    let share = 100.0 * documented as f64 / outcome.checked as f64;
+    if share < min {
+        let all = format!("{documented} of {} public items are", outcome.checked);
+        outcome.findings.extend(undocumented.into_iter().map(|(file, definition)| Draft {
+            span: Some(definition.span),
+            symbol: Some(definition.qualified_name.clone()),
+            value: Some(share),
+            limit: Some(min),
+            help: "say in one sentence what it is for, or make it less public".to_owned(),
+            context: format!("{:?}", definition.kind),
+            ..Draft::new(
+                file.path(),
+                format!("`{}` is public and not documented ({all}: {share:.1} % of {min} %)", definition.name),
+            )
+        }));
+    }
+    outcome
+}
+
+/// True for a definition that others can use: it and all around it are public, and it is no test.
+fn counts(definition: &Definition, symbols: &Symbols, file: &FileRecord) -> bool {
+    let mut around = Some(definition);
+    while let Some(current) = around {
+        let function = current.function.and_then(|index| file.data.facts.functions.get(index as usize));
+        if current.visibility != Visibility::Public || function.is_some_and(|function| function.is_test) {
+            return false;
+        }
+        around = current.parent.and_then(|index| symbols.definitions.get(index as usize));
+    }
+    true
+}

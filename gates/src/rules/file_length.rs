@@ -1,0 +1,60 @@
+//! `file-length`
+
+use super::function_limit;
+use crate::report::Level;
+use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Rule};
+use facts::Sections;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "file-length",
+    title: "Files are about one thing",
+    group: Group::Size,
+    docs: Docs {
+        what: "Compares the physical lines of each file of a programming language with a limit. Data, markup and other \
+               languages whose functions are not measured are left alone.",
+        why: "A long file holds several subjects, and a change to one of them is read among all the others.",
+        fix: "Ask which two things the file is about, and give each a file named after it.",
+        example: "A file of 801 lines is reported under the default limit of 800.",
+    },
+    level: Some(Level::Warning),
+    options: &[function_limit::max("The greatest number of lines that a file may have.", 800)],
+    sections: Sections { comments: false, symbols: false, tokens: false },
+    unit: "files",
+    judge: Judge::Tree(check),
+    fixtures: &[
+        Fixture {
+            name: "three lines over a limit of 2",
+            files: &[("src/a.rs", "fn a() {}\nfn b() {}\nfn c() {}\n")],
+            config: "[rules.file-length]\nmax = 2",
+            findings: &[("src/a.rs", 0)],
+        },
+        Fixture {
+            name: "the limit itself is allowed, and data may be long",
+            files: &[("src/a.rs", "fn a() {}\nfn b() {}\n"), ("data.json", "[\n1,\n2,\n3\n]\n")],
+            config: "[rules.file-length]\nmax = 2",
+            findings: &[],
+        },
+    ],
+};
+
+fn check(input: &Input<'_>) -> Outcome {
+    let max = input.settings.integer("max");
+    let mut outcome = Outcome::default();
+    for file in input.code_files() {
+        outcome.checked += 1;
+        let lines = file.data.facts.lines.physical;
+        if u64::from(lines) > max {
+            outcome.findings.push(Draft {
+                value: Some(f64::from(lines)),
+                limit: Some(max as f64),
+                help: "ask which two things it is about, and give each its own file".to_owned(),
+                ..Draft::new(file.path(), format!("the file has {lines} lines, over the limit of {max}"))
+            });
+        }
+    }
+    if outcome.checked == 0 {
+        outcome.missing = Some(function_limit::NO_CODE.to_owned());
+    }
+    outcome
+}

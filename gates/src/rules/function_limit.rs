@@ -1,0 +1,78 @@
+//! What the rules that compare a figure of each function with a limit have in common.
+
+use crate::config::{Key, Kind};
+use crate::rule::{Draft, Input, Outcome};
+use facts::model::{Function, TopLevel};
+use facts::repo::FileRecord;
+
+/// One figure of a function.
+pub(super) struct FunctionLimit {
+    /// The figure.
+    pub figure: fn(&Function) -> u32,
+    /// The same for the code outside functions, none where it has no such figure or nothing to measure.
+    pub top_level: Option<fn(&TopLevel) -> Option<u32>>,
+    /// What a function with this figure "has", e.g. `a nesting depth of 3`.
+    pub phrase: fn(u32) -> String,
+    /// What to do about too high a figure.
+    pub help: &'static str,
+}
+
+/// Why a rule about functions could not be measured.
+pub(super) const NO_CODE: &str = "no file is in a language whose functions are measured";
+
+/// The key `max`.
+pub(super) const fn max(doc: &'static str, default: u64) -> Key {
+    Key { name: "max", doc, kind: Kind::Integer(default) }
+}
+
+/// The key `tests`.
+pub(super) const TESTS: Key =
+    Key { name: "tests", doc: "Whether functions that the language marks as tests count too.", kind: Kind::Flag(true) };
+
+/// Compares the figure of every function with the key `max`. A limit of 0 is a limit like any other.
+pub(super) fn check(input: &Input<'_>, limit: &FunctionLimit) -> Outcome {
+    let max = input.settings.integer("max");
+    let tests = input.settings.flag("tests");
+    let mut outcome = Outcome::default();
+    let mut files = 0;
+    for file in input.code_files() {
+        files += 1;
+        for function in file.data.facts.functions.iter().filter(|function| tests || !function.is_test) {
+            outcome.checked += 1;
+            let figure = (limit.figure)(function);
+            if u64::from(figure) > max {
+                outcome.findings.push(draft(file, function, figure, max, limit));
+            }
+        }
+        let top_level = limit.top_level.and_then(|measure| measure(&file.data.facts.top_level));
+        if let Some(figure) = top_level.filter(|figure| u64::from(*figure) > max) {
+            let has = (limit.phrase)(figure);
+            let message = format!("the code outside functions has {has}, over the limit of {max}");
+            outcome.findings.push(Draft {
+                value: Some(f64::from(figure)),
+                limit: Some(max as f64),
+                help: limit.help.to_owned(),
+                context: "top level".to_owned(),
+                ..Draft::new(file.path(), message)
+            });
+        }
+    }
+    if files == 0 {
+        outcome.missing = Some(NO_CODE.to_owned());
+    }
+    outcome
+}
+
+fn draft(file: &FileRecord, function: &Function, figure: u32, max: u64, limit: &FunctionLimit) -> Draft {
+    let name = &function.qualified_name;
+    let has = (limit.phrase)(figure);
+    let least = if function.incomplete { " (at least: the parser skipped part of it)" } else { "" };
+    Draft {
+        span: Some(function.span),
+        symbol: Some(name.clone()),
+        value: Some(f64::from(figure)),
+        limit: Some(max as f64),
+        help: limit.help.to_owned(),
+        ..Draft::new(file.path(), format!("`{name}` has {has}{least}, over the limit of {max}"))
+    }
+}

@@ -1,0 +1,57 @@
+//! `nesting-depth`
+
+use super::function_limit::{self, FunctionLimit, TESTS};
+use crate::report::Level;
+use crate::rule::{Docs, Fixture, Group, Judge, Rule};
+use facts::Sections;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "nesting-depth",
+    title: "Control structures are not deeply nested",
+    group: Group::Complexity,
+    docs: Docs {
+        what: "Compares the depth of the deepest nested control structure of each function with a limit. Straight-line \
+               code has depth 0, code inside one `if` depth 1. The code outside functions is compared too.",
+        why: "Who reads the innermost line must know every condition around it.",
+        fix: "Return early, continue early, or give the inner part a function of its own.",
+        example: "An `if` inside a `for` inside an `if` has depth 3.",
+    },
+    level: Some(Level::Error),
+    options: &[function_limit::max("The greatest depth that a function may have.", 5), TESTS],
+    sections: Sections { comments: false, symbols: false, tokens: false },
+    unit: "functions",
+    judge: Judge::Tree(|input| function_limit::check(input, &LIMIT)),
+    fixtures: &[
+        Fixture {
+            name: "depth 3 over a limit of 2",
+            files: &[("src/a.rs", DEEP)],
+            config: "[rules.nesting-depth]\nmax = 2",
+            findings: &[("src/a.rs", 1)],
+        },
+        Fixture {
+            name: "the limit itself is allowed",
+            files: &[("src/a.rs", DEEP)],
+            config: "[rules.nesting-depth]\nmax = 3",
+            findings: &[],
+        },
+    ],
+};
+
+static LIMIT: FunctionLimit = FunctionLimit {
+    figure: |function| u32::from(function.nesting),
+    top_level: Some(|code| Some(u32::from(code.nesting))),
+    phrase: |figure| format!("a nesting depth of {figure}"),
+    help: "return or continue early, or give the inner part a function of its own",
+};
+
+const DEEP: &str = "fn deep(a: bool, list: &[bool]) {
+    if a {
+        for item in list {
+            while *item {
+                work();
+            }
+        }
+    }
+}
+";

@@ -1,0 +1,123 @@
+//! `parse-failure`
+
+use crate::report::Level;
+use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Rule};
+use facts::Sections;
+use facts::model::{ParseStatus, Span};
+use facts::repo::FileRecord;
+use facts::source::SkipReason;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "parse-failure",
+    title: "Every file can be read",
+    group: Group::Parsing,
+    docs: Docs {
+        what: "Reports files that do not fit their language's grammar, hold unresolved merge conflicts, are unmerged in \
+               the index, could not be read, are not UTF-8, or are too much for the parser. Merge conflicts, unmerged \
+               and unreadable files are always errors.",
+        why: "What is not parsed is not judged by any other rule: a file that nobody could read must not look clean. \
+              Code heavy with preprocessor macros may not fit the grammar although it compiles, which is why this is a \
+              warning.",
+        fix: "Resolve the conflict, correct the syntax, convert the file to UTF-8; if the grammar is at fault, list the \
+              file in the rule's `exclude`.",
+        example: "`fn f( {` is reported at the line of the first error.",
+    },
+    level: Some(Level::Warning),
+    options: &[],
+    sections: Sections { comments: false, symbols: false, tokens: false },
+    unit: "files",
+    judge: Judge::Tree(check),
+    fixtures: &[
+        Fixture {
+            name: "a syntax error",
+            files: &[("src/a.rs", "fn a() {}\n\nfn b( {\n")],
+            config: "",
+            findings: &[("src/a.rs", 3)],
+        },
+        Fixture {
+            name: "a merge conflict, wherever the parser stumbles over it",
+            files: &[("data.json", CONFLICT)],
+            config: "",
+            findings: &[("data.json", 2)],
+        },
+        Fixture {
+            name: "correct code, and a text that only mentions conflicts",
+            files: &[("src/a.rs", "// <<<<<<< is a conflict marker\nfn a() {}\n")],
+            config: "",
+            findings: &[],
+        },
+    ],
+};
+
+const CONFLICT: &str = concat!("[\n", "<<<<", "<<< HEAD\n1\n", "====", "===\n2\n", ">>>>", ">>> topic\n]\n");
+
+fn check(input: &Input<'_>) -> Outcome {
+    let mut outcome = Outcome::default();
+    for file in input.files() {
+        outcome.checked += 1;
+        outcome.findings.extend(conflicts(file));
+        outcome.findings.extend(partial(file));
+    }
+    for skipped in &input.facts.skipped {
+        if input.settings.exclude.is_match(&skipped.path) {
+            continue;
+        }
+        let Some((at_least, help)) = judged(&skipped.reason) else { continue };
+        outcome.checked += 1;
+        outcome.findings.push(Draft {
+            at_least,
+            help: help.to_owned(),
+            context: "skipped".to_owned(),
+            ..Draft::new(&skipped.path, format!("the file was not measured: {}", skipped.reason))
+        });
+    }
+    if outcome.checked == 0 {
+        outcome.missing = Some("rules.parse-failure.exclude leaves no file".to_owned());
+    }
+    outcome
+}
+
+fn conflicts(file: &FileRecord) -> impl Iterator<Item = Draft> {
+    file.data.facts.conflict_markers.iter().map(|line| Draft {
+        span: Some(on_line(*line)),
+        at_least: Some(Level::Error),
+        help: "resolve the conflict".to_owned(),
+        context: "conflict".to_owned(),
+        ..Draft::new(file.path(), "unresolved merge conflict")
+    })
+}
+
+/// A file with conflict markers cannot fit its grammar: the markers say it all.
+fn partial(file: &FileRecord) -> Option<Draft> {
+    let ParseStatus::Partial { errors, first_line, .. } = file.data.facts.parse else { return None };
+    if !file.data.facts.conflict_markers.is_empty() {
+        return None;
+    }
+    let language = file.data.facts.language.name();
+    let places = if errors == 1 { "here".to_owned() } else { format!("in {errors} places, first here") };
+    Some(Draft {
+        span: Some(on_line(first_line)),
+        value: Some(f64::from(errors)),
+        limit: Some(0.0),
+        help: "correct the syntax; if it is correct, list the file in rules.parse-failure.exclude".to_owned(),
+        context: "syntax".to_owned(),
+        ..Draft::new(file.path(), format!("the file does not fit the grammar of {language} {places}"))
+    })
+}
+
+fn on_line(line: u32) -> Span {
+    Span { start_line: line, end_line: line, start_column: 1, ..Span::default() }
+}
+
+/// Level and advice for a file that was left out although it should not have been. Large files are the business of
+/// `file-size`.
+fn judged(reason: &SkipReason) -> Option<(Option<Level>, &'static str)> {
+    match reason {
+        SkipReason::Unreadable(_) => Some((Some(Level::Error), "make it readable, or exclude it")),
+        SkipReason::Unmerged => Some((Some(Level::Error), "resolve the merge and add the file")),
+        SkipReason::Encoding(_) => Some((None, "convert it to UTF-8, or exclude it")),
+        SkipReason::ParseBudget => Some((None, "split it, or exclude it")),
+        _ => None,
+    }
+}

@@ -1,0 +1,14 @@
+//! Tests of the batuta program as its users run it: the real binary on real folders, judged by its exit code and by
+//! every byte it prints.
+
+mod bad_input;
+mod command_line;
+mod exit_codes;
+mod gate_formats;
+mod output;
+mod program;
+mod repository;
+mod same_bytes;
+mod sources;
+mod truncation;
+mod upkeep;

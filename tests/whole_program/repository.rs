@@ -1,0 +1,116 @@
+//! Small repositories and folders to run the program on.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tempfile::TempDir;
+
+/// A folder that is gone when dropped.
+pub struct Tree {
+    folder: TempDir,
+}
+
+impl Tree {
+    /// A folder with files, not under version control.
+    pub fn folder(files: &[(&str, &str)]) -> Tree {
+        let tree = Tree {
+            folder: tempfile::tempdir().expect("a temporary folder can be made"),
+        };
+        for (path, text) in files {
+            tree.write(path, text);
+        }
+        tree
+    }
+
+    /// A Git repository whose only commit holds the files.
+    pub fn repository(files: &[(&str, &str)]) -> Tree {
+        let tree = Tree::unborn(files);
+        tree.commit("Begin");
+        tree
+    }
+
+    /// A Git repository without a commit; the files lie in its work tree.
+    pub fn unborn(files: &[(&str, &str)]) -> Tree {
+        let tree = Tree::folder(files);
+        tree.git(&["init", "--quiet", "--initial-branch=main"]);
+        tree
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A path inside.
+    pub fn join(&self, path: impl AsRef<Path>) -> PathBuf {
+        self.folder.path().join(path)
+    }
+
+    /// Writes a file, making its folders.
+    pub fn write(&self, path: impl AsRef<Path>, bytes: impl AsRef<[u8]>) {
+        let path = self.join(path);
+        let folder = path.parent().expect("a file in the tree has a folder");
+        fs::create_dir_all(folder).expect("the tree can be written");
+        fs::write(path, bytes).expect("the tree can be written");
+    }
+
+    /// Commits everything, on a fixed day in a fixed name.
+    pub fn commit(&self, message: &str) {
+        self.git(&["add", "--all"]);
+        self.git(&["commit", "--quiet", "--allow-empty", "--message", message]);
+    }
+
+    /// Runs git in the tree and returns what it printed.
+    pub fn git(&self, words: &[&str]) -> String {
+        git(self.path(), words)
+    }
+}
+
+/// Runs git in a folder, free of the settings of whoever runs the tests, and returns what it printed.
+pub fn git(folder: &Path, words: &[&str]) -> String {
+    let mut command = Command::new("git");
+    command
+        .args(["-c", "protocol.file.allow=always"])
+        .args(words)
+        .current_dir(folder);
+    command
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .env("GIT_CONFIG_GLOBAL", "/dev/null");
+    for role in ["AUTHOR", "COMMITTER"] {
+        command.env(format!("GIT_{role}_NAME"), "Ada Tester");
+        command.env(format!("GIT_{role}_EMAIL"), "ada@example.org");
+        command.env(format!("GIT_{role}_DATE"), "2024-03-01T12:00:00Z");
+    }
+    let output = command.output().expect("git runs");
+    assert!(
+        output.status.success(),
+        "git {words:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout)
+        .expect("git prints UTF-8 here")
+        .trim_end()
+        .to_owned()
+}
+
+/// A function in Rust with cyclomatic complexity 1, no debt, documented.
+pub const CLEAN: &str = "\
+//! Adds numbers.
+
+/// The sum of two numbers.
+pub fn sum(a: i32, b: i32) -> i32 {
+    a + b
+}
+";
+
+/// A function in Rust of the given cyclomatic complexity: one `if` in a row for each decision.
+pub fn branching(name: &str, cyclomatic: usize) -> String {
+    let mut text = format!("/// Branches.\npub fn {name}(mut x: i32) -> i32 {{\n");
+    for index in 1..cyclomatic {
+        text.push_str(&format!(
+            "    if x == {index} {{\n        x += {index};\n    }}\n"
+        ));
+    }
+    text.push_str("    x\n}\n");
+    text
+}

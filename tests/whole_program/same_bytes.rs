@@ -1,0 +1,90 @@
+//! The same input gives the same bytes, whatever the number of threads and whatever the cache holds.
+
+use crate::program::run;
+use crate::repository::{CLEAN, Tree, branching};
+
+const REPORTS: &[&[&str]] = &[
+    &["analyze"],
+    &["analyze", "--format", "json"],
+    &["analyze", "--languages", "--dependencies"],
+    &["pmat", "analyze", "complexity"],
+    &["pmat", "analyze", "complexity", "--format", "json"],
+    &["pmat", "analyze", "satd"],
+    &["pmat", "analyze", "satd", "--format", "json"],
+    &["pmat", "analyze", "satd", "--blame"],
+    &["pmat", "context"],
+    &["pmat", "context", "--format", "json"],
+    &["pmat", "context", "--format", "markdown"],
+    &["pmat", "context", "--format", "xml"],
+    &["pmat", "quality-gate"],
+    &["pmat", "quality-gate", "--format", "json"],
+    &["pmat", "quality-gate", "--format", "sarif"],
+];
+
+fn tree() -> Tree {
+    let mut files = vec![(
+        "Cargo.toml".to_owned(),
+        "[dependencies]\nserde = \"1\"\n".to_owned(),
+    )];
+    for index in 0..30 {
+        // Equal figures everywhere: only a full tie-break gives one order.
+        let text = format!(
+            "// FIXME: {}\n{}{CLEAN}",
+            index % 3,
+            branching(&format!("f{}", index % 5), 25)
+        );
+        files.push((format!("src/m{index}.rs"), text));
+        files.push((
+            format!("py/m{index}.py"),
+            format!("def f{}():\n    return {index}\n", index % 5),
+        ));
+    }
+    let files: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()))
+        .collect();
+    Tree::repository(&files)
+}
+
+#[test]
+fn threads_and_cache_change_no_byte() {
+    let tree = tree();
+    for words in REPORTS {
+        let with = |more: &[&str]| {
+            let run = run(tree.path(), &[words, more].concat());
+            (run.code, run.stdout, run.stderr)
+        };
+        run(tree.path(), &["cache", "clear"]).exits(0);
+        let cold = with(&["-j1"]);
+        assert_eq!(with(&["-j1"]), cold, "warm: {words:?}");
+        assert_eq!(with(&["-j2"]), cold, "two threads: {words:?}");
+        assert_eq!(
+            with(&["-j7", "--no-cache"]),
+            cold,
+            "seven threads, no cache: {words:?}"
+        );
+    }
+}
+
+#[test]
+fn the_work_tree_and_the_commit_of_it_have_the_same_figures() {
+    let tree = tree();
+    for words in [
+        &["pmat", "analyze", "complexity"][..],
+        &["pmat", "analyze", "satd"],
+    ] {
+        let figures = |source: &[&str]| {
+            let mut report = run(tree.path(), &[words, &["--format", "json"], source].concat())
+                .exits(0)
+                .json();
+            report
+                .as_object_mut()
+                .expect("a report is an object")
+                .remove("tree");
+            report
+        };
+        let work_tree = figures(&[]);
+        assert_eq!(figures(&["--revision", "HEAD"]), work_tree);
+        assert_eq!(figures(&["--staged"]), work_tree);
+    }
+}

@@ -1,0 +1,110 @@
+//! A file cut off at any place is ordinary: an editor that crashed, a download that stopped. The sample of every language
+//! is measured cut off at every tenth byte; in the same process as the test, for there are tens of thousands of cuts.
+
+use facts::extract::extract;
+use facts::language::{Detection, Language, detect};
+use facts::model::{ParseStatus, RepoPath};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+const LIMIT: u64 = 4 << 20;
+
+/// The samples of real code that the language definitions are tested with: the largest of each language.
+fn samples() -> BTreeMap<Language, (RepoPath, Vec<u8>)> {
+    let mut found: BTreeMap<Language, (RepoPath, Vec<u8>)> = BTreeMap::new();
+    let mut folders = vec![crate::program::workspace().join("analyzers/facts/src/language")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("the sources are here") {
+            let path = entry.expect("the sources can be read").path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let bytes = fs::read(&path).expect("the sources can be read");
+            let name = path
+                .file_name()
+                .map(Path::new)
+                .and_then(Path::to_str)
+                .expect("names here are UTF-8");
+            let repo_path = RepoPath::from(name);
+            if let Detection::Known(language) = detect(&repo_path, Some(&bytes))
+                && found
+                    .get(&language)
+                    .is_none_or(|(_, known)| known.len() < bytes.len())
+            {
+                found.insert(language, (repo_path, bytes));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_language_with_a_grammar_survives_every_cut() {
+    let samples = samples();
+    for language in Language::ALL
+        .iter()
+        .filter(|language| language.grammar().is_some())
+    {
+        let (path, bytes) = samples
+            .get(language)
+            .unwrap_or_else(|| panic!("there is no sample of {}", language.name()));
+        let bytes = &bytes[..bytes.len().min(6000)];
+        for end in (0..bytes.len()).step_by(10) {
+            check(path, &bytes[..end]);
+        }
+    }
+}
+
+#[test]
+fn every_language_of_lines_only_survives_every_cut() {
+    let text = "# one\n// two /* three \"four\n'five' <!-- six --> -- seven\n{- eight \"\"\"nine\n%ten ; eleven\n(* 12\n";
+    for language in Language::ALL
+        .iter()
+        .filter(|language| language.grammar().is_none())
+    {
+        let spec = language.spec();
+        let name = spec.file_names.first().map(|name| (*name).to_owned());
+        let name = name.or_else(|| spec.extensions.first().map(|extension| format!("a.{extension}")));
+        let path = RepoPath::from(name.expect("a language has a name or an extension").as_str());
+        for end in 0..text.len() {
+            check(&path, &text.as_bytes()[..end]);
+        }
+    }
+}
+
+/// Figures of what is there: no more lines than there are, no function outside the file, and a function that the parser
+/// had to patch is marked.
+fn check(path: &RepoPath, bytes: &[u8]) {
+    let Ok(data) = extract(path, bytes, LIMIT) else {
+        return;
+    };
+    let facts = data.facts;
+    let lines = bytes.split_inclusive(|byte| *byte == b'\n').count();
+    assert_eq!(
+        facts.lines.physical as usize,
+        lines,
+        "{path} cut at {}",
+        bytes.len()
+    );
+    for function in &facts.functions {
+        assert!(
+            function.span.end_byte as usize <= bytes.len(),
+            "{path} cut at {}",
+            bytes.len()
+        );
+        assert!(
+            function.span.end_line as usize <= lines,
+            "{path} cut at {}",
+            bytes.len()
+        );
+        if function.incomplete {
+            assert!(
+                matches!(facts.parse, ParseStatus::Partial { .. }),
+                "{path} cut at {}",
+                bytes.len()
+            );
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! Our figure by the other tool's definition. The differences are those that `docs/metrics.md` names.
+
+use super::causes::{code_only, count};
+use super::{Metric, Tool, ours::OurFunction};
+
+/// What the tool would say if it differed in its definition only; several values where it is not consistent.
+pub fn by_their_definition(tool: Tool, metric: Metric, ours: &OurFunction) -> Vec<u32> {
+    let Some(figure) = ours.figures.get(metric) else {
+        return Vec::new();
+    };
+    if metric != Metric::Cyclomatic {
+        return vec![figure];
+    }
+    let decisions = &ours.facts.decisions;
+    let (switches, propagations) = (u32::from(decisions.switches), u32::from(decisions.propagations));
+    let code = code_only(&ours.text, ours.language);
+    let words = |pattern: &str| count(&code, pattern);
+    let catches = u32::from(decisions.catches);
+    let adjusted = match (tool, ours.language.spec().id) {
+        // Every arm counts, none is free; `?` counts.
+        (Tool::Rca, "rust") => figure + switches + propagations,
+        // `with`, `assert` and the `else` of a loop count.
+        (Tool::Rca, "python") => figure + words(r"\bwith\b") + words(r"\bassert\b"),
+        // `??` does not count.
+        (Tool::Rca, "javascript" | "typescript" | "tsx") => figure.saturating_sub(words(r"\?\?")),
+        // `?` and `where` count, `loop` does not.
+        (Tool::Lizard, "rust") => {
+            (figure + propagations + words(r"\bwhere\b")).saturating_sub(words(r"\bloop\b"))
+        }
+        // `finally` counts.
+        (Tool::Lizard, "python") => figure + words(r"\bfinally\b"),
+        // `assert` counts.
+        (Tool::Radon, _) => figure + words(r"\bassert\b"),
+        // `catch` does not count; `?.`, default values and logical assignments do.
+        (Tool::EslintSonarjs, _) => (figure + words(r"\?\.[^0-9]")).saturating_sub(catches),
+        _ => figure,
+    };
+    vec![adjusted]
+}

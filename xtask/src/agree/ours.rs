@@ -1,0 +1,72 @@
+//! Our own figures, straight from the facts.
+
+use super::Figures;
+use anyhow::{Result, bail};
+use facts::language::Language;
+use facts::model::Function;
+use facts::source::{ExcludeRules, WorkTree};
+use facts::{MeasureOptions, measure as measure_tree};
+use std::path::Path;
+
+/// One of our functions with its text.
+pub struct OurFunction {
+    /// Path from the root of the tree.
+    pub path: String,
+    /// What it is written in.
+    pub language: Language,
+    /// Everything measured on it.
+    pub facts: Function,
+    /// Figures that the other tools give too.
+    pub figures: Figures,
+    /// Its source text.
+    pub text: String,
+    /// True when another function stands inside it.
+    pub has_nested: bool,
+}
+
+/// Measures the folder; paths count from it.
+pub fn measure(tree: &Path, language: Option<&str>) -> Result<Vec<OurFunction>> {
+    let wanted = match language.map(|name| (name, Language::from_name(name))) {
+        Some((name, None)) => bail!("unknown language {name}"),
+        Some((_, found)) => found,
+        None => None,
+    };
+    let source = WorkTree::open(tree, &ExcludeRules::none())?;
+    let root = source.root().canonicalize()?;
+    let facts = measure_tree(&source, None, &MeasureOptions::default())?;
+    let mut functions = Vec::new();
+    for file in facts.files {
+        let language = file.data.facts.language;
+        if wanted.is_some_and(|wanted| wanted != language) || file.data.facts.functions.is_empty() {
+            continue;
+        }
+        let Ok(full) = std::str::from_utf8(file.entry.path.as_bytes()).map(|path| root.join(path)) else {
+            continue;
+        };
+        let Ok(path) = full.strip_prefix(tree) else {
+            continue;
+        };
+        let path = path.to_string_lossy().into_owned();
+        let text = std::fs::read(&full)?;
+        let all = file.data.facts.functions;
+        let nesting: Vec<bool> = (0..all.len())
+            .map(|at| all.iter().any(|other| other.enclosing == Some(at as u32)))
+            .collect();
+        for (function, has_nested) in all.into_iter().zip(nesting) {
+            functions.push(OurFunction {
+                path: path.clone(),
+                language,
+                figures: Figures {
+                    cyclomatic: Some(function.cyclomatic()),
+                    cognitive: Some(function.cognitive),
+                    parameters: Some(u32::from(function.parameters)),
+                    source_lines: Some(function.lines.source),
+                },
+                text: String::from_utf8_lossy(function.span.of(&text)).into_owned(),
+                facts: function,
+                has_nested,
+            });
+        }
+    }
+    Ok(functions)
+}

@@ -1,0 +1,78 @@
+//! `cargo xtask bench`: the program beside its peers, in turn, in one run, on the same trees.
+//!
+//! Every command runs alone, several rounds; the table gives medians. Peers work on a copy of the tree with a home folder
+//! of their own, because some write into what they analyse. A cold run starts with an empty cache folder.
+
+mod document;
+mod measure;
+mod plan;
+mod tree;
+
+pub use measure::{MeasureArgs, measure_child};
+
+use crate::peers::Peers;
+use crate::process::{cargo, run as run_command, target_dir};
+use anyhow::Result;
+use clap::Args;
+use std::path::{Path, PathBuf};
+
+/// `cargo xtask bench`
+#[derive(Debug, Args)]
+pub struct BenchArgs {
+    /// Tree to measure on; repeatable [default: a folder of pinned crates, fetched by `cargo vendor`]
+    #[arg(long, value_name = "PATH")]
+    pub tree: Vec<PathBuf>,
+    /// Runs of each command
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub rounds: usize,
+    /// Seconds after which a run is ended and its time given as "over"
+    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    pub limit: u64,
+    /// Take the peers from this folder (bin, py/bin) instead of installing them in the target directory
+    #[arg(long, value_name = "DIR")]
+    pub peers: Option<PathBuf>,
+    /// Measure this program instead of building the release binary
+    #[arg(long, value_name = "FILE")]
+    pub program: Option<PathBuf>,
+    /// Leave pmat's quality gate and context out, which take minutes on large trees
+    #[arg(long)]
+    pub quick: bool,
+    /// Write the tables to this file instead of docs/benchmarks.md
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// Measures and writes the document.
+pub fn run(root: &Path, args: &BenchArgs) -> Result<()> {
+    let program = match &args.program {
+        Some(program) => program.canonicalize()?,
+        None => {
+            run_command(&mut cargo(
+                root,
+                &["build", "--release", "--package", "batuta", "--locked"],
+            ))?;
+            target_dir(root)?.join("release/batuta")
+        }
+    };
+    let peers = plan::Programs::find(program, &Peers::new(root, args.peers.as_deref())?)?;
+    let trees = if args.tree.is_empty() {
+        vec![tree::vendored(root)?]
+    } else {
+        args.tree.clone()
+    };
+    let mut tables = Vec::new();
+    for path in trees {
+        let tree = tree::Tree::copy(&path)?;
+        eprintln!("\n== {}: {} files", tree.name, tree.files);
+        let runs = plan::run(&peers, &tree, args)?;
+        tables.push((tree.description(), runs));
+    }
+    let text = document::markdown(&peers, &tables, args)?;
+    let path = args
+        .output
+        .clone()
+        .unwrap_or_else(|| root.join("docs/benchmarks.md"));
+    std::fs::write(&path, text)?;
+    eprintln!("wrote {}", path.display());
+    Ok(())
+}

@@ -1,0 +1,255 @@
+//! What is measured on a tree.
+
+use super::measure::{Usage, measure};
+use super::{BenchArgs, tree::Tree};
+use crate::peers::Peers;
+use crate::process::output;
+use anyhow::Result;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The programs with their versions.
+pub struct Programs {
+    /// Ours.
+    pub batuta: PathBuf,
+    /// Their paths.
+    pub pmat: PathBuf,
+    rust_code_analysis: PathBuf,
+    lizard: PathBuf,
+    tokei: PathBuf,
+}
+
+impl Programs {
+    /// Finds or installs the peers.
+    pub fn find(batuta: PathBuf, peers: &Peers) -> Result<Programs> {
+        Ok(Programs {
+            batuta,
+            pmat: peers.pmat()?,
+            rust_code_analysis: peers.rust_code_analysis()?,
+            lizard: peers.python("lizard")?,
+            tokei: peers.tokei()?,
+        })
+    }
+
+    /// What each says of its version.
+    pub fn versions(&self) -> Vec<(String, String)> {
+        [
+            &self.batuta,
+            &self.pmat,
+            &self.rust_code_analysis,
+            &self.lizard,
+            &self.tokei,
+        ]
+        .into_iter()
+        .map(|program| {
+            let name = program
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            let said = output(Command::new(program).arg("--version")).unwrap_or_default();
+            (name, said.lines().next().unwrap_or("unknown").to_owned())
+        })
+        .collect()
+    }
+}
+
+/// How the state before a run is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// Empty cache.
+    Cold,
+    /// Everything cached.
+    Warm,
+    /// Everything cached, then one file changed.
+    OneChanged,
+}
+
+/// One command of the plan.
+pub struct Step {
+    /// Short name by which the document refers to it.
+    pub key: &'static str,
+    /// The command as it is shown: `TREE` stands for the tree.
+    pub shown: String,
+    /// The state before it.
+    pub start: Start,
+    command: Vec<String>,
+    /// Fills the cache before a run that does not start cold.
+    prepare: Vec<String>,
+}
+
+/// A step with its rounds.
+pub struct Measured {
+    /// What ran.
+    pub step: Step,
+    /// What each round used.
+    pub rounds: Vec<Usage>,
+}
+
+/// Runs the plan: every round runs each command once, ours and the peers' in turn.
+pub fn run(programs: &Programs, tree: &Tree, args: &BenchArgs) -> Result<Vec<Measured>> {
+    let scratch = tempfile::tempdir()?;
+    let mut measured: Vec<Measured> = steps(programs, tree, args.quick)
+        .into_iter()
+        .map(|step| Measured {
+            step,
+            rounds: Vec::new(),
+        })
+        .collect();
+    let changed = tree.file_to_change()?;
+    let original = fs::read(&changed)?;
+    for round in 0..args.rounds {
+        for entry in &mut measured {
+            if entry.rounds.iter().any(|usage| usage.ended) {
+                continue;
+            }
+            let usage = one(
+                &entry.step,
+                tree,
+                scratch.path(),
+                (&changed, &original, round),
+                args.limit,
+            )?;
+            eprintln!(
+                "  {:>8.3} s {:>8.3} s CPU {:>6} MB  {}",
+                usage.wall,
+                usage.cpu,
+                usage.peak >> 20,
+                entry.step.shown
+            );
+            entry.rounds.push(usage);
+        }
+    }
+    fs::write(&changed, &original)?;
+    Ok(measured)
+}
+
+fn one(
+    step: &Step,
+    tree: &Tree,
+    scratch: &Path,
+    (changed, original, round): (&Path, &[u8], usize),
+    limit: u64,
+) -> Result<Usage> {
+    let home = scratch.join("home");
+    let cache = scratch.join("cache");
+    if step.start == Start::Cold {
+        for folder in [&home, &cache] {
+            if folder.exists() {
+                fs::remove_dir_all(folder)?;
+            }
+            fs::create_dir_all(folder)?;
+        }
+        forget_peers_state(&tree.path)?;
+    }
+    let variables: &[(&str, &Path)] = &[
+        ("HOME", &home),
+        ("XDG_CACHE_HOME", &home),
+        ("BATUTA_CACHE_DIR", &cache),
+    ];
+    if step.start != Start::Cold {
+        // Fills the cache; not counted.
+        measure(&tree.path, variables, &step.prepare, limit)?;
+    }
+    if step.start == Start::OneChanged {
+        let mut text = original.to_vec();
+        text.extend_from_slice(format!("\n// round {round}, {}\n", step.key).as_bytes());
+        fs::write(changed, text)?;
+    }
+    measure(&tree.path, variables, &step.command, limit)
+}
+
+/// Peers keep caches in the tree; without them every round is their first.
+fn forget_peers_state(tree: &Path) -> Result<()> {
+    for entry in fs::read_dir(tree)? {
+        let path = entry?.path();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        if name.starts_with(".pmat") && path.is_dir() {
+            fs::remove_dir_all(path)?;
+        }
+    }
+    Ok(())
+}
+
+fn steps(programs: &Programs, tree: &Tree, quick: bool) -> Vec<Step> {
+    let ours = programs.batuta.as_path();
+    let complexity = ["pmat", "analyze", "complexity", "--quiet", "."];
+    let gate = ["pmat", "quality-gate", "--quiet", "."];
+    let context = ["pmat", "context", "--quiet", "."];
+    let mut steps = vec![
+        step("facts", Start::Cold, ours, &complexity),
+        step(
+            "pmat facts",
+            Start::Cold,
+            &programs.pmat,
+            &["analyze", "complexity", "-p", "."],
+        ),
+        step(
+            "rca facts",
+            Start::Cold,
+            &programs.rust_code_analysis,
+            &["-m", "-O", "json", "-p", "."],
+        ),
+        step("lizard facts", Start::Cold, &programs.lizard, &["-t", "2", "."]),
+        step("tokei", Start::Cold, &programs.tokei, &["."]),
+        step("gate", Start::Cold, ours, &gate),
+    ];
+    if !quick {
+        steps.push(step(
+            "pmat gate",
+            Start::Cold,
+            &programs.pmat,
+            &["quality-gate", "-p", "."],
+        ));
+    }
+    steps.push(step("context", Start::Cold, ours, &context));
+    if !quick {
+        let output = ["context", "-p", ".", "--output", "../context.md"];
+        steps.push(step("pmat context", Start::Cold, &programs.pmat, &output));
+    }
+    steps.push(step("warm", Start::Warm, ours, &complexity));
+    steps.push(step("changed", Start::OneChanged, ours, &complexity));
+    steps.push(step("changed gate", Start::OneChanged, ours, &gate));
+    steps.push(step("changed context", Start::OneChanged, ours, &context));
+    if tree.has_history() {
+        let older = [
+            "pmat",
+            "analyze",
+            "complexity",
+            "--quiet",
+            "--revision",
+            "HEAD~20",
+            ".",
+        ];
+        steps.push(step("revision cold", Start::Cold, ours, &older));
+        let prepare = step("", Start::Cold, ours, &complexity).command;
+        steps.push(Step {
+            prepare,
+            ..step("revision", Start::Warm, ours, &older)
+        });
+    }
+    steps
+}
+
+fn step(key: &'static str, start: Start, program: &Path, arguments: &[&str]) -> Step {
+    let name = program
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    let mut command = vec![program.to_string_lossy().into_owned()];
+    command.extend(arguments.iter().map(|argument| (*argument).to_owned()));
+    let prepare = command.clone();
+    Step {
+        key,
+        shown: format!("{name} {}", arguments.join(" ")),
+        start,
+        command,
+        prepare,
+    }
+}

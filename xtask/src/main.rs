@@ -1,0 +1,84 @@
+//! Developers' commands: `cargo xtask test`, `coverage`, `codegen`, `tidy`, `bench`, `agree`, `context-eval`.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command-line program talks to its user"
+)]
+
+mod agree;
+mod bench;
+mod codegen;
+mod coverage;
+mod install;
+mod peers;
+mod process;
+mod test;
+mod tidy;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Developers' commands of the batuta workspace.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Everything a change must pass: format, lints, tidy, generated files, own gate, doc tests, tests
+    Test(test::TestArgs),
+    /// Run the tests with coverage and demand a share of lines covered
+    Coverage(coverage::CoverageArgs),
+    /// Write the generated documents
+    Codegen(codegen::CodegenArgs),
+    /// Check the repository's own rules
+    Tidy,
+    /// Time the program against its peers and write docs/benchmarks.md
+    Bench(bench::BenchArgs),
+    /// Compare the figures of each function with another tool's
+    Agree(agree::AgreeArgs),
+    /// Run a command once and print what it used as JSON; part of `bench`
+    #[command(hide = true)]
+    Measure(bench::MeasureArgs),
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the crate stands in the workspace's folder");
+    match command {
+        Command::Test(args) => test::run(root, &args),
+        Command::Coverage(args) => coverage::run(root, &args),
+        Command::Codegen(args) => codegen::run(root, &args),
+        Command::Tidy => tidy::run(root),
+        Command::Bench(args) => bench::run(root, &args),
+        Command::Agree(args) => agree::run(root, &args),
+        Command::Measure(args) => bench::measure_child(&args),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+}
