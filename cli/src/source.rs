@@ -90,6 +90,14 @@ impl Analysed {
         Ok(facts)
     }
 
+    /// The path in the tree of a file that the user named: from the current folder where it is there, else from the
+    /// root of the tree.
+    pub fn path_in_tree(&self, named: &str) -> RepoPath {
+        let inside = Path::new(named).canonicalize().ok();
+        let inside = inside.and_then(|file| file.strip_prefix(&self.root).ok().map(Path::to_owned));
+        repo_path(&inside.unwrap_or_else(|| PathBuf::from(named.trim_start_matches("./"))))
+    }
+
     fn nothing_measured(&self, facts: &RepoFacts) -> anyhow::Error {
         let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
         for skipped in &facts.skipped {

@@ -7,15 +7,25 @@ use std::fmt::Write;
 
 /// `docs/rules.md`: every rule.
 pub fn markdown() -> String {
-    let mut text = String::from("# Rules of the quality gate\n\n| rule | demands | group | default level |\n|---|---|---|---|\n");
+    let mut text = String::from(
+        "# Rules of the quality gate\n\n| rule | demands | group | default level |\n|---|---|---|---|\n",
+    );
     for rule in rules::all() {
         let level = rule.level.map_or("off", |level| level.as_str());
         let group = rule.group.name();
-        let _ = writeln!(text, "| [`{0}`](#{0}) | {1} | {group} | {level} |", rule.id, rule.title);
+        let _ = writeln!(
+            text,
+            "| [`{0}`](#{0}) | {1} | {group} | {level} |",
+            rule.id, rule.title
+        );
     }
     for rule in rules::all() {
         let level = rule.level.map_or("off", |level| level.as_str());
-        let _ = write!(text, "\n## {}\n\n{}. Default level: {level}.\n\n", rule.id, rule.title);
+        let _ = write!(
+            text,
+            "\n## {}\n\n{}. Default level: {level}.\n\n",
+            rule.id, rule.title
+        );
         text.push_str(&rule_sections(rule, "###"));
         if !rule.options.is_empty() {
             let _ = write!(text, "\n### Options of `{}`\n\n", rule.id);
@@ -44,10 +54,16 @@ pub fn configuration_markdown() -> String {
 /// The documentation of one rule, under headings of the given depth.
 pub(crate) fn rule_sections(rule: &Rule, heading: &str) -> String {
     let docs = &rule.docs;
-    let sections =
-        [("What it does", docs.what), ("Why is this bad", docs.why), ("How to fix", docs.fix), ("Example", docs.example)];
-    let sections: Vec<String> =
-        sections.iter().map(|(title, content)| format!("{heading} {title}\n\n{content}\n")).collect();
+    let sections = [
+        ("What it does", docs.what),
+        ("Why is this bad", docs.why),
+        ("How to fix", docs.fix),
+        ("Example", docs.example),
+    ];
+    let sections: Vec<String> = sections
+        .iter()
+        .map(|(title, content)| format!("{heading} {title}\n\n{content}\n"))
+        .collect();
     sections.join("\n")
 }
 

@@ -24,8 +24,6 @@ mod suppression;
 
 pub use config::{CONFIG_FILE, Config, ConfigError};
 pub use formats::Format;
-pub use report::{
-    Finding, GateReport, Level, Location, RuleReport, Status, Suppressed, Unmeasured, Verdict,
-};
+pub use report::{Finding, GateReport, Level, Location, RuleReport, Status, Suppressed, Unmeasured, Verdict};
 pub use rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Rule};
 pub use run::{run, sections};

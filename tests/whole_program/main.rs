@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod command_line;
+mod documented_commands;
 mod exit_codes;
 mod gate_formats;
 mod output;

@@ -41,7 +41,12 @@ pub fn run(args: &ContextEvalArgs) -> Result<()> {
     for repository in &args.repo {
         let share = evaluate(repository, args.skip, args.commits)?;
         if share < args.require {
-            bail!("{}: {:.0} % is below {:.0} %", repository.display(), share * 100.0, args.require * 100.0);
+            bail!(
+                "{}: {:.0} % is below {:.0} %",
+                repository.display(),
+                share * 100.0,
+                args.require * 100.0
+            );
         }
     }
     Ok(())
@@ -52,12 +57,17 @@ fn evaluate(repository: &Path, skip: usize, wanted: usize) -> Result<f64> {
     let cache = Cache::open_for(git.map(|git| git.common_dir()).as_deref(), repository);
     let mut outcomes = Vec::new();
     let mut passed_over = 0;
-    println!("{}\n  commit   first  ranks of the touched files; subject", repository.display());
+    println!(
+        "{}\n  commit   first  ranks of the touched files; subject",
+        repository.display()
+    );
     for fix in fixes(repository)? {
         if outcomes.len() == wanted {
             break;
         }
-        let Some(outcome) = rank_fix(repository, &cache, &fix)? else { continue };
+        let Some(outcome) = rank_fix(repository, &cache, &fix)? else {
+            continue;
+        };
         if passed_over < skip {
             passed_over += 1;
             continue;
@@ -88,7 +98,13 @@ fn fixes(repository: &Path) -> Result<Vec<Fix>> {
     )?;
     let mut log = Command::new("git");
     log.arg("-C").arg(repository).args([
-        "log", "--no-merges", "--date-order", "--name-status", "--find-renames", "-z", "--format=%x01%H%x00%P%x00%B%x00",
+        "log",
+        "--no-merges",
+        "--date-order",
+        "--name-status",
+        "--find-renames",
+        "-z",
+        "--format=%x01%H%x00%P%x00%B%x00",
     ]);
     let log = process::output(&mut log)?;
     let all = log.split('\u{1}').filter_map(parse_commit);
@@ -127,7 +143,12 @@ fn parse_commit(record: &str) -> Option<Fix> {
             None => {}
         }
     }
-    Some(Fix { id, parent, message, touched })
+    Some(Fix {
+        id,
+        parent,
+        message,
+        touched,
+    })
 }
 
 /// Where the files that a fix touched stand in the ranking.
@@ -141,7 +162,12 @@ impl Outcome {
     fn line(&self, fix: &Fix) -> String {
         let first = self.ranks.first().copied().unwrap_or(self.files);
         let subject = fix.message.lines().next().unwrap_or_default();
-        format!("  {} {first:>5}  {:?} of {}; {subject}", &fix.id[..fix.id.len().min(8)], self.ranks, self.files)
+        format!(
+            "  {} {first:>5}  {:?} of {}; {subject}",
+            &fix.id[..fix.id.len().min(8)],
+            self.ranks,
+            self.files
+        )
     }
 }
 
@@ -151,19 +177,35 @@ fn rank_fix(repository: &Path, cache: &Cache, fix: &Fix) -> Result<Option<Outcom
         return Ok(None);
     }
     let tree = RevisionTree::open(repository, &fix.parent, &ExcludeRules::default())?;
-    let options = MeasureOptions { sections: context::SECTIONS, ..MeasureOptions::default() };
+    let options = MeasureOptions {
+        sections: context::SECTIONS,
+        ..MeasureOptions::default()
+    };
     let repo = facts::measure(&tree, Some(cache), &options).with_context(|| format!("at {}", fix.parent))?;
-    let touched: Vec<RepoPath> =
-        fix.touched.iter().map(|path| RepoPath::from(path.as_str())).filter(|path| is_source(&repo, path)).collect();
+    let touched: Vec<RepoPath> = fix
+        .touched
+        .iter()
+        .map(|path| RepoPath::from(path.as_str()))
+        .filter(|path| is_source(&repo, path))
+        .collect();
     if touched.is_empty() || touched.len() > MAX_TOUCHED {
         return Ok(None);
     }
-    let seeds = Seeds { question: Some(without_issue_numbers(&fix.message)), ..Seeds::default() };
+    let seeds = Seeds {
+        question: Some(without_issue_numbers(&fix.message)),
+        ..Seeds::default()
+    };
     let ranking = rank_files(&repo, &seeds);
-    let mut ranks: Vec<usize> =
-        touched.iter().filter_map(|path| ranking.iter().position(|(ranked, _)| ranked == path)).map(|i| i + 1).collect();
+    let mut ranks: Vec<usize> = touched
+        .iter()
+        .filter_map(|path| ranking.iter().position(|(ranked, _)| ranked == path))
+        .map(|i| i + 1)
+        .collect();
     ranks.sort_unstable();
-    Ok(Some(Outcome { ranks, files: ranking.len() }))
+    Ok(Some(Outcome {
+        ranks,
+        files: ranking.len(),
+    }))
 }
 
 /// True for a file of the tree whose language has functions: documents and data are not what a fault is looked for in.
@@ -193,10 +235,16 @@ fn without_issue_numbers(message: &str) -> String {
 /// Prints the rates and returns the share of commits with a touched file in the top ten.
 fn summary(outcomes: &[Outcome]) -> f64 {
     let count = outcomes.len().max(1) as f64;
-    let share = |hit: &dyn Fn(&Outcome) -> bool| outcomes.iter().filter(|outcome| hit(outcome)).count() as f64 / count;
+    let share = |hit: &dyn Fn(&Outcome) -> bool| {
+        outcomes.iter().filter(|outcome| hit(outcome)).count() as f64 / count
+    };
     let any = |top: usize| share(&|outcome| outcome.ranks.first().is_some_and(|rank| *rank <= top));
     let all = share(&|outcome| outcome.ranks.last().is_some_and(|rank| *rank <= TOP));
-    let reciprocal: f64 = outcomes.iter().filter_map(|outcome| outcome.ranks.first()).map(|rank| 1.0 / *rank as f64).sum();
+    let reciprocal: f64 = outcomes
+        .iter()
+        .filter_map(|outcome| outcome.ranks.first())
+        .map(|rank| 1.0 / *rank as f64)
+        .sum();
     println!(
         "{} commits: a touched file in the top {TOP} in {:.0} %, in the top 5 in {:.0} %, first in {:.0} %; every touched \
          file in the top {TOP} in {:.0} %; mean reciprocal rank {:.3}",
@@ -216,7 +264,8 @@ mod tests {
 
     #[test]
     fn a_log_record_gives_the_old_names() {
-        let record = "abc\0def\0Fix it (#12)\n\0\nM\0src/a.rs\0R090\0old.rs\0new.rs\0A\0added.rs\0D\0gone.rs\0";
+        let record =
+            "abc\0def\0Fix it (#12)\n\0\nM\0src/a.rs\0R090\0old.rs\0new.rs\0A\0added.rs\0D\0gone.rs\0";
         let fix = parse_commit(record).expect("the record is whole");
         assert_eq!(fix.touched, ["src/a.rs", "old.rs", "gone.rs"]);
         assert_eq!(without_issue_numbers(&fix.message), "Fix it");

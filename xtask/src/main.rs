@@ -8,6 +8,7 @@
 mod agree;
 mod bench;
 mod codegen;
+mod context_eval;
 mod coverage;
 mod install;
 mod peers;
@@ -42,6 +43,8 @@ enum Command {
     Bench(bench::BenchArgs),
     /// Compare the figures of each function with another tool's
     Agree(agree::AgreeArgs),
+    /// Measure how often the context map names the files that past fixes touched
+    ContextEval(context_eval::ContextEvalArgs),
     /// Run a command once and print what it used as JSON; part of `bench`
     #[command(hide = true)]
     Measure(bench::MeasureArgs),
@@ -68,6 +71,7 @@ fn run(command: Command) -> Result<()> {
         Command::Tidy => tidy::run(root),
         Command::Bench(args) => bench::run(root, &args),
         Command::Agree(args) => agree::run(root, &args),
+        Command::ContextEval(args) => context_eval::run(&args),
         Command::Measure(args) => bench::measure_child(&args),
     }
 }

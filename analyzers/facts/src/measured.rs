@@ -1,3 +1,5 @@
+//! Figures that may be missing.
+
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 /// A figure that was measured, or the reason why it is missing. In JSON: the bare value, or

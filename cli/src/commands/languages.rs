@@ -57,7 +57,7 @@ fn human(report: &Report, screen: &Screen) -> String {
         Column::text("Language"),
         Column::text("Id"),
         Column::text("Measured"),
-        Column::long_text("Recognised by"),
+        Column::sentence("Recognised by"),
     ]);
     for row in &report.languages {
         let extensions = row.extensions.iter().map(|extension| format!(".{extension}"));

@@ -7,9 +7,11 @@ mod languages;
 mod link;
 mod quality_gate;
 mod man;
+mod not_measured;
 mod rules;
+mod satd;
 
-use crate::args::{Cli, Command, GlobalArgs, PmatCommand};
+use crate::args::{Analysis, Cli, Command, GlobalArgs, PmatCommand};
 use crate::failure::Failure;
 
 /// What a command has to tell by its exit code, when it could do what was asked.
@@ -55,6 +57,10 @@ fn set_threads(global: &GlobalArgs) -> anyhow::Result<()> {
 fn pmat(command: PmatCommand, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     match command {
         PmatCommand::QualityGate(args) => quality_gate::run(&args, global),
+        PmatCommand::Analyze(args) => match args.analysis {
+            Analysis::Satd(args) => satd::run(&args, global),
+            _ => Err(Failure::new("not linked").into()),
+        },
         _ => Err(Failure::new("not linked").into()),
     }
 }

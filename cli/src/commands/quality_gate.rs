@@ -109,7 +109,7 @@ fn summary(report: &GateReport, screen: &Screen) -> String {
         text.push_str(&format!("off: {}\n", off.join(", ")));
     }
     if !report.not_measured.is_empty() {
-        let mut files = Table::new([Column::long_text(""), Column::text("")]).indented(2);
+        let mut files = Table::new([Column::path(""), Column::text("")]).indented(2);
         for file in &report.not_measured {
             files.row([Cell::new(file.path.to_string()), Cell::meaning(&file.why, Meaning::Warning)]);
         }

@@ -12,7 +12,7 @@ pub use destination::Destination;
 pub use escape::shown;
 pub use progress::{ProgressChoice, ProgressLine};
 pub use screen::{Screen, counted, grouped};
-pub use table::{Cell, Column, Table, display_width, shorten_middle};
+pub use table::{Cell, Column, Table};
 
 use anyhow::Context;
 use serde::Serialize;
@@ -35,4 +35,13 @@ pub fn pretty<T: Serialize>(value: &T) -> anyhow::Result<String> {
     let mut text = serde_json::to_string_pretty(value).context("cannot write the report as JSON")?;
     text.push('\n');
     Ok(text)
+}
+
+/// The word that JSON has for a value of few states (a severity, a category): the screen shows the same.
+pub fn word<T: Serialize>(value: &T) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        Ok(other) => other.to_string(),
+        Err(error) => error.to_string(),
+    }
 }

@@ -11,35 +11,35 @@ const SHORTEST: usize = 12;
 pub struct Column {
     heading: &'static str,
     right: bool,
-    shortens: bool,
+    shortens: Option<Shortened>,
+}
+
+/// What a column loses where the terminal is too narrow.
+#[derive(Debug, Clone, Copy)]
+enum Shortened {
+    Middle,
+    End,
 }
 
 impl Column {
     /// Text, aligned to the left.
     pub const fn text(heading: &'static str) -> Column {
-        Column {
-            heading,
-            right: false,
-            shortens: false,
-        }
+        Column { heading, right: false, shortens: None }
     }
 
     /// Figures, aligned to the right.
     pub const fn figure(heading: &'static str) -> Column {
-        Column {
-            heading,
-            right: true,
-            shortens: false,
-        }
+        Column { heading, right: true, shortens: None }
     }
 
     /// Text that loses its middle where the terminal is too narrow: paths, names.
-    pub const fn long_text(heading: &'static str) -> Column {
-        Column {
-            heading,
-            right: false,
-            shortens: true,
-        }
+    pub const fn path(heading: &'static str) -> Column {
+        Column { heading, right: false, shortens: Some(Shortened::Middle) }
+    }
+
+    /// Text that loses its end where the terminal is too narrow.
+    pub const fn sentence(heading: &'static str) -> Column {
+        Column { heading, right: false, shortens: Some(Shortened::End) }
     }
 }
 
@@ -134,7 +134,7 @@ impl Table {
         };
         let fixed = self.indent + GAP * widths.len().saturating_sub(1);
         while fixed + widths.iter().sum::<usize>() > available {
-            let can_shrink = |&index: &usize| self.columns[index].shortens && widths[index] > SHORTEST;
+            let can_shrink = |&index: &usize| self.columns[index].shortens.is_some() && widths[index] > SHORTEST;
             let Some(index) = (0..widths.len())
                 .filter(can_shrink)
                 .max_by_key(|&index| widths[index])
@@ -150,7 +150,11 @@ impl Table {
         let start = text.len();
         text.push_str(&" ".repeat(self.indent));
         for (index, ((cell, &width), column)) in cells.iter().zip(widths).zip(&self.columns).enumerate() {
-            let fitted = shorten_middle(&cell.text, width);
+            let fitted = match column.shortens {
+                Some(Shortened::End) => shorten_end(&cell.text, width),
+                Some(Shortened::Middle) => shorten_middle(&cell.text, width),
+                None => cell.text.clone(),
+            };
             let padding = " ".repeat(width.saturating_sub(display_width(&fitted)));
             let painted = screen.painter.paint(cell.meaning, &fitted);
             if index > 0 {
@@ -189,6 +193,14 @@ pub fn shorten_middle(text: &str, width: usize) -> String {
     format!("{head}…{tail}")
 }
 
+/// `text` in at most `width` terminal columns: its end gives way to `…`.
+pub fn shorten_end(text: &str, width: usize) -> String {
+    if display_width(text) <= width {
+        return text.to_owned();
+    }
+    format!("{}…", taken(text.chars(), width.saturating_sub(1)))
+}
+
 /// The characters that fit into `width` terminal columns.
 fn taken(characters: impl Iterator<Item = char>, width: usize) -> String {
     let mut used = 0;
@@ -225,7 +237,7 @@ mod tests {
 
     #[test]
     fn a_narrow_terminal_takes_the_middle_of_long_paths_only() {
-        let mut table = Table::new([Column::figure("n"), Column::long_text("path")]);
+        let mut table = Table::new([Column::figure("n"), Column::path("path")]);
         let path = "a/very/long/path/to/some/file/deep/inside.rs";
         table.row([1.into(), path.into()]);
         let narrow = table.render(&screen(Some(24)));
@@ -240,7 +252,9 @@ mod tests {
     #[test]
     fn shortening_never_exceeds_the_width() {
         for width in 1..12 {
-            assert!(display_width(&shorten_middle("名前/ファイル/longname.rs", width)) <= width);
+            let text = "名前/ファイル/longname.rs";
+            assert!(display_width(&shorten_middle(text, width)) <= width);
+            assert!(display_width(&shorten_end(text, width)) <= width);
         }
     }
 

@@ -8,8 +8,12 @@ use crate::report::{Finding, GateReport, RuleReport, Status};
 use std::fmt::Write;
 
 pub(super) fn render(report: &GateReport) -> String {
-    let suites: Vec<Suite> =
-        report.rules.iter().filter(|rule| rule.status != Status::Off).map(|rule| Suite::new(rule, report)).collect();
+    let suites: Vec<Suite> = report
+        .rules
+        .iter()
+        .filter(|rule| rule.status != Status::Off)
+        .map(|rule| Suite::new(rule, report))
+        .collect();
     let sum = |count: fn(&Suite) -> usize| suites.iter().map(count).sum::<usize>();
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     let _ = writeln!(
@@ -47,20 +51,41 @@ struct Suite {
 
 impl Suite {
     fn new(rule: &RuleReport, report: &GateReport) -> Self {
-        let mut suite =
-            Suite { name: rule.id, tests: 0, failures: 0, errors: 0, skipped: 0, cases: String::new() };
+        let mut suite = Suite {
+            name: rule.id,
+            tests: 0,
+            failures: 0,
+            errors: 0,
+            skipped: 0,
+            cases: String::new(),
+        };
         for finding in report.findings.iter().filter(|finding| finding.rule == rule.id) {
             let message = escape(&finding.message);
-            let detail = escape(&format!("{}: {}\nhelp: {}", place(finding), finding.message, finding.help));
+            let detail = escape(&format!(
+                "{}: {}\nhelp: {}",
+                place(finding),
+                finding.message,
+                finding.help
+            ));
             if finding.level >= report.fail_on {
                 suite.failures += 1;
                 let kind = finding.level;
-                suite.case(finding, &format!("<failure message=\"{message}\" type=\"{kind}\">{detail}</failure>"));
+                suite.case(
+                    finding,
+                    &format!("<failure message=\"{message}\" type=\"{kind}\">{detail}</failure>"),
+                );
             } else {
-                suite.case(finding, &format!("<system-out>{}: {detail}</system-out>", finding.level));
+                suite.case(
+                    finding,
+                    &format!("<system-out>{}: {detail}</system-out>", finding.level),
+                );
             }
         }
-        for allowed in report.suppressed.iter().filter(|allowed| allowed.finding.rule == rule.id) {
+        for allowed in report
+            .suppressed
+            .iter()
+            .filter(|allowed| allowed.finding.rule == rule.id)
+        {
             suite.skipped += 1;
             let reason = escape(&format!("allowed: {}", allowed.reason));
             suite.case(&allowed.finding, &format!("<skipped message=\"{reason}\"/>"));
@@ -68,7 +93,10 @@ impl Suite {
         let why = escape(rule.why.as_deref().unwrap_or_default());
         if rule.status == Status::NotMeasured {
             suite.errors += 1;
-            suite.plain(rule, &format!("<error message=\"not measured: {why}\" type=\"not-measured\"/>"));
+            suite.plain(
+                rule,
+                &format!("<error message=\"not measured: {why}\" type=\"not-measured\"/>"),
+            );
         } else if suite.tests == 0 {
             suite.plain(rule, "");
         }
@@ -92,11 +120,17 @@ impl Suite {
 
     fn plain(&mut self, rule: &RuleReport, content: &str) {
         self.tests += 1;
-        let name = format!("{} ({} {} checked)", rule.title, rule.checked, rule.unit);
+        let name = format!("{} ({}: {})", rule.title, rule.unit, rule.checked);
         let (classname, name) = (escape(self.name), escape(&name));
         let _ = match content {
-            "" => writeln!(self.cases, "    <testcase classname=\"{classname}\" name=\"{name}\"/>"),
-            _ => writeln!(self.cases, "    <testcase classname=\"{classname}\" name=\"{name}\">{content}</testcase>"),
+            "" => writeln!(
+                self.cases,
+                "    <testcase classname=\"{classname}\" name=\"{name}\"/>"
+            ),
+            _ => writeln!(
+                self.cases,
+                "    <testcase classname=\"{classname}\" name=\"{name}\">{content}</testcase>"
+            ),
         };
     }
 }

@@ -10,21 +10,45 @@ pub(super) fn render(report: &GateReport) -> String {
         Verdict::Fail => "failed\n\n",
         Verdict::NotMeasured => "not measured\n\n",
     });
-    let files = if report.files == 1 { "1 file".to_owned() } else { format!("{} files", report.files) };
-    let _ = writeln!(text, "{files} of the {}, findings of level {} fail the gate.\n", report.tree, report.fail_on);
+    let files = if report.files == 1 {
+        "1 file".to_owned()
+    } else {
+        format!("{} files", report.files)
+    };
+    let _ = writeln!(
+        text,
+        "{files} of the {}, findings of level {} fail the gate.\n",
+        report.tree, report.fail_on
+    );
     rules(&mut text, report);
     if !report.findings.is_empty() {
-        text.push_str("\n## Findings\n\n| level | place | rule | what |\n|---|---|---|---|\n");
+        text.push_str(
+            "\n## Findings\n\n| level | place | rule | what | what to do |\n|---|---|---|---|---|\n",
+        );
         for finding in &report.findings {
-            let what = format!("{}. {}.", finding.message, finding.help);
-            row(&mut text, &[finding.level.as_str(), &place(finding), &code(finding.rule), &prose(&what)]);
+            let (what, help) = (prose(&finding.message), prose(&finding.help));
+            row(
+                &mut text,
+                &[
+                    finding.level.as_str(),
+                    &place(finding),
+                    &code(finding.rule),
+                    &what,
+                    &help,
+                ],
+            );
         }
     }
     if !report.suppressed.is_empty() {
         text.push_str("\n## Allowed in the code\n\n| place | rule | what | reason |\n|---|---|---|---|\n");
         for allowed in &report.suppressed {
             let finding = &allowed.finding;
-            let cells = [place(finding), code(finding.rule), prose(&finding.message), prose(&allowed.reason)];
+            let cells = [
+                place(finding),
+                code(finding.rule),
+                prose(&finding.message),
+                prose(&allowed.reason),
+            ];
             row(&mut text, &cells.each_ref().map(String::as_str));
         }
     }
@@ -44,7 +68,7 @@ fn rules(text: &mut String, report: &GateReport) {
             (Some(why), Status::NotMeasured) => format!("not measured: {}", prose(why)),
             _ => rule.status.as_str().to_owned(),
         };
-        let checked = format!("{} {}", rule.checked, rule.unit);
+        let checked = format!("{}: {}", rule.unit, rule.checked);
         let (findings, suppressed) = (rule.findings.to_string(), rule.suppressed.to_string());
         row(text, &[&code(rule.id), &status, &checked, &findings, &suppressed]);
     }

@@ -29,8 +29,14 @@ pub enum Format {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 6] =
-        [Format::Json, Format::Sarif, Format::Junit, Format::Markdown, Format::Github, Format::Gitlab];
+    pub const ALL: [Format; 6] = [
+        Format::Json,
+        Format::Sarif,
+        Format::Junit,
+        Format::Markdown,
+        Format::Github,
+        Format::Gitlab,
+    ];
 
     /// The name on the command line.
     pub fn name(self) -> &'static str {
@@ -70,7 +76,8 @@ pub fn render(format: Format, report: &GateReport) -> String {
 
 /// Pretty JSON and a newline.
 fn pretty(value: &impl serde::Serialize) -> String {
-    let mut text = serde_json::to_string_pretty(value).expect("reports hold text keys and finite numbers only");
+    let mut text =
+        serde_json::to_string_pretty(value).expect("reports hold text keys and finite numbers only");
     text.push('\n');
     text
 }

@@ -19,8 +19,15 @@ pub(super) fn render(report: &GateReport) -> String {
         .filter(|rule| rule.status != Status::Off)
         .filter_map(|rule| rules::by_id(rule.id))
         .collect();
-    let mut results: Vec<Value> = report.findings.iter().map(|finding| result(finding, None, &enabled)).collect();
-    let allowed = report.suppressed.iter().map(|allowed| result(&allowed.finding, Some(allowed), &enabled));
+    let mut results: Vec<Value> = report
+        .findings
+        .iter()
+        .map(|finding| result(finding, None, &enabled))
+        .collect();
+    let allowed = report
+        .suppressed
+        .iter()
+        .map(|allowed| result(&allowed.finding, Some(allowed), &enabled));
     results.extend(allowed);
     let descriptors: Vec<Value> = enabled.iter().map(|rule| descriptor(rule, report)).collect();
     super::pretty(&json!({
@@ -47,7 +54,12 @@ pub(super) fn render(report: &GateReport) -> String {
 }
 
 fn descriptor(rule: &Rule, report: &GateReport) -> Value {
-    let level = report.rules.iter().find(|own| own.id == rule.id).and_then(|own| own.level).unwrap_or(Level::Warning);
+    let level = report
+        .rules
+        .iter()
+        .find(|own| own.id == rule.id)
+        .and_then(|own| own.level)
+        .unwrap_or(Level::Warning);
     let markdown = crate::docs::rule_sections(rule, "#");
     json!({
         "id": rule.id,
@@ -76,7 +88,7 @@ fn result(finding: &Finding, allowed: Option<&Suppressed>, enabled: &[&Rule]) ->
     let mut result = json!({
         "ruleId": finding.rule,
         "level": finding.level.as_str(),
-        "message": { "text": format!("{}. Help: {}.", finding.message, finding.help) },
+        "message": { "text": finding.message },
         "locations": [location],
         "partialFingerprints": { FINGERPRINT: finding.fingerprint },
     });
@@ -102,14 +114,18 @@ fn result(finding: &Finding, allowed: Option<&Suppressed>, enabled: &[&Rule]) ->
 }
 
 fn notifications(report: &GateReport) -> Vec<Value> {
-    let rules = report.rules.iter().filter(|rule| rule.status == Status::NotMeasured).map(|rule| {
-        let why = rule.why.as_deref().unwrap_or("no reason was given");
-        json!({
-            "level": "error",
-            "message": { "text": format!("{} was not measured: {why}", rule.id) },
-            "associatedRule": { "id": rule.id },
-        })
-    });
+    let rules = report
+        .rules
+        .iter()
+        .filter(|rule| rule.status == Status::NotMeasured)
+        .map(|rule| {
+            let why = rule.why.as_deref().unwrap_or("no reason was given");
+            json!({
+                "level": "error",
+                "message": { "text": format!("{} was not measured: {why}", rule.id) },
+                "associatedRule": { "id": rule.id },
+            })
+        });
     let files = report.not_measured.iter().map(|file| {
         json!({
             "level": "warning",
@@ -140,7 +156,10 @@ fn uri(path: &[u8]) -> String {
 fn pascal_case(id: &str) -> String {
     let capitalised = |word: &str| {
         let mut letters = word.chars();
-        letters.next().map(|first| first.to_ascii_uppercase().to_string() + letters.as_str()).unwrap_or_default()
+        letters
+            .next()
+            .map(|first| first.to_ascii_uppercase().to_string() + letters.as_str())
+            .unwrap_or_default()
     };
     id.split('-').map(capitalised).collect()
 }

@@ -10,15 +10,26 @@ pub(super) fn targets(index: &TreeIndex<'_>, file: &str, import: &Import) -> Vec
         return Vec::new();
     }
     let beside = join(folder(file), &import.target).filter(|path| index.has_file(path));
-    beside.or_else(|| from_above(index, file, &import.target)).or_else(|| only(index, &import.target)).into_iter().collect()
+    beside
+        .or_else(|| from_above(index, file, &import.target))
+        .or_else(|| only(index, &import.target))
+        .into_iter()
+        .collect()
 }
 
 /// From each folder above the file, and `include` and `src` in it, the nearest first.
 fn from_above(index: &TreeIndex<'_>, file: &str, target: &str) -> Option<String> {
     let mut current = folder(file);
     loop {
-        let bases = [current.to_owned(), child(current, "include"), child(current, "src")];
-        let found = bases.iter().filter_map(|base| join(base, target)).find(|path| index.has_file(path));
+        let bases = [
+            current.to_owned(),
+            child(current, "include"),
+            child(current, "src"),
+        ];
+        let found = bases
+            .iter()
+            .filter_map(|base| join(base, target))
+            .find(|path| index.has_file(path));
         if found.is_some() || current.is_empty() {
             return found;
         }

@@ -36,9 +36,13 @@ impl Resolver<'_> {
             "javascript" | "typescript" | "tsx" | "jsx" => relative::module(self, file, &import.target),
             "go" => go::targets(self, import),
             "java" | "kotlin" | "scala" | "groovy" => java::targets(&self.index, file, &import.target),
-            "c" | "cpp" | "objc" | "objective-c" | "objectivec" | "cuda" => c::targets(&self.index, file, import),
+            "c" | "cpp" | "objc" | "objective-c" | "objectivec" | "cuda" => {
+                c::targets(&self.index, file, import)
+            }
             "bash" | "ruby" | "php" | "lua" | "dart" | "zig" | "solidity" => {
-                relative::file(&self.index, file, &import.target).into_iter().collect()
+                relative::file(&self.index, file, &import.target)
+                    .into_iter()
+                    .collect()
             }
             _ => return None,
         })
@@ -67,7 +71,11 @@ pub(crate) fn folder(path: &str) -> &str {
 
 /// `folder/name`, or `name` at the root.
 pub(crate) fn child(folder: &str, name: &str) -> String {
-    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+    if folder.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{folder}/{name}")
+    }
 }
 
 #[cfg(test)]

@@ -18,8 +18,16 @@ pub static RULE: Rule = Rule {
         example: "A recorded video of 20 MiB is reported under the default limit of 1 MiB.",
     },
     level: Some(Level::Warning),
-    options: &[Key { name: "max", doc: "The greatest size that a file may have.", kind: Kind::Bytes(1 << 20) }],
-    sections: Sections { comments: false, symbols: false, tokens: false },
+    options: &[Key {
+        name: "max",
+        doc: "The greatest size that a file may have.",
+        kind: Kind::Bytes(1 << 20),
+    }],
+    sections: Sections {
+        comments: false,
+        symbols: false,
+        tokens: false,
+    },
     unit: "files",
     judge: Judge::Tree(check),
     fixtures: &[
@@ -45,7 +53,11 @@ fn check(input: &Input<'_>) -> Outcome {
         Err(why) => return Outcome::missing(why),
     };
     let mut outcome = Outcome::default();
-    for entry in listing.entries.iter().filter(|entry| !input.settings.exclude.is_match(&entry.path)) {
+    for entry in listing
+        .entries
+        .iter()
+        .filter(|entry| !input.settings.exclude.is_match(&entry.path))
+    {
         let size = input.tree.size(entry).and_then(|size| match size {
             Some(size) => Ok(size),
             None => input.tree.read(entry).map(|bytes| bytes.len() as u64),
@@ -53,7 +65,10 @@ fn check(input: &Input<'_>) -> Outcome {
         let size = match size {
             Ok(size) => size,
             Err(error) => {
-                outcome.not_measured.push(Unmeasured { path: entry.path.clone(), why: error.to_string() });
+                outcome.not_measured.push(Unmeasured {
+                    path: entry.path.clone(),
+                    why: error.to_string(),
+                });
                 continue;
             }
         };

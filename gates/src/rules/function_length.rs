@@ -18,8 +18,18 @@ pub static RULE: Rule = Rule {
         example: "A function of 70 lines, 12 of them comments or blank, counts 58 and is accepted.",
     },
     level: Some(Level::Warning),
-    options: &[function_limit::max("The greatest number of source lines that a function may have.", 60), TESTS],
-    sections: Sections { comments: false, symbols: false, tokens: false },
+    options: &[
+        function_limit::max(
+            "The greatest number of source lines that a function may have.",
+            60,
+        ),
+        TESTS,
+    ],
+    sections: Sections {
+        comments: false,
+        symbols: false,
+        tokens: false,
+    },
     unit: "functions",
     judge: Judge::Tree(|input| function_limit::check(input, &LIMIT)),
     fixtures: &[
@@ -41,7 +51,13 @@ pub static RULE: Rule = Rule {
 static LIMIT: FunctionLimit = FunctionLimit {
     figure: |function| function.lines.source,
     top_level: None,
-    phrase: |figure| if figure == 1 { "1 source line".to_owned() } else { format!("{figure} source lines") },
+    phrase: |figure| {
+        if figure == 1 {
+            "1 source line".to_owned()
+        } else {
+            format!("{figure} source lines")
+        }
+    },
     help: "give each of its steps a name of its own",
 };
 

@@ -20,13 +20,20 @@ pub static RULE: Rule = Rule {
     },
     level: Some(Level::Warning),
     options: &[],
-    sections: Sections { comments: true, symbols: false, tokens: false },
+    sections: Sections {
+        comments: true,
+        symbols: false,
+        tokens: false,
+    },
     unit: "suppressions",
     judge: Judge::Suppressions,
     fixtures: &[
         Fixture {
             name: "an unknown rule and a broken form",
-            files: &[("src/a.rs", "// batuta: allow(parameters, \"why\")\nfn a() {}\n\n// batuta: ignore this\nfn b() {}\n")],
+            files: &[(
+                "src/a.rs",
+                "// batuta: allow(parameters, \"why\")\nfn a() {}\n\n// batuta: ignore this\nfn b() {}\n",
+            )],
             config: "",
             findings: &[("src/a.rs", 1), ("src/a.rs", 4)],
         },
@@ -38,7 +45,10 @@ pub static RULE: Rule = Rule {
         },
         Fixture {
             name: "a string is no comment",
-            files: &[("src/a.rs", "fn a() -> &'static str {\n    \"// batuta: allow(nothing)\"\n}\n")],
+            files: &[(
+                "src/a.rs",
+                "fn a() -> &'static str {\n    \"// batuta: allow(nothing)\"\n}\n",
+            )],
             config: "",
             findings: &[],
         },

@@ -30,7 +30,11 @@ pub static RULE: Rule = Rule {
     },
     level: Some(Level::Error),
     options: &[],
-    sections: Sections { comments: false, symbols: true, tokens: false },
+    sections: Sections {
+        comments: false,
+        symbols: true,
+        tokens: false,
+    },
     unit: "dependencies",
     judge: Judge::Tree(check),
     fixtures: &[
@@ -39,7 +43,10 @@ pub static RULE: Rule = Rule {
             files: &[
                 ("cli/Cargo.toml", "[package]\nname = \"the-cli\"\n"),
                 ("cli/src/lib.rs", "pub fn run() {}\n"),
-                ("core/Cargo.toml", "[package]\nname = \"core-parts\"\n\n[dependencies]\nthe-cli = { path = \"../cli\" }\n"),
+                (
+                    "core/Cargo.toml",
+                    "[package]\nname = \"core-parts\"\n\n[dependencies]\nthe-cli = { path = \"../cli\" }\n",
+                ),
                 ("core/src/lib.rs", "//! Parts.\nuse the_cli::run;\n"),
             ],
             config: TWO_LAYERS,
@@ -64,14 +71,21 @@ pub static RULE: Rule = Rule {
         },
         Fixture {
             name: "code outside the order",
-            files: &[("cli/main.py", "import core\n"), ("core/__init__.py", ""), ("extra/x.py", "")],
+            files: &[
+                ("cli/main.py", "import core\n"),
+                ("core/__init__.py", ""),
+                ("extra/x.py", ""),
+            ],
             config: "[layers]\norder = [[\"cli\"], [\"core\"]]\nrequire-all = true",
             findings: &[("extra/x.py", 0)],
         },
         Fixture {
             name: "edges downwards, and one upwards with a reason",
             files: &[
-                ("cli/Cargo.toml", "[package]\nname = \"the-cli\"\n\n[dependencies]\ncore-parts.path = \"../core\"\n"),
+                (
+                    "cli/Cargo.toml",
+                    "[package]\nname = \"the-cli\"\n\n[dependencies]\ncore-parts.path = \"../core\"\n",
+                ),
                 ("cli/src/lib.rs", "use core_parts::part;\n"),
                 ("core/Cargo.toml", "[package]\nname = \"core-parts\"\n"),
                 ("core/src/lib.rs", "pub fn part() {}\n"),
@@ -95,17 +109,32 @@ fn check(input: &Input<'_>) -> Outcome {
         Ok(listing) => listing,
         Err(why) => return Outcome::missing(why),
     };
-    let paths = listing.entries.iter().filter_map(|entry| std::str::from_utf8(entry.path.as_bytes()).ok());
+    let paths = listing
+        .entries
+        .iter()
+        .filter_map(|entry| std::str::from_utf8(entry.path.as_bytes()).ok());
     let mut outcome = Outcome::default();
     let manifests = read_manifests(input, &listing.entries, &mut outcome);
-    let resolver = Resolver { index: TreeIndex::new(paths), manifests };
-    let mut judge = LayerJudge { layers, places: BTreeMap::new(), used: FxHashSet::default(), outcome };
+    let resolver = Resolver {
+        index: TreeIndex::new(paths),
+        manifests,
+    };
+    let mut judge = LayerJudge {
+        layers,
+        places: BTreeMap::new(),
+        used: FxHashSet::default(),
+        outcome,
+    };
     let mut followed = Followed::default();
     for file in input.files() {
         judge.follow_imports(file, &resolver, &mut followed);
     }
     for declared in &resolver.manifests.declared {
-        if !input.settings.exclude.is_match(&RepoPath::from(declared.manifest.as_str())) {
+        if !input
+            .settings
+            .exclude
+            .is_match(&RepoPath::from(declared.manifest.as_str()))
+        {
             judge.declared(declared);
         }
     }
@@ -121,20 +150,28 @@ fn check(input: &Input<'_>) -> Outcome {
 fn read_manifests(input: &Input<'_>, entries: &[Entry], outcome: &mut Outcome) -> Manifests {
     let mut texts = Vec::new();
     for entry in entries {
-        let Ok(path) = std::str::from_utf8(entry.path.as_bytes()) else { continue };
+        let Ok(path) = std::str::from_utf8(entry.path.as_bytes()) else {
+            continue;
+        };
         if !is_manifest(path) {
             continue;
         }
         let text = input.tree.read(entry).map_err(|error| error.to_string());
         match text.and_then(|bytes| String::from_utf8(bytes).map_err(|_| "not UTF-8".to_owned())) {
             Ok(text) => texts.push((path.to_owned(), text)),
-            Err(why) => outcome.not_measured.push(Unmeasured { path: entry.path.clone(), why }),
+            Err(why) => outcome.not_measured.push(Unmeasured {
+                path: entry.path.clone(),
+                why,
+            }),
         }
     }
     let manifests = Manifests::new(&texts);
     let unclear = manifests.unclear.iter().map(|(path, why)| {
         let why = format!("the manifest cannot be understood: {}", why.trim());
-        Unmeasured { path: RepoPath::from(path.as_str()), why }
+        Unmeasured {
+            path: RepoPath::from(path.as_str()),
+            why,
+        }
     });
     outcome.not_measured.extend(unclear);
     manifests
@@ -167,7 +204,9 @@ struct LayerJudge<'a> {
 
 impl LayerJudge<'_> {
     fn follow_imports(&mut self, file: &FileRecord, resolver: &Resolver<'_>, followed: &mut Followed) {
-        let Ok(path) = std::str::from_utf8(file.path().as_bytes()) else { return };
+        let Ok(path) = std::str::from_utf8(file.path().as_bytes()) else {
+            return;
+        };
         if self.place(path).is_none() || !file.data.facts.has_functions() {
             return;
         }
@@ -181,7 +220,9 @@ impl LayerJudge<'_> {
             };
             self.outcome.checked += 1;
             for target in targets {
-                let Some(to) = self.place(&target).map(|place| place.folder) else { continue };
+                let Some(to) = self.place(&target).map(|place| place.folder) else {
+                    continue;
+                };
                 if seen.insert((import.line, to)) {
                     let span = Span {
                         start_line: import.line,
@@ -195,7 +236,11 @@ impl LayerJudge<'_> {
         }
         match understood {
             true => followed.files += 1,
-            false => followed.not.entry(language.name).or_default().push(file.path().clone()),
+            false => followed
+                .not
+                .entry(language.name)
+                .or_default()
+                .push(file.path().clone()),
         }
     }
 
@@ -207,7 +252,9 @@ impl LayerJudge<'_> {
 
     /// Judges the edge from one file to another file or folder.
     fn edge(&mut self, from_path: &str, to_path: &str, span: Span, how: &str) {
-        let (Some(from), Some(to)) = (self.place(from_path), self.place(to_path)) else { return };
+        let (Some(from), Some(to)) = (self.place(from_path), self.place(to_path)) else {
+            return;
+        };
         if from.layer < to.layer || from.folder == to.folder {
             return;
         }
@@ -216,7 +263,11 @@ impl LayerJudge<'_> {
             self.used.insert(index);
             return;
         }
-        let relation = if from.layer == to.layer { "stands in the same layer" } else { "stands in a higher layer" };
+        let relation = if from.layer == to.layer {
+            "stands in the same layer"
+        } else {
+            "stands in a higher layer"
+        };
         let message = format!("`{}` {how} `{}`, which {relation}", from.folder, to.folder);
         self.outcome.findings.push(Draft {
             span: Some(span),
@@ -232,7 +283,10 @@ impl LayerJudge<'_> {
         if let Some(known) = self.places.get(path) {
             return known.clone();
         }
-        let own = self.layer_of(path).map(|layer| Place { layer, folder: path.to_owned() });
+        let own = self.layer_of(path).map(|layer| Place {
+            layer,
+            folder: path.to_owned(),
+        });
         let place = match own {
             Some(place) => Some(place),
             None if path.is_empty() => None,
@@ -246,7 +300,10 @@ impl LayerJudge<'_> {
     fn layer_of(&self, path: &str) -> Option<usize> {
         let path = if path.is_empty() { "." } else { path };
         let find = |fits: &dyn Fn(&LayerEntry) -> bool| {
-            self.layers.order.iter().position(|entries| entries.iter().any(fits))
+            self.layers
+                .order
+                .iter()
+                .position(|entries| entries.iter().any(fits))
         };
         find(&|entry| entry.text == path).or_else(|| find(&|entry| entry.matcher.is_match(path)))
     }
@@ -257,7 +314,13 @@ impl LayerJudge<'_> {
         for entry in self.layers.order.iter().flatten() {
             let matches = |path: &str| entry.matcher.is_match(path);
             if entry.text != "." && !index.has(&entry.text) && !index.folders().any(matches) {
-                unused.push((entry.line, format!("layers.order names \"{}\", but there is no such folder", entry.text)));
+                unused.push((
+                    entry.line,
+                    format!(
+                        "layers.order names \"{}\", but there is no such folder",
+                        entry.text
+                    ),
+                ));
             }
         }
         for (line, message) in unused {
@@ -268,7 +331,10 @@ impl LayerJudge<'_> {
     fn unused_allowances(&mut self) {
         for (index, edge) in self.layers.allow.iter().enumerate() {
             if !self.used.contains(&index) {
-                let message = format!("layers.allow lets `{}` use `{}`, which it does not", edge.from, edge.to);
+                let message = format!(
+                    "layers.allow lets `{}` use `{}`, which it does not",
+                    edge.from, edge.to
+                );
                 self.config_finding(edge.line, message, "remove the entry");
             }
         }
@@ -276,7 +342,12 @@ impl LayerJudge<'_> {
 
     fn config_finding(&mut self, line: u32, message: String, help: &str) {
         self.outcome.findings.push(Draft {
-            span: Some(Span { start_line: line, end_line: line, start_column: 1, ..Span::default() }),
+            span: Some(Span {
+                start_line: line,
+                end_line: line,
+                start_column: 1,
+                ..Span::default()
+            }),
             help: help.to_owned(),
             context: message.clone(),
             ..Draft::new(&RepoPath::from(CONFIG_FILE), message)
@@ -301,7 +372,11 @@ impl LayerJudge<'_> {
 
     fn conclude(mut self, followed: Followed) -> Outcome {
         for (language, files) in &followed.not {
-            let why = format!("the imports of {} files cannot be followed ({} of them)", language, files.len());
+            let why = format!(
+                "the imports of {} files cannot be followed ({} of them)",
+                language,
+                files.len()
+            );
             let first = files.first().expect("a language is listed with a file").clone();
             self.outcome.not_measured.push(Unmeasured { path: first, why });
         }
@@ -317,5 +392,6 @@ impl LayerJudge<'_> {
 }
 
 fn is_under(path: &str, folder: &str) -> bool {
-    path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    path.strip_prefix(folder)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

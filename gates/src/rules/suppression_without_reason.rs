@@ -20,7 +20,11 @@ pub static RULE: Rule = Rule {
     },
     level: Some(Level::Warning),
     options: &[],
-    sections: Sections { comments: true, symbols: false, tokens: false },
+    sections: Sections {
+        comments: true,
+        symbols: false,
+        tokens: false,
+    },
     unit: "suppressions",
     judge: Judge::Suppressions,
     fixtures: &[
@@ -38,7 +42,10 @@ pub static RULE: Rule = Rule {
         },
         Fixture {
             name: "a reason",
-            files: &[("src/a.rs", "// batuta: allow(parameter-count, \"mirrors the C function\")\nfn a() {}\n")],
+            files: &[(
+                "src/a.rs",
+                "// batuta: allow(parameter-count, \"mirrors the C function\")\nfn a() {}\n",
+            )],
             config: "",
             findings: &[],
         },

@@ -9,12 +9,16 @@ use facts::source::MemoryTree;
 
 fn report(rule: &Rule, fixture: &Fixture) -> crate::GateReport {
     let tree = MemoryTree::new(fixture.files.iter().copied());
-    let mut config = Config::parse(fixture.config, "fixture").unwrap_or_else(|error| panic!("{}: {error}", fixture.name));
+    let mut config =
+        Config::parse(fixture.config, "fixture").unwrap_or_else(|error| panic!("{}: {error}", fixture.name));
     if matches!(rule.judge, Judge::Tree(_)) {
         config.select(&[rule.id]).expect("a rule selects itself");
     }
     config.rule_mut(rule.id).expect("a known rule").level = Some(Level::Error);
-    let options = MeasureOptions { sections: crate::sections(&config), ..MeasureOptions::default() };
+    let options = MeasureOptions {
+        sections: crate::sections(&config),
+        ..MeasureOptions::default()
+    };
     let facts = facts::measure(&tree, None, &options).expect("memory can be read");
     crate::run(&tree, &facts, &config)
 }
@@ -26,14 +30,35 @@ fn every_rule_rejects_and_accepts_what_its_fixtures_say() {
         for fixture in rule.fixtures {
             let report = report(rule, fixture);
             let own = report.findings.iter().filter(|finding| finding.rule == rule.id);
-            let found: Vec<(String, u32)> =
-                own.map(|finding| (finding.path.to_string(), finding.location.map_or(0, |place| place.line))).collect();
-            let wanted: Vec<(String, u32)> =
-                fixture.findings.iter().map(|(path, line)| ((*path).to_owned(), *line)).collect();
-            let status = report.rules.iter().find(|own| own.id == rule.id).expect("every rule reports").status;
-            let wanted_status = if wanted.is_empty() { Status::Passed } else { Status::Failed };
+            let found: Vec<(String, u32)> = own
+                .map(|finding| {
+                    (
+                        finding.path.to_string(),
+                        finding.location.map_or(0, |place| place.line),
+                    )
+                })
+                .collect();
+            let wanted: Vec<(String, u32)> = fixture
+                .findings
+                .iter()
+                .map(|(path, line)| ((*path).to_owned(), *line))
+                .collect();
+            let status = report
+                .rules
+                .iter()
+                .find(|own| own.id == rule.id)
+                .expect("every rule reports")
+                .status;
+            let wanted_status = if wanted.is_empty() {
+                Status::Passed
+            } else {
+                Status::Failed
+            };
             if found != wanted || status != wanted_status {
-                wrong.push(format!("{} / {}: {found:?} instead of {wanted:?}, {status:?}", rule.id, fixture.name));
+                wrong.push(format!(
+                    "{} / {}: {found:?} instead of {wanted:?}, {status:?}",
+                    rule.id, fixture.name
+                ));
             }
         }
     }
@@ -43,24 +68,45 @@ fn every_rule_rejects_and_accepts_what_its_fixtures_say() {
 #[test]
 fn every_rule_has_a_fixture_that_it_must_reject_and_one_that_it_must_accept() {
     for rule in all() {
-        assert!(rule.fixtures.iter().any(|fixture| !fixture.findings.is_empty()), "{} rejects nothing", rule.id);
-        assert!(rule.fixtures.iter().any(|fixture| fixture.findings.is_empty()), "{} accepts nothing", rule.id);
+        assert!(
+            rule.fixtures.iter().any(|fixture| !fixture.findings.is_empty()),
+            "{} rejects nothing",
+            rule.id
+        );
+        assert!(
+            rule.fixtures.iter().any(|fixture| fixture.findings.is_empty()),
+            "{} accepts nothing",
+            rule.id
+        );
     }
 }
 
 #[test]
 fn a_failing_fixture_fails_the_gate() {
     for rule in all() {
-        for fixture in rule.fixtures.iter().filter(|fixture| !fixture.findings.is_empty()) {
-            assert_eq!(report(rule, fixture).verdict, Verdict::Fail, "{} / {}", rule.id, fixture.name);
+        for fixture in rule
+            .fixtures
+            .iter()
+            .filter(|fixture| !fixture.findings.is_empty())
+        {
+            assert_eq!(
+                report(rule, fixture).verdict,
+                Verdict::Fail,
+                "{} / {}",
+                rule.id,
+                fixture.name
+            );
         }
     }
 }
 
 #[test]
 fn ids_are_unique_kebab_case_and_differ_from_groups() {
-    let mut ids: Vec<&str> = super::ids().collect();
-    assert!(ids.iter().all(|id| id.chars().all(|c| c.is_ascii_lowercase() || c == '-')));
+    let mut ids: Vec<&str> = ids().collect();
+    assert!(
+        ids.iter()
+            .all(|id| id.chars().all(|c| c.is_ascii_lowercase() || c == '-'))
+    );
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), all().count());
@@ -75,7 +121,10 @@ fn no_rule_passes_on_an_empty_tree() {
     let report = crate::run(&tree, &facts, &Config::default());
     assert_eq!(report.verdict, Verdict::NotMeasured);
     for rule in report.rules.iter().filter(|rule| rule.level.is_some()) {
-        assert_eq!((rule.status, rule.why.as_deref()), (Status::NotMeasured, Some("the memory holds no file")));
+        assert_eq!(
+            (rule.status, rule.why.as_deref()),
+            (Status::NotMeasured, Some("the memory holds no file"))
+        );
     }
 }
 
@@ -83,20 +132,39 @@ fn no_rule_passes_on_an_empty_tree() {
 fn rules_on_functions_are_not_measured_where_no_language_has_functions() {
     let tree = MemoryTree::new([("a.json", "[1]\n")]);
     let config = Config::default();
-    let options = MeasureOptions { sections: crate::sections(&config), ..MeasureOptions::default() };
+    let options = MeasureOptions {
+        sections: crate::sections(&config),
+        ..MeasureOptions::default()
+    };
     let facts = facts::measure(&tree, None, &options).expect("memory can be read");
     let report = crate::run(&tree, &facts, &config);
     assert_eq!(report.verdict, Verdict::NotMeasured);
-    let complexity = report.rules.iter().find(|rule| rule.id == "cyclomatic-complexity").expect("a rule");
+    let complexity = report
+        .rules
+        .iter()
+        .find(|rule| rule.id == "cyclomatic-complexity")
+        .expect("a rule");
     assert_eq!(complexity.status, Status::NotMeasured);
-    assert_eq!(complexity.why.as_deref(), Some("no file is in a language whose functions are measured"));
-    let secrets = report.rules.iter().find(|rule| rule.id == "secrets").expect("a rule");
+    assert_eq!(
+        complexity.why.as_deref(),
+        Some("no file is in a language whose functions are measured")
+    );
+    let secrets = report
+        .rules
+        .iter()
+        .find(|rule| rule.id == "secrets")
+        .expect("a rule");
     assert_eq!(secrets.status, Status::Passed);
 }
 
 #[test]
 fn rules_on_suppressions_belong_to_their_group() {
     for rule in all() {
-        assert_eq!(rule.group == Group::Suppression, matches!(rule.judge, Judge::Suppressions), "{}", rule.id);
+        assert_eq!(
+            rule.group == Group::Suppression,
+            matches!(rule.judge, Judge::Suppressions),
+            "{}",
+            rule.id
+        );
     }
 }

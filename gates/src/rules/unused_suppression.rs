@@ -20,19 +20,29 @@ pub static RULE: Rule = Rule {
     },
     level: Some(Level::Warning),
     options: &[],
-    sections: Sections { comments: true, symbols: false, tokens: false },
+    sections: Sections {
+        comments: true,
+        symbols: false,
+        tokens: false,
+    },
     unit: "suppressions",
     judge: Judge::Suppressions,
     fixtures: &[
         Fixture {
             name: "nothing to allow",
-            files: &[("src/a.rs", "// batuta: allow(parameter-count, \"mirrors the C function\")\nfn a() {}\n")],
+            files: &[(
+                "src/a.rs",
+                "// batuta: allow(parameter-count, \"mirrors the C function\")\nfn a() {}\n",
+            )],
             config: "[rules.parameter-count]\nlevel = \"error\"\nmax = 0",
             findings: &[("src/a.rs", 1)],
         },
         Fixture {
             name: "something to allow",
-            files: &[("src/a.rs", "// batuta: allow(parameter-count, \"mirrors the C function\")\nfn a(x: u8) {}\n")],
+            files: &[(
+                "src/a.rs",
+                "// batuta: allow(parameter-count, \"mirrors the C function\")\nfn a(x: u8) {}\n",
+            )],
             config: "[rules.parameter-count]\nlevel = \"error\"\nmax = 0",
             findings: &[],
         },

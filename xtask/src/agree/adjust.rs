@@ -3,6 +3,8 @@
 use super::causes::{code_only, count};
 use super::{Metric, Tool, ours::OurFunction};
 
+const LET_ELSE: &str = r"[^}\s]\s*\belse\s*\{";
+
 /// What the tool would say if it differed in its definition only; several values where it is not consistent.
 pub fn by_their_definition(tool: Tool, metric: Metric, ours: &OurFunction) -> Vec<u32> {
     let Some(figure) = ours.figures.get(metric) else {
@@ -14,18 +16,21 @@ pub fn by_their_definition(tool: Tool, metric: Metric, ours: &OurFunction) -> Ve
     let decisions = &ours.facts.decisions;
     let (switches, propagations) = (u32::from(decisions.switches), u32::from(decisions.propagations));
     let code = code_only(&ours.text, ours.language);
-    let words = |pattern: &str| count(&code, pattern);
+    let words = |pattern: &'static str| count(&code, pattern);
     let catches = u32::from(decisions.catches);
     let adjusted = match (tool, ours.language.spec().id) {
-        // Every arm counts, none is free; `?` counts.
-        (Tool::Rca, "rust") => figure + switches + propagations,
+        // Every arm counts, none is free; `?` counts, that of `?Sized` too; `let … else` does not.
+        (Tool::Rca, "rust") => {
+            (figure + switches + propagations + words(r"\?\s*Sized")).saturating_sub(words(LET_ELSE))
+        }
         // `with`, `assert` and the `else` of a loop count.
         (Tool::Rca, "python") => figure + words(r"\bwith\b") + words(r"\bassert\b"),
         // `??` does not count.
         (Tool::Rca, "javascript" | "typescript" | "tsx") => figure.saturating_sub(words(r"\?\?")),
-        // `?` and `where` count, `loop` does not.
+        // `?`, `where` and the `||` of a closure without parameters count, `loop` does not.
         (Tool::Lizard, "rust") => {
-            (figure + propagations + words(r"\bwhere\b")).saturating_sub(words(r"\bloop\b"))
+            let more = words(r"\bwhere\b") + words(r"\?\s*Sized") + words(r"(?:[(,={]|\bmove)\s*\|\|");
+            (figure + propagations + more).saturating_sub(words(r"\bloop\b"))
         }
         // `finally` counts.
         (Tool::Lizard, "python") => figure + words(r"\bfinally\b"),

@@ -13,12 +13,12 @@ const MAX_DEFINING_FILES: usize = 24;
 const IMPORTED: f64 = 8.0;
 /// The weight of an import itself, in references to a name that only one file defines.
 const IMPORT_WEIGHT: f64 = 1.0;
-/// The weight of the way back from a definition to its users. A fault shows at its users as often as at what it uses.
+/// The weight of the way back from a definition to its users: what is asked about shows at its users, too.
 const BACKWARD: f64 = 0.4;
 
 /// The reference graph of a tree.
 pub(super) struct ReferenceGraph {
-    /// Edges between files, both ways.
+    /// Edges from the using file to the used one, and back with less weight where that was wanted.
     pub links: Links,
     /// Uses of definitions by other files, for ranking the definitions of a file.
     pub uses: Vec<Use>,
@@ -71,8 +71,8 @@ impl<'r> Definitions<'r> {
 
 /// Builds the graph. A use of a name is shared among the files that define it, imported ones first; its weight is the
 /// square root of the number of uses (a name used a hundred times is not a hundred times as related) times the rarity of
-/// the name among the files.
-pub(super) fn build(repo: &RepoFacts) -> ReferenceGraph {
+/// the name among the files. With `both_ways` the walk can go back from a definition to its users.
+pub(super) fn build(repo: &RepoFacts, both_ways: bool) -> ReferenceGraph {
     let definitions = Definitions::new(repo);
     let users = users_by_name(repo);
     let modules = ModulePaths::new(repo);
@@ -86,7 +86,7 @@ pub(super) fn build(repo: &RepoFacts) -> ReferenceGraph {
         file_uses(repo, &definitions, &users, &imported, from, &mut uses);
     }
     edges.extend(uses.iter().map(|usage| (usage.from, usage.to, usage.weight)));
-    let forward = edges.len();
+    let forward = if both_ways { edges.len() } else { 0 };
     for i in 0..forward {
         let (from, to, weight) = edges[i];
         edges.push((to, from, weight * BACKWARD));

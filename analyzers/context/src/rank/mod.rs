@@ -74,7 +74,7 @@ fn in_order(scores: &[f64]) -> Vec<(usize, f64)> {
 }
 
 fn file_scores(repo: &RepoFacts, seeds: &Seeds) -> (Vec<f64>, Vec<f64>, graph::ReferenceGraph) {
-    let graph = graph::build(repo);
+    let graph = graph::build(repo, !seeds.is_empty());
     let question = question::parse(seeds.question.as_deref().unwrap_or_default());
     let answers = answers(repo, &question);
     let named = membership(repo, &seeds.files);

@@ -71,7 +71,8 @@ impl Builder {
             .trim_end_matches("'s");
         self.path(bare);
         if flag {
-            self.name(None, &bare.replace('-', "_"), 1.0);
+            let option = bare.split('=').next().unwrap_or(bare);
+            self.name(None, &option.replace('-', "_"), 1.0);
             return;
         }
         let mut parts = bare
@@ -117,8 +118,15 @@ impl Builder {
         names[index].certainty = names[index].certainty.max(certainty);
     }
 
-    /// Remembers what may be a path: it holds a slash, or ends in a dot and something that may be an extension.
+    /// Remembers what may be a path: it holds a slash, or ends in a dot and something that may be an extension. A line and
+    /// column after it (`src/main.rs:12:5`) are dropped.
     fn path(&mut self, bare: &str) {
+        let mut bare = bare;
+        while let Some((path, number)) = bare.rsplit_once(':')
+            && number.bytes().all(|b| b.is_ascii_digit())
+        {
+            bare = path;
+        }
         let has_extension = bare.rsplit_once('.').is_some_and(|(stem, extension)| {
             !stem.is_empty()
                 && (1..=10).contains(&extension.len())
@@ -162,7 +170,7 @@ mod tests {
         let question = parse("Fix panic in `walk` when HiArgs::from_low_args() sees --max-count=0\n\nsrc/main.rs and util.py.");
         let sure: Vec<_> =
             question.names.iter().filter(|name| name.certainty == 1.0).map(|name| name.text.as_str()).collect();
-        assert_eq!(sure, ["walk", "HiArgs", "from_low_args", "max_count_0", "util"]);
+        assert_eq!(sure, ["walk", "HiArgs", "from_low_args", "max_count", "util"]);
         assert!(question.names.iter().any(|n| n.text == "from_low_args" && n.qualifier.as_deref() == Some("HiArgs")));
         assert_eq!(question.paths, ["src/main.rs", "util.py"]);
         assert!(question.terms.iter().any(|(word, _)| word == "panic"));

@@ -14,7 +14,7 @@ pub(crate) fn commands(files: &ProjectFiles<'_>) -> Vec<ProjectCommand> {
     gradle_and_maven(files, &mut found);
     for (command, place) in ci::ci_commands(files) {
         let purpose = purpose_of(&command);
-        if purpose != Purpose::Other && !found.iter().any(|known| known.command == command) {
+        if purpose != Purpose::Other && !prepares_the_machine(&command) && !found.iter().any(|known| known.command == command) {
             found.push(ProjectCommand { purpose, command, found_in: place });
         }
     }
@@ -158,6 +158,16 @@ fn gradle_and_maven(files: &ProjectFiles<'_>, found: &mut Vec<ProjectCommand>) {
         push(found, Purpose::Build, in_folder(&entry.path, &format!("{tool} package")), Place::file(&entry.path));
         push(found, Purpose::Test, in_folder(&entry.path, &format!("{tool} test")), Place::file(&entry.path));
     }
+}
+
+/// True for the lines of a CI script that set up its machine, and for pieces of shell syntax.
+fn prepares_the_machine(command: &str) -> bool {
+    const PREPARING: &[&str] = &[
+        "sudo", "apt", "apt-get", "brew", "choco", "echo", "git", "curl", "wget", "rustup", "mkdir", "cp", "mv", "rm", "cd",
+        "export", "if", "elif", "else", "fi", "for", "while", "done", "case", "esac", "set", "test", "[", "[[", "tar", "cat",
+        "shell:", "env:", "}", ")",
+    ];
+    command.split_whitespace().next().is_none_or(|first| PREPARING.contains(&first) || first.contains('='))
 }
 
 /// What a command or the name of a script is for, told from its words.

@@ -1,3 +1,5 @@
+//! Keys and versions of entries.
+
 use crate::language::Language;
 use crate::model::{BlobId, RepoPath};
 use xxhash_rust::xxh3::xxh3_128;

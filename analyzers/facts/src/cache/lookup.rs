@@ -90,6 +90,8 @@ pub(super) struct Lookup<'c> {
     tokens: CachedStatement<'c>,
     languages: CachedStatement<'c>,
     sightings: CachedStatement<'c>,
+    /// For decompression.
+    buffer: Vec<u8>,
 }
 
 impl<'c> Lookup<'c> {
@@ -103,6 +105,7 @@ impl<'c> Lookup<'c> {
             tokens: query(Table::Tokens)?,
             languages: query(Table::Languages)?,
             sightings: query(Table::Sightings)?,
+            buffer: Vec::new(),
         })
     }
 
@@ -155,7 +158,7 @@ impl<'c> Lookup<'c> {
             return Ok(None);
         };
         let key = Key::stat(self.terms.root, question.path);
-        let seen: Option<Sighting> = fetch(&mut self.sightings, Table::Sightings, key)?;
+        let seen: Option<Sighting> = fetch(&mut self.sightings, Table::Sightings, key, &mut self.buffer)?;
         Ok(seen.and_then(|seen| seen.blob_at(stat)))
     }
 
@@ -164,7 +167,7 @@ impl<'c> Lookup<'c> {
             Some(language) => language,
             None => {
                 let key = Key::language(self.terms.version, blob, question.path);
-                let record: Option<Record<FileFacts>> = fetch(&mut self.languages, Table::Languages, key)?;
+                let record = fetch(&mut self.languages, Table::Languages, key, &mut self.buffer)?;
                 match self.judge(record, question) {
                     Step::Found(Outcome::Language(language)) => language,
                     Step::Found(outcome) => return Ok(without_facts(blob, outcome, None)),
@@ -221,7 +224,7 @@ impl<'c> Lookup<'c> {
             _ => 0,
         };
         match row.get_ref(0)? {
-            ValueRef::Blob(payload) => Ok((unseal(Table::Facts, key, payload), used)),
+            ValueRef::Blob(payload) => Ok((unseal(Table::Facts, key, payload, &mut self.buffer), used)),
             _ => Ok((None, used)),
         }
     }
@@ -229,9 +232,10 @@ impl<'c> Lookup<'c> {
     /// The facts with the sections asked for; `None` when one of them is missing or damaged.
     fn with_sections(&mut self, key: Key, facts: FileFacts) -> Result<Option<FileData>, Failure> {
         let wanted = self.terms.sections;
-        let comments = section(wanted.comments, &mut self.comments, Table::Comments, key)?;
-        let symbols = section(wanted.symbols, &mut self.symbols, Table::Symbols, key)?;
-        let tokens = section(wanted.tokens, &mut self.tokens, Table::Tokens, key)?;
+        let buffer = &mut self.buffer;
+        let comments = section(wanted.comments, &mut self.comments, Table::Comments, key, buffer)?;
+        let symbols = section(wanted.symbols, &mut self.symbols, Table::Symbols, key, buffer)?;
+        let tokens = section(wanted.tokens, &mut self.tokens, Table::Tokens, key, buffer)?;
         let complete = comments.is_some() == wanted.comments
             && symbols.is_some() == wanted.symbols
             && tokens.is_some() == wanted.tokens;
@@ -263,6 +267,7 @@ fn section<T: DeserializeOwned>(
     statement: &mut CachedStatement<'_>,
     table: Table,
     key: Key,
+    buffer: &mut Vec<u8>,
 ) -> Result<Option<T>, Failure> {
     if wanted {
         fetch(statement, table, key)
@@ -276,11 +281,12 @@ fn fetch<T: DeserializeOwned>(
     statement: &mut CachedStatement<'_>,
     table: Table,
     key: Key,
+    buffer: &mut Vec<u8>,
 ) -> Result<Option<T>, Failure> {
     let mut rows = statement.query([key.id])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     match row.get_ref(0)? {
-        ValueRef::Blob(payload) => Ok(unseal(table, key, payload)),
+        ValueRef::Blob(payload) => Ok(unseal(table, key, payload, buffer)),
         _ => Ok(None),
     }
 }

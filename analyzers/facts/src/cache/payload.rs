@@ -124,8 +124,14 @@ pub(super) fn seal<T: Serialize + ?Sized>(table: Table, key: Key, value: &T) -> 
     sealed
 }
 
-/// The value, unless a single bit of it, its table or its key differs from what was sealed.
-pub(super) fn unseal<T: DeserializeOwned>(table: Table, key: Key, sealed: &[u8]) -> Option<T> {
+/// The value, unless a single bit of it, its table or its key differs from what was sealed. `buffer` is for
+/// decompression, kept by the caller from one call to the next.
+pub(super) fn unseal<T: DeserializeOwned>(
+    table: Table,
+    key: Key,
+    sealed: &[u8],
+    buffer: &mut Vec<u8>,
+) -> Option<T> {
     let (stored, body) = sealed.split_first_chunk::<CHECKSUM_BYTES>()?;
     if u64::from_le_bytes(*stored) != checksum(table, key, body) {
         return None;
@@ -133,8 +139,12 @@ pub(super) fn unseal<T: DeserializeOwned>(table: Table, key: Key, sealed: &[u8])
     match body.split_first()? {
         (&PLAIN, plain) => postcard::from_bytes(plain).ok(),
         (&LZ4, compressed) => {
-            let plain = lz4_flex::block::decompress_size_prepended(compressed).ok()?;
-            postcard::from_bytes(&plain).ok()
+            let (size, compressed) = lz4_flex::block::uncompressed_size(compressed).ok()?;
+            if buffer.len() < size {
+                buffer.resize(size, 0);
+            }
+            let size = lz4_flex::block::decompress_into(compressed, &mut buffer[..size]).ok()?;
+            postcard::from_bytes(&buffer[..size]).ok()
         }
         _ => None,
     }

@@ -1,3 +1,5 @@
+//! One run's use of the cache: questions before, answers to store meanwhile.
+
 use super::key::{Key, Version};
 use super::lookup::{Found, Lookup, Question, Terms};
 use super::payload::{Outcome, Record, Sighting, Unmeasurable, facts_record, seal};

@@ -279,11 +279,17 @@ fn one_blob_in_two_languages_is_two_entries() {
     assert_ne!(keys[0], keys[1]);
     let sealed = seal(Table::Facts, keys[0], "facts");
     assert_eq!(
-        unseal::<String>(Table::Facts, keys[0], &sealed).as_deref(),
+        unseal::<String>(Table::Facts, keys[0], &sealed, &mut Vec::new()).as_deref(),
         Some("facts")
     );
-    assert_eq!(unseal::<String>(Table::Facts, keys[1], &sealed), None);
-    assert_eq!(unseal::<String>(Table::Symbols, keys[0], &sealed), None);
+    assert_eq!(
+        unseal::<String>(Table::Facts, keys[1], &sealed, &mut Vec::new()),
+        None
+    );
+    assert_eq!(
+        unseal::<String>(Table::Symbols, keys[0], &sealed, &mut Vec::new()),
+        None
+    );
 }
 
 proptest! {
@@ -297,11 +303,11 @@ proptest! {
     ) {
         let key = Key::facts(Version::current(), BlobId(blob), Language::Rust);
         let mut sealed = seal(Table::Facts, key, &words);
-        prop_assert_eq!(unseal::<Vec<String>>(Table::Facts, key, &sealed), Some(words));
+        prop_assert_eq!(unseal::<Vec<String>>(Table::Facts, key, &sealed, &mut Vec::new()), Some(words));
         let cut = &sealed[..length.index(sealed.len())];
-        prop_assert_eq!(unseal::<Vec<String>>(Table::Facts, key, cut), None);
+        prop_assert_eq!(unseal::<Vec<String>>(Table::Facts, key, cut, &mut Vec::new()), None);
         let position = position.index(sealed.len());
         sealed[position] ^= 1 << bit;
-        prop_assert_eq!(unseal::<Vec<String>>(Table::Facts, key, &sealed), None);
+        prop_assert_eq!(unseal::<Vec<String>>(Table::Facts, key, &sealed, &mut Vec::new()), None);
     }
 }

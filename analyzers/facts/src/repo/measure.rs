@@ -192,6 +192,15 @@ impl Run<'_> {
         session: Option<&Session<'_>>,
         writing: Option<&Writing<'_>>,
     ) -> Fresh {
+        if entry.size.is_none()
+            && let Ok(Some(size)) = self.tree.size(entry)
+            && size > self.options.max_file_size
+        {
+            return Fresh {
+                outcome: Err(self.too_large(size)),
+                from_cache: false,
+            };
+        }
         let bytes = match self.tree.read(entry) {
             Ok(bytes) => bytes,
             Err(error) => {

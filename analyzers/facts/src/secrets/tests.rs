@@ -58,7 +58,7 @@ fn mark(head: &str, tail: &str) -> String {
 }
 
 /// Splits a marked text into the plain text and the bytes between the marks.
-fn unmark(marked: &str) -> (String, std::ops::Range<usize>) {
+fn unmark(marked: &str) -> (String, Range<usize>) {
     let start = marked.find('«').expect("a mark");
     let end = marked.find('»').expect("a mark") - '«'.len_utf8();
     (marked.replace(['«', '»'], ""), start..end)

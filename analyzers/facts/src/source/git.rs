@@ -172,19 +172,43 @@ pub(super) struct Place {
 pub(super) fn locate(path: &Path) -> Result<Option<Place>, SourceError> {
     let full = real_path(path)?;
     let folder = full.ancestors().find(|folder| folder.is_dir()).unwrap_or(&full);
-    if gix::discover::upwards(folder).is_err() {
+    let Ok((found, _)) = gix::discover::upwards(folder) else {
         return Ok(None);
-    }
-    let repository = gix::ThreadSafeRepository::discover(folder).map_err(|error| {
+    };
+    let cannot_open = |error: gix::Error| {
+        let folder = folder.display();
         SourceError::new(format!(
-            "the Git repository at {} cannot be opened: {error}",
-            folder.display()
+            "the Git repository at {folder} cannot be opened: {}",
+            causes(&error)
         ))
-    })?;
-    let root = repository.work_dir().and_then(|root| root.canonicalize().ok());
-    let inside = root.and_then(|root| full.strip_prefix(root).ok().map(Path::to_owned));
-    let prefix = inside.map(|inside| bytes_from_path(&inside)).unwrap_or_default();
-    Ok(Some(Place { repository, prefix }))
+    };
+    let mut local = gix::ThreadSafeRepository::discover(folder)
+        .map_err(cannot_open)?
+        .to_thread_local();
+    // A hook may run with the GIT_WORK_TREE of the repository it belongs to; `path` may lie in another one.
+    if std::env::var_os("GIT_WORK_TREE").is_some() && inside_work_tree(&local, &full).is_none() {
+        let (_, own) = found.into_repository_and_work_tree_directories();
+        local.set_workdir(own).map_err(cannot_open)?;
+    }
+    let prefix = inside_work_tree(&local, &full).unwrap_or_default();
+    Ok(Some(Place {
+        repository: local.into_sync(),
+        prefix,
+    }))
+}
+
+/// The path from the root of the work tree; `None` for what lies elsewhere or in Git's own folder.
+fn inside_work_tree(repository: &gix::Repository, path: &Path) -> Option<Vec<u8>> {
+    let root = repository.workdir()?.canonicalize().ok()?;
+    let in_git_folder = [repository.git_dir(), repository.common_dir()]
+        .iter()
+        .filter_map(|own| own.canonicalize().ok())
+        // A bare repository may have its linked work trees inside.
+        .any(|own| path.starts_with(&own) && !root.starts_with(&own));
+    if in_git_folder {
+        return None;
+    }
+    path.strip_prefix(root).ok().map(bytes_from_path)
 }
 
 /// The absolute path with links resolved in the part of it that exists. A link to a file stays: it is not followed.
@@ -258,7 +282,7 @@ pub(super) fn unusable(
 /// The index, empty where there is none yet. `git commit -a` and `git commit FILE` hand a hook the index they prepared
 /// in `GIT_INDEX_FILE`; it counts when it belongs to this repository.
 pub(super) fn open_index(repository: &gix::Repository) -> Result<gix::index::File, SourceError> {
-    let path = prepared_index(repository).unwrap_or_else(|| repository.index_path());
+    let path = prepared_index(repository).unwrap_or_else(|| repository.git_dir().join("index"));
     let hash = repository.object_hash();
     if !path.exists() {
         return Ok(gix::index::File::from_state(gix::index::State::new(hash), path));
@@ -277,6 +301,20 @@ fn prepared_index(repository: &gix::Repository) -> Option<PathBuf> {
     let folder = path.parent()?.canonicalize().ok()?;
     let own = repository.git_dir().canonicalize().ok()?;
     folder.starts_with(own).then_some(path)
+}
+
+/// An error of Git with its causes: the outermost one alone often does not say which file it is about.
+pub(super) fn causes(error: &gix::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = std::error::Error::source(error);
+    while let Some(cause) = next {
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            text = format!("{text}: {cause_text}");
+        }
+        next = cause.source();
+    }
+    text
 }
 
 /// How this repository compares names.

@@ -55,8 +55,9 @@ impl<'a> Walk<'a> {
     ) -> Result<Self, SourceError> {
         let unreadable = |error: gix::Error| {
             SourceError::new(format!(
-                "the ignore rules of {} cannot be read: {error}",
-                root.display()
+                "the ignore rules of {} cannot be read: {}",
+                root.display(),
+                git::causes(&error)
             ))
         };
         let source = Source::WorktreeThenIdMappingIfNotSkipped;

@@ -318,3 +318,29 @@ fn the_listing_is_the_same_for_any_number_of_threads() {
     };
     assert_eq!(with(1), with(4));
 }
+
+#[test]
+fn work_trees_inside_other_repositories_are_told_apart() {
+    let repo = Repo::new();
+    repo.write("a.rs", "a").commit("a");
+    repo.git(["worktree", "add", "-q", "inner"]);
+    let listed = repo.listing(&Which::WorkTree);
+    assert_eq!(names_of(&listed), ["a.rs"]);
+    assert_eq!(skipped_of(&listed), [("inner".to_owned(), SkipReason::Submodule)]);
+    let said = error(&repo.join(".git/objects"), &Which::WorkTree);
+    assert!(said.contains("lies in the Git folder"), "{said}");
+
+    let folder = Repo::plain_folder();
+    let source = repo.path().to_str().expect("an ASCII path");
+    folder.git(["clone", "-q", "--bare", source, "bare.git"]);
+    folder.git(["-C", "bare.git", "worktree", "add", "-q", "checkout", "main"]);
+    folder.write("bare.git/checkout/b/c.rs", "c");
+    assert_eq!(
+        names_of(&listing(&folder.join("bare.git/checkout"), &Which::WorkTree)),
+        ["a.rs", "b/c.rs"]
+    );
+    assert_eq!(
+        names_of(&listing(&folder.join("bare.git/checkout/b"), &Which::WorkTree)),
+        ["b/c.rs"]
+    );
+}

@@ -86,8 +86,6 @@ static PHRASES: &[Phrase] = &[
         r"\b(?:not implemented yet|not yet (?:been )?(?:fully |properly )?implemented|not (?:fully|really|properly|correctly|currently) implemented|still (?:needs?|has|have) to be implemented|(?:needs?|has|have|remains?) to be implemented)\b|^not implemented\s*[.!]*$"),
     phrase("not done yet", Requirement, Low, &["yet"],
         r"\bnot (?:yet (?:handled|finished|complete|completed|supported|working)|(?:handled|finished|complete|completed|done|working|working right) yet)\b"),
-    phrase("does not work", Defect, High, &["work"],
-        r"\b(?:this|it|next line|code|method|feature) (?:currently |still |really |probably )?(?:does|do|did|will)(?:n't| not) (?:really |actually |seem to |quite |yet |currently )*work\b"),
     phrase("known defect", Defect, High, &["broken", "bug", "race condition", "leak"],
         r"\b(?:is|are|seems?) (?:still|completely|totally|currently|horribly|utterly|subtly|slightly) broken\b|\b(?:known|possible|potential|obvious|nasty) (?:bug|race condition|memory leak)\b|\b(?:there is|there's|this is|this has|has) a (?:\w+ )?(?:bug|race condition|memory leak)\b|\brace condition here\b"),
     phrase("inefficient", Performance, Low, &["efficient", "slow"],

@@ -1,0 +1,78 @@
+//! Writing a report in a format.
+
+mod markdown;
+mod text;
+mod xml;
+
+use crate::report::ContextReport;
+use std::fmt;
+use std::str::FromStr;
+
+/// How a context is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Format {
+    /// Dense text.
+    #[default]
+    LlmOptimized,
+    /// Markdown.
+    Markdown,
+    /// One JSON object.
+    Json,
+    /// One XML 1.0 document.
+    Xml,
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: [Format; 4] = [Format::LlmOptimized, Format::Markdown, Format::Json, Format::Xml];
+
+    /// The format's name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::LlmOptimized => "llm-optimized",
+            Format::Markdown => "markdown",
+            Format::Json => "json",
+            Format::Xml => "xml",
+        }
+    }
+
+    /// Writes `report`, with a newline at the end.
+    pub fn render(self, report: &ContextReport) -> String {
+        match self {
+            Format::LlmOptimized => text::render(report),
+            Format::Markdown => markdown::render(report),
+            Format::Json => {
+                let mut json = serde_json::to_string(report).expect("a report has text keys and finite numbers");
+                json.push('\n');
+                json
+            }
+            Format::Xml => xml::render(report),
+        }
+    }
+
+    /// `text` as it stands inside the format: what the text of a packed file costs.
+    pub(crate) fn quoted(self, text: &str) -> String {
+        match self {
+            Format::LlmOptimized | Format::Markdown => text.to_owned(),
+            Format::Json => serde_json::to_string(text).expect("text is JSON"),
+            Format::Xml => xml::escaped(text),
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Format {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        Format::ALL.into_iter().find(|format| format.name() == name).ok_or_else(|| {
+            let known = Format::ALL.map(Format::name).join(", ");
+            format!("unknown context format `{name}`; known are {known}")
+        })
+    }
+}

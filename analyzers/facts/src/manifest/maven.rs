@@ -1,0 +1,113 @@
+//! `pom.xml` (Maven's POM reference).
+
+use super::DependencyScope::{Build, Development, Inherited, Optional, Runtime};
+use super::{Declared, Trouble};
+use roxmltree::{Document, Node, ParsingOptions};
+use std::collections::BTreeMap;
+
+/// Nodes in the largest document that is read.
+const MOST_NODES: u32 = 400_000;
+/// Properties may refer to properties, this many times.
+const DEEPEST: usize = 8;
+/// A property's text after substitution is at most this long.
+const LONGEST: usize = 4_096;
+
+pub(super) fn read(text: &str, declared: &mut Declared) -> Result<(), Trouble> {
+    let options = ParsingOptions { nodes_limit: MOST_NODES, ..ParsingOptions::default() };
+    let document = Document::parse_with_options(text, options)
+        .map_err(|error| Trouble::at(error.pos().row as usize, error.to_string()))?;
+    let project = document.root_element();
+    if project.tag_name().name() != "project" {
+        let name = project.tag_name().name();
+        let before = text.find(&format!("<{name}")).map_or("", |at| &text[..at]);
+        let line = 1 + before.matches('\n').count();
+        return Err(Trouble::at(line, format!("<{name}> where <project> was expected")));
+    }
+    let properties = properties(project);
+    let profiles = child(project, "profiles").into_iter().flat_map(|profiles| children(profiles, "profile"));
+    for part in std::iter::once(project).chain(profiles) {
+        for dependency in dependencies(Some(part)) {
+            add(dependency, false, &properties, declared);
+        }
+        for dependency in dependencies(child(part, "dependencyManagement")) {
+            add(dependency, true, &properties, declared);
+        }
+    }
+    Ok(())
+}
+
+fn add(node: Node<'_, '_>, managed: bool, properties: &BTreeMap<String, String>, declared: &mut Declared) {
+    let value = |name| child_text(node, name).map(|text| substitute(text, properties, DEEPEST));
+    let Some(artifact) = value("artifactId") else { return };
+    let name = value("groupId").map_or(artifact.clone(), |group| format!("{group}:{artifact}"));
+    let optional = value("optional").as_deref() == Some("true");
+    let scope = match value("scope").as_deref() {
+        _ if managed => Inherited,
+        Some("test") => Development,
+        Some("provided") => Build,
+        _ if optional => Optional,
+        _ => Runtime,
+    };
+    declared.add(&name, value("version").as_deref(), scope);
+}
+
+/// The `<dependency>` elements below `parent`'s `<dependencies>`.
+fn dependencies<'a, 'i>(parent: Option<Node<'a, 'i>>) -> impl Iterator<Item = Node<'a, 'i>> {
+    let list = parent.and_then(|parent| child(parent, "dependencies"));
+    list.into_iter().flat_map(|list| children(list, "dependency"))
+}
+
+/// What `${…}` stands for: the file's own properties and the project's coordinates.
+fn properties(project: Node<'_, '_>) -> BTreeMap<String, String> {
+    let mut properties = BTreeMap::new();
+    let parent = child(project, "parent");
+    for name in ["groupId", "artifactId", "version"] {
+        let inherited = parent.and_then(|parent| child_text(parent, name));
+        if let Some(value) = inherited {
+            properties.insert(format!("project.parent.{name}"), value.to_owned());
+        }
+        if let Some(value) = child_text(project, name).or(inherited) {
+            properties.insert(format!("project.{name}"), value.to_owned());
+            properties.insert(format!("pom.{name}"), value.to_owned());
+        }
+    }
+    for property in child(project, "properties").into_iter().flat_map(|list| list.children()) {
+        if property.is_element() {
+            let value = property.text().unwrap_or_default().trim().to_owned();
+            properties.insert(property.tag_name().name().to_owned(), value);
+        }
+    }
+    properties
+}
+
+/// `text` with every `${name}` replaced that is known; others stay as they stand.
+fn substitute(text: &str, properties: &BTreeMap<String, String>, depth: usize) -> String {
+    let mut result = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find("${") {
+        result.push_str(&rest[..start]);
+        let Some(end) = rest[start..].find('}') else { break };
+        let whole = &rest[start..start + end + 1];
+        match properties.get(&whole[2..whole.len() - 1]) {
+            Some(value) if depth > 0 && result.len() < LONGEST => {
+                result.push_str(&substitute(value, properties, depth - 1));
+            }
+            _ => result.push_str(whole),
+        }
+        rest = &rest[start + end + 1..];
+    }
+    result.push_str(rest);
+    if result.len() > LONGEST { text.to_owned() } else { result }
+}
+
+fn children<'a, 'i: 'a>(parent: Node<'a, 'i>, name: &'a str) -> impl Iterator<Item = Node<'a, 'i>> + 'a {
+    parent.children().filter(move |node| node.is_element() && node.tag_name().name() == name)
+}
+
+fn child<'a, 'i>(parent: Node<'a, 'i>, name: &str) -> Option<Node<'a, 'i>> {
+    parent.children().find(|node| node.is_element() && node.tag_name().name() == name)
+}
+
+fn child_text<'a>(parent: Node<'a, '_>, name: &str) -> Option<&'a str> {
+    child(parent, name)?.text().map(str::trim).filter(|text| !text.is_empty())
+}

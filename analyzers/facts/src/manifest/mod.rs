@@ -1,0 +1,173 @@
+//! Dependencies declared in package manifests (Cargo, npm, PyPI, Go, Maven).
+//!
+//! Manifests are read, never executed: what a `setup.py` or a Gradle script would declare when run is reported as not
+//! read. Nothing is resolved: the requirement is the text that stands in the manifest.
+
+mod cargo;
+mod go;
+mod maven;
+mod npm;
+mod python;
+mod requirement;
+#[cfg(test)]
+mod tests;
+
+use crate::model::RepoPath;
+use serde::Serialize;
+
+/// One declared dependency.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Dependency {
+    /// Where packages of this kind come from.
+    pub ecosystem: Ecosystem,
+    /// Package name as declared; `group:artifact` for Maven.
+    pub name: String,
+    /// Version requirement as declared, if one is.
+    pub requirement: Option<String>,
+    /// Used when running, building or testing.
+    pub scope: DependencyScope,
+    /// False for one that is listed because other dependencies need it (`// indirect` in go.mod).
+    pub direct: bool,
+    /// True for a package of the same source tree (a path instead of a version).
+    pub local: bool,
+    /// The manifest.
+    pub manifest: RepoPath,
+}
+
+/// Package ecosystems whose manifests are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ecosystem {
+    /// `Cargo.toml`
+    Cargo,
+    /// `package.json`
+    Npm,
+    /// `pyproject.toml`, `requirements*.txt`, `setup.cfg`, `Pipfile`
+    PyPi,
+    /// `go.mod`
+    Go,
+    /// `pom.xml`
+    Maven,
+}
+
+/// When a dependency is needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DependencyScope {
+    /// By users.
+    Runtime,
+    /// By developers: tests, tools.
+    Development,
+    /// While building.
+    Build,
+    /// On request.
+    Optional,
+    /// Not by itself: a version that other manifests inherit (`[workspace.dependencies]`, `<dependencyManagement>`).
+    Inherited,
+}
+
+/// Manifests larger than this are not read: real ones stay far below.
+const LARGEST: usize = 4 << 20;
+
+/// Manifests that are programs.
+const EXECUTABLE: [&str; 3] = ["setup.py", "build.gradle", "build.gradle.kts"];
+
+type Reader = fn(&str, &mut Declared) -> Result<(), Trouble>;
+
+/// True for a file name that [`dependencies`] reads, or would have to execute.
+pub fn is_manifest(path: &RepoPath) -> bool {
+    let Ok(name) = std::str::from_utf8(path.file_name()) else { return false };
+    EXECUTABLE.contains(&name) || reader(path, name).is_some()
+}
+
+/// The dependencies a manifest declares, sorted.
+///
+/// # Errors
+/// Why it could not be read: a message that begins with the path, and the line where there is one.
+pub fn dependencies(path: &RepoPath, bytes: &[u8]) -> Result<Vec<Dependency>, String> {
+    let name = String::from_utf8_lossy(path.file_name()).into_owned();
+    if EXECUTABLE.contains(&name.as_str()) {
+        return Err(format!("{path}: not read: would need to be executed"));
+    }
+    let Some((ecosystem, read)) = reader(path, &name) else {
+        return Err(format!("{path}: not a manifest that is known here"));
+    };
+    if bytes.len() > LARGEST {
+        return Err(format!("{path}: not read: {} bytes, over the limit of {LARGEST}", bytes.len()));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let line = 1 + bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
+        format!("{path}:{line}: not UTF-8")
+    })?;
+    let scope = if python::is_for_development(path) { DependencyScope::Development } else { DependencyScope::Runtime };
+    let mut declared = Declared { ecosystem, manifest: path.clone(), default_scope: scope, found: Vec::new() };
+    read(text.trim_start_matches('\u{feff}'), &mut declared).map_err(|trouble| match trouble.line {
+        Some(line) => format!("{path}:{line}: {}", trouble.message),
+        None => format!("{path}: {}", trouble.message),
+    })?;
+    declared.found.sort();
+    declared.found.dedup();
+    Ok(declared.found)
+}
+
+fn reader(path: &RepoPath, name: &str) -> Option<(Ecosystem, Reader)> {
+    Some(match name {
+        "Cargo.toml" => (Ecosystem::Cargo, cargo::read),
+        "package.json" => (Ecosystem::Npm, npm::read),
+        "pyproject.toml" => (Ecosystem::PyPi, python::read_pyproject),
+        "setup.cfg" => (Ecosystem::PyPi, python::read_setup_cfg),
+        "Pipfile" => (Ecosystem::PyPi, python::read_pipfile),
+        "go.mod" => (Ecosystem::Go, go::read),
+        "pom.xml" => (Ecosystem::Maven, maven::read),
+        _ if python::is_requirements(path, name) => (Ecosystem::PyPi, requirement::read_file),
+        _ => return None,
+    })
+}
+
+/// Why a manifest could not be read.
+struct Trouble {
+    line: Option<usize>,
+    message: String,
+}
+
+impl Trouble {
+    fn at(line: usize, message: impl Into<String>) -> Self {
+        Trouble { line: Some(line), message: message.into() }
+    }
+
+    fn of_toml(text: &str, error: &toml::de::Error) -> Self {
+        let line = error.span().map(|span| 1 + text[..span.start.min(text.len())].matches('\n').count());
+        Trouble { line, message: error.message().to_owned() }
+    }
+}
+
+/// What a manifest was found to declare so far.
+struct Declared {
+    ecosystem: Ecosystem,
+    manifest: RepoPath,
+    /// The scope of files that declare for one purpose.
+    default_scope: DependencyScope,
+    found: Vec<Dependency>,
+}
+
+impl Declared {
+    fn add(&mut self, name: &str, requirement: Option<&str>, scope: DependencyScope) -> &mut Dependency {
+        let requirement = requirement.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+        self.found.push(Dependency {
+            ecosystem: self.ecosystem,
+            name: name.trim().to_owned(),
+            requirement,
+            scope,
+            direct: true,
+            local: false,
+            manifest: self.manifest.clone(),
+        });
+        let last = self.found.len() - 1;
+        &mut self.found[last]
+    }
+}
+
+/// The table at `path` inside `table`, if there is one.
+fn table_at<'t>(table: &'t toml::Table, path: &[&str]) -> Option<&'t toml::Table> {
+    path.iter().try_fold(table, |table, key| table.get(*key)?.as_table())
+}

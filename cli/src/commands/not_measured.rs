@@ -1,0 +1,44 @@
+use crate::output::{Cell, Column, Meaning, Screen, Table, counted};
+use pmat::coverage::Coverage;
+
+/// The section that says what the figures do not cover, and why; empty where they cover everything. At most `most` lines
+/// below the heading; what does not fit is counted.
+pub fn not_measured(coverage: &Coverage, most: usize, screen: &Screen) -> String {
+    let mut rows: Vec<[Cell; 3]> = Vec::new();
+    let partly = coverage.partly_parsed.len();
+    for file in &coverage.partly_parsed {
+        let errors = counted(file.errors as usize, "place", "places");
+        let why = format!("partly parsed: {errors} skipped, first on line {}", file.first_line);
+        rows.push([Cell::new("1"), Cell::meaning(why, Meaning::Warning), Cell::new(file.path.to_string())]);
+    }
+    // Many partly parsed files become one line where lines are short.
+    if partly > 1 && rows.len() + coverage.lines_only.len() + coverage.left_out.len() > most {
+        let examples: Vec<String> =
+            coverage.partly_parsed.iter().take(2).map(|file| file.path.to_string()).collect();
+        rows = vec![[partly.into(), Cell::meaning("partly parsed", Meaning::Warning), examples.join(", ").into()]];
+    }
+    for group in &coverage.left_out {
+        let examples: Vec<String> = group.examples.iter().map(ToString::to_string).collect();
+        rows.push([group.count.into(), Cell::new(&group.why), Cell::meaning(examples.join(", "), Meaning::Quiet)]);
+    }
+    for group in &coverage.lines_only {
+        let why = format!("{}: lines only, its functions are not measured", group.language);
+        rows.push([group.files.into(), Cell::meaning(why, Meaning::Quiet), Cell::new("")]);
+    }
+    if rows.is_empty() {
+        return String::new();
+    }
+    let hidden = rows.len().saturating_sub(most);
+    let shown = if hidden > 0 { most.saturating_sub(1) } else { rows.len() };
+    let left = rows.len() - shown;
+    rows.truncate(shown);
+    let mut table =
+        Table::new([Column::figure(""), Column::sentence(""), Column::path("")]).indented(2);
+    for row in rows {
+        table.row(row);
+    }
+    if left > 0 {
+        table.row([left.into(), Cell::meaning("more reasons", Meaning::Quiet), Cell::new("")]);
+    }
+    format!("\n{}\n{}", screen.painter.paint(Meaning::Heading, "Not measured"), table.render(screen))
+}

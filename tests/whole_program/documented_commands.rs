@@ -1,0 +1,80 @@
+//! Every command of the program that the documents show works.
+//!
+//! The documents show commands in `console` blocks, each behind a `$ `. They are run one after another in a repository
+//! made for the purpose. Commands of `cargo xtask` are left to `cargo xtask tidy`, which parses them.
+
+use crate::program::{command_of, finish, program, workspace};
+use crate::repository::{CLEAN, Tree};
+use std::fs;
+use std::path::PathBuf;
+
+/// The commands of one document with their line numbers.
+fn commands(text: &str) -> Vec<(usize, String)> {
+    let mut commands = Vec::new();
+    let mut console = false;
+    for (number, line) in text.lines().enumerate() {
+        if let Some(language) = line.trim_start().strip_prefix("```") {
+            console = language.trim() == "console";
+        } else if let Some(command) = line.strip_prefix("$ ").filter(|_| console) {
+            let command = command.split(" # ").next().unwrap_or(command).trim();
+            commands.push((number + 1, command.to_owned()));
+        }
+    }
+    commands
+}
+
+/// The words after the program's name, with the tool in front where it is called by a tool's name; none for a command of
+/// another program.
+fn words(command: &str) -> Option<Vec<&str>> {
+    if let Some(rest) = command.strip_prefix("cargo run --release -- ") {
+        return Some(rest.split_whitespace().collect());
+    }
+    let (name, rest) = command.split_once(' ')?;
+    match name {
+        "batuta" => Some(rest.split_whitespace().collect()),
+        "pmat" => Some(std::iter::once(name).chain(rest.split_whitespace()).collect()),
+        _ => None,
+    }
+}
+
+fn documents() -> Vec<PathBuf> {
+    let mut documents = vec!["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md"]
+        .into_iter()
+        .map(|name| workspace().join(name))
+        .collect::<Vec<_>>();
+    let folder = fs::read_dir(workspace().join("docs")).expect("the documents stand in docs/");
+    documents.extend(folder.map(|entry| entry.expect("the folder can be listed").path()));
+    documents.retain(|path| path.extension().is_some_and(|ending| ending == "md"));
+    documents.sort();
+    documents
+}
+
+#[test]
+fn every_documented_command_works() {
+    let tree = Tree::repository(&[
+        ("src/lib.rs", CLEAN),
+        ("Cargo.toml", "[package]\nname = \"shown\"\nversion = \"0.1.0\"\n[dependencies]\nserde = \"1\"\n"),
+        ("README.md", "# Shown\n"),
+    ]);
+    tree.write("src/more.rs", "/// One.\npub fn one() -> u8 {\n    1\n}\n");
+    tree.commit("Add one");
+    tree.git(&["tag", "v1.0"]);
+    let mut run = 0;
+    for document in documents() {
+        let text = fs::read_to_string(&document).expect("a document is text");
+        for (line, command) in commands(&text) {
+            let place = format!("{}:{line}: {command}", document.display());
+            if command.starts_with("cargo xtask ") || OTHERS.iter().any(|other| command.starts_with(other)) {
+                continue;
+            }
+            let words = words(&command).unwrap_or_else(|| panic!("{place}: of no known program"));
+            let outcome = finish(command_of(program(), tree.path(), &words));
+            assert!(matches!(outcome.code, Some(0 | 1)), "{place}\n{}", outcome.stderr);
+            run += 1;
+        }
+    }
+    assert!(run > 0, "the documents show no command");
+}
+
+/// Commands of other programs that documents may show.
+const OTHERS: &[&str] = &["git clone ", "cd ", "cargo install --path cli"];
