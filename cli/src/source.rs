@@ -226,12 +226,13 @@ fn report_in_tree(report: &Destination, root: &Path) -> Option<RepoPath> {
         .filter(|parent| !parent.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
     let file = folder.canonicalize().ok()?.join(file.file_name()?);
-    let inside = file.strip_prefix(root).ok()?;
-    let parts: Vec<&[u8]> = inside
-        .components()
-        .map(|part| part.as_os_str().as_encoded_bytes())
-        .collect();
-    Some(RepoPath::new(parts.join(&b'/')))
+    file.strip_prefix(root).ok().map(repo_path)
+}
+
+/// A relative path of the file system as one of the tree.
+fn repo_path(path: &Path) -> RepoPath {
+    let parts: Vec<&[u8]> = path.components().map(|part| part.as_os_str().as_encoded_bytes()).collect();
+    RepoPath::new(parts.join(&b'/'))
 }
 
 /// A tree without the file that the report about it is written to: it would change the next report.

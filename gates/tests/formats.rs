@@ -204,7 +204,7 @@ fn github_commands_are_one_line_each() {
             line.starts_with("::error file=") || line.starts_with("::warning file="),
             "{line}"
         );
-        let properties = line.splitn(3, "::").nth(1).expect("properties");
+        let properties = line.split("::").nth(1).expect("properties");
         assert!(
             properties.split(',').all(|property| property.contains('=')),
             "{line}"

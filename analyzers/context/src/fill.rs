@@ -31,7 +31,11 @@ pub(crate) fn fill(
         return Ok(Context { text, tokens, report });
     };
     let writer = Writer { material, options };
-    let report = if options.full { writer.full(tree, repo, budget)? } else { writer.report(&writer.map(budget)?) };
+    let report = if options.full {
+        writer.full(tree, repo, budget)?
+    } else {
+        writer.report(&writer.map(budget)?)
+    };
     let text = options.format.render(&report);
     let tokens = options.tokenizer.count(&text);
     debug_assert!(tokens <= budget);
@@ -58,7 +62,12 @@ impl Writer<'_> {
                 tree: self.material.full.tree.clone(),
                 omitted: vec![Omitted {
                     what: "files",
-                    count: self.material.select(&[]).omitted.first().map_or(0, |omitted| omitted.count),
+                    count: self
+                        .material
+                        .select(&[])
+                        .omitted
+                        .first()
+                        .map_or(0, |omitted| omitted.count),
                     why: "token budget".into(),
                 }],
                 ..ContextReport::default()
@@ -73,13 +82,25 @@ impl Writer<'_> {
     }
 
     /// A map in its share of the budget, whole files in the rest, and more map in what they leave.
-    fn full(&self, tree: &dyn SourceTree, repo: &RepoFacts, budget: usize) -> Result<ContextReport, ContextError> {
+    fn full(
+        &self,
+        tree: &dyn SourceTree,
+        repo: &RepoFacts,
+        budget: usize,
+    ) -> Result<ContextReport, ContextError> {
         let share = (budget as f64 * MAP_SHARE_OF_FULL) as usize;
         let chosen = self.map(share).or_else(|_| self.map(budget))?;
         let map_only = self.report(&chosen);
         let map_tokens = self.count(&map_only);
         let mut report = map_only.clone();
-        pack(&mut report, self.material, tree, repo, self.options, budget.saturating_sub(map_tokens));
+        pack(
+            &mut report,
+            self.material,
+            tree,
+            repo,
+            self.options,
+            budget.saturating_sub(map_tokens),
+        );
         while self.count(&report) > budget && report.packed.pop().is_some() {
             note_unpacked(&mut report, repo.files.len());
         }
@@ -115,7 +136,10 @@ impl Writer<'_> {
         if nothing > budget {
             let minimum = self.count(&self.report(&Chosen::HeaderOnly));
             if minimum > budget {
-                return Err(ContextError::BudgetTooSmall { budget, minimum: minimum.min(nothing) });
+                return Err(ContextError::BudgetTooSmall {
+                    budget,
+                    minimum: minimum.min(nothing),
+                });
             }
             return Ok((Chosen::HeaderOnly, minimum));
         }
@@ -146,7 +170,9 @@ impl Writer<'_> {
 
     /// Adds later units that fit into the room that is left.
     fn with_single_units(&self, chosen: Chosen, mut tokens: usize, budget: usize) -> Chosen {
-        let Chosen::Units(mut units) = chosen else { return chosen };
+        let Chosen::Units(mut units) = chosen else {
+            return chosen;
+        };
         let negligible = (budget as f64 * NEGLIGIBLE) as usize;
         let rest = &self.material.units[units.len()..];
         let mut tried = 0;
@@ -188,7 +214,13 @@ fn pack(
         if record.entry.size.is_some_and(|size| size as usize / 64 > left) {
             continue;
         }
-        let Some(text) = tree.read(&record.entry).ok().and_then(|bytes| String::from_utf8(bytes).ok()) else { continue };
+        let Some(text) = tree
+            .read(&record.entry)
+            .ok()
+            .and_then(|bytes| String::from_utf8(bytes).ok())
+        else {
+            continue;
+        };
         let text = facts::secrets::mask(&text).0;
         let path = record.path().to_string();
         let cost = options.tokenizer.count(&options.format.quoted(&text))
@@ -196,7 +228,10 @@ fn pack(
             + AROUND;
         if room == usize::MAX || cost <= left {
             left = left.saturating_sub(cost);
-            report.packed.push(PackedFile { path: record.path().clone(), text });
+            report.packed.push(PackedFile {
+                path: record.path().clone(),
+                text,
+            });
         }
     }
     note_unpacked(report, repo.files.len());
@@ -209,6 +244,10 @@ fn note_unpacked(report: &mut ContextReport, files: usize) {
     let count = files - report.packed.len();
     if count > 0 {
         let why = "token budget, or not UTF-8 text".to_owned();
-        report.omitted.push(Omitted { what: WHAT, count, why });
+        report.omitted.push(Omitted {
+            what: WHAT,
+            count,
+            why,
+        });
     }
 }

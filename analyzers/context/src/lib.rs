@@ -25,7 +25,11 @@ use facts::RepoFacts;
 use facts::source::SourceTree;
 
 /// The sections of the facts that ranking and rendering read.
-pub const SECTIONS: facts::Sections = facts::Sections { comments: true, symbols: true, tokens: false };
+pub const SECTIONS: facts::Sections = facts::Sections {
+    comments: true,
+    symbols: true,
+    tokens: false,
+};
 
 /// The budget when none is given, in tokens.
 pub const DEFAULT_MAX_TOKENS: usize = 8000;
@@ -72,7 +76,9 @@ pub struct Context {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ContextError {
     /// Not even the first line and the note on what is missing fit.
-    #[error("a budget of {budget} tokens is too small: the least this repository can be told in is {minimum}")]
+    #[error(
+        "a budget of {budget} tokens is too small: the least this repository can be told in is {minimum}"
+    )]
     BudgetTooSmall {
         /// What was asked for.
         budget: usize,
@@ -85,7 +91,11 @@ pub enum ContextError {
 ///
 /// # Errors
 /// The budget is too small for anything true.
-pub fn build(tree: &dyn SourceTree, repo: &RepoFacts, options: &ContextOptions) -> Result<Context, ContextError> {
+pub fn build(
+    tree: &dyn SourceTree,
+    repo: &RepoFacts,
+    options: &ContextOptions,
+) -> Result<Context, ContextError> {
     let material = material::Material::collect(tree, repo, options);
     fill::fill(&material, tree, repo, options)
 }

@@ -61,10 +61,10 @@ pub struct ComplexityArgs {
     /// Tree to analyse.
     #[command(flatten)]
     pub source: SourceArgs,
-    /// Show the N files with the most complex functions [default: 10; 0: all]
+    /// Show the N most complex files [default: 10 on screen, all in JSON; 0: all]
     #[arg(long, value_name = "N")]
     pub top_files: Option<usize>,
-    /// Show the N most complex functions [default: 20; 0: all]
+    /// Show the N most complex functions [default: 20 on screen, all in JSON; 0: all]
     #[arg(long, value_name = "N")]
     pub top_functions: Option<usize>,
     /// Highest cyclomatic complexity that is no violation [default: the gate's limit]

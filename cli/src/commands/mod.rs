@@ -1,13 +1,17 @@
 //! One file for each command: from its options to its report.
 
+mod analyze;
 mod cache;
 mod completions;
+mod complexity;
 mod config;
+mod context;
 mod languages;
 mod link;
 mod quality_gate;
 mod man;
 mod not_measured;
+mod overview_screen;
 mod rules;
 mod satd;
 
@@ -38,7 +42,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),
         Command::Pmat(args) => pmat(args.command, global),
-        Command::Analyze(_) => Err(Failure::new("not linked").into()),
+        Command::Analyze(args) => analyze::run(&args, global),
     }
 }
 
@@ -58,9 +62,9 @@ fn pmat(command: PmatCommand, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     match command {
         PmatCommand::QualityGate(args) => quality_gate::run(&args, global),
         PmatCommand::Analyze(args) => match args.analysis {
+            Analysis::Complexity(args) => complexity::run(&args, global),
             Analysis::Satd(args) => satd::run(&args, global),
-            _ => Err(Failure::new("not linked").into()),
         },
-        _ => Err(Failure::new("not linked").into()),
+        PmatCommand::Context(args) => context::run(&args, global),
     }
 }

@@ -90,20 +90,25 @@ fn level_meaning(level: Level) -> Meaning {
     }
 }
 
-/// What each rule says, what was not measured, the verdict.
-fn summary(report: &GateReport, screen: &Screen) -> String {
+/// The answer of each rule that is on.
+pub fn rules_table(report: &GateReport, screen: &Screen) -> String {
     let mut rules = Table::new([
         Column::text("Rule"),
         Column::text("Answer"),
         Column::figure("Findings"),
         Column::figure("Allowed"),
         Column::figure("Checked"),
-        Column::text(""),
+        Column::sentence(""),
     ]);
     for rule in report.rules.iter().filter(|rule| rule.status != Status::Off) {
         rules.row(rule_row(rule));
     }
-    let mut text = rules.render(screen);
+    rules.render(screen)
+}
+
+/// What each rule says, what was not measured, the verdict.
+fn summary(report: &GateReport, screen: &Screen) -> String {
+    let mut text = rules_table(report, screen);
     let off: Vec<&str> = report.rules.iter().filter(|rule| rule.status == Status::Off).map(|rule| rule.id).collect();
     if !off.is_empty() {
         text.push_str(&format!("off: {}\n", off.join(", ")));

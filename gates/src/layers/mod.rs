@@ -39,6 +39,8 @@ impl Resolver<'_> {
             "c" | "cpp" | "objc" | "objective-c" | "objectivec" | "cuda" => {
                 c::targets(&self.index, file, import)
             }
+            // Ruby's plain `require` searches the load path, not the folder of the file.
+            "ruby" if !import.text.contains("require_relative") => Vec::new(),
             "bash" | "ruby" | "php" | "lua" | "dart" | "zig" | "solidity" => {
                 relative::file(&self.index, file, &import.target)
                     .into_iter()

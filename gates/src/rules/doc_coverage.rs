@@ -4,7 +4,7 @@ use super::function_limit;
 use crate::config::{Key, Kind};
 use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Rule};
 use facts::Sections;
-use facts::model::{Definition, Symbols, Visibility};
+use facts::model::{Definition, DefinitionKind, Symbols, Visibility};
 use facts::repo::FileRecord;
 
 /// The rule.
@@ -14,8 +14,8 @@ pub static RULE: Rule = Rule {
     group: Group::Documentation,
     docs: Docs {
         what: "Compares the share of public definitions that have a documentation comment, over the whole repository, with \
-               a minimum. When the share is too low, each undocumented one is reported. Tests, and what stands inside \
-               something that is not public, do not count.",
+               a minimum. When the share is too low, each undocumented one is reported. Tests, modules, \
+               and what stands inside something that is not public, do not count.",
         why: "What is public is used by people who do not read its code.",
         fix: "Say in one sentence what the item is for, with units and errors; or make it less public.",
         example: "With `min = 100`, a `pub fn` without a `///` comment is reported.",
@@ -111,8 +111,12 @@ fn check(input: &Input<'_>) -> Outcome {
     outcome
 }
 
-/// True for a definition that others can use: it and all around it are public, and it is no test.
+/// True for a definition that others can use: it and all around it are public, and it is no test. Modules do not count,
+/// because the file that declares one is seldom the one that documents it.
 fn counts(definition: &Definition, symbols: &Symbols, file: &FileRecord) -> bool {
+    if definition.kind == DefinitionKind::Module {
+        return false;
+    }
     let mut around = Some(definition);
     while let Some(current) = around {
         let function = current

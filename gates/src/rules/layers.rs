@@ -380,11 +380,13 @@ impl LayerJudge<'_> {
             let first = files.first().expect("a language is listed with a file").clone();
             self.outcome.not_measured.push(Unmeasured { path: first, why });
         }
-        if followed.files == 0 && self.outcome.checked == 0 {
+        // Layers of code without a single import are far less likely than imports that nobody recognised.
+        if self.outcome.checked == 0 {
             let languages: Vec<&str> = followed.not.keys().copied().collect();
-            self.outcome.missing = Some(match languages.is_empty() {
-                true => "no file with code stands in a folder of layers.order".to_owned(),
-                false => format!("the imports of {} cannot be followed", languages.join(", ")),
+            self.outcome.missing = Some(match (languages.as_slice(), followed.files) {
+                ([], 0) => "no file with code stands in a folder of layers.order".to_owned(),
+                ([], files) => format!("no import was found in the {files} files with code of the layers"),
+                (languages, _) => format!("the imports of {} cannot be followed", languages.join(", ")),
             });
         }
         self.outcome

@@ -136,6 +136,9 @@ fn draft(path: &RepoPath, file: Option<&FileRecord>, secret: &SecretFinding) -> 
         symbol: inside.map(|function| function.qualified_name.clone()),
         help: "revoke it, then read it from the environment or a secret store".to_owned(),
         context: secret.kind.clone(),
-        ..Draft::new(path, format!("this looks like {article} {}", secret.kind))
+        ..Draft::new(
+            path,
+            format!("this looks like {article} {}", secret.kind.replace('-', " ")),
+        )
     }
 }

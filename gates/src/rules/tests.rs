@@ -158,6 +158,29 @@ fn rules_on_functions_are_not_measured_where_no_language_has_functions() {
 }
 
 #[test]
+fn layers_without_a_single_import_are_not_measured() {
+    let tree = MemoryTree::new([("cli/a.py", "x = 1\n"), ("core/b.py", "y = 2\n")]);
+    let mut config = Config::parse("[layers]\norder = [[\"cli\"], [\"core\"]]", "test").expect("valid");
+    config.select(&["layers"]).expect("a known rule");
+    let options = MeasureOptions {
+        sections: crate::sections(&config),
+        ..MeasureOptions::default()
+    };
+    let facts = facts::measure(&tree, None, &options).expect("memory can be read");
+    let report = crate::run(&tree, &facts, &config);
+    assert_eq!(report.verdict, Verdict::NotMeasured);
+    let layers = report
+        .rules
+        .iter()
+        .find(|rule| rule.id == "layers")
+        .expect("a rule");
+    assert_eq!(
+        layers.why.as_deref(),
+        Some("no import was found in the 2 files with code of the layers")
+    );
+}
+
+#[test]
 fn rules_on_suppressions_belong_to_their_group() {
     for rule in all() {
         assert_eq!(

@@ -18,7 +18,7 @@ pub struct OurFunction {
     pub facts: Function,
     /// Figures that the other tools give too.
     pub figures: Figures,
-    /// Its source text.
+    /// Its source text without the functions inside.
     pub text: String,
     /// True when another function stands inside it.
     pub has_nested: bool,
@@ -52,7 +52,7 @@ pub fn measure(tree: &Path, language: Option<&str>) -> Result<Vec<OurFunction>> 
         let nesting: Vec<bool> = (0..all.len())
             .map(|at| all.iter().any(|other| other.enclosing == Some(at as u32)))
             .collect();
-        for (function, has_nested) in all.into_iter().zip(nesting) {
+        for (at, (function, has_nested)) in all.iter().zip(nesting).enumerate() {
             functions.push(OurFunction {
                 path: path.clone(),
                 language,
@@ -62,11 +62,24 @@ pub fn measure(tree: &Path, language: Option<&str>) -> Result<Vec<OurFunction>> 
                     parameters: Some(u32::from(function.parameters)),
                     source_lines: Some(function.lines.source),
                 },
-                text: String::from_utf8_lossy(function.span.of(&text)).into_owned(),
-                facts: function,
+                text: own_text(&text, &all, at),
+                facts: function.clone(),
                 has_nested,
             });
         }
     }
     Ok(functions)
+}
+
+/// The function's text; the functions inside it are left out.
+fn own_text(file: &[u8], all: &[Function], at: usize) -> String {
+    let span = &all[at].span;
+    let mut text = Vec::new();
+    let mut from = span.start_byte as usize;
+    for inner in all.iter().filter(|inner| inner.enclosing == Some(at as u32)) {
+        text.extend_from_slice(file.get(from..inner.span.start_byte as usize).unwrap_or_default());
+        from = inner.span.end_byte as usize;
+    }
+    text.extend_from_slice(file.get(from..span.end_byte as usize).unwrap_or_default());
+    String::from_utf8_lossy(&text).into_owned()
 }

@@ -16,7 +16,37 @@ pub fn check(files: &Files, breaches: &mut BTreeSet<String>) -> Result<()> {
     for name in documented.difference(&used) {
         breaches.insert(format!("{DOCUMENT}: `{name}` is no dependency"));
     }
+    for name in unused(files)? {
+        breaches.insert(format!("Cargo.toml: no member uses `{name}`"));
+    }
     Ok(())
+}
+
+/// Entries of the workspace's table that no member takes.
+fn unused(files: &Files) -> Result<BTreeSet<String>> {
+    let root: toml::Table = files
+        .text("Cargo.toml")
+        .unwrap_or_default()
+        .parse()
+        .context("Cargo.toml is not TOML")?;
+    let declared = root
+        .get("workspace")
+        .and_then(|workspace| workspace.get("dependencies"));
+    let mut names: BTreeSet<String> = declared
+        .and_then(toml::Value::as_table)
+        .into_iter()
+        .flatten()
+        .map(|(name, _)| name.clone())
+        .collect();
+    for (_, text) in files
+        .0
+        .iter()
+        .filter(|(path, _)| path.ends_with("Cargo.toml") && !super::is_test_data(path))
+    {
+        names.retain(|name| !text.contains(&format!("\n{name}.workspace = true")));
+        names.retain(|name| !text.contains(&format!("\n{name} = {{ workspace = true")));
+    }
+    Ok(names)
 }
 
 /// First cells of the table rows that name a crate: "| `name` | reason |".
@@ -73,7 +103,7 @@ mod tests {
     use super::*;
 
     fn check_with(document: &str) -> Vec<String> {
-        let manifest = "[workspace.dependencies]\nours = { path = \"ours\" }\nserde = \"1\"\n[dependencies]\nserde.workspace = true\n";
+        let manifest = "[workspace.dependencies]\nserde = \"1\"\n[dependencies]\nserde.workspace = true\n";
         let files = Files(vec![
             ("Cargo.toml".into(), manifest.into()),
             (DOCUMENT.into(), document.into()),

@@ -28,13 +28,38 @@ pub(crate) fn role(path: &RepoPath) -> FileRole {
 }
 
 const TEST_FOLDERS: &[&str] = &[
-    "test", "tests", "testing", "testdata", "test_data", "test-data", "__tests__", "spec", "specs", "fixtures", "bench",
-    "benches", "benchmark", "benchmarks", "benchsuite", "e2e", "fuzz",
+    "test",
+    "tests",
+    "testing",
+    "testdata",
+    "test_data",
+    "test-data",
+    "__tests__",
+    "spec",
+    "specs",
+    "fixtures",
+    "bench",
+    "benches",
+    "benchmark",
+    "benchmarks",
+    "benchsuite",
+    "e2e",
+    "fuzz",
 ];
 
 const SIDE_FOLDERS: &[&str] = &[
-    "example", "examples", "doc", "docs", "vendor", "vendored", "third_party", "third-party", "node_modules", "generated",
-    "dist", "site-packages",
+    "example",
+    "examples",
+    "doc",
+    "docs",
+    "vendor",
+    "vendored",
+    "third_party",
+    "third-party",
+    "node_modules",
+    "generated",
+    "dist",
+    "site-packages",
 ];
 
 fn is_test_name(name: &str) -> bool {

@@ -57,14 +57,25 @@ impl<'r> Definitions<'r> {
     fn new(repo: &'r RepoFacts) -> Self {
         let mut by_name: FxHashMap<&str, Vec<(u32, u32)>> = FxHashMap::default();
         for (file, record) in repo.files.iter().enumerate() {
-            for (i, definition) in record.data.symbols.iter().flat_map(|symbols| symbols.definitions.iter().enumerate()) {
+            for (i, definition) in record
+                .data
+                .symbols
+                .iter()
+                .flat_map(|symbols| symbols.definitions.iter().enumerate())
+            {
                 let sites = by_name.entry(&definition.name).or_default();
-                if definition.kind != DefinitionKind::Module && sites.last().is_none_or(|last| last.0 != file as u32) {
+                if definition.kind != DefinitionKind::Module
+                    && sites.last().is_none_or(|last| last.0 != file as u32)
+                {
                     sites.push((file as u32, i as u32));
                 }
             }
         }
-        let families = repo.files.iter().map(|record| family(record.data.facts.language)).collect();
+        let families = repo
+            .files
+            .iter()
+            .map(|record| family(record.data.facts.language))
+            .collect();
         Definitions { by_name, families }
     }
 }
@@ -91,13 +102,20 @@ pub(super) fn build(repo: &RepoFacts, both_ways: bool) -> ReferenceGraph {
         let (from, to, weight) = edges[i];
         edges.push((to, from, weight * BACKWARD));
     }
-    ReferenceGraph { links: Links::new(repo.files.len(), &edges), uses }
+    ReferenceGraph {
+        links: Links::new(repo.files.len(), &edges),
+        uses,
+    }
 }
 
 /// In how many files each name is used.
 fn users_by_name(repo: &RepoFacts) -> FxHashMap<&str, u32> {
     let mut users: FxHashMap<&str, u32> = FxHashMap::default();
-    for name in repo.files.iter().flat_map(|file| file.data.symbols.iter().flat_map(|symbols| &symbols.names)) {
+    for name in repo
+        .files
+        .iter()
+        .flat_map(|file| file.data.symbols.iter().flat_map(|symbols| &symbols.names))
+    {
         *users.entry(name).or_default() += 1;
     }
     users
@@ -122,28 +140,44 @@ fn file_uses(
     from: u32,
     into: &mut Vec<Use>,
 ) {
-    let Some(symbols) = &repo.files[from as usize].data.symbols else { return };
+    let Some(symbols) = &repo.files[from as usize].data.symbols else {
+        return;
+    };
     let mut counts = vec![0u32; symbols.names.len()];
     for reference in &symbols.references {
         if let Some(count) = counts.get_mut(reference.name as usize) {
-            *count = count.saturating_add(reference.calls).saturating_add(reference.uses);
+            *count = count
+                .saturating_add(reference.calls)
+                .saturating_add(reference.uses);
         }
     }
     let family = definitions.families[from as usize];
     for (name, count) in symbols.names.iter().zip(counts).filter(|(_, count)| *count > 0) {
-        let Some(sites) = definitions.by_name.get(name.as_str()) else { continue };
+        let Some(sites) = definitions.by_name.get(name.as_str()) else {
+            continue;
+        };
         // The file's own definition is the one that is meant.
         if sites.len() > MAX_DEFINING_FILES || sites.iter().any(|(file, _)| *file == from) {
             continue;
         }
         let share = |file: u32| if imported.contains(&file) { IMPORTED } else { 1.0 };
-        let related = || sites.iter().filter(|(file, _)| definitions.families[*file as usize] == family);
+        let related = || {
+            sites
+                .iter()
+                .filter(|(file, _)| definitions.families[*file as usize] == family)
+        };
         let total: f64 = related().map(|(file, _)| share(*file)).sum();
         let using = users.get(name.as_str()).copied().unwrap_or(1);
         let rarity = (1.0 + repo.files.len() as f64 / f64::from(using.max(1))).ln();
         for &(to, definition) in related() {
-            let weight = f64::from(count).sqrt() * rarity * share(to) / (total * related().count() as f64).max(1.0);
-            into.push(Use { from, to, definition, weight });
+            let weight =
+                f64::from(count).sqrt() * rarity * share(to) / (total * related().count() as f64).max(1.0);
+            into.push(Use {
+                from,
+                to,
+                definition,
+                weight,
+            });
         }
     }
 }

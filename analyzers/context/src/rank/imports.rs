@@ -36,16 +36,25 @@ impl ModulePaths {
     /// The file that `target`, imported by the file `from`, most likely means: the one whose module path ends in the
     /// longest piece of the target, the nearest of equals. `None` where nothing of the tree matches.
     pub(super) fn resolve(&self, target: &[&str], from: u32) -> Option<u32> {
-        let target: Vec<&str> = target.iter().copied().skip_while(|part| RELATIVE_PARTS.contains(part)).collect();
+        let target: Vec<&str> = target
+            .iter()
+            .copied()
+            .skip_while(|part| RELATIVE_PARTS.contains(part))
+            .collect();
         let home = &self.parts[from as usize];
         let mut best: Option<(usize, usize, u32)> = None;
         // The last parts of an import may name a definition inside the file.
         for length in (1..=target.len()).rev() {
-            let Some(candidates) = self.by_last.get(target[length - 1]) else { continue };
+            let Some(candidates) = self.by_last.get(target[length - 1]) else {
+                continue;
+            };
             let plain = length == 1 || target.len() == 1;
             for &candidate in candidates.iter().filter(|candidate| **candidate != from) {
                 let matched = common_suffix(&self.parts[candidate as usize], &target[..length]);
-                if matched == 1 && candidates.len() > AMBIGUOUS && !(plain && self.is_sibling(candidate, home)) {
+                if matched == 1
+                    && candidates.len() > AMBIGUOUS
+                    && !(plain && self.is_sibling(candidate, home))
+                {
                     continue;
                 }
                 let near = common_prefix(&self.parts[candidate as usize], home);
@@ -78,7 +87,12 @@ fn module_path(path: &str) -> Vec<String> {
 }
 
 fn common_suffix(parts: &[String], target: &[&str]) -> usize {
-    parts.iter().rev().zip(target.iter().rev()).take_while(|(a, b)| *a == *b).count()
+    parts
+        .iter()
+        .rev()
+        .zip(target.iter().rev())
+        .take_while(|(a, b)| *a == *b)
+        .count()
 }
 
 fn common_prefix(a: &[String], b: &[String]) -> usize {
@@ -122,8 +136,10 @@ pub(super) fn for_each_target<'t>(target: &'t str, each: &mut impl FnMut(&[&'t s
 }
 
 fn without_extension<'p, 't>(parts: &'p [&'t str]) -> &'p [&'t str] {
-    const EXTENSIONS: &[&str] =
-        &["h", "hh", "hpp", "hxx", "js", "mjs", "cjs", "jsx", "ts", "tsx", "rb", "php", "sh", "lua", "zig", "dart"];
+    const EXTENSIONS: &[&str] = &[
+        "h", "hh", "hpp", "hxx", "js", "mjs", "cjs", "jsx", "ts", "tsx", "rb", "php", "sh", "lua", "zig",
+        "dart",
+    ];
     match parts {
         [rest @ .., last] if !rest.is_empty() && EXTENSIONS.contains(last) => rest,
         _ => parts,
@@ -142,7 +158,10 @@ mod tests {
 
     #[test]
     fn grouped_imports_are_taken_apart() {
-        assert_eq!(targets("crate::a::{b, c::{d, e}}"), ["crate/a/b", "crate/a/c/d", "crate/a/c/e"]);
+        assert_eq!(
+            targets("crate::a::{b, c::{d, e}}"),
+            ["crate/a/b", "crate/a/c/d", "crate/a/c/e"]
+        );
         assert_eq!(targets("./util.js"), ["util"]);
         assert_eq!(targets("../net/socket.h"), ["net/socket"]);
         assert_eq!(targets("flask.json.provider"), ["flask/json/provider"]);

@@ -12,6 +12,8 @@ pub(super) struct Question {
     pub names: Vec<Name>,
     /// Spellings that may be paths or ends of paths.
     pub paths: Vec<String>,
+    /// What a summary like `scope: what it does` or `fix(scope): …` puts first, in lower case.
+    pub scope: Vec<String>,
     /// True when the question speaks of tests.
     pub about_tests: bool,
 }
@@ -34,13 +36,38 @@ const SUMMARY_WEIGHT: f64 = 2.0;
 pub(super) fn parse(text: &str) -> Question {
     let mut builder = Builder::default();
     let mut weight = SUMMARY_WEIGHT;
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !is_sign_off(line)) {
+    builder.question.scope = scope(text.trim_start().lines().next().unwrap_or_default());
+    for line in text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !is_sign_off(line))
+    {
         for spelling in line.split_whitespace() {
             builder.spelling(spelling, weight);
         }
         weight = 1.0;
     }
     builder.finish()
+}
+
+/// The scope of a summary line, by Git's own habit (`area: what`) or that of Conventional Commits (`type(area): what`).
+fn scope(summary: &str) -> Vec<String> {
+    const TYPES: &[&str] = &[
+        "fix", "feat", "bug", "bugfix", "hotfix", "chore", "refactor", "perf", "revert",
+    ];
+    let Some((head, _)) = summary.split_once(": ") else {
+        return Vec::new();
+    };
+    let head = head
+        .split_once('(')
+        .map_or(head, |(_, scope)| scope.trim_end_matches([')', '!']));
+    if head.split_whitespace().count() > 2 {
+        return Vec::new();
+    }
+    head.split(|c: char| !c.is_alphanumeric() && !"_-.".contains(c))
+        .map(|part| part.to_lowercase().replace('-', "_"))
+        .filter(|part| part.len() > 1 && !TYPES.contains(&part.as_str()))
+        .collect()
 }
 
 /// `Signed-off-by: …`, `Co-authored-by: …` and the like.
@@ -65,7 +92,9 @@ impl Builder {
         for_each_word(spelling, &mut |word| self.term(word, weight));
         let quoted = spelling.contains('`');
         let called = spelling.contains("()");
-        let flag = spelling.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '-').starts_with("--");
+        let flag = spelling
+            .trim_start_matches(|c: char| !c.is_alphanumeric() && c != '-')
+            .starts_with("--");
         let bare = spelling
             .trim_matches(|c: char| !c.is_alphanumeric() && c != '_')
             .trim_end_matches("'s");
@@ -112,7 +141,11 @@ impl Builder {
         let names = &mut self.question.names;
         let key = (qualifier.map(str::to_owned), text.to_owned());
         let index = *self.name_index.entry(key.clone()).or_insert_with(|| {
-            names.push(Name { text: key.1, qualifier: key.0, certainty });
+            names.push(Name {
+                text: key.1,
+                qualifier: key.0,
+                certainty,
+            });
             names.len() - 1
         });
         names[index].certainty = names[index].certainty.max(certainty);
@@ -151,7 +184,10 @@ impl Builder {
 fn certainty(name: &str, surely: bool) -> f64 {
     let letters = name.trim_matches('_');
     let compound = letters.contains('_')
-        || letters.chars().zip(letters.chars().skip(1)).any(|(a, b)| a.is_lowercase() && b.is_uppercase());
+        || letters
+            .chars()
+            .zip(letters.chars().skip(1))
+            .any(|(a, b)| a.is_lowercase() && b.is_uppercase());
     if surely || compound || name.starts_with('_') {
         1.0
     } else if name.starts_with(char::is_uppercase) {
@@ -167,19 +203,44 @@ mod tests {
 
     #[test]
     fn code_is_told_from_prose() {
-        let question = parse("Fix panic in `walk` when HiArgs::from_low_args() sees --max-count=0\n\nsrc/main.rs and util.py.");
-        let sure: Vec<_> =
-            question.names.iter().filter(|name| name.certainty == 1.0).map(|name| name.text.as_str()).collect();
+        let question = parse(
+            "Fix panic in `walk` when HiArgs::from_low_args() sees --max-count=0\n\nsrc/main.rs and util.py.",
+        );
+        let sure: Vec<_> = question
+            .names
+            .iter()
+            .filter(|name| name.certainty == 1.0)
+            .map(|name| name.text.as_str())
+            .collect();
         assert_eq!(sure, ["walk", "HiArgs", "from_low_args", "max_count", "util"]);
-        assert!(question.names.iter().any(|n| n.text == "from_low_args" && n.qualifier.as_deref() == Some("HiArgs")));
+        assert!(
+            question
+                .names
+                .iter()
+                .any(|n| n.text == "from_low_args" && n.qualifier.as_deref() == Some("HiArgs"))
+        );
         assert_eq!(question.paths, ["src/main.rs", "util.py"]);
         assert!(question.terms.iter().any(|(word, _)| word == "panic"));
-        assert!(!question.terms.iter().any(|(word, _)| word == "fix" || word == "0"));
+        assert!(
+            !question
+                .terms
+                .iter()
+                .any(|(word, _)| word == "fix" || word == "0")
+        );
+    }
+
+    #[test]
+    fn a_summary_may_name_its_scope() {
+        assert_eq!(parse("ignore/types: add x").scope, ["ignore", "types"]);
+        assert_eq!(parse("fix(json-parser): y").scope, ["json_parser"]);
+        assert_eq!(parse("fix: z").scope, [""; 0]);
+        assert_eq!(parse("I get this error: z").scope, [""; 0]);
     }
 
     #[test]
     fn sign_offs_links_and_numbers_say_nothing() {
-        let question = parse("Closes #1234\nSigned-off-by: Ada <ada@example.org>\nhttps://example.org/parser/glob");
+        let question =
+            parse("Closes #1234\nSigned-off-by: Ada <ada@example.org>\nhttps://example.org/parser/glob");
         assert_eq!(question.terms, []);
         assert_eq!(question.names, []);
     }

@@ -33,7 +33,9 @@ pub(super) fn identifier_words(run: &str) -> impl Iterator<Item = &str> {
 
 fn word_end(run: &str) -> usize {
     let mut letters = run.char_indices();
-    let Some((_, mut previous)) = letters.next() else { return 0 };
+    let Some((_, mut previous)) = letters.next() else {
+        return 0;
+    };
     let mut previous_at = 0;
     for (at, letter) in letters {
         if letter.is_uppercase() && !previous.is_uppercase() {
@@ -61,7 +63,10 @@ pub(super) fn fold(word: &str, into: &mut String) {
         let keep = stem.len();
         into.truncate(keep);
         into.push('y');
-    } else if ["sses", "xes", "zes", "ches", "shes"].iter().any(|ending| into.ends_with(ending)) {
+    } else if ["sses", "xes", "zes", "ches", "shes"]
+        .iter()
+        .any(|ending| into.ends_with(ending))
+    {
         into.truncate(into.len() - 2);
     } else if into.ends_with('s') && !["ss", "us", "is"].iter().any(|ending| into.ends_with(ending)) {
         into.truncate(into.len() - 1);
@@ -131,7 +136,10 @@ mod tests {
         assert_eq!(split("parseHTTPHeader"), ["parse", "HTTP", "Header"]);
         assert_eq!(split("HiArgs"), ["Hi", "Args"]);
         assert_eq!(split("utf8Decoder"), ["utf8", "Decoder"]);
-        assert_eq!(words("max_line_count from_HTTP"), ["max", "lin", "count", "from", "http"]);
+        assert_eq!(
+            words("max_line_count from_HTTP"),
+            ["max", "lin", "count", "from", "http"]
+        );
     }
 
     #[test]

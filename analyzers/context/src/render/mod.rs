@@ -42,7 +42,8 @@ impl Format {
             Format::LlmOptimized => text::render(report),
             Format::Markdown => markdown::render(report),
             Format::Json => {
-                let mut json = serde_json::to_string(report).expect("a report has text keys and finite numbers");
+                let mut json =
+                    serde_json::to_string(report).expect("a report has text keys and finite numbers");
                 json.push('\n');
                 json
             }
@@ -70,9 +71,12 @@ impl FromStr for Format {
     type Err = String;
 
     fn from_str(name: &str) -> Result<Self, String> {
-        Format::ALL.into_iter().find(|format| format.name() == name).ok_or_else(|| {
-            let known = Format::ALL.map(Format::name).join(", ");
-            format!("unknown context format `{name}`; known are {known}")
-        })
+        Format::ALL
+            .into_iter()
+            .find(|format| format.name() == name)
+            .ok_or_else(|| {
+                let known = Format::ALL.map(Format::name).join(", ");
+                format!("unknown context format `{name}`; known are {known}")
+            })
     }
 }

@@ -9,7 +9,11 @@ pub(super) fn ci_commands(files: &ProjectFiles<'_>) -> Vec<(String, Place)> {
     let mut found = Vec::new();
     for entry in files.matching(is_ci_file) {
         let Some(text) = files.text(entry) else { continue };
-        let keys: &[&str] = if entry.path.parent().ends_with(b"workflows") { &["run"] } else { &["script", "before_script"] };
+        let keys: &[&str] = if entry.path.parent().ends_with(b"workflows") {
+            &["run"]
+        } else {
+            &["script", "before_script"]
+        };
         for (line, command) in yaml_commands(&text, keys) {
             found.push((command, Place::line(&entry.path, line)));
         }
@@ -40,7 +44,10 @@ fn yaml_commands(text: &str, keys: &[&str]) -> Vec<(u32, String)> {
             continue;
         }
         let item = content.strip_prefix("- ").map_or(content, str::trim_start);
-        if let Some(value) = keys.iter().find_map(|key| item.strip_prefix(key)?.strip_prefix(':')) {
+        if let Some(value) = keys
+            .iter()
+            .find_map(|key| item.strip_prefix(key)?.strip_prefix(':'))
+        {
             let value = value.trim();
             let block = value.is_empty() || value.starts_with(['|', '>', '[']);
             inside = block.then_some(indent);
@@ -50,7 +57,9 @@ fn yaml_commands(text: &str, keys: &[&str]) -> Vec<(u32, String)> {
             continue;
         }
         match inside {
-            Some(key_indent) if indent > key_indent || (indent == key_indent && content.starts_with("- ")) => {
+            Some(key_indent)
+                if indent > key_indent || (indent == key_indent && content.starts_with("- ")) =>
+            {
                 found.push((number, unquoted(item)));
             }
             _ => inside = None,
@@ -60,7 +69,9 @@ fn yaml_commands(text: &str, keys: &[&str]) -> Vec<(u32, String)> {
 }
 
 fn unquoted(value: &str) -> String {
-    let inner = ['"', '\''].iter().find_map(|quote| value.strip_prefix(*quote)?.strip_suffix(*quote));
+    let inner = ['"', '\'']
+        .iter()
+        .find_map(|quote| value.strip_prefix(*quote)?.strip_suffix(*quote));
     inner.unwrap_or(value).to_owned()
 }
 
@@ -73,7 +84,11 @@ mod tests {
         let workflow = "jobs:\n  test:\n    steps:\n      - uses: x\n      - run: cargo test --all\n      - name: Lint\n        run: |\n          cargo fmt --check\n          cargo clippy\n        env:\n          A: b\n";
         assert_eq!(
             yaml_commands(workflow, &["run"]),
-            [(5, "cargo test --all".to_owned()), (8, "cargo fmt --check".into()), (9, "cargo clippy".into())]
+            [
+                (5, "cargo test --all".to_owned()),
+                (8, "cargo fmt --check".into()),
+                (9, "cargo clippy".into())
+            ]
         );
         let gitlab = "test:\n  script:\n    - \"make test\"\n  stage: x\n";
         assert_eq!(yaml_commands(gitlab, &["script"]), [(3, "make test".to_owned())]);

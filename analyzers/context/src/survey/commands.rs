@@ -14,8 +14,15 @@ pub(crate) fn commands(files: &ProjectFiles<'_>) -> Vec<ProjectCommand> {
     gradle_and_maven(files, &mut found);
     for (command, place) in ci::ci_commands(files) {
         let purpose = purpose_of(&command);
-        if purpose != Purpose::Other && !prepares_the_machine(&command) && !found.iter().any(|known| known.command == command) {
-            found.push(ProjectCommand { purpose, command, found_in: place });
+        if purpose != Purpose::Other
+            && !prepares_the_machine(&command)
+            && !found.iter().any(|known| known.command == command)
+        {
+            found.push(ProjectCommand {
+                purpose,
+                command,
+                found_in: place,
+            });
         }
     }
     found.sort_by_key(|command| (command.purpose, depth(&command.found_in.path)));
@@ -23,29 +30,57 @@ pub(crate) fn commands(files: &ProjectFiles<'_>) -> Vec<ProjectCommand> {
 }
 
 fn push(found: &mut Vec<ProjectCommand>, purpose: Purpose, command: impl Into<String>, found_in: Place) {
-    found.push(ProjectCommand { purpose, command: command.into(), found_in });
+    found.push(ProjectCommand {
+        purpose,
+        command: command.into(),
+        found_in,
+    });
 }
 
 /// `command` as it is run in the folder of `manifest`.
 fn in_folder(manifest: &RepoPath, command: &str) -> String {
     let folder = RepoPath::new(manifest.parent());
-    if manifest.parent().is_empty() { command.to_owned() } else { format!("cd {folder} && {command}") }
+    if manifest.parent().is_empty() {
+        command.to_owned()
+    } else {
+        format!("cd {folder} && {command}")
+    }
 }
 
 fn cargo(files: &ProjectFiles<'_>, found: &mut Vec<ProjectCommand>) {
     // Members of a workspace are built from its root; only the shallowest manifests stand for themselves.
-    let Some(root) = files.named("Cargo.toml").next() else { return };
+    let Some(root) = files.named("Cargo.toml").next() else {
+        return;
+    };
     let text = files.text(root).unwrap_or_default();
-    let all = if text.contains("[workspace]") { " --workspace" } else { "" };
+    let all = if text.contains("[workspace]") {
+        " --workspace"
+    } else {
+        ""
+    };
     let place = || Place::file(&root.path);
-    push(found, Purpose::Build, in_folder(&root.path, &format!("cargo build{all}")), place());
-    push(found, Purpose::Test, in_folder(&root.path, &format!("cargo test{all}")), place());
+    push(
+        found,
+        Purpose::Build,
+        in_folder(&root.path, &format!("cargo build{all}")),
+        place(),
+    );
+    push(
+        found,
+        Purpose::Test,
+        in_folder(&root.path, &format!("cargo test{all}")),
+        place(),
+    );
 }
 
 fn npm(files: &ProjectFiles<'_>, found: &mut Vec<ProjectCommand>) {
-    let Some(entry) = files.named("package.json").next() else { return };
+    let Some(entry) = files.named("package.json").next() else {
+        return;
+    };
     let Some(text) = files.text(entry) else { return };
-    let Ok(manifest) = serde_json::from_str::<serde_json::Value>(&text) else { return };
+    let Ok(manifest) = serde_json::from_str::<serde_json::Value>(&text) else {
+        return;
+    };
     let lock = |name: &str| {
         let path = beside(&entry.path, name);
         files.entries.iter().any(|entry| entry.path == path)
@@ -56,7 +91,12 @@ fn npm(files: &ProjectFiles<'_>, found: &mut Vec<ProjectCommand>) {
         () if lock("bun.lockb") || lock("bun.lock") => "bun",
         () => "npm",
     };
-    push(found, Purpose::Build, in_folder(&entry.path, &format!("{manager} install")), Place::file(&entry.path));
+    push(
+        found,
+        Purpose::Build,
+        in_folder(&entry.path, &format!("{manager} install")),
+        Place::file(&entry.path),
+    );
     for (name, script) in manifest["scripts"].as_object().into_iter().flatten() {
         let script = script.as_str().unwrap_or_default();
         let purpose = match purpose_of(name) {
@@ -64,21 +104,44 @@ fn npm(files: &ProjectFiles<'_>, found: &mut Vec<ProjectCommand>) {
             known => known,
         };
         let line = line_of(&text, &format!("\"{name}\":"));
-        let place = Place { path: entry.path.clone(), line };
-        push(found, purpose, in_folder(&entry.path, &format!("{manager} run {name}")), place);
+        let place = Place {
+            path: entry.path.clone(),
+            line,
+        };
+        push(
+            found,
+            purpose,
+            in_folder(&entry.path, &format!("{manager} run {name}")),
+            place,
+        );
     }
 }
 
 fn make(files: &ProjectFiles<'_>, found: &mut Vec<ProjectCommand>) {
-    let kinds = [("Makefile", "make"), ("GNUmakefile", "make"), ("makefile", "make"), ("justfile", "just"), ("Justfile", "just")];
+    let kinds = [
+        ("Makefile", "make"),
+        ("GNUmakefile", "make"),
+        ("makefile", "make"),
+        ("justfile", "just"),
+        ("Justfile", "just"),
+    ];
     for (name, tool) in kinds {
-        let Some(entry) = files.named(name).next().filter(|entry| depth(&entry.path) == 0) else { continue };
+        let Some(entry) = files.named(name).next().filter(|entry| depth(&entry.path) == 0) else {
+            continue;
+        };
         let Some(text) = files.text(entry) else { continue };
         let mut seen: Vec<&str> = Vec::new();
         for (index, line) in text.lines().enumerate() {
-            let Some(target) = make_target(line).filter(|target| !seen.contains(target)) else { continue };
+            let Some(target) = make_target(line).filter(|target| !seen.contains(target)) else {
+                continue;
+            };
             seen.push(target);
-            push(found, purpose_of(target), format!("{tool} {target}"), Place::line(&entry.path, index as u32 + 1));
+            push(
+                found,
+                purpose_of(target),
+                format!("{tool} {target}"),
+                Place::line(&entry.path, index as u32 + 1),
+            );
         }
     }
 }
@@ -87,101 +150,208 @@ fn make(files: &ProjectFiles<'_>, found: &mut Vec<ProjectCommand>) {
 fn make_target(line: &str) -> Option<&str> {
     let (head, tail) = line.split_once(':')?;
     let name = head.split_whitespace().next()?;
-    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c));
-    (plain && !tail.starts_with('=') && !tail.starts_with(":=") && !line.starts_with([' ', '\t', '#'])).then_some(name)
+    let plain = name
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || "_-".contains(c));
+    (plain && !tail.starts_with('=') && !tail.starts_with(":=") && !line.starts_with([' ', '\t', '#']))
+        .then_some(name)
 }
 
 fn python(files: &ProjectFiles<'_>, found: &mut Vec<ProjectCommand>) {
     let root = |name: &str| files.named(name).find(|entry| depth(&entry.path) <= 1);
     let installed = root("pyproject.toml").or_else(|| root("setup.py"));
     if let Some(entry) = installed {
-        push(found, Purpose::Build, in_folder(&entry.path, "pip install ."), Place::file(&entry.path));
+        push(
+            found,
+            Purpose::Build,
+            in_folder(&entry.path, "pip install ."),
+            Place::file(&entry.path),
+        );
     }
-    for (name, marker) in
-        [("pyproject.toml", "[tool.pytest"), ("pytest.ini", "[pytest]"), ("setup.cfg", "[tool:pytest]"), ("tox.ini", "[pytest]")]
-    {
+    for (name, marker) in [
+        ("pyproject.toml", "[tool.pytest"),
+        ("pytest.ini", "[pytest]"),
+        ("setup.cfg", "[tool:pytest]"),
+        ("tox.ini", "[pytest]"),
+    ] {
         let hit = root(name).and_then(|entry| Some((entry, line_of(&files.text(entry)?, marker)?)));
         if let Some((entry, line)) = hit {
-            push(found, Purpose::Test, in_folder(&entry.path, "pytest"), Place::line(&entry.path, line));
+            push(
+                found,
+                Purpose::Test,
+                in_folder(&entry.path, "pytest"),
+                Place::line(&entry.path, line),
+            );
             break;
         }
     }
     for (name, command) in [("tox.ini", "tox"), ("noxfile.py", "nox")] {
         if let Some(entry) = root(name) {
-            push(found, Purpose::Test, in_folder(&entry.path, command), Place::file(&entry.path));
+            push(
+                found,
+                Purpose::Test,
+                in_folder(&entry.path, command),
+                Place::file(&entry.path),
+            );
         }
     }
     if let Some(entry) = root("pyproject.toml")
         && let Some(line) = files.text(entry).and_then(|text| line_of(&text, "[tool.tox"))
     {
-        push(found, Purpose::Test, in_folder(&entry.path, "tox"), Place::line(&entry.path, line));
+        push(
+            found,
+            Purpose::Test,
+            in_folder(&entry.path, "tox"),
+            Place::line(&entry.path, line),
+        );
     }
 }
 
 /// Build systems whose commands do not depend on what the file says.
 fn fixed(files: &ProjectFiles<'_>, found: &mut Vec<ProjectCommand>) {
     const FIXED: &[(&str, &[(Purpose, &str)])] = &[
-        ("go.mod", &[(Purpose::Build, "go build ./..."), (Purpose::Test, "go test ./...")]),
-        ("CMakeLists.txt", &[(Purpose::Build, "cmake -B build && cmake --build build")]),
-        ("meson.build", &[(Purpose::Build, "meson setup build && ninja -C build"), (Purpose::Test, "meson test -C build")]),
-        ("configure.ac", &[(Purpose::Build, "autoreconf -i && ./configure && make")]),
-        ("mix.exs", &[(Purpose::Build, "mix compile"), (Purpose::Test, "mix test")]),
-        ("build.sbt", &[(Purpose::Build, "sbt compile"), (Purpose::Test, "sbt test")]),
-        ("Package.swift", &[(Purpose::Build, "swift build"), (Purpose::Test, "swift test")]),
+        (
+            "go.mod",
+            &[
+                (Purpose::Build, "go build ./..."),
+                (Purpose::Test, "go test ./..."),
+            ],
+        ),
+        (
+            "CMakeLists.txt",
+            &[(Purpose::Build, "cmake -B build && cmake --build build")],
+        ),
+        (
+            "meson.build",
+            &[
+                (Purpose::Build, "meson setup build && ninja -C build"),
+                (Purpose::Test, "meson test -C build"),
+            ],
+        ),
+        (
+            "configure.ac",
+            &[(Purpose::Build, "autoreconf -i && ./configure && make")],
+        ),
+        (
+            "mix.exs",
+            &[(Purpose::Build, "mix compile"), (Purpose::Test, "mix test")],
+        ),
+        (
+            "build.sbt",
+            &[(Purpose::Build, "sbt compile"), (Purpose::Test, "sbt test")],
+        ),
+        (
+            "Package.swift",
+            &[(Purpose::Build, "swift build"), (Purpose::Test, "swift test")],
+        ),
         ("build.zig", &[(Purpose::Build, "zig build")]),
         ("Gemfile", &[(Purpose::Build, "bundle install")]),
         ("Rakefile", &[(Purpose::Other, "rake")]),
     ];
     for (name, commands) in FIXED {
-        let Some(entry) = files.named(name).next().filter(|entry| depth(&entry.path) <= 1) else { continue };
+        let Some(entry) = files.named(name).next().filter(|entry| depth(&entry.path) <= 1) else {
+            continue;
+        };
         for (purpose, command) in *commands {
-            push(found, *purpose, in_folder(&entry.path, command), Place::file(&entry.path));
+            push(
+                found,
+                *purpose,
+                in_folder(&entry.path, command),
+                Place::file(&entry.path),
+            );
         }
         if *name == "CMakeLists.txt"
-            && let Some(line) = files.text(entry).and_then(|text| line_of(&text, "enable_testing"))
+            && let Some(line) = files
+                .text(entry)
+                .and_then(|text| line_of(&text, "enable_testing"))
         {
-            push(found, Purpose::Test, "ctest --test-dir build", Place::line(&entry.path, line));
+            push(
+                found,
+                Purpose::Test,
+                "ctest --test-dir build",
+                Place::line(&entry.path, line),
+            );
         }
     }
 }
 
 fn gradle_and_maven(files: &ProjectFiles<'_>, found: &mut Vec<ProjectCommand>) {
-    let wrapper = |script: &'static str, plain: &'static str| if files.has(script) { format!("./{script}") } else { plain.into() };
-    let gradle = files.named("build.gradle").next().or_else(|| files.named("build.gradle.kts").next());
+    let wrapper = |script: &'static str, plain: &'static str| {
+        if files.has(script) {
+            format!("./{script}")
+        } else {
+            plain.into()
+        }
+    };
+    let gradle = files
+        .named("build.gradle")
+        .next()
+        .or_else(|| files.named("build.gradle.kts").next());
     if let Some(entry) = gradle {
         let tool = wrapper("gradlew", "gradle");
-        push(found, Purpose::Build, format!("{tool} build"), Place::file(&entry.path));
-        push(found, Purpose::Test, format!("{tool} test"), Place::file(&entry.path));
+        push(
+            found,
+            Purpose::Build,
+            format!("{tool} build"),
+            Place::file(&entry.path),
+        );
+        push(
+            found,
+            Purpose::Test,
+            format!("{tool} test"),
+            Place::file(&entry.path),
+        );
     }
     if let Some(entry) = files.named("pom.xml").next() {
         let tool = wrapper("mvnw", "mvn");
-        push(found, Purpose::Build, in_folder(&entry.path, &format!("{tool} package")), Place::file(&entry.path));
-        push(found, Purpose::Test, in_folder(&entry.path, &format!("{tool} test")), Place::file(&entry.path));
+        push(
+            found,
+            Purpose::Build,
+            in_folder(&entry.path, &format!("{tool} package")),
+            Place::file(&entry.path),
+        );
+        push(
+            found,
+            Purpose::Test,
+            in_folder(&entry.path, &format!("{tool} test")),
+            Place::file(&entry.path),
+        );
     }
 }
 
 /// True for the lines of a CI script that set up its machine, and for pieces of shell syntax.
 fn prepares_the_machine(command: &str) -> bool {
     const PREPARING: &[&str] = &[
-        "sudo", "apt", "apt-get", "brew", "choco", "echo", "git", "curl", "wget", "rustup", "mkdir", "cp", "mv", "rm", "cd",
-        "export", "if", "elif", "else", "fi", "for", "while", "done", "case", "esac", "set", "test", "[", "[[", "tar", "cat",
-        "shell:", "env:", "}", ")",
+        "sudo", "apt", "apt-get", "brew", "choco", "echo", "git", "curl", "wget", "rustup", "mkdir", "cp",
+        "mv", "rm", "cd", "export", "if", "elif", "else", "fi", "for", "while", "done", "case", "esac",
+        "set", "test", "[", "[[", "tar", "cat", "shell:", "env:", "}", ")",
     ];
-    command.split_whitespace().next().is_none_or(|first| PREPARING.contains(&first) || first.contains('='))
+    command
+        .split_whitespace()
+        .next()
+        .is_none_or(|first| PREPARING.contains(&first) || first.contains('='))
 }
 
 /// What a command or the name of a script is for, told from its words.
 fn purpose_of(command: &str) -> Purpose {
-    let words: Vec<String> =
-        command.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_ascii_lowercase).collect();
+    let words: Vec<String> = command
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .map(str::to_ascii_lowercase)
+        .collect();
     let any = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
-    if any(&["test", "tests", "pytest", "nextest", "ctest", "jest", "vitest", "mocha", "tox", "nox", "check", "spec", "unittest"])
-        && !any(&["fmt", "lint", "clippy"])
+    if any(&[
+        "test", "tests", "pytest", "nextest", "ctest", "jest", "vitest", "mocha", "tox", "nox", "check",
+        "spec", "unittest",
+    ]) && !any(&["fmt", "lint", "clippy"])
     {
         Purpose::Test
-    } else if any(&["lint", "fmt", "format", "clippy", "eslint", "ruff", "black", "flake8", "mypy", "prettier", "vet"]) {
+    } else if any(&[
+        "lint", "fmt", "format", "clippy", "eslint", "ruff", "black", "flake8", "mypy", "prettier", "vet",
+    ]) {
         Purpose::Check
-    } else if any(&["build", "compile", "bundle", "install", "package", "all", "dist", "cmake", "make", "tsc", "webpack"]) {
+    } else if any(&[
+        "build", "compile", "bundle", "install", "package", "all", "dist", "cmake", "make", "tsc", "webpack",
+    ]) {
         Purpose::Build
     } else if any(&["start", "serve", "dev", "run", "watch"]) && !any(&["echo", "git", "apt"]) {
         Purpose::Run

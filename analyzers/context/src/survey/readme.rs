@@ -7,7 +7,9 @@ const MAX_CHARS: usize = 700;
 /// The first paragraph of prose in the README at the root.
 pub(crate) fn overview(files: &ProjectFiles<'_>) -> Option<Overview> {
     let mut readmes: Vec<_> = files
-        .matching(|path| path.parent().is_empty() && path.file_name().to_ascii_lowercase().starts_with(b"readme"))
+        .matching(|path| {
+            path.parent().is_empty() && path.file_name().to_ascii_lowercase().starts_with(b"readme")
+        })
         .collect();
     readmes.sort_by_key(|entry| match entry.path.extension() {
         Some(b"md" | b"markdown") => 0,
@@ -17,7 +19,10 @@ pub(crate) fn overview(files: &ProjectFiles<'_>) -> Option<Overview> {
     });
     readmes.into_iter().find_map(|entry| {
         let text = first_paragraph(&files.text(entry)?)?;
-        Some(Overview { text, found_in: Place::file(&entry.path) })
+        Some(Overview {
+            text,
+            found_in: Place::file(&entry.path),
+        })
     })
 }
 
@@ -51,7 +56,11 @@ fn is_underline(line: &str) -> bool {
 
 fn is_markup(line: &str) -> bool {
     let trimmed = line.trim_start();
-    ["#", "[![", "![", "<", "..", "|", ":", "```", "~~~", "    ", "\t", "[!"].iter().any(|start| trimmed.starts_with(start))
+    [
+        "#", "[![", "![", "<", "..", "|", ":", "```", "~~~", "    ", "\t", "[!",
+    ]
+    .iter()
+    .any(|start| trimmed.starts_with(start))
         || line.starts_with("    ")
         || (trimmed.starts_with('[') && trimmed.contains("]:"))
 }
@@ -60,7 +69,10 @@ fn is_markup(line: &str) -> bool {
 fn prose(lines: &[&str]) -> Option<String> {
     let joined = without_links(&lines.join(" "));
     let text = joined.split_whitespace().collect::<Vec<_>>().join(" ");
-    let words = text.split(' ').filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() >= 2).count();
+    let words = text
+        .split(' ')
+        .filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() >= 2)
+        .count();
     if words < 4 {
         return None;
     }
@@ -126,8 +138,12 @@ mod tests {
 
     #[test]
     fn restructured_text_is_read_too() {
-        let readme = "Flask\n=====\n\n.. image:: x\n   :alt: y\n\nFlask is a lightweight `WSGI`_ framework.\n";
-        assert_eq!(first_paragraph(readme).as_deref(), Some("Flask is a lightweight `WSGI`_ framework."));
+        let readme =
+            "Flask\n=====\n\n.. image:: x\n   :alt: y\n\nFlask is a lightweight `WSGI`_ framework.\n";
+        assert_eq!(
+            first_paragraph(readme).as_deref(),
+            Some("Flask is a lightweight `WSGI`_ framework.")
+        );
     }
 
     #[test]

@@ -54,7 +54,11 @@ impl Tokenizer {
     pub fn count(self, text: &str) -> usize {
         let encoding = self.encoding();
         let mut merger = Merger::default();
-        encoding.splitter.pieces(text).map(|piece| encoding.vocabulary.count(piece.as_bytes(), &mut merger)).sum()
+        encoding
+            .splitter
+            .pieces(text)
+            .map(|piece| encoding.vocabulary.count(piece.as_bytes(), &mut merger))
+            .sum()
     }
 
     /// True when `text` has at most `limit` tokens. Cheaper than counting when the answer is plain from the length: a
@@ -69,7 +73,9 @@ impl Tokenizer {
         let mut merger = Merger::default();
         let mut ranks = Vec::new();
         for piece in encoding.splitter.pieces(text) {
-            encoding.vocabulary.encode(piece.as_bytes(), &mut merger, &mut ranks);
+            encoding
+                .vocabulary
+                .encode(piece.as_bytes(), &mut merger, &mut ranks);
         }
         ranks
     }
@@ -95,7 +101,9 @@ impl FromStr for Tokenizer {
         match name.to_ascii_lowercase().as_str() {
             "o200k" | "o200k_base" | "o200k-base" => Ok(Tokenizer::O200k),
             "cl100k" | "cl100k_base" | "cl100k-base" => Ok(Tokenizer::Cl100k),
-            _ => Err(format!("unknown tokenizer `{name}`; known are o200k_base and cl100k_base")),
+            _ => Err(format!(
+                "unknown tokenizer `{name}`; known are o200k_base and cl100k_base"
+            )),
         }
     }
 }

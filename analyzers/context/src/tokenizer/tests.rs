@@ -7,7 +7,8 @@ const TIKTOKEN: &str = include_str!("tiktoken.json");
 
 #[test]
 fn ranks_are_tiktokens() {
-    let cases: Vec<(String, Vec<u32>, Vec<u32>)> = serde_json::from_str(TIKTOKEN).expect("the fixture is JSON");
+    let cases: Vec<(String, Vec<u32>, Vec<u32>)> =
+        serde_json::from_str(TIKTOKEN).expect("the fixture is JSON");
     assert!(cases.len() > 80);
     for (text, o200k, cl100k) in cases {
         assert_eq!(Tokenizer::O200k.encode(&text), o200k, "o200k {text:?}");

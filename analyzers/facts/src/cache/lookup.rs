@@ -270,7 +270,7 @@ fn section<T: DeserializeOwned>(
     buffer: &mut Vec<u8>,
 ) -> Result<Option<T>, Failure> {
     if wanted {
-        fetch(statement, table, key)
+        fetch(statement, table, key, buffer)
     } else {
         Ok(None)
     }

@@ -9,6 +9,8 @@ pub(super) struct OpenFunction {
     pub index: u32,
     /// Bare name, to recognise recursion.
     pub name: String,
+    /// What the function calls its own object, besides the keywords for it.
+    pub own_object: Option<Vec<u8>>,
     /// Nesting level at which its own code stands.
     pub base: u32,
     /// Decision points of its own code.

@@ -46,6 +46,14 @@ impl<'t> Tokens<'t> {
         self.tokens.push(RawToken { kind, class, text: 0, line });
     }
 
+    /// Adds an operator or keyword that is told by its spelling alone; returns its number among the node kinds, which
+    /// lies above those of any grammar and is the same in every file.
+    pub fn named_sign(&mut self, text: &[u8], line: u32) -> u16 {
+        let kind = 0x8000 | (xxh3_64(text) & 0x3FFF) as u16;
+        self.sign(kind, TokenClass::Operator, line);
+        kind
+    }
+
     /// Adds an operand; returns the number of its spelling.
     pub fn operand(&mut self, kind: u16, text: &'t [u8], line: u32) -> u32 {
         let next = self.texts.len() as u32;

@@ -41,6 +41,8 @@ pub(super) enum Text {
     Identifier,
     /// A string or character literal, whatever it holds.
     Opaque,
+    /// An operator or keyword that is a named node.
+    Operator,
     /// The second half of a pair of brackets or quotes.
     Closer,
 }
@@ -61,6 +63,8 @@ pub(super) mod flag {
     pub const ELSE_KEYWORD: u16 = 1 << 11;
     pub const LOGICAL_OPERATOR: u16 = 1 << 12;
     pub const ELSE_WRAPPER: u16 = 1 << 13;
+    pub const BLOCK: u16 = 1 << 14;
+    pub const MEMBER_ACCESS: u16 = 1 << 15;
 }
 
 /// All that the walk wants to know about a node kind.
@@ -85,6 +89,7 @@ pub(super) struct KindTable {
     pub parser_language: tree_sitter::Language,
     by_id: Vec<KindInfo>,
     by_name: FxHashMap<&'static str, KindInfo>,
+    by_sign: FxHashMap<&'static str, KindInfo>,
     pub condition_field: Option<u16>,
     pub operator_field: Option<u16>,
 }
@@ -119,12 +124,18 @@ impl KindTable {
             parser_language,
             by_id,
             by_name,
+            by_sign: anonymous,
         }
     }
 
     /// What is known of a node kind. Error nodes (whose id lies outside the table) have no role.
     pub fn info(&self, kind_id: u16) -> KindInfo {
         self.by_id.get(kind_id as usize).copied().unwrap_or(KindInfo { named: true, ..KindInfo::default() })
+    }
+
+    /// What is known of an operator or keyword by its spelling.
+    pub fn info_of_sign(&self, text: &[u8]) -> KindInfo {
+        std::str::from_utf8(text).ok().and_then(|sign| self.by_sign.get(sign)).copied().unwrap_or_default()
     }
 
     /// The role of the kind that a dynamic node was classified as.
@@ -161,7 +172,7 @@ pub(super) fn roles(grammar: &Grammar) -> [(Kinds, Role); 18] {
 }
 
 /// Every list of a grammar with the flag it sets.
-pub(super) fn flags(grammar: &Grammar) -> [(Kinds, u16); 11] {
+pub(super) fn flags(grammar: &Grammar) -> [(Kinds, u16); 13] {
     [
         (grammar.statements, flag::STATEMENT),
         (grammar.assignments, flag::ASSIGNMENT),
@@ -174,15 +185,18 @@ pub(super) fn flags(grammar: &Grammar) -> [(Kinds, u16); 11] {
         (grammar.labels, flag::LABEL),
         (grammar.dynamic, flag::DYNAMIC),
         (grammar.else_wrappers, flag::ELSE_WRAPPER),
+        (grammar.blocks, flag::BLOCK),
+        (grammar.member_accesses, flag::MEMBER_ACCESS),
     ]
 }
 
 /// Every list of a grammar with the kind of text it marks.
-pub(super) fn texts(grammar: &Grammar) -> [(Kinds, Text); 3] {
+pub(super) fn texts(grammar: &Grammar) -> [(Kinds, Text); 4] {
     [
         (grammar.comments, Text::Comment),
         (grammar.identifiers, Text::Identifier),
         (grammar.strings, Text::Opaque),
+        (grammar.operators, Text::Operator),
     ]
 }
 

@@ -4,6 +4,7 @@ mod complexity;
 mod halstead;
 mod kinds;
 mod lines;
+mod names;
 mod parse;
 mod symbols;
 mod walk;

@@ -4,10 +4,11 @@ use super::complexity::{Complexity, OpenFunction};
 use super::halstead::{TokenClass, Tokens};
 use super::kinds::{KindInfo, KindTable, Role, Text, flag};
 use super::lines::LineMap;
+use super::names::{base_name, called_name, end_line_of, is_decorator, is_own_object, line_of, span_of};
 use super::symbols::{PendingDoc, SymbolCollector, import_target, one_line, summary};
 use crate::language::{Grammar, Language, NodeRef, Site, VisibilityRule};
 use crate::model::{
-    Comment, CommentKind, Definition, DefinitionKind, FileFacts, Function, FunctionKind, Import, ParseStatus, Span,
+    Comment, CommentKind, Definition, DefinitionKind, FileFacts, Function, FunctionKind, Import, ParseStatus,
     Visibility,
 };
 use crate::repo::FileData;
@@ -24,6 +25,8 @@ struct Frame {
     /// The `else` of this `if` was seen, or the node wraps the branch after one.
     after_else: bool,
     parentheses: bool,
+    /// Its named children are statements.
+    block: bool,
     /// The sequence of logical operators the node belongs to.
     sequence: Option<usize>,
     /// Opened a function, a definition, a part of qualified names.
@@ -164,10 +167,13 @@ impl<'t> Walk<'t> {
                 self.frames.push(frame);
                 return false;
             }
-            _ if leaf || info.text == Text::Opaque => {
+            _ if leaf || matches!(info.text, Text::Opaque | Text::Operator) => {
                 self.token(node, &info);
                 self.mark_label(&info);
                 self.flags(node, &info);
+                if matches!(info.role, Role::Guard | Role::Goto) {
+                    self.role(node, &info, &mut frame);
+                }
                 self.frames.push(frame);
                 return false;
             }
@@ -189,6 +195,7 @@ impl<'t> Walk<'t> {
         let mut frame = Frame {
             role: info.role,
             parentheses: info.has(flag::PARENTHESES),
+            block: info.has(flag::BLOCK),
             sequences: self.open_sequences,
             callees: self.callees.len(),
             names: self.names.len(),
@@ -231,7 +238,11 @@ impl<'t> Walk<'t> {
     fn is_logical(&self, node: NodeRef<'t>) -> bool {
         let by_field = self.table.operator_field.and_then(|field| node.child_by_field_id(field));
         let operator = by_field.or_else(|| node.child(1));
-        let is_operator = |token: NodeRef<'_>| self.table.info(token.kind_id()).has(flag::LOGICAL_OPERATOR);
+        let is_operator = |token: NodeRef<'_>| {
+            let info = self.table.info(token.kind_id());
+            let named = || self.table.info_of_sign(&self.source[token.byte_range()]).has(flag::LOGICAL_OPERATOR);
+            info.has(flag::LOGICAL_OPERATOR) || (info.text == Text::Operator && named())
+        };
         operator.is_some_and(|token| is_operator(token) || token.child(0).is_some_and(is_operator))
     }
 
@@ -242,11 +253,14 @@ impl<'t> Walk<'t> {
     }
 
     fn flags(&mut self, node: NodeRef<'t>, info: &KindInfo) {
+        let in_block = info.named && self.frames.last().is_some_and(|parent| parent.block);
+        let clause = || matches!(info.role, Role::Else | Role::Catch) || info.has(flag::ATTRIBUTE);
+        let text = || self.grammar.templates.contains(&node.kind());
+        if info.has(flag::STATEMENT) || (in_block && !clause() && !text()) {
+            self.statements.push(node.start_byte() as u32);
+        }
         if info.flags == 0 {
             return;
-        }
-        if info.has(flag::STATEMENT) {
-            self.statements.push(node.start_byte() as u32);
         }
         if info.has(flag::ASSIGNMENT)
             && let Some(abc) = self.complexity.abc()
@@ -297,17 +311,19 @@ impl<'t> Walk<'t> {
         }
         let callee = match self.grammar.callee_field {
             "" => node.named_child(0),
-            field => node.child_by_field_name(field).or_else(|| node.named_child(0)),
+            field => {
+                let by_field = |field: &&str| node.child_by_field_name(field);
+                [field, "name", "type"].iter().find_map(by_field).or_else(|| node.named_child(0))
+            }
         };
         let Some(callee) = callee else { return };
-        let name = called_name(callee);
+        let name = called_name(callee, self.table);
         self.callees.push(name.start_byte());
         if let Some(function) = self.complexity.open.last_mut()
             && self.source[name.byte_range()] == *function.name.as_bytes()
         {
-            let object = &self.source[callee.start_byte()..name.start_byte()];
-            let object = object.trim_end_with(|c| matches!(c, '.' | ':' | '-' | '>' | '?') || c.is_whitespace());
-            function.recursive |= matches!(object, b"" | b"self" | b"Self" | b"this" | b"cls" | b"$this");
+            let object = &self.source[node.start_byte().min(name.start_byte())..name.start_byte()];
+            function.recursive |= is_own_object(object, function.own_object.as_deref());
         }
     }
 
@@ -389,6 +405,12 @@ impl<'t> Walk<'t> {
         let line = line_of(node);
         self.lines.mark_code(line, end_line_of(node));
         let kind = node.kind_id();
+        if info.text == Text::Operator {
+            let text = &self.source[range];
+            let kind = self.tokens.named_sign(text, line);
+            self.operator(kind, &self.table.info_of_sign(text));
+            return;
+        }
         if !info.named {
             let class = if info.text == Text::Closer { TokenClass::Closer } else { TokenClass::Operator };
             self.tokens.sign(kind, class, line);
@@ -532,6 +554,7 @@ impl<'t> Walk<'t> {
         self.complexity.open.push(OpenFunction {
             index: self.functions.len() as u32,
             name: function.name.clone(),
+            own_object: (rule.own_object)(&self.site(node)).map(|name| self.source[name.byte_range()].to_vec()),
             base: frame.nesting + u32::from(deeper),
             decorator,
             ..OpenFunction::default()
@@ -717,69 +740,4 @@ impl<'t> Walk<'t> {
             tokens: Some(self.tokens.into_stream()),
         }
     }
-}
-
-fn line_of(node: NodeRef<'_>) -> u32 {
-    node.start_position().row as u32 + 1
-}
-
-/// Line of the node's last byte: a node that ends right after a line break ends on the line before.
-fn end_line_of(node: NodeRef<'_>) -> u32 {
-    let end = node.end_position();
-    let row = if end.column == 0 && end.row > node.start_position().row { end.row - 1 } else { end.row };
-    row as u32 + 1
-}
-
-fn span_of(node: NodeRef<'_>) -> Span {
-    Span {
-        start_byte: node.start_byte() as u32,
-        end_byte: node.end_byte() as u32,
-        start_line: line_of(node),
-        end_line: end_line_of(node),
-        start_column: node.start_position().column as u32 + 1,
-    }
-}
-
-/// The name inside the expression that is called: `c` in `a.b::c`.
-fn called_name(callee: NodeRef<'_>) -> NodeRef<'_> {
-    let mut node = callee;
-    for _ in 0..8 {
-        let inner = ["name", "field", "property", "attribute", "member", "method", "suffix", "function"]
-            .into_iter()
-            .find_map(|field| node.child_by_field_name(field));
-        match inner {
-            Some(inner) => node = inner,
-            None => break,
-        }
-    }
-    node
-}
-
-/// A name without type arguments, pointer signs and white space: `Vec` for `Vec<T>`, `T` for `*T`.
-fn base_name(text: &[u8]) -> String {
-    let text = text.to_str_lossy();
-    let name = text.trim().trim_start_matches(['*', '&']).trim_start();
-    let is_word = name.starts_with(|c: char| c.is_alphanumeric() || c == '_') && !name.starts_with("operator");
-    let end = if is_word { name.find(['<', '[', '(', '{']).unwrap_or(name.len()) } else { name.len() };
-    one_line(name[..end].trim_end().as_bytes())
-}
-
-/// A function that holds nothing but one nested function, documentation and a `return`.
-fn is_decorator(site: &Site<'_, '_>, grammar: &Grammar) -> bool {
-    let Some(body) = (grammar.function.body)(site) else { return false };
-    let mut cursor = body.walk();
-    let mut functions = 0;
-    for child in body.named_children(&mut cursor) {
-        let kind = child.kind();
-        if grammar.functions.contains(&kind) || kind == "decorated_definition" {
-            functions += 1;
-        } else if !grammar.exits.contains(&kind) && !grammar.comments.contains(&kind) && !is_docstring(child) {
-            return false;
-        }
-    }
-    functions == 1
-}
-
-fn is_docstring(statement: NodeRef<'_>) -> bool {
-    statement.kind() == "expression_statement" && statement.named_child(0).is_some_and(|e| e.kind() == "string")
 }

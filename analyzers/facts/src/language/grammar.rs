@@ -45,6 +45,12 @@ impl<'t> Site<'_, 't> {
         self.node.children(&mut cursor).find(|child| child.kind() == kind)
     }
 
+    /// True when the node's named children are all of these kinds: a string without code in it.
+    pub fn holds_only(&self, kinds: &[&str]) -> bool {
+        let mut cursor = self.node.walk();
+        self.node.named_children(&mut cursor).all(|child| kinds.contains(&child.kind()))
+    }
+
     /// True when a child of one of `wrappers` kinds (or the node itself) has `word` among its white-space separated words.
     pub fn has_modifier(&self, wrappers: &[&str], word: &str) -> bool {
         let mut cursor = self.node.walk();
@@ -140,6 +146,9 @@ pub struct Grammar {
     pub strings: Kinds,
     /// String literals that hold code (interpolation): their pieces are operands, their code is walked.
     pub templates: Kinds,
+    /// Named nodes that are operators or keywords, told apart by their text (Scala's `operator_identifier`, Swift's
+    /// `else`).
+    pub operators: Kinds,
     /// Attributes, decorators, modifiers that may stand between documentation and definition.
     pub attributes: Kinds,
 
@@ -150,14 +159,19 @@ pub struct Grammar {
     pub literals: Kinds,
     /// Calls.
     pub calls: Kinds,
-    /// The field of a call that holds what is called; `""` for the first named child.
+    /// The field of a call that holds what is called (where a call lacks it: `name`, else `type`); `""` for the first
+    /// named child.
     pub callee_field: &'static str,
+    /// Accesses whose last child is the member, in grammars without a field for it.
+    pub member_accesses: Kinds,
     /// Imports.
     pub imports: Kinds,
     /// Assignments, and definitions of variables with a value.
     pub assignments: Kinds,
     /// Statements and declarations, for logical lines.
     pub statements: Kinds,
+    /// Nodes whose named children are statements, where expressions stand as statements without a node of their own.
+    pub blocks: Kinds,
 
     // ---- functions
     /// How a function's parts are found.
@@ -184,6 +198,8 @@ pub struct FunctionRule {
     pub kind: fn(&Site<'_, '_>, bool) -> FunctionKind,
     /// A type named by the function itself (Go receivers, C++ `A::f`), put before its name.
     pub receiver: for<'t> fn(&Site<'_, 't>) -> Option<NodeRef<'t>>,
+    /// The name by which a method knows its own object, where it is no keyword (Go receivers): a call on it may recurse.
+    pub own_object: for<'t> fn(&Site<'_, 't>) -> Option<NodeRef<'t>>,
     /// True where a function that only defines functions is a name space and its own cognitive complexity leaves them
     /// out (the white paper's exception for JavaScript).
     pub declarative_outer: bool,
@@ -260,14 +276,17 @@ impl Grammar {
         docs: DocRule { openings: &["/**"], not_openings: &["/***", "/**/"], inner_openings: &[], docstrings: false },
         strings: &[],
         templates: &[],
+        operators: &[],
         attributes: &[],
         identifiers: &["identifier"],
         literals: &[],
         calls: &[],
         callee_field: "function",
+        member_accesses: &[],
         imports: &[],
         assignments: &[],
         statements: &[],
+        blocks: &[],
         function: FunctionRule::BY_FIELDS,
         visibility: VisibilityRule::AlwaysPublic,
         separator: ".",
@@ -291,6 +310,7 @@ impl FunctionRule {
         is_test: |_, _| false,
         kind: |_, in_type| if in_type { FunctionKind::Method } else { FunctionKind::Function },
         receiver: |_| None,
+        own_object: |_| None,
         declarative_outer: false,
         decorators: false,
         merge_clauses: false,

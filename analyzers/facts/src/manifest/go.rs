@@ -17,7 +17,9 @@ pub(super) fn read(text: &str, declared: &mut Declared) -> Result<(), Trouble> {
                 continue;
             }
             Some(directive) => (directive, code),
-            None => code.split_once([' ', '\t', '(']).map_or((code, ""), |(first, _)| (first, code[first.len()..].trim())),
+            None => code
+                .split_once([' ', '\t', '('])
+                .map_or((code, ""), |(first, _)| (first, code[first.len()..].trim())),
         };
         if block.is_none() && rest == "(" {
             block = Some(directive);
@@ -26,7 +28,10 @@ pub(super) fn read(text: &str, declared: &mut Declared) -> Result<(), Trouble> {
         }
     }
     match block {
-        Some(directive) => Err(Trouble::at(text.lines().count(), format!("`{directive} (` is not closed"))),
+        Some(directive) => Err(Trouble::at(
+            text.lines().count(),
+            format!("`{directive} (` is not closed"),
+        )),
         None => Ok(()),
     }
 }
@@ -40,6 +45,9 @@ fn require(rest: &str, comment: &str, line: usize, declared: &mut Declared) -> R
             declared.add(module, Some(version), Runtime).direct = !indirect;
             Ok(())
         }
-        _ => Err(Trouble::at(line, format!("`require {rest}`: expected a module and a version"))),
+        _ => Err(Trouble::at(
+            line,
+            format!("`require {rest}`: expected a module and a version"),
+        )),
     }
 }

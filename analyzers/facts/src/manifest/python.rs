@@ -16,9 +16,27 @@ pub(super) fn is_requirements(path: &RepoPath, name: &str) -> bool {
 /// True when the file's name says that developers need what it lists.
 pub(super) fn is_for_development(path: &RepoPath) -> bool {
     let name = String::from_utf8_lossy(path.file_name()).to_ascii_lowercase();
-    let part = |word: &&str| name.split(|c: char| !c.is_ascii_alphanumeric()).any(|part| part == *word);
+    let part = |word: &&str| {
+        name.split(|c: char| !c.is_ascii_alphanumeric())
+            .any(|part| part == *word)
+    };
     let requirements = name.ends_with(".txt");
-    requirements && ["dev", "develop", "development", "test", "tests", "testing", "lint", "doc", "docs", "ci", "typing"].iter().any(|word| part(&word))
+    requirements
+        && [
+            "dev",
+            "develop",
+            "development",
+            "test",
+            "tests",
+            "testing",
+            "lint",
+            "doc",
+            "docs",
+            "ci",
+            "typing",
+        ]
+        .iter()
+        .any(part)
 }
 
 pub(super) fn read_pyproject(text: &str, declared: &mut Declared) -> Result<(), Trouble> {
@@ -26,7 +44,12 @@ pub(super) fn read_pyproject(text: &str, declared: &mut Declared) -> Result<(), 
     let project = table_at(&manifest, &["project"]);
     let list = |table: Option<&Table>, key: &str| table.and_then(|table| table.get(key)).cloned();
     add_list(list(project, "dependencies").as_ref(), Runtime, text, declared)?;
-    add_list(list(table_at(&manifest, &["build-system"]), "requires").as_ref(), Build, text, declared)?;
+    add_list(
+        list(table_at(&manifest, &["build-system"]), "requires").as_ref(),
+        Build,
+        text,
+        declared,
+    )?;
     let groups: [(&[&str], DependencyScope); 3] = [
         (&["project", "optional-dependencies"], Optional),
         (&["dependency-groups"], Development),
@@ -37,7 +60,12 @@ pub(super) fn read_pyproject(text: &str, declared: &mut Declared) -> Result<(), 
             add_list(Some(group), scope, text, declared)?;
         }
     }
-    add_list(list(table_at(&manifest, &["tool", "uv"]), "dev-dependencies").as_ref(), Development, text, declared)?;
+    add_list(
+        list(table_at(&manifest, &["tool", "uv"]), "dev-dependencies").as_ref(),
+        Development,
+        text,
+        declared,
+    )?;
     if let Some(poetry) = table_at(&manifest, &["tool", "poetry"]) {
         add_poetry(poetry, declared);
     }
@@ -45,8 +73,18 @@ pub(super) fn read_pyproject(text: &str, declared: &mut Declared) -> Result<(), 
 }
 
 /// Adds each string of an array of requirements; the tables among them (`{include-group = …}`) name other groups.
-fn add_list(list: Option<&Value>, scope: DependencyScope, text: &str, declared: &mut Declared) -> Result<(), Trouble> {
-    for entry in list.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
+fn add_list(
+    list: Option<&Value>,
+    scope: DependencyScope,
+    text: &str,
+    declared: &mut Declared,
+) -> Result<(), Trouble> {
+    for entry in list
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+    {
         requirement::add(entry, line_of(text, entry), scope, declared)?;
     }
     Ok(())
@@ -58,12 +96,24 @@ fn line_of(text: &str, entry: &str) -> Option<usize> {
 }
 
 fn add_poetry(poetry: &Table, declared: &mut Declared) {
-    let mut sections = vec![(table_at(poetry, &["dependencies"]), Runtime), (table_at(poetry, &["dev-dependencies"]), Development)];
+    let mut sections = vec![
+        (table_at(poetry, &["dependencies"]), Runtime),
+        (table_at(poetry, &["dev-dependencies"]), Development),
+    ];
     for group in table_at(poetry, &["group"]).into_iter().flat_map(Table::values) {
-        sections.push((group.as_table().and_then(|group| table_at(group, &["dependencies"])), Development));
+        sections.push((
+            group
+                .as_table()
+                .and_then(|group| table_at(group, &["dependencies"])),
+            Development,
+        ));
     }
     for (section, scope) in sections {
-        for (name, value) in section.into_iter().flatten().filter(|(name, _)| *name != "python") {
+        for (name, value) in section
+            .into_iter()
+            .flatten()
+            .filter(|(name, _)| *name != "python")
+        {
             add_table_entry(name, value, scope, declared);
         }
     }
@@ -79,7 +129,11 @@ fn add_table_entry(name: &str, value: &Value, scope: DependencyScope, declared: 
         Value::Table(table) => {
             let text = |key| table.get(key).and_then(Value::as_str);
             let optional = table.get("optional").and_then(Value::as_bool) == Some(true);
-            let scope = if optional && scope == Runtime { Optional } else { scope };
+            let scope = if optional && scope == Runtime {
+                Optional
+            } else {
+                scope
+            };
             let requirement = ["version", "git", "url", "file"].into_iter().find_map(text);
             declared.add(name, requirement, scope).local = table.contains_key("path");
         }
@@ -126,7 +180,13 @@ pub(super) fn read_setup_cfg(text: &str, declared: &mut Declared) -> Result<(), 
     Ok(())
 }
 
-fn add_cfg(section: &str, key: &str, value: &str, line: usize, declared: &mut Declared) -> Result<(), Trouble> {
+fn add_cfg(
+    section: &str,
+    key: &str,
+    value: &str,
+    line: usize,
+    declared: &mut Declared,
+) -> Result<(), Trouble> {
     let scope = match (section, key) {
         ("options", "install_requires") => Runtime,
         ("options", "setup_requires") => Build,

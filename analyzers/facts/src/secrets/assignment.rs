@@ -9,8 +9,28 @@ pub(super) const AWS_SECRET: &str = "aws-secret-access-key";
 
 /// How telling names end, in the spellings that occur; the first letter varies in case and is checked apart.
 pub(super) const NAME_ENDINGS: &[&str] = &[
-    "assword", "ASSWORD", "asswd", "ASSWD", "assphrase", "ASSPHRASE", "ecret", "ECRET", "oken", "OKEN", "pikey", "piKey",
-    "pi_key", "pi-key", "PIKEY", "PI_KEY", "ccess_key", "ccess-key", "ccessKey", "CCESS_KEY", "rivate_key", "rivateKey",
+    "assword",
+    "ASSWORD",
+    "asswd",
+    "ASSWD",
+    "assphrase",
+    "ASSPHRASE",
+    "ecret",
+    "ECRET",
+    "oken",
+    "OKEN",
+    "pikey",
+    "piKey",
+    "pi_key",
+    "pi-key",
+    "PIKEY",
+    "PI_KEY",
+    "ccess_key",
+    "ccess-key",
+    "ccessKey",
+    "CCESS_KEY",
+    "rivate_key",
+    "rivateKey",
     "RIVATE_KEY",
 ];
 
@@ -19,8 +39,25 @@ const NAME_TAILS: &[&[u8]] = &[b"", b"key", b"accesskey", b"keybase", b"value"];
 
 /// Names that hold one of these words name something else.
 const OTHER_NAMES: &[&[u8]] = &[
-    b"public", b"hash", b"digest", b"sha1", b"sha256", b"md5", b"example", b"dummy", b"fake", b"mock", b"sample", b"csrf",
-    b"invalid", b"expected", b"cancel", b"placeholder", b"page", b"next", b"sync",
+    b"public",
+    b"hash",
+    b"digest",
+    b"sha1",
+    b"sha256",
+    b"md5",
+    b"example",
+    b"dummy",
+    b"fake",
+    b"mock",
+    b"sample",
+    b"csrf",
+    b"invalid",
+    b"expected",
+    b"cancel",
+    b"placeholder",
+    b"page",
+    b"next",
+    b"sync",
 ];
 
 const LONGEST_NAME: usize = 64;
@@ -33,10 +70,20 @@ pub(super) fn find(source: &[u8], anchor: Range<usize>) -> Option<Found> {
     let name = name(source, anchor.start, name_end)?;
     let text = &source[value.clone()];
     if is_aws_secret(&name, text) {
-        return Some(Found { kind: AWS_SECRET, range: value });
+        return Some(Found {
+            kind: AWS_SECRET,
+            range: value,
+        });
     }
-    let real = if quoted { is_random(&name, text) } else { is_random_word(text) };
-    real.then_some(Found { kind: GENERIC, range: value })
+    let real = if quoted {
+        is_random(&name, text)
+    } else {
+        is_random_word(text)
+    };
+    real.then_some(Found {
+        kind: GENERIC,
+        range: value,
+    })
 }
 
 /// Where the name ends that has `anchor` in it, if it ends as a telling name does.
@@ -52,18 +99,35 @@ fn name_end(source: &[u8], anchor: &Range<usize>) -> Option<usize> {
     if !fits {
         return None;
     }
-    let tail = source[anchor.end..].iter().take(24).take_while(|byte| shape::url_safe(**byte)).count();
-    let letters = source[anchor.end..anchor.end + tail].iter().filter(|byte| byte.is_ascii_alphabetic());
+    let tail = source[anchor.end..]
+        .iter()
+        .take(24)
+        .take_while(|byte| shape::url_safe(**byte))
+        .count();
+    let letters = source[anchor.end..anchor.end + tail]
+        .iter()
+        .filter(|byte| byte.is_ascii_alphabetic());
     let plain = letters.map(u8::to_ascii_lowercase);
-    NAME_TAILS.iter().any(|tail| plain.clone().eq(tail.iter().copied())).then_some(anchor.end + tail)
+    NAME_TAILS
+        .iter()
+        .any(|tail| plain.clone().eq(tail.iter().copied()))
+        .then_some(anchor.end + tail)
 }
 
 /// The whole name in lower case, unless it names something else.
 fn name(source: &[u8], anchor: usize, end: usize) -> Option<Vec<u8>> {
     let part = |byte: &&u8| shape::url_safe(**byte) || **byte == b'.';
-    let before = source[..anchor].iter().rev().take(LONGEST_NAME).take_while(part).count();
+    let before = source[..anchor]
+        .iter()
+        .rev()
+        .take(LONGEST_NAME)
+        .take_while(part)
+        .count();
     let name = source[anchor - before..end].to_ascii_lowercase();
-    let tested = name.starts_with(b"test") || [&b"_test"[..], b"-test", b".test"].iter().any(|t| name.find(t).is_some());
+    let tested = name.starts_with(b"test")
+        || [&b"_test"[..], b"-test", b".test"]
+            .iter()
+            .any(|t| name.find(t).is_some());
     let other = OTHER_NAMES.iter().any(|word| name.find(word).is_some());
     (!tested && !other).then_some(name)
 }
@@ -80,7 +144,16 @@ fn assigned(source: &[u8], name_end: usize) -> Option<(Range<usize>, bool)> {
     }
     at = operator(window, blanks(window, at))?;
     at = blanks(window, at);
-    for wrapper in [&b"String::from("[..], b"Some(", b"@", b"b", b"r", b"f", b"u", b"L"] {
+    for wrapper in [
+        &b"String::from("[..],
+        b"Some(",
+        b"@",
+        b"b",
+        b"r",
+        b"f",
+        b"u",
+        b"L",
+    ] {
         let inner = at + wrapper.len();
         if window[at..].starts_with(wrapper) && matches!(window.get(inner), Some(b'"' | b'\'')) {
             at = inner;
@@ -95,7 +168,11 @@ fn assigned(source: &[u8], name_end: usize) -> Option<(Range<usize>, bool)> {
 
 /// Steps over `=`, `:`, `:=`, `=>`, `==`, `===`, `!=`, and over a type that stands between colon and `=`.
 fn operator(source: &[u8], at: usize) -> Option<usize> {
-    let signs = source[at..].iter().take(3).take_while(|byte| b":=>!".contains(byte)).count();
+    let signs = source[at..]
+        .iter()
+        .take(3)
+        .take_while(|byte| b":=>!".contains(byte))
+        .count();
     match &source[at..at + signs] {
         b":" => Some(after_type(source, at + 1).unwrap_or(at + 1)),
         b"=" | b":=" | b"=>" | b"==" | b"===" | b"!=" | b"!==" => Some(at + signs),
@@ -112,18 +189,29 @@ fn after_type(source: &[u8], at: usize) -> Option<usize> {
 }
 
 fn blanks(source: &[u8], at: usize) -> usize {
-    at + source[at..].iter().take(32).take_while(|byte| matches!(byte, b' ' | b'\t')).count()
+    at + source[at..]
+        .iter()
+        .take(32)
+        .take_while(|byte| matches!(byte, b' ' | b'\t'))
+        .count()
 }
 
 /// Up to the closing quote, which stands on the same line.
 fn quoted(source: &[u8], start: usize, quote: u8) -> Option<Range<usize>> {
-    let length = source[start..].iter().take(LONGEST_VALUE).position(|byte| *byte == quote || *byte == b'\n')?;
+    let length = source[start..]
+        .iter()
+        .take(LONGEST_VALUE)
+        .position(|byte| *byte == quote || *byte == b'\n')?;
     (length > 0 && source[start + length] == quote).then_some(start..start + length)
 }
 
 /// A word that ends its line, as in `.env`, YAML and properties files.
 fn unquoted(source: &[u8], start: usize) -> Option<Range<usize>> {
-    let length = source[start..].iter().take(LONGEST_VALUE).take_while(|byte| value_byte(**byte)).count();
+    let length = source[start..]
+        .iter()
+        .take(LONGEST_VALUE)
+        .take_while(|byte| value_byte(**byte))
+        .count();
     let rest = blanks(source, start + length);
     let ends = matches!(source.get(rest), None | Some(b'\n' | b'\r'));
     (length > 0 && ends).then_some(start..start + length)
@@ -135,7 +223,9 @@ fn value_byte(byte: u8) -> bool {
 
 /// Secret access keys are 40 characters of base64.
 fn is_aws_secret(name: &[u8], value: &[u8]) -> bool {
-    let telling = name.find(b"aws").is_some() || name.find(b"secretaccess").is_some() || name.find(b"secret_access").is_some();
+    let telling = name.find(b"aws").is_some()
+        || name.find(b"secretaccess").is_some()
+        || name.find(b"secret_access").is_some();
     telling
         && value.len() == 40
         && value.iter().copied().all(shape::base64)
@@ -148,19 +238,31 @@ fn is_aws_secret(name: &[u8], value: &[u8]) -> bool {
 /// have 3.5 or more), 3.5 otherwise (random base64 of 20 characters has 3.9 or more, words and names seldom reach it).
 fn is_random(name: &[u8], value: &[u8]) -> bool {
     let printable = value.iter().all(u8::is_ascii_graphic);
-    if !printable || dummy::is_dummy(value) || is_uuid(value) || is_reference(value) || reads_as_words(value) {
+    if !printable || dummy::is_dummy(value) || is_uuid(value) || is_reference(value) || reads_as_words(value)
+    {
         return false;
     }
     if value.iter().all(u8::is_ascii_hexdigit) {
         return value.len() >= 32 && dummy::entropy(value) >= 3.0;
     }
-    let password = [&b"password"[..], b"passwd", b"passphrase"].iter().any(|word| name.find(word).is_some());
+    let password = [&b"password"[..], b"passwd", b"passphrase"]
+        .iter()
+        .any(|word| name.find(word).is_some());
     if password && value.len() < 20 {
-        return value.len() >= 10 && classes(value) >= 3 && digit_groups(value) >= 1 && dummy::entropy(value) >= 3.0;
+        return value.len() >= 10
+            && classes(value) >= 3
+            && digit_groups(value) >= 1
+            && dummy::entropy(value) >= 3.0;
     }
-    let token_like = value.iter().all(|byte| value_byte(*byte) || b".~!:".contains(byte));
+    let token_like = value
+        .iter()
+        .all(|byte| value_byte(*byte) || b".~!:".contains(byte));
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
-    value.len() >= 16 && (token_like || password) && digits >= 2 && digit_groups(value) >= 2 && dummy::entropy(value) >= 3.5
+    value.len() >= 16
+        && (token_like || password)
+        && digits >= 2
+        && digit_groups(value) >= 2
+        && dummy::entropy(value) >= 3.5
 }
 
 /// Without quotes a value may be an expression: it must look random through and through.
@@ -173,20 +275,42 @@ fn is_random_word(value: &[u8]) -> bool {
         && !is_uuid(value)
         && !is_reference(value)
         && !reads_as_words(value)
-        && dummy::entropy(value) >= if value.iter().all(u8::is_ascii_hexdigit) { 3.0 } else { 3.8 }
+        && dummy::entropy(value)
+            >= if value.iter().all(u8::is_ascii_hexdigit) {
+                3.0
+            } else {
+                3.8
+            }
 }
 
 fn is_uuid(value: &[u8]) -> bool {
     let dashes = [8, 13, 18, 23];
     value.len() == 36
         && value.iter().enumerate().all(|(at, byte)| {
-            if dashes.contains(&at) { *byte == b'-' } else { byte.is_ascii_hexdigit() }
+            if dashes.contains(&at) {
+                *byte == b'-'
+            } else {
+                byte.is_ascii_hexdigit()
+            }
         })
 }
 
 /// Paths, addresses, mail addresses, digests with their algorithm.
 fn is_reference(value: &[u8]) -> bool {
-    let starts = [&b"/"[..], b"./", b"../", b"~", b"sha1-", b"sha256", b"sha384", b"sha512", b"arn:", b"data:", b"urn:", b"projects/"];
+    let starts = [
+        &b"/"[..],
+        b"./",
+        b"../",
+        b"~",
+        b"sha1-",
+        b"sha256",
+        b"sha384",
+        b"sha512",
+        b"arn:",
+        b"data:",
+        b"urn:",
+        b"projects/",
+    ];
     starts.iter().any(|start| value.starts_with(start))
         || value.find(b"://").is_some()
         || value.find(b"::").is_some()
@@ -201,7 +325,8 @@ fn reads_as_words(value: &[u8]) -> bool {
         letters += part.len();
         let mut start = 0;
         for at in 1..=part.len() {
-            let boundary = at == part.len() || (part[at].is_ascii_uppercase() && part[at - 1].is_ascii_lowercase());
+            let boundary =
+                at == part.len() || (part[at].is_ascii_uppercase() && part[at - 1].is_ascii_lowercase());
             if boundary {
                 if at - start >= 4 && is_word(&part[start..at]) {
                     letters_in_words += at - start;
@@ -223,10 +348,16 @@ fn is_word(part: &[u8]) -> bool {
 
 fn classes(value: &[u8]) -> usize {
     let class = |test: fn(&u8) -> bool| usize::from(value.iter().any(test));
-    class(u8::is_ascii_lowercase) + class(u8::is_ascii_uppercase) + class(u8::is_ascii_digit) + class(u8::is_ascii_punctuation)
+    class(u8::is_ascii_lowercase)
+        + class(u8::is_ascii_uppercase)
+        + class(u8::is_ascii_digit)
+        + class(u8::is_ascii_punctuation)
 }
 
 /// Number of runs of digits.
 fn digit_groups(value: &[u8]) -> usize {
-    value.split(|byte| !byte.is_ascii_digit()).filter(|run| !run.is_empty()).count()
+    value
+        .split(|byte| !byte.is_ascii_digit())
+        .filter(|run| !run.is_empty())
+        .count()
 }

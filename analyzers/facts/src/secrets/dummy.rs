@@ -5,18 +5,93 @@ use std::sync::LazyLock;
 
 /// Words that no issued credential holds but by rare chance; people put them into stand-ins.
 const DUMMY_WORDS: &[&str] = &[
-    "example", "changeme", "change_me", "change-me", "changeit", "placeholder", "dummy", "sample", "redacted",
-    "replace", "insert", "invalid", "secret", "password", "passwd", "passphrase", "token", "credential", "your_",
-    "your-", "yourkey", "yourapi", "youraccess", "xxxx", "foobar", "foo_", "_bar", "qwerty", "deadbeef", "notreal", "not-real",
-    "not_real", "fake", "mock", "testing", "test_", "test-", "-test", "_test", "mytest", "masked", "hidden", "lorem",
-    "abcdef", "012345", "123456", "987654",
+    "example",
+    "changeme",
+    "change_me",
+    "change-me",
+    "changeit",
+    "placeholder",
+    "dummy",
+    "sample",
+    "redacted",
+    "replace",
+    "insert",
+    "invalid",
+    "secret",
+    "password",
+    "passwd",
+    "passphrase",
+    "token",
+    "credential",
+    "your_",
+    "your-",
+    "yourkey",
+    "yourapi",
+    "youraccess",
+    "xxxx",
+    "foobar",
+    "foo_",
+    "_bar",
+    "qwerty",
+    "deadbeef",
+    "notreal",
+    "not-real",
+    "not_real",
+    "fake",
+    "mock",
+    "testing",
+    "test_",
+    "test-",
+    "-test",
+    "_test",
+    "mytest",
+    "masked",
+    "hidden",
+    "lorem",
+    "abcdef",
+    "012345",
+    "123456",
+    "987654",
 ];
 
 /// Values that stand for a password in prose and test code, once their digits and signs are taken off.
 const DUMMY_VALUES: &[&str] = &[
-    "admin", "bar", "baz", "demo", "foo", "guest", "hello", "key", "letmein", "mypass", "mypassword", "none", "null",
-    "pass", "passwd", "password", "pw", "pwd", "root", "secret", "secretpassword", "supersecret", "test", "testpass",
-    "token", "user", "username", "pswd", "passw", "hunter", "some", "value", "string", "undefined", "true", "false",
+    "admin",
+    "bar",
+    "baz",
+    "demo",
+    "foo",
+    "guest",
+    "hello",
+    "key",
+    "letmein",
+    "mypass",
+    "mypassword",
+    "none",
+    "null",
+    "pass",
+    "passwd",
+    "password",
+    "pw",
+    "pwd",
+    "root",
+    "secret",
+    "secretpassword",
+    "supersecret",
+    "test",
+    "testpass",
+    "token",
+    "user",
+    "username",
+    "pswd",
+    "passw",
+    "hunter",
+    "some",
+    "value",
+    "string",
+    "undefined",
+    "true",
+    "false",
 ];
 
 static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
@@ -33,15 +108,23 @@ pub(super) fn is_dummy(value: &[u8]) -> bool {
 
 /// True for `pass`, `Test1!`, `user_2`.
 fn is_dummy_word(value: &[u8]) -> bool {
-    let letters: Vec<u8> =
-        value.iter().filter(|b| b.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).take(32).collect();
+    let letters: Vec<u8> = value
+        .iter()
+        .filter(|b| b.is_ascii_alphabetic())
+        .map(u8::to_ascii_lowercase)
+        .take(32)
+        .collect();
     DUMMY_VALUES.iter().any(|word| word.as_bytes() == letters)
 }
 
 /// True where the value is filled in later, or stands for something left out.
 fn has_template(value: &[u8]) -> bool {
     let pair = |first: u8, second: &[u8]| value.windows(2).any(|w| w[0] == first && second.contains(&w[1]));
-    pair(b'$', b"{(") || pair(b'{', b"{%}") || pair(b'#', b"{") || pair(b'%', b"(s{") || pair(b'<', b"%")
+    pair(b'$', b"{(")
+        || pair(b'{', b"{%}")
+        || pair(b'#', b"{")
+        || pair(b'%', b"(s{")
+        || pair(b'<', b"%")
         || value.windows(3).any(|w| w == b"..." || w == b"***")
         || (value.first() == Some(&b'<') && value.last() == Some(&b'>'))
         || (value.first() == Some(&b'%') && value.last() == Some(&b'%'))
@@ -63,7 +146,9 @@ fn has_run(value: &[u8]) -> bool {
 
 /// True when the value is one piece over and over, or made of a handful of characters.
 fn repeats(value: &[u8]) -> bool {
-    let periodic = (1..=value.len() / 2).take(64).any(|p| value[p..] == value[..value.len() - p]);
+    let periodic = (1..=value.len() / 2)
+        .take(64)
+        .any(|p| value[p..] == value[..value.len() - p]);
     periodic || (value.len() >= 16 && distinct(value) < 6)
 }
 

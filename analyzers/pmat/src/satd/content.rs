@@ -8,9 +8,12 @@ use std::sync::LazyLock;
 const SUBJECTS: &[(Category, &str)] = &[
     (
         Category::Security,
-        r"\b(?:securit|insecure|vulnerab|saniti[sz]|(?:sql|command|code|header) injection|csrf|xss\b|privilege|untrusted|spoof|timing attack|plain-?text password|authenticat|authoriz|buffer overflow|encrypt)",
+        r"\b(?:securit|insecure|vulnerab|saniti[sz]|(?:sql|command|code|header) injection|csrf|xss\b|privilege|untrusted|spoof|timing attack|plain-?text password|authenticat|authoriz|buffer overrun|encrypt)",
     ),
-    (Category::Test, r"\b(?:(?:unit|regression|integration)?-?tests?\b|tested\b|testing\b|test case|coverage\b|test suite|flaky)"),
+    (
+        Category::Test,
+        r"\b(?:(?:unit|regression|integration)?-?tests?\b|tested\b|testing\b|test case|coverage\b|test suite|flaky)",
+    ),
     (
         Category::Performance,
         r"\b(?:performance|optimi[sz]|(?:in)?efficien|slow\b|slower\b|faster\b|speed|cach(?:e|ing)\b|o\(n|quadratic|linear search|allocation|perf\b|memory (?:usage|consumption)|bottleneck|benchmark)",
@@ -30,13 +33,18 @@ const GRAVE: &str = r"\b(?:data loss|los(?:e|es|ing) data|corrupt|undefined beha
 
 static WORDS: LazyLock<RegexSet> = LazyLock::new(|| {
     let patterns = SUBJECTS.iter().map(|(_, pattern)| *pattern).chain([GRAVE]);
-    RegexSet::new(patterns.map(|pattern| format!("(?i){}", pattern.replace(r"\b", r"(?-u:\b)")))).expect("a test compiles it")
+    RegexSet::new(patterns.map(|pattern| format!("(?i){}", pattern.replace(r"\b", r"(?-u:\b)"))))
+        .expect("a test compiles it")
 });
 
 /// Category and severity of an item, given those of its marker or phrase and the words after it.
 pub(super) fn assess(words: &str, category: Category, severity: Severity) -> (Category, Severity) {
     let said = WORDS.matches(words);
-    let subject = SUBJECTS.iter().enumerate().find(|(index, _)| said.matched(*index)).map(|(_, (subject, _))| *subject);
+    let subject = SUBJECTS
+        .iter()
+        .enumerate()
+        .find(|(index, _)| said.matched(*index))
+        .map(|(_, (subject, _))| *subject);
     // A marker that names a defect keeps it unless something more telling is said.
     let category = match (category, subject) {
         (Category::Defect, Some(Category::Design)) | (_, None) => category,

@@ -24,7 +24,13 @@ const fn marker(
     severity: Severity,
     guarded: bool,
 ) -> Marker {
-    Marker { word, name, category, severity, guarded }
+    Marker {
+        word,
+        name,
+        category,
+        severity,
+        guarded,
+    }
 }
 
 use Category::{Defect, Design, Performance, Requirement};
@@ -70,7 +76,11 @@ pub(super) fn find(text: &str, line_starts: &[usize], documentation: bool) -> Ve
     let counts = |hit: &Hit| is_use(text, hit, begins(text, hit.start, line_starts), documentation);
     WORDS
         .find_iter(text)
-        .map(|found| Hit { marker: &MARKERS[found.pattern().as_usize()], start: found.start(), end: found.end() })
+        .map(|found| Hit {
+            marker: &MARKERS[found.pattern().as_usize()],
+            start: found.start(),
+            end: found.end(),
+        })
         .filter(counts)
         .collect()
 }
@@ -84,8 +94,11 @@ enum Beginning {
 }
 
 fn begins(text: &str, at: usize, line_starts: &[usize]) -> Beginning {
-    let line = line_starts[line_starts.partition_point(|start| *start <= at).saturating_sub(1)];
-    let before = text[line.min(at)..at].trim_end_matches(|c: char| c.is_whitespace() || "-*@\\[(:>#!|".contains(c));
+    let line = line_starts[line_starts
+        .partition_point(|start| *start <= at)
+        .saturating_sub(1)];
+    let before =
+        text[line.min(at)..at].trim_end_matches(|c: char| c.is_whitespace() || "-*@\\[(:>#!|".contains(c));
     match before.chars().next_back() {
         None => Beginning::Line,
         Some('.' | '!' | '?' | ';') => Beginning::Sentence,
@@ -102,17 +115,31 @@ fn is_use(text: &str, hit: &Hit, beginning: Beginning, documentation: bool) -> b
         return false;
     }
     let upper = !word.bytes().any(|byte| byte.is_ascii_lowercase());
-    let colon = word.ends_with(':') || rest.trim_start().starts_with(':');
-    if after == Some('(') && !upper {
+    let colon = word.ends_with(':') || rest.trim_start().starts_with(':') || is_attributed(rest);
+    if after == Some('(') && !upper && !is_attributed(rest) {
         return false; // a call in commented-out code
     }
     if documentation && beginning == Beginning::Inside {
         return false;
     }
-    if hit.marker.guarded {
-        return (upper && (colon || after == Some('('))) || (beginning == Beginning::Line && colon);
+    let stands_out = upper && (colon || after == Some('('));
+    match hit.marker.guarded {
+        true => stands_out || (beginning == Beginning::Line && colon),
+        false => upper || colon || begins_admission(hit, beginning),
     }
-    upper || colon || beginning != Beginning::Inside
+}
+
+/// In lower case the rarer words begin a line of prose as often as an admission.
+fn begins_admission(hit: &Hit, beginning: Beginning) -> bool {
+    let first = hit.start == 0 || beginning == Beginning::Sentence;
+    let common = matches!(hit.marker.name, "TODO" | "FIXME");
+    (common && beginning != Beginning::Inside) || (first && hit.marker.name != "XXX")
+}
+
+/// True for `(name): …` after a marker.
+fn is_attributed(rest: &str) -> bool {
+    let inside = rest.strip_prefix('(').and_then(|inside| inside.split_once(')'));
+    inside.is_some_and(|(name, after)| name.len() <= 60 && after.starts_with(':'))
 }
 
 /// Characters before a marker that make it part of a name, a path, a quotation.
@@ -131,9 +158,17 @@ fn names_something(word: &str, rest: &str) -> bool {
     let (first, second) = (chars.next(), chars.next());
     let glued = matches!(first, Some('.' | '-' | '!' | '/' | ',' | ':'))
         && second.is_some_and(|c| c.is_alphanumeric() || "(_:".contains(c));
-    let glued = glued && !(first == Some(':') && second != Some(':')) && !(first == Some(',') && second != Some('_'));
-    let lower = word.bytes().all(|byte| !byte.is_ascii_uppercase()) || !word.bytes().any(|byte| byte.is_ascii_lowercase());
-    let next = rest.trim_start().split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-    let noun = ["item", "items", "list", "lists", "app", "comment", "comments", "marker", "markers", "tag", "tags"];
+    let glued =
+        glued && !(first == Some(':') && second != Some(':')) && !(first == Some(',') && second != Some('_'));
+    let lower = word.bytes().all(|byte| !byte.is_ascii_uppercase())
+        || !word.bytes().any(|byte| byte.is_ascii_lowercase());
+    let next = rest
+        .trim_start()
+        .split(|c: char| !c.is_alphanumeric())
+        .next()
+        .unwrap_or_default();
+    let noun = [
+        "item", "items", "list", "lists", "app", "comment", "comments", "marker", "markers", "tag", "tags",
+    ];
     glued || (lower && rest.starts_with(' ') && noun.iter().any(|n| next.eq_ignore_ascii_case(n)))
 }

@@ -65,7 +65,12 @@ pub enum Severity {
 
 impl Severity {
     /// Every severity, worst first.
-    pub const ALL: [Severity; 4] = [Severity::Critical, Severity::High, Severity::Medium, Severity::Low];
+    pub const ALL: [Severity; 4] = [
+        Severity::Critical,
+        Severity::High,
+        Severity::Medium,
+        Severity::Low,
+    ];
 }
 
 /// What is taken for an admission.
@@ -124,7 +129,11 @@ pub fn detect(comment: &str, kind: CommentKind, language: Language, mode: Mode) 
             explicit: true,
             category,
             severity,
-            text: clip(clip(words.rest_of_line(hit.start), end - hit.start).trim_end(), 200).to_owned(),
+            text: clip(
+                clip(words.rest_of_line(hit.start), end - hit.start).trim_end(),
+                200,
+            )
+            .to_owned(),
             owner: named.owner,
             issue: named.issue,
         });
@@ -137,14 +146,16 @@ pub fn detect(comment: &str, kind: CommentKind, language: Language, mode: Mode) 
 
 fn phrase_item(words: &Words) -> Option<Satd> {
     let hit = phrase::find(&words.text)?;
-    let (category, severity) = content::assess(clip(&words.text, 400), hit.phrase.category, hit.phrase.severity);
+    let (category, severity) =
+        content::assess(clip(&words.text, 400), hit.phrase.category, hit.phrase.severity);
     let line = words.line_starts[words.line_starts.partition_point(|start| *start <= hit.start) - 1];
     Some(Satd {
         offset: words.origin(hit.start),
         marker: hit.phrase.name,
         explicit: false,
         category: settle(hit.phrase.category, category),
-        severity: severity.max(hit.phrase.severity),
+        // Without a marker nobody asked for attention: not critical.
+        severity: severity.max(hit.phrase.severity).min(Severity::High),
         text: clip(words.rest_of_line(line), 200).to_owned(),
         owner: None,
         issue: reference::find_issue(&words.text[hit.end..]),
@@ -155,14 +166,19 @@ fn phrase_item(words: &Words) -> Option<Satd> {
 fn settle(of_phrase: Category, of_words: Category) -> Category {
     match (of_phrase, of_words) {
         (_, Category::Security) => Category::Security,
-        (Category::Requirement | Category::Design, Category::Defect | Category::Test | Category::Performance) => of_words,
+        (
+            Category::Requirement | Category::Design,
+            Category::Defect | Category::Test | Category::Performance,
+        ) => of_words,
         _ => of_phrase,
     }
 }
 
 /// The first `characters` characters.
 fn clip(text: &str, characters: usize) -> &str {
-    text.char_indices().nth(characters).map_or(text, |(end, _)| &text[..end])
+    text.char_indices()
+        .nth(characters)
+        .map_or(text, |(end, _)| &text[..end])
 }
 
 /// Markup: what is a comment there is read as prose.

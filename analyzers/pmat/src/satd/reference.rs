@@ -30,12 +30,17 @@ static ISSUE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Names in the text after a marker.
 pub(super) fn find(after: &str) -> Named {
-    let mut named = Named { owner: None, issue: find_issue(after) };
+    let mut named = Named {
+        owner: None,
+        issue: find_issue(after),
+    };
     if let Some(inside) = PARENTHESES.captures(after).and_then(|captures| captures.get(1)) {
         for part in inside.as_str().split([',', ';']).map(str::trim) {
             let login = LOGIN.captures(part).and_then(|captures| captures.get(1));
             match login {
-                Some(login) if !ISSUE.is_match(part) => named.owner = named.owner.or(Some(login.as_str().to_owned())),
+                Some(login) if !ISSUE.is_match(part) => {
+                    named.owner = named.owner.or(Some(login.as_str().to_owned()))
+                }
                 _ if part.len() > 1 && part.bytes().all(|byte| byte.is_ascii_digit()) => {
                     named.issue = Some(format!("#{part}"));
                 }
@@ -50,6 +55,20 @@ pub(super) fn find(after: &str) -> Named {
 
 /// The first issue named in `text`, which is looked at up to 300 characters.
 pub(super) fn find_issue(text: &str) -> Option<String> {
-    let found = ISSUE.find(super::clip(text, 300))?.as_str();
+    let found = ISSUE
+        .find_iter(super::clip(text, 300))
+        .map(|found| found.as_str())
+        .find(|found| !is_standard(found))?;
     Some(found.trim_end_matches(['.', ')']).to_owned())
+}
+
+/// `UTF-8`, `SHA-256`: written as issues of a tracker are, but names of standards.
+fn is_standard(found: &str) -> bool {
+    const NAMES: [&str; 18] = [
+        "AES", "ASCII", "BASE", "CP", "CVE", "ECMA", "ES", "FIPS", "HTTP", "IEEE", "ISO", "PEP", "PKCS",
+        "RFC", "SHA", "TLS", "UCS", "UTF",
+    ];
+    found
+        .split_once('-')
+        .is_some_and(|(name, _)| NAMES.contains(&name))
 }

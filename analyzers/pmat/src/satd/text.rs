@@ -11,15 +11,19 @@ pub(super) struct Words {
 
 /// Openings of a comment's lines, longest first where one begins another.
 const OPENINGS: &[&str] = &[
-    "<!--", "///", "//!", "//", "/**", "/*!", "/*", "*/", "*", "#!", "#", "---", "--", "{-|", "{-", "(*", ";;;", ";;", ";", "%%",
-    "%", "\"\"\"", "'''", "'", "=begin", "!",
+    "<!--", "///", "//!", "//", "/**", "/*!", "/*", "*/", "*", "#!", "#", "---", "--", "{-|", "{-", "(*",
+    ";;;", ";;", ";", "%%", "%", "\"\"\"", "'''", "'", "=begin", "!",
 ];
 const CLOSINGS: &[&str] = &["*/", "-->", "-}", "*)", "\"\"\"", "'''", "=end", "*"];
 
 impl Words {
     /// The words of `comment`; lines that look like code are left out.
     pub fn of(comment: &str) -> Words {
-        let mut words = Words { text: String::with_capacity(comment.len()), origin: Vec::new(), line_starts: Vec::new() };
+        let mut words = Words {
+            text: String::with_capacity(comment.len()),
+            origin: Vec::new(),
+            line_starts: Vec::new(),
+        };
         let mut start = 0;
         for line in comment.split('\n') {
             let (from, content) = content(line);
@@ -38,7 +42,8 @@ impl Words {
         }
         self.line_starts.push(self.text.len());
         self.text.push_str(content);
-        self.origin.extend((at..at + content.len()).map(|offset| offset as u32));
+        self.origin
+            .extend((at..at + content.len()).map(|offset| offset as u32));
     }
 
     /// Where byte `at` of the words stands in the comment.
@@ -60,13 +65,17 @@ fn content(line: &str) -> (usize, &str) {
     // Twice, because `/** * text` and `// # text` occur.
     for _ in 0..2 {
         if let Some(opening) = OPENINGS.iter().find(|opening| rest.starts_with(**opening)) {
-            rest = rest[opening.len()..].trim_start_matches(['/', '*', '#', '!', ';', '%', '-', '=']).trim_start();
+            rest = rest[opening.len()..]
+                .trim_start_matches(['/', '*', '#', '!', ';', '%', '-', '='])
+                .trim_start();
         }
     }
     let start = line.len() - rest.len();
     let mut rest = rest.trim_end();
     if let Some(closing) = CLOSINGS.iter().find(|closing| rest.ends_with(**closing)) {
-        rest = rest[..rest.len() - closing.len()].trim_end_matches(['*', '-']).trim_end();
+        rest = rest[..rest.len() - closing.len()]
+            .trim_end_matches(['*', '-'])
+            .trim_end();
     }
     (start, rest)
 }
@@ -75,11 +84,15 @@ fn content(line: &str) -> (usize, &str) {
 fn is_code(line: &str) -> bool {
     let ends = line.ends_with([';', '{', '}']) || line.ends_with(");") || line.ends_with("),");
     let holds = line.contains('(') || line.contains('=') || line.starts_with('}') || line.contains('{');
-    let begins = ["if (", "if(", "for (", "for(", "while (", "return ", "let ", "var ", "const ", "import ", "#include", "def "]
-        .iter()
-        .any(|start| line.starts_with(start));
+    let begins = [
+        "if (", "if(", "for (", "for(", "while (", "return ", "let ", "var ", "const ", "import ",
+        "#include", "def ",
+    ]
+    .iter()
+    .any(|start| line.starts_with(start));
     let says = ["todo", "fixme", "hack", "xxx"].iter().any(|word| {
-        line.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+        line.get(..word.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(word))
     });
     !says && ((ends && holds) || (begins && (ends || line.contains(" = "))))
 }
@@ -101,7 +114,19 @@ mod tests {
 
     #[test]
     fn every_language_s_delimiters_are_known() {
-        for comment in ["// x", "# x", "-- x", "; x", "% x", "/* x */", "(* x *)", "{- x -}", "<!-- x -->", "/// x", "\"\"\" x \"\"\""] {
+        for comment in [
+            "// x",
+            "# x",
+            "-- x",
+            "; x",
+            "% x",
+            "/* x */",
+            "(* x *)",
+            "{- x -}",
+            "<!-- x -->",
+            "/// x",
+            "\"\"\" x \"\"\"",
+        ] {
             assert_eq!(Words::of(comment).text, "x", "{comment}");
         }
     }
@@ -109,6 +134,9 @@ mod tests {
     #[test]
     fn code_that_was_commented_out_is_not_prose() {
         assert_eq!(Words::of("// int x = workaround(1);").text, "");
-        assert_eq!(Words::of("// if (ugly) {\n// so much (for now)").text, "so much (for now)");
+        assert_eq!(
+            Words::of("// if (ugly) {\n// so much (for now)").text,
+            "so much (for now)"
+        );
     }
 }

@@ -18,7 +18,8 @@ pub fn run(
     options: &[String],
 ) -> Result<Vec<TheirFunction>> {
     let config = format!(
-        "{{CheckOptions: [{{key: {CHECK}.Threshold, value: 0}}, {{key: {CHECK}.DescribeBasicIncrements, value: 0}}]}}"
+        "{{CheckOptions: [{{key: {CHECK}.Threshold, value: 0}}, {{key: {CHECK}.IgnoreMacros, value: 1}}, \
+         {{key: {CHECK}.DescribeBasicIncrements, value: 0}}]}}"
     );
     let warning =
         Regex::new(r"^(.+):(\d+):(\d+): warning: function '(.+)' has cognitive complexity of (\d+)")?;

@@ -56,7 +56,11 @@ fn collect(space: &Value, path: &str, separate: bool, functions: &mut Vec<TheirF
                 },
                 line: child["start_line"].as_u64().map(|line| line as u32),
                 column: None,
-                figures: figures(child, separate),
+                figures: if path.ends_with(".java") {
+                    java(figures(child, separate))
+                } else {
+                    figures(child, separate)
+                },
             });
         }
         collect(child, path, separate, functions);
@@ -89,6 +93,15 @@ fn figures(space: &Value, separate: bool) -> Figures {
         cognitive: Some(cognitive as u32),
         parameters: Some(own(&["nargs", "total"]) as u32),
         source_lines: Some(number(space, &["loc", "ploc"]) as u32),
+    }
+}
+
+/// For Java it measures neither cognitive complexity nor parameters, and says 0.
+fn java(figures: Figures) -> Figures {
+    Figures {
+        cognitive: None,
+        parameters: None,
+        ..figures
     }
 }
 

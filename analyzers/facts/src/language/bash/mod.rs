@@ -1,7 +1,8 @@
 //! Bash.
 
-use super::grammar::Grammar;
+use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
 use super::registry::{LanguageSpec, Syntax};
+use crate::model::DefinitionKind as D;
 
 pub(super) const SPEC: LanguageSpec = LanguageSpec {
     name: "Bash",
@@ -14,5 +15,92 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
 
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_bash::LANGUAGE.into(),
+    functions: &["function_definition"],
+    definitions: &[("batuta:constant", D::Constant)],
+    // `return`, `break`, `source` and the like are commands to the grammar.
+    dynamic: &["command", "word", "string", "variable_assignment"],
+    classify,
+    ifs: &["if_statement"],
+    else_ifs: &["elif_clause"],
+    elses: &["else_clause"],
+    else_if_by_nesting: false,
+    loops: &["for_statement", "c_style_for_statement", "while_statement"],
+    switches: &["case_statement"],
+    cases: &["case_item"],
+    is_default_case,
+    ternaries: &["ternary_expression"],
+    binaries: &["list", "binary_expression", "heredoc_redirect"],
+    parentheses: &["parenthesized_expression", "redirected_statement"],
+    gotos: &["batuta:jump"],
+    exits: &["batuta:exit"],
+    docs: DocRule { openings: &[], not_openings: &[], inner_openings: &[], docstrings: false },
+    strings: &["raw_string", "ansi_c_string", "batuta:plain-string"],
+    templates: &["string", "translated_string", "heredoc_body"],
+    identifiers: &["variable_name", "batuta:name"],
+    calls: &["batuta:call"],
+    callee_field: "name",
+    imports: &["batuta:import"],
+    assignments: &["batuta:assignment", "batuta:local", "batuta:constant"],
+    statements: &[
+        "batuta:call",
+        "batuta:jump",
+        "batuta:exit",
+        "batuta:import",
+        "batuta:assignment",
+        "declaration_command",
+        "unset_command",
+        "test_command",
+        "if_statement",
+        "for_statement",
+        "c_style_for_statement",
+        "while_statement",
+        "case_statement",
+        "function_definition",
+    ],
+    function: FunctionRule { is_test: |_, name| name.starts_with("test_"), ..FunctionRule::BY_FIELDS },
+    visibility: VisibilityRule::Underscore,
     ..Grammar::EMPTY
 };
+
+fn classify(site: &Site<'_, '_>) -> &'static str {
+    match site.node.kind() {
+        "command" => command(site),
+        "word" if matches!(site.parent_kind(), "command_name" | "function_definition") => "batuta:name",
+        "string" if site.holds_only(&["string_content"]) => "batuta:plain-string",
+        "variable_assignment" => assignment(site),
+        kind => kind,
+    }
+}
+
+fn command(site: &Site<'_, '_>) -> &'static str {
+    match site.field("name").map(|name| site.text(name)) {
+        Some(b"return" | b"exit") => "batuta:exit",
+        // `break 2` leaves two loops.
+        Some(b"break" | b"continue") if site.field("argument").is_some() => "batuta:jump",
+        Some(b"break" | b"continue") => "batuta:plain-jump",
+        Some(b"source" | b".") => "batuta:import",
+        _ => "batuta:call",
+    }
+}
+
+/// `readonly X=1` and `declare -r X=1` at the top of a script are constants; `X=1 command` sets a variable for the command.
+fn assignment(site: &Site<'_, '_>) -> &'static str {
+    match site.ancestor(0) {
+        Some(parent) if parent.kind() == "declaration_command" => {
+            let text = site.text(parent);
+            let fixed = text.starts_with(b"readonly") || text.starts_with(b"declare -r");
+            let top = site.ancestor(1).is_some_and(|outer| outer.kind() == "program");
+            if fixed && top { "batuta:constant" } else { "batuta:local" }
+        }
+        Some(parent) if matches!(parent.kind(), "command" | "subscript") => "batuta:local",
+        _ => "batuta:assignment",
+    }
+}
+
+/// `*)` alone.
+fn is_default_case(node: NodeRef<'_>, source: &[u8]) -> bool {
+    let mut cursor = node.walk();
+    let mut values = node.children_by_field_name("value", &mut cursor);
+    let first = values.next().is_some_and(|value| &source[value.byte_range()] == b"*");
+    first && values.next().is_none()
+}

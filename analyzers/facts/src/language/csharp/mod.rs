@@ -1,7 +1,8 @@
 //! C#.
 
-use super::grammar::Grammar;
+use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
 use super::registry::{LanguageSpec, Syntax};
+use crate::model::{DefinitionKind as D, Visibility};
 
 pub(super) const SPEC: LanguageSpec = LanguageSpec {
     name: "C#",
@@ -14,5 +15,204 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
 
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_c_sharp::LANGUAGE.into(),
+    functions: &[
+        "method_declaration",
+        "constructor_declaration",
+        "destructor_declaration",
+        "operator_declaration",
+        "conversion_operator_declaration",
+        "local_function_statement",
+        "batuta:accessor",
+        "batuta:arrow-property",
+    ],
+    lambdas: &["lambda_expression", "anonymous_method_expression"],
+    // A name space is no part of names: written for a whole file, it could not be one.
+    scopes: &[
+        ("class_declaration", D::Class),
+        ("record_declaration", D::Class),
+        ("struct_declaration", D::Struct),
+        ("interface_declaration", D::Interface),
+        ("enum_declaration", D::Enum),
+    ],
+    name_scopes: &["batuta:property"],
+    definitions: &[("delegate_declaration", D::Type), ("batuta:constant", D::Constant)],
+    dynamic: &[
+        "accessor_declaration",
+        "property_declaration",
+        "indexer_declaration",
+        "event_declaration",
+        "variable_declarator",
+        "prefix_unary_expression",
+        "postfix_unary_expression",
+    ],
+    classify,
+    ifs: &["if_statement"],
+    loops: &["for_statement", "foreach_statement", "while_statement", "do_statement"],
+    switches: &["switch_statement", "switch_expression"],
+    cases: &["switch_section", "switch_expression_arm"],
+    is_default_case,
+    guards: &["when_clause", "catch_filter_clause"],
+    catches: &["catch_clause"],
+    ternaries: &["conditional_expression"],
+    binaries: &["binary_expression", "and_pattern", "or_pattern"],
+    logical_operators: &["&&", "||", "??", "and", "or"],
+    parentheses: &["parenthesized_expression", "parenthesized_pattern"],
+    gotos: &["goto_statement"],
+    exits: &["return_statement", "throw_statement", "throw_expression", "yield_statement"],
+    docs: DocRule {
+        openings: &["///", "/**"],
+        not_openings: &["////", "/***", "/**/"],
+        inner_openings: &[],
+        docstrings: false,
+    },
+    strings: &["string_literal", "verbatim_string_literal", "raw_string_literal", "character_literal"],
+    templates: &["interpolated_string_expression"],
+    attributes: &["attribute_list"],
+    calls: &["invocation_expression", "object_creation_expression"],
+    imports: &["using_directive"],
+    assignments: &["assignment_expression", "batuta:assignment", "batuta:constant"],
+    statements: &[
+        "batuta:accessor",
+        "break_statement",
+        "class_declaration",
+        "constructor_declaration",
+        "continue_statement",
+        "conversion_operator_declaration",
+        "delegate_declaration",
+        "destructor_declaration",
+        "do_statement",
+        "enum_declaration",
+        "event_declaration",
+        "event_field_declaration",
+        "expression_statement",
+        "field_declaration",
+        "file_scoped_namespace_declaration",
+        "fixed_statement",
+        "for_statement",
+        "foreach_statement",
+        "goto_statement",
+        "if_statement",
+        "indexer_declaration",
+        "interface_declaration",
+        "local_declaration_statement",
+        "local_function_statement",
+        "lock_statement",
+        "method_declaration",
+        "namespace_declaration",
+        "operator_declaration",
+        "property_declaration",
+        "record_declaration",
+        "return_statement",
+        "struct_declaration",
+        "switch_statement",
+        "throw_statement",
+        "try_statement",
+        "using_directive",
+        "using_statement",
+        "while_statement",
+        "yield_statement",
+    ],
+    function: FunctionRule {
+        name,
+        body: |site| site.field("body").or_else(|| site.field("value")),
+        is_test,
+        ..FunctionRule::BY_FIELDS
+    },
+    visibility: VisibilityRule::By(|site, _| visibility(site)),
     ..Grammar::EMPTY
 };
+
+fn classify(site: &Site<'_, '_>) -> &'static str {
+    match site.node.kind() {
+        "accessor_declaration" if site.field("body").is_some() => "batuta:accessor",
+        "property_declaration" | "indexer_declaration" | "event_declaration" => match site.field("value") {
+            Some(value) if value.kind() == "arrow_expression_clause" => "batuta:arrow-property",
+            _ => "batuta:property",
+        },
+        "variable_declarator" if is_constant(site) => "batuta:constant",
+        "variable_declarator" if site.child_of_kind("=").is_some() => "batuta:assignment",
+        "prefix_unary_expression" | "postfix_unary_expression"
+            if site.child_of_kind("++").or_else(|| site.child_of_kind("--")).is_some() =>
+        {
+            "batuta:assignment"
+        }
+        _ => "",
+    }
+}
+
+/// A field that is `const`, or both `static` and `readonly`.
+fn is_constant(site: &Site<'_, '_>) -> bool {
+    let Some(field) = site.ancestor(1).filter(|field| field.kind() == "field_declaration") else { return false };
+    let says = |word: &[u8]| modifiers(field, site.source).any(|modifier| modifier == word);
+    says(b"const") || (says(b"static") && says(b"readonly"))
+}
+
+/// `default:`, `_ =>`.
+fn is_default_case(node: NodeRef<'_>, _: &[u8]) -> bool {
+    let mut cursor = node.walk();
+    let guarded = node.children(&mut cursor).any(|child| child.kind() == "when_clause");
+    !guarded && node.child(0).is_some_and(|first| matches!(first.kind(), "default" | "discard"))
+}
+
+/// The name; the operator of an operator, the type of a conversion, `this` of an indexer.
+fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
+    match site.node.kind() {
+        "operator_declaration" => site.field("operator"),
+        "conversion_operator_declaration" => site.field("type"),
+        "indexer_declaration" => site.child_of_kind("this"),
+        _ => site.field("name"),
+    }
+}
+
+/// Attributes of MSTest, NUnit and xUnit.
+fn is_test(site: &Site<'_, '_>, _: &str) -> bool {
+    const TESTS: &[&[u8]] =
+        &[b"Test", b"TestCase", b"TestCaseSource", b"Fact", b"Theory", b"TestMethod", b"DataTestMethod"];
+    let mut cursor = site.node.walk();
+    let lists = site.node.children(&mut cursor).filter(|child| child.kind() == "attribute_list");
+    lists.into_iter().any(|list| {
+        let mut cursor = list.walk();
+        let names = list.named_children(&mut cursor).filter_map(|attribute| attribute.child_by_field_name("name"));
+        names.into_iter().any(|name| TESTS.contains(&site.text(name)))
+    })
+}
+
+fn modifiers<'t>(node: NodeRef<'t>, source: &'t [u8]) -> impl Iterator<Item = &'t [u8]> {
+    let children = (0..node.child_count()).filter_map(move |index| node.child(index as u32));
+    children.filter(|child| child.kind() == "modifier").map(|child| &source[child.byte_range()])
+}
+
+/// What the modifiers say. Without any, members are private, those of interfaces public, types internal; accessors follow
+/// their property.
+fn visibility(site: &Site<'_, '_>) -> Visibility {
+    let declared = |node: NodeRef<'_>| {
+        let says = |word: &[u8]| modifiers(node, site.source).any(|modifier| modifier == word);
+        if says(b"public") {
+            Some(Visibility::Public)
+        } else if says(b"protected") || says(b"internal") {
+            Some(Visibility::Restricted)
+        } else {
+            says(b"private").then_some(Visibility::Private)
+        }
+    };
+    // From an accessor or a constant up to the member it belongs to.
+    let levels = match site.node.kind() {
+        "accessor_declaration" | "variable_declarator" => 2,
+        _ => 0,
+    };
+    let chain = [Some(site.node), levels.ge(&2).then(|| site.ancestor(1)).flatten()];
+    if let Some(visibility) = chain.into_iter().flatten().find_map(declared) {
+        return visibility;
+    }
+    match site.ancestor(levels).map_or("", |parent| parent.kind()) {
+        "compilation_unit" => Visibility::Restricted,
+        "declaration_list" => match site.ancestor(levels + 1).map_or("", |owner| owner.kind()) {
+            "interface_declaration" => Visibility::Public,
+            "namespace_declaration" => Visibility::Restricted,
+            // `void IList.Add(…)` is reached through the interface.
+            _ if site.child_of_kind("explicit_interface_specifier").is_some() => Visibility::Restricted,
+            _ => Visibility::Private,
+        },
+        _ => Visibility::Private,
+    }
+}

@@ -1,7 +1,8 @@
 //! Go.
 
-use super::grammar::Grammar;
+use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
 use super::registry::{LanguageSpec, Syntax};
+use crate::model::{DefinitionKind as D, Visibility};
 
 pub(super) const SPEC: LanguageSpec = LanguageSpec {
     name: "Go",
@@ -14,5 +15,117 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
 
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_go::LANGUAGE.into(),
+    functions: &["function_declaration", "method_declaration"],
+    lambdas: &["func_literal"],
+    scopes: &[("batuta:struct", D::Struct), ("batuta:interface", D::Interface)],
+    definitions: &[
+        ("batuta:type", D::Type),
+        ("type_alias", D::Type),
+        ("method_elem", D::Method),
+        ("const_spec", D::Constant),
+    ],
+    dynamic: &["type_spec", "var_spec"],
+    classify: |site| match site.field("type").map(|of| of.kind()) {
+        _ if site.node.kind() == "var_spec" && site.field("value").is_some() => "batuta:assignment",
+        _ if site.node.kind() == "var_spec" => "",
+        Some("struct_type") => "batuta:struct",
+        Some("interface_type") => "batuta:interface",
+        _ => "batuta:type",
+    },
+    ifs: &["if_statement"],
+    loops: &["for_statement"],
+    switches: &["expression_switch_statement", "type_switch_statement", "select_statement"],
+    cases: &["expression_case", "type_case", "communication_case"],
+    default_cases: &["default_case"],
+    binaries: &["binary_expression"],
+    jumps: &["break_statement", "continue_statement"],
+    labels: &["label_name"],
+    gotos: &["goto_statement"],
+    exits: &["return_statement"],
+    docs: DocRule { openings: &[], not_openings: &[], inner_openings: &[], docstrings: false },
+    strings: &["interpreted_string_literal", "raw_string_literal", "rune_literal"],
+    identifiers: &["identifier", "field_identifier", "type_identifier", "package_identifier"],
+    calls: &["call_expression"],
+    imports: &["import_spec"],
+    assignments: &[
+        "assignment_statement",
+        "short_var_declaration",
+        "inc_statement",
+        "dec_statement",
+        "batuta:assignment",
+    ],
+    statements: &[
+        "assignment_statement",
+        "break_statement",
+        "const_spec",
+        "continue_statement",
+        "dec_statement",
+        "defer_statement",
+        "expression_statement",
+        "expression_switch_statement",
+        "fallthrough_statement",
+        "for_statement",
+        "function_declaration",
+        "go_statement",
+        "goto_statement",
+        "if_statement",
+        "import_spec",
+        "inc_statement",
+        "method_declaration",
+        "package_clause",
+        "return_statement",
+        "select_statement",
+        "send_statement",
+        "short_var_declaration",
+        "type_alias",
+        "type_spec",
+        "type_switch_statement",
+        "var_spec",
+    ],
+    function: FunctionRule {
+        parameters: |site| Some(site.node),
+        count,
+        is_test,
+        receiver: |site| receiver(site)?.child_by_field_name("type"),
+        own_object: |site| receiver(site)?.child_by_field_name("name"),
+        ..FunctionRule::BY_FIELDS
+    },
+    visibility: VisibilityRule::By(visibility),
     ..Grammar::EMPTY
 };
+
+fn receiver<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
+    site.field("receiver")?.named_child(0)
+}
+
+/// The names of both parameter lists, for `(a, b int)` declares two; an unnamed parameter is one.
+fn count(function: NodeRef<'_>, _: &[u8]) -> u16 {
+    let lists = ["receiver", "parameters"].into_iter().filter_map(|field| function.child_by_field_name(field));
+    let declared = |list: NodeRef<'_>| {
+        let mut cursor = list.walk();
+        let parameters = list.named_children(&mut cursor).filter(|child| child.kind() != "comment");
+        let names = |parameter: NodeRef<'_>| {
+            let mut cursor = parameter.walk();
+            parameter.children_by_field_name("name", &mut cursor).filter(|name| name.is_named()).count().max(1)
+        };
+        parameters.map(names).sum::<usize>()
+    };
+    lists.map(declared).sum::<usize>() as u16
+}
+
+/// `TestX`, `BenchmarkX` and `FuzzX` that take something of the package `testing`.
+fn is_test(site: &Site<'_, '_>, name: &str) -> bool {
+    let named = ["Test", "Benchmark", "Fuzz"].iter().any(|prefix| name.starts_with(prefix));
+    let takes = |list: NodeRef<'_>| site.text(list).windows(9).any(|window| window == b"*testing.");
+    named && site.field("parameters").is_some_and(takes)
+}
+
+/// Capitals export; what stands inside a function is private.
+fn visibility(site: &Site<'_, '_>, name: &str) -> Visibility {
+    let in_function = |node: &NodeRef<'_>| matches!(node.kind(), "block" | "func_literal");
+    if name.starts_with(char::is_uppercase) && !site.ancestors.iter().any(in_function) {
+        Visibility::Public
+    } else {
+        Visibility::Private
+    }
+}

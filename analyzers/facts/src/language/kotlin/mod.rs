@@ -1,7 +1,8 @@
 //! Kotlin.
 
-use super::grammar::Grammar;
+use super::grammar::{FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
 use super::registry::{LanguageSpec, Syntax};
+use crate::model::DefinitionKind as D;
 
 pub(super) const SPEC: LanguageSpec = LanguageSpec {
     name: "Kotlin",
@@ -14,5 +15,166 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
 
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_kotlin_ng::LANGUAGE.into(),
+    functions: &["function_declaration", "secondary_constructor", "anonymous_initializer", "batuta:accessor"],
+    lambdas: &["lambda_literal", "anonymous_function"],
+    scopes: &[
+        ("class_declaration", D::Class),
+        ("object_declaration", D::Class),
+        ("batuta:interface", D::Interface),
+        ("batuta:enum", D::Enum),
+    ],
+    name_scopes: &["companion_object", "batuta:property"],
+    definitions: &[("type_alias", D::Type), ("batuta:constant", D::Constant)],
+    dynamic: &[
+        "class_declaration",
+        "property_declaration",
+        "getter",
+        "setter",
+        "labeled_expression",
+        "call_expression",
+        "string_literal",
+        "multiline_string_literal",
+        "unary_expression",
+    ],
+    classify,
+    ifs: &["if_expression"],
+    loops: &["for_statement", "while_statement", "do_while_statement"],
+    switches: &["when_expression"],
+    cases: &["when_entry"],
+    is_default_case: |node, _| node.child(0).is_some_and(|first| first.kind() == "else"),
+    catches: &["catch_block"],
+    binaries: &["binary_expression"],
+    logical_operators: &["&&", "||", "?:"],
+    gotos: &["batuta:jump"],
+    exits: &["return_expression", "throw_expression"],
+    comments: &["line_comment", "block_comment"],
+    strings: &["character_literal", "batuta:plain-string"],
+    templates: &["string_literal", "multiline_string_literal"],
+    attributes: &["annotation", "file_annotation"],
+    calls: &["batuta:call"],
+    callee_field: "",
+    member_accesses: &["navigation_expression"],
+    imports: &["import"],
+    assignments: &["assignment", "batuta:assignment", "batuta:constant"],
+    statements: &[
+        "assignment",
+        "class_declaration",
+        "object_declaration",
+        "function_declaration",
+        "property_declaration",
+        "for_statement",
+        "while_statement",
+        "do_while_statement",
+        "return_expression",
+        "throw_expression",
+        "try_expression",
+    ],
+    blocks: &["source_file", "class_body", "block"],
+    function: FunctionRule {
+        name,
+        parameters: |site| match site.node.kind() {
+            "setter" => Some(site.node),
+            _ => site.child_of_kind("function_value_parameters"),
+        },
+        count,
+        body: |site| site.child_of_kind("function_body").or_else(|| site.child_of_kind("block")),
+        is_test,
+        receiver,
+        ..FunctionRule::BY_FIELDS
+    },
+    visibility: VisibilityRule::PublicUnless(&["modifiers"]),
     ..Grammar::EMPTY
 };
+
+fn classify(site: &Site<'_, '_>) -> &'static str {
+    match site.node.kind() {
+        "class_declaration" if site.child_of_kind("interface").is_some() => "batuta:interface",
+        "class_declaration" if site.has_modifier(&["modifiers"], "enum") => "batuta:enum",
+        "getter" | "setter" if site.child_of_kind("function_body").is_some() => "batuta:accessor",
+        "property_declaration" => property(site),
+        // `break@outer` is a label in front of a name.
+        "labeled_expression" => match site.node.child(0).map(|label| site.text(label)) {
+            Some(b"break@" | b"continue@") => "batuta:jump",
+            _ => "",
+        },
+        // `f(x) { … }` is a call of the call `f(x)`.
+        "call_expression" => match site.node.child(0).map(|callee| callee.kind()) {
+            Some("call_expression") if site.child_of_kind("annotated_lambda").is_some() => "",
+            _ => "batuta:call",
+        },
+        "string_literal" | "multiline_string_literal" if site.holds_only(&["string_content", "escape_sequence"]) => {
+            "batuta:plain-string"
+        }
+        "unary_expression" => match site.field("operator").map(|operator| operator.kind()) {
+            Some("++" | "--") => "batuta:assignment",
+            _ => "",
+        },
+        kind => kind,
+    }
+}
+
+fn property(site: &Site<'_, '_>) -> &'static str {
+    let accessor = |kind: &str| {
+        let body = |accessor: NodeRef<'_>| (0..accessor.child_count()).any(|i| is_body(accessor.child(i as u32)));
+        site.child_of_kind(kind).is_some_and(body)
+    };
+    if accessor("getter") || accessor("setter") {
+        "batuta:property"
+    } else if site.has_modifier(&["modifiers"], "const") {
+        "batuta:constant"
+    } else if site.child_of_kind("=").is_some() {
+        "batuta:assignment"
+    } else {
+        ""
+    }
+}
+
+fn is_body(node: Option<NodeRef<'_>>) -> bool {
+    node.is_some_and(|node| node.kind() == "function_body")
+}
+
+/// The name; the keyword of what has none.
+fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
+    match site.node.kind() {
+        "property_declaration" => site.child_of_kind("variable_declaration")?.named_child(0),
+        "type_alias" => site.field("type"),
+        "secondary_constructor" => site.child_of_kind("constructor"),
+        "anonymous_initializer" => site.child_of_kind("init"),
+        "getter" => site.child_of_kind("get"),
+        "setter" => site.child_of_kind("set"),
+        _ => site.field("name"),
+    }
+}
+
+fn count(parameters: NodeRef<'_>, _: &[u8]) -> u16 {
+    let mut cursor = parameters.walk();
+    let counted = |kind: &str| kind == "parameter" || (parameters.kind() == "setter" && kind == "identifier");
+    parameters.named_children(&mut cursor).filter(|child| counted(child.kind())).count() as u16
+}
+
+/// The type an extension function extends: it stands before the dot in front of the name.
+fn receiver<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
+    let mut cursor = site.node.walk();
+    let mut previous = None;
+    for child in site.node.children(&mut cursor) {
+        match child.kind() {
+            "." => return previous.map(|of: NodeRef<'t>| innermost(of)),
+            "function_value_parameters" => return None,
+            _ => previous = Some(child),
+        }
+    }
+    None
+}
+
+/// `String` in `String?` and `(String)`.
+fn innermost(of: NodeRef<'_>) -> NodeRef<'_> {
+    match of.kind() {
+        "nullable_type" | "parenthesized_type" => of.named_child(0).unwrap_or(of),
+        _ => of,
+    }
+}
+
+/// `@Test` of JUnit and kotlin.test, and JUnit's `@ParameterizedTest`.
+fn is_test(site: &Site<'_, '_>, _: &str) -> bool {
+    ["@Test", "@ParameterizedTest"].iter().any(|word| site.has_modifier(&["modifiers"], word))
+}

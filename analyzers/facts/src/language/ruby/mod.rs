@@ -1,7 +1,8 @@
 //! Ruby.
 
-use super::grammar::Grammar;
+use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
 use super::registry::{LanguageSpec, Syntax};
+use crate::model::{DefinitionKind as D, Visibility};
 
 pub(super) const SPEC: LanguageSpec = LanguageSpec {
     name: "Ruby",
@@ -14,5 +15,126 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
 
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_ruby::LANGUAGE.into(),
+    functions: &["method", "singleton_method"],
+    lambdas: &["block", "do_block"],
+    scopes: &[("class", D::Class), ("module", D::Module)],
+    definitions: &[("batuta:constant", D::Constant)],
+    // `raise` and `require` are methods to the grammar.
+    dynamic: &["assignment", "call", "identifier", "string", "regex", "subshell", "delimited_symbol"],
+    classify,
+    ifs: &["if", "unless", "if_modifier", "unless_modifier"],
+    else_ifs: &["elsif"],
+    elses: &["else"],
+    else_if_by_nesting: false,
+    loops: &["while", "until", "for", "while_modifier", "until_modifier"],
+    switches: &["case", "case_match"],
+    cases: &["when", "in_clause"],
+    is_default_case: |node, source| {
+        node.child_by_field_name("guard").is_none()
+            && node.child_by_field_name("pattern").is_some_and(|pattern| &source[pattern.byte_range()] == b"_")
+    },
+    guards: &["if_guard", "unless_guard"],
+    catches: &["rescue", "rescue_modifier"],
+    ternaries: &["conditional"],
+    binaries: &["binary"],
+    logical_operators: &["&&", "||", "and", "or"],
+    parentheses: &["parenthesized_statements"],
+    exits: &["return", "yield", "batuta:raise"],
+    docs: DocRule { openings: &[], not_openings: &[], inner_openings: &[], docstrings: false },
+    strings: &["batuta:plain-string", "string_array", "symbol_array", "character"],
+    templates: &["string", "regex", "subshell", "delimited_symbol", "heredoc_body"],
+    identifiers: &["identifier", "constant"],
+    calls: &["batuta:call"],
+    callee_field: "method",
+    imports: &["batuta:import"],
+    assignments: &["assignment", "operator_assignment"],
+    blocks: &[
+        "program",
+        "body_statement",
+        "block_body",
+        "then",
+        "do",
+        "else",
+        "begin",
+        "ensure",
+        "parenthesized_statements",
+    ],
+    function: FunctionRule {
+        name: |site| site.field("name").or_else(|| site.field("left")),
+        body: |site| site.field("body").or_else(|| site.child_of_kind("end")),
+        is_test: |site, name| site.node.kind() == "method" && name.starts_with("test_"),
+        ..FunctionRule::BY_FIELDS
+    },
+    visibility: VisibilityRule::By(visibility),
+    separator: "::",
     ..Grammar::EMPTY
 };
+
+fn classify(site: &Site<'_, '_>) -> &'static str {
+    match site.node.kind() {
+        "assignment" => {
+            let constant = site.field("left").is_some_and(|left| left.kind() == "constant");
+            if constant { "batuta:constant" } else { "" }
+        }
+        "call" => match (site.field("receiver"), site.field("method").map(|method| site.text(method))) {
+            (None, Some(b"raise" | b"fail")) => "batuta:raise",
+            (None, Some(b"require" | b"require_relative" | b"load")) => "batuta:import",
+            _ => "batuta:call",
+        },
+        // `raise` alone raises the current exception again.
+        "identifier" if site.text(site.node) == b"raise" && is_statement(site) => "batuta:raise",
+        "string" | "regex" | "subshell" | "delimited_symbol"
+            if site.holds_only(&["string_content", "escape_sequence"]) =>
+        {
+            "batuta:plain-string"
+        }
+        kind => kind,
+    }
+}
+
+fn is_statement(site: &Site<'_, '_>) -> bool {
+    GRAMMAR.blocks.contains(&site.parent_kind()) || site.parent_kind().ends_with("_modifier")
+}
+
+/// What the last `private`, `protected` or `public` above says, or one that names the method.
+fn visibility(site: &Site<'_, '_>, name: &str) -> Visibility {
+    let said = |word: &[u8]| match word {
+        b"private" | b"private_class_method" => Some(Visibility::Private),
+        b"protected" => Some(Visibility::Restricted),
+        b"public" => Some(Visibility::Public),
+        _ => None,
+    };
+    let Some(parent) = site.ancestor(0).filter(|_| site.node.kind().ends_with("method")) else {
+        return Visibility::Public;
+    };
+    if parent.kind() == "argument_list" {
+        let method = site.ancestor(1).and_then(|call| call.child_by_field_name("method"));
+        return method.and_then(|method| said(site.text(method))).unwrap_or(Visibility::Public);
+    }
+    let mut current = Visibility::Public;
+    let mut cursor = parent.walk();
+    for child in parent.named_children(&mut cursor) {
+        let above = child.start_byte() < site.node.start_byte();
+        match child.kind() {
+            // The words alone do not reach `def self.x`.
+            "identifier" if above && site.node.kind() == "method" => {
+                current = said(site.text(child)).unwrap_or(current);
+            }
+            "call" if names_method(site, child, name) => {
+                let method = child.child_by_field_name("method");
+                current = method.and_then(|method| said(site.text(method))).unwrap_or(current);
+            }
+            _ => {}
+        }
+    }
+    current
+}
+
+/// `private :name`.
+fn names_method(site: &Site<'_, '_>, call: NodeRef<'_>, name: &str) -> bool {
+    let Some(arguments) = call.child_by_field_name("arguments") else { return false };
+    let mut cursor = arguments.walk();
+    arguments.named_children(&mut cursor).any(|argument| {
+        argument.kind() == "simple_symbol" && site.text(argument).strip_prefix(b":") == Some(name.as_bytes())
+    })
+}

@@ -1,7 +1,8 @@
 //! Swift.
 
-use super::grammar::Grammar;
+use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
 use super::registry::{LanguageSpec, Syntax};
+use crate::model::{DefinitionKind as D, Visibility};
 
 pub(super) const SPEC: LanguageSpec = LanguageSpec {
     name: "Swift",
@@ -14,5 +15,222 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
 
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_swift::LANGUAGE.into(),
+    functions: &[
+        "function_declaration",
+        "init_declaration",
+        "deinit_declaration",
+        "computed_getter",
+        "computed_setter",
+        "computed_modify",
+        "willset_clause",
+        "didset_clause",
+        "batuta:computed",
+    ],
+    lambdas: &["lambda_literal"],
+    scopes: &[
+        ("class_declaration", D::Class),
+        ("batuta:struct", D::Struct),
+        ("batuta:enum", D::Enum),
+        ("protocol_declaration", D::Interface),
+    ],
+    name_scopes: &["batuta:extension", "batuta:accessors"],
+    definitions: &[
+        ("protocol_function_declaration", D::Method),
+        ("typealias_declaration", D::Type),
+        ("batuta:constant", D::Constant),
+    ],
+    dynamic: &[
+        "class_declaration",
+        "property_declaration",
+        "subscript_declaration",
+        "control_transfer_statement",
+        "where_keyword",
+        "line_string_literal",
+        "multi_line_string_literal",
+        "comment",
+        "multiline_comment",
+    ],
+    classify,
+    ifs: &["if_statement"],
+    loops: &["for_statement", "while_statement", "repeat_while_statement"],
+    switches: &["switch_statement"],
+    cases: &["switch_entry"],
+    is_default_case: |node, _| node.child(0).is_some_and(|first| first.kind() == "default_keyword"),
+    guards: &["batuta:guard"],
+    catches: &["catch_block"],
+    // `guard` is an `if` whose `else` is its only branch.
+    ternaries: &["ternary_expression", "guard_statement"],
+    binaries: &[
+        "conjunction_expression",
+        "disjunction_expression",
+        "nil_coalescing_expression",
+        "comparison_expression",
+        "equality_expression",
+    ],
+    logical_operators: &["&&", "||", "??"],
+    // The grammar reads `a < b && c` as `a < (b && c)`: comparisons must not part a sequence of operators.
+    parentheses: &["tuple_expression", "comparison_expression", "equality_expression"],
+    jumps: &["batuta:jump"],
+    labels: &["simple_identifier"],
+    exits: &["batuta:exit"],
+    propagations: &["try_expression"],
+    comments: &["comment", "multiline_comment"],
+    docs: DocRule {
+        openings: &["///", "/**"],
+        not_openings: &["////", "/***", "/**/"],
+        inner_openings: &[],
+        docstrings: false,
+    },
+    strings: &["batuta:plain-string", "batuta:text", "regex_literal"],
+    templates: &["line_string_literal", "multi_line_string_literal", "raw_string_literal"],
+    operators: &[
+        "else",
+        "batuta:guard",
+        "batuta:keyword",
+        "default_keyword",
+        "catch_keyword",
+        "throw_keyword",
+        "throws",
+        "bang",
+        "custom_operator",
+    ],
+    attributes: &["attribute"],
+    identifiers: &["simple_identifier", "type_identifier"],
+    calls: &["call_expression"],
+    callee_field: "",
+    imports: &["import_declaration"],
+    assignments: &["assignment", "batuta:assignment", "batuta:constant"],
+    blocks: &["source_file", "statements", "class_body", "enum_class_body", "protocol_body"],
+    function: FunctionRule {
+        name,
+        parameters: |site| Some(site.node),
+        count,
+        body,
+        is_test,
+        ..FunctionRule::BY_FIELDS
+    },
+    visibility: VisibilityRule::By(|site, _| visibility(site)),
     ..Grammar::EMPTY
 };
+
+fn classify(site: &Site<'_, '_>) -> &'static str {
+    match site.node.kind() {
+        "class_declaration" => match site.field("declaration_kind").map(|kind| kind.kind()) {
+            Some("struct") => "batuta:struct",
+            Some("enum") => "batuta:enum",
+            Some("extension") => "batuta:extension",
+            _ => "class_declaration",
+        },
+        "property_declaration" => property(site),
+        "subscript_declaration" => match site.child_of_kind("computed_property") {
+            Some(block) if is_shorthand(block) => "batuta:computed",
+            _ => "batuta:accessors",
+        },
+        "control_transfer_statement" => match site.node.child(0).map(|keyword| keyword.kind()) {
+            Some("return" | "throw_keyword" | "yield") => "batuta:exit",
+            _ => "batuta:jump",
+        },
+        "where_keyword" if site.parent_kind() == "type_constraints" => "batuta:keyword",
+        "where_keyword" => "batuta:guard",
+        "line_string_literal" if site.holds_only(&["line_str_text", "str_escaped_char"]) => "batuta:plain-string",
+        // The grammar finds comments inside strings of several lines.
+        "multi_line_string_literal"
+            if site.holds_only(&["multi_line_str_text", "str_escaped_char", "comment", "multiline_comment"]) =>
+        {
+            "batuta:plain-string"
+        }
+        "comment" | "multiline_comment" if site.parent_kind() == "multi_line_string_literal" => "batuta:text",
+        kind => kind,
+    }
+}
+
+fn property(site: &Site<'_, '_>) -> &'static str {
+    let fixed = || site.child_of_kind("value_binding_pattern").is_some_and(|binding| site.text(binding) == b"let");
+    match site.field("computed_value") {
+        Some(block) if is_shorthand(block) => "batuta:computed",
+        Some(_) => "batuta:accessors",
+        None if site.child_of_kind("willset_didset_block").is_some() => "batuta:accessors",
+        None if fixed() && (site.parent_kind() == "source_file" || site.has_modifier(&["modifiers"], "static")) => {
+            "batuta:constant"
+        }
+        None if site.field("value").is_some() => "batuta:assignment",
+        None => "",
+    }
+}
+
+/// A block of statements that is the getter, without `get`.
+fn is_shorthand(computed: NodeRef<'_>) -> bool {
+    let mut cursor = computed.walk();
+    !computed.named_children(&mut cursor).any(|child| child.kind().starts_with("computed_"))
+}
+
+/// The name; the keyword of what has none.
+fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
+    match site.node.kind() {
+        "property_declaration" => {
+            let pattern = site.field("name")?;
+            Some(pattern.child_by_field_name("bound_identifier").unwrap_or(pattern))
+        }
+        "subscript_declaration" => site.child_of_kind("subscript"),
+        "deinit_declaration" => site.child_of_kind("deinit"),
+        "willset_clause" => site.child_of_kind("willSet"),
+        "didset_clause" => site.child_of_kind("didSet"),
+        "computed_getter" => site.child_of_kind("getter_specifier")?.child(0),
+        "computed_setter" => site.child_of_kind("setter_specifier"),
+        "computed_modify" => site.child_of_kind("modify_specifier"),
+        _ => site.field("name"),
+    }
+}
+
+fn body<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
+    match site.node.kind() {
+        "property_declaration" => site.field("computed_value"),
+        "subscript_declaration" => site.child_of_kind("computed_property"),
+        "function_declaration" | "init_declaration" | "deinit_declaration" => site.field("body"),
+        kind if kind.starts_with("computed_") || kind.ends_with("set_clause") => site.child_of_kind("{"),
+        _ => site.field("body"),
+    }
+}
+
+fn count(function: NodeRef<'_>, _: &[u8]) -> u16 {
+    let names_value = matches!(function.kind(), "computed_setter" | "willset_clause" | "didset_clause");
+    let mut cursor = function.walk();
+    let counted = |kind: &str| kind == "parameter" || (names_value && kind == "simple_identifier");
+    function.named_children(&mut cursor).filter(|child| counted(child.kind())).count() as u16
+}
+
+/// `@Test`, and `test…()` in a class that inherits from a test case.
+fn is_test(site: &Site<'_, '_>, name: &str) -> bool {
+    if site.has_modifier(&["modifiers"], "@Test") {
+        return true;
+    }
+    let inherits = |class: &NodeRef<'_>| {
+        let mut cursor = class.walk();
+        let mut parents = class.named_children(&mut cursor).filter(|child| child.kind() == "inheritance_specifier");
+        class.kind() == "class_declaration" && parents.any(|parent| site.text(parent).ends_with(b"TestCase"))
+    };
+    site.node.kind() == "function_declaration" && name.starts_with("test") && site.ancestors.iter().any(inherits)
+}
+
+/// What the modifiers say; without any, members of protocols and extensions follow these, all else is internal.
+fn visibility(site: &Site<'_, '_>) -> Visibility {
+    let declared = |node: NodeRef<'_>| {
+        let mut cursor = node.walk();
+        let modifiers = node.children(&mut cursor).find(|child| child.kind() == "modifiers")?;
+        let mut words = site.text(modifiers).split(u8::is_ascii_whitespace);
+        words.find_map(|word| match word {
+            b"public" | b"open" => Some(Visibility::Public),
+            b"private" | b"fileprivate" => Some(Visibility::Private),
+            b"internal" | b"package" => Some(Visibility::Restricted),
+            _ => None,
+        })
+    };
+    let follows = |owner: &NodeRef<'_>| {
+        let extension = || owner.child_by_field_name("declaration_kind").is_some_and(|kind| kind.kind() == "extension");
+        matches!(owner.kind(), "protocol_declaration" | "property_declaration") || extension()
+    };
+    let owners = [site.ancestor(1), site.ancestor(0)].into_iter().flatten().filter(follows);
+    let inside = site.ancestors.iter().any(|ancestor| ancestor.kind() == "function_body");
+    let otherwise = if inside { Visibility::Private } else { Visibility::Restricted };
+    declared(site.node).or_else(|| owners.into_iter().find_map(declared)).unwrap_or(otherwise)
+}

@@ -128,7 +128,7 @@ private fun String?.orDash(default: String = "-", vararg more: String): String {
 }
 
 fun each(items: List<Int>) {
-    items.forEach(fun(item) {
+    items.forEach(fun(item: Int) {
         if (item == 0) return
         listOf(item).forEach { if (it > 1) return@forEach }
         println(item)

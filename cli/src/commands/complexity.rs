@@ -1,0 +1,170 @@
+use super::Outcome;
+use super::not_measured::not_measured;
+use crate::args::{ComplexityArgs, GlobalArgs, ReportFormat};
+use crate::output::{self, Cell, Column, Destination, Meaning, Screen, Table, counted, grouped};
+use crate::source::Analysed;
+use facts::{Measured, Sections};
+use gates::Config;
+use pmat::complexity::{ComplexityOptions, ComplexityReport, Distribution, FunctionComplexity, analyze};
+
+/// Rows on screen unless asked for.
+const FILES: usize = 10;
+const FUNCTIONS: usize = 20;
+
+/// The figures above which a function is marked.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Of cyclomatic complexity.
+    pub cyclomatic: u32,
+    /// Of cognitive complexity.
+    pub cognitive: u32,
+}
+
+impl Limits {
+    /// The gate's own limits.
+    pub fn of(config: &Config) -> Limits {
+        let limit = |rule| u32::try_from(config.rule(rule).integer("max")).unwrap_or(u32::MAX);
+        Limits { cyclomatic: limit("cyclomatic-complexity"), cognitive: limit("cognitive-complexity") }
+    }
+}
+
+/// Measures every function of the tree.
+pub fn run(args: &ComplexityArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
+    let destination = Destination::from_option(args.output.output.as_deref());
+    destination.check()?;
+    let analysed = Analysed::open(&args.source, global, &destination)?;
+    let gate = Limits::of(&analysed.config);
+    let limits = Limits {
+        cyclomatic: args.max_cyclomatic.unwrap_or(gate.cyclomatic),
+        cognitive: args.max_cognitive.unwrap_or(gate.cognitive),
+    };
+    let on_screen = args.format == ReportFormat::Human;
+    let options = ComplexityOptions {
+        max_cyclomatic: Some(limits.cyclomatic),
+        max_cognitive: Some(limits.cognitive),
+        top_files: rows(args.top_files, on_screen.then_some(FILES)),
+        top_functions: rows(args.top_functions, on_screen.then_some(FUNCTIONS)),
+    };
+    let facts = analysed.measure(Sections::default())?;
+    let report = analyze(&facts, &options);
+    let text = match args.format {
+        ReportFormat::Json => output::json("batuta/complexity/1", &report)?,
+        ReportFormat::Human => human(&report, limits, &Screen::of(&destination, global.color)),
+    };
+    destination.write(&text)?;
+    let fails = args.fail_on_violation && !report.violations.is_empty();
+    Ok(if fails { Outcome::Findings } else { Outcome::Fine })
+}
+
+/// How many rows: 0 and nothing mean all, where there is no default.
+fn rows(asked: Option<usize>, default: Option<usize>) -> Option<usize> {
+    match asked {
+        Some(0) => None,
+        Some(rows) => Some(rows),
+        None => default,
+    }
+}
+
+fn human(report: &ComplexityReport, limits: Limits, screen: &Screen) -> String {
+    let mut text = String::new();
+    if !report.functions.is_empty() {
+        text.push_str(&functions(&report.functions, limits, screen));
+        text.push('\n');
+    }
+    if !report.files.is_empty() {
+        text.push_str(&files(report, screen));
+        text.push('\n');
+    }
+    text.push_str(&format!("{}\n", totals(report)));
+    text.push_str(&format!("{}\n", above_limits(report, limits, screen)));
+    text + &not_measured(&report.coverage, usize::MAX, screen)
+}
+
+/// The table of functions. A figure above its limit is marked with an exclamation mark.
+pub fn functions(functions: &[FunctionComplexity], limits: Limits, screen: &Screen) -> String {
+    let mut table = Table::new([
+        Column::figure("Cognitive"),
+        Column::figure("Cyclomatic"),
+        Column::figure("Lines"),
+        Column::figure("Nesting"),
+        Column::path("Function"),
+        Column::path("Where"),
+    ]);
+    for function in functions {
+        let incomplete = if function.incomplete { " (partly parsed)" } else { "" };
+        table.row([
+            against(function.cognitive, limits.cognitive),
+            against(function.cyclomatic, limits.cyclomatic),
+            function.lines.source.into(),
+            function.nesting.into(),
+            Cell::new(format!("{}{incomplete}", function.name)),
+            Cell::meaning(format!("{}:{}", function.path, function.line), Meaning::Quiet),
+        ]);
+    }
+    table.render(screen)
+}
+
+fn against(value: u32, limit: u32) -> Cell {
+    match value > limit {
+        true => Cell::meaning(format!("{value}!"), Meaning::Bad),
+        false => Cell::new(format!("{value} ")),
+    }
+}
+
+fn files(report: &ComplexityReport, screen: &Screen) -> String {
+    let mut table = Table::new([
+        Column::figure("Cognitive"),
+        Column::figure("Cyclomatic"),
+        Column::figure("Functions"),
+        Column::figure("Lines"),
+        Column::figure("Maintainability"),
+        Column::path("File"),
+    ]);
+    for file in &report.files {
+        let sum = |figure: &Measured<Distribution>, top: u32| {
+            let functions = figure.value().map_or(0, |figure| figure.sum);
+            Cell::new(grouped(functions + u64::from(top)))
+        };
+        let partly = if file.partly_parsed { " (partly parsed)" } else { "" };
+        table.row([
+            sum(&file.total.cognitive, file.top_level.cognitive),
+            sum(&file.total.cyclomatic, file.top_level.cyclomatic),
+            file.total.functions.into(),
+            file.lines.source.into(),
+            Cell::new(format!("{:.0}", file.maintainability)),
+            Cell::new(format!("{}{partly}", file.path)),
+        ]);
+    }
+    table.render(screen)
+}
+
+fn totals(report: &ComplexityReport) -> String {
+    let functions = counted(report.total.functions, "function", "functions");
+    let files = counted(report.coverage.with_functions, "file", "files");
+    let spread = spread(&report.total.cognitive, &report.total.cyclomatic);
+    format!("{functions} in {files}: {spread}")
+}
+
+/// `cognitive median 1, 90 % up to 7, max 60; cyclomatic …`
+pub fn spread(cognitive: &Measured<Distribution>, cyclomatic: &Measured<Distribution>) -> String {
+    let describe = |name: &str, figure: &Measured<Distribution>| match figure {
+        Measured::Value(figure) => {
+            format!("{name} median {}, 90 % up to {}, max {}", figure.median, figure.p90, figure.max)
+        }
+        Measured::Missing(why) => format!("{name} not measured: {why}"),
+    };
+    format!("{}; {}", describe("cognitive", cognitive), describe("cyclomatic", cyclomatic))
+}
+
+fn above_limits(report: &ComplexityReport, limits: Limits, screen: &Screen) -> String {
+    let mut places: Vec<_> = report.violations.iter().map(|found| (&found.path, found.line, &found.function)).collect();
+    places.sort();
+    places.dedup();
+    let named = format!("cognitive {}, cyclomatic {}", limits.cognitive, limits.cyclomatic);
+    let (text, meaning) = match places.len() {
+        0 => (format!("no function is above a limit ({named})"), Meaning::Good),
+        1 => (format!("1 function is above a limit ({named})"), Meaning::Bad),
+        above => (format!("{} functions are above a limit ({named})", grouped(above as u64)), Meaning::Bad),
+    };
+    screen.painter.paint(meaning, &text).into_owned()
+}
