@@ -90,6 +90,12 @@ impl Analysed {
         Ok(facts)
     }
 
+    /// What a person calls it: the last part of its full path.
+    pub fn name(&self) -> String {
+        let full = self.path.canonicalize().unwrap_or_else(|_| self.path.clone());
+        full.file_name().map_or_else(|| full.display().to_string(), |name| name.to_string_lossy().into_owned())
+    }
+
     /// The path in the tree of a file that the user named: from the current folder where it is there, else from the
     /// root of the tree.
     pub fn path_in_tree(&self, named: &str) -> RepoPath {

@@ -1,7 +1,7 @@
 //! The commands that keep the program's own things: cache, configuration, lists of languages and rules.
 
 use crate::program::run;
-use crate::repository::{CLEAN, Tree};
+use crate::repository::{CLEAN, Tree, branching};
 use std::fs;
 
 #[test]
@@ -63,16 +63,13 @@ fn the_schema_accepts_the_shown_configuration_and_rejects_an_unknown_key() {
 
 #[test]
 fn a_configuration_file_can_be_named() {
-    let tree = Tree::repository(&[("src/lib.rs", "// FIXME: broken\nfn f() {}\n")]);
-    let configs = Tree::folder(&[(
-        "off.toml",
-        "[rules.satd]\nlevel = \"off\"\n[rules.doc-coverage]\nlevel = \"off\"\n",
-    )]);
-    let path = configs.join("off.toml").display().to_string();
-    run(tree.path(), &["pmat", "quality-gate", "--checks", "satd"]).exits(1);
+    let tree = Tree::repository(&[("src/lib.rs", &branching("tangled", 30))]);
+    let configs = Tree::folder(&[("lenient.toml", "[rules]\ncyclomatic-complexity.max = 30\ncognitive-complexity.max = 30\n")]);
+    let path = configs.join("lenient.toml").display().to_string();
+    run(tree.path(), &["pmat", "quality-gate"]).exits(1);
     run(tree.path(), &["pmat", "quality-gate", "--config", &path]).exits(0);
-    fs::remove_file(configs.join("off.toml")).expect("it is there");
-    run(tree.path(), &["pmat", "quality-gate", "--config", &path]).fails_with("off.toml");
+    fs::remove_file(configs.join("lenient.toml")).expect("it is there");
+    run(tree.path(), &["pmat", "quality-gate", "--config", &path]).fails_with("lenient.toml");
 }
 
 #[test]

@@ -2,7 +2,9 @@
 
 use crate::ContextOptions;
 use crate::rank::{self, Ranking};
-use crate::report::{ContextReport, HotSpot, LanguageShare, MappedFile, MappedSymbol, Omitted, Place};
+use crate::report::{
+    ContextReport, HotSpot, LanguageShare, MappedFile, MappedSymbol, Omitted, Place, ProjectCommand, Purpose,
+};
 use crate::survey::{self, ProjectFiles};
 use facts::RepoFacts;
 use facts::model::{Definition, DefinitionKind, ParseStatus};
@@ -282,9 +284,10 @@ fn preamble_units(full: &ContextReport, max_tokens: Option<usize>) -> Vec<(Unit,
             )
         })
         .collect();
-    let commands = full.commands.iter().enumerate();
-    let commands = commands
-        .map(|(i, c)| {
+    let commands = commands_in_turn(&full.commands)
+        .into_iter()
+        .map(|i| (&full.commands[i], i))
+        .map(|(c, i)| {
             (
                 Unit::Command(i),
                 size(c.command.len() + place_length(&c.found_in)),
@@ -318,6 +321,27 @@ fn preamble_units(full: &ContextReport, max_tokens: Option<usize>) -> Vec<(Unit,
     }
     units.sort_by_key(|(_, early)| !early);
     units
+}
+
+/// The commands' indexes with the purposes taking turns: ten ways to build do not push out the one way to test.
+fn commands_in_turn(commands: &[ProjectCommand]) -> Vec<usize> {
+    let mut seen: BTreeMap<Purpose, usize> = BTreeMap::new();
+    let mut turns: Vec<(usize, usize)> = Vec::with_capacity(commands.len());
+    for (i, command) in commands.iter().enumerate() {
+        let turn = seen.entry(command.purpose).or_default();
+        // Commands of no known purpose come last.
+        turns.push((
+            if command.purpose == Purpose::Other {
+                usize::MAX
+            } else {
+                *turn
+            },
+            i,
+        ));
+        *turn += 1;
+    }
+    turns.sort_unstable();
+    turns.into_iter().map(|(_, i)| i).collect()
 }
 
 fn place_length(place: &Place) -> usize {

@@ -68,7 +68,8 @@ fn bytes_overwritten_anywhere() {
     let mut next = || random.next().expect("the sequence does not end");
     for round in 0..60 {
         let mut damaged = whole.clone();
-        for _ in 0..[1, 8, 64, 1024][round % 4] {
+        let strength = [1, 8, 64, 1024][round % 4];
+        for _ in 0..strength {
             let position = next() % damaged.len();
             damaged[position] ^= (1 + next() % 255) as u8;
         }

@@ -36,7 +36,7 @@ pub fn run(args: &OverviewArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> 
         ReportFormat::Json => output::json("batuta/overview/1", &Report::of(&overview, gate.as_ref(), sections))?,
         ReportFormat::Human => {
             let view = overview_screen::View {
-                place: analysed.path.display().to_string(),
+                place: analysed.name(),
                 overview: &overview,
                 gate: gate.as_ref(),
                 limits: Limits::of(&analysed.config),

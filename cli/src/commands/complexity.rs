@@ -86,7 +86,6 @@ pub fn functions(functions: &[FunctionComplexity], limits: Limits, screen: &Scre
         Column::figure("Cognitive"),
         Column::figure("Cyclomatic"),
         Column::figure("Lines"),
-        Column::figure("Nesting"),
         Column::path("Function"),
         Column::path("Where"),
     ]);
@@ -96,7 +95,6 @@ pub fn functions(functions: &[FunctionComplexity], limits: Limits, screen: &Scre
             against(function.cognitive, limits.cognitive),
             against(function.cyclomatic, limits.cyclomatic),
             function.lines.source.into(),
-            function.nesting.into(),
             Cell::new(format!("{}{incomplete}", function.name)),
             Cell::meaning(format!("{}:{}", function.path, function.line), Meaning::Quiet),
         ]);
@@ -142,14 +140,14 @@ fn totals(report: &ComplexityReport) -> String {
     let functions = counted(report.total.functions, "function", "functions");
     let files = counted(report.coverage.with_functions, "file", "files");
     let spread = spread(&report.total.cognitive, &report.total.cyclomatic);
-    format!("{functions} in {files}: {spread}")
+    format!("{functions} in {files}\n{spread}")
 }
 
-/// `cognitive median 1, 90 % up to 7, max 60; cyclomatic …`
+/// `cognitive median 1, p90 7, max 60; cyclomatic …`: p90 is what 90 % of the functions do not exceed.
 pub fn spread(cognitive: &Measured<Distribution>, cyclomatic: &Measured<Distribution>) -> String {
     let describe = |name: &str, figure: &Measured<Distribution>| match figure {
         Measured::Value(figure) => {
-            format!("{name} median {}, 90 % up to {}, max {}", figure.median, figure.p90, figure.max)
+            format!("{name} median {}, p90 {}, max {}", figure.median, figure.p90, figure.max)
         }
         Measured::Missing(why) => format!("{name} not measured: {why}"),
     };

@@ -1,5 +1,5 @@
 use crate::output::{Cell, Column, Meaning, Screen, Table, counted};
-use pmat::coverage::Coverage;
+use pmat::coverage::{Coverage, LinesOnly};
 
 /// The section that says what the figures do not cover, and why; empty where they cover everything. At most `most` lines
 /// below the heading; what does not fit is counted.
@@ -21,10 +21,7 @@ pub fn not_measured(coverage: &Coverage, most: usize, screen: &Screen) -> String
         let examples: Vec<String> = group.examples.iter().map(ToString::to_string).collect();
         rows.push([group.count.into(), Cell::new(&group.why), Cell::meaning(examples.join(", "), Meaning::Quiet)]);
     }
-    for group in &coverage.lines_only {
-        let why = format!("{}: lines only, its functions are not measured", group.language);
-        rows.push([group.files.into(), Cell::meaning(why, Meaning::Quiet), Cell::new("")]);
-    }
+    rows.extend(lines_only(coverage, most));
     if rows.is_empty() {
         return String::new();
     }
@@ -33,7 +30,7 @@ pub fn not_measured(coverage: &Coverage, most: usize, screen: &Screen) -> String
     let left = rows.len() - shown;
     rows.truncate(shown);
     let mut table =
-        Table::new([Column::figure(""), Column::sentence(""), Column::path("")]).indented(2);
+        Table::new([Column::figure(""), Column::sentence(""), Column::sentence("")]).indented(2);
     for row in rows {
         table.row(row);
     }
@@ -41,4 +38,19 @@ pub fn not_measured(coverage: &Coverage, most: usize, screen: &Screen) -> String
         table.row([left.into(), Cell::meaning("more reasons", Meaning::Quiet), Cell::new("")]);
     }
     format!("\n{}\n{}", screen.painter.paint(Meaning::Heading, "Not measured"), table.render(screen))
+}
+
+/// Languages without a grammar: one row each, or all in one where lines are short.
+fn lines_only(coverage: &Coverage, most: usize) -> Vec<[Cell; 3]> {
+    let quiet = |text: String| Cell::meaning(text, Meaning::Quiet);
+    if most == usize::MAX {
+        let row = |group: &LinesOnly| {
+            [group.files.into(), quiet("lines and comments only".to_owned()), Cell::new(group.language)]
+        };
+        return coverage.lines_only.iter().map(row).collect();
+    }
+    let files: usize = coverage.lines_only.iter().map(|group| group.files).sum();
+    let names: Vec<&str> = coverage.lines_only.iter().map(|group| group.language).collect();
+    let row = [files.into(), quiet("lines and comments only".to_owned()), quiet(names.join(", "))];
+    if files > 0 { vec![row] } else { Vec::new() }
 }

@@ -36,6 +36,9 @@ pub struct View<'a> {
 impl View<'_> {
     /// The whole text.
     pub fn render(&self, screen: &Screen) -> String {
+        // One screen has 80 columns even where there is no terminal.
+        let width = if self.brief { screen.width.or(Some(80)) } else { screen.width };
+        let screen = &Screen { width, ..*screen };
         let mut parts = vec![self.title(screen)];
         if self.sections.languages {
             parts.push(self.languages(screen));
@@ -106,19 +109,10 @@ impl View<'_> {
             Measured::Value(count) => {
                 let spread = spread(&summary.cognitive, &summary.cyclomatic);
                 let counted = counted(*count, "function", "functions");
-                let lines = match self.brief {
-                    true => format!("{heading} of {counted}: {}\n", spread.replace("90 % up to", "90 % ≤")),
-                    false => format!("{heading} of {counted}: {spread}\n"),
-                };
-                lines + &functions(&self.overview.worst_functions, self.limits, &self.narrow(screen))
+                let table = functions(&self.overview.worst_functions, self.limits, screen);
+                format!("{heading} {counted}\n  {spread}\n{table}")
             }
         }
-    }
-
-    /// One screen has 80 columns even where there is no terminal.
-    fn narrow(&self, screen: &Screen) -> Screen {
-        let width = if self.brief { Some(screen.width.unwrap_or(80)) } else { screen.width };
-        Screen { width, ..*screen }
     }
 
     fn debt(&self, screen: &Screen) -> String {

@@ -1,6 +1,6 @@
 use crate::failure::Failure;
 use std::fs;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 /// Where a report goes.
@@ -24,6 +24,11 @@ impl Destination {
     /// True for standard output.
     pub fn is_standard_output(&self) -> bool {
         matches!(self, Destination::StandardOutput)
+    }
+
+    /// True for standard output on a terminal.
+    pub fn is_terminal(&self) -> bool {
+        self.is_standard_output() && io::stdout().is_terminal()
     }
 
     /// Fails at once, before any work is done, where the report's folder does not exist.

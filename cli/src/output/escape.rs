@@ -27,6 +27,12 @@ pub fn shown(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
+/// The same for text of several lines: line ends and tabs stay.
+pub fn shown_lines(text: &str) -> String {
+    let line = |line: &str| line.split('\t').map(shown).collect::<Vec<_>>().join("\t");
+    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
+}
+
 /// Control characters, and the invisible ones of Unicode Technical Report 36 that change how the rest is displayed:
 /// bidirectional overrides and isolates, zero-width characters, line and paragraph separators, tags.
 fn is_hostile(c: char) -> bool {
@@ -45,6 +51,11 @@ mod tests {
         assert_eq!(shown("a\u{9b}b\x7f\0"), "a\\x9Bb\\x7F\\x00");
         assert_eq!(shown("one\r\ntwo\tthree"), "one\\r\\ntwo\\tthree");
         assert_eq!(shown("user\u{202E}txt.exe"), "user\\u{202E}txt.exe");
+    }
+
+    #[test]
+    fn lines_stay_lines() {
+        assert_eq!(super::shown_lines("a\tb\n\x1b[2J\n"), "a\tb\n\\x1B[2J\n");
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod table;
 
 pub use colour::{ColorChoice, Meaning, Painter};
 pub use destination::Destination;
-pub use escape::shown;
+pub use escape::{shown, shown_lines};
 pub use progress::{ProgressChoice, ProgressLine};
 pub use screen::{Screen, counted, grouped};
 pub use table::{Cell, Column, Table};

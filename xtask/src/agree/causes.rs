@@ -20,30 +20,8 @@ enum Sign {
     Ternary,
 }
 
-struct Cause {
-    tool: Tool,
-    /// Language ids; empty for all.
-    languages: &'static [&'static str],
-    metric: Metric,
-    sign: Sign,
-    what: &'static str,
-}
-
-const fn cause_of(
-    tool: Tool,
-    languages: &'static [&'static str],
-    metric: Metric,
-    sign: Sign,
-    what: &'static str,
-) -> Cause {
-    Cause {
-        tool,
-        languages,
-        metric,
-        sign,
-        what,
-    }
-}
+/// Tool, language ids (empty for all), figure, sign, and what the tool does.
+type Cause = (Tool, &'static [&'static str], Metric, Sign, &'static str);
 
 const RUST: &[&str] = &["rust"];
 const PYTHON: &[&str] = &["python"];
@@ -56,191 +34,210 @@ const LOOP_ELSE: &str = r"(?s)\b(?:for|while|try)\b.*\belse\s*:";
 const IN_MACROS: &str = "it counts inside macro arguments, which are no syntax tree";
 const RUST_MACRO: &str = r"(?s)\w!\s*[({\[][^;]*?(\bif\b|&&|\|\||\?|\bmatch\b|\belse\b|=>|\bfor\b|\bwhile\b)";
 
+const NOT_NESTED: &str = "it leaves nested functions out of the outer one";
+const ONE_DEEP: &str = "it starts a nested function one level deep";
+const RVALUES: &str = "it counts the `&&` of rvalue references";
+const ONE_SIDE: &str = "it sees one side of a `#if` only";
+const MACRO_CALL: &str = r"\b[A-Za-z_]*(?:[aA]ssert\w*|is(?:space|digit|print|alpha|alnum|upper|lower|xdigit))\s*\(|\b[A-Z][A-Z0-9_]+\b";
+
 /// In the order in which they are tried.
 const CAUSES: &[Cause] = {
     use Metric::{Cognitive, Cyclomatic, Parameters, SourceLines};
     use Sign::{Code, Enclosed, HasNested, Logicals, Ternary};
     use Tool::{ClangTidy, Complexipy, EslintSonarjs, Lizard, Radon, Rca};
     &[
-        cause_of(Rca, RUST, Cyclomatic, Code(RUST_MACRO), IN_MACROS),
-        cause_of(
-            Rca,
-            RUST,
-            Cognitive,
-            HasNested,
-            "it leaves nested functions out of the outer one",
-        ),
-        cause_of(
-            Rca,
-            RUST,
-            Cognitive,
-            Enclosed,
-            "it starts a nested function one level deep",
-        ),
-        cause_of(
+        (Rca, RUST, Cyclomatic, Code(RUST_MACRO), IN_MACROS),
+        (Rca, RUST, Cognitive, HasNested, NOT_NESTED),
+        (Rca, RUST, Cognitive, Enclosed, ONE_DEEP),
+        (
             Rca,
             RUST,
             Cognitive,
             Code(r"\bloop\b"),
             "it does not count `loop`",
         ),
-        cause_of(
+        (
             Rca,
             RUST,
             Cognitive,
             Code(r"[^}\s]\s*\belse\s*\{"),
             "it counts `let … else` as a bare `else`",
         ),
-        cause_of(Rca, RUST, Cognitive, Code(RUST_MACRO), IN_MACROS),
-        cause_of(
+        (Rca, RUST, Cognitive, Code(RUST_MACRO), IN_MACROS),
+        (
             Rca,
             PYTHON,
             Cyclomatic,
             Code(LOOP_ELSE),
             "it counts the `else` of a loop",
         ),
-        cause_of(
-            Rca,
-            PYTHON,
-            Cognitive,
-            HasNested,
-            "it leaves nested functions out of the outer one",
-        ),
-        cause_of(
-            Rca,
-            PYTHON,
-            Cognitive,
-            Enclosed,
-            "it starts a nested function one level deep",
-        ),
-        cause_of(
+        (Rca, PYTHON, Cognitive, HasNested, NOT_NESTED),
+        (Rca, PYTHON, Cognitive, Enclosed, ONE_DEEP),
+        (
             Rca,
             PYTHON,
             Cognitive,
             Code(r"\bfinally\b"),
             "it counts `finally`",
         ),
-        cause_of(
+        (
             Rca,
             PYTHON,
             Cognitive,
             Code(LOOP_ELSE),
             "it counts the `else` of a loop and of `try`",
         ),
-        cause_of(
+        (
             Rca,
             PYTHON,
             Parameters,
             Code(r"[(,]\s*[*/]\s*,"),
             "it counts the bare `*` and `/`",
         ),
-        cause_of(
+        (
+            Rca,
+            C_FAMILY,
+            Parameters,
+            Code(r"\(\s*void\s*\)"),
+            "it counts `(void)` as one",
+        ),
+        (
+            Rca,
+            C_FAMILY,
+            Parameters,
+            Code(r"^[^({]*[*&]\s*[\w:]+\s*\("),
+            "it finds none where a pointer is returned",
+        ),
+        (
+            Rca,
+            C_FAMILY,
+            Parameters,
+            Code(r"\.\.\."),
+            "it counts `...` otherwise",
+        ),
+        (
+            Rca,
+            CPP,
+            Parameters,
+            Code(r"\]\s*\("),
+            "it counts those of lambdas too",
+        ),
+        (
             Rca,
             C_FAMILY,
             Cognitive,
             Ternary,
             "it does not count conditional expressions",
         ),
-        cause_of(
+        (
             Rca,
             C_FAMILY,
             Cognitive,
             Code(r"#\s*(?:if|el)"),
             "it counts `#else` and the like",
         ),
-        cause_of(
-            Rca,
-            CPP,
-            Cyclomatic,
-            Code(RVALUE),
-            "it counts the `&&` of rvalue references",
-        ),
-        cause_of(
-            Rca,
-            CPP,
-            Cognitive,
-            Code(RVALUE),
-            "it counts the `&&` of rvalue references",
-        ),
-        cause_of(
-            Rca,
-            JAVASCRIPT,
-            Cognitive,
-            Enclosed,
-            "it starts a nested function one level deep",
-        ),
-        cause_of(
+        (Rca, CPP, Cyclomatic, Code(RVALUE), RVALUES),
+        (Rca, CPP, Cognitive, Code(RVALUE), RVALUES),
+        (Rca, JAVASCRIPT, Cognitive, HasNested, NOT_NESTED),
+        (Rca, JAVASCRIPT, Cognitive, Enclosed, ONE_DEEP),
+        (
             Rca,
             &[],
             Cognitive,
             Logicals(2),
             "it lets a sequence of && or || run on into the next expression",
         ),
-        cause_of(
+        (
             Rca,
             &[],
             SourceLines,
             Code(r"\n"),
             "it counts a string over several lines, and attributes, otherwise",
         ),
-        cause_of(Lizard, RUST, Cyclomatic, Code(RUST_MACRO), IN_MACROS),
-        cause_of(
-            Lizard,
-            CPP,
-            Cyclomatic,
-            Code(RVALUE),
-            "it counts the `&&` of rvalue references",
-        ),
-        cause_of(
+        (Lizard, RUST, Cyclomatic, Code(RUST_MACRO), IN_MACROS),
+        (Lizard, CPP, Cyclomatic, Code(RVALUE), RVALUES),
+        (Lizard, C_FAMILY, Cyclomatic, Code(r"#\s*(?:if|el)"), ONE_SIDE),
+        (Lizard, C_FAMILY, SourceLines, Code(r"#\s*(?:if|el)"), ONE_SIDE),
+        (
             Lizard,
             C_FAMILY,
-            Cyclomatic,
-            Code(r"#\s*(?:if|el)"),
-            "it reads one side of a `#if` only",
+            Parameters,
+            Code(r"\.\.\."),
+            "it does not count `...`",
         ),
-        cause_of(
+        (
+            Lizard,
+            C_FAMILY,
+            Parameters,
+            Code(r"^[^{]*[(,]\s*[^,(]*\(\s*\*"),
+            "it reads a pointer to a function otherwise",
+        ),
+        (
+            Lizard,
+            CPP,
+            Parameters,
+            Code(r"^[^({]*\([^{]*[<:]"),
+            "it takes commas in `<…>` and initialisers for parameters",
+        ),
+        (
             Lizard,
             PYTHON,
             SourceLines,
             Code(r"\n"),
             "it leaves docstrings and nested functions out",
         ),
-        cause_of(
+        (
             Lizard,
             &[],
             SourceLines,
             HasNested,
             "it leaves nested functions out",
         ),
-        cause_of(
+        (
             Radon,
             PYTHON,
             Cyclomatic,
             Code(LOOP_ELSE),
             "it counts the `else` of a loop and of `try`",
         ),
-        cause_of(
+        (
             Complexipy,
             PYTHON,
             Cognitive,
             Code(r"(?m)\S[ \t]+for\s|^\s+for\s[^:]*$"),
             "it counts comprehensions",
         ),
-        cause_of(
+        (
             Complexipy,
             PYTHON,
             Cognitive,
             Ternary,
             "it does not look inside f-strings",
         ),
-        cause_of(
+        (
             ClangTidy,
             C_FAMILY,
             Cognitive,
-            Code(r"#\s*(?:if|el)"),
-            "it sees one side of a `#if` only",
+            Code(r"\)\s*goto\b"),
+            "it misses a `goto` that is the whole body of an `if`",
         ),
-        cause_of(
+        (ClangTidy, C_FAMILY, Cognitive, Code(r"#\s*(?:if|el)"), ONE_SIDE),
+        (
+            ClangTidy,
+            C_FAMILY,
+            Cognitive,
+            Code(MACRO_CALL),
+            "it leaves out what starts in a macro",
+        ),
+        (EslintSonarjs, JAVASCRIPT, Cognitive, HasNested, NOT_NESTED),
+        (
+            EslintSonarjs,
+            JAVASCRIPT,
+            Cognitive,
+            Code(r"\|\|"),
+            "it does not count `||`",
+        ),
+        (
             EslintSonarjs,
             JAVASCRIPT,
             Cyclomatic,
@@ -261,10 +258,10 @@ pub fn cause(tool: Tool, metric: Metric, ours: &OurFunction) -> Option<&'static 
     let code = code_only(&ours.text, ours.language);
     CAUSES
         .iter()
-        .filter(|cause| cause.tool == tool && cause.metric == metric)
-        .filter(|cause| cause.languages.is_empty() || cause.languages.contains(&ours.language.spec().id))
-        .find(|cause| shows(&cause.sign, ours, &code))
-        .map(|cause| cause.what)
+        .filter(|(by, _, of, _, _)| *by == tool && *of == metric)
+        .filter(|(_, languages, ..)| languages.is_empty() || languages.contains(&ours.language.spec().id))
+        .find(|(_, _, _, sign, _)| shows(sign, ours, &code))
+        .map(|(.., what)| *what)
 }
 
 fn shows(sign: &Sign, ours: &OurFunction, code: &str) -> bool {

@@ -85,7 +85,7 @@ fn compare(tool: Tool, pair: &Pair, metric: Metric, tallies: &mut BTreeMap<(Lang
         tally.equal += 1;
     }
     let by_their_definition = adjust::by_their_definition(tool, metric, &pair.ours);
-    if by_their_definition.contains(&theirs) {
+    if ours == theirs || by_their_definition.contains(&theirs) {
         tally.adjusted += 1;
         return;
     }

@@ -14,7 +14,7 @@ const IMPORTED: f64 = 8.0;
 /// The weight of an import itself, in references to a name that only one file defines.
 const IMPORT_WEIGHT: f64 = 1.0;
 /// The weight of the way back from a definition to its users: what is asked about shows at its users, too.
-const BACKWARD: f64 = 0.4;
+const BACKWARD: f64 = 0.6;
 
 /// The reference graph of a tree.
 pub(super) struct ReferenceGraph {

@@ -12,7 +12,7 @@ mod question;
 mod words;
 
 use facts::RepoFacts;
-use facts::model::{RepoPath, Visibility};
+use facts::model::{Definition, DefinitionKind, RepoPath, Visibility};
 use file_kind::{FileRole, role};
 use std::cmp::Ordering;
 
@@ -39,7 +39,7 @@ impl Seeds {
 /// Damping of the walk: the usual 0.85 (Page et al. 1999).
 const DAMPING: f64 = 0.85;
 /// The share of the reference graph in the score of a file when there is a question.
-const GRAPH_SHARE: f64 = 0.25;
+const GRAPH_SHARE: f64 = 0.2;
 /// Answers to the question that the walk starts from.
 const STARTING_ANSWERS: usize = 20;
 /// What a file named by the user, or changed, adds to its score: more than the words of a question can.
@@ -149,11 +149,11 @@ fn mean_log_lines(repo: &RepoFacts) -> f64 {
     logs.sum::<f64>() / repo.files.len().max(1) as f64
 }
 
-/// Longer files hold more faults: a logistic factor between ½ and 1½ in the logarithm of the length, after the length
+/// Longer files hold more faults: a logistic factor between 0.7 and 1.3 in the logarithm of the length, after the length
 /// prior of Zhou, Zhang and Lo (ICSE 2012).
 fn size_prior(file: &facts::FileRecord, mean_log_lines: f64) -> f64 {
     let log_lines = f64::from(file.data.facts.lines.source + 1).ln();
-    0.5 + 1.0 / (1.0 + (mean_log_lines - log_lines).exp())
+    0.7 + 0.6 / (1.0 + (mean_log_lines - log_lines).exp())
 }
 
 fn scaled(scores: &[f64]) -> Vec<f64> {
@@ -187,14 +187,21 @@ fn starting_weights(answers: &[f64], named: &[bool], changed: &[bool]) -> Vec<f6
     start
 }
 
-/// Without seeds the walk starts anywhere in the product, less often in tests and examples.
+/// Without seeds the walk starts anywhere in the product, less often in tests and examples; and they matter less
+/// themselves, though fixtures and test tools are used by much.
 fn unseeded_start(repo: &RepoFacts) -> Vec<f64> {
-    let weight = |file: &facts::FileRecord| match role(file.path()) {
+    repo.files
+        .iter()
+        .map(|file| unseeded_weight(file.path()))
+        .collect()
+}
+
+fn unseeded_weight(path: &RepoPath) -> f64 {
+    match role(path) {
         FileRole::Product => 1.0,
         FileRole::Test => 0.2,
         FileRole::Side => 0.1,
-    };
-    repo.files.iter().map(weight).collect()
+    }
 }
 
 /// The score of a definition among those of its file: use by other files (weighted by their rank), by its own file,
@@ -238,13 +245,24 @@ fn definition_scores(
             };
             let documented = if definition.doc.is_some() { 0.1 } else { 0.0 };
             let outer = if definition.parent.is_none() { 0.1 } else { 0.0 };
-            *score = *score / best + visible + documented + outer + asked_for(definition, &question);
+            let kind = kind_weight(definition);
+            *score = kind * (*score / best + visible + documented + outer) + asked_for(definition, &question);
         }
     }
     used
 }
 
-fn asked_for(definition: &facts::model::Definition, question: &question::Question) -> f64 {
+/// Types and functions say what a file is for; constants, macros and names bound to an import rarely do.
+fn kind_weight(definition: &Definition) -> f64 {
+    match definition.kind {
+        DefinitionKind::Constant if definition.signature.contains("require(") => 0.1,
+        DefinitionKind::Constant | DefinitionKind::Module => 0.4,
+        DefinitionKind::Macro => 0.5,
+        _ => 1.0,
+    }
+}
+
+fn asked_for(definition: &Definition, question: &question::Question) -> f64 {
     let named = question
         .names
         .iter()

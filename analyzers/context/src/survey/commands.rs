@@ -15,7 +15,7 @@ pub(crate) fn commands(files: &ProjectFiles<'_>) -> Vec<ProjectCommand> {
     for (command, place) in ci::ci_commands(files) {
         let purpose = purpose_of(&command);
         if purpose != Purpose::Other
-            && !prepares_the_machine(&command)
+            && starts_a_build_tool(&command)
             && !found.iter().any(|known| known.command == command)
         {
             found.push(ProjectCommand {
@@ -130,6 +130,9 @@ fn make(files: &ProjectFiles<'_>, found: &mut Vec<ProjectCommand>) {
             continue;
         };
         let Some(text) = files.text(entry) else { continue };
+        if tool == "make" {
+            push(found, Purpose::Build, tool, Place::file(&entry.path));
+        }
         let mut seen: Vec<&str> = Vec::new();
         for (index, line) in text.lines().enumerate() {
             let Some(target) = make_target(line).filter(|target| !seen.contains(target)) else {
@@ -319,17 +322,72 @@ fn gradle_and_maven(files: &ProjectFiles<'_>, found: &mut Vec<ProjectCommand>) {
     }
 }
 
-/// True for the lines of a CI script that set up its machine, and for pieces of shell syntax.
-fn prepares_the_machine(command: &str) -> bool {
-    const PREPARING: &[&str] = &[
-        "sudo", "apt", "apt-get", "brew", "choco", "echo", "git", "curl", "wget", "rustup", "mkdir", "cp",
-        "mv", "rm", "cd", "export", "if", "elif", "else", "fi", "for", "while", "done", "case", "esac",
-        "set", "test", "[", "[[", "tar", "cat", "shell:", "env:", "}", ")",
+/// True for a line of a CI script that starts a build or test tool: the rest sets up its machine, publishes, or is shell
+/// syntax.
+fn starts_a_build_tool(command: &str) -> bool {
+    const TOOLS: &[&str] = &[
+        "cargo",
+        "npm",
+        "npx",
+        "yarn",
+        "pnpm",
+        "bun",
+        "deno",
+        "make",
+        "cmake",
+        "ctest",
+        "ninja",
+        "meson",
+        "go",
+        "gradle",
+        "./gradlew",
+        "mvn",
+        "./mvnw",
+        "pytest",
+        "tox",
+        "nox",
+        "python",
+        "python3",
+        "uv",
+        "hatch",
+        "poetry",
+        "pdm",
+        "bazel",
+        "just",
+        "dotnet",
+        "swift",
+        "mix",
+        "sbt",
+        "bundle",
+        "rake",
+        "rspec",
+        "composer",
+        "phpunit",
+        "zig",
+        "stack",
+        "cabal",
+        "dune",
+        "./configure",
+        "./build.sh",
+        "./test.sh",
+        "./runtest",
+        "ruff",
+        "mypy",
+        "flake8",
+        "black",
     ];
-    command
-        .split_whitespace()
-        .next()
-        .is_none_or(|first| PREPARING.contains(&first) || first.contains('='))
+    let setting_up = [
+        "install",
+        "sync",
+        "publish",
+        "login",
+        "--version",
+        "${{",
+        "pre-commit",
+    ];
+    let mut words = command.split_whitespace();
+    words.next().is_some_and(|first| TOOLS.contains(&first))
+        && !words.any(|word| setting_up.iter().any(|setup| word.contains(setup)))
 }
 
 /// What a command or the name of a script is for, told from its words.
@@ -350,7 +408,7 @@ fn purpose_of(command: &str) -> Purpose {
     ]) {
         Purpose::Check
     } else if any(&[
-        "build", "compile", "bundle", "install", "package", "all", "dist", "cmake", "make", "tsc", "webpack",
+        "build", "compile", "bundle", "install", "package", "dist", "cmake", "make", "tsc", "webpack",
     ]) {
         Purpose::Build
     } else if any(&["start", "serve", "dev", "run", "watch"]) && !any(&["echo", "git", "apt"]) {

@@ -27,6 +27,8 @@ pub(crate) fn entry_points(files: &ProjectFiles<'_>, repo: &RepoFacts) -> Vec<En
             unique.push(entry);
         }
     }
+    // A workspace has many libraries and few programs.
+    unique.sort_by_key(|entry| entry.kind == "library");
     unique
 }
 
@@ -81,11 +83,13 @@ fn npm(files: &ProjectFiles<'_>, found: &mut Vec<EntryPoint>) {
             continue;
         };
         let name = manifest["name"].as_str().unwrap_or("package");
-        for field in ["main", "module"] {
-            if let Some(path) = manifest[field].as_str() {
-                found.push(declared("library", name, &beside(&entry.path, path)));
-                break;
-            }
+        // Node.js takes index.js where the manifest names nothing.
+        let declared_root = manifest["main"].as_str().or_else(|| manifest["module"].as_str());
+        let index = beside(&entry.path, "index.js");
+        if let Some(path) = declared_root {
+            found.push(declared("library", name, &beside(&entry.path, path)));
+        } else if manifest["exports"].is_null() && files.entries.iter().any(|entry| entry.path == index) {
+            found.push(declared("library", name, &index));
         }
         match &manifest["bin"] {
             serde_json::Value::String(path) => {

@@ -1,5 +1,4 @@
 use super::*;
-use crate::report::Purpose;
 use facts::source::MemoryTree;
 
 fn commands_of(files: &[(&str, &str)]) -> Vec<String> {
@@ -69,12 +68,5 @@ fn what_ci_runs_is_found_once_and_without_the_setup() {
             "test: cargo test (Cargo.toml)",
             "check: cargo fmt --check (.github/workflows/ci.yml:6)"
         ]
-    );
-}
-
-#[test]
-fn purposes_sort_as_they_are_shown() {
-    assert!(
-        Purpose::Build < Purpose::Test && Purpose::Test < Purpose::Check && Purpose::Check < Purpose::Run
     );
 }

@@ -7,7 +7,7 @@ use crate::model::{Abc, Decisions, TopLevel};
 pub(super) struct OpenFunction {
     /// Index into the file's functions.
     pub index: u32,
-    /// Bare name, to recognise recursion.
+    /// Bare name, to recognise recursion; empty where it cannot be told.
     pub name: String,
     /// What the function calls its own object, besides the keywords for it.
     pub own_object: Option<Vec<u8>>,
@@ -27,6 +27,10 @@ pub(super) struct OpenFunction {
     pub abc: Abc,
     /// True once it was seen to call itself.
     pub recursive: bool,
+    /// True once that was counted.
+    pub recursion_counted: bool,
+    /// Clauses after the first, in languages that write a function as several of them.
+    pub more_clauses: u16,
     /// True for a function that consists of one nested function: it adds no nesting.
     pub decorator: bool,
 }
@@ -124,6 +128,19 @@ impl Complexity {
         let decisions = self.decisions();
         let counter = if free { &mut decisions.defaults } else { &mut decisions.cases };
         *counter = counter.saturating_add(1);
+    }
+
+    /// Another clause of the innermost function, whose code stands at level `base`; the first of them makes the function a
+    /// selection.
+    pub fn another_clause(&mut self, first: bool, base: u32) {
+        if first {
+            self.decisions().switches += 1;
+            self.structural(base);
+        }
+        if let Some(function) = self.open.last_mut() {
+            function.more_clauses += 1;
+            function.decisions.cases = function.decisions.cases.saturating_add(1);
+        }
     }
 
     /// A default branch.

@@ -239,6 +239,11 @@ fn anonymous_kinds(grammar: &'static Grammar) -> FxHashMap<&'static str, KindInf
         kinds.entry(operator).or_default().flags |= flag::LOGICAL_OPERATOR;
     }
     kinds.entry("else").or_default().flags |= flag::ELSE_KEYWORD;
+    for (keywords, role) in [(grammar.guard_keywords, Role::Guard), (grammar.case_keywords, Role::Case)] {
+        for keyword in keywords {
+            kinds.entry(keyword).or_default().role = role;
+        }
+    }
     kinds
 }
 

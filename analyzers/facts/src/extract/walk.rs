@@ -1,5 +1,8 @@
 //! The one walk of the syntax tree that fills all facts of a file.
 
+mod clauses;
+
+use self::clauses::Clause;
 use super::complexity::{Complexity, OpenFunction};
 use super::halstead::{TokenClass, Tokens};
 use super::kinds::{KindInfo, KindTable, Role, Text, flag};
@@ -65,6 +68,8 @@ pub(super) struct Walk<'t> {
     comments: Vec<Comment>,
     pending_doc: PendingDoc,
     functions: Vec<Function>,
+    /// The function closed last, where another clause of it may follow.
+    last_clause: Option<Clause>,
     /// Token positions of each function.
     token_ranges: Vec<Range<usize>>,
     /// Start bytes of statements, ascending.
@@ -97,6 +102,7 @@ impl<'t> Walk<'t> {
             comments: Vec::new(),
             pending_doc: PendingDoc::default(),
             functions: Vec::new(),
+            last_clause: None,
             token_ranges: Vec::new(),
             statements: Vec::new(),
             scope: Vec::new(),
@@ -171,7 +177,7 @@ impl<'t> Walk<'t> {
                 self.token(node, &info);
                 self.mark_label(&info);
                 self.flags(node, &info);
-                if matches!(info.role, Role::Guard | Role::Goto) {
+                if matches!(info.role, Role::Guard | Role::Case | Role::Goto) {
                     self.role(node, &info, &mut frame);
                 }
                 self.frames.push(frame);
@@ -313,7 +319,7 @@ impl<'t> Walk<'t> {
             "" => node.named_child(0),
             field => {
                 let by_field = |field: &&str| node.child_by_field_name(field);
-                [field, "name", "type"].iter().find_map(by_field).or_else(|| node.named_child(0))
+                [field, "name", "method", "type"].iter().find_map(by_field).or_else(|| node.named_child(0))
             }
         };
         let Some(callee) = callee else { return };
@@ -481,6 +487,9 @@ impl<'t> Walk<'t> {
     fn function(&mut self, node: NodeRef<'t>, frame: &mut Frame) {
         self.keep_adjoining_attributes(node);
         let rule = &self.grammar.function;
+        if rule.merge_clauses && self.reopen_function(node, frame) {
+            return;
+        }
         let site = self.site(node);
         let (name_node, body) = ((rule.name)(&site), (rule.body)(&site));
         let in_type = self.scope.last().is_some_and(|part| part.is_type);
@@ -551,9 +560,12 @@ impl<'t> Walk<'t> {
         let rule = &self.grammar.function;
         let deeper = self.complexity.open.last().is_some_and(|outer| !outer.decorator);
         let decorator = rule.decorators && is_decorator(&self.site(node), self.grammar);
+        // Constructors named by a keyword call one another by it (`self.init`, `this(…)`): that is no recursion.
+        let named = (rule.name)(&self.site(node)).filter(|name| name.is_named() && function.name != "this");
+        let recursive_name = named.map(|_| function.name.clone());
         self.complexity.open.push(OpenFunction {
             index: self.functions.len() as u32,
-            name: function.name.clone(),
+            name: recursive_name.unwrap_or_default(),
             own_object: (rule.own_object)(&self.site(node)).map(|name| self.source[name.byte_range()].to_vec()),
             base: frame.nesting + u32::from(deeper),
             decorator,
@@ -566,15 +578,16 @@ impl<'t> Walk<'t> {
 
     fn close_function(&mut self) {
         let mut open = self.complexity.open.pop().expect("a function frame opened it");
-        let own = open.cognitive_own + u32::from(open.recursive);
-        open.cognitive += u32::from(open.recursive);
-        if self.grammar.function.declarative_outer && own == 0 {
-            open.cognitive = 0;
-        }
-        if open.recursive {
+        if open.recursive && !open.recursion_counted {
+            open.recursion_counted = true;
+            open.cognitive_own += 1;
+            open.cognitive += 1;
             for outer in &mut self.complexity.open {
                 outer.cognitive += 1;
             }
+        }
+        if self.grammar.function.declarative_outer && open.cognitive_own == 0 {
+            open.cognitive = 0;
         }
         self.token_ranges[open.index as usize].end = self.tokens.position();
         let function = &mut self.functions[open.index as usize];
@@ -583,6 +596,9 @@ impl<'t> Walk<'t> {
         function.nesting = open.nesting;
         function.exits = open.exits;
         function.abc = open.abc;
+        if self.grammar.function.merge_clauses {
+            self.keep_clause(open);
+        }
     }
 
     /// A scope, a part of names, or another definition.
@@ -672,7 +688,11 @@ impl<'t> Walk<'t> {
             let string = if first.kind() == "expression_statement" { first.named_child(0)? } else { first };
             return (string.kind() == "string").then(|| summary(&self.source[string.byte_range()].to_str_lossy()));
         }
-        self.pending_doc.take(line_of(node), &self.comments)
+        let comment = self.pending_doc.take(line_of(node), &self.comments);
+        match (self.grammar.function.doc)(&self.site(node)) {
+            Some(string) => Some(summary(&self.source[string.byte_range()].to_str_lossy())),
+            None => comment,
+        }
     }
 
     fn signature(&self, node: NodeRef<'t>, end: usize) -> String {

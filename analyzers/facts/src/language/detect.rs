@@ -49,6 +49,9 @@ pub fn detect(path: &RepoPath, head: Option<&[u8]>) -> Detection {
     if let Some(&language) = NAMES.file_names.get(name) {
         return Detection::Known(language);
     }
+    if name.starts_with(b".env.") {
+        return Detection::Known(Language::Ini);
+    }
     let head = head.map(|bytes| &bytes[..bytes.len().min(HEAD_BYTES)]);
     let Some(extension) = path.extension() else {
         return head.map_or(Detection::NeedsContent, by_shebang);

@@ -116,6 +116,10 @@ pub struct Grammar {
     pub exhaustive_switch: bool,
     /// Guards of selection branches.
     pub guards: Kinds,
+    /// Keywords that begin a guard, in grammars without a node for guards.
+    pub guard_keywords: Kinds,
+    /// Keywords that begin a branch of a selection, in grammars without a node for branches.
+    pub case_keywords: Kinds,
     /// Exception handlers.
     pub catches: Kinds,
     /// Conditional expressions.
@@ -159,7 +163,7 @@ pub struct Grammar {
     pub literals: Kinds,
     /// Calls.
     pub calls: Kinds,
-    /// The field of a call that holds what is called (where a call lacks it: `name`, else `type`); `""` for the first
+    /// The field of a call that holds what is called (where a call lacks it: `name`, `method` or `type`); `""` for the first
     /// named child.
     pub callee_field: &'static str,
     /// Accesses whose last child is the member, in grammars without a field for it.
@@ -206,8 +210,11 @@ pub struct FunctionRule {
     /// True where a function of one nested function and a `return` is a decorator, which adds no nesting (the white
     /// paper's exception for Python).
     pub decorators: bool,
-    /// True where adjacent definitions of one name are clauses of one function (Haskell).
+    /// True where adjacent definitions of one name are clauses of one function (Haskell): a selection by the arguments,
+    /// whose first clause is free.
     pub merge_clauses: bool,
+    /// The string that documents a definition, where documentation is no comment (Elixir's `@doc`).
+    pub doc: for<'t> fn(&Site<'_, 't>) -> Option<NodeRef<'t>>,
 }
 
 /// How visibility is told from a definition.
@@ -262,6 +269,8 @@ impl Grammar {
         is_default_case: |node, _| node.child(0).is_some_and(|first| first.kind() == "default"),
         exhaustive_switch: false,
         guards: &[],
+        guard_keywords: &[],
+        case_keywords: &[],
         catches: &[],
         ternaries: &[],
         binaries: &[],
@@ -314,5 +323,6 @@ impl FunctionRule {
         declarative_outer: false,
         decorators: false,
         merge_clauses: false,
+        doc: |_| None,
     };
 }

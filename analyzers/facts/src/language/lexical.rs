@@ -262,14 +262,14 @@ lexical_languages! {
     SVELTE: "Svelte", "svelte", ["svelte"], [], MARKUP;
     MARKDOWN: "Markdown", "markdown", ["md" "markdown" "mdx"], [], MARKUP;
     RST: "reStructuredText", "restructuredtext", ["rst"], [], NO_COMMENTS;
-    TEXT: "Text", "text", ["txt"], ["LICENSE" "COPYING" "AUTHORS" "NOTICE" "README"], NO_COMMENTS;
+    TEXT: "Text", "text", ["txt" "pem" "key" "asc"], ["LICENSE" "COPYING" "AUTHORS" "NOTICE" "README"], NO_COMMENTS;
     CSS: "CSS", "css", ["css"], [], CSS_RULES;
     SCSS: "SCSS", "scss", ["scss" "less" "sass"], [], C_COMMENTS;
     JSON: "JSON", "json", ["json" "jsonc" "json5" "geojson" "webmanifest"], [".babelrc" ".eslintrc" ".prettierrc"], JSON_RULES;
     YAML: "YAML", "yaml", ["yaml" "yml"], [".clang-format" ".clang-tidy"], YAML_RULES;
     TOML: "TOML", "toml", ["toml"], ["Cargo.lock" "poetry.lock" "uv.lock" "Pipfile"], TOML_RULES;
-    INI: "INI", "ini", ["ini" "cfg" "conf" "properties" "editorconfig"],
-        [".editorconfig" ".gitconfig" ".gitmodules" ".npmrc"], INI_RULES;
+    INI: "INI", "ini", ["ini" "cfg" "conf" "properties" "editorconfig" "env"],
+        [".env" ".editorconfig" ".gitconfig" ".gitmodules" ".npmrc"], INI_RULES;
     SQL: "SQL", "sql", ["sql"], [], SQL_RULES;
     PROTOBUF: "Protocol Buffers", "protobuf", ["proto"], [], C_COMMENTS;
     GRAPHQL: "GraphQL", "graphql", ["graphql" "gql"], [], HASH_COMMENTS;

@@ -1,14 +1,17 @@
-//! clang-tidy with a limit of 0 reports every function above it; it says nothing of functions without complexity. Files
-//! that do not compile here are left out: figures of half a syntax tree would be compared with whole ones.
+//! clang-tidy with a limit of 0 reports every function above it; it says nothing of functions without complexity. That the
+//! compiler saw such a function at all is told by a second check, which reports functions of any size. Files that do not
+//! compile here are left out: figures of half a syntax tree would be compared with whole ones.
 
 use super::{TheirFunction, relative};
 use crate::agree::{Figures, ours::OurFunction};
 use anyhow::{Context, Result};
-use regex::Regex;
+use regex::{Captures, Regex};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 const CHECK: &str = "readability-function-cognitive-complexity";
+const SIZE: &str = "readability-function-size";
 
 /// Runs clang-tidy on each source file (headers have no translation unit of their own).
 pub fn run(
@@ -19,10 +22,12 @@ pub fn run(
 ) -> Result<Vec<TheirFunction>> {
     let config = format!(
         "{{CheckOptions: [{{key: {CHECK}.Threshold, value: 0}}, {{key: {CHECK}.IgnoreMacros, value: 1}}, \
-         {{key: {CHECK}.DescribeBasicIncrements, value: 0}}]}}"
+         {{key: {CHECK}.DescribeBasicIncrements, value: 0}}, {{key: {SIZE}.StatementThreshold, value: 0}}, \
+         {{key: {SIZE}.LineThreshold, value: 0}}]}}"
     );
     let warning =
         Regex::new(r"^(.+):(\d+):(\d+): warning: function '(.+)' has cognitive complexity of (\d+)")?;
+    let seen = Regex::new(r"^(.+):(\d+):(\d+): warning: function '(.+)' exceeds recommended size")?;
     let mut functions: Vec<TheirFunction> = Vec::new();
     let (mut compiled, mut failed) = (0, 0);
     for file in super::files(ours) {
@@ -35,7 +40,7 @@ pub fn run(
         let mut command = Command::new(program);
         command
             .current_dir(tree)
-            .arg(format!("--checks=-*,{CHECK}"))
+            .arg(format!("--checks=-*,{CHECK},{SIZE}"))
             .arg(format!("--config={config}"));
         command.args([file, "--quiet", "--"]).args(options);
         let output = command
@@ -48,51 +53,31 @@ pub fn run(
             continue;
         }
         compiled += 1;
-        let mut found = Vec::new();
-        for line in text.lines() {
-            let Some(parts) = warning.captures(line) else {
-                continue;
-            };
-            let Some(path) = relative(tree, &parts[1]).filter(|path| path == file) else {
-                continue;
-            };
-            found.push(TheirFunction {
-                path,
+        let read = |parts: &Captures<'_>, cognitive: u32| {
+            Some(TheirFunction {
+                path: relative(tree, &parts[1]).filter(|path| path == file)?,
                 name: parts[4].to_owned(),
                 line: parts[2].parse().ok(),
                 column: parts[3].parse().ok(),
                 figures: Figures {
-                    cognitive: parts[5].parse().ok(),
+                    cognitive: Some(cognitive),
                     ..Figures::default()
                 },
-            });
-        }
-        let silent = ours
-            .iter()
-            .filter(|f| f.path == file && !found.iter().any(|t| is_at(t, f)));
-        let zeros: Vec<TheirFunction> = silent.map(without_complexity).collect();
+            })
+        };
+        let complex = text.lines().filter_map(|line| warning.captures(line));
+        let found: Vec<TheirFunction> = complex
+            .filter_map(|parts| read(&parts, parts[5].parse().unwrap_or(0)))
+            .collect();
+        let place = |function: &TheirFunction| (function.line, function.column);
+        let complex: BTreeSet<_> = found.iter().map(place).collect();
+        let sized = text
+            .lines()
+            .filter_map(|line| seen.captures(line))
+            .filter_map(|parts| read(&parts, 0));
+        functions.extend(sized.filter(|function| !complex.contains(&place(function))));
         functions.extend(found);
-        functions.extend(zeros);
     }
     eprintln!("clang-tidy: {compiled} files compiled, {failed} did not and are left out");
     Ok(functions)
-}
-
-/// True when the warning points into the header of the function.
-fn is_at(theirs: &TheirFunction, ours: &OurFunction) -> bool {
-    let header = ours.facts.span.start_line..=(ours.facts.span.start_line + 8).min(ours.facts.span.end_line);
-    theirs.name == ours.facts.name && theirs.line.is_some_and(|line| header.contains(&line))
-}
-
-fn without_complexity(ours: &OurFunction) -> TheirFunction {
-    TheirFunction {
-        path: ours.path.clone(),
-        name: ours.facts.name.clone(),
-        line: Some(ours.facts.span.start_line),
-        column: None,
-        figures: Figures {
-            cognitive: Some(0),
-            ..Figures::default()
-        },
-    }
 }

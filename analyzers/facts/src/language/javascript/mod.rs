@@ -61,8 +61,13 @@ const STATEMENTS: Kinds = &[
 pub(super) const SHARED: Grammar = Grammar {
     functions: FUNCTIONS,
     definitions: &[("batuta:constant", D::Constant)],
-    dynamic: &["variable_declarator"],
-    classify: |site| if is_module_constant(site) { "batuta:constant" } else { "" },
+    dynamic: &["variable_declarator", "export_statement", "call_expression"],
+    classify: |site| match site.node.kind() {
+        "variable_declarator" if is_module_constant(site) => "batuta:constant",
+        "export_statement" if site.field("source").is_some() => "batuta:import",
+        "call_expression" if is_require(site) => "batuta:import",
+        _ => "",
+    },
     ifs: &["if_statement"],
     elses: &["else_clause"],
     loops: &["for_statement", "for_in_statement", "while_statement", "do_statement"],
@@ -89,7 +94,7 @@ pub(super) const SHARED: Grammar = Grammar {
         "statement_identifier",
     ],
     calls: &["call_expression", "new_expression"],
-    imports: &["import_statement"],
+    imports: &["import_statement", "batuta:import"],
     assignments: &["assignment_expression", "augmented_assignment_expression", "variable_declarator", "update_expression"],
     function: FunctionRule {
         name,
@@ -141,6 +146,13 @@ fn is_module_constant(site: &Site<'_, '_>) -> bool {
     let top = is_top(1) || (is_top(2) && site.ancestor(1).is_some_and(|a| a.kind() == "export_statement"));
     let is_function = site.field("value").is_some_and(|value| FUNCTIONS.contains(&value.kind()));
     top && !is_function && site.field("name").is_some_and(|name| name.kind() == "identifier")
+}
+
+/// `require("module")` and `import("module")`.
+fn is_require(site: &Site<'_, '_>) -> bool {
+    let by_name = site.field("function").is_some_and(|callee| matches!(site.text(callee), b"require" | b"import"));
+    let arguments = site.field("arguments");
+    by_name && arguments.and_then(|list| list.named_child(0)).is_some_and(|argument| argument.kind() == "string")
 }
 
 /// Exported is public, in a class everything but `#private` and TypeScript's modifiers; the rest is private to the module.

@@ -1,7 +1,8 @@
 //! Zig.
 
-use super::grammar::Grammar;
+use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
 use super::registry::{LanguageSpec, Syntax};
+use crate::model::{DefinitionKind as D, Visibility};
 
 pub(super) const SPEC: LanguageSpec = LanguageSpec {
     name: "Zig",
@@ -14,5 +15,70 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
 
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_zig::LANGUAGE.into(),
+    functions: &["function_declaration", "test_declaration"],
+    scopes: &[("batuta:struct", D::Struct), ("batuta:enum", D::Enum)],
+    definitions: &[("batuta:constant", D::Constant)],
+    dynamic: &["variable_declaration", "builtin_function"],
+    classify,
+    ifs: &["if_statement", "if_expression", "if_type_expression"],
+    elses: &["else_clause"],
+    loops: &["for_statement", "while_statement", "for_expression", "while_expression"],
+    switches: &["switch_expression"],
+    cases: &["switch_case"],
+    is_default_case: |_, _| false,
+    exhaustive_switch: true,
+    catches: &["catch_expression"],
+    binaries: &["binary_expression"],
+    logical_operators: &["and", "or", "orelse"],
+    jumps: &["break_expression", "continue_expression"],
+    labels: &["break_label"],
+    exits: &["return_expression"],
+    propagations: &["try_expression"],
+    docs: DocRule { openings: &["///"], not_openings: &["////"], inner_openings: &["//!"], docstrings: false },
+    strings: &["string", "multiline_string", "character"],
+    identifiers: &["identifier", "builtin_identifier"],
+    calls: &["call_expression", "batuta:call", "batuta:import"],
+    imports: &["batuta:import"],
+    assignments: &["variable_declaration", "assignment_expression"],
+    statements: &["variable_declaration", "function_declaration", "test_declaration"],
+    blocks: &["block"],
+    function: FunctionRule {
+        name,
+        parameters: |site| site.child_of_kind("parameters"),
+        body: |site| site.field("body").or_else(|| site.child_of_kind("block")),
+        is_test: |site, _| site.node.kind() == "test_declaration",
+        ..FunctionRule::BY_FIELDS
+    },
+    visibility: VisibilityRule::By(|site, _| {
+        if site.child_of_kind("pub").is_some() { Visibility::Public } else { Visibility::Private }
+    }),
     ..Grammar::EMPTY
 };
+
+/// Types are values of constants: `const Token = struct { … };`.
+fn classify(site: &Site<'_, '_>) -> &'static str {
+    if site.node.kind() == "builtin_function" {
+        let builtin = site.child_of_kind("builtin_identifier").map(|name| site.text(name));
+        return if matches!(builtin, Some(b"@import" | b"@cImport")) { "batuta:import" } else { "batuta:call" };
+    }
+    let mut cursor = site.node.walk();
+    let container = site.node.named_children(&mut cursor).find_map(|child| match child.kind() {
+        "struct_declaration" | "union_declaration" | "opaque_declaration" => Some("batuta:struct"),
+        "enum_declaration" | "error_set_declaration" => Some("batuta:enum"),
+        _ => None,
+    });
+    let in_function = site.ancestors.iter().any(|ancestor| ancestor.kind() == "block");
+    match container {
+        Some(kind) => kind,
+        None if !in_function && site.child_of_kind("const").is_some() => "batuta:constant",
+        None => "",
+    }
+}
+
+/// Tests are named by a string or by what they test.
+fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
+    if let Some(string) = site.child_of_kind("string") {
+        return string.named_child(0);
+    }
+    site.field("name").or_else(|| site.child_of_kind("identifier"))
+}
