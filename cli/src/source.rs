@@ -42,6 +42,10 @@ impl Analysed {
                 .help("name a repository, a folder or a file that exists")
                 .into());
         }
+        if which != Which::WorkTree {
+            // A wrong revision is to be reported as such, before anything is read from it.
+            source::open(&path, &which, &ExcludeRules::none()).map_err(|error| cannot_open(&path, &error))?;
+        }
         let config = config(global, &root, &which)?;
         let exclude = ExcludeRules::new(config.exclude.texts())
             .map_err(|error| Failure::new(format!("{CONFIG_FILE}: exclude.paths")).why(error))?;
@@ -93,7 +97,10 @@ impl Analysed {
     /// What a person calls it: the last part of its full path.
     pub fn name(&self) -> String {
         let full = self.path.canonicalize().unwrap_or_else(|_| self.path.clone());
-        full.file_name().map_or_else(|| full.display().to_string(), |name| name.to_string_lossy().into_owned())
+        full.file_name().map_or_else(
+            || full.display().to_string(),
+            |name| name.to_string_lossy().into_owned(),
+        )
     }
 
     /// The path in the tree of a file that the user named: from the current folder where it is there, else from the
@@ -237,7 +244,10 @@ fn report_in_tree(report: &Destination, root: &Path) -> Option<RepoPath> {
 
 /// A relative path of the file system as one of the tree.
 fn repo_path(path: &Path) -> RepoPath {
-    let parts: Vec<&[u8]> = path.components().map(|part| part.as_os_str().as_encoded_bytes()).collect();
+    let parts: Vec<&[u8]> = path
+        .components()
+        .map(|part| part.as_os_str().as_encoded_bytes())
+        .collect();
     RepoPath::new(parts.join(&b'/'))
 }
 

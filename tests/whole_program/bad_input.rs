@@ -13,7 +13,9 @@ use std::process::{Command, Stdio};
 #[track_caller]
 fn reason(tree: &Tree, path: &str) -> String {
     let report = complexity(tree);
-    let left_out = report["not_measured"].as_array().expect("the report lists what was not measured");
+    let left_out = report["not_measured"]
+        .as_array()
+        .expect("the report lists what was not measured");
     let entry = left_out.iter().find(|entry| entry["path"] == path);
     let entry = entry.unwrap_or_else(|| panic!("{path} is not listed: {left_out:#?}"));
     entry["why"].as_str().expect("a reason is text").to_owned()
@@ -253,7 +255,9 @@ fn what_may_not_be_read_is_listed_with_the_system_s_reason() {
         }
         finish(analysis)
     };
-    let report = as_nobody(&["pmat", "analyze", "complexity", "--format", "json"]).exits(0).json();
+    let report = as_nobody(&["pmat", "analyze", "complexity", "--format", "json"])
+        .exits(0)
+        .json();
     set(&tree.join("closed"), 0o755);
     let skipped = report["not_measured"].to_string();
     assert!(

@@ -115,7 +115,9 @@ fn a_link_replaces_nothing_unless_forced() {
         fs::canonicalize(links.join("pmat")).expect("it is a link"),
         fs::canonicalize(program()).expect("it is there")
     );
-    run(links.path(), &["link", "--dir", "missing"]).fails_with("missing");
+    run(links.path(), &["link", "--dir", "new/folder"]).exits(0);
+    assert!(links.join("new/folder/pmat").exists());
+    run(links.path(), &["link", "--dir", "pmat/under"]).fails_with("pmat/under");
 }
 
 #[test]

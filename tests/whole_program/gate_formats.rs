@@ -8,12 +8,10 @@ fn tree() -> Tree {
     // Put together here, so that this repository holds no credential's shape itself.
     let key = ["AKIA", "QYLPMN5HHHFPZAM2"].concat();
     let config = format!("// Settings.\nconst KEY: &str = \"{key}\";\n");
-    let allowed = "// batuta: allow(satd, \"the fix waits for the next release\")\n// FIXME: later\nfn g() {}\n";
+    let allowed =
+        "// batuta: allow(satd, \"the fix waits for the next release\")\n// FIXME: later\nfn g() {}\n";
     Tree::repository(&[
-        (
-            "src/lib.rs",
-            &branching("tangled", 40),
-        ),
+        ("src/lib.rs", &branching("tangled", 40)),
         ("src/config.rs", &config),
         ("src/allowed.rs", allowed),
         ("src/broken.py", "def f(:\n    return ][\n"),

@@ -173,3 +173,55 @@ fn the_analysed_tree_is_never_written_to() {
     }
     assert_eq!(tree.git(&["status", "--porcelain", "--ignored"]), "");
 }
+
+#[test]
+fn the_configuration_is_the_one_of_the_analysed_tree() {
+    let tree = Tree::repository(&[("src/lib.rs", &branching("tangled", 30))]);
+    tree.write(
+        "batuta.toml",
+        "[rules]\ncyclomatic-complexity.max = 30\ncognitive-complexity.max = 30\n",
+    );
+    run(tree.path(), &["pmat", "quality-gate"]).exits(0);
+    run(tree.path(), &["pmat", "quality-gate", "--staged"]).exits(1);
+    run(tree.path(), &["pmat", "quality-gate", "--revision", "HEAD"]).exits(1);
+    run(
+        tree.path(),
+        &[
+            "pmat",
+            "quality-gate",
+            "--revision",
+            "HEAD",
+            "--config",
+            "batuta.toml",
+        ],
+    )
+    .exits(0);
+    tree.git(&["add", "--all"]);
+    run(tree.path(), &["pmat", "quality-gate", "--staged"]).exits(0);
+    tree.commit("Configure");
+    run(&tree.join("src"), &["pmat", "quality-gate", "--revision", "HEAD"]).exits(0);
+}
+
+#[test]
+fn context_can_be_pointed_at_files_and_changes() {
+    let tree = Tree::repository(&[("a.rs", "pub fn alpha() {}\n"), ("b.rs", "pub fn beta() {}\n")]);
+    tree.git(&["tag", "v1"]);
+    tree.write("b.rs", "pub fn beta() {\n    gamma();\n}\n");
+    let first = |words: &[&str]| {
+        let report = run(
+            tree.path(),
+            &[&["pmat", "context", "--format", "json"][..], words].concat(),
+        )
+        .exits(0)
+        .json();
+        report["map"][0]["path"]
+            .as_str()
+            .expect("the map names files")
+            .to_owned()
+    };
+    assert_eq!(first(&["--since", "v1"]), "b.rs");
+    assert_eq!(first(&["--files", "b.rs"]), "b.rs");
+    assert_eq!(first(&["--files", "./a.rs"]), "a.rs");
+    run(tree.path(), &["pmat", "context", "--since", "nope"]).fails_with("nope");
+    run(tree.path(), &["pmat", "context", "--max-tokens", "1"]).fails_with("--max-tokens");
+}

@@ -64,7 +64,10 @@ fn the_schema_accepts_the_shown_configuration_and_rejects_an_unknown_key() {
 #[test]
 fn a_configuration_file_can_be_named() {
     let tree = Tree::repository(&[("src/lib.rs", &branching("tangled", 30))]);
-    let configs = Tree::folder(&[("lenient.toml", "[rules]\ncyclomatic-complexity.max = 30\ncognitive-complexity.max = 30\n")]);
+    let configs = Tree::folder(&[(
+        "lenient.toml",
+        "[rules]\ncyclomatic-complexity.max = 30\ncognitive-complexity.max = 30\n",
+    )]);
     let path = configs.join("lenient.toml").display().to_string();
     run(tree.path(), &["pmat", "quality-gate"]).exits(1);
     run(tree.path(), &["pmat", "quality-gate", "--config", &path]).exits(0);

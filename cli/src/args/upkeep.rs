@@ -145,7 +145,7 @@ Examples:
   batuta link --dir ~/.local/bin
   batuta link --dir ~/.local/bin --force")]
 pub struct LinkArgs {
-    /// Folder for the links [default: the program's own folder]
+    /// Folder for the links, made where it is missing [default: the program's own folder]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub dir: Option<PathBuf>,
     /// Replace files that have the links' names

@@ -17,11 +17,8 @@ pub fn run(args: &LinkArgs) -> anyhow::Result<Outcome> {
             .map_or_else(|| PathBuf::from("."), Path::to_owned)
     };
     let folder = args.dir.clone().unwrap_or_else(own_folder);
-    if !folder.is_dir() {
-        return Err(Failure::new(format!("{} is no folder", folder.display()))
-            .help("make it first, or name another with --dir")
-            .into());
-    }
+    fs::create_dir_all(&folder)
+        .map_err(|error| Failure::new(format!("cannot make the folder {}", folder.display())).why(error))?;
     let mut report = String::new();
     for tool in TOOLS {
         let link = folder.join(format!("{tool}{}", std::env::consts::EXE_SUFFIX));

@@ -8,10 +8,10 @@ mod config;
 mod context;
 mod languages;
 mod link;
-mod quality_gate;
 mod man;
 mod not_measured;
 mod overview_screen;
+mod quality_gate;
 mod rules;
 mod satd;
 

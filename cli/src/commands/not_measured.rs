@@ -8,36 +8,66 @@ pub fn not_measured(coverage: &Coverage, most: usize, screen: &Screen) -> String
     let partly = coverage.partly_parsed.len();
     for file in &coverage.partly_parsed {
         let errors = counted(file.errors as usize, "place", "places");
-        let why = format!("partly parsed: {errors} skipped, first on line {}", file.first_line);
-        rows.push([Cell::new("1"), Cell::meaning(why, Meaning::Warning), Cell::new(file.path.to_string())]);
+        let why = format!(
+            "partly parsed: {errors} skipped, first on line {}",
+            file.first_line
+        );
+        rows.push([
+            Cell::new("1"),
+            Cell::meaning(why, Meaning::Warning),
+            Cell::new(file.path.to_string()),
+        ]);
     }
     // Many partly parsed files become one line where lines are short.
     if partly > 1 && rows.len() + coverage.lines_only.len() + coverage.left_out.len() > most {
-        let examples: Vec<String> =
-            coverage.partly_parsed.iter().take(2).map(|file| file.path.to_string()).collect();
-        rows = vec![[partly.into(), Cell::meaning("partly parsed", Meaning::Warning), examples.join(", ").into()]];
+        let examples: Vec<String> = coverage
+            .partly_parsed
+            .iter()
+            .take(2)
+            .map(|file| file.path.to_string())
+            .collect();
+        rows = vec![[
+            partly.into(),
+            Cell::meaning("partly parsed", Meaning::Warning),
+            examples.join(", ").into(),
+        ]];
     }
     for group in &coverage.left_out {
         let examples: Vec<String> = group.examples.iter().map(ToString::to_string).collect();
-        rows.push([group.count.into(), Cell::new(&group.why), Cell::meaning(examples.join(", "), Meaning::Quiet)]);
+        rows.push([
+            group.count.into(),
+            Cell::new(&group.why),
+            Cell::meaning(examples.join(", "), Meaning::Quiet),
+        ]);
     }
     rows.extend(lines_only(coverage, most));
     if rows.is_empty() {
         return String::new();
     }
     let hidden = rows.len().saturating_sub(most);
-    let shown = if hidden > 0 { most.saturating_sub(1) } else { rows.len() };
+    let shown = if hidden > 0 {
+        most.saturating_sub(1)
+    } else {
+        rows.len()
+    };
     let left = rows.len() - shown;
     rows.truncate(shown);
-    let mut table =
-        Table::new([Column::figure(""), Column::sentence(""), Column::sentence("")]).indented(2);
+    let mut table = Table::new([Column::figure(""), Column::sentence(""), Column::sentence("")]).indented(2);
     for row in rows {
         table.row(row);
     }
     if left > 0 {
-        table.row([left.into(), Cell::meaning("more reasons", Meaning::Quiet), Cell::new("")]);
+        table.row([
+            left.into(),
+            Cell::meaning("more reasons", Meaning::Quiet),
+            Cell::new(""),
+        ]);
     }
-    format!("\n{}\n{}", screen.painter.paint(Meaning::Heading, "Not measured"), table.render(screen))
+    format!(
+        "\n{}\n{}",
+        screen.painter.paint(Meaning::Heading, "Not measured"),
+        table.render(screen)
+    )
 }
 
 /// Languages without a grammar: one row each, or all in one where lines are short.
@@ -45,12 +75,20 @@ fn lines_only(coverage: &Coverage, most: usize) -> Vec<[Cell; 3]> {
     let quiet = |text: String| Cell::meaning(text, Meaning::Quiet);
     if most == usize::MAX {
         let row = |group: &LinesOnly| {
-            [group.files.into(), quiet("lines and comments only".to_owned()), Cell::new(group.language)]
+            [
+                group.files.into(),
+                quiet("lines and comments only".to_owned()),
+                Cell::new(group.language),
+            ]
         };
         return coverage.lines_only.iter().map(row).collect();
     }
     let files: usize = coverage.lines_only.iter().map(|group| group.files).sum();
     let names: Vec<&str> = coverage.lines_only.iter().map(|group| group.language).collect();
-    let row = [files.into(), quiet("lines and comments only".to_owned()), quiet(names.join(", "))];
+    let row = [
+        files.into(),
+        quiet("lines and comments only".to_owned()),
+        quiet(names.join(", ")),
+    ];
     if files > 0 { vec![row] } else { Vec::new() }
 }

@@ -37,7 +37,11 @@ impl View<'_> {
     /// The whole text.
     pub fn render(&self, screen: &Screen) -> String {
         // One screen has 80 columns even where there is no terminal.
-        let width = if self.brief { screen.width.or(Some(80)) } else { screen.width };
+        let width = if self.brief {
+            screen.width.or(Some(80))
+        } else {
+            screen.width
+        };
         let screen = &Screen { width, ..*screen };
         let mut parts = vec![self.title(screen)];
         if self.sections.languages {
@@ -65,7 +69,11 @@ impl View<'_> {
 
     fn title(&self, screen: &Screen) -> String {
         let place = shown(&self.place).into_owned();
-        format!("{} ({})\n", screen.painter.paint(Meaning::Heading, &place), shown(&self.overview.tree))
+        format!(
+            "{} ({})\n",
+            screen.painter.paint(Meaning::Heading, &place),
+            shown(&self.overview.tree)
+        )
     }
 
     fn languages(&self, screen: &Screen) -> String {
@@ -79,9 +87,18 @@ impl View<'_> {
             Column::figure("Functions"),
         ]);
         let all = &self.overview.languages;
-        let most = if self.brief && all.len() > LANGUAGES { LANGUAGES - 1 } else { all.len() };
+        let most = if self.brief && all.len() > LANGUAGES {
+            LANGUAGES - 1
+        } else {
+            all.len()
+        };
         for share in &all[..most] {
-            table.row(language_row(share.language, share.files, share.lines, functions_cell(&share.functions)));
+            table.row(language_row(
+                share.language,
+                share.files,
+                share.lines,
+                functions_cell(&share.functions),
+            ));
         }
         if most < all.len() {
             let (mut files, mut lines) = (0, LineCounts::default());
@@ -89,9 +106,17 @@ impl View<'_> {
                 files += share.files;
                 lines += share.lines;
             }
-            let functions: usize = all[most..].iter().filter_map(|share| share.functions.value()).sum();
+            let functions: usize = all[most..]
+                .iter()
+                .filter_map(|share| share.functions.value())
+                .sum();
             let name = format!("{} others", all.len() - most);
-            table.row(language_row(&name, files, lines, Cell::new(grouped(functions as u64))));
+            table.row(language_row(
+                &name,
+                files,
+                lines,
+                Cell::new(grouped(functions as u64)),
+            ));
         }
         if let (Measured::Value(total), true) = (&self.overview.total, all.len() > 1) {
             let functions = functions_cell(&self.overview.complexity.functions);
@@ -126,7 +151,10 @@ impl View<'_> {
 
     fn dependencies(&self, screen: &Screen) -> String {
         let found = &self.overview.dependencies;
-        let heading = screen.painter.paint(Meaning::Heading, "Dependencies").into_owned();
+        let heading = screen
+            .painter
+            .paint(Meaning::Heading, "Dependencies")
+            .into_owned();
         let mut lines: Vec<String> = found.ecosystems.iter().map(ecosystem_line).collect();
         if lines.is_empty() {
             lines.push("no manifest declares any".to_owned());
@@ -173,7 +201,10 @@ impl View<'_> {
             text.push_str(&format!("  and {} more rules\n", broken.len() - BROKEN_RULES));
         }
         if !gate.findings.is_empty() {
-            let command = screen.painter.paint(Meaning::Command, "batuta pmat quality-gate").into_owned();
+            let command = screen
+                .painter
+                .paint(Meaning::Command, "batuta pmat quality-gate")
+                .into_owned();
             text.push_str(&format!("{command} lists the findings\n"));
         }
         text
@@ -202,12 +233,25 @@ fn language_row(name: &str, files: usize, lines: LineCounts, functions: Cell) ->
 
 fn debt_text(debt: &Debt) -> String {
     let named = |counts: Vec<(String, usize)>| {
-        let parts: Vec<String> =
-            counts.into_iter().filter(|(_, count)| *count > 0).map(|(name, count)| format!("{count} {name}")).collect();
+        let parts: Vec<String> = counts
+            .into_iter()
+            .filter(|(_, count)| *count > 0)
+            .map(|(name, count)| format!("{count} {name}"))
+            .collect();
         parts.join(", ")
     };
-    let severities = named(debt.by_severity.iter().map(|count| (word(&count.name), count.count)).collect());
-    let categories = named(debt.by_category.iter().map(|count| (word(&count.name), count.count)).collect());
+    let severities = named(
+        debt.by_severity
+            .iter()
+            .map(|count| (word(&count.name), count.count))
+            .collect(),
+    );
+    let categories = named(
+        debt.by_category
+            .iter()
+            .map(|count| (word(&count.name), count.count))
+            .collect(),
+    );
     let items = counted(debt.total, "item", "items");
     let files = counted(debt.files, "file", "files");
     let density = match &debt.density {
@@ -225,7 +269,11 @@ fn ecosystem_line(found: &EcosystemDependencies) -> String {
         .collect();
     let packages = counted(found.packages, "package", "packages");
     let manifests = counted(found.manifests, "manifest", "manifests");
-    let scopes = if scopes.is_empty() { String::new() } else { format!(": {}", scopes.join(", ")) };
+    let scopes = if scopes.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", scopes.join(", "))
+    };
     format!("{}: {packages} in {manifests}{scopes}", word(&found.ecosystem))
 }
 

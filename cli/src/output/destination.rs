@@ -33,7 +33,9 @@ impl Destination {
 
     /// Fails at once, before any work is done, where the report's folder does not exist.
     pub fn check(&self) -> anyhow::Result<()> {
-        let Destination::File(path) = self else { return Ok(()) };
+        let Destination::File(path) = self else {
+            return Ok(());
+        };
         match path.parent() {
             Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => {
                 Err(Failure::new(format!("cannot write {}", path.display()))

@@ -24,22 +24,38 @@ enum Shortened {
 impl Column {
     /// Text, aligned to the left.
     pub const fn text(heading: &'static str) -> Column {
-        Column { heading, right: false, shortens: None }
+        Column {
+            heading,
+            right: false,
+            shortens: None,
+        }
     }
 
     /// Figures, aligned to the right.
     pub const fn figure(heading: &'static str) -> Column {
-        Column { heading, right: true, shortens: None }
+        Column {
+            heading,
+            right: true,
+            shortens: None,
+        }
     }
 
     /// Text that loses its middle where the terminal is too narrow: paths, names.
     pub const fn path(heading: &'static str) -> Column {
-        Column { heading, right: false, shortens: Some(Shortened::Middle) }
+        Column {
+            heading,
+            right: false,
+            shortens: Some(Shortened::Middle),
+        }
     }
 
     /// Text that loses its end where the terminal is too narrow.
     pub const fn sentence(heading: &'static str) -> Column {
-        Column { heading, right: false, shortens: Some(Shortened::End) }
+        Column {
+            heading,
+            right: false,
+            shortens: Some(Shortened::End),
+        }
     }
 }
 
@@ -134,7 +150,8 @@ impl Table {
         };
         let fixed = self.indent + GAP * widths.len().saturating_sub(1);
         while fixed + widths.iter().sum::<usize>() > available {
-            let can_shrink = |&index: &usize| self.columns[index].shortens.is_some() && widths[index] > SHORTEST;
+            let can_shrink =
+                |&index: &usize| self.columns[index].shortens.is_some() && widths[index] > SHORTEST;
             let Some(index) = (0..widths.len())
                 .filter(can_shrink)
                 .max_by_key(|&index| widths[index])

@@ -26,6 +26,7 @@ type Cause = (Tool, &'static [&'static str], Metric, Sign, &'static str);
 const RUST: &[&str] = &["rust"];
 const PYTHON: &[&str] = &["python"];
 const C_FAMILY: &[&str] = &["c", "cpp", "objectivec"];
+const JAVA: &[&str] = &["java"];
 const CPP: &[&str] = &["cpp"];
 const JAVASCRIPT: &[&str] = &["javascript", "typescript", "tsx"];
 const RVALUE: &str = r"[\w>]\s*&&\s*(\w+\s*)?[,)>.;{]|&&\.\.\.|\.\.\.\s*&&";
@@ -188,6 +189,13 @@ const CAUSES: &[Cause] = {
         ),
         (
             Lizard,
+            JAVA,
+            SourceLines,
+            Code(r"^\s*@"),
+            "it leaves annotations out",
+        ),
+        (
+            Lizard,
             &[],
             SourceLines,
             HasNested,
@@ -234,8 +242,8 @@ const CAUSES: &[Cause] = {
             EslintSonarjs,
             JAVASCRIPT,
             Cognitive,
-            Code(r"\|\|"),
-            "it does not count `||`",
+            Code(r"\|\||\?\?"),
+            "it counts neither `||` nor `??`",
         ),
         (
             EslintSonarjs,

@@ -178,6 +178,8 @@ fn forget_peers_state(tree: &Path) -> Result<()> {
 
 fn steps(programs: &Programs, tree: &Tree, quick: bool) -> Vec<Step> {
     let ours = programs.batuta.as_path();
+    // It takes `.` for a hidden folder and passes over it.
+    let all = tree.path.to_string_lossy().into_owned();
     let complexity = ["pmat", "analyze", "complexity", "--quiet", "."];
     let gate = ["pmat", "quality-gate", "--quiet", "."];
     let context = ["pmat", "context", "--quiet", "."];
@@ -193,7 +195,7 @@ fn steps(programs: &Programs, tree: &Tree, quick: bool) -> Vec<Step> {
             "rca facts",
             Start::Cold,
             &programs.rust_code_analysis,
-            &["-m", "-O", "json", "-p", "."],
+            &["-m", "-O", "json", "-p", &all],
         ),
         step("lizard facts", Start::Cold, &programs.lizard, &["-t", "2", "."]),
         step("tokei", Start::Cold, &programs.tokei, &["."]),
@@ -232,6 +234,9 @@ fn steps(programs: &Programs, tree: &Tree, quick: bool) -> Vec<Step> {
             prepare,
             ..step("revision", Start::Warm, ours, &older)
         });
+    }
+    for step in &mut steps {
+        step.shown = step.shown.replace(&all, "TREE");
     }
     steps
 }

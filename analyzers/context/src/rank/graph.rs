@@ -11,6 +11,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 const MAX_DEFINING_FILES: usize = 24;
 /// How much more a definition in an imported file is meant than one elsewhere.
 const IMPORTED: f64 = 8.0;
+/// How much less a function is meant where its name is never called (a Java type `Long`, a function `Long`).
+const NOT_CALLED: f64 = 0.25;
 /// The weight of an import itself, in references to a name that only one file defines.
 const IMPORT_WEIGHT: f64 = 1.0;
 /// The weight of the way back from a definition to its users: what is asked about shows at its users, too.
@@ -47,15 +49,23 @@ fn family(language: Language) -> &'static str {
     }
 }
 
+/// Where a name is defined: the first definition of a file.
+#[derive(Debug, Clone, Copy)]
+struct Site {
+    file: u32,
+    definition: u32,
+    callable: bool,
+}
+
 struct Definitions<'r> {
-    /// For each name the files that define it and the first definition there.
-    by_name: FxHashMap<&'r str, Vec<(u32, u32)>>,
+    /// For each name the files that define it.
+    by_name: FxHashMap<&'r str, Vec<Site>>,
     families: Vec<&'static str>,
 }
 
 impl<'r> Definitions<'r> {
     fn new(repo: &'r RepoFacts) -> Self {
-        let mut by_name: FxHashMap<&str, Vec<(u32, u32)>> = FxHashMap::default();
+        let mut by_name: FxHashMap<&str, Vec<Site>> = FxHashMap::default();
         for (file, record) in repo.files.iter().enumerate() {
             for (i, definition) in record
                 .data
@@ -65,9 +75,15 @@ impl<'r> Definitions<'r> {
             {
                 let sites = by_name.entry(&definition.name).or_default();
                 if definition.kind != DefinitionKind::Module
-                    && sites.last().is_none_or(|last| last.0 != file as u32)
+                    && sites.last().is_none_or(|last| last.file != file as u32)
                 {
-                    sites.push((file as u32, i as u32));
+                    let callable =
+                        matches!(definition.kind, DefinitionKind::Function | DefinitionKind::Method);
+                    sites.push(Site {
+                        file: file as u32,
+                        definition: i as u32,
+                        callable,
+                    });
                 }
             }
         }
@@ -143,39 +159,48 @@ fn file_uses(
     let Some(symbols) = &repo.files[from as usize].data.symbols else {
         return;
     };
-    let mut counts = vec![0u32; symbols.names.len()];
+    let mut counts = vec![(0u32, 0u32); symbols.names.len()];
     for reference in &symbols.references {
-        if let Some(count) = counts.get_mut(reference.name as usize) {
-            *count = count
-                .saturating_add(reference.calls)
-                .saturating_add(reference.uses);
+        if let Some((all, calls)) = counts.get_mut(reference.name as usize) {
+            *all = all.saturating_add(reference.calls).saturating_add(reference.uses);
+            *calls = calls.saturating_add(reference.calls);
         }
     }
     let family = definitions.families[from as usize];
-    for (name, count) in symbols.names.iter().zip(counts).filter(|(_, count)| *count > 0) {
+    for (name, (count, calls)) in symbols
+        .names
+        .iter()
+        .zip(counts)
+        .filter(|(_, (count, _))| *count > 0)
+    {
         let Some(sites) = definitions.by_name.get(name.as_str()) else {
             continue;
         };
         // The file's own definition is the one that is meant.
-        if sites.len() > MAX_DEFINING_FILES || sites.iter().any(|(file, _)| *file == from) {
+        if sites.len() > MAX_DEFINING_FILES || sites.iter().any(|site| site.file == from) {
             continue;
         }
         let share = |file: u32| if imported.contains(&file) { IMPORTED } else { 1.0 };
         let related = || {
             sites
                 .iter()
-                .filter(|(file, _)| definitions.families[*file as usize] == family)
+                .filter(|site| definitions.families[site.file as usize] == family)
         };
-        let total: f64 = related().map(|(file, _)| share(*file)).sum();
+        let total: f64 = related().map(|site| share(site.file)).sum();
+        let spread = (total * related().count() as f64).max(1.0);
         let using = users.get(name.as_str()).copied().unwrap_or(1);
         let rarity = (1.0 + repo.files.len() as f64 / f64::from(using.max(1))).ln();
-        for &(to, definition) in related() {
-            let weight =
-                f64::from(count).sqrt() * rarity * share(to) / (total * related().count() as f64).max(1.0);
+        for site in related() {
+            let meant = if site.callable && calls == 0 {
+                NOT_CALLED
+            } else {
+                1.0
+            };
+            let weight = f64::from(count).sqrt() * rarity * meant * share(site.file) / spread;
             into.push(Use {
                 from,
-                to,
-                definition,
+                to: site.file,
+                definition: site.definition,
                 weight,
             });
         }

@@ -199,8 +199,8 @@ fn unseeded_start(repo: &RepoFacts) -> Vec<f64> {
 fn unseeded_weight(path: &RepoPath) -> f64 {
     match role(path) {
         FileRole::Product => 1.0,
-        FileRole::Test => 0.2,
-        FileRole::Side => 0.1,
+        FileRole::Test => 0.05,
+        FileRole::Side => 0.05,
     }
 }
 

@@ -60,7 +60,18 @@ fn yaml_commands(text: &str, keys: &[&str]) -> Vec<(u32, String)> {
             Some(key_indent)
                 if indent > key_indent || (indent == key_indent && content.starts_with("- ")) =>
             {
-                found.push((number, unquoted(item)));
+                match found
+                    .last_mut()
+                    .and_then(|(_, last)| Some((last.strip_suffix('\\')?.trim_end().len(), last)))
+                {
+                    // The line before goes on here.
+                    Some((end, last)) => {
+                        last.truncate(end);
+                        last.push(' ');
+                        last.push_str(content);
+                    }
+                    None => found.push((number, unquoted(item))),
+                }
             }
             _ => inside = None,
         }
@@ -81,13 +92,13 @@ mod tests {
 
     #[test]
     fn plain_block_and_list_forms_are_read() {
-        let workflow = "jobs:\n  test:\n    steps:\n      - uses: x\n      - run: cargo test --all\n      - name: Lint\n        run: |\n          cargo fmt --check\n          cargo clippy\n        env:\n          A: b\n";
+        let workflow = "jobs:\n  test:\n    steps:\n      - uses: x\n      - run: cargo test --all\n      - name: Lint\n        run: |\n          cargo fmt --check\n          cargo clippy \\\n            --all\n        env:\n          A: b\n";
         assert_eq!(
             yaml_commands(workflow, &["run"]),
             [
                 (5, "cargo test --all".to_owned()),
                 (8, "cargo fmt --check".into()),
-                (9, "cargo clippy".into())
+                (9, "cargo clippy --all".into())
             ]
         );
         let gitlab = "test:\n  script:\n    - \"make test\"\n  stage: x\n";

@@ -139,9 +139,14 @@ fn make(files: &ProjectFiles<'_>, found: &mut Vec<ProjectCommand>) {
                 continue;
             };
             seen.push(target);
+            let purpose = if target == "all" {
+                Purpose::Build
+            } else {
+                purpose_of(target)
+            };
             push(
                 found,
-                purpose_of(target),
+                purpose,
                 format!("{tool} {target}"),
                 Place::line(&entry.path, index as u32 + 1),
             );
@@ -400,7 +405,7 @@ fn purpose_of(command: &str) -> Purpose {
     if any(&[
         "test", "tests", "pytest", "nextest", "ctest", "jest", "vitest", "mocha", "tox", "nox", "check",
         "spec", "unittest",
-    ]) && !any(&["fmt", "lint", "clippy"])
+    ]) && !any(&["fmt", "format", "lint", "clippy"])
     {
         Purpose::Test
     } else if any(&[

@@ -21,6 +21,7 @@ fn make_targets_are_told_from_assignments_and_patterns() {
     assert_eq!(
         commands_of(&[("Makefile", makefile)]),
         [
+            "build: make (Makefile)",
             "build: make all (Makefile:3)",
             "test: make test (Makefile:7)",
             "check: make lint (Makefile:9)"

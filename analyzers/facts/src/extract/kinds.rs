@@ -49,22 +49,23 @@ pub(super) enum Text {
 
 /// Further properties, as bits of [`KindInfo::flags`].
 pub(super) mod flag {
-    pub const STATEMENT: u16 = 1;
-    pub const ASSIGNMENT: u16 = 1 << 1;
-    pub const CALL: u16 = 1 << 2;
-    pub const IMPORT: u16 = 1 << 3;
-    pub const EXIT: u16 = 1 << 4;
-    pub const PROPAGATION: u16 = 1 << 5;
-    pub const ATTRIBUTE: u16 = 1 << 6;
-    pub const PARENTHESES: u16 = 1 << 7;
-    pub const LABEL: u16 = 1 << 8;
-    pub const DYNAMIC: u16 = 1 << 9;
-    pub const COMPARISON: u16 = 1 << 10;
-    pub const ELSE_KEYWORD: u16 = 1 << 11;
-    pub const LOGICAL_OPERATOR: u16 = 1 << 12;
-    pub const ELSE_WRAPPER: u16 = 1 << 13;
-    pub const BLOCK: u16 = 1 << 14;
-    pub const MEMBER_ACCESS: u16 = 1 << 15;
+    pub const STATEMENT: u32 = 1;
+    pub const ASSIGNMENT: u32 = 1 << 1;
+    pub const CALL: u32 = 1 << 2;
+    pub const IMPORT: u32 = 1 << 3;
+    pub const EXIT: u32 = 1 << 4;
+    pub const PROPAGATION: u32 = 1 << 5;
+    pub const ATTRIBUTE: u32 = 1 << 6;
+    pub const PARENTHESES: u32 = 1 << 7;
+    pub const LABEL: u32 = 1 << 8;
+    pub const DYNAMIC: u32 = 1 << 9;
+    pub const COMPARISON: u32 = 1 << 10;
+    pub const ELSE_KEYWORD: u32 = 1 << 11;
+    pub const LOGICAL_OPERATOR: u32 = 1 << 12;
+    pub const ELSE_WRAPPER: u32 = 1 << 13;
+    pub const BLOCK: u32 = 1 << 14;
+    pub const MEMBER_ACCESS: u32 = 1 << 15;
+    pub const COALESCING_OPERATOR: u32 = 1 << 16;
 }
 
 /// All that the walk wants to know about a node kind.
@@ -72,13 +73,13 @@ pub(super) mod flag {
 pub(super) struct KindInfo {
     pub role: Role,
     pub text: Text,
-    pub flags: u16,
+    pub flags: u32,
     pub definition: Option<DefinitionKind>,
     pub named: bool,
 }
 
 impl KindInfo {
-    pub fn has(&self, flag: u16) -> bool {
+    pub fn has(&self, flag: u32) -> bool {
         self.flags & flag != 0
     }
 }
@@ -172,7 +173,7 @@ pub(super) fn roles(grammar: &Grammar) -> [(Kinds, Role); 18] {
 }
 
 /// Every list of a grammar with the flag it sets.
-pub(super) fn flags(grammar: &Grammar) -> [(Kinds, u16); 13] {
+pub(super) fn flags(grammar: &Grammar) -> [(Kinds, u32); 13] {
     [
         (grammar.statements, flag::STATEMENT),
         (grammar.assignments, flag::ASSIGNMENT),
@@ -237,6 +238,9 @@ fn anonymous_kinds(grammar: &'static Grammar) -> FxHashMap<&'static str, KindInf
     }
     for operator in grammar.logical_operators {
         kinds.entry(operator).or_default().flags |= flag::LOGICAL_OPERATOR;
+    }
+    for coalescing in ["??", "?:", "??="] {
+        kinds.entry(coalescing).or_default().flags |= flag::COALESCING_OPERATOR;
     }
     kinds.entry("else").or_default().flags |= flag::ELSE_KEYWORD;
     for (keywords, role) in [(grammar.guard_keywords, Role::Guard), (grammar.case_keywords, Role::Case)] {

@@ -13,7 +13,11 @@ pub(super) fn line_of(node: NodeRef<'_>) -> u32 {
 /// Line of the node's last byte: a node that ends right after a line break ends on the line before.
 pub(super) fn end_line_of(node: NodeRef<'_>) -> u32 {
     let end = node.end_position();
-    let row = if end.column == 0 && end.row > node.start_position().row { end.row - 1 } else { end.row };
+    let row = if end.column == 0 && end.row > node.start_position().row {
+        end.row - 1
+    } else {
+        end.row
+    };
     row as u32 + 1
 }
 
@@ -27,16 +31,36 @@ pub(super) fn span_of(node: NodeRef<'_>) -> Span {
     }
 }
 
+/// What is called where a grammar takes `a + f(x)` for a call of `a + f` (Swift's does): the last operand.
+pub(super) fn last_operand(callee: NodeRef<'_>) -> NodeRef<'_> {
+    let mut node = callee;
+    while let Some(operand) = node.child_by_field_name("rhs") {
+        node = operand;
+    }
+    node
+}
+
 /// The name inside the expression that is called: `c` in `a.b::c`.
 pub(super) fn called_name<'t>(callee: NodeRef<'t>, table: &KindTable) -> NodeRef<'t> {
     let mut node = callee;
     for _ in 0..8 {
-        let inner = ["name", "field", "property", "attribute", "member", "method", "suffix", "function"]
-            .into_iter()
-            .find_map(|field| node.child_by_field_name(field));
+        let inner = [
+            "name",
+            "field",
+            "property",
+            "attribute",
+            "member",
+            "method",
+            "suffix",
+            "function",
+        ]
+        .into_iter()
+        .find_map(|field| node.child_by_field_name(field));
         let last = || {
             let access = table.info(node.kind_id()).has(flag::MEMBER_ACCESS);
-            access.then(|| node.named_child(node.named_child_count().saturating_sub(1) as u32)).flatten()
+            access
+                .then(|| node.named_child(node.named_child_count().saturating_sub(1) as u32))
+                .flatten()
         };
         match inner.or_else(last) {
             Some(inner) => node = inner,
@@ -50,28 +74,39 @@ pub(super) fn called_name<'t>(callee: NodeRef<'t>, table: &KindTable) -> NodeRef
 pub(super) fn is_own_object(text: &[u8], own: Option<&[u8]>) -> bool {
     let text = text.trim_start_with(|c| c == '[' || c.is_whitespace());
     let object = text.trim_end_with(|c| matches!(c, '.' | ':' | '-' | '>' | '?') || c.is_whitespace());
-    matches!(object, b"" | b"self" | b"Self" | b"this" | b"cls" | b"$this" | b"static") || own == Some(object)
+    matches!(
+        object,
+        b"" | b"self" | b"Self" | b"this" | b"cls" | b"$this" | b"static"
+    ) || own == Some(object)
 }
 
 /// A name without type arguments, pointer signs and white space: `Vec` for `Vec<T>`, `T` for `*T`.
 pub(super) fn base_name(text: &[u8]) -> String {
     let text = text.to_str_lossy();
     let name = text.trim().trim_start_matches(['*', '&']).trim_start();
-    let is_word = name.starts_with(|c: char| c.is_alphanumeric() || c == '_') && !name.starts_with("operator");
-    let end = if is_word { name.find(['<', '[', '(', '{']).unwrap_or(name.len()) } else { name.len() };
+    let is_word =
+        name.starts_with(|c: char| c.is_alphanumeric() || c == '_') && !name.starts_with("operator");
+    let end = if is_word {
+        name.find(['<', '[', '(', '{']).unwrap_or(name.len())
+    } else {
+        name.len()
+    };
     one_line(name[..end].trim_end().as_bytes())
 }
 
 /// A function that holds nothing but one nested function, documentation and a `return`.
 pub(super) fn is_decorator(site: &Site<'_, '_>, grammar: &Grammar) -> bool {
-    let Some(body) = (grammar.function.body)(site) else { return false };
+    let Some(body) = (grammar.function.body)(site) else {
+        return false;
+    };
     let mut cursor = body.walk();
     let mut functions = 0;
     for child in body.named_children(&mut cursor) {
         let kind = child.kind();
         if grammar.functions.contains(&kind) || kind == "decorated_definition" {
             functions += 1;
-        } else if !grammar.exits.contains(&kind) && !grammar.comments.contains(&kind) && !is_docstring(child) {
+        } else if !grammar.exits.contains(&kind) && !grammar.comments.contains(&kind) && !is_docstring(child)
+        {
             return false;
         }
     }
@@ -79,5 +114,6 @@ pub(super) fn is_decorator(site: &Site<'_, '_>, grammar: &Grammar) -> bool {
 }
 
 fn is_docstring(statement: NodeRef<'_>) -> bool {
-    statement.kind() == "expression_statement" && statement.named_child(0).is_some_and(|e| e.kind() == "string")
+    statement.kind() == "expression_statement"
+        && statement.named_child(0).is_some_and(|e| e.kind() == "string")
 }

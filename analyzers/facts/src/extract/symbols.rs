@@ -72,6 +72,7 @@ pub(super) fn import_target(text: &str) -> String {
         "pub", "import", "use", "using", "#include", "#import", "include", "include_once", "require", "require_once",
         "require_relative", "from", "open", "load", "library", "source", ".", "export", "static", "global", "@import",
         "local", "qualified", "alias", "type", "extern", "crate", "mod", "package", "return", "namespace", "#include_next",
+        "@testable", "function", "const",
     ];
     let mut rest = text;
     while let Some((word, after)) = rest.split_once(|c: char| c.is_whitespace() || c == '(') {
@@ -100,6 +101,9 @@ pub(super) fn summary(documentation: &str) -> String {
             .trim_end_matches(['"', '\''])
             .trim_end_matches("-}")
             .trim();
+        // C#'s documentation is XML, and Ruby's blocks begin with a word.
+        let line = line.trim_start_matches("<summary>").trim_end_matches("</summary>").trim();
+        let line = if matches!(line, "=begin" | "=end") { "" } else { line };
         if line.is_empty() {
             if words.is_empty() { continue } else { break }
         }
@@ -191,5 +195,7 @@ mod tests {
         assert_eq!(summary("/**\n * Opens a file\n * for reading.\n *\n * @param x\n */"), "Opens a file for reading.");
         assert_eq!(summary("\"\"\"Doc string\n\nmore\"\"\""), "Doc string");
         assert_eq!(summary("# Prints it"), "Prints it");
+        assert_eq!(summary("/// <summary>\n/// Keeps items.\n/// </summary>"), "Keeps items.");
+        assert_eq!(summary("=begin\nA box of\nitems.\n=end"), "A box of items.");
     }
 }

@@ -7,7 +7,9 @@ use super::complexity::{Complexity, OpenFunction};
 use super::halstead::{TokenClass, Tokens};
 use super::kinds::{KindInfo, KindTable, Role, Text, flag};
 use super::lines::LineMap;
-use super::names::{base_name, called_name, end_line_of, is_decorator, is_own_object, line_of, span_of};
+use super::names::{
+    base_name, called_name, end_line_of, is_decorator, is_own_object, last_operand, line_of, span_of,
+};
 use super::symbols::{PendingDoc, SymbolCollector, import_target, one_line, summary};
 use crate::language::{Grammar, Language, NodeRef, Site, VisibilityRule};
 use crate::model::{
@@ -323,12 +325,14 @@ impl<'t> Walk<'t> {
             }
         };
         let Some(callee) = callee else { return };
-        let name = called_name(callee, self.table);
+        let operand = last_operand(callee);
+        let start = if operand == callee { node.start_byte() } else { operand.start_byte() };
+        let name = called_name(operand, self.table);
         self.callees.push(name.start_byte());
         if let Some(function) = self.complexity.open.last_mut()
             && self.source[name.byte_range()] == *function.name.as_bytes()
         {
-            let object = &self.source[node.start_byte().min(name.start_byte())..name.start_byte()];
+            let object = &self.source[start.min(name.start_byte())..name.start_byte()];
             function.recursive |= is_own_object(object, function.own_object.as_deref());
         }
     }
@@ -443,7 +447,11 @@ impl<'t> Walk<'t> {
         if info.has(flag::LOGICAL_OPERATOR)
             && let Some(sequence) = parent.sequence
         {
-            self.complexity.logical_operator(sequence, kind);
+            if info.has(flag::COALESCING_OPERATOR) {
+                self.count(|decisions| &mut decisions.logicals);
+            } else {
+                self.complexity.logical_operator(sequence, kind);
+            }
         } else if info.has(flag::ELSE_KEYWORD) && parent.role == Role::If {
             parent.after_else = true;
             self.complexity.condition();
@@ -683,16 +691,15 @@ impl<'t> Walk<'t> {
 
     /// The summary of the documentation of a definition: the comments right above it, or its docstring.
     fn documentation(&mut self, node: NodeRef<'t>, body: Option<NodeRef<'t>>) -> Option<String> {
+        if let Some(string) = (self.grammar.function.doc)(&self.site(node)) {
+            return Some(summary(&self.source[string.byte_range()].to_str_lossy()));
+        }
         if self.grammar.docs.docstrings {
             let first = body?.named_child(0)?;
             let string = if first.kind() == "expression_statement" { first.named_child(0)? } else { first };
             return (string.kind() == "string").then(|| summary(&self.source[string.byte_range()].to_str_lossy()));
         }
-        let comment = self.pending_doc.take(line_of(node), &self.comments);
-        match (self.grammar.function.doc)(&self.site(node)) {
-            Some(string) => Some(summary(&self.source[string.byte_range()].to_str_lossy())),
-            None => comment,
-        }
+        self.pending_doc.take(line_of(node), &self.comments)
     }
 
     fn signature(&self, node: NodeRef<'t>, end: usize) -> String {

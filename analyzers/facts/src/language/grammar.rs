@@ -127,6 +127,9 @@ pub struct Grammar {
     /// Binary expressions: logical when their operator stands in [`Grammar::logical_operators`].
     pub binaries: Kinds,
     /// Spellings of the short-circuit operators.
+    ///
+    /// The null-coalescing ones (`??`, `??=`, `?:`) are decisions like the others, but no cognitive increment: the white
+    /// paper ignores shorthand ("Ignore shorthand", page 5).
     pub logical_operators: Kinds,
     /// Nodes without meaning of their own between two operators of one sequence (parentheses).
     pub parentheses: Kinds,
@@ -240,7 +243,7 @@ pub struct DocRule {
     pub not_openings: &'static [&'static str],
     /// Openings of documentation of what the comment stands in, not of what follows (`//!`).
     pub inner_openings: &'static [&'static str],
-    /// True where the first string in a body is documentation (Python).
+    /// True where documentation is no comment but the first string in a body (Python), or what [`FunctionRule::doc`] finds.
     pub docstrings: bool,
 }
 

@@ -43,6 +43,7 @@ pub enum Ecosystem {
     /// `package.json`
     Npm,
     /// `pyproject.toml`, `requirements*.txt`, `setup.cfg`, `Pipfile`
+    #[serde(rename = "pypi")]
     PyPi,
     /// `go.mod`
     Go,

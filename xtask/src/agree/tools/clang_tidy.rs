@@ -20,14 +20,6 @@ pub fn run(
     ours: &[OurFunction],
     options: &[String],
 ) -> Result<Vec<TheirFunction>> {
-    let config = format!(
-        "{{CheckOptions: [{{key: {CHECK}.Threshold, value: 0}}, {{key: {CHECK}.IgnoreMacros, value: 1}}, \
-         {{key: {CHECK}.DescribeBasicIncrements, value: 0}}, {{key: {SIZE}.StatementThreshold, value: 0}}, \
-         {{key: {SIZE}.LineThreshold, value: 0}}]}}"
-    );
-    let warning =
-        Regex::new(r"^(.+):(\d+):(\d+): warning: function '(.+)' has cognitive complexity of (\d+)")?;
-    let seen = Regex::new(r"^(.+):(\d+):(\d+): warning: function '(.+)' exceeds recommended size")?;
     let mut functions: Vec<TheirFunction> = Vec::new();
     let (mut compiled, mut failed) = (0, 0);
     for file in super::files(ours) {
@@ -40,8 +32,7 @@ pub fn run(
         let mut command = Command::new(program);
         command
             .current_dir(tree)
-            .arg(format!("--checks=-*,{CHECK},{SIZE}"))
-            .arg(format!("--config={config}"));
+            .args([format!("--checks=-*,{CHECK},{SIZE}"), configuration()]);
         command.args([file, "--quiet", "--"]).args(options);
         let output = command
             .stderr(Stdio::null())
@@ -50,34 +41,55 @@ pub fn run(
         let text = String::from_utf8_lossy(&output.stdout);
         if text.contains("[clang-diagnostic-error]") {
             failed += 1;
-            continue;
+        } else {
+            compiled += 1;
+            functions.extend(of_file(tree, file, &text)?);
         }
-        compiled += 1;
-        let read = |parts: &Captures<'_>, cognitive: u32| {
-            Some(TheirFunction {
-                path: relative(tree, &parts[1]).filter(|path| path == file)?,
-                name: parts[4].to_owned(),
-                line: parts[2].parse().ok(),
-                column: parts[3].parse().ok(),
-                figures: Figures {
-                    cognitive: Some(cognitive),
-                    ..Figures::default()
-                },
-            })
-        };
-        let complex = text.lines().filter_map(|line| warning.captures(line));
-        let found: Vec<TheirFunction> = complex
-            .filter_map(|parts| read(&parts, parts[5].parse().unwrap_or(0)))
-            .collect();
-        let place = |function: &TheirFunction| (function.line, function.column);
-        let complex: BTreeSet<_> = found.iter().map(place).collect();
-        let sized = text
-            .lines()
-            .filter_map(|line| seen.captures(line))
-            .filter_map(|parts| read(&parts, 0));
-        functions.extend(sized.filter(|function| !complex.contains(&place(function))));
-        functions.extend(found);
     }
     eprintln!("clang-tidy: {compiled} files compiled, {failed} did not and are left out");
+    Ok(functions)
+}
+
+/// Limits of 0; code that comes from macros is left out, as we do not expand them.
+fn configuration() -> String {
+    let options = [
+        (CHECK, "Threshold", 0),
+        (CHECK, "IgnoreMacros", 1),
+        (CHECK, "DescribeBasicIncrements", 0),
+        (SIZE, "StatementThreshold", 0),
+        (SIZE, "LineThreshold", 0),
+    ];
+    let options = options.map(|(check, option, value)| format!("{{key: {check}.{option}, value: {value}}}"));
+    format!("--config={{CheckOptions: [{}]}}", options.join(", "))
+}
+
+/// The functions of one file in what clang-tidy printed about it.
+fn of_file(tree: &Path, file: &str, text: &str) -> Result<Vec<TheirFunction>> {
+    let complex =
+        Regex::new(r"^(.+):(\d+):(\d+): warning: function '(.+)' has cognitive complexity of (\d+)")?;
+    let seen = Regex::new(r"^(.+):(\d+):(\d+): warning: function '(.+)' exceeds recommended size")?;
+    let read = |parts: &Captures<'_>, cognitive: u32| {
+        Some(TheirFunction {
+            path: relative(tree, &parts[1]).filter(|path| path == file)?,
+            name: parts[4].to_owned(),
+            line: parts[2].parse().ok(),
+            column: parts[3].parse().ok(),
+            figures: Figures {
+                cognitive: Some(cognitive),
+                ..Figures::default()
+            },
+        })
+    };
+    let place = |function: &TheirFunction| (function.line, function.column);
+    let warned = text.lines().filter_map(|line| complex.captures(line));
+    let mut functions: Vec<TheirFunction> = warned
+        .filter_map(|parts| read(&parts, parts[5].parse().unwrap_or(0)))
+        .collect();
+    let known: BTreeSet<_> = functions.iter().map(place).collect();
+    let sized = text
+        .lines()
+        .filter_map(|line| seen.captures(line))
+        .filter_map(|parts| read(&parts, 0));
+    functions.extend(sized.filter(|function| !known.contains(&place(function))));
     Ok(functions)
 }

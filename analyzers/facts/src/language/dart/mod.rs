@@ -1,7 +1,8 @@
 //! Dart.
 
-use super::grammar::Grammar;
+use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
 use super::registry::{LanguageSpec, Syntax};
+use crate::model::DefinitionKind as D;
 
 pub(super) const SPEC: LanguageSpec = LanguageSpec {
     name: "Dart",
@@ -14,5 +15,168 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
 
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_dart::LANGUAGE.into(),
+    functions: &[
+        "function_declaration",
+        "getter_declaration",
+        "setter_declaration",
+        "method_declaration",
+        "local_function_declaration",
+        "external_function_declaration",
+        "batuta:abstract",
+    ],
+    lambdas: &["function_expression"],
+    scopes: &[
+        ("class_declaration", D::Class),
+        ("mixin_declaration", D::Interface),
+        ("enum_declaration", D::Enum),
+        ("extension_declaration", D::Class),
+        ("extension_type_declaration", D::Class),
+    ],
+    definitions: &[("type_alias", D::Type), ("batuta:constant", D::Constant)],
+    dynamic: &["declaration", "static_final_declaration", "block"],
+    classify: |site| match site.node.kind() {
+        "declaration" if signature(site).is_some() => "batuta:abstract",
+        "static_final_declaration" if site.ancestors.len() <= 3 => "batuta:constant",
+        "block" if is_handler(site) => "batuta:handler",
+        _ => "",
+    },
+    ifs: &["if_statement"],
+    loops: &["for_statement", "while_statement", "do_statement"],
+    comprehension_loops: &["for_element"],
+    comprehension_ifs: &["if_element"],
+    switches: &["switch_statement", "switch_expression"],
+    cases: &["switch_statement_case", "switch_expression_case"],
+    default_cases: &["switch_statement_default"],
+    is_default_case: |node, source| {
+        let any = node.named_child(0).is_some_and(|pattern| &source[pattern.byte_range()] == b"_");
+        any && node.child_by_field_name("guard").is_none()
+    },
+    guard_keywords: &["when"],
+    catches: &["batuta:handler"],
+    ternaries: &["conditional_expression"],
+    binaries: &[
+        "logical_and_expression",
+        "logical_or_expression",
+        "if_null_expression",
+        "relational_expression",
+        "equality_expression",
+        "assignment_expression",
+    ],
+    logical_operators: &["&&", "||", "??", "??="],
+    jumps: &["break_statement", "continue_statement"],
+    labels: &["identifier"],
+    exits: &["return_statement", "throw_expression", "rethrow_statement"],
+    comments: &["comment", "documentation_comment"],
+    docs: DocRule {
+        openings: &["///", "/**"],
+        not_openings: &["////", "/***", "/**/"],
+        inner_openings: &[],
+        docstrings: false,
+    },
+    strings: &[
+        "uri",
+        "raw_string_literal_double_quotes",
+        "raw_string_literal_double_quotes_multiple",
+        "raw_string_literal_single_quotes",
+        "raw_string_literal_single_quotes_multiple",
+    ],
+    templates: &["string_literal"],
+    operators: &[
+        "additive_operator",
+        "multiplicative_operator",
+        "relational_operator",
+        "equality_operator",
+        "bitwise_operator",
+        "shift_operator",
+        "increment_operator",
+        "is_operator",
+    ],
+    attributes: &["annotation"],
+    identifiers: &["identifier", "type_identifier", "identifier_dollar_escaped"],
+    calls: &["call_expression", "new_expression", "const_object_expression", "constructor_invocation"],
+    imports: &["library_import", "library_export", "part_directive"],
+    assignments: &[
+        "assignment_expression",
+        "initialized_variable_declaration",
+        "static_final_declaration",
+        "initialized_identifier",
+        "postfix_expression",
+    ],
+    statements: &[
+        "library_import",
+        "library_export",
+        "part_directive",
+        "top_level_variable_declaration",
+        "type_alias",
+        "class_declaration",
+        "mixin_declaration",
+        "enum_declaration",
+        "extension_declaration",
+        "extension_type_declaration",
+        "member_declaration",
+        "function_declaration",
+        "getter_declaration",
+        "setter_declaration",
+        "local_function_declaration",
+        "local_variable_declaration",
+        "expression_statement",
+        "return_statement",
+        "rethrow_statement",
+        "if_statement",
+        "for_statement",
+        "while_statement",
+        "do_statement",
+        "switch_statement",
+        "try_statement",
+        "break_statement",
+        "continue_statement",
+        "assert_statement",
+        "yield_statement",
+        "yield_each_statement",
+    ],
+    function: FunctionRule {
+        name,
+        parameters: |site| signature(site)?.child_by_field_name("parameters"),
+        count,
+        body: |site| site.field("body").or_else(|| site.child_of_kind("function_body")),
+        ..FunctionRule::BY_FIELDS
+    },
+    visibility: VisibilityRule::Underscore,
     ..Grammar::EMPTY
 };
+
+/// The node of a function that holds its name and parameters.
+fn signature<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
+    let is_signature = |node: &NodeRef<'_>| node.kind().ends_with("_signature");
+    let mut cursor = site.node.walk();
+    let found = site.node.named_children(&mut cursor).find(is_signature)?;
+    let mut inner = found.walk();
+    found.named_children(&mut inner).find(is_signature).or(Some(found))
+}
+
+/// A named constructor is called by its own name: `parse` in `Track.parse`.
+fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
+    let Some(signature) = signature(site) else {
+        return site.field("name").or_else(|| site.child_of_kind("type_identifier"));
+    };
+    let mut cursor = signature.walk();
+    let last = signature.children_by_field_name("name", &mut cursor).last();
+    last.or_else(|| signature.child_by_field_name("operator"))
+}
+
+/// Optional parameters stand in a list of their own.
+fn count(parameters: NodeRef<'_>, _: &[u8]) -> u16 {
+    let mut cursor = parameters.walk();
+    let counts = parameters.named_children(&mut cursor).map(|child| match child.kind() {
+        "formal_parameter" => 1,
+        kind if kind.contains("optional") => count(child, &[]),
+        _ => 0,
+    });
+    counts.sum()
+}
+
+/// The block of an `on` or `catch` clause: the grammar has no node for the clause.
+fn is_handler(site: &Site<'_, '_>) -> bool {
+    let handled = site.ancestor(0).filter(|parent| parent.kind() == "try_statement");
+    handled.is_some_and(|handled| handled.child_by_field_name("body") != Some(site.node))
+}

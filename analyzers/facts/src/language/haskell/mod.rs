@@ -1,7 +1,8 @@
 //! Haskell.
 
-use super::grammar::Grammar;
+use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
 use super::registry::{LanguageSpec, Syntax};
+use crate::model::{DefinitionKind as D, FunctionKind, Visibility};
 
 pub(super) const SPEC: LanguageSpec = LanguageSpec {
     name: "Haskell",
@@ -14,5 +15,187 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
 
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_haskell::LANGUAGE.into(),
+    functions: &["batuta:function"],
+    lambdas: &["lambda"],
+    scopes: &[("class", D::Interface)],
+    name_scopes: &["instance"],
+    definitions: &[
+        ("batuta:struct", D::Struct),
+        ("batuta:enum", D::Enum),
+        ("newtype", D::Struct),
+        ("type_synonym", D::Type),
+        ("type_family", D::Type),
+        ("data_family", D::Type),
+        ("batuta:constant", D::Constant),
+        ("batuta:declaration", D::Function),
+    ],
+    dynamic: &["function", "bind", "data_type", "signature", "match", "guards", "boolean", "apply"],
+    classify,
+    ifs: &["conditional", "batuta:guarded"],
+    // Further equations of one set of guards stand as deep as the first; they are no `else` of their own.
+    elses: &["batuta:guarded-further"],
+    switches: &["case", "lambda_case", "lambda_cases", "multi_way_if"],
+    cases: &["alternative", "batuta:case"],
+    is_default_case: |_, _| false,
+    exhaustive_switch: true,
+    guards: &["batuta:guard"],
+    comprehension_loops: &["generator"],
+    comprehension_ifs: &["batuta:filter"],
+    binaries: &["infix"],
+    // The grammar knows no precedence: `a > b && c` is `a > (b && c)`, so a sequence runs through every operator.
+    parentheses: &["parens", "infix"],
+    comments: &["comment", "haddock"],
+    docs: DocRule {
+        openings: &["-- |", "--|", "{-|", "{- |"],
+        not_openings: &[],
+        inner_openings: &[],
+        docstrings: false,
+    },
+    strings: &["string", "char"],
+    operators: &["operator", "constructor_operator"],
+    // A type signature stands between documentation and equations.
+    attributes: &["batuta:signature", "pragma"],
+    identifiers: &["variable", "name", "constructor", "module_id"],
+    calls: &["batuta:call"],
+    member_accesses: &["qualified"],
+    imports: &["import"],
+    assignments: &["batuta:binding"],
+    blocks: &["declarations", "class_declarations", "instance_declarations", "local_binds", "imports", "do"],
+    function: FunctionRule {
+        name,
+        parameters: |site| site.field("patterns").or_else(|| infix_head(site)),
+        count: |parameters, _| match parameters.kind() {
+            "infix" => 2,
+            _ => parameters.named_child_count() as u16,
+        },
+        body: |site| site.field("match"),
+        is_test: |_, name| name.starts_with("prop_") || name.starts_with("test_"),
+        kind: |site, _| match site.parent_kind() {
+            "class_declarations" | "instance_declarations" => FunctionKind::Method,
+            _ => FunctionKind::Function,
+        },
+        merge_clauses: true,
+        ..FunctionRule::BY_FIELDS
+    },
+    visibility: VisibilityRule::By(visibility),
     ..Grammar::EMPTY
 };
+
+fn classify(site: &Site<'_, '_>) -> &'static str {
+    let parent = site.parent_kind();
+    match site.node.kind() {
+        // The kind also names function types.
+        "function" if site.field("match").is_some() => "batuta:function",
+        "bind" => binding(site),
+        "data_type" => {
+            let constructors = site.field("constructors").map_or(0, |list| list.named_child_count());
+            if constructors > 1 { "batuta:enum" } else { "batuta:struct" }
+        }
+        "signature" if parent == "class_declarations" => "batuta:declaration",
+        "signature" if matches!(parent, "declarations" | "instance_declarations" | "local_binds") => "batuta:signature",
+        "match" => equation(site),
+        "guards" => {
+            let counted = match site.ancestor(1).map_or("", |owner| owner.kind()) {
+                "alternative" => true,
+                "multi_way_if" => false,
+                _ => !is_first_equation(site),
+            };
+            if counted && !is_otherwise(site, site.node) { "batuta:guard" } else { "" }
+        }
+        "boolean" if parent == "qualifiers" => "batuta:filter",
+        "apply" if parent != "apply" && is_call(site.node) => "batuta:call",
+        _ => "",
+    }
+}
+
+/// A binding without parameters: a function at the top, where it may be written in terms of others, and a variable inside
+/// of functions.
+fn binding(site: &Site<'_, '_>) -> &'static str {
+    let value = site.field("match").and_then(|equation| equation.child_by_field_name("expression"));
+    let literal = value.is_some_and(|value| value.kind() == "literal");
+    match site.parent_kind() {
+        "declarations" | "class_declarations" | "instance_declarations" if site.field("name").is_none() => "",
+        "declarations" if literal => "batuta:constant",
+        "declarations" | "class_declarations" | "instance_declarations" => "batuta:function",
+        _ => "batuta:binding",
+    }
+}
+
+/// `| guard = …`: the first one opens a selection, unless what it belongs to is a branch of one already.
+fn equation(site: &Site<'_, '_>) -> &'static str {
+    let owner = site.parent_kind();
+    let Some(guards) = site.child_of_kind("guards") else { return "" };
+    match owner {
+        "multi_way_if" => "batuta:case",
+        "alternative" => "",
+        _ if site.ancestor(0).and_then(|owner| owner.child_by_field_name("match")) != Some(site.node) => {
+            "batuta:guarded-further"
+        }
+        _ if is_otherwise(site, guards) => "",
+        _ => "batuta:guarded",
+    }
+}
+
+/// True for guards of the first equation of a function or variable.
+fn is_first_equation(site: &Site<'_, '_>) -> bool {
+    let first = site.ancestor(1).and_then(|owner| owner.child_by_field_name("match"));
+    first.is_some() && first == site.ancestor(0)
+}
+
+fn is_otherwise(site: &Site<'_, '_>, guards: NodeRef<'_>) -> bool {
+    matches!(&site.source[guards.byte_range()], b"otherwise" | b"True")
+}
+
+/// True when what is applied in the end is a function, not a constructor or a type.
+fn is_call(apply: NodeRef<'_>) -> bool {
+    let mut node = apply;
+    while let Some(function) = node.child_by_field_name("function") {
+        node = function;
+    }
+    let called = if node.kind() == "qualified" { node.child_by_field_name("id") } else { Some(node) };
+    called.is_some_and(|called| called.kind() == "variable")
+}
+
+/// The head of an operator's definition: `a <+> b`.
+fn infix_head<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
+    if site.node.kind() != "function" {
+        return None;
+    }
+    let inner = |parens: NodeRef<'t>| {
+        let mut cursor = parens.walk();
+        parens.named_children(&mut cursor).find(|child| child.kind() == "infix")
+    };
+    site.child_of_kind("infix").or_else(|| inner(site.field("parens")?))
+}
+
+fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
+    match site.node.kind() {
+        // Instances are told apart by the type.
+        "instance" => site.field("patterns").and_then(|patterns| patterns.named_child(0)).or_else(|| site.field("name")),
+        _ => site.field("name").or_else(|| infix_head(site)?.child_by_field_name("operator")),
+    }
+}
+
+/// What the module exports, everything where it has no list. Methods of instances are reached through the class.
+fn visibility(site: &Site<'_, '_>, name: &str) -> Visibility {
+    match site.parent_kind() {
+        "instance_declarations" => return Visibility::Restricted,
+        "local_binds" => return Visibility::Private,
+        _ => {}
+    }
+    let exports = || {
+        let root = site.ancestors.first()?;
+        let mut cursor = root.walk();
+        let header = root.named_children(&mut cursor).find(|child| child.kind() == "header")?;
+        header.child_by_field_name("exports")
+    };
+    let Some(exports) = exports() else { return Visibility::Public };
+    let owner = site.ancestors.iter().rev().find(|ancestor| ancestor.kind() == "class");
+    let owner = owner.and_then(|class| class.child_by_field_name("name")).map(|name| site.text(name));
+    let mut cursor = exports.walk();
+    let exported = exports.named_children(&mut cursor).any(|export| {
+        let named = ["variable", "type", "operator"].iter().find_map(|field| export.child_by_field_name(field));
+        named.is_some_and(|named| site.text(named) == name.as_bytes() || Some(site.text(named)) == owner)
+    });
+    if exported { Visibility::Public } else { Visibility::Private }
+}

@@ -38,7 +38,7 @@ static GRAMMAR: Grammar = Grammar {
     binaries: &["binary_expression"],
     exits: &["return_statement", "batuta:exit"],
     comments: &["line_comment", "block_comment"],
-    docs: DocRule { openings: &["\u{0}"], not_openings: &[], inner_openings: &[], docstrings: false },
+    docs: DocRule { openings: &[], not_openings: &[], inner_openings: &[], docstrings: true },
     strings: &[
         "batuta:string",
         "batuta:doc",

@@ -2,7 +2,7 @@
 
 use super::grammar::{FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
 use super::registry::{LanguageSpec, Syntax};
-use crate::model::DefinitionKind as D;
+use crate::model::{DefinitionKind as D, Visibility};
 
 pub(super) const SPEC: LanguageSpec = LanguageSpec {
     name: "Kotlin",
@@ -15,7 +15,12 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
 
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_kotlin_ng::LANGUAGE.into(),
-    functions: &["function_declaration", "secondary_constructor", "anonymous_initializer", "batuta:accessor"],
+    functions: &[
+        "function_declaration",
+        "secondary_constructor",
+        "anonymous_initializer",
+        "batuta:accessor",
+    ],
     lambdas: &["lambda_literal", "anonymous_function"],
     scopes: &[
         ("class_declaration", D::Class),
@@ -77,12 +82,16 @@ static GRAMMAR: Grammar = Grammar {
             _ => site.child_of_kind("function_value_parameters"),
         },
         count,
-        body: |site| site.child_of_kind("function_body").or_else(|| site.child_of_kind("block")),
+        body: |site| {
+            ["function_body", "block", "class_body", "enum_class_body"]
+                .iter()
+                .find_map(|k| site.child_of_kind(k))
+        },
         is_test,
         receiver,
         ..FunctionRule::BY_FIELDS
     },
-    visibility: VisibilityRule::PublicUnless(&["modifiers"]),
+    visibility: VisibilityRule::By(|site, _| visibility(site)),
     ..Grammar::EMPTY
 };
 
@@ -102,7 +111,9 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
             Some("call_expression") if site.child_of_kind("annotated_lambda").is_some() => "",
             _ => "batuta:call",
         },
-        "string_literal" | "multiline_string_literal" if site.holds_only(&["string_content", "escape_sequence"]) => {
+        "string_literal" | "multiline_string_literal"
+            if site.holds_only(&["string_content", "escape_sequence"]) =>
+        {
             "batuta:plain-string"
         }
         "unary_expression" => match site.field("operator").map(|operator| operator.kind()) {
@@ -115,7 +126,8 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
 
 fn property(site: &Site<'_, '_>) -> &'static str {
     let accessor = |kind: &str| {
-        let body = |accessor: NodeRef<'_>| (0..accessor.child_count()).any(|i| is_body(accessor.child(i as u32)));
+        let body =
+            |accessor: NodeRef<'_>| (0..accessor.child_count()).any(|i| is_body(accessor.child(i as u32)));
         site.child_of_kind(kind).is_some_and(body)
     };
     if accessor("getter") || accessor("setter") {
@@ -149,7 +161,10 @@ fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
 fn count(parameters: NodeRef<'_>, _: &[u8]) -> u16 {
     let mut cursor = parameters.walk();
     let counted = |kind: &str| kind == "parameter" || (parameters.kind() == "setter" && kind == "identifier");
-    parameters.named_children(&mut cursor).filter(|child| counted(child.kind())).count() as u16
+    parameters
+        .named_children(&mut cursor)
+        .filter(|child| counted(child.kind()))
+        .count() as u16
 }
 
 /// The type an extension function extends: it stands before the dot in front of the name.
@@ -176,5 +191,37 @@ fn innermost(of: NodeRef<'_>) -> NodeRef<'_> {
 
 /// `@Test` of JUnit and kotlin.test, and JUnit's `@ParameterizedTest`.
 fn is_test(site: &Site<'_, '_>, _: &str) -> bool {
-    ["@Test", "@ParameterizedTest"].iter().any(|word| site.has_modifier(&["modifiers"], word))
+    ["@Test", "@ParameterizedTest"]
+        .iter()
+        .any(|word| site.has_modifier(&["modifiers"], word))
+}
+
+/// What the modifiers say, those of the property for an accessor without any; what stands inside a function is private.
+fn visibility(site: &Site<'_, '_>) -> Visibility {
+    let declared = |node: NodeRef<'_>| {
+        let mut cursor = node.walk();
+        let modifiers = node
+            .children(&mut cursor)
+            .find(|child| child.kind() == "modifiers")?;
+        let mut words = site.text(modifiers).split(u8::is_ascii_whitespace);
+        words.find_map(|word| match word {
+            b"private" => Some(Visibility::Private),
+            b"protected" | b"internal" => Some(Visibility::Restricted),
+            b"public" => Some(Visibility::Public),
+            _ => None,
+        })
+    };
+    if site
+        .ancestors
+        .iter()
+        .any(|ancestor| ancestor.kind() == "function_body")
+    {
+        return Visibility::Private;
+    }
+    let property = site
+        .ancestor(0)
+        .filter(|parent| parent.kind() == "property_declaration");
+    declared(site.node)
+        .or_else(|| declared(property?))
+        .unwrap_or(Visibility::Public)
 }

@@ -1,7 +1,9 @@
 //! Objective-C.
 
-use super::grammar::Grammar;
+use super::c::{DOXYGEN, STATEMENTS, count as count_declared, in_declarator};
+use super::grammar::{FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
 use super::registry::{LanguageSpec, Syntax};
+use crate::model::{DefinitionKind as D, FunctionKind, Visibility};
 
 pub(super) const SPEC: LanguageSpec = LanguageSpec {
     name: "Objective-C",
@@ -14,5 +16,83 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
 
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_objc::LANGUAGE.into(),
+    functions: &["function_definition", "method_definition", "method_declaration", "batuta:prototype"],
+    lambdas: &["block_literal"],
+    scopes: &[
+        ("class_interface", D::Class),
+        ("protocol_declaration", D::Interface),
+        ("struct_specifier", D::Struct),
+        ("union_specifier", D::Struct),
+        ("enum_specifier", D::Enum),
+    ],
+    name_scopes: &["class_implementation"],
+    definitions: &[("type_definition", D::Type), ("preproc_def", D::Constant), ("preproc_function_def", D::Macro)],
+    dynamic: &["declaration"],
+    classify: |site| {
+        let declares = |declarator| in_declarator(declarator, &["function_declarator"]).is_some();
+        if site.field("declarator").is_some_and(declares) { "batuta:prototype" } else { "" }
+    },
+    ifs: &["if_statement"],
+    elses: &["else_clause"],
+    loops: &["for_statement", "while_statement", "do_statement"],
+    switches: &["switch_statement"],
+    cases: &["case_statement"],
+    catches: &["catch_clause"],
+    ternaries: &["conditional_expression"],
+    binaries: &["binary_expression"],
+    gotos: &["goto_statement"],
+    exits: &["return_statement", "throw_statement"],
+    docs: DOXYGEN,
+    strings: &["string_literal", "char_literal", "system_lib_string"],
+    attributes: &["attribute_specifier", "attribute_declaration"],
+    identifiers: &["identifier", "field_identifier", "type_identifier"],
+    calls: &["call_expression", "message_expression"],
+    imports: &["preproc_include", "module_import"],
+    assignments: &["assignment_expression", "init_declarator", "update_expression"],
+    statements: STATEMENTS,
+    blocks: &["class_interface", "protocol_declaration", "implementation_definition", "compound_statement"],
+    function: FunctionRule {
+        name,
+        parameters,
+        count,
+        body: |site| site.field("body").or_else(|| site.child_of_kind("compound_statement")),
+        is_test: |site, name| site.node.kind() == "method_definition" && name.starts_with("test"),
+        kind: |site, _| {
+            let method = site.node.kind().starts_with("method_");
+            if method { FunctionKind::Method } else { FunctionKind::Function }
+        },
+        ..FunctionRule::BY_FIELDS
+    },
+    visibility: VisibilityRule::By(|site, _| {
+        let hidden = site.has_modifier(&["storage_class_specifier"], "static");
+        if hidden { Visibility::Private } else { Visibility::Public }
+    }),
     ..Grammar::EMPTY
 };
+
+/// A method is called by the first word of its selector: `lend` for `lend:to:`.
+fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
+    match site.node.kind() {
+        "method_definition" | "method_declaration" | "class_interface" | "class_implementation"
+        | "protocol_declaration" => site.child_of_kind("identifier"),
+        "struct_specifier" | "union_specifier" | "enum_specifier" => site.field("body").and(site.field("name")),
+        "preproc_def" | "preproc_function_def" => site.field("name"),
+        _ => in_declarator(site.field("declarator")?, &["identifier", "type_identifier", "field_identifier"]),
+    }
+}
+
+/// The parameters of a method are children of the method itself.
+fn parameters<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
+    match site.field("declarator") {
+        Some(declarator) => in_declarator(declarator, &["function_declarator"])?.child_by_field_name("parameters"),
+        None => Some(site.node),
+    }
+}
+
+fn count(parameters: NodeRef<'_>, source: &[u8]) -> u16 {
+    if !parameters.kind().starts_with("method_") {
+        return count_declared(parameters, source);
+    }
+    let mut cursor = parameters.walk();
+    parameters.named_children(&mut cursor).filter(|child| child.kind() == "method_parameter").count() as u16
+}

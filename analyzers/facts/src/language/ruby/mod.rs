@@ -8,7 +8,14 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
     name: "Ruby",
     id: "ruby",
     extensions: &["rb", "rake", "gemspec", "ru"],
-    file_names: &["Rakefile", "Gemfile", "Guardfile", "Vagrantfile", "Podfile", "Fastfile"],
+    file_names: &[
+        "Rakefile",
+        "Gemfile",
+        "Guardfile",
+        "Vagrantfile",
+        "Podfile",
+        "Fastfile",
+    ],
     interpreters: &["ruby", "jruby"],
     syntax: Syntax::Tree(&GRAMMAR),
 };
@@ -20,7 +27,15 @@ static GRAMMAR: Grammar = Grammar {
     scopes: &[("class", D::Class), ("module", D::Module)],
     definitions: &[("batuta:constant", D::Constant)],
     // `raise` and `require` are methods to the grammar.
-    dynamic: &["assignment", "call", "identifier", "string", "regex", "subshell", "delimited_symbol"],
+    dynamic: &[
+        "assignment",
+        "call",
+        "identifier",
+        "string",
+        "regex",
+        "subshell",
+        "delimited_symbol",
+    ],
     classify,
     ifs: &["if", "unless", "if_modifier", "unless_modifier"],
     else_ifs: &["elsif"],
@@ -31,7 +46,9 @@ static GRAMMAR: Grammar = Grammar {
     cases: &["when", "in_clause"],
     is_default_case: |node, source| {
         node.child_by_field_name("guard").is_none()
-            && node.child_by_field_name("pattern").is_some_and(|pattern| &source[pattern.byte_range()] == b"_")
+            && node
+                .child_by_field_name("pattern")
+                .is_some_and(|pattern| &source[pattern.byte_range()] == b"_")
     },
     guards: &["if_guard", "unless_guard"],
     catches: &["rescue", "rescue_modifier"],
@@ -40,7 +57,12 @@ static GRAMMAR: Grammar = Grammar {
     logical_operators: &["&&", "||", "and", "or"],
     parentheses: &["parenthesized_statements"],
     exits: &["return", "yield", "batuta:raise"],
-    docs: DocRule { openings: &[], not_openings: &[], inner_openings: &[], docstrings: false },
+    docs: DocRule {
+        openings: &[],
+        not_openings: &[],
+        inner_openings: &[],
+        docstrings: false,
+    },
     strings: &["batuta:plain-string", "string_array", "symbol_array", "character"],
     templates: &["string", "regex", "subshell", "delimited_symbol", "heredoc_body"],
     identifiers: &["identifier", "constant"],
@@ -61,7 +83,13 @@ static GRAMMAR: Grammar = Grammar {
     ],
     function: FunctionRule {
         name: |site| site.field("name").or_else(|| site.field("left")),
-        body: |site| site.field("body").or_else(|| site.child_of_kind("end")),
+        // A comment may stand between the name and the body.
+        body: |site| {
+            ["comment", "body_statement"]
+                .iter()
+                .find_map(|kind| site.child_of_kind(kind))
+                .or_else(|| site.field("body").or_else(|| site.child_of_kind("end")))
+        },
         is_test: |site, name| site.node.kind() == "method" && name.starts_with("test_"),
         ..FunctionRule::BY_FIELDS
     },
@@ -76,7 +104,10 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
             let constant = site.field("left").is_some_and(|left| left.kind() == "constant");
             if constant { "batuta:constant" } else { "" }
         }
-        "call" => match (site.field("receiver"), site.field("method").map(|method| site.text(method))) {
+        "call" => match (
+            site.field("receiver"),
+            site.field("method").map(|method| site.text(method)),
+        ) {
             (None, Some(b"raise" | b"fail")) => "batuta:raise",
             (None, Some(b"require" | b"require_relative" | b"load")) => "batuta:import",
             _ => "batuta:call",
@@ -108,8 +139,12 @@ fn visibility(site: &Site<'_, '_>, name: &str) -> Visibility {
         return Visibility::Public;
     };
     if parent.kind() == "argument_list" {
-        let method = site.ancestor(1).and_then(|call| call.child_by_field_name("method"));
-        return method.and_then(|method| said(site.text(method))).unwrap_or(Visibility::Public);
+        let method = site
+            .ancestor(1)
+            .and_then(|call| call.child_by_field_name("method"));
+        return method
+            .and_then(|method| said(site.text(method)))
+            .unwrap_or(Visibility::Public);
     }
     let mut current = Visibility::Public;
     let mut cursor = parent.walk();
@@ -122,7 +157,9 @@ fn visibility(site: &Site<'_, '_>, name: &str) -> Visibility {
             }
             "call" if names_method(site, child, name) => {
                 let method = child.child_by_field_name("method");
-                current = method.and_then(|method| said(site.text(method))).unwrap_or(current);
+                current = method
+                    .and_then(|method| said(site.text(method)))
+                    .unwrap_or(current);
             }
             _ => {}
         }
@@ -132,7 +169,9 @@ fn visibility(site: &Site<'_, '_>, name: &str) -> Visibility {
 
 /// `private :name`.
 fn names_method(site: &Site<'_, '_>, call: NodeRef<'_>, name: &str) -> bool {
-    let Some(arguments) = call.child_by_field_name("arguments") else { return false };
+    let Some(arguments) = call.child_by_field_name("arguments") else {
+        return false;
+    };
     let mut cursor = arguments.walk();
     arguments.named_children(&mut cursor).any(|argument| {
         argument.kind() == "simple_symbol" && site.text(argument).strip_prefix(b":") == Some(name.as_bytes())

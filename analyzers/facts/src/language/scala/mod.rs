@@ -26,11 +26,18 @@ static GRAMMAR: Grammar = Grammar {
     ],
     name_scopes: &["given_definition"],
     definitions: &[
-        ("function_declaration", D::Function),
+        ("function_declaration", D::Method),
         ("type_definition", D::Type),
         ("batuta:constant", D::Constant),
     ],
-    dynamic: &["case_block", "case_clause", "catch_clause", "enumerator", "infix_expression", "val_definition"],
+    dynamic: &[
+        "case_block",
+        "case_clause",
+        "catch_clause",
+        "enumerator",
+        "infix_expression",
+        "val_definition",
+    ],
     classify,
     ifs: &["if_expression"],
     loops: &["for_expression", "while_expression", "do_while_expression"],
@@ -51,13 +58,28 @@ static GRAMMAR: Grammar = Grammar {
     identifiers: &["identifier", "type_identifier"],
     calls: &["call_expression", "instance_expression"],
     imports: &["import_declaration"],
-    assignments: &["assignment_expression", "var_definition", "batuta:assignment", "batuta:value", "batuta:constant"],
-    blocks: &["compilation_unit", "template_body", "with_template_body", "block", "indented_block"],
+    assignments: &[
+        "assignment_expression",
+        "var_definition",
+        "batuta:assignment",
+        "batuta:value",
+        "batuta:constant",
+    ],
+    blocks: &[
+        "compilation_unit",
+        "template_body",
+        "with_template_body",
+        "block",
+        "indented_block",
+    ],
     function: FunctionRule {
         name: |site| site.field("name").or_else(|| site.field("pattern")),
         parameters: |site| Some(site.node),
         count,
-        is_test: |site, _| site.child_of_kind("annotation").is_some_and(|note| site.text(note).starts_with(b"@Test")),
+        is_test: |site, _| {
+            site.child_of_kind("annotation")
+                .is_some_and(|note| site.text(note).starts_with(b"@Test"))
+        },
         receiver,
         ..FunctionRule::BY_FIELDS
     },
@@ -70,7 +92,13 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
         "case_block" => match site.parent_kind() {
             "match_expression" | "catch_clause" => "",
             // `{ case (a, b) => … }` takes its argument apart; with several cases it selects.
-            _ if site.node.named_children(&mut site.node.walk()).filter(|c| c.kind() == "case_clause").count() > 1 => {
+            _ if site
+                .node
+                .named_children(&mut site.node.walk())
+                .filter(|c| c.kind() == "case_clause")
+                .count()
+                > 1 =>
+            {
                 "batuta:partial-function"
             }
             _ => "batuta:destructuring",
@@ -78,7 +106,12 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
         "case_clause" => match site.ancestor(1).map(|owner| owner.kind()) {
             Some("catch_clause") => "batuta:catch",
             Some("match_expression") => "case_clause",
-            _ if site.ancestor(0).is_some_and(|block| block.named_child_count() > 1) => "case_clause",
+            _ if site
+                .ancestor(0)
+                .is_some_and(|block| block.named_child_count() > 1) =>
+            {
+                "case_clause"
+            }
             _ => "",
         },
         // `catch case e => …` in one line.
@@ -96,7 +129,9 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
 }
 
 fn is_later_generator(site: &Site<'_, '_>) -> bool {
-    site.ancestor(0).and_then(|enumerators| enumerators.named_child(0)).is_some_and(|first| first != site.node)
+    site.ancestor(0)
+        .and_then(|enumerators| enumerators.named_child(0))
+        .is_some_and(|first| first != site.node)
 }
 
 /// `+=` and the like; `==`, `<=`, `>=`, `!=` compare.
@@ -114,29 +149,52 @@ fn is_constant(site: &Site<'_, '_>) -> bool {
 /// Parameters of every list (`(a)(b)(implicit c)`).
 fn count(function: NodeRef<'_>, _: &[u8]) -> u16 {
     let mut cursor = function.walk();
-    let lists = function.children(&mut cursor).filter(|child| child.kind() == "parameters");
-    let of = |list: NodeRef<'_>| list.named_children(&mut list.walk()).filter(|p| p.kind() == "parameter").count();
+    let lists = function
+        .children(&mut cursor)
+        .filter(|child| child.kind() == "parameters");
+    let of = |list: NodeRef<'_>| {
+        list.named_children(&mut list.walk())
+            .filter(|p| p.kind() == "parameter")
+            .count()
+    };
     lists.map(of).sum::<usize>() as u16
 }
 
 /// The type that an `extension` extends.
 fn receiver<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
-    let extension = site.ancestors.iter().rev().take(2).find(|outer| outer.kind() == "extension_definition")?;
-    extension.child_by_field_name("parameters")?.named_child(0)?.child_by_field_name("type")
+    let extension = site
+        .ancestors
+        .iter()
+        .rev()
+        .take(2)
+        .find(|outer| outer.kind() == "extension_definition")?;
+    extension
+        .child_by_field_name("parameters")?
+        .named_child(0)?
+        .child_by_field_name("type")
 }
 
 /// Public unless a modifier says otherwise; `private[p]` opens to `p`. What stands inside a function is private.
 fn visibility(site: &Site<'_, '_>) -> Visibility {
-    if site.ancestors.iter().any(|ancestor| ancestor.kind() == "function_definition") {
+    if site
+        .ancestors
+        .iter()
+        .any(|ancestor| ancestor.kind() == "function_definition")
+    {
         return Visibility::Private;
     }
     let mut cursor = site.node.walk();
-    let modifiers = site.node.children(&mut cursor).filter(|c| matches!(c.kind(), "modifiers" | "access_modifier"));
+    let modifiers = site
+        .node
+        .children(&mut cursor)
+        .filter(|c| matches!(c.kind(), "modifiers" | "access_modifier"));
     let mut words = modifiers.flat_map(|modifiers| site.text(modifiers).split(u8::is_ascii_whitespace));
     words
         .find_map(|word| match word {
             b"private" | b"private[this]" => Some(Visibility::Private),
-            _ if word.starts_with(b"private") || word.starts_with(b"protected") => Some(Visibility::Restricted),
+            _ if word.starts_with(b"private") || word.starts_with(b"protected") => {
+                Some(Visibility::Restricted)
+            }
             _ => None,
         })
         .unwrap_or(Visibility::Public)
