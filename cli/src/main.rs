@@ -12,6 +12,10 @@ mod source;
 
 use std::process::ExitCode;
 
+/// Parsing allocates a node at a time, in C too; this allocator takes a tenth off a cold run.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     panic_message::install();
     interrupt::install();

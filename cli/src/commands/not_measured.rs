@@ -1,37 +1,10 @@
 use crate::output::{Cell, Column, Meaning, Screen, Table, counted};
-use pmat::coverage::{Coverage, LinesOnly};
+use pmat::coverage::{Coverage, LinesOnly, PartlyParsed};
 
 /// The section that says what the figures do not cover, and why; empty where they cover everything. At most `most` lines
 /// below the heading; what does not fit is counted.
 pub fn not_measured(coverage: &Coverage, most: usize, screen: &Screen) -> String {
-    let mut rows: Vec<[Cell; 3]> = Vec::new();
-    let partly = coverage.partly_parsed.len();
-    for file in &coverage.partly_parsed {
-        let errors = counted(file.errors as usize, "place", "places");
-        let why = format!(
-            "partly parsed: {errors} skipped, first on line {}",
-            file.first_line
-        );
-        rows.push([
-            Cell::new("1"),
-            Cell::meaning(why, Meaning::Warning),
-            Cell::new(file.path.to_string()),
-        ]);
-    }
-    // Many partly parsed files become one line where lines are short.
-    if partly > 1 && rows.len() + coverage.lines_only.len() + coverage.left_out.len() > most {
-        let examples: Vec<String> = coverage
-            .partly_parsed
-            .iter()
-            .take(2)
-            .map(|file| file.path.to_string())
-            .collect();
-        rows = vec![[
-            partly.into(),
-            Cell::meaning("partly parsed", Meaning::Warning),
-            examples.join(", ").into(),
-        ]];
-    }
+    let mut rows = partly_parsed(coverage, most);
     for group in &coverage.left_out {
         let examples: Vec<String> = group.examples.iter().map(ToString::to_string).collect();
         rows.push([
@@ -68,6 +41,29 @@ pub fn not_measured(coverage: &Coverage, most: usize, screen: &Screen) -> String
         screen.painter.paint(Meaning::Heading, "Not measured"),
         table.render(screen)
     )
+}
+
+/// Files that do not fit their grammar: one row each, or all in one where they would crowd out the rest.
+fn partly_parsed(coverage: &Coverage, most: usize) -> Vec<[Cell; 3]> {
+    let files = &coverage.partly_parsed;
+    if files.len() > 1 && files.len() + coverage.left_out.len() + 1 > most {
+        let examples: Vec<String> = files.iter().take(2).map(|file| file.path.to_string()).collect();
+        let why = Cell::meaning("partly parsed", Meaning::Warning);
+        return vec![[files.len().into(), why, examples.join(", ").into()]];
+    }
+    let row = |file: &PartlyParsed| {
+        let errors = counted(file.errors as usize, "place", "places");
+        let why = format!(
+            "partly parsed: {errors} skipped, first on line {}",
+            file.first_line
+        );
+        [
+            Cell::new("1"),
+            Cell::meaning(why, Meaning::Warning),
+            Cell::new(file.path.to_string()),
+        ]
+    };
+    files.iter().map(row).collect()
 }
 
 /// Languages without a grammar: one row each, or all in one where lines are short.

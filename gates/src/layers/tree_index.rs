@@ -39,6 +39,11 @@ impl<'a> TreeIndex<'a> {
         path.is_empty() || self.folders.contains(path)
     }
 
+    /// False for the tree of a subfolder: of what lies outside it nothing is known.
+    pub fn is_whole(&self) -> bool {
+        self.files.iter().any(|path| !path.contains('/'))
+    }
+
     /// Every folder besides the root, in no order.
     pub fn folders(&self) -> impl Iterator<Item = &'a str> {
         self.folders.iter().copied()

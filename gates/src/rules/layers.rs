@@ -138,8 +138,10 @@ fn check(input: &Input<'_>) -> Outcome {
             judge.declared(declared);
         }
     }
-    judge.unused_entries(&resolver.index);
-    judge.unused_allowances();
+    if resolver.index.is_whole() {
+        judge.unused_entries(&resolver.index);
+        judge.unused_allowances();
+    }
     if layers.require_all {
         judge.outside(input);
     }

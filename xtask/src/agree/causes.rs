@@ -30,7 +30,7 @@ const JAVA: &[&str] = &["java"];
 const CPP: &[&str] = &["cpp"];
 const JAVASCRIPT: &[&str] = &["javascript", "typescript", "tsx"];
 const RVALUE: &str = r"[\w>]\s*&&\s*(\w+\s*)?[,)>.;{]|&&\.\.\.|\.\.\.\s*&&";
-const CALL_OF_ITS_NAME: &str = "a call of another function of the same name, which we take for recursion";
+const RECURSION: &str = "it does not count a function that calls itself";
 const LOOP_ELSE: &str = r"(?s)\b(?:for|while|try)\b.*\belse\s*:";
 const IN_MACROS: &str = "it counts inside macro arguments, which are no syntax tree";
 const RUST_MACRO: &str = r"(?s)\w!\s*[({\[][^;]*?(\bif\b|&&|\|\||\?|\bmatch\b|\belse\b|=>|\bfor\b|\bwhile\b)";
@@ -50,6 +50,13 @@ const CAUSES: &[Cause] = {
         (Rca, RUST, Cyclomatic, Code(RUST_MACRO), IN_MACROS),
         (Rca, RUST, Cognitive, HasNested, NOT_NESTED),
         (Rca, RUST, Cognitive, Enclosed, ONE_DEEP),
+        (
+            Rca,
+            RUST,
+            Cognitive,
+            Code(r"&&\s*let\b|\blet\b[^;{]*&&"),
+            "it does not count the `&&` of a chain of `let`",
+        ),
         (
             Rca,
             RUST,
@@ -260,9 +267,6 @@ pub fn cause(tool: Tool, metric: Metric, ours: &OurFunction) -> Option<&'static 
     if ours.facts.incomplete {
         return Some("our parser skipped text inside");
     }
-    if metric == Metric::Cognitive && calls_its_name(ours) {
-        return Some(CALL_OF_ITS_NAME);
-    }
     let code = code_only(&ours.text, ours.language);
     CAUSES
         .iter()
@@ -270,6 +274,7 @@ pub fn cause(tool: Tool, metric: Metric, ours: &OurFunction) -> Option<&'static 
         .filter(|(_, languages, ..)| languages.is_empty() || languages.contains(&ours.language.spec().id))
         .find(|(_, _, _, sign, _)| shows(sign, ours, &code))
         .map(|(.., what)| *what)
+        .or_else(|| (metric == Metric::Cognitive && calls_its_name(ours)).then_some(RECURSION))
 }
 
 fn shows(sign: &Sign, ours: &OurFunction, code: &str) -> bool {
@@ -282,10 +287,15 @@ fn shows(sign: &Sign, ours: &OurFunction, code: &str) -> bool {
     }
 }
 
-/// True when its name is called in it, after a receiver other than itself too.
+/// True when a function of its name is called in it.
 fn calls_its_name(ours: &OurFunction) -> bool {
-    let call = format!("{}(", ours.facts.name);
-    ours.text.match_indices(&call).count() > 1
+    let name = ours.facts.name.as_str();
+    let is_call = |(at, _): &(usize, &str)| {
+        ours.text[at + name.len()..]
+            .trim_start_matches("::")
+            .starts_with(['(', '<'])
+    };
+    ours.text.match_indices(name).filter(is_call).count() > 1
 }
 
 /// How often the pattern stands in the code.

@@ -43,6 +43,7 @@ pub fn print(tool: Tool, pairs: &[Pair], unpaired: &Unpaired, examples: usize) -
             tally.percent(tally.adjusted),
         );
     }
+    println!();
     for ((language, metric), tally) in &tallies {
         for (cause, places) in &tally.differences {
             println!(
@@ -57,13 +58,13 @@ pub fn print(tool: Tool, pairs: &[Pair], unpaired: &Unpaired, examples: usize) -
         }
     }
     for (language, functions) in &unpaired.ours {
-        println!("\n{}: only ours: {}", language.name(), functions.len());
+        println!("- {}: only ours: {}", language.name(), functions.len());
         functions
             .iter()
             .take(examples)
             .for_each(|place| println!("    {place}"));
     }
-    println!("\nonly theirs: {}", unpaired.theirs.len());
+    println!("- only theirs: {}", unpaired.theirs.len());
     unpaired
         .theirs
         .iter()

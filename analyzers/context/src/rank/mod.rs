@@ -110,7 +110,7 @@ fn file_scores(repo: &RepoFacts, seeds: &Seeds) -> (Vec<f64>, Vec<f64>, graph::R
             let discount = if seeded {
                 1.0
             } else {
-                role_weight(repo.files[i].path(), false)
+                unseeded_weight(repo.files[i].path())
             };
             pointed + share * near * discount + (1.0 - share) * answers[i]
         })
@@ -199,8 +199,7 @@ fn unseeded_start(repo: &RepoFacts) -> Vec<f64> {
 fn unseeded_weight(path: &RepoPath) -> f64 {
     match role(path) {
         FileRole::Product => 1.0,
-        FileRole::Test => 0.05,
-        FileRole::Side => 0.05,
+        FileRole::Test | FileRole::Side => 0.05,
     }
 }
 

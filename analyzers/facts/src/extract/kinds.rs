@@ -92,7 +92,21 @@ pub(super) struct KindTable {
     by_name: FxHashMap<&'static str, KindInfo>,
     by_sign: FxHashMap<&'static str, KindInfo>,
     pub condition_field: Option<u16>,
+    /// Fields of a call that may hold what is called, in order of preference.
+    pub callee_fields: Vec<u16>,
+    /// Fields of what is called that may hold its name, in order of preference.
+    pub called_name_fields: Vec<u16>,
+    /// The right operand of an operator.
+    pub right_field: Option<u16>,
     pub operator_field: Option<u16>,
+}
+
+const CALLED_NAME_FIELDS: Kinds =
+    &["name", "field", "property", "attribute", "member", "method", "suffix", "function"];
+
+/// Looking a field up by name costs a search through all names of the grammar.
+fn field_ids(language: &tree_sitter::Language, names: &[&str]) -> Vec<u16> {
+    names.iter().filter_map(|name| language.field_id_for_name(name)).map(u16::from).collect()
 }
 
 static TABLES: [OnceLock<KindTable>; 64] = [const { OnceLock::new() }; 64];
@@ -121,6 +135,9 @@ impl KindTable {
         KindTable {
             grammar,
             condition_field: parser_language.field_id_for_name("condition").map(u16::from),
+            callee_fields: field_ids(&parser_language, &[grammar.callee_field, "name", "method", "type"]),
+            called_name_fields: field_ids(&parser_language, CALLED_NAME_FIELDS),
+            right_field: parser_language.field_id_for_name("rhs").map(u16::from),
             operator_field: parser_language.field_id_for_name("operator").map(u16::from),
             parser_language,
             by_id,
@@ -239,7 +256,7 @@ fn anonymous_kinds(grammar: &'static Grammar) -> FxHashMap<&'static str, KindInf
     for operator in grammar.logical_operators {
         kinds.entry(operator).or_default().flags |= flag::LOGICAL_OPERATOR;
     }
-    for coalescing in ["??", "?:", "??="] {
+    for coalescing in ["??", "?:", "??=", "orelse"] {
         kinds.entry(coalescing).or_default().flags |= flag::COALESCING_OPERATOR;
     }
     kinds.entry("else").or_default().flags |= flag::ELSE_KEYWORD;

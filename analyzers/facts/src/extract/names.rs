@@ -32,9 +32,9 @@ pub(super) fn span_of(node: NodeRef<'_>) -> Span {
 }
 
 /// What is called where a grammar takes `a + f(x)` for a call of `a + f` (Swift's does): the last operand.
-pub(super) fn last_operand(callee: NodeRef<'_>) -> NodeRef<'_> {
+pub(super) fn last_operand<'t>(callee: NodeRef<'t>, table: &KindTable) -> NodeRef<'t> {
     let mut node = callee;
-    while let Some(operand) = node.child_by_field_name("rhs") {
+    while let Some(operand) = table.right_field.and_then(|field| node.child_by_field_id(field)) {
         node = operand;
     }
     node
@@ -44,18 +44,10 @@ pub(super) fn last_operand(callee: NodeRef<'_>) -> NodeRef<'_> {
 pub(super) fn called_name<'t>(callee: NodeRef<'t>, table: &KindTable) -> NodeRef<'t> {
     let mut node = callee;
     for _ in 0..8 {
-        let inner = [
-            "name",
-            "field",
-            "property",
-            "attribute",
-            "member",
-            "method",
-            "suffix",
-            "function",
-        ]
-        .into_iter()
-        .find_map(|field| node.child_by_field_name(field));
+        if node.child_count() == 0 {
+            break;
+        }
+        let inner = table.called_name_fields.iter().find_map(|field| node.child_by_field_id(*field));
         let last = || {
             let access = table.info(node.kind_id()).has(flag::MEMBER_ACCESS);
             access

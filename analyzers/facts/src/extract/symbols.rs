@@ -96,8 +96,10 @@ pub(super) fn summary(documentation: &str) -> String {
     for line in documentation.lines() {
         let line = line
             .trim()
-            .trim_start_matches(['/', '*', '#', '-', ';', '!', '"', '\'', '|', '%', '{'])
+            .trim_start_matches("(*")
+            .trim_start_matches(['/', '*', '#', '-', ';', '!', '"', '\'', '|', '%', '{', ' '])
             .trim_end_matches("*/")
+            .trim_end_matches("*)")
             .trim_end_matches(['"', '\''])
             .trim_end_matches("-}")
             .trim();
@@ -136,7 +138,8 @@ impl PendingDoc {
     pub fn comment(&mut self, index: usize, comment: &Comment, any_comment_documents: bool) {
         let documents = comment.kind == CommentKind::Doc || (any_comment_documents && !comment.trailing);
         let adjoins = !self.run.is_empty() && comment.span.start_line <= self.end_line + 1;
-        if adjoins && self.documents == documents && !comment.trailing {
+        // A plain comment right below documentation goes on with it (LDoc) or leaves it attached to what follows.
+        if adjoins && (self.documents || !documents) && !comment.trailing {
             self.run.end = index + 1;
         } else {
             self.run = index..index + 1;
@@ -195,6 +198,8 @@ mod tests {
         assert_eq!(summary("/**\n * Opens a file\n * for reading.\n *\n * @param x\n */"), "Opens a file for reading.");
         assert_eq!(summary("\"\"\"Doc string\n\nmore\"\"\""), "Doc string");
         assert_eq!(summary("# Prints it"), "Prints it");
+        assert_eq!(summary("-- | Plans jobs."), "Plans jobs.");
+        assert_eq!(summary("(** Keeps accounts *)"), "Keeps accounts");
         assert_eq!(summary("/// <summary>\n/// Keeps items.\n/// </summary>"), "Keeps items.");
         assert_eq!(summary("=begin\nA box of\nitems.\n=end"), "A box of items.");
     }

@@ -134,6 +134,9 @@ impl<'t> Walk<'t> {
                 self.ancestors.push(node);
                 continue;
             }
+            if broken {
+                self.note_errors_inside(node);
+            }
             self.leave();
             while !cursor.goto_next_sibling() {
                 if !cursor.goto_parent() {
@@ -156,6 +159,23 @@ impl<'t> Walk<'t> {
         let inside_another = self.ancestors.last().is_some_and(|parent| parent.is_error());
         if !inside_another {
             self.skipped_bytes += node.byte_range().len() as u32;
+        }
+    }
+
+    /// Takes note of the errors in a node whose children are not visited: a string or comment that never ends.
+    fn note_errors_inside(&mut self, node: NodeRef<'t>) {
+        let mut cursor = node.walk();
+        let mut pending = vec![node];
+        while let Some(inner) = pending.pop() {
+            if inner != node {
+                self.note_error(inner);
+            }
+            if inner == node || !inner.is_error() {
+                let first = pending.len();
+                let broken = |child: &NodeRef<'t>| child.has_error() || child.is_missing();
+                pending.extend(inner.children(&mut cursor).filter(broken));
+                pending[first..].reverse();
+            }
         }
     }
 
@@ -234,7 +254,7 @@ impl<'t> Walk<'t> {
                 let outer = self.complexity.open.len().checked_sub(2).and_then(|i| self.complexity.open.get(i));
                 parent.function && outer.is_some_and(|outer| !outer.decorator)
             }
-            _ => false,
+            _ => parent.after_else && !self.continues_else(info),
         }
     }
 
@@ -306,7 +326,7 @@ impl<'t> Walk<'t> {
     }
 
     fn import_target(&self, node: NodeRef<'t>, text: &str) -> String {
-        let module = ["source", "module_name"].into_iter().find_map(|field| node.child_by_field_name(field));
+        let module = ["source", "module_name", "module"].into_iter().find_map(|field| node.child_by_field_name(field));
         match module {
             Some(module) => import_target(&one_line(&self.source[module.byte_range()])),
             None => import_target(text),
@@ -319,13 +339,13 @@ impl<'t> Walk<'t> {
         }
         let callee = match self.grammar.callee_field {
             "" => node.named_child(0),
-            field => {
-                let by_field = |field: &&str| node.child_by_field_name(field);
-                [field, "name", "method", "type"].iter().find_map(by_field).or_else(|| node.named_child(0))
+            _ => {
+                let by_field = |field: &u16| node.child_by_field_id(*field);
+                self.table.callee_fields.iter().find_map(by_field).or_else(|| node.named_child(0))
             }
         };
         let Some(callee) = callee else { return };
-        let operand = last_operand(callee);
+        let operand = last_operand(callee, self.table);
         let start = if operand == callee { node.start_byte() } else { operand.start_byte() };
         let name = called_name(operand, self.table);
         self.callees.push(name.start_byte());
@@ -704,7 +724,7 @@ impl<'t> Walk<'t> {
 
     fn signature(&self, node: NodeRef<'t>, end: usize) -> String {
         let text = one_line(&self.source[node.start_byte()..end.max(node.start_byte())]);
-        text.trim_end_matches(['{', ':', '=', ' ', '(', ';']).to_owned()
+        text.trim_end_matches(['{', ':', '=', ' ', '(', ';', ',']).to_owned()
     }
 
     fn leave(&mut self) {

@@ -61,6 +61,7 @@ impl fmt::Display for RepoPath {
                     '\r' => f.write_str("\\r")?,
                     '\t' => f.write_str("\\t")?,
                     c if c.is_control() => write!(f, "\\x{:02X}", c as u32)?,
+                    c if reorders_text(c) => write!(f, "\\u{{{:04X}}}", c as u32)?,
                     c => fmt::Write::write_char(f, c)?,
                 }
             }
@@ -70,6 +71,11 @@ impl fmt::Display for RepoPath {
         }
         Ok(())
     }
+}
+
+/// Bidirectional controls: they would show the rest of a path in another order.
+fn reorders_text(c: char) -> bool {
+    matches!(c, '\u{200E}' | '\u{200F}' | '\u{061C}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 impl fmt::Debug for RepoPath {
@@ -117,7 +123,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn stray_bytes_and_newlines_show_escaped() {
+    fn stray_bytes_newlines_and_reordering_show_escaped() {
+        assert_eq!(RepoPath::from("a\u{202E}sr.b").to_string(), "a\\u{202E}sr.b");
         assert_eq!(RepoPath::new(b"a\xff/b\nc.rs".to_vec()).to_string(), "a\\xFF/b\\nc.rs");
     }
 

@@ -21,7 +21,16 @@ static GRAMMAR: Grammar = Grammar {
     name_scopes: &["batuta:impl"],
     definitions: &[("batuta:constant", D::Constant), ("batuta:type", D::Type)],
     // Almost everything is a call: `def`, `if`, `case` are macros.
-    dynamic: &["call", "do_block", "else_block", "keywords", "pair", "stab_clause", "binary_operator", "unary_operator"],
+    dynamic: &[
+        "call",
+        "do_block",
+        "else_block",
+        "keywords",
+        "pair",
+        "stab_clause",
+        "binary_operator",
+        "unary_operator",
+    ],
     classify,
     ifs: &["batuta:if"],
     elses: &["batuta:else"],
@@ -38,7 +47,12 @@ static GRAMMAR: Grammar = Grammar {
     parentheses: &["block"],
     exits: &["batuta:exit"],
     propagations: &["batuta:match"],
-    docs: DocRule { openings: &[], not_openings: &[], inner_openings: &[], docstrings: true },
+    docs: DocRule {
+        openings: &[],
+        not_openings: &[],
+        inner_openings: &[],
+        docstrings: true,
+    },
     strings: &["sigil", "char", "quoted_atom", "quoted_keyword"],
     templates: &["string", "charlist"],
     attributes: &["batuta:attribute"],
@@ -48,13 +62,26 @@ static GRAMMAR: Grammar = Grammar {
     member_accesses: &["dot"],
     imports: &["batuta:import"],
     assignments: &["batuta:assignment"],
-    blocks: &["source", "do_block", "else_block", "rescue_block", "catch_block", "after_block", "body"],
+    blocks: &[
+        "source",
+        "do_block",
+        "else_block",
+        "rescue_block",
+        "catch_block",
+        "after_block",
+        "body",
+    ],
     function: FunctionRule {
         name,
         parameters: |site| {
             let head = head(site.node)?;
+            // The operands of `def a <> b`.
+            if head.kind() == "binary_operator" {
+                return Some(head);
+            }
             let mut cursor = head.walk();
-            head.named_children(&mut cursor).find(|child| child.kind() == "arguments")
+            head.named_children(&mut cursor)
+                .find(|child| child.kind() == "arguments")
         },
         body,
         is_test: |site, _| matches!(target(site, site.node), b"test" | b"property"),
@@ -68,18 +95,31 @@ static GRAMMAR: Grammar = Grammar {
     ..Grammar::EMPTY
 };
 
-const DEFINITIONS: &[&[u8]] =
-    &[b"def", b"defp", b"defmacro", b"defmacrop", b"defguard", b"defguardp", b"defdelegate", b"test", b"property"];
+const DEFINITIONS: &[&[u8]] = &[
+    b"def",
+    b"defp",
+    b"defmacro",
+    b"defmacrop",
+    b"defguard",
+    b"defguardp",
+    b"defdelegate",
+    b"test",
+    b"property",
+];
 
 /// What is called by a bare name.
 fn target<'t>(site: &Site<'_, 't>, call: NodeRef<'t>) -> &'t [u8] {
-    let target = call.child_by_field_name("target").filter(|target| target.kind() == "identifier");
+    let target = call
+        .child_by_field_name("target")
+        .filter(|target| target.kind() == "identifier");
     target.map_or(b"", |target| site.text(target))
 }
 
 /// What the call `level` steps up is a call of; `""` where it is none.
 fn owner<'t>(site: &Site<'_, 't>, level: usize) -> &'t [u8] {
-    site.ancestor(level).filter(|owner| owner.kind() == "call").map_or(b"", |call| target(site, call))
+    site.ancestor(level)
+        .filter(|owner| owner.kind() == "call")
+        .map_or(b"", |call| target(site, call))
 }
 
 fn classify(site: &Site<'_, '_>) -> &'static str {
@@ -97,9 +137,7 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
         },
         // `if x, do: a, else: b`
         "keywords" if matches!(owner(site, 1), b"if" | b"unless") => "batuta:if",
-        "pair" if matches!(owner(site, 2), b"if" | b"unless") => {
-            if site.field("key").is_some_and(|key| site.text(key).starts_with(b"else:")) { "batuta:else" } else { "" }
-        }
+        "pair" if matches!(owner(site, 2), b"if" | b"unless") && is_else(site) => "batuta:else",
         "stab_clause" => clause(site),
         "binary_operator" => match site.field("operator").map(|operator| operator.kind()) {
             Some("when") if site.parent_kind() == "stab_clause" => "batuta:guard",
@@ -110,6 +148,12 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
         "unary_operator" => attribute(site),
         _ => "",
     }
+}
+
+/// `else:`
+fn is_else(pair: &Site<'_, '_>) -> bool {
+    pair.field("key")
+        .is_some_and(|key| pair.text(key).starts_with(b"else:"))
 }
 
 fn call(site: &Site<'_, '_>) -> &'static str {
@@ -126,6 +170,7 @@ fn call(site: &Site<'_, '_>) -> &'static str {
         b"if" | b"unless" | b"case" | b"cond" | b"receive" | b"with" | b"try" | b"quote" | b"unquote" => "",
         // `cart.items` reads a field.
         b"" if is_parameterless => "",
+        _ if in_type(site) => "",
         _ => "batuta:call",
     }
 }
@@ -143,19 +188,43 @@ fn clause(site: &Site<'_, '_>) -> &'static str {
     }
 }
 
+/// True inside `@spec` and `@type`, where types are written like calls.
+fn in_type(site: &Site<'_, '_>) -> bool {
+    let declares = |name: &[u8]| {
+        matches!(
+            name,
+            b"spec" | b"type" | b"typep" | b"opaque" | b"callback" | b"macrocallback"
+        )
+    };
+    site.ancestors
+        .iter()
+        .any(|ancestor| ancestor.kind() == "call" && declares(target(site, *ancestor)))
+}
+
 /// True for the operand of `@`.
 fn is_attribute(site: &Site<'_, '_>) -> bool {
-    let operator = site.ancestor(0).and_then(|parent| parent.child_by_field_name("operator"));
+    let operator = site
+        .ancestor(0)
+        .and_then(|parent| parent.child_by_field_name("operator"));
     operator.is_some_and(|operator| operator.kind() == "@")
 }
 
 /// `@doc`, `@spec` and their like belong to what follows; other attributes with a value are constants of the module.
 fn attribute(site: &Site<'_, '_>) -> &'static str {
-    let is_set = site.field("operator").is_some_and(|operator| operator.kind() == "@");
-    let Some(operand) = site.field("operand").filter(|operand| is_set && operand.kind() == "call") else { return "" };
+    let is_set = site
+        .field("operator")
+        .is_some_and(|operator| operator.kind() == "@");
+    let Some(operand) = site
+        .field("operand")
+        .filter(|operand| is_set && operand.kind() == "call")
+    else {
+        return "";
+    };
     match target(site, operand) {
         b"type" | b"typep" | b"opaque" => "batuta:type",
-        b"doc" | b"spec" | b"impl" | b"typedoc" | b"deprecated" | b"since" | b"tag" | b"dialyzer" => "batuta:attribute",
+        b"doc" | b"spec" | b"impl" | b"typedoc" | b"deprecated" | b"since" | b"tag" | b"dialyzer" => {
+            "batuta:attribute"
+        }
         b"moduledoc" | b"behaviour" | b"callback" | b"macrocallback" | b"derive" | b"moduletag" => "",
         _ => "batuta:constant",
     }
@@ -164,16 +233,27 @@ fn attribute(site: &Site<'_, '_>) -> &'static str {
 /// `f(x)` in `def f(x) when guard, do: …`
 fn head(definition: NodeRef<'_>) -> Option<NodeRef<'_>> {
     let mut cursor = definition.walk();
-    let arguments = definition.named_children(&mut cursor).find(|child| child.kind() == "arguments")?;
+    let arguments = definition
+        .named_children(&mut cursor)
+        .find(|child| child.kind() == "arguments")?;
     let mut head = arguments.named_child(0)?;
-    if head.kind() == "binary_operator" && head.child_by_field_name("operator").is_some_and(|o| o.kind() == "when") {
+    if head.kind() == "binary_operator"
+        && head
+            .child_by_field_name("operator")
+            .is_some_and(|o| o.kind() == "when")
+    {
         head = head.child_by_field_name("left")?;
     }
     Some(head)
 }
 
 fn is_head(site: &Site<'_, '_>) -> bool {
-    let definition = site.ancestors.iter().rev().take(3).find(|ancestor| ancestor.kind() == "call");
+    let definition = site
+        .ancestors
+        .iter()
+        .rev()
+        .take(3)
+        .find(|ancestor| ancestor.kind() == "call");
     definition.is_some_and(|definition| {
         DEFINITIONS.contains(&target(site, *definition)) && head(*definition) == Some(site.node)
     })
@@ -200,7 +280,7 @@ fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     }
 }
 
-/// The `do` block, or what follows `do:`.
+/// The `do` block, or the keywords that begin with `do:`.
 fn body<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     if let Some(block) = site.child_of_kind("do_block") {
         return Some(block);
@@ -208,29 +288,44 @@ fn body<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     let arguments = site.child_of_kind("arguments")?;
     let last = arguments.named_child(arguments.named_child_count().saturating_sub(1) as u32)?;
     let mut cursor = last.walk();
-    let pair = last.named_children(&mut cursor).find(|pair| {
-        pair.child_by_field_name("key").is_some_and(|key| site.text(key).starts_with(b"do:"))
-    })?;
-    pair.child_by_field_name("value")
+    let has_body = last.named_children(&mut cursor).any(|pair| {
+        pair.child_by_field_name("key")
+            .is_some_and(|key| site.text(key).starts_with(b"do:"))
+    });
+    has_body.then_some(last)
 }
 
 /// The string of `@doc` above a function, of `@moduledoc` inside a module.
 fn doc<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     let string_of = |attribute: NodeRef<'t>, name: &[u8]| {
-        let operand = attribute.child_by_field_name("operand").filter(|operand| operand.kind() == "call")?;
+        let operand = attribute
+            .child_by_field_name("operand")
+            .filter(|operand| operand.kind() == "call")?;
         if target(site, operand) != name {
             return None;
         }
         head(operand).filter(|value| matches!(value.kind(), "string" | "sigil"))
     };
-    if let Some(documented) = site.attributes.iter().rev().find_map(|attribute| string_of(*attribute, b"doc")) {
+    if let Some(documented) = site
+        .attributes
+        .iter()
+        .rev()
+        .find_map(|attribute| string_of(*attribute, b"doc"))
+    {
         return Some(documented);
     }
-    if !matches!(target(site, site.node), b"defmodule" | b"defprotocol" | b"defimpl") {
+    if !matches!(
+        target(site, site.node),
+        b"defmodule" | b"defprotocol" | b"defimpl"
+    ) {
         return None;
     }
     let block = site.child_of_kind("do_block")?;
     let mut cursor = block.walk();
-    let attributes = block.named_children(&mut cursor).filter(|child| child.kind() == "unary_operator");
-    attributes.take(8).find_map(|attribute| string_of(attribute, b"moduledoc"))
+    let attributes = block
+        .named_children(&mut cursor)
+        .filter(|child| child.kind() == "unary_operator");
+    attributes
+        .take(8)
+        .find_map(|attribute| string_of(attribute, b"moduledoc"))
 }

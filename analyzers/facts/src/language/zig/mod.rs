@@ -22,7 +22,12 @@ static GRAMMAR: Grammar = Grammar {
     classify,
     ifs: &["if_statement", "if_expression", "if_type_expression"],
     elses: &["else_clause"],
-    loops: &["for_statement", "while_statement", "for_expression", "while_expression"],
+    loops: &[
+        "for_statement",
+        "while_statement",
+        "for_expression",
+        "while_expression",
+    ],
     switches: &["switch_expression"],
     cases: &["switch_case"],
     is_default_case: |_, _| false,
@@ -34,7 +39,12 @@ static GRAMMAR: Grammar = Grammar {
     labels: &["break_label"],
     exits: &["return_expression"],
     propagations: &["try_expression"],
-    docs: DocRule { openings: &["///"], not_openings: &["////"], inner_openings: &["//!"], docstrings: false },
+    docs: DocRule {
+        openings: &["///"],
+        not_openings: &["////"],
+        inner_openings: &["//!"],
+        docstrings: false,
+    },
     strings: &["string", "multiline_string", "character"],
     identifiers: &["identifier", "builtin_identifier"],
     calls: &["call_expression", "batuta:call", "batuta:import"],
@@ -45,12 +55,19 @@ static GRAMMAR: Grammar = Grammar {
     function: FunctionRule {
         name,
         parameters: |site| site.child_of_kind("parameters"),
-        body: |site| site.field("body").or_else(|| site.child_of_kind("block")),
+        body: |site| match site.node.kind() {
+            "variable_declaration" => container(site),
+            _ => site.field("body").or_else(|| site.child_of_kind("block")),
+        },
         is_test: |site, _| site.node.kind() == "test_declaration",
         ..FunctionRule::BY_FIELDS
     },
     visibility: VisibilityRule::By(|site, _| {
-        if site.child_of_kind("pub").is_some() { Visibility::Public } else { Visibility::Private }
+        if site.child_of_kind("pub").is_some() {
+            Visibility::Public
+        } else {
+            Visibility::Private
+        }
     }),
     ..Grammar::EMPTY
 };
@@ -58,21 +75,37 @@ static GRAMMAR: Grammar = Grammar {
 /// Types are values of constants: `const Token = struct { … };`.
 fn classify(site: &Site<'_, '_>) -> &'static str {
     if site.node.kind() == "builtin_function" {
-        let builtin = site.child_of_kind("builtin_identifier").map(|name| site.text(name));
-        return if matches!(builtin, Some(b"@import" | b"@cImport")) { "batuta:import" } else { "batuta:call" };
+        let builtin = site
+            .child_of_kind("builtin_identifier")
+            .map(|name| site.text(name));
+        return if matches!(builtin, Some(b"@import" | b"@cImport")) {
+            "batuta:import"
+        } else {
+            "batuta:call"
+        };
     }
-    let mut cursor = site.node.walk();
-    let container = site.node.named_children(&mut cursor).find_map(|child| match child.kind() {
-        "struct_declaration" | "union_declaration" | "opaque_declaration" => Some("batuta:struct"),
-        "enum_declaration" | "error_set_declaration" => Some("batuta:enum"),
-        _ => None,
-    });
     let in_function = site.ancestors.iter().any(|ancestor| ancestor.kind() == "block");
-    match container {
-        Some(kind) => kind,
+    match container(site).map(|container| container.kind()) {
+        Some("enum_declaration" | "error_set_declaration") => "batuta:enum",
+        Some(_) => "batuta:struct",
         None if !in_function && site.child_of_kind("const").is_some() => "batuta:constant",
         None => "",
     }
+}
+
+/// The type that a constant is given.
+fn container<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
+    const CONTAINERS: &[&str] = &[
+        "struct_declaration",
+        "union_declaration",
+        "opaque_declaration",
+        "enum_declaration",
+        "error_set_declaration",
+    ];
+    let mut cursor = site.node.walk();
+    site.node
+        .named_children(&mut cursor)
+        .find(|child| CONTAINERS.contains(&child.kind()))
 }
 
 /// Tests are named by a string or by what they test.
