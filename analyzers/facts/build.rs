@@ -23,9 +23,7 @@ fn main() {
     }
     if let Ok(lock) = std::fs::read_to_string(LOCK_FILE) {
         println!("cargo:rerun-if-changed={LOCK_FILE}");
-        let grammars = lock
-            .split("[[package]]")
-            .filter(|package| package.contains("name = \"tree-sitter"));
+        let grammars = lock.split("[[package]]").filter(|package| package.contains("name = \"tree-sitter"));
         grammars.for_each(|package| hash.update(package.as_bytes()));
     }
     println!("cargo:rustc-env=FACTS_SOURCES={}", hash.0 as u32);

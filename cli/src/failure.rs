@@ -14,11 +14,7 @@ pub struct Failure {
 impl Failure {
     /// What could not be done.
     pub fn new(what: impl Into<String>) -> Failure {
-        Failure {
-            what: what.into(),
-            why: Vec::new(),
-            help: None,
-        }
+        Failure { what: what.into(), why: Vec::new(), help: None }
     }
 
     /// Adds the reason or the place.
@@ -29,10 +25,7 @@ impl Failure {
 
     /// What the user can do.
     pub fn help(self, help: impl Into<String>) -> Failure {
-        Failure {
-            help: Some(help.into()),
-            ..self
-        }
+        Failure { help: Some(help.into()), ..self }
     }
 }
 
@@ -79,22 +72,14 @@ pub fn describe(error: &anyhow::Error, painter: Painter) -> String {
             help = help.or(failure.help.as_deref());
         }
     }
-    let mut text = format!(
-        "{} {}\n",
-        painter.paint(Meaning::Bad, "error:"),
-        shown(&what.unwrap_or_default())
-    );
+    let mut text =
+        format!("{} {}\n", painter.paint(Meaning::Bad, "error:"), shown(&what.unwrap_or_default()));
     for detail in details {
         writeln!(text, "  {}", shown(&detail)).expect("a String takes every character");
     }
     if let Some(help) = help {
-        writeln!(
-            text,
-            "  {} {}",
-            painter.paint(Meaning::Good, "help:"),
-            shown(help)
-        )
-        .expect("a String takes every character");
+        writeln!(text, "  {} {}", painter.paint(Meaning::Good, "help:"), shown(help))
+            .expect("a String takes every character");
     }
     text
 }
@@ -105,10 +90,8 @@ mod tests {
 
     #[test]
     fn an_error_says_what_why_and_what_to_do() {
-        let error: anyhow::Error = Failure::new("cannot read x")
-            .why("line 3: odd\x1b[31m")
-            .help("repair line 3")
-            .into();
+        let error: anyhow::Error =
+            Failure::new("cannot read x").why("line 3: odd\x1b[31m").help("repair line 3").into();
         assert_eq!(
             describe(&error, Painter::OFF),
             "error: cannot read x\n  line 3: odd\\x1B[31m\n  help: repair line 3\n"

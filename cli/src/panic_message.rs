@@ -4,9 +4,7 @@ use std::panic;
 /// A panic is a bug in this program, whatever the input: says so, with what a report needs.
 pub fn install() {
     panic::set_hook(Box::new(|info| {
-        let place = info
-            .location()
-            .map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
+        let place = info.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
         let message = info.payload_as_str().unwrap_or("no message");
         let text = format!(
             "error: this is a bug in batuta {version}\n  {place}: {message}\n  help: report it with the command line \

@@ -60,10 +60,7 @@ fn exit_code(outcome: Outcome) -> ExitCode {
 
 /// Called through a link named like one of its tools, the program is that tool: `pmat context` is `batuta pmat context`.
 pub fn as_batuta(mut words: Vec<OsString>) -> Vec<OsString> {
-    let called = words
-        .first()
-        .and_then(|word| Path::new(word).file_stem())
-        .and_then(OsStr::to_str);
+    let called = words.first().and_then(|word| Path::new(word).file_stem()).and_then(OsStr::to_str);
     if let Some(tool) = TOOLS.iter().find(|tool| Some(**tool) == called) {
         words.splice(..1, ["batuta".into(), OsString::from(tool)]);
     }
@@ -72,18 +69,11 @@ pub fn as_batuta(mut words: Vec<OsString>) -> Vec<OsString> {
 
 /// The value of `--color`, looked up before parsing: messages about a wrong command line obey it too.
 fn colour_option(words: &[OsString]) -> ColorChoice {
-    let words = words
-        .iter()
-        .filter_map(|word| word.to_str())
-        .take_while(|word| *word != "--");
+    let words = words.iter().filter_map(|word| word.to_str()).take_while(|word| *word != "--");
     let mut choice = ColorChoice::Auto;
     let mut expected = false;
     for word in words {
-        let value = if expected {
-            Some(word)
-        } else {
-            word.strip_prefix("--color=")
-        };
+        let value = if expected { Some(word) } else { word.strip_prefix("--color=") };
         expected = word == "--color";
         match value {
             Some("always") => choice = ColorChoice::Always,
@@ -104,10 +94,7 @@ mod tests {
 
     #[test]
     fn a_link_named_like_a_tool_is_that_tool() {
-        assert_eq!(
-            as_batuta(words("/usr/bin/pmat context -o x")),
-            words("batuta pmat context -o x")
-        );
+        assert_eq!(as_batuta(words("/usr/bin/pmat context -o x")), words("batuta pmat context -o x"));
         assert_eq!(as_batuta(words("pmat.exe --help")), words("batuta pmat --help"));
         assert_eq!(as_batuta(words("batuta analyze")), words("batuta analyze"));
         assert_eq!(as_batuta(words("batuta pmat")), words("batuta pmat"));
@@ -115,17 +102,8 @@ mod tests {
 
     #[test]
     fn colour_is_known_before_parsing() {
-        assert_eq!(
-            colour_option(&words("batuta --color never x")),
-            ColorChoice::Never
-        );
-        assert_eq!(
-            colour_option(&words("batuta analyze --color=always")),
-            ColorChoice::Always
-        );
-        assert_eq!(
-            colour_option(&words("batuta analyze -- --color never")),
-            ColorChoice::Auto
-        );
+        assert_eq!(colour_option(&words("batuta --color never x")), ColorChoice::Never);
+        assert_eq!(colour_option(&words("batuta analyze --color=always")), ColorChoice::Always);
+        assert_eq!(colour_option(&words("batuta analyze -- --color never")), ColorChoice::Auto);
     }
 }

@@ -53,15 +53,7 @@ impl Analysed {
         if let (Which::WorkTree, Some(own)) = (&which, report_in_tree(report, &root)) {
             tree = Box::new(WithoutFile { tree, path: own });
         }
-        Ok(Analysed {
-            tree,
-            which,
-            path,
-            git,
-            config,
-            root,
-            global: global.clone(),
-        })
+        Ok(Analysed { tree, which, path, git, config, root, global: global.clone() })
     }
 
     /// Measures the tree. A tree without any file that could be measured is an error: there is nothing to report.
@@ -97,10 +89,8 @@ impl Analysed {
     /// What a person calls it: the last part of its full path.
     pub fn name(&self) -> String {
         let full = self.path.canonicalize().unwrap_or_else(|_| self.path.clone());
-        full.file_name().map_or_else(
-            || full.display().to_string(),
-            |name| name.to_string_lossy().into_owned(),
-        )
+        full.file_name()
+            .map_or_else(|| full.display().to_string(), |name| name.to_string_lossy().into_owned())
     }
 
     /// The path in the tree of a file that the user named: from the current folder where it is there, else from the
@@ -116,23 +106,16 @@ impl Analysed {
         for skipped in &facts.skipped {
             *reasons.entry(skipped.reason.to_string()).or_default() += 1;
         }
-        let mut failure = Failure::new(format!(
-            "nothing to measure in {} ({})",
-            self.path.display(),
-            facts.tree
-        ));
+        let mut failure =
+            Failure::new(format!("nothing to measure in {} ({})", self.path.display(), facts.tree));
         if reasons.is_empty() {
             failure = failure.why("there are no files");
         }
         for (reason, count) in reasons {
-            failure = failure.why(format!(
-                "{}: {reason}",
-                counted(count, "file or folder", "files or folders")
-            ));
+            failure =
+                failure.why(format!("{}: {reason}", counted(count, "file or folder", "files or folders")));
         }
-        failure
-            .help("name a folder with source files; `batuta languages` lists what is recognised")
-            .into()
+        failure.help("name a folder with source files; `batuta languages` lists what is recognised").into()
     }
 }
 
@@ -155,18 +138,12 @@ fn root(path: &Path, git: Option<&GitContext>) -> PathBuf {
         None if path.is_file() => path.parent().map_or_else(PathBuf::new, Path::to_owned),
         None => path.to_owned(),
     };
-    let root = if root.as_os_str().is_empty() {
-        PathBuf::from(".")
-    } else {
-        root
-    };
+    let root = if root.as_os_str().is_empty() { PathBuf::from(".") } else { root };
     root.canonicalize().unwrap_or(root)
 }
 
 fn cannot_open(path: &Path, error: &SourceError) -> anyhow::Error {
-    Failure::new(format!("cannot analyse {}", path.display()))
-        .why(error)
-        .into()
+    Failure::new(format!("cannot analyse {}", path.display())).why(error).into()
 }
 
 /// The configuration of `--config`, else of the tree itself, else the defaults.
@@ -196,11 +173,9 @@ fn own_config(root: &Path, which: &Which) -> anyhow::Result<Option<Vec<u8>>> {
         return match std::fs::read(&file) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(
-                Failure::new(format!("cannot read the configuration {}", file.display()))
-                    .why(error)
-                    .into(),
-            ),
+            Err(error) => Err(Failure::new(format!("cannot read the configuration {}", file.display()))
+                .why(error)
+                .into()),
         };
     }
     let unreadable = |error: SourceError| {
@@ -208,14 +183,8 @@ fn own_config(root: &Path, which: &Which) -> anyhow::Result<Option<Vec<u8>>> {
     };
     let tree = source::open(&file, which, &ExcludeRules::none()).map_err(unreadable)?;
     let listing = tree.listing().map_err(unreadable)?;
-    let entry = listing
-        .entries
-        .iter()
-        .find(|entry| entry.path.as_bytes() == CONFIG_FILE.as_bytes());
-    Ok(entry
-        .map(|entry| tree.read(entry))
-        .transpose()
-        .map_err(unreadable)?)
+    let entry = listing.entries.iter().find(|entry| entry.path.as_bytes() == CONFIG_FILE.as_bytes());
+    Ok(entry.map(|entry| tree.read(entry)).transpose().map_err(unreadable)?)
 }
 
 /// The root of the tree that a path belongs to, and its repository.
@@ -234,20 +203,14 @@ fn report_in_tree(report: &Destination, root: &Path) -> Option<RepoPath> {
     let Destination::File(file) = report else {
         return None;
     };
-    let folder = file
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
+    let folder = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let file = folder.canonicalize().ok()?.join(file.file_name()?);
     file.strip_prefix(root).ok().map(repo_path)
 }
 
 /// A relative path of the file system as one of the tree.
 fn repo_path(path: &Path) -> RepoPath {
-    let parts: Vec<&[u8]> = path
-        .components()
-        .map(|part| part.as_os_str().as_encoded_bytes())
-        .collect();
+    let parts: Vec<&[u8]> = path.components().map(|part| part.as_os_str().as_encoded_bytes()).collect();
     RepoPath::new(parts.join(&b'/'))
 }
 

@@ -13,19 +13,11 @@ pub fn markdown() -> String {
     for rule in rules::all() {
         let level = rule.level.map_or("off", |level| level.as_str());
         let group = rule.group.name();
-        let _ = writeln!(
-            text,
-            "| [`{0}`](#{0}) | {1} | {group} | {level} |",
-            rule.id, rule.title
-        );
+        let _ = writeln!(text, "| [`{0}`](#{0}) | {1} | {group} | {level} |", rule.id, rule.title);
     }
     for rule in rules::all() {
         let level = rule.level.map_or("off", |level| level.as_str());
-        let _ = write!(
-            text,
-            "\n## {}\n\n{}. Default level: {level}.\n\n",
-            rule.id, rule.title
-        );
+        let _ = write!(text, "\n## {}\n\n{}. Default level: {level}.\n\n", rule.id, rule.title);
         text.push_str(&rule_sections(rule, "###"));
         if !rule.options.is_empty() {
             let _ = write!(text, "\n### Options of `{}`\n\n", rule.id);
@@ -60,10 +52,8 @@ pub(crate) fn rule_sections(rule: &Rule, heading: &str) -> String {
         ("How to fix", docs.fix),
         ("Example", docs.example),
     ];
-    let sections: Vec<String> = sections
-        .iter()
-        .map(|(title, content)| format!("{heading} {title}\n\n{content}\n"))
-        .collect();
+    let sections: Vec<String> =
+        sections.iter().map(|(title, content)| format!("{heading} {title}\n\n{content}\n")).collect();
     sections.join("\n")
 }
 

@@ -118,10 +118,7 @@ impl<'a> Input<'a> {
     /// The measured files that the rule's `exclude` leaves.
     pub fn files(&self) -> impl Iterator<Item = &'a FileRecord> {
         let exclude = &self.settings.exclude;
-        self.facts
-            .files
-            .iter()
-            .filter(move |file| !exclude.is_match(file.path()))
+        self.facts.files.iter().filter(move |file| !exclude.is_match(file.path()))
     }
 
     /// Those of [`files`](Input::files) whose language has a grammar, so that functions and definitions are known.
@@ -134,9 +131,7 @@ impl<'a> Input<'a> {
     /// # Errors
     /// Why the tree could not be listed.
     pub fn listing(&self) -> Result<&'a Listing, String> {
-        let listing = self
-            .listing
-            .get_or_init(|| self.tree.listing().map_err(|error| error.to_string()));
+        let listing = self.listing.get_or_init(|| self.tree.listing().map_err(|error| error.to_string()));
         listing.as_ref().map_err(Clone::clone)
     }
 }
@@ -159,18 +154,12 @@ pub struct Outcome {
 impl Outcome {
     /// The outcome of a rule that the configuration gives nothing to judge.
     pub fn not_asked(why: impl Into<String>) -> Self {
-        Outcome {
-            not_asked: Some(why.into()),
-            ..Outcome::default()
-        }
+        Outcome { not_asked: Some(why.into()), ..Outcome::default() }
     }
 
     /// The outcome of a rule that could not be measured.
     pub fn missing(why: impl Into<String>) -> Self {
-        Outcome {
-            missing: Some(why.into()),
-            ..Outcome::default()
-        }
+        Outcome { missing: Some(why.into()), ..Outcome::default() }
     }
 }
 

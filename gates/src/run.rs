@@ -18,10 +18,7 @@ use xxhash_rust::xxh3::Xxh3;
 /// The bulky sections of the facts that the enabled rules read. Comments are always among them: they hold the
 /// suppressions.
 pub fn sections(config: &Config) -> Sections {
-    let comments = Sections {
-        comments: true,
-        ..Sections::default()
-    };
+    let comments = Sections { comments: true, ..Sections::default() };
     let enabled = rules::all().filter(|rule| config.rule(rule.id).level.is_some());
     enabled.fold(comments, |all, rule| all.or(rule.sections))
 }
@@ -31,11 +28,7 @@ pub fn sections(config: &Config) -> Sections {
 /// # Panics
 /// When `facts` were measured without the [`sections`] that the configuration needs.
 pub fn run(tree: &dyn SourceTree, facts: &RepoFacts, config: &Config) -> GateReport {
-    let mut sources = Sources {
-        tree,
-        facts,
-        last: None,
-    };
+    let mut sources = Sources { tree, facts, last: None };
     let (mut outcomes, mut found) = judge(tree, facts, config);
     let mut directives = directives(facts, &mut sources);
     allow(&mut found, &mut directives);
@@ -54,11 +47,7 @@ pub fn run(tree: &dyn SourceTree, facts: &RepoFacts, config: &Config) -> GateRep
         let allowed = found.allowed.clone();
         let finding = finish(found, fingerprint, config, &mut sources);
         match allowed {
-            Some((reason, line)) => suppressed.push(Suppressed {
-                finding,
-                reason,
-                line,
-            }),
+            Some((reason, line)) => suppressed.push(Suppressed { finding, reason, line }),
             None => findings.push(finding),
         }
     }
@@ -90,20 +79,8 @@ struct Found {
 
 impl Found {
     fn order(&self) -> (&RepoPath, Option<(u32, u32)>, &str, &str, &str) {
-        let Draft {
-            path,
-            span,
-            message,
-            context,
-            ..
-        } = &self.draft;
-        (
-            path,
-            span.map(|span| (span.start_line, span.start_column)),
-            self.rule.id,
-            message,
-            context,
-        )
+        let Draft { path, span, message, context, .. } = &self.draft;
+        (path, span.map(|span| (span.start_line, span.start_column)), self.rule.id, message, context)
     }
 }
 
@@ -120,20 +97,10 @@ fn judge(
         let mut outcome = match &rule.judge {
             _ if settings.level.is_none() => Outcome::not_asked("its level is off"),
             _ if facts.files.is_empty() => Outcome::missing(nothing_measured(facts)),
-            Judge::Tree(judge) => judge(&Input {
-                tree,
-                facts,
-                config,
-                settings,
-                listing: &listing,
-            }),
+            Judge::Tree(judge) => judge(&Input { tree, facts, config, settings, listing: &listing }),
             Judge::Suppressions => Outcome::default(),
         };
-        found.extend(outcome.findings.drain(..).map(|draft| Found {
-            rule,
-            draft,
-            allowed: None,
-        }));
+        found.extend(outcome.findings.drain(..).map(|draft| Found { rule, draft, allowed: None }));
         outcomes.push((rule, outcome));
     }
     (outcomes, found)
@@ -143,10 +110,7 @@ fn nothing_measured(facts: &RepoFacts) -> String {
     match facts.skipped.len() {
         0 => format!("the {} holds no file", facts.tree),
         1 => format!("the only file of the {} was not measured", facts.tree),
-        n => format!(
-            "none of the {n} files and folders of the {} was measured",
-            facts.tree
-        ),
+        n => format!("none of the {n} files and folders of the {} was measured", facts.tree),
     }
 }
 
@@ -161,19 +125,11 @@ struct Placed<'a> {
 
 fn directives<'a>(facts: &'a RepoFacts, sources: &mut Sources<'_>) -> Vec<Placed<'a>> {
     let mut placed = Vec::new();
-    for file in facts
-        .files
-        .iter()
-        .filter(|file| suppression::mentioned(file.data.comments()))
-    {
+    for file in facts.files.iter().filter(|file| suppression::mentioned(file.data.comments())) {
         let source = sources.read(file.path()).map_or(&[][..], |text| &text.bytes);
         let found = suppression::directives(file.data.comments(), &file.data.facts.functions, source);
         let path = file.path();
-        placed.extend(found.into_iter().map(|directive| Placed {
-            path,
-            directive,
-            used: false,
-        }));
+        placed.extend(found.into_iter().map(|directive| Placed { path, directive, used: false }));
     }
     placed
 }
@@ -197,9 +153,7 @@ fn allow(found: &mut [Found], directives: &mut [Placed<'_>]) {
             };
             if covers && allowance.rule == found.rule.id {
                 placed.used = true;
-                found
-                    .allowed
-                    .get_or_insert_with(|| (allowance.reason.clone(), placed.directive.line));
+                found.allowed.get_or_insert_with(|| (allowance.reason.clone(), placed.directive.line));
             }
         }
     }
@@ -207,19 +161,11 @@ fn allow(found: &mut [Found], directives: &mut [Placed<'_>]) {
 
 fn suppression_findings(directives: &[Placed<'_>], config: &Config) -> Vec<Found> {
     let mut found = Vec::new();
-    for Placed {
-        path,
-        directive,
-        used,
-    } in directives
-    {
+    for Placed { path, directive, used } in directives {
         let (rule, message, help, context) = match &directive.meaning {
             Ok(allowance) if !used && config.rule(allowance.rule).level.is_some() => (
                 &rules::unused_suppression::RULE,
-                format!(
-                    "this allows \"{}\" where there is nothing to allow",
-                    allowance.rule
-                ),
+                format!("this allows \"{}\" where there is nothing to allow", allowance.rule),
                 "remove the comment",
                 allowance.rule,
             ),
@@ -241,23 +187,14 @@ fn suppression_findings(directives: &[Placed<'_>], config: &Config) -> Vec<Found
             continue;
         }
         let line = directive.line;
-        let span = Span {
-            start_line: line,
-            end_line: line,
-            start_column: 1,
-            ..Span::default()
-        };
+        let span = Span { start_line: line, end_line: line, start_column: 1, ..Span::default() };
         let draft = Draft {
             span: Some(span),
             help: help.to_owned(),
             context: context.to_owned(),
             ..Draft::new(path, message)
         };
-        found.push(Found {
-            rule,
-            draft,
-            allowed: None,
-        });
+        found.push(Found { rule, draft, allowed: None });
     }
     found
 }
@@ -282,15 +219,10 @@ impl Sources<'_> {
     fn read(&mut self, path: &RepoPath) -> Option<&Text> {
         if self.last.as_ref().is_none_or(|(last, _)| last != path) {
             let index = self.facts.files.binary_search_by(|file| file.path().cmp(path));
-            let bytes = index
-                .ok()
-                .and_then(|index| self.tree.read(&self.facts.files[index].entry).ok());
+            let bytes = index.ok().and_then(|index| self.tree.read(&self.facts.files[index].entry).ok());
             let text = bytes.map(|bytes| {
                 let after_newlines = bytes.find_iter(b"\n").map(|newline| newline + 1);
-                Text {
-                    lines: std::iter::once(0).chain(after_newlines).collect(),
-                    bytes,
-                }
+                Text { lines: std::iter::once(0).chain(after_newlines).collect(), bytes }
             });
             self.last = Some((path.clone(), text));
         }
@@ -308,11 +240,7 @@ impl Sources<'_> {
             });
             column = code_points.unwrap_or(column);
         }
-        Location {
-            line: span.start_line,
-            column,
-            end_line: span.end_line,
-        }
+        Location { line: span.start_line, column, end_line: span.end_line }
     }
 }
 
@@ -320,20 +248,10 @@ impl Sources<'_> {
 fn fingerprints(found: &[Found]) -> Vec<String> {
     let mut seen: FxHashMap<u128, u32> = FxHashMap::default();
     let hash = |found: &Found, nth: u32| {
-        let Draft {
-            path,
-            symbol,
-            context,
-            ..
-        } = &found.draft;
+        let Draft { path, symbol, context, .. } = &found.draft;
         let mut hasher = Xxh3::new();
         let symbol = symbol.as_deref().unwrap_or_default();
-        for part in [
-            found.rule.id.as_bytes(),
-            path.as_bytes(),
-            symbol.as_bytes(),
-            context.as_bytes(),
-        ] {
+        for part in [found.rule.id.as_bytes(), path.as_bytes(), symbol.as_bytes(), context.as_bytes()] {
             hasher.update(&(part.len() as u64).to_le_bytes());
             hasher.update(part);
         }
@@ -368,38 +286,24 @@ fn finish(found: Found, fingerprint: String, config: &Config, sources: &mut Sour
 // ---- the report
 
 fn not_measured(facts: &RepoFacts, outcomes: &[(&'static Rule, Outcome)]) -> Vec<Unmeasured> {
-    let skipped = facts
-        .skipped
-        .iter()
-        .filter(|skipped| should_have_been_measured(&skipped.reason));
-    let skipped = skipped.map(|skipped| Unmeasured {
-        path: skipped.path.clone(),
-        why: skipped.reason.to_string(),
-    });
+    let skipped = facts.skipped.iter().filter(|skipped| should_have_been_measured(&skipped.reason));
+    let skipped =
+        skipped.map(|skipped| Unmeasured { path: skipped.path.clone(), why: skipped.reason.to_string() });
     let partly = facts.files.iter().filter_map(|file| match file.data.facts.parse {
-        ParseStatus::Partial {
-            errors, first_line, ..
-        } => {
-            let errors = if errors == 1 {
-                "1 place".to_owned()
-            } else {
-                format!("{errors} places")
-            };
+        ParseStatus::Partial { errors, first_line, .. } => {
+            let errors = if errors == 1 { "1 place".to_owned() } else { format!("{errors} places") };
             let why =
                 format!("partly measured: does not fit the grammar in {errors}, first on line {first_line}");
-            Some(Unmeasured {
-                path: file.path().clone(),
-                why,
-            })
+            Some(Unmeasured { path: file.path().clone(), why })
         }
         ParseStatus::Complete | ParseStatus::LinesOnly => None,
     });
     let by_rule = outcomes.iter().flat_map(|(rule, outcome)| {
         let why = |why: &str| format!("{}: {why}", rule.id);
-        outcome.not_measured.iter().map(move |file| Unmeasured {
-            path: file.path.clone(),
-            why: why(&file.why),
-        })
+        outcome
+            .not_measured
+            .iter()
+            .map(move |file| Unmeasured { path: file.path.clone(), why: why(&file.why) })
     });
     let mut all: Vec<Unmeasured> = skipped.chain(partly).chain(by_rule).collect();
     all.sort();
@@ -432,16 +336,11 @@ fn rule_report(
     findings: &[Finding],
     suppressed: &[Suppressed],
 ) -> RuleReport {
-    let own: Vec<&Finding> = findings
-        .iter()
-        .filter(|finding| finding.rule == rule.id)
-        .collect();
+    let own: Vec<&Finding> = findings.iter().filter(|finding| finding.rule == rule.id).collect();
     let fails = own.iter().any(|finding| finding.level >= config.fail_on);
     let status = match outcome {
         _ if fails => Status::Failed,
-        Outcome {
-            not_asked: Some(_), ..
-        } => Status::Off,
+        Outcome { not_asked: Some(_), .. } => Status::Off,
         Outcome { missing: Some(_), .. } => Status::NotMeasured,
         _ if own.is_empty() => Status::Passed,
         _ => Status::Warned,
@@ -455,19 +354,14 @@ fn rule_report(
         checked: outcome.checked,
         unit: rule.unit,
         findings: own.len(),
-        suppressed: suppressed
-            .iter()
-            .filter(|allowed| allowed.finding.rule == rule.id)
-            .count(),
+        suppressed: suppressed.iter().filter(|allowed| allowed.finding.rule == rule.id).count(),
     }
 }
 
 /// A rule that fails decides; else one that could not be measured. A gate whose rules are all off judged nothing.
 fn verdict(rules: &[RuleReport]) -> Verdict {
     let any = |status| rules.iter().any(|rule| rule.status == status);
-    let judged = rules
-        .iter()
-        .any(|rule| rule.status != Status::Off && !is_on_suppressions(rule.id));
+    let judged = rules.iter().any(|rule| rule.status != Status::Off && !is_on_suppressions(rule.id));
     match (any(Status::Failed), any(Status::NotMeasured) || !judged) {
         (true, _) => Verdict::Fail,
         (false, true) => Verdict::NotMeasured,

@@ -77,9 +77,7 @@ pub(crate) fn directives(comments: &[Comment], functions: &[Function], source: &
 /// What stands after the mark, when the line of a comment begins with it.
 fn directive_text(line: &str) -> Option<&str> {
     let decoration = |c: char| c.is_whitespace() || "/*#-;%!({<\"'|=".contains(c);
-    line.trim_start_matches(decoration)
-        .strip_prefix(MARK)
-        .map(str::trim_start)
+    line.trim_start_matches(decoration).strip_prefix(MARK).map(str::trim_start)
 }
 
 /// Parses `allow(rule, "why")` or `allow-file(rule, "why")`.
@@ -97,28 +95,17 @@ fn parse(text: &str) -> Result<Written, String> {
     let id_end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_' || c == ' '));
     let (rule, rest) = rest.split_at(id_end.ok_or_else(unclear)?);
     let rule = rule.trim().to_owned();
-    if let Some(quoted) = rest
-        .strip_prefix(',')
-        .map(str::trim_start)
-        .and_then(|rest| rest.strip_prefix('"'))
+    if let Some(quoted) = rest.strip_prefix(',').map(str::trim_start).and_then(|rest| rest.strip_prefix('"'))
     {
         let (reason, rest) = quoted_text(quoted).ok_or_else(unclear)?;
         if !rest.trim_start().starts_with(')') {
             return Err(unclear());
         }
         let reason = Some(reason.trim().to_owned()).filter(|reason| !reason.is_empty());
-        return Ok(Written {
-            whole_file,
-            rule,
-            reason,
-        });
+        return Ok(Written { whole_file, rule, reason });
     }
     match rest.trim_start_matches([',', ' ']).starts_with(')') {
-        true => Ok(Written {
-            whole_file,
-            rule,
-            reason: None,
-        }),
+        true => Ok(Written { whole_file, rule, reason: None }),
         false => Err(unclear()),
     }
 }
@@ -145,29 +132,18 @@ fn meaning(
 ) -> Result<Allowance, Invalid> {
     let Some(rule) = rules::ids().find(|id| *id == written.rule) else {
         let mean = crate::config::suggestion(&written.rule, rules::ids());
-        return Err(Invalid::Unclear(format!(
-            "there is no rule \"{}\"{mean}",
-            written.rule
-        )));
+        return Err(Invalid::Unclear(format!("there is no rule \"{}\"{mean}", written.rule)));
     };
     let reason = written.reason.ok_or(Invalid::NoReason { rule })?;
     if !written.whole_file {
-        return Ok(Allowance {
-            rule,
-            reason,
-            lines: Some(covered()),
-        });
+        return Ok(Allowance { rule, reason, lines: Some(covered()) });
     }
     match lines.first_code() {
         Some(code) if code < line => {
             let why = format!("allow-file stands below code (line {code}); move it to the top of the file");
             Err(Invalid::Unclear(why))
         }
-        _ => Ok(Allowance {
-            rule,
-            reason,
-            lines: None,
-        }),
+        _ => Ok(Allowance { rule, reason, lines: None }),
     }
 }
 
@@ -181,11 +157,7 @@ fn covered_lines(comment: &Comment, functions: &[Function], lines: &Lines<'_>) -
     let target = lines.next_code(comment.span.end_line);
     let starts =
         |function: &&Function| (comment.span.end_line + 1..=target).contains(&function.span.start_line);
-    let last = functions
-        .iter()
-        .filter(starts)
-        .map(|function| function.span.end_line)
-        .max();
+    let last = functions.iter().filter(starts).map(|function| function.span.end_line).max();
     (first, last.unwrap_or(target).max(target))
 }
 
@@ -212,10 +184,7 @@ impl<'s> Lines<'s> {
 
     /// The text of a line, without the white space around it; empty below the last.
     fn text(&self, line: u32) -> &'s [u8] {
-        (line as usize)
-            .checked_sub(1)
-            .and_then(|index| self.lines.get(index))
-            .map_or(b"", |line| line.trim())
+        (line as usize).checked_sub(1).and_then(|index| self.lines.get(index)).map_or(b"", |line| line.trim())
     }
 
     fn is_comment(&self, line: u32) -> bool {
@@ -291,40 +260,24 @@ mod tests {
 
     #[test]
     fn a_missing_or_empty_reason_is_told_apart_from_nonsense() {
-        for text in [
-            "allow(satd)",
-            "allow(satd, )",
-            "allow(satd, \"\")",
-            "allow(satd, \"  \")",
-        ] {
+        for text in ["allow(satd)", "allow(satd, )", "allow(satd, \"\")", "allow(satd, \"  \")"] {
             assert_eq!(written(text), Ok((false, "satd".to_owned(), None)), "{text}");
         }
-        for text in [
-            "allow satd",
-            "permit(satd, \"x\")",
-            "allow(satd, \"x\"",
-            "allow(satd, why)",
-            "allow(satd",
-        ] {
+        for text in
+            ["allow satd", "permit(satd, \"x\")", "allow(satd, \"x\"", "allow(satd, why)", "allow(satd"]
+        {
             assert!(written(text).is_err(), "{text}");
         }
     }
 
     #[test]
     fn only_a_comment_line_that_begins_with_the_mark_is_a_directive() {
-        for line in [
-            "// batuta: allow(x)",
-            "# batuta: allow(x)",
-            " * batuta: allow(x)",
-            "<!-- batuta: allow(x)",
-        ] {
+        for line in
+            ["// batuta: allow(x)", "# batuta: allow(x)", " * batuta: allow(x)", "<!-- batuta: allow(x)"]
+        {
             assert_eq!(directive_text(line), Some("allow(x)"), "{line}");
         }
-        for line in [
-            "// write `batuta: allow(x)`",
-            "// see batuta: allow(x)",
-            "// batuta is a program",
-        ] {
+        for line in ["// write `batuta: allow(x)`", "// see batuta: allow(x)", "// batuta is a program"] {
             assert_eq!(directive_text(line), None, "{line}");
         }
     }

@@ -13,10 +13,7 @@ use std::path::PathBuf;
 fn report() -> GateReport {
     let odd: Vec<u8> = b"src/odd,name: 100%\xff\n<&>|`.rs".to_vec();
     let files: [(Vec<u8>, &str); 4] = [
-        (
-            b"src/lib.rs".to_vec(),
-            "fn many(a: u8, b: u8) {}\n\nfn few() {}\n",
-        ),
+        (b"src/lib.rs".to_vec(), "fn many(a: u8, b: u8) {}\n\nfn few() {}\n"),
         (
             b"src/allowed.rs".to_vec(),
             "// batuta: allow(parameter-count, \"as in <the> \\\"C\\\" & co\")\nfn many(a: u8, b: u8) {}\n",
@@ -33,10 +30,7 @@ fn report() -> GateReport {
 fn gate<const N: usize>(files: [(Vec<u8>, &str); N], config: &str) -> GateReport {
     let tree = MemoryTree::new(files);
     let config = Config::parse(config, "test").expect("a valid configuration");
-    let options = MeasureOptions {
-        sections: gates::sections(&config),
-        ..MeasureOptions::default()
-    };
+    let options = MeasureOptions { sections: gates::sections(&config), ..MeasureOptions::default() };
     let facts = facts::measure(&tree, None, &options).expect("memory can be read");
     gates::run(&tree, &facts, &config)
 }
@@ -46,9 +40,7 @@ fn empty() -> GateReport {
 }
 
 fn compare(name: &str, text: &str) {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/golden")
-        .join(name);
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
     if std::env::var_os("BATUTA_UPDATE_GOLDEN").is_some() {
         std::fs::write(&path, text).expect("the golden file can be written");
     }
@@ -66,10 +58,7 @@ fn every_format_renders_as_its_golden_file() {
             Format::Json | Format::Sarif | Format::Gitlab => "json",
         };
         compare(&format!("{format}.{ending}"), &render(format, &report()));
-        compare(
-            &format!("{format}-empty-tree.{ending}"),
-            &render(format, &empty()),
-        );
+        compare(&format!("{format}-empty-tree.{ending}"), &render(format, &empty()));
     }
 }
 
@@ -78,10 +67,8 @@ fn sarif_is_valid_by_the_schema_of_oasis() {
     // The published pattern of languages holds a stray bracket, which strict readers of regular expressions refuse.
     let schema = include_str!("schemas/sarif-2.1.0-rtm.5.json").replace("-[a-zA-Z]{2}]?$", "-[a-zA-Z]{2}$");
     let schema: serde_json::Value = serde_json::from_str(&schema).expect("the schema is JSON");
-    let validator = jsonschema::options()
-        .should_validate_formats(true)
-        .build(&schema)
-        .expect("a valid schema");
+    let validator =
+        jsonschema::options().should_validate_formats(true).build(&schema).expect("a valid schema");
     for report in [report(), empty()] {
         let sarif: serde_json::Value = serde_json::from_str(&render(Format::Sarif, &report)).expect("JSON");
         let errors: Vec<String> = validator
@@ -106,19 +93,12 @@ fn sarif_results_point_to_their_rules_and_files() {
     for result in results {
         let index = result["ruleIndex"].as_u64().expect("an index") as usize;
         assert_eq!(run["tool"]["driver"]["rules"][index]["id"], result["ruleId"]);
-        let uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
-            .as_str()
-            .expect("a URI");
+        let uri =
+            result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].as_str().expect("a URI");
         uris.push(uri.to_owned());
     }
-    assert!(
-        uris.contains(&"src/odd%2Cname%3A%20100%25%FF%0A%3C%26%3E%7C%60.rs".to_owned()),
-        "{uris:?}"
-    );
-    let suppressed = results
-        .iter()
-        .filter(|result| result.get("suppressions").is_some())
-        .count();
+    assert!(uris.contains(&"src/odd%2Cname%3A%20100%25%FF%0A%3C%26%3E%7C%60.rs".to_owned()), "{uris:?}");
+    let suppressed = results.iter().filter(|result| result.get("suppressions").is_some()).count();
     assert_eq!(suppressed, 1);
 }
 
@@ -130,9 +110,7 @@ fn junit_is_well_formed_and_its_counts_add_up() {
         let root = document.root_element();
         assert_eq!(root.tag_name().name(), "testsuites");
         let number = |node: roxmltree::Node<'_, '_>, name: &str| {
-            node.attribute(name)
-                .and_then(|value| value.parse::<usize>().ok())
-                .expect("a number")
+            node.attribute(name).and_then(|value| value.parse::<usize>().ok()).expect("a number")
         };
         let mut totals = [0; 3];
         for suite in root.children().filter(roxmltree::Node::is_element) {
@@ -150,16 +128,10 @@ fn junit_is_well_formed_and_its_counts_add_up() {
                     .count()
             };
             let counts = [cases.len(), with("failure"), with("error"), with("skipped")];
-            assert_eq!(
-                counts,
-                ["tests", "failures", "errors", "skipped"].map(|name| number(suite, name))
-            );
+            assert_eq!(counts, ["tests", "failures", "errors", "skipped"].map(|name| number(suite, name)));
             (0..3).for_each(|kind| totals[kind] += counts[kind]);
         }
-        assert_eq!(
-            totals,
-            ["tests", "failures", "errors"].map(|name| number(root, name))
-        );
+        assert_eq!(totals, ["tests", "failures", "errors"].map(|name| number(root, name)));
     }
 }
 
@@ -176,16 +148,8 @@ fn gitlab_issues_have_their_required_fields() {
             ["info", "minor", "major", "critical", "blocker"]
                 .contains(&issue["severity"].as_str().expect("text"))
         );
-        assert!(
-            issue["location"]["path"]
-                .as_str()
-                .is_some_and(|path| !path.starts_with("./"))
-        );
-        assert!(
-            issue["location"]["lines"]["begin"]
-                .as_u64()
-                .is_some_and(|line| line > 0)
-        );
+        assert!(issue["location"]["path"].as_str().is_some_and(|path| !path.starts_with("./")));
+        assert!(issue["location"]["lines"]["begin"].as_u64().is_some_and(|line| line > 0));
         fingerprints.push(issue["fingerprint"].as_str().expect("text"));
     }
     fingerprints.sort_unstable();
@@ -200,32 +164,16 @@ fn github_commands_are_one_line_each() {
     let text = render(Format::Github, &report());
     assert_eq!(text.lines().count(), report().findings.len());
     for line in text.lines() {
-        assert!(
-            line.starts_with("::error file=") || line.starts_with("::warning file="),
-            "{line}"
-        );
+        assert!(line.starts_with("::error file=") || line.starts_with("::warning file="), "{line}");
         let properties = line.split("::").nth(1).expect("properties");
-        assert!(
-            properties.split(',').all(|property| property.contains('=')),
-            "{line}"
-        );
+        assert!(properties.split(',').all(|property| property.contains('=')), "{line}");
     }
-    assert!(
-        text.contains("file=src/odd%2Cname%3A 100%25\\xFF\\n<&>|`.rs,line=2"),
-        "{text}"
-    );
+    assert!(text.contains("file=src/odd%2Cname%3A 100%25\\xFF\\n<&>|`.rs,line=2"), "{text}");
     let unmeasured = render(Format::Github, &empty());
-    assert!(
-        unmeasured.starts_with("::error title=cyclomatic-complexity::not measured: "),
-        "{unmeasured}"
-    );
+    assert!(unmeasured.starts_with("::error title=cyclomatic-complexity::not measured: "), "{unmeasured}");
 }
 
 #[test]
 fn formats_have_names_that_find_them() {
-    assert!(
-        Format::ALL
-            .into_iter()
-            .all(|format| Format::from_name(format.name()) == Some(format))
-    );
+    assert!(Format::ALL.into_iter().all(|format| Format::from_name(format.name()) == Some(format)));
 }

@@ -48,9 +48,7 @@ fn completions_know_every_command() {
         for word in commands().iter().flatten() {
             assert!(script.contains(word.as_str()), "{shell} does not complete {word}");
         }
-        let tool = run(folder.path(), &["completions", shell, "--tool", "pmat"])
-            .exits(0)
-            .stdout;
+        let tool = run(folder.path(), &["completions", shell, "--tool", "pmat"]).exits(0).stdout;
         assert!(tool.contains("quality-gate") && tool.contains("pmat"), "{shell}");
     }
 }
@@ -62,16 +60,10 @@ fn there_is_a_manual_page_for_every_command() {
     for path in commands() {
         let name = [vec!["batuta".to_owned()], path].concat().join("-");
         let page = fs::read_to_string(folder.join(format!("{name}.1"))).expect("each command has its page");
-        assert!(
-            page.contains(".SH NAME") && page.contains(".SH SYNOPSIS"),
-            "{name}"
-        );
+        assert!(page.contains(".SH NAME") && page.contains(".SH SYNOPSIS"), "{name}");
     }
     let page = run(folder.path(), &["man"]).exits(0).stdout;
-    assert_eq!(
-        page,
-        fs::read_to_string(folder.join("batuta.1")).expect("it was written")
-    );
+    assert_eq!(page, fs::read_to_string(folder.join("batuta.1")).expect("it was written"));
 }
 
 #[cfg(unix)]
@@ -83,21 +75,11 @@ fn called_through_the_link_the_program_is_pmat() {
     run(links.path(), &["link", "--dir", &directory]).exits(0);
     let tree = Tree::repository(&[("src/lib.rs", CLEAN)]);
     let pmat = |words: &[&str]| finish(command_of(&links.join("pmat"), tree.path(), words));
-    for words in [
-        &["analyze", "satd"][..],
-        &["analyze", "complexity"],
-        &["context"],
-        &["quality-gate"],
-    ] {
+    for words in [&["analyze", "satd"][..], &["analyze", "complexity"], &["context"], &["quality-gate"]] {
         let linked = pmat(words).exits(0).stdout;
         assert_eq!(linked, run(tree.path(), &[&["pmat"][..], words].concat()).stdout);
     }
-    assert!(
-        pmat(&["--version"])
-            .exits(0)
-            .stdout
-            .contains(env!("CARGO_PKG_VERSION"))
-    );
+    assert!(pmat(&["--version"]).exits(0).stdout.contains(env!("CARGO_PKG_VERSION")));
     pmat(&["cache", "info"]).exits(2);
 }
 
@@ -106,10 +88,7 @@ fn called_through_the_link_the_program_is_pmat() {
 fn a_link_replaces_nothing_unless_forced() {
     let links = Tree::folder(&[("pmat", "somebody else's program")]);
     run(links.path(), &["link", "--dir", "."]).fails_with("--force");
-    assert_eq!(
-        fs::read_to_string(links.join("pmat")).expect("it is there"),
-        "somebody else's program"
-    );
+    assert_eq!(fs::read_to_string(links.join("pmat")).expect("it is there"), "somebody else's program");
     run(links.path(), &["link", "--dir", ".", "--force"]).exits(0);
     assert_eq!(
         fs::canonicalize(links.join("pmat")).expect("it is a link"),
@@ -144,18 +123,10 @@ fn the_command_lines_of_the_ecosystem_work_verbatim() {
 #[test]
 fn global_options_stand_before_or_after_the_command() {
     let tree = Tree::repository(&[("src/lib.rs", CLEAN)]);
-    let after = run(
-        tree.path(),
-        &["pmat", "analyze", "satd", "-j2", "--no-cache", "--quiet"],
-    )
-    .exits(0)
-    .stdout;
-    let before = run(
-        tree.path(),
-        &["-j2", "--no-cache", "--quiet", "pmat", "analyze", "satd"],
-    )
-    .exits(0)
-    .stdout;
+    let after =
+        run(tree.path(), &["pmat", "analyze", "satd", "-j2", "--no-cache", "--quiet"]).exits(0).stdout;
+    let before =
+        run(tree.path(), &["-j2", "--no-cache", "--quiet", "pmat", "analyze", "satd"]).exits(0).stdout;
     assert_eq!(before, after);
 }
 

@@ -53,10 +53,7 @@ fn documents() -> Vec<PathBuf> {
 fn every_documented_command_works() {
     let tree = Tree::repository(&[
         ("src/lib.rs", CLEAN),
-        (
-            "Cargo.toml",
-            "[package]\nname = \"shown\"\nversion = \"0.1.0\"\n[dependencies]\nserde = \"1\"\n",
-        ),
+        ("Cargo.toml", "[package]\nname = \"shown\"\nversion = \"0.1.0\"\n[dependencies]\nserde = \"1\"\n"),
         ("README.md", "# Shown\n"),
     ]);
     tree.write("src/more.rs", "/// One.\npub fn one() -> u8 {\n    1\n}\n");

@@ -27,16 +27,9 @@ fn every_analysis_of_a_clean_repository_exits_0() {
 #[test]
 fn the_gate_exits_1_on_findings_with_or_without_the_compatible_flag() {
     let tree = Tree::repository(&[("src/lib.rs", &branching("tangled", 60))]);
-    for words in [
-        &["pmat", "quality-gate"][..],
-        &["pmat", "quality-gate", "--fail-on-violation"],
-    ] {
+    for words in [&["pmat", "quality-gate"][..], &["pmat", "quality-gate", "--fail-on-violation"]] {
         let run = run(tree.path(), words).exits(1);
-        assert!(
-            run.stdout.contains("tangled") && run.stdout.contains("60"),
-            "{}",
-            run.stdout
-        );
+        assert!(run.stdout.contains("tangled") && run.stdout.contains("60"), "{}", run.stdout);
     }
 }
 
@@ -66,11 +59,7 @@ fn satd_exits_1_only_when_asked_to() {
     let tree = Tree::repository(&[("src/lib.rs", DEBT)]);
     let run_satd = |flag: &[&str]| run(tree.path(), &[&["pmat", "analyze", "satd"][..], flag].concat());
     let report = run_satd(&[]).exits(0);
-    assert!(
-        report.stdout.contains("wrong for negative numbers"),
-        "{}",
-        report.stdout
-    );
+    assert!(report.stdout.contains("wrong for negative numbers"), "{}", report.stdout);
     run_satd(&["--fail-on-violation"]).exits(1);
     run_satd(&["--strict", "--fail-on-violation"]).exits(1);
 }
@@ -80,11 +69,7 @@ fn an_empty_directory_exits_2_and_yields_no_number() {
     for tree in [Tree::folder(&[]), Tree::unborn(&[]), Tree::repository(&[])] {
         for words in ANALYSES {
             let run = run(tree.path(), words).fails_with("help:");
-            assert!(
-                !run.stderr.contains("100") && !run.stderr.contains("85"),
-                "{}",
-                run.stderr
-            );
+            assert!(!run.stderr.contains("100") && !run.stderr.contains("85"), "{}", run.stderr);
         }
     }
 }
@@ -102,17 +87,11 @@ fn what_cannot_be_opened_exits_2() {
     let tree = Tree::repository(&[("src/lib.rs", CLEAN)]);
     for words in ANALYSES {
         run(tree.path(), &[words, &["no/such/folder"][..]].concat()).fails_with("no/such/folder");
-        run(
-            tree.path(),
-            &[words, &["--revision", "no-such-branch"][..]].concat(),
-        )
-        .fails_with("no-such-branch");
+        run(tree.path(), &[words, &["--revision", "no-such-branch"][..]].concat())
+            .fails_with("no-such-branch");
         run(tree.path(), &[words, &["--config", "missing.toml"][..]].concat()).fails_with("missing.toml");
-        run(
-            tree.path(),
-            &[words, &["--output", "no/such/folder/report"][..]].concat(),
-        )
-        .fails_with("no/such/folder");
+        run(tree.path(), &[words, &["--output", "no/such/folder/report"][..]].concat())
+            .fails_with("no/such/folder");
     }
 }
 
@@ -134,10 +113,8 @@ fn a_wrong_command_line_exits_2() {
 
 #[test]
 fn an_unknown_key_in_the_gate_file_exits_2_with_a_suggestion() {
-    let tree = Tree::repository(&[
-        ("src/lib.rs", CLEAN),
-        ("batuta.toml", "[rules.satd]\nlevl = \"error\"\n"),
-    ]);
+    let tree =
+        Tree::repository(&[("src/lib.rs", CLEAN), ("batuta.toml", "[rules.satd]\nlevl = \"error\"\n")]);
     for words in ANALYSES {
         let run = run(tree.path(), words).fails_with("levl");
         assert!(run.stderr.contains("level"), "{}", run.stderr);
@@ -148,9 +125,6 @@ fn an_unknown_key_in_the_gate_file_exits_2_with_a_suggestion() {
 #[test]
 fn a_gate_that_could_not_measure_does_not_pass() {
     let tree = Tree::repository(&[("src/lib.rs", CLEAN)]);
-    let run = run(
-        tree.path(),
-        &["pmat", "quality-gate", "--checks", "no-such-check"],
-    );
+    let run = run(tree.path(), &["pmat", "quality-gate", "--checks", "no-such-check"]);
     run.fails_with("no-such-check");
 }

@@ -15,30 +15,21 @@ fn tree() -> Tree {
         ("src/config.rs", &config),
         ("src/allowed.rs", allowed),
         ("src/broken.py", "def f(:\n    return ][\n"),
-        (
-            "web/größe, 100%.js",
-            "// FIXME: \"quoted\" <b>bold</b> & 100% | pipe\nfunction f() {}\n",
-        ),
+        ("web/größe, 100%.js", "// FIXME: \"quoted\" <b>bold</b> & 100% | pipe\nfunction f() {}\n"),
         ("blob.rs", "\0\0\0\0"),
     ])
 }
 
 #[track_caller]
 fn report(format: &str) -> String {
-    run(tree().path(), &["pmat", "quality-gate", "--format", format])
-        .exits(1)
-        .stdout
+    run(tree().path(), &["pmat", "quality-gate", "--format", format]).exits(1).stdout
 }
 
 #[track_caller]
 fn check(format: &str) {
     let mut settings = insta::Settings::clone_current();
     settings.add_filter(
-        concat!(
-            "\\b",
-            env!("CARGO_PKG_VERSION_MAJOR"),
-            "\\.\\d+\\.\\d+\\b( \\([0-9a-f]+\\))?"
-        ),
+        concat!("\\b", env!("CARGO_PKG_VERSION_MAJOR"), "\\.\\d+\\.\\d+\\b( \\([0-9a-f]+\\))?"),
         "[version]",
     );
     settings.set_prepend_module_to_snapshot(false);
@@ -68,11 +59,7 @@ fn sarif() {
     check("sarif");
     let log: serde_json::Value = serde_json::from_str(&report("sarif")).expect("it is JSON");
     assert_eq!(log["version"], "2.1.0");
-    assert!(
-        log["runs"][0]["results"]
-            .as_array()
-            .is_some_and(|results| !results.is_empty())
-    );
+    assert!(log["runs"][0]["results"].as_array().is_some_and(|results| !results.is_empty()));
 }
 
 #[test]

@@ -28,11 +28,7 @@ fn a_pipe_gets_no_colour_unless_forced_and_no_color_wins() {
 #[test]
 fn colour_only_repeats_what_the_text_says() {
     let tree = tangled();
-    for words in [
-        &["analyze"][..],
-        &["pmat", "quality-gate"],
-        &["pmat", "analyze", "complexity"],
-    ] {
+    for words in [&["analyze"][..], &["pmat", "quality-gate"], &["pmat", "analyze", "complexity"]] {
         let plain = run(tree.path(), words).stdout;
         let coloured = run(tree.path(), &[words, &["--color", "always"][..]].concat()).stdout;
         assert_ne!(plain, coloured);
@@ -60,10 +56,7 @@ fn output_writes_the_same_bytes_to_a_file() {
         let path = file.join("report").display().to_string();
         let written = run(tree.path(), &[&words[..], &["--output", &path]].concat()).exits(1);
         assert_eq!(written.stdout, "");
-        assert_eq!(
-            fs::read_to_string(file.join("report")).expect("it was written"),
-            printed
-        );
+        assert_eq!(fs::read_to_string(file.join("report")).expect("it was written"), printed);
         assert_eq!(
             fs::read_dir(file.path()).expect("it is a folder").count(),
             1,
@@ -86,19 +79,9 @@ fn a_file_written_into_the_tree_does_not_change_the_next_report() {
 
 #[test]
 fn a_reader_that_goes_away_is_no_error() {
-    let functions: String = (0..3000)
-        .map(|index| branching(&format!("function_{index}"), 3))
-        .collect();
+    let functions: String = (0..3000).map(|index| branching(&format!("function_{index}"), 3)).collect();
     let tree = Tree::folder(&[("lib.rs", &functions)]);
-    let words = [
-        "pmat",
-        "analyze",
-        "complexity",
-        "--top-functions",
-        "0",
-        "--format",
-        "json",
-    ];
+    let words = ["pmat", "analyze", "complexity", "--top-functions", "0", "--format", "json"];
     let mut child = command(tree.path(), &words)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -109,12 +92,7 @@ fn a_reader_that_goes_away_is_no_error() {
     pipe.read_exact(&mut first).expect("it prints");
     drop(pipe);
     let mut stderr = String::new();
-    child
-        .stderr
-        .take()
-        .expect("it is piped")
-        .read_to_string(&mut stderr)
-        .expect("it is text");
+    child.stderr.take().expect("it is piped").read_to_string(&mut stderr).expect("it is text");
     let status = wait(&mut child).expect("it ends");
     assert_eq!((status.code(), stderr.as_str()), (Some(0), ""));
 }
@@ -122,10 +100,7 @@ fn a_reader_that_goes_away_is_no_error() {
 #[test]
 fn hostile_names_never_reach_the_terminal() {
     let tree = Tree::folder(&[("ok.py", "def f():\n    pass\n")]);
-    tree.write(
-        "evil\x1b[2Jname\n.py",
-        "# FIXME: \x1b]0;owned\x07 this\ndef f():\n    pass\n",
-    );
+    tree.write("evil\x1b[2Jname\n.py", "# FIXME: \x1b]0;owned\x07 this\ndef f():\n    pass\n");
     tree.write("\u{202E}yp.exe.py", "# TODO: x\n");
     for words in [
         &["analyze"][..],
@@ -156,39 +131,20 @@ fn the_overview_fits_one_screen() {
     let mut files = vec![("README.md".to_owned(), "# A\n".to_owned())];
     for index in 0..40 {
         let debt = format!("// FIXME: number {index}\n");
-        files.push((
-            format!("src/part_{index}.rs"),
-            debt + &branching(&format!("part_{index}"), 25),
-        ));
-        files.push((
-            format!("py/part_{index}.py"),
-            format!("def part_{index}():\n    return {index}\n"),
-        ));
+        files.push((format!("src/part_{index}.rs"), debt + &branching(&format!("part_{index}"), 25)));
+        files.push((format!("py/part_{index}.py"), format!("def part_{index}():\n    return {index}\n")));
         files.push((format!("blob/part_{index}.bin"), "\0\0".to_owned()));
     }
-    for (extension, text) in [
-        ("c", "int a;\n"),
-        ("go", "package a\n"),
-        ("java", "class A {}\n"),
-        ("js", "a();\n"),
-    ] {
+    for (extension, text) in
+        [("c", "int a;\n"), ("go", "package a\n"), ("java", "class A {}\n"), ("js", "a();\n")]
+    {
         files.push((format!("more/a.{extension}"), text.to_owned()));
     }
-    let files: Vec<(&str, &str)> = files
-        .iter()
-        .map(|(path, text)| (path.as_str(), text.as_str()))
-        .collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
     let tree = Tree::repository(&files);
     let overview = run(tree.path(), &["analyze"]).exits(0).stdout;
-    assert!(
-        overview.lines().count() <= 45,
-        "{} lines:\n{overview}",
-        overview.lines().count()
-    );
-    assert!(
-        overview.lines().all(|line| line.chars().count() <= 80),
-        "{overview}"
-    );
+    assert!(overview.lines().count() <= 45, "{} lines:\n{overview}", overview.lines().count());
+    assert!(overview.lines().all(|line| line.chars().count() <= 80), "{overview}");
     for section in ["Rust", "Python", "part_", "Not measured", "Gate"] {
         assert!(overview.contains(section), "{section} is missing:\n{overview}");
     }
@@ -196,16 +152,10 @@ fn the_overview_fits_one_screen() {
 
 #[test]
 fn ctrl_c_ends_with_130_and_leaves_the_cache_usable() {
-    let functions: String = (0..400)
-        .map(|index| branching(&format!("function_{index}"), 9))
-        .collect();
-    let files: Vec<(String, String)> = (0..300)
-        .map(|index| (format!("f{index}.rs"), format!("{functions}// {index}\n")))
-        .collect();
-    let files: Vec<(&str, &str)> = files
-        .iter()
-        .map(|(path, text)| (path.as_str(), text.as_str()))
-        .collect();
+    let functions: String = (0..400).map(|index| branching(&format!("function_{index}"), 9)).collect();
+    let files: Vec<(String, String)> =
+        (0..300).map(|index| (format!("f{index}.rs"), format!("{functions}// {index}\n"))).collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
     let tree = Tree::repository(&files);
     let mut child = command(tree.path(), &["analyze", "-j1"])
         .stdout(Stdio::null())
@@ -213,9 +163,7 @@ fn ctrl_c_ends_with_130_and_leaves_the_cache_usable() {
         .spawn()
         .expect("the program starts");
     std::thread::sleep(std::time::Duration::from_millis(300));
-    let kill = std::process::Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
-        .status();
+    let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
     assert!(
         kill.expect("kill runs").success(),
         "{} ended before it could be interrupted",

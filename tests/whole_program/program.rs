@@ -17,10 +17,8 @@ pub fn program() -> &'static Path {
     PROGRAM.get_or_init(|| {
         let own = std::env::current_exe().expect("a running test has a file");
         // target/<profile>/deps/whole_program-<hash>
-        let profile = own
-            .parent()
-            .and_then(Path::parent)
-            .expect("Cargo lays out its target folder like this");
+        let profile =
+            own.parent().and_then(Path::parent).expect("Cargo lays out its target folder like this");
         let program = profile.join(format!("batuta{}", std::env::consts::EXE_SUFFIX));
         let checked = profile.join("batuta.checked");
         if !is_fresh(&program, &checked) {
@@ -34,10 +32,7 @@ pub fn program() -> &'static Path {
 /// True when no file that Cargo built the program from is newer than the program or the last check of it.
 fn is_fresh(program: &Path, checked: &Path) -> bool {
     let changed = |path: &Path| fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
-    let Some(built) = changed(program)
-        .max(changed(checked))
-        .filter(|_| program.exists())
-    else {
+    let Some(built) = changed(program).max(changed(checked)).filter(|_| program.exists()) else {
         return false;
     };
     let Ok(rule) = fs::read_to_string(program.with_extension("d")) else {
@@ -54,28 +49,17 @@ fn is_fresh(program: &Path, checked: &Path) -> bool {
 
 /// The repository this test belongs to.
 pub fn workspace() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("the crate is a folder of the workspace")
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate is a folder of the workspace")
 }
 
 fn build(profile: &Path) {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo
-        .args(["build", "--quiet", "--package", "batuta", "--bin", "batuta"])
-        .current_dir(workspace());
-    cargo.arg("--target-dir").arg(
-        profile
-            .parent()
-            .expect("a profile is a folder of the target folder"),
-    );
+    cargo.args(["build", "--quiet", "--package", "batuta", "--bin", "batuta"]).current_dir(workspace());
+    cargo.arg("--target-dir").arg(profile.parent().expect("a profile is a folder of the target folder"));
     if profile.ends_with("release") {
         cargo.arg("--release");
     }
-    assert!(
-        cargo.status().expect("Cargo runs").success(),
-        "the program does not build"
-    );
+    assert!(cargo.status().expect("Cargo runs").success(), "the program does not build");
 }
 
 /// What a run left behind.
@@ -93,13 +77,7 @@ impl Run {
     /// Asserts the exit code, showing all that was printed otherwise.
     #[track_caller]
     pub fn exits(self, code: i32) -> Run {
-        assert_eq!(
-            self.code,
-            Some(code),
-            "stdout:\n{}\nstderr:\n{}",
-            self.stdout,
-            self.stderr
-        );
+        assert_eq!(self.code, Some(code), "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
         self
     }
 
@@ -129,23 +107,11 @@ pub fn command(folder: &Path, words: &[&str]) -> Command {
 /// The same for another file that is the program.
 pub fn command_of(program: &Path, folder: &Path, words: &[&str]) -> Command {
     static HOME: OnceLock<tempfile::TempDir> = OnceLock::new();
-    let home = HOME
-        .get_or_init(|| tempfile::tempdir().expect("a temporary folder can be made"))
-        .path();
+    let home = HOME.get_or_init(|| tempfile::tempdir().expect("a temporary folder can be made")).path();
     let mut command = Command::new(program);
     command.args(words).current_dir(folder).stdin(Stdio::null());
-    command
-        .env("HOME", home)
-        .env("XDG_CACHE_HOME", home.join("cache"))
-        .env("GIT_CONFIG_NOSYSTEM", "1");
-    for name in [
-        "NO_COLOR",
-        "CLICOLOR",
-        "CLICOLOR_FORCE",
-        "RUST_BACKTRACE",
-        "GIT_DIR",
-        "GIT_INDEX_FILE",
-    ] {
+    command.env("HOME", home).env("XDG_CACHE_HOME", home.join("cache")).env("GIT_CONFIG_NOSYSTEM", "1");
+    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "RUST_BACKTRACE", "GIT_DIR", "GIT_INDEX_FILE"] {
         command.env_remove(name);
     }
     command
@@ -160,22 +126,15 @@ pub fn run(folder: &Path, words: &[&str]) -> Run {
 /// Runs a command to its end. A hang and a panic are failures of whatever test it is.
 #[track_caller]
 pub fn finish(mut command: Command) -> Run {
-    let mut child = command
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program starts");
+    let mut child =
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
     let stdout = drain(child.stdout.take());
     let stderr = drain(child.stderr.take());
     let status = wait(&mut child).unwrap_or_else(|| panic!("hangs: {command:?}"));
     let text = |pipe: thread::JoinHandle<Vec<u8>>| {
         String::from_utf8(pipe.join().expect("reading does not panic")).expect("the program prints UTF-8")
     };
-    let run = Run {
-        code: status.code(),
-        stdout: text(stdout),
-        stderr: text(stderr),
-    };
+    let run = Run { code: status.code(), stdout: text(stdout), stderr: text(stderr) };
     assert!(
         run.code != Some(101) && !run.stderr.contains("this is a bug"),
         "panicked: {command:?}\n{}",

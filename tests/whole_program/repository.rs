@@ -13,9 +13,7 @@ pub struct Tree {
 impl Tree {
     /// A folder with files, not under version control.
     pub fn folder(files: &[(&str, &str)]) -> Tree {
-        let tree = Tree {
-            folder: tempfile::tempdir().expect("a temporary folder can be made"),
-        };
+        let tree = Tree { folder: tempfile::tempdir().expect("a temporary folder can be made") };
         for (path, text) in files {
             tree.write(path, text);
         }
@@ -69,28 +67,16 @@ impl Tree {
 /// Runs git in a folder, free of the settings of whoever runs the tests, and returns what it printed.
 pub fn git(folder: &Path, words: &[&str]) -> String {
     let mut command = Command::new("git");
-    command
-        .args(["-c", "protocol.file.allow=always"])
-        .args(words)
-        .current_dir(folder);
-    command
-        .env("GIT_CONFIG_NOSYSTEM", "1")
-        .env("GIT_CONFIG_GLOBAL", "/dev/null");
+    command.args(["-c", "protocol.file.allow=always"]).args(words).current_dir(folder);
+    command.env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", "/dev/null");
     for role in ["AUTHOR", "COMMITTER"] {
         command.env(format!("GIT_{role}_NAME"), "Ada Tester");
         command.env(format!("GIT_{role}_EMAIL"), "ada@example.org");
         command.env(format!("GIT_{role}_DATE"), "2024-03-01T12:00:00Z");
     }
     let output = command.output().expect("git runs");
-    assert!(
-        output.status.success(),
-        "git {words:?}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    String::from_utf8(output.stdout)
-        .expect("git prints UTF-8 here")
-        .trim_end()
-        .to_owned()
+    assert!(output.status.success(), "git {words:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("git prints UTF-8 here").trim_end().to_owned()
 }
 
 /// A function in Rust with cyclomatic complexity 1, no debt, documented.
@@ -107,9 +93,7 @@ pub fn sum(a: i32, b: i32) -> i32 {
 pub fn branching(name: &str, cyclomatic: usize) -> String {
     let mut text = format!("/// Branches.\npub fn {name}(mut x: i32) -> i32 {{\n");
     for index in 1..cyclomatic {
-        text.push_str(&format!(
-            "    if x == {index} {{\n        x += {index};\n    }}\n"
-        ));
+        text.push_str(&format!("    if x == {index} {{\n        x += {index};\n    }}\n"));
     }
     text.push_str("    x\n}\n");
     text

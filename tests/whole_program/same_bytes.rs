@@ -22,27 +22,14 @@ const REPORTS: &[&[&str]] = &[
 ];
 
 fn tree() -> Tree {
-    let mut files = vec![(
-        "Cargo.toml".to_owned(),
-        "[dependencies]\nserde = \"1\"\n".to_owned(),
-    )];
+    let mut files = vec![("Cargo.toml".to_owned(), "[dependencies]\nserde = \"1\"\n".to_owned())];
     for index in 0..30 {
         // Equal figures everywhere: only a full tie-break gives one order.
-        let text = format!(
-            "// FIXME: {}\n{}{CLEAN}",
-            index % 3,
-            branching(&format!("f{}", index % 5), 25)
-        );
+        let text = format!("// FIXME: {}\n{}{CLEAN}", index % 3, branching(&format!("f{}", index % 5), 25));
         files.push((format!("src/m{index}.rs"), text));
-        files.push((
-            format!("py/m{index}.py"),
-            format!("def f{}():\n    return {index}\n", index % 5),
-        ));
+        files.push((format!("py/m{index}.py"), format!("def f{}():\n    return {index}\n", index % 5)));
     }
-    let files: Vec<(&str, &str)> = files
-        .iter()
-        .map(|(path, text)| (path.as_str(), text.as_str()))
-        .collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
     Tree::repository(&files)
 }
 
@@ -58,29 +45,18 @@ fn threads_and_cache_change_no_byte() {
         let cold = with(&["-j1"]);
         assert_eq!(with(&["-j1"]), cold, "warm: {words:?}");
         assert_eq!(with(&["-j2"]), cold, "two threads: {words:?}");
-        assert_eq!(
-            with(&["-j7", "--no-cache"]),
-            cold,
-            "seven threads, no cache: {words:?}"
-        );
+        assert_eq!(with(&["-j7", "--no-cache"]), cold, "seven threads, no cache: {words:?}");
     }
 }
 
 #[test]
 fn the_work_tree_and_the_commit_of_it_have_the_same_figures() {
     let tree = tree();
-    for words in [
-        &["pmat", "analyze", "complexity"][..],
-        &["pmat", "analyze", "satd"],
-    ] {
+    for words in [&["pmat", "analyze", "complexity"][..], &["pmat", "analyze", "satd"]] {
         let figures = |source: &[&str]| {
-            let mut report = run(tree.path(), &[words, &["--format", "json"], source].concat())
-                .exits(0)
-                .json();
-            report
-                .as_object_mut()
-                .expect("a report is an object")
-                .remove("tree");
+            let mut report =
+                run(tree.path(), &[words, &["--format", "json"], source].concat()).exits(0).json();
+            report.as_object_mut().expect("a report is an object").remove("tree");
             report
         };
         let work_tree = figures(&[]);

@@ -4,15 +4,7 @@ use crate::program::run;
 use crate::repository::{CLEAN, Tree, branching, git};
 use std::fs;
 
-const NAMES: &[&str] = &[
-    "pmat",
-    "analyze",
-    "complexity",
-    "--top-functions",
-    "0",
-    "--format",
-    "json",
-];
+const NAMES: &[&str] = &["pmat", "analyze", "complexity", "--top-functions", "0", "--format", "json"];
 
 /// The names of all functions that are found, in no order.
 fn functions(tree: &std::path::Path, words: &[&str]) -> Vec<String> {
@@ -21,12 +13,7 @@ fn functions(tree: &std::path::Path, words: &[&str]) -> Vec<String> {
         .as_array()
         .expect("the report lists functions")
         .iter()
-        .map(|function| {
-            function["name"]
-                .as_str()
-                .expect("a function has a name")
-                .to_owned()
-        })
+        .map(|function| function["name"].as_str().expect("a function has a name").to_owned())
         .collect();
     names.sort();
     names
@@ -87,16 +74,7 @@ fn an_old_revision_is_read_without_a_checkout() {
 fn a_bare_repository_is_read_from_its_objects() {
     let tree = Tree::repository(&[("a.rs", "fn kept() {}\n")]);
     let bare = Tree::folder(&[]);
-    git(
-        bare.path(),
-        &[
-            "clone",
-            "--quiet",
-            "--bare",
-            &tree.path().display().to_string(),
-            "bare.git",
-        ],
-    );
+    git(bare.path(), &["clone", "--quiet", "--bare", &tree.path().display().to_string(), "bare.git"]);
     let path = bare.join("bare.git");
     assert_eq!(functions(&path, &["--revision", "main"]), ["kept"]);
     assert_eq!(functions(&path, &[]), ["kept"]);
@@ -130,13 +108,7 @@ fn a_shallow_clone_has_what_it_has() {
 fn a_submodule_is_another_repository() {
     let inner = Tree::repository(&[("inner.rs", "fn inner() {}\n")]);
     let tree = Tree::repository(&[("a.rs", "fn outer() {}\n")]);
-    tree.git(&[
-        "submodule",
-        "--quiet",
-        "add",
-        &inner.path().display().to_string(),
-        "sub",
-    ]);
+    tree.git(&["submodule", "--quiet", "add", &inner.path().display().to_string(), "sub"]);
     tree.commit("Add the submodule");
     assert_eq!(functions(tree.path(), &[]), ["outer"]);
     assert_eq!(functions(tree.path(), &["--revision", "HEAD"]), ["outer"]);
@@ -147,11 +119,7 @@ fn a_submodule_is_another_repository() {
 fn a_subfolder_is_analysed_alone_in_every_source() {
     let tree = Tree::repository(&[("a.rs", "fn top() {}\n"), ("sub/b.rs", "fn below() {}\n")]);
     for source in [&[][..], &["--staged"], &["--revision", "HEAD"]] {
-        assert_eq!(
-            functions(tree.path(), &[&["sub"][..], source].concat()),
-            ["below"],
-            "{source:?}"
-        );
+        assert_eq!(functions(tree.path(), &[&["sub"][..], source].concat()), ["below"], "{source:?}");
         assert_eq!(functions(&tree.join("sub"), source), ["below"], "{source:?}");
     }
 }
@@ -177,25 +145,11 @@ fn the_analysed_tree_is_never_written_to() {
 #[test]
 fn the_configuration_is_the_one_of_the_analysed_tree() {
     let tree = Tree::repository(&[("src/lib.rs", &branching("tangled", 30))]);
-    tree.write(
-        "batuta.toml",
-        "[rules]\ncyclomatic-complexity.max = 30\ncognitive-complexity.max = 30\n",
-    );
+    tree.write("batuta.toml", "[rules]\ncyclomatic-complexity.max = 30\ncognitive-complexity.max = 30\n");
     run(tree.path(), &["pmat", "quality-gate"]).exits(0);
     run(tree.path(), &["pmat", "quality-gate", "--staged"]).exits(1);
     run(tree.path(), &["pmat", "quality-gate", "--revision", "HEAD"]).exits(1);
-    run(
-        tree.path(),
-        &[
-            "pmat",
-            "quality-gate",
-            "--revision",
-            "HEAD",
-            "--config",
-            "batuta.toml",
-        ],
-    )
-    .exits(0);
+    run(tree.path(), &["pmat", "quality-gate", "--revision", "HEAD", "--config", "batuta.toml"]).exits(0);
     tree.git(&["add", "--all"]);
     run(tree.path(), &["pmat", "quality-gate", "--staged"]).exits(0);
     tree.commit("Configure");
@@ -208,16 +162,9 @@ fn context_can_be_pointed_at_files_and_changes() {
     tree.git(&["tag", "v1"]);
     tree.write("b.rs", "pub fn beta() {\n    gamma();\n}\n");
     let first = |words: &[&str]| {
-        let report = run(
-            tree.path(),
-            &[&["pmat", "context", "--format", "json"][..], words].concat(),
-        )
-        .exits(0)
-        .json();
-        report["map"][0]["path"]
-            .as_str()
-            .expect("the map names files")
-            .to_owned()
+        let report =
+            run(tree.path(), &[&["pmat", "context", "--format", "json"][..], words].concat()).exits(0).json();
+        report["map"][0]["path"].as_str().expect("the map names files").to_owned()
     };
     assert_eq!(first(&["--since", "v1"]), "b.rs");
     assert_eq!(first(&["--files", "b.rs"]), "b.rs");

@@ -58,16 +58,10 @@ fn samples() -> BTreeMap<Language, (RepoPath, Vec<u8>)> {
                 continue;
             }
             let bytes = fs::read(&path).expect("the sources can be read");
-            let name = path
-                .file_name()
-                .map(Path::new)
-                .and_then(Path::to_str)
-                .expect("names here are UTF-8");
+            let name = path.file_name().map(Path::new).and_then(Path::to_str).expect("names here are UTF-8");
             let repo_path = RepoPath::from(name);
             if let Detection::Known(language) = detect(&repo_path, Some(&bytes))
-                && found
-                    .get(&language)
-                    .is_none_or(|(_, known)| known.len() < bytes.len())
+                && found.get(&language).is_none_or(|(_, known)| known.len() < bytes.len())
             {
                 found.insert(language, (repo_path, bytes));
             }
@@ -79,13 +73,9 @@ fn samples() -> BTreeMap<Language, (RepoPath, Vec<u8>)> {
 #[test]
 fn every_language_with_a_grammar_survives_every_cut() {
     let samples = samples();
-    for language in Language::ALL
-        .iter()
-        .filter(|language| language.grammar().is_some())
-    {
-        let (path, bytes) = samples
-            .get(language)
-            .unwrap_or_else(|| panic!("there is no sample of {}", language.name()));
+    for language in Language::ALL.iter().filter(|language| language.grammar().is_some()) {
+        let (path, bytes) =
+            samples.get(language).unwrap_or_else(|| panic!("there is no sample of {}", language.name()));
         let bytes = &bytes[..bytes.len().min(6000)];
         for end in (0..bytes.len()).step_by(10) {
             check(path, &bytes[..end]);
@@ -96,10 +86,7 @@ fn every_language_with_a_grammar_survives_every_cut() {
 #[test]
 fn every_language_of_lines_only_survives_every_cut() {
     let text = "# one\n// two /* three \"four\n'five' <!-- six --> -- seven\n{- eight \"\"\"nine\n%ten ; eleven\n(* 12\n";
-    for language in Language::ALL
-        .iter()
-        .filter(|language| language.grammar().is_none())
-    {
+    for language in Language::ALL.iter().filter(|language| language.grammar().is_none()) {
         let spec = language.spec();
         let name = spec.file_names.first().map(|name| (*name).to_owned());
         let name = name.or_else(|| spec.extensions.first().map(|extension| format!("a.{extension}")));
@@ -118,29 +105,12 @@ fn check(path: &RepoPath, bytes: &[u8]) {
     };
     let facts = data.facts;
     let lines = bytes.split_inclusive(|byte| *byte == b'\n').count();
-    assert_eq!(
-        facts.lines.physical as usize,
-        lines,
-        "{path} cut at {}",
-        bytes.len()
-    );
+    assert_eq!(facts.lines.physical as usize, lines, "{path} cut at {}", bytes.len());
     for function in &facts.functions {
-        assert!(
-            function.span.end_byte as usize <= bytes.len(),
-            "{path} cut at {}",
-            bytes.len()
-        );
-        assert!(
-            function.span.end_line as usize <= lines,
-            "{path} cut at {}",
-            bytes.len()
-        );
+        assert!(function.span.end_byte as usize <= bytes.len(), "{path} cut at {}", bytes.len());
+        assert!(function.span.end_line as usize <= lines, "{path} cut at {}", bytes.len());
         if function.incomplete {
-            assert!(
-                matches!(facts.parse, ParseStatus::Partial { .. }),
-                "{path} cut at {}",
-                bytes.len()
-            );
+            assert!(matches!(facts.parse, ParseStatus::Partial { .. }), "{path} cut at {}", bytes.len());
         }
     }
 }

@@ -7,11 +7,7 @@ use std::fs;
 #[test]
 fn the_cache_is_told_pruned_and_cleared() {
     let tree = Tree::repository(&[("src/lib.rs", CLEAN)]);
-    let info = || {
-        run(tree.path(), &["cache", "info", "--format", "json"])
-            .exits(0)
-            .json()
-    };
+    let info = || run(tree.path(), &["cache", "info", "--format", "json"]).exits(0).json();
     run(tree.path(), &["analyze"]).exits(0);
     assert!(tree.join(".git/batuta").is_dir());
     assert_eq!(info()["entries"], 1, "{}", info());
@@ -40,9 +36,7 @@ fn the_shown_configuration_is_one_that_can_be_used() {
     tree.write("batuta.toml", &shown);
     assert_eq!(run(tree.path(), &["config", "show"]).exits(0).stdout, shown);
     run(tree.path(), &["pmat", "quality-gate"]).exits(0);
-    run(tree.path(), &["config", "show", "--format", "json"])
-        .exits(0)
-        .json();
+    run(tree.path(), &["config", "show", "--format", "json"]).exits(0).json();
 }
 
 #[test]
@@ -50,13 +44,8 @@ fn the_schema_accepts_the_shown_configuration_and_rejects_an_unknown_key() {
     let tree = Tree::folder(&[]);
     let schema = run(tree.path(), &["config", "schema"]).exits(0).json();
     let validator = jsonschema::validator_for(&schema).expect("the schema is one");
-    let shown = run(tree.path(), &["config", "show", "--format", "json"])
-        .exits(0)
-        .json();
-    let errors: Vec<String> = validator
-        .iter_errors(&shown)
-        .map(|error| error.to_string())
-        .collect();
+    let shown = run(tree.path(), &["config", "show", "--format", "json"]).exits(0).json();
+    let errors: Vec<String> = validator.iter_errors(&shown).map(|error| error.to_string()).collect();
     assert!(errors.is_empty(), "{errors:?}\n{shown:#}");
     assert!(!validator.is_valid(&serde_json::json!({ "no-such-key": 1 })));
 }
@@ -93,15 +82,8 @@ fn every_listed_rule_is_documented() {
 
 #[test]
 fn at_least_25_languages_have_functions() {
-    let list = run(Tree::folder(&[]).path(), &["languages", "--format", "json"])
-        .exits(0)
-        .json();
+    let list = run(Tree::folder(&[]).path(), &["languages", "--format", "json"]).exits(0).json();
     let with_functions = |language: &&serde_json::Value| language["functions"] == true;
-    let count = list["languages"]
-        .as_array()
-        .expect("a list")
-        .iter()
-        .filter(with_functions)
-        .count();
+    let count = list["languages"].as_array().expect("a list").iter().filter(with_functions).count();
     assert!(count >= 25, "{count}");
 }

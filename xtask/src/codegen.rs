@@ -59,9 +59,8 @@ pub fn check(root: &Path) -> Result<()> {
 
 /// The table of languages.
 fn languages() -> String {
-    let (measured, lexical): (Vec<Language>, Vec<Language>) = Language::ALL
-        .iter()
-        .partition(|language| matches!(language.spec().syntax, Syntax::Tree(_)));
+    let (measured, lexical): (Vec<Language>, Vec<Language>) =
+        Language::ALL.iter().partition(|language| matches!(language.spec().syntax, Syntax::Tree(_)));
     let mut text = format!(
         "# Languages\n\nA file's language is told by its name, its `#!` line and, where those leave a choice, its content.\n\n\
          ## Functions, complexity and everything else: {}\n\nParsed with a grammar.\n\n",
@@ -84,13 +83,8 @@ fn table(text: &mut String, languages: &[Language]) {
     languages.sort_by_key(|language| language.name().to_lowercase());
     for language in languages {
         let spec = language.spec();
-        let list = |words: &[&str]| {
-            words
-                .iter()
-                .map(|word| format!("`{word}`"))
-                .collect::<Vec<_>>()
-                .join(" ")
-        };
+        let list =
+            |words: &[&str]| words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(" ");
         let _ = writeln!(
             text,
             "| {} | `{}` | {} | {} | {} |",

@@ -41,12 +41,7 @@ pub fn run(args: &ContextEvalArgs) -> Result<()> {
     for repository in &args.repo {
         let share = evaluate(repository, args.skip, args.commits)?;
         if share < args.require {
-            bail!(
-                "{}: {:.0} % is below {:.0} %",
-                repository.display(),
-                share * 100.0,
-                args.require * 100.0
-            );
+            bail!("{}: {:.0} % is below {:.0} %", repository.display(), share * 100.0, args.require * 100.0);
         }
     }
     Ok(())
@@ -57,10 +52,7 @@ fn evaluate(repository: &Path, skip: usize, wanted: usize) -> Result<f64> {
     let cache = Cache::open_for(git.map(|git| git.common_dir()).as_deref(), repository);
     let mut outcomes = Vec::new();
     let mut passed_over = 0;
-    println!(
-        "{}\n  commit   first  ranks of the touched files; subject",
-        repository.display()
-    );
+    println!("{}\n  commit   first  ranks of the touched files; subject", repository.display());
     for fix in fixes(repository)? {
         if outcomes.len() == wanted {
             break;
@@ -143,12 +135,7 @@ fn parse_commit(record: &str) -> Option<Fix> {
             None => {}
         }
     }
-    Some(Fix {
-        id,
-        parent,
-        message,
-        touched,
-    })
+    Some(Fix { id, parent, message, touched })
 }
 
 /// Where the files that a fix touched stand in the ranking.
@@ -177,10 +164,7 @@ fn rank_fix(repository: &Path, cache: &Cache, fix: &Fix) -> Result<Option<Outcom
         return Ok(None);
     }
     let tree = RevisionTree::open(repository, &fix.parent, &ExcludeRules::default())?;
-    let options = MeasureOptions {
-        sections: context::SECTIONS,
-        ..MeasureOptions::default()
-    };
+    let options = MeasureOptions { sections: context::SECTIONS, ..MeasureOptions::default() };
     let repo = facts::measure(&tree, Some(cache), &options).with_context(|| format!("at {}", fix.parent))?;
     let touched: Vec<RepoPath> = fix
         .touched
@@ -191,10 +175,7 @@ fn rank_fix(repository: &Path, cache: &Cache, fix: &Fix) -> Result<Option<Outcom
     if touched.is_empty() || touched.len() > MAX_TOUCHED {
         return Ok(None);
     }
-    let seeds = Seeds {
-        question: Some(without_issue_numbers(&fix.message)),
-        ..Seeds::default()
-    };
+    let seeds = Seeds { question: Some(without_issue_numbers(&fix.message)), ..Seeds::default() };
     let ranking = rank_files(&repo, &seeds);
     let mut ranks: Vec<usize> = touched
         .iter()
@@ -202,10 +183,7 @@ fn rank_fix(repository: &Path, cache: &Cache, fix: &Fix) -> Result<Option<Outcom
         .map(|i| i + 1)
         .collect();
     ranks.sort_unstable();
-    Ok(Some(Outcome {
-        ranks,
-        files: ranking.len(),
-    }))
+    Ok(Some(Outcome { ranks, files: ranking.len() }))
 }
 
 /// True for a file of the tree whose language has functions: documents and data are not what a fault is looked for in.
@@ -240,11 +218,8 @@ fn summary(outcomes: &[Outcome]) -> f64 {
     };
     let any = |top: usize| share(&|outcome| outcome.ranks.first().is_some_and(|rank| *rank <= top));
     let all = share(&|outcome| outcome.ranks.last().is_some_and(|rank| *rank <= TOP));
-    let reciprocal: f64 = outcomes
-        .iter()
-        .filter_map(|outcome| outcome.ranks.first())
-        .map(|rank| 1.0 / *rank as f64)
-        .sum();
+    let reciprocal: f64 =
+        outcomes.iter().filter_map(|outcome| outcome.ranks.first()).map(|rank| 1.0 / *rank as f64).sum();
     println!(
         "{} commits: a touched file in the top {TOP} in {:.0} %, in the top 5 in {:.0} %, first in {:.0} %; every touched \
          file in the top {TOP} in {:.0} %; mean reciprocal rank {:.3}",

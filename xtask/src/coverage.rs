@@ -32,27 +32,14 @@ pub fn run(root: &Path, args: &CoverageArgs) -> Result<()> {
         Some(path) => path,
         None => cargo_program(&folder, package, version, package)?,
     };
-    let runner: &[&str] = if find_program("cargo-nextest").is_some() {
-        &["nextest", "--no-fail-fast"]
-    } else {
-        &["test"]
-    };
+    let runner: &[&str] =
+        if find_program("cargo-nextest").is_some() { &["nextest", "--no-fail-fast"] } else { &["test"] };
     let mut command = tools.command(&driver, root);
-    command
-        .args(runner)
-        .args(["--workspace", "--locked", "--no-report"]);
+    command.args(runner).args(["--workspace", "--locked", "--no-report"]);
     process::run(&mut command)?;
     if let Some(file) = &args.lcov {
         let mut command = tools.command(&driver, root);
-        command
-            .args([
-                "report",
-                "--lcov",
-                "--ignore-filename-regex",
-                LEFT_OUT,
-                "--output-path",
-            ])
-            .arg(file);
+        command.args(["report", "--lcov", "--ignore-filename-regex", LEFT_OUT, "--output-path"]).arg(file);
         process::run(&mut command)?;
     }
     let mut command = tools.command(&driver, root);
@@ -81,14 +68,9 @@ impl LlvmTools {
             .context("rustc --version --verbose names no LLVM version")?
             .to_owned();
         let sysroot = process::output(Command::new("rustc").args(["--print", "sysroot"]))?;
-        let host = version
-            .lines()
-            .find_map(|line| line.strip_prefix("host: "))
-            .context("rustc names no host")?;
-        let of_rustup = Path::new(sysroot.trim())
-            .join("lib/rustlib")
-            .join(host)
-            .join("bin");
+        let host =
+            version.lines().find_map(|line| line.strip_prefix("host: ")).context("rustc names no host")?;
+        let of_rustup = Path::new(sysroot.trim()).join("lib/rustlib").join(host).join("bin");
         if of_rustup.join("llvm-cov").is_file() {
             return Ok(LlvmTools {
                 cov: of_rustup.join("llvm-cov"),
@@ -97,18 +79,13 @@ impl LlvmTools {
         }
         let cov = PathBuf::from(format!("/usr/bin/llvm-cov-{major}"));
         debian_package(&format!("llvm-{major}"), &cov)?;
-        Ok(LlvmTools {
-            cov,
-            profdata: PathBuf::from(format!("/usr/bin/llvm-profdata-{major}")),
-        })
+        Ok(LlvmTools { cov, profdata: PathBuf::from(format!("/usr/bin/llvm-profdata-{major}")) })
     }
 
     fn command(&self, driver: &Path, root: &Path) -> Command {
         let mut command = Command::new(driver);
         command.current_dir(root).arg("llvm-cov");
-        command
-            .env("LLVM_COV", &self.cov)
-            .env("LLVM_PROFDATA", &self.profdata);
+        command.env("LLVM_COV", &self.cov).env("LLVM_PROFDATA", &self.profdata);
         command
     }
 }

@@ -12,10 +12,7 @@ pub fn debian_package(package: &str, brings: &Path) -> Result<()> {
         return Ok(());
     }
     if find_program("apt-get").is_none() {
-        bail!(
-            "{} is missing and there is no apt-get; install {package} by hand",
-            brings.display()
-        );
+        bail!("{} is missing and there is no apt-get; install {package} by hand", brings.display());
     }
     let apt = |arguments: &[&str]| {
         let root = nix::unistd::geteuid().is_root();
@@ -40,16 +37,7 @@ pub fn cargo_program(folder: &Path, package: &str, version: &str, program: &str)
     let stamp = folder.join(format!("{package}-{version}.installed"));
     if !(path.is_file() && stamp.is_file()) {
         let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        command.args([
-            "install",
-            "--quiet",
-            "--locked",
-            "--force",
-            package,
-            "--version",
-            version,
-            "--root",
-        ]);
+        command.args(["install", "--quiet", "--locked", "--force", package, "--version", version, "--root"]);
         command.arg(folder).env("CARGO_TARGET_DIR", folder.join("build"));
         run(&mut command)?;
         std::fs::write(&stamp, "")?;
@@ -87,18 +75,9 @@ pub fn node_packages(folder: &Path, packages: &[&str]) -> Result<()> {
     }
     std::fs::create_dir_all(folder)?;
     std::fs::write(folder.join("package.json"), "{\"private\": true}\n")?;
-    let arguments = [
-        "install",
-        "--no-audit",
-        "--no-fund",
-        "--ignore-scripts",
-        "--loglevel=error",
-        "--save-exact",
-    ];
-    run(Command::new("npm")
-        .current_dir(folder)
-        .args(arguments)
-        .args(packages))?;
+    let arguments =
+        ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error", "--save-exact"];
+    run(Command::new("npm").current_dir(folder).args(arguments).args(packages))?;
     std::fs::write(&stamp, wanted)?;
     Ok(())
 }

@@ -1,9 +1,5 @@
 //! Developers' commands: `cargo xtask test`, `coverage`, `codegen`, `tidy`, `bench`, `agree`, `context-eval`.
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a command-line program talks to its user"
-)]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program talks to its user")]
 
 mod agree;
 mod bench;
@@ -61,9 +57,8 @@ fn main() -> ExitCode {
 }
 
 fn run(command: Command) -> Result<()> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("the crate stands in the workspace's folder");
+    let root =
+        Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate stands in the workspace's folder");
     match command {
         Command::Test(args) => test::run(root, &args),
         Command::Coverage(args) => coverage::run(root, &args),

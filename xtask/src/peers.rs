@@ -32,14 +32,8 @@ impl Peers {
     /// Peers in `folder` as they are, or pinned ones in the target directory.
     pub fn new(root: &Path, folder: Option<&Path>) -> Result<Peers> {
         Ok(match folder {
-            Some(folder) => Peers {
-                folder: folder.to_owned(),
-                given: true,
-            },
-            None => Peers {
-                folder: target_dir(root)?.join("peers"),
-                given: false,
-            },
+            Some(folder) => Peers { folder: folder.to_owned(), given: true },
+            None => Peers { folder: target_dir(root)?.join("peers"), given: false },
         })
     }
 
@@ -61,11 +55,7 @@ impl Peers {
     /// A Python program: `lizard`, `radon` or `complexipy`.
     pub fn python(&self, program: &str) -> Result<PathBuf> {
         let folder = self.folder.join("py");
-        let programs = if self.given {
-            folder.join("bin")
-        } else {
-            python_programs(&folder, PYTHON)?
-        };
+        let programs = if self.given { folder.join("bin") } else { python_programs(&folder, PYTHON)? };
         Ok(programs.join(program))
     }
 

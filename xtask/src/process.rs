@@ -21,9 +21,7 @@ pub fn cargo(root: &Path, arguments: &[&str]) -> Command {
 
 /// The command as a person would type it.
 pub fn shown(command: &Command) -> String {
-    let program = Path::new(command.get_program())
-        .file_name()
-        .unwrap_or(command.get_program());
+    let program = Path::new(command.get_program()).file_name().unwrap_or(command.get_program());
     let mut line = program.to_string_lossy().into_owned();
     for argument in command.get_args() {
         let argument = argument.to_string_lossy();
@@ -41,9 +39,7 @@ pub fn shown(command: &Command) -> String {
 pub fn run(command: &mut Command) -> Result<()> {
     let line = shown(command);
     eprintln!("$ {line}");
-    let status = command
-        .status()
-        .with_context(|| format!("cannot start `{line}`"))?;
+    let status = command.status().with_context(|| format!("cannot start `{line}`"))?;
     if !status.success() {
         bail!("`{line}` failed ({status})");
     }
@@ -55,10 +51,8 @@ pub fn run(command: &mut Command) -> Result<()> {
 pub fn run_watched(command: &mut Command, mut look: impl FnMut(&str)) -> Result<()> {
     let line = shown(command);
     eprintln!("$ {line}");
-    let mut child = command
-        .stdout(Stdio::piped())
-        .spawn()
-        .with_context(|| format!("cannot start `{line}`"))?;
+    let mut child =
+        command.stdout(Stdio::piped()).spawn().with_context(|| format!("cannot start `{line}`"))?;
     let stdout = child.stdout.take().expect("standard output was piped");
     for text in BufReader::new(stdout).lines() {
         let text = text?;
@@ -75,10 +69,8 @@ pub fn run_watched(command: &mut Command, mut look: impl FnMut(&str)) -> Result<
 /// Runs the command and returns its standard output; an error unless it exits with 0.
 pub fn output(command: &mut Command) -> Result<String> {
     let line = shown(command);
-    let output = command
-        .stderr(Stdio::inherit())
-        .output()
-        .with_context(|| format!("cannot start `{line}`"))?;
+    let output =
+        command.stderr(Stdio::inherit()).output().with_context(|| format!("cannot start `{line}`"))?;
     if !output.status.success() {
         bail!("`{line}` failed ({})", output.status);
     }
@@ -94,22 +86,16 @@ pub fn find_program(name: &str) -> Option<PathBuf> {
 
 /// The folder of build products, as Cargo resolves it.
 pub fn target_dir(root: &Path) -> Result<PathBuf> {
-    let metadata = output(&mut cargo(
-        root,
-        &["metadata", "--format-version=1", "--no-deps", "--offline"],
-    ))?;
+    let metadata = output(&mut cargo(root, &["metadata", "--format-version=1", "--no-deps", "--offline"]))?;
     let metadata: serde_json::Value = serde_json::from_str(&metadata)?;
-    let folder = metadata["target_directory"]
-        .as_str()
-        .context("cargo metadata names no target directory")?;
+    let folder = metadata["target_directory"].as_str().context("cargo metadata names no target directory")?;
     Ok(PathBuf::from(folder))
 }
 
 /// Every file that Git tracks or would track, relative to the root, sorted.
 pub fn repository_files(root: &Path) -> Result<Vec<String>> {
     let mut git = Command::new("git");
-    git.current_dir(root)
-        .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
+    git.current_dir(root).args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
     let listed = output(&mut git)?;
     let mut files: Vec<String> = listed
         .split('\0')

@@ -20,29 +20,17 @@ type Step = (&'static str, fn(&Path) -> Result<()>);
 
 /// Cheap checks first; the tests last, so that their summary closes the output.
 const STEPS: &[Step] = &[
-    ("format", |root| {
-        process::run(&mut cargo(root, &["fmt", "--all", "--check"]))
-    }),
+    ("format", |root| process::run(&mut cargo(root, &["fmt", "--all", "--check"]))),
     ("tidy", tidy::run),
     ("lints", |root| {
         process::run(&mut cargo(
             root,
-            &[
-                "clippy",
-                "--workspace",
-                "--all-targets",
-                "--locked",
-                "--",
-                "-D",
-                "warnings",
-            ],
+            &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"],
         ))
     }),
     ("generated files", codegen::check),
     ("own gate", own_gate),
-    ("doc tests", |root| {
-        process::run(&mut cargo(root, &["test", "--workspace", "--doc", "--locked"]))
-    }),
+    ("doc tests", |root| process::run(&mut cargo(root, &["test", "--workspace", "--doc", "--locked"]))),
     ("tests", tests),
 ];
 
@@ -64,18 +52,12 @@ pub fn run(root: &Path, args: &TestArgs) -> Result<()> {
         }
     }
     report(&times);
-    if failed.is_empty() {
-        Ok(())
-    } else {
-        bail!("failed: {}", failed.join(", "))
-    }
+    if failed.is_empty() { Ok(()) } else { bail!("failed: {}", failed.join(", ")) }
 }
 
 fn report(times: &[(&str, Duration)]) {
-    let parts: Vec<String> = times
-        .iter()
-        .map(|(name, took)| format!("{name} {:.0} s", took.as_secs_f64()))
-        .collect();
+    let parts: Vec<String> =
+        times.iter().map(|(name, took)| format!("{name} {:.0} s", took.as_secs_f64())).collect();
     eprintln!("\ntimes: {}", parts.join(", "));
 }
 
@@ -83,11 +65,7 @@ fn report(times: &[(&str, Duration)]) {
 fn own_gate(root: &Path) -> Result<()> {
     process::run(&mut cargo(root, &["build", "--package", "batuta", "--locked"]))?;
     let program = target_dir(root)?.join("debug/batuta");
-    process::run(
-        Command::new(program)
-            .current_dir(root)
-            .args(["pmat", "quality-gate", "."]),
-    )
+    process::run(Command::new(program).current_dir(root).args(["pmat", "quality-gate", "."]))
 }
 
 /// All tests: by nextest where it is installed (it runs them in parallel and each in a process of its own), else by
@@ -101,15 +79,7 @@ fn tests(root: &Path) -> Result<()> {
     }
     let mut passed = 0;
     let mut failed = 0;
-    let targets = [
-        "test",
-        "--workspace",
-        "--locked",
-        "--no-fail-fast",
-        "--lib",
-        "--bins",
-        "--tests",
-    ];
+    let targets = ["test", "--workspace", "--locked", "--no-fail-fast", "--lib", "--bins", "--tests"];
     let outcome = run_watched(&mut cargo(root, &targets), |line| {
         if let Some((p, f)) = libtest_summary(line) {
             passed += p;
@@ -124,10 +94,7 @@ fn tests(root: &Path) -> Result<()> {
 fn libtest_summary(line: &str) -> Option<(u32, u32)> {
     let counts = line.strip_prefix("test result: ")?.split_once(". ")?.1;
     let count = |word: &str| {
-        counts
-            .split("; ")
-            .find_map(|part| part.trim().strip_suffix(word))
-            .and_then(|n| n.trim().parse().ok())
+        counts.split("; ").find_map(|part| part.trim().strip_suffix(word)).and_then(|n| n.trim().parse().ok())
     };
     Some((count("passed")?, count("failed")?))
 }

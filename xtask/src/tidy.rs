@@ -32,10 +32,7 @@ impl Files {
     }
 
     fn text(&self, path: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(name, _)| name == path)
-            .map(|(_, text)| text.as_str())
+        self.0.iter().find(|(name, _)| name == path).map(|(_, text)| text.as_str())
     }
 
     fn ending(&self, ending: &'static str) -> impl Iterator<Item = &(String, String)> {
@@ -56,11 +53,7 @@ pub fn run(root: &Path) -> Result<()> {
     if breaches.is_empty() {
         return Ok(());
     }
-    bail!(
-        "{} breaches\n  {}",
-        breaches.len(),
-        breaches.into_iter().collect::<Vec<_>>().join("\n  ")
-    );
+    bail!("{} breaches\n  {}", breaches.len(), breaches.into_iter().collect::<Vec<_>>().join("\n  "));
 }
 
 fn long_files(files: &Files, breaches: &mut BTreeSet<String>) {
@@ -104,10 +97,7 @@ fn starts_a_path(line: &str, root: &str) -> bool {
 }
 
 fn lint_tables(files: &Files, breaches: &mut BTreeSet<String>) {
-    for (path, text) in files
-        .ending("/Cargo.toml")
-        .filter(|(path, _)| !is_test_data(path))
-    {
+    for (path, text) in files.ending("/Cargo.toml").filter(|(path, _)| !is_test_data(path)) {
         if !text.contains("[lints]\nworkspace = true") {
             breaches.insert(format!("{path}: does not take the workspace's lints"));
         }
@@ -116,9 +106,7 @@ fn lint_tables(files: &Files, breaches: &mut BTreeSet<String>) {
 
 /// Input of tests: real code, kept as it was.
 fn is_test_data(path: &str) -> bool {
-    ["/data/", "/fixtures/", "/cases/", "/snapshots/"]
-        .iter()
-        .any(|folder| path.contains(folder))
+    ["/data/", "/fixtures/", "/cases/", "/snapshots/"].iter().any(|folder| path.contains(folder))
 }
 
 #[cfg(test)]
@@ -148,9 +136,6 @@ mod tests {
     fn paths_of_one_machine_are_found() {
         let path = ["see /ro", "ot/notes"].concat();
         assert_eq!(breaches_of(foreign_paths, "README.md", &path), 1);
-        assert_eq!(
-            breaches_of(foreign_paths, "README.md", "target/work/x and src/root/y"),
-            0
-        );
+        assert_eq!(breaches_of(foreign_paths, "README.md", "target/work/x and src/root/y"), 0);
     }
 }

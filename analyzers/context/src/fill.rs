@@ -31,11 +31,8 @@ pub(crate) fn fill(
         return Ok(Context { text, tokens, report });
     };
     let writer = Writer { material, options };
-    let report = if options.full {
-        writer.full(tree, repo, budget)?
-    } else {
-        writer.report(&writer.map(budget)?)
-    };
+    let report =
+        if options.full { writer.full(tree, repo, budget)? } else { writer.report(&writer.map(budget)?) };
     let text = options.format.render(&report);
     let tokens = options.tokenizer.count(&text);
     debug_assert!(tokens <= budget);
@@ -62,12 +59,7 @@ impl Writer<'_> {
                 tree: self.material.full.tree.clone(),
                 omitted: vec![Omitted {
                     what: "files",
-                    count: self
-                        .material
-                        .select(&[])
-                        .omitted
-                        .first()
-                        .map_or(0, |omitted| omitted.count),
+                    count: self.material.select(&[]).omitted.first().map_or(0, |omitted| omitted.count),
                     why: "token budget".into(),
                 }],
                 ..ContextReport::default()
@@ -93,14 +85,7 @@ impl Writer<'_> {
         let map_only = self.report(&chosen);
         let map_tokens = self.count(&map_only);
         let mut report = map_only.clone();
-        pack(
-            &mut report,
-            self.material,
-            tree,
-            repo,
-            self.options,
-            budget.saturating_sub(map_tokens),
-        );
+        pack(&mut report, self.material, tree, repo, self.options, budget.saturating_sub(map_tokens));
         while self.count(&report) > budget && report.packed.pop().is_some() {
             note_unpacked(&mut report, repo.files.len());
         }
@@ -136,10 +121,7 @@ impl Writer<'_> {
         if nothing > budget {
             let minimum = self.count(&self.report(&Chosen::HeaderOnly));
             if minimum > budget {
-                return Err(ContextError::BudgetTooSmall {
-                    budget,
-                    minimum: minimum.min(nothing),
-                });
+                return Err(ContextError::BudgetTooSmall { budget, minimum: minimum.min(nothing) });
             }
             return Ok((Chosen::HeaderOnly, minimum));
         }
@@ -214,11 +196,7 @@ fn pack(
         if record.entry.size.is_some_and(|size| size as usize / 64 > left) {
             continue;
         }
-        let Some(text) = tree
-            .read(&record.entry)
-            .ok()
-            .and_then(|bytes| String::from_utf8(bytes).ok())
-        else {
+        let Some(text) = tree.read(&record.entry).ok().and_then(|bytes| String::from_utf8(bytes).ok()) else {
             continue;
         };
         let text = facts::secrets::mask(&text).0;
@@ -228,10 +206,7 @@ fn pack(
             + AROUND;
         if room == usize::MAX || cost <= left {
             left = left.saturating_sub(cost);
-            report.packed.push(PackedFile {
-                path: record.path().clone(),
-                text,
-            });
+            report.packed.push(PackedFile { path: record.path().clone(), text });
         }
     }
     note_unpacked(report, repo.files.len());
@@ -244,10 +219,6 @@ fn note_unpacked(report: &mut ContextReport, files: usize) {
     let count = files - report.packed.len();
     if count > 0 {
         let why = "token budget, or not UTF-8 text".to_owned();
-        report.omitted.push(Omitted {
-            what: WHAT,
-            count,
-            why,
-        });
+        report.omitted.push(Omitted { what: WHAT, count, why });
     }
 }

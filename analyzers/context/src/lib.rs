@@ -25,11 +25,7 @@ use facts::RepoFacts;
 use facts::source::SourceTree;
 
 /// The sections of the facts that ranking and rendering read.
-pub const SECTIONS: facts::Sections = facts::Sections {
-    comments: true,
-    symbols: true,
-    tokens: false,
-};
+pub const SECTIONS: facts::Sections = facts::Sections { comments: true, symbols: true, tokens: false };
 
 /// The budget when none is given, in tokens.
 pub const DEFAULT_MAX_TOKENS: usize = 8000;

@@ -80,24 +80,13 @@ impl Material {
             .iter()
             .map(|file| file.data.symbols.iter().map(shown_definitions).sum::<usize>())
             .sum();
-        let totals = Totals {
-            files: repo.files.len(),
-            definitions,
-        };
-        Material {
-            full,
-            files: candidates.iter().map(|candidate| candidate.file).collect(),
-            units,
-            totals,
-        }
+        let totals = Totals { files: repo.files.len(), definitions };
+        Material { full, files: candidates.iter().map(|candidate| candidate.file).collect(), units, totals }
     }
 
     /// The report with the chosen units only.
     pub(crate) fn select(&self, chosen: &[Unit]) -> ContextReport {
-        let mut report = ContextReport {
-            tree: self.full.tree.clone(),
-            ..ContextReport::default()
-        };
+        let mut report = ContextReport { tree: self.full.tree.clone(), ..ContextReport::default() };
         let mut symbols: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         let mut sections: [Vec<usize>; 4] = Default::default();
         for unit in chosen {
@@ -166,21 +155,15 @@ fn languages(repo: &RepoFacts) -> Vec<LanguageShare> {
     }
     let mut shares: Vec<LanguageShare> = shares
         .into_iter()
-        .map(|(language, (files, lines))| LanguageShare {
-            language,
-            files,
-            lines,
-        })
+        .map(|(language, (files, lines))| LanguageShare { language, files, lines })
         .collect();
     shares.sort_by_key(|share| (std::cmp::Reverse(share.lines), share.language));
     shares
 }
 
 fn hot_spots(repo: &RepoFacts) -> Vec<HotSpot> {
-    let functions = repo
-        .files
-        .iter()
-        .flat_map(|file| file.data.facts.functions.iter().map(move |f| (file, f)));
+    let functions =
+        repo.files.iter().flat_map(|file| file.data.facts.functions.iter().map(move |f| (file, f)));
     let mut spots: Vec<HotSpot> = functions
         .filter(|(_, f)| {
             !f.is_test && (f.cyclomatic() > COMPLEX_CYCLOMATIC || f.cognitive > COMPLEX_COGNITIVE)
@@ -215,25 +198,12 @@ fn not_measured(repo: &RepoFacts) -> Vec<Omitted> {
         };
         *reasons.entry(kind).or_default() += 1;
     }
-    let mut omitted: Vec<Omitted> = reasons
-        .into_iter()
-        .map(|(why, count)| Omitted {
-            what: "files not measured",
-            count,
-            why,
-        })
-        .collect();
-    let partial = repo
-        .files
-        .iter()
-        .filter(|file| matches!(file.data.facts.parse, ParseStatus::Partial { .. }))
-        .count();
+    let mut omitted: Vec<Omitted> =
+        reasons.into_iter().map(|(why, count)| Omitted { what: "files not measured", count, why }).collect();
+    let partial =
+        repo.files.iter().filter(|file| matches!(file.data.facts.parse, ParseStatus::Partial { .. })).count();
     if partial > 0 {
-        omitted.push(Omitted {
-            what: "files partly measured",
-            count: partial,
-            why: "syntax errors".into(),
-        });
+        omitted.push(Omitted { what: "files partly measured", count: partial, why: "syntax errors".into() });
     }
     omitted
 }
@@ -267,41 +237,20 @@ const TOKENS_AROUND: usize = 6;
 /// The units before the map: those within their section's share come first (`true`), the others after the map.
 fn preamble_units(full: &ContextReport, max_tokens: Option<usize>) -> Vec<(Unit, bool)> {
     let size = |bytes: usize| bytes / BYTES_PER_TOKEN + TOKENS_AROUND;
-    let overview = full
-        .overview
-        .iter()
-        .map(|overview| (Unit::Overview, size(overview.text.len())))
-        .collect();
-    let languages = (0..full.languages.len())
-        .map(|i| (Unit::Language(i), size(24)))
-        .collect();
+    let overview = full.overview.iter().map(|overview| (Unit::Overview, size(overview.text.len()))).collect();
+    let languages = (0..full.languages.len()).map(|i| (Unit::Language(i), size(24))).collect();
     let entry_points = full.entry_points.iter().enumerate();
     let entry_points = entry_points
-        .map(|(i, entry)| {
-            (
-                Unit::EntryPoint(i),
-                size(entry.name.len() + place_length(&entry.found_in)),
-            )
-        })
+        .map(|(i, entry)| (Unit::EntryPoint(i), size(entry.name.len() + place_length(&entry.found_in))))
         .collect();
     let commands = commands_in_turn(&full.commands)
         .into_iter()
         .map(|i| (&full.commands[i], i))
-        .map(|(c, i)| {
-            (
-                Unit::Command(i),
-                size(c.command.len() + place_length(&c.found_in)),
-            )
-        })
+        .map(|(c, i)| (Unit::Command(i), size(c.command.len() + place_length(&c.found_in))))
         .collect();
     let hot_spots = full.hot_spots.iter().enumerate();
     let hot_spots = hot_spots
-        .map(|(i, spot)| {
-            (
-                Unit::HotSpot(i),
-                size(spot.function.len() + place_length(&spot.found_in) + 12),
-            )
-        })
+        .map(|(i, spot)| (Unit::HotSpot(i), size(spot.function.len() + place_length(&spot.found_in) + 12)))
         .collect();
     let sections: [(f64, Vec<(Unit, usize)>); 5] = [
         (OVERVIEW_SHARE, overview),
@@ -330,14 +279,7 @@ fn commands_in_turn(commands: &[ProjectCommand]) -> Vec<usize> {
     for (i, command) in commands.iter().enumerate() {
         let turn = seen.entry(command.purpose).or_default();
         // Commands of no known purpose come last.
-        turns.push((
-            if command.purpose == Purpose::Other {
-                usize::MAX
-            } else {
-                *turn
-            },
-            i,
-        ));
+        turns.push((if command.purpose == Purpose::Other { usize::MAX } else { *turn }, i));
         *turn += 1;
     }
     turns.sort_unstable();
@@ -370,31 +312,20 @@ fn is_shown(definitions: &[Definition], definition: &Definition) -> bool {
 }
 
 fn shown_definitions(symbols: &facts::model::Symbols) -> usize {
-    symbols
-        .definitions
-        .iter()
-        .filter(|definition| is_shown(&symbols.definitions, definition))
-        .count()
+    symbols.definitions.iter().filter(|definition| is_shown(&symbols.definitions, definition)).count()
 }
 
 /// The ranked files with their definitions, best first.
 fn map_candidates(repo: &RepoFacts, ranking: &Ranking, max_tokens: Option<usize>) -> Vec<Candidate> {
     let files = max_tokens.map_or(usize::MAX, |tokens| tokens / LEAST_TOKENS + 1);
     let candidate = |&(file, _): &(usize, f64)| {
-        let definitions = repo.files[file]
-            .data
-            .symbols
-            .as_ref()
-            .map_or(&[][..], |symbols| &symbols.definitions);
+        let definitions =
+            repo.files[file].data.symbols.as_ref().map_or(&[][..], |symbols| &symbols.definitions);
         let scores = &ranking.definitions[file];
-        let mut order: Vec<usize> = (0..definitions.len())
-            .filter(|i| is_shown(definitions, &definitions[*i]))
-            .collect();
+        let mut order: Vec<usize> =
+            (0..definitions.len()).filter(|i| is_shown(definitions, &definitions[*i])).collect();
         order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b)));
-        Candidate {
-            file,
-            definitions: order,
-        }
+        Candidate { file, definitions: order }
     };
     ranking.files.iter().take(files).map(candidate).collect()
 }
@@ -422,11 +353,7 @@ fn map_units(
     for (candidate, chosen) in candidates.iter().zip(&mut chosen) {
         chosen.sort_unstable();
         let file = &repo.files[candidate.file];
-        let definitions = file
-            .data
-            .symbols
-            .as_ref()
-            .map_or(&[][..], |symbols| &symbols.definitions);
+        let definitions = file.data.symbols.as_ref().map_or(&[][..], |symbols| &symbols.definitions);
         map.push(MappedFile {
             path: file.path().clone(),
             language: file.data.facts.language.name(),
@@ -438,12 +365,7 @@ fn map_units(
         0 => Unit::File(rank),
         n => {
             let definition = candidates[rank].definitions[n - 1];
-            Unit::Symbol(
-                rank,
-                chosen[rank]
-                    .binary_search(&definition)
-                    .expect("it was put there above"),
-            )
+            Unit::Symbol(rank, chosen[rank].binary_search(&definition).expect("it was put there above"))
         }
     };
     let units = order.into_iter().map(unit).collect();
@@ -451,21 +373,10 @@ fn map_units(
 }
 
 fn mapped_symbol(definition: &Definition) -> MappedSymbol {
-    let container = definition
-        .qualified_name
-        .strip_suffix(definition.name.as_str())
-        .unwrap_or_default();
+    let container = definition.qualified_name.strip_suffix(definition.name.as_str()).unwrap_or_default();
     let container = container.trim_end_matches(|c: char| !c.is_alphanumeric() && !"_>)]?!$".contains(c));
-    let signature = if definition.signature.is_empty() {
-        &definition.name
-    } else {
-        &definition.signature
-    };
-    let doc = definition
-        .doc
-        .as_deref()
-        .map(str::trim)
-        .filter(|doc| !doc.is_empty());
+    let signature = if definition.signature.is_empty() { &definition.name } else { &definition.signature };
+    let doc = definition.doc.as_deref().map(str::trim).filter(|doc| !doc.is_empty());
     MappedSymbol {
         line: definition.name_line,
         container: masked(container),

@@ -55,18 +55,12 @@ pub struct Place {
 impl Place {
     /// A whole file.
     pub fn file(path: &RepoPath) -> Self {
-        Place {
-            path: path.clone(),
-            line: None,
-        }
+        Place { path: path.clone(), line: None }
     }
 
     /// A line of a file.
     pub fn line(path: &RepoPath, line: u32) -> Self {
-        Place {
-            path: path.clone(),
-            line: Some(line),
-        }
+        Place { path: path.clone(), line: Some(line) }
     }
 }
 

@@ -10,10 +10,7 @@ fn credential() -> String {
 }
 
 fn measured(tree: &MemoryTree) -> RepoFacts {
-    let options = MeasureOptions {
-        sections: SECTIONS,
-        ..MeasureOptions::default()
-    };
+    let options = MeasureOptions { sections: SECTIONS, ..MeasureOptions::default() };
     facts::measure(tree, None, &options).expect("memory can be read")
 }
 
@@ -21,10 +18,7 @@ fn measured(tree: &MemoryTree) -> RepoFacts {
 fn sample() -> MemoryTree {
     let key = credential();
     MemoryTree::new([
-        (
-            b"README.md".to_vec(),
-            format!("# Sample\n\nA sample project for tests, with a key {key} in it.\n"),
-        ),
+        (b"README.md".to_vec(), format!("# Sample\n\nA sample project for tests, with a key {key} in it.\n")),
         (
             b"Cargo.toml".to_vec(),
             "[package]\nname = \"sample\"\n[[bin]]\nname = \"sample\"\npath = \"src/main.rs\"\n".to_owned(),
@@ -76,12 +70,7 @@ fn large() -> MemoryTree {
 }
 
 fn options(max_tokens: usize, format: Format, tokenizer: Tokenizer) -> ContextOptions {
-    ContextOptions {
-        max_tokens: Some(max_tokens),
-        format,
-        tokenizer,
-        ..ContextOptions::default()
-    }
+    ContextOptions { max_tokens: Some(max_tokens), format, tokenizer, ..ContextOptions::default() }
 }
 
 /// Builds and checks everything that must hold of any answer.
@@ -89,15 +78,9 @@ fn checked(tree: &MemoryTree, repo: &RepoFacts, options: &ContextOptions) -> Res
     let built = build(tree, repo, options);
     if let Ok(context) = &built {
         assert_eq!(context.tokens, options.tokenizer.count(&context.text));
-        assert!(
-            options.max_tokens.is_none_or(|budget| context.tokens <= budget),
-            "over budget: {options:?}"
-        );
+        assert!(options.max_tokens.is_none_or(|budget| context.tokens <= budget), "over budget: {options:?}");
         well_formed(&context.text, options.format);
-        assert!(
-            !context.text.contains(&credential()),
-            "a credential in {options:?}"
-        );
+        assert!(!context.text.contains(&credential()), "a credential in {options:?}");
     }
     built
 }
@@ -123,16 +106,10 @@ fn no_budget_from_one_token_up_is_exceeded_in_any_format() {
             for full in [false, true] {
                 let mut minimum = None;
                 for budget in (1..400).chain((400..3000).step_by(97)).chain([10_000, 100_000]) {
-                    let options = ContextOptions {
-                        full,
-                        ..options(budget, format, tokenizer)
-                    };
+                    let options = ContextOptions { full, ..options(budget, format, tokenizer) };
                     match checked(&tree, &repo, &options) {
                         Ok(_) => {}
-                        Err(ContextError::BudgetTooSmall {
-                            budget: named,
-                            minimum: least,
-                        }) => {
+                        Err(ContextError::BudgetTooSmall { budget: named, minimum: least }) => {
                             assert_eq!(named, budget);
                             assert!(least > budget && minimum.is_none_or(|known| known == least));
                             minimum = Some(least);
@@ -154,10 +131,7 @@ fn a_budget_is_filled_when_there_is_enough_to_say() {
     for format in Format::ALL {
         for budget in [300, 1000, 8000, 40_000] {
             for full in [false, true] {
-                let options = ContextOptions {
-                    full,
-                    ..options(budget, format, Tokenizer::O200k)
-                };
+                let options = ContextOptions { full, ..options(budget, format, Tokenizer::O200k) };
                 let context = checked(&tree, &repo, &options).expect("the budget is ample");
                 let share = context.tokens as f64 / budget as f64;
                 assert!(share >= 0.9, "{share:.2} of {budget} in {format}, full: {full}");
@@ -170,22 +144,12 @@ fn a_budget_is_filled_when_there_is_enough_to_say() {
 fn the_same_input_gives_the_same_bytes_whatever_the_threads() {
     let tree = large();
     let repo = measured(&tree);
-    let seeds = Seeds {
-        question: Some("stage 17 step count".into()),
-        ..Seeds::default()
-    };
-    let options = ContextOptions {
-        seeds,
-        ..ContextOptions::default()
-    };
+    let seeds = Seeds { question: Some("stage 17 step count".into()), ..Seeds::default() };
+    let options = ContextOptions { seeds, ..ContextOptions::default() };
     let text = |threads| {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .expect("threads can be started");
-        pool.install(|| build(&tree, &repo, &options))
-            .expect("the budget is ample")
-            .text
+        let pool =
+            rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started");
+        pool.install(|| build(&tree, &repo, &options)).expect("the budget is ample").text
     };
     assert_eq!(text(1), text(1));
     assert_eq!(text(1), text(3));
@@ -196,12 +160,7 @@ fn everything_is_shown_without_a_budget() {
     let tree = sample();
     let repo = measured(&tree);
     for format in Format::ALL {
-        let options = ContextOptions {
-            max_tokens: None,
-            format,
-            full: true,
-            ..ContextOptions::default()
-        };
+        let options = ContextOptions { max_tokens: None, format, full: true, ..ContextOptions::default() };
         let context = checked(&tree, &repo, &options).expect("there is no budget");
         assert_eq!(context.report.map.len(), repo.files.len());
         assert_eq!(context.report.packed.len(), repo.files.len());
@@ -213,23 +172,12 @@ fn everything_is_shown_without_a_budget() {
 #[test]
 fn xml_says_what_the_report_says() {
     let tree = sample();
-    let options = ContextOptions {
-        format: Format::Xml,
-        ..ContextOptions::default()
-    };
+    let options = ContextOptions { format: Format::Xml, ..ContextOptions::default() };
     let context = build(&tree, &measured(&tree), &options).expect("the budget is ample");
     let document = roxmltree::Document::parse(&context.text).expect("XML is well-formed");
-    let paths: Vec<String> = document
-        .descendants()
-        .filter_map(|node| node.attribute("path"))
-        .map(str::to_owned)
-        .collect();
-    let expected: Vec<String> = context
-        .report
-        .map
-        .iter()
-        .map(|file| file.path.to_string())
-        .collect();
+    let paths: Vec<String> =
+        document.descendants().filter_map(|node| node.attribute("path")).map(str::to_owned).collect();
+    let expected: Vec<String> = context.report.map.iter().map(|file| file.path.to_string()).collect();
     assert_eq!(paths, expected);
     assert!(paths.iter().any(|path| path == "tools/\\x01<&\">]]>\\xFF\\n.py"));
 }
@@ -255,20 +203,10 @@ fn commands_and_entry_points_name_where_they_were_found() {
         .iter()
         .map(|c| format!("{} {} {}", c.purpose.name(), c.command, c.found_in))
         .collect();
-    assert!(
-        commands.contains(&"test cargo test Cargo.toml".to_owned()),
-        "{commands:?}"
-    );
-    assert!(
-        commands.contains(&"test npm run test package.json:1".to_owned()),
-        "{commands:?}"
-    );
-    let entries: Vec<String> = context
-        .report
-        .entry_points
-        .iter()
-        .map(|e| format!("{} {} {}", e.kind, e.name, e.found_in))
-        .collect();
+    assert!(commands.contains(&"test cargo test Cargo.toml".to_owned()), "{commands:?}");
+    assert!(commands.contains(&"test npm run test package.json:1".to_owned()), "{commands:?}");
+    let entries: Vec<String> =
+        context.report.entry_points.iter().map(|e| format!("{} {} {}", e.kind, e.name, e.found_in)).collect();
     assert_eq!(entries, ["binary sample src/main.rs"]);
     let overview = context.report.overview.expect("there is a README");
     assert!(overview.text.starts_with("A sample project for tests"));

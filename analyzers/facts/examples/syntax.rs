@@ -43,7 +43,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("{} import {}", i.line, i.target);
     }
     let symbols = data.symbols();
-    let calls: Vec<_> = symbols.references.iter().filter(|r| r.calls > 0).map(|r| &symbols.names[r.name as usize]).collect();
+    let calls: Vec<_> =
+        symbols.references.iter().filter(|r| r.calls > 0).map(|r| &symbols.names[r.name as usize]).collect();
     println!("calls: {calls:?}");
     Ok(())
 }

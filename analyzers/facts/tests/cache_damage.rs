@@ -29,11 +29,7 @@ impl Filled {
         measure_checked(&self.tree, &cache_in(self.folder.path()), &options);
         measure_checked(&self.tree, &cache_in(self.folder.path()), &options);
         let third = measure_checked(&self.tree, &cache_in(self.folder.path()), &options);
-        assert_eq!(
-            (third.from_cache, third.cache_trouble),
-            (third.files.len(), None),
-            "after {damage}"
-        );
+        assert_eq!((third.from_cache, third.cache_trouble), (third.files.len(), None), "after {damage}");
     }
 }
 
@@ -51,10 +47,7 @@ fn numbers(mut state: u64) -> impl Iterator<Item = usize> {
 fn cut_off_anywhere() {
     let filled = Filled::new();
     let whole = fs::read(filled.file()).expect("the cache is there");
-    for cut in (0..24)
-        .map(|step| whole.len() * step / 24)
-        .chain([1, 15, 99, 100, 511, whole.len() - 1])
-    {
+    for cut in (0..24).map(|step| whole.len() * step / 24).chain([1, 15, 99, 100, 511, whole.len() - 1]) {
         fs::write(filled.file(), &whole[..cut]).expect("the cache can be overwritten");
         filled.heals(&format!("a cut after {cut} bytes"));
     }
@@ -94,11 +87,7 @@ fn every_byte_of_the_header_flipped() {
 fn replaced_by_something_else() {
     let filled = Filled::new();
     let file = filled.file();
-    for (what, content) in [
-        ("nothing", &b""[..]),
-        ("a word", b"hello"),
-        ("text", &[b'x'; 100_000]),
-    ] {
+    for (what, content) in [("nothing", &b""[..]), ("a word", b"hello"), ("text", &[b'x'; 100_000])] {
         fs::write(&file, content).expect("the cache can be overwritten");
         filled.heals(what);
     }
@@ -139,10 +128,7 @@ fn tables_of_another_shape() {
     filled.heals("a foreign table");
     foreign(&filled.file(), "PRAGMA user_version = 99");
     filled.heals("a newer schema");
-    foreign(
-        &filled.file(),
-        "CREATE VIEW facts AS SELECT 1 AS id, 2 AS used, 3 AS version, x'00' AS payload",
-    );
+    foreign(&filled.file(), "CREATE VIEW facts AS SELECT 1 AS id, 2 AS used, 3 AS version, x'00' AS payload");
     filled.heals("a view");
 }
 
@@ -152,15 +138,8 @@ fn a_rebuild_is_reported_once() {
     fs::write(filled.file(), [b'x'; 5_000]).expect("the cache can be overwritten");
     let cache = cache_in(filled.folder.path());
     let first = measure_checked(&filled.tree, &cache, &sample::options());
-    assert!(
-        first
-            .cache_trouble
-            .is_some_and(|trouble| trouble.contains("rebuilt"))
-    );
-    assert_eq!(
-        measure_checked(&filled.tree, &cache, &sample::options()).cache_trouble,
-        None
-    );
+    assert!(first.cache_trouble.is_some_and(|trouble| trouble.contains("rebuilt")));
+    assert_eq!(measure_checked(&filled.tree, &cache, &sample::options()).cache_trouble, None);
 }
 
 #[test]

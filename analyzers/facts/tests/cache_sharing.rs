@@ -93,11 +93,8 @@ fn a_killed_process_leaves_a_sound_cache() {
         std::thread::sleep(Duration::from_millis(milliseconds));
         child.kill().expect("the child can be killed");
         child.wait().expect("the child has ended");
-        let facts = measure_checked(
-            &sample::tree(Listed::Blobs),
-            &cache_in(folder.path()),
-            &sample::options(),
-        );
+        let facts =
+            measure_checked(&sample::tree(Listed::Blobs), &cache_in(folder.path()), &sample::options());
         assert_eq!(facts.cache_trouble, None, "killed after {milliseconds} ms");
     }
     whole_again(folder.path());
@@ -105,16 +102,9 @@ fn a_killed_process_leaves_a_sound_cache() {
 
 /// The next two runs find a sound cache: the first fills it, the second takes all from it.
 fn whole_again(folder: &Path) {
-    measure_checked(
-        &sample::tree(Listed::Blobs),
-        &cache_in(folder),
-        &with_sections(ALL_SECTIONS),
-    );
-    let facts = measure_checked(
-        &sample::tree(Listed::Blobs),
-        &cache_in(folder),
-        &with_sections(ALL_SECTIONS),
-    );
+    measure_checked(&sample::tree(Listed::Blobs), &cache_in(folder), &with_sections(ALL_SECTIONS));
+    let facts =
+        measure_checked(&sample::tree(Listed::Blobs), &cache_in(folder), &with_sections(ALL_SECTIONS));
     assert_eq!((facts.from_cache, facts.cache_trouble), (facts.files.len(), None));
     let connection =
         rusqlite::Connection::open(folder.join("cache.sqlite")).expect("the cache is an SQLite file");

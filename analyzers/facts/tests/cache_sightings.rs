@@ -7,10 +7,7 @@ use sample::{Listed, cache_in, measure_checked, options};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 fn now() -> i64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .expect("it is after 1970")
-        .as_nanos() as i64
+    SystemTime::now().duration_since(UNIX_EPOCH).expect("it is after 1970").as_nanos() as i64
 }
 
 #[test]
@@ -32,14 +29,8 @@ fn a_change_that_keeps_the_size_is_seen() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let mut tree = sample::tree(Listed::Stats);
     measure_checked(&tree, &cache_in(folder.path()), &options());
-    let shape = tree
-        .files
-        .get_mut(&"src/shape.rs".into())
-        .expect("it is in the sample");
-    let position = shape
-        .windows(2)
-        .position(|pair| pair == b"if")
-        .expect("it holds an if");
+    let shape = tree.files.get_mut(&"src/shape.rs".into()).expect("it is in the sample");
+    let position = shape.windows(2).position(|pair| pair == b"if").expect("it holds an if");
     shape[position..position + 2].copy_from_slice(b"//");
     tree.modified += 1;
     measure_checked(&tree, &cache_in(folder.path()), &options());
@@ -52,9 +43,7 @@ fn a_file_modified_a_moment_ago_is_read_again() {
     tree.modified = now() - 500_000_000;
     measure_checked(&tree, &cache_in(folder.path()), &options());
     // The same tick of the clock, the same size, other bytes.
-    tree.files
-        .get_mut(&"src/shape.rs".into())
-        .expect("it is in the sample")[4] = b'Z';
+    tree.files.get_mut(&"src/shape.rs".into()).expect("it is in the sample")[4] = b'Z';
     measure_checked(&tree, &cache_in(folder.path()), &options());
     assert!(tree.reads() > 40);
     // One that was modified long before the run is not.

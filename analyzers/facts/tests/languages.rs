@@ -9,10 +9,12 @@ use std::path::{Path, PathBuf};
 
 fn cases() -> Vec<PathBuf> {
     let languages = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/language");
-    let folders = std::fs::read_dir(languages).expect("the folder of languages").map(|e| e.expect("an entry").path());
+    let folders =
+        std::fs::read_dir(languages).expect("the folder of languages").map(|e| e.expect("an entry").path());
     let mut found = Vec::new();
     for cases in folders.map(|folder| folder.join("cases")).filter(|cases| cases.is_dir()) {
-        let files = std::fs::read_dir(cases).expect("the folder of cases").map(|e| e.expect("an entry").path());
+        let files =
+            std::fs::read_dir(cases).expect("the folder of cases").map(|e| e.expect("an entry").path());
         found.extend(files.filter(|file| file.extension().is_some_and(|e| e != "expected")));
     }
     found.sort();
@@ -42,9 +44,15 @@ fn functions_have_the_values_checked_by_hand() {
         assert_eq!(facts.parse, ParseStatus::Complete, "{} does not parse", case.display());
         let expected = case.with_added_extension("expected");
         let expected = std::fs::read_to_string(&expected).unwrap_or_default();
-        let lines = |text: &str| text.lines().filter(|l| !l.starts_with('#')).map(|l| format!("{l}\n")).collect::<String>();
+        let lines = |text: &str| {
+            text.lines().filter(|l| !l.starts_with('#')).map(|l| format!("{l}\n")).collect::<String>()
+        };
         if lines(&expected) != table(&facts) {
-            wrong.push_str(&format!("{}\nexpected:\n{expected}measured:\n{}\n", case.display(), table(&facts)));
+            wrong.push_str(&format!(
+                "{}\nexpected:\n{expected}measured:\n{}\n",
+                case.display(),
+                table(&facts)
+            ));
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
@@ -52,7 +60,12 @@ fn functions_have_the_values_checked_by_hand() {
 
 #[test]
 fn every_language_with_a_grammar_has_a_case_with_functions() {
-    let covered: BTreeSet<_> = cases().iter().map(|case| measured(case)).filter(|f| f.functions.len() >= 3).map(|f| f.language).collect();
+    let covered: BTreeSet<_> = cases()
+        .iter()
+        .map(|case| measured(case))
+        .filter(|f| f.functions.len() >= 3)
+        .map(|f| f.language)
+        .collect();
     let missing: Vec<_> = facts::language::Language::ALL
         .iter()
         .filter(|language| language.grammar().is_some() && !covered.contains(language))

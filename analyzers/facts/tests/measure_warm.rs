@@ -41,42 +41,18 @@ fn warm_facts_equal_cold_facts_for_every_choice_of_sections() {
 #[test]
 fn the_sample_holds_every_outcome() {
     let facts = measure(&sample::tree(Listed::Bare), None, &with_sections(ALL_SECTIONS)).expect("a listing");
-    let names: Vec<&str> = facts
-        .languages()
-        .iter()
-        .map(|total| total.language.name())
-        .collect();
-    assert!(
-        ["Rust", "Python", "JSON", "C", "C++"]
-            .iter()
-            .all(|name| names.contains(name)),
-        "{names:?}"
-    );
+    let names: Vec<&str> = facts.languages().iter().map(|total| total.language.name()).collect();
+    assert!(["Rust", "Python", "JSON", "C", "C++"].iter().all(|name| names.contains(name)), "{names:?}");
     let reason = |path: &str| {
         let skipped = facts.skipped.iter().find(|skipped| skipped.path == path.into());
         skipped.map(|skipped| skipped.reason.clone())
     };
     assert_eq!(reason("binary.rs"), Some(SkipReason::Binary));
     assert!(matches!(reason("wide.py"), Some(SkipReason::Encoding(_))));
-    assert_eq!(
-        reason("unknown.xyz-no-language"),
-        Some(SkipReason::UnknownLanguage)
-    );
-    assert_eq!(
-        reason("large.rs"),
-        Some(SkipReason::TooLarge {
-            size: 26_000,
-            limit: LIMIT
-        })
-    );
+    assert_eq!(reason("unknown.xyz-no-language"), Some(SkipReason::UnknownLanguage));
+    assert_eq!(reason("large.rs"), Some(SkipReason::TooLarge { size: 26_000, limit: LIMIT }));
     assert!(reason("LICENSE-BLOB").is_some());
-    assert_eq!(
-        facts
-            .partial()
-            .map(|file| file.path().to_string())
-            .collect::<Vec<_>>(),
-        ["src/broken.rs"]
-    );
+    assert_eq!(facts.partial().map(|file| file.path().to_string()).collect::<Vec<_>>(), ["src/broken.rs"]);
 }
 
 #[test]
@@ -96,8 +72,7 @@ fn only_the_changed_file_is_read() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let mut tree = sample::tree(Listed::Blobs);
     measure_checked(&tree, &cache_in(folder.path()), &options());
-    tree.files
-        .insert("tool.py".into(), b"def other():\n    return 1\n".to_vec());
+    tree.files.insert("tool.py".into(), b"def other():\n    return 1\n".to_vec());
     let facts = measure_checked(&tree, &cache_in(folder.path()), &options());
     assert_eq!((tree.reads(), facts.from_cache), (1, facts.files.len() - 1));
 }
@@ -106,10 +81,7 @@ fn only_the_changed_file_is_read() {
 fn the_number_of_threads_does_not_show() {
     let run = |threads: usize, warm: bool| {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .expect("a thread pool");
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a thread pool");
         let tree = sample::tree(Listed::Blobs);
         let cache = cache_in(folder.path());
         let measured = || pool.install(|| measure_checked(&tree, &cache, &with_sections(ALL_SECTIONS)));
@@ -129,10 +101,7 @@ fn moving_the_size_limit_shows_at_once() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let tree = sample::tree(listed);
         for max_file_size in [LIMIT, 1 << 20, 100, LIMIT, 0, 1 << 20] {
-            let options = MeasureOptions {
-                max_file_size,
-                ..options()
-            };
+            let options = MeasureOptions { max_file_size, ..options() };
             measure_checked(&tree, &cache_in(folder.path()), &options);
             measure_checked(&tree, &cache_in(folder.path()), &options);
         }
@@ -145,15 +114,9 @@ fn an_unreadable_file_is_listed_with_its_reason_and_read_when_it_can_be() {
     let mut tree = sample::tree(Listed::Stats);
     tree.unreadable.insert("tool.py".into());
     let facts = measure_checked(&tree, &cache_in(folder.path()), &options());
-    let skipped = facts
-        .skipped
-        .iter()
-        .find(|skipped| skipped.path == "tool.py".into())
-        .expect("it is listed");
-    assert_eq!(
-        skipped.reason,
-        SkipReason::Unreadable("permission denied".to_owned())
-    );
+    let skipped =
+        facts.skipped.iter().find(|skipped| skipped.path == "tool.py".into()).expect("it is listed");
+    assert_eq!(skipped.reason, SkipReason::Unreadable("permission denied".to_owned()));
     tree.unreadable.clear();
     let facts = measure_checked(&tree, &cache_in(folder.path()), &options());
     assert!(facts.files.iter().any(|file| file.path() == &"tool.py".into()));
@@ -165,14 +128,8 @@ fn an_interrupted_run_keeps_what_it_did() {
     let tree = sample::tree(Listed::Blobs);
     let asked = AtomicUsize::new(0);
     let cancelled = || asked.fetch_add(1, Ordering::Relaxed) >= 20;
-    let interrupted = MeasureOptions {
-        cancelled: Some(&cancelled),
-        ..options()
-    };
-    let one_thread = rayon::ThreadPoolBuilder::new()
-        .num_threads(1)
-        .build()
-        .expect("a thread pool");
+    let interrupted = MeasureOptions { cancelled: Some(&cancelled), ..options() };
+    let one_thread = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread pool");
     let error = one_thread.install(|| measure(&tree, Some(&cache_in(folder.path())), &interrupted));
     assert!(error.is_err());
     let facts = measure_checked(&tree, &cache_in(folder.path()), &options());
@@ -187,15 +144,8 @@ fn progress_ends_with_every_file() {
     for _ in ["cold", "warm"] {
         let told = Mutex::new(Vec::new());
         let progress = |progress: Progress| told.lock().expect("nobody panicked").push(progress);
-        measure(
-            &tree,
-            Some(&cache),
-            &MeasureOptions {
-                progress: Some(&progress),
-                ..options()
-            },
-        )
-        .expect("a listing");
+        measure(&tree, Some(&cache), &MeasureOptions { progress: Some(&progress), ..options() })
+            .expect("a listing");
         let told = told.into_inner().expect("nobody panicked");
         let total = tree.files.len();
         assert!(told.iter().all(|p| p.total == total && p.done <= total));
@@ -207,23 +157,9 @@ fn progress_ends_with_every_file() {
 fn languages_add_up_and_the_largest_comes_first() {
     let facts = measure(&sample::tree(Listed::Bare), None, &options()).expect("a listing");
     let totals = facts.languages();
-    assert_eq!(
-        totals.iter().map(|total| total.files).sum::<usize>(),
-        facts.files.len()
-    );
-    let physical = facts
-        .files
-        .iter()
-        .map(|file| file.data.facts.lines.physical)
-        .sum::<u32>();
-    assert_eq!(
-        totals.iter().map(|total| total.lines.physical).sum::<u32>(),
-        physical
-    );
-    assert!(
-        totals
-            .windows(2)
-            .all(|pair| pair[0].lines.source >= pair[1].lines.source)
-    );
+    assert_eq!(totals.iter().map(|total| total.files).sum::<usize>(), facts.files.len());
+    let physical = facts.files.iter().map(|file| file.data.facts.lines.physical).sum::<u32>();
+    assert_eq!(totals.iter().map(|total| total.lines.physical).sum::<u32>(), physical);
+    assert!(totals.windows(2).all(|pair| pair[0].lines.source >= pair[1].lines.source));
     assert_eq!(totals[0].language.name(), "Rust");
 }

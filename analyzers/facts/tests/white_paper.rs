@@ -18,32 +18,38 @@ fn check(case: &str, expected: &[(&str, u32)]) {
 
 #[test]
 fn java_examples() {
-    check("paper.java", &[
-        ("Paper.sumOfPrimes", 7),
-        ("Paper.getWords", 1),
-        ("Paper.myMethod", 9),
-        ("Paper.myMethod2", 2),
-        ("Paper.same", 1),
-        ("Paper.changing", 4),
-        ("Paper.negated", 3),
-        ("Paper.overriddenSymbolFrom", 19),
-        ("Paper.addVersion", 35),
-    ]);
+    check(
+        "paper.java",
+        &[
+            ("Paper.sumOfPrimes", 7),
+            ("Paper.getWords", 1),
+            ("Paper.myMethod", 9),
+            ("Paper.myMethod2", 2),
+            ("Paper.same", 1),
+            ("Paper.changing", 4),
+            ("Paper.negated", 3),
+            ("Paper.overriddenSymbolFrom", 19),
+            ("Paper.addVersion", 35),
+        ],
+    );
 }
 
 /// "Python decorator functions": the outer function adds no nesting unless it does something of its own. One level only:
 /// the white paper limits the exception to a decorator and says so of the generator in between.
 #[test]
 fn python_decorators() {
-    check("paper.py", &[
-        ("a_decorator", 1),
-        ("a_decorator.inner", 1),
-        ("not_a_decorator", 2),
-        ("not_a_decorator.inner", 1),
-        ("decorator_generator", 1),
-        ("decorator_generator.generator", 1),
-        ("decorator_generator.generator.decorator", 1),
-    ]);
+    check(
+        "paper.py",
+        &[
+            ("a_decorator", 1),
+            ("a_decorator.inner", 1),
+            ("not_a_decorator", 2),
+            ("not_a_decorator.inner", 1),
+            ("decorator_generator", 1),
+            ("decorator_generator.generator", 1),
+            ("decorator_generator.generator.decorator", 1),
+        ],
+    );
 }
 
 /// "JavaScript outer functions": purely declarative ones are ignored.

@@ -95,13 +95,7 @@ impl Distribution {
         let rank = |percent: usize| values[(values.len() * percent).div_ceil(100).max(1) - 1];
         let sum: u64 = values.iter().map(|value| u64::from(*value)).sum();
         let mean = sum as f64 / values.len() as f64;
-        Measured::Value(Distribution {
-            sum,
-            mean,
-            median: rank(50),
-            p90: rank(90),
-            max,
-        })
+        Measured::Value(Distribution { sum, mean, median: rank(50), p90: rank(90), max })
     }
 }
 
@@ -251,10 +245,7 @@ pub fn analyze(repo: &RepoFacts, options: &ComplexityOptions) -> ComplexityRepor
     functions.sort_by(worst_first);
     let total = Totals::of(functions.iter().map(|(_, function)| *function));
     let violations = violations(&functions, options);
-    let shown = options
-        .top_functions
-        .unwrap_or(functions.len())
-        .min(functions.len());
+    let shown = options.top_functions.unwrap_or(functions.len()).min(functions.len());
     ComplexityReport {
         tree: repo.tree.clone(),
         total,
@@ -284,11 +275,7 @@ pub fn worst_functions(repo: &RepoFacts, count: usize) -> Vec<FunctionComplexity
 }
 
 fn functions_of(file: &FileRecord) -> impl Iterator<Item = Place<'_>> {
-    file.data
-        .facts
-        .functions
-        .iter()
-        .map(move |function| (file, function))
+    file.data.facts.functions.iter().map(move |function| (file, function))
 }
 
 /// Cognitive complexity first: it tracks better how hard code is to understand. Ties end with the place in the tree, which
@@ -324,10 +311,8 @@ impl Totals {
 /// Files by the sum of cognitive, then cyclomatic complexity of their functions and top level, then path.
 fn files(repo: &RepoFacts, top: Option<usize>) -> Vec<FileComplexity> {
     let measured = repo.files.iter().filter(|file| file.data.facts.has_functions());
-    let mut files: Vec<FileComplexity> = measured
-        .map(file_complexity)
-        .filter(|file| file.has_any())
-        .collect();
+    let mut files: Vec<FileComplexity> =
+        measured.map(file_complexity).filter(|file| file.has_any()).collect();
     files.sort_by(|a, b| b.weight().cmp(&a.weight()).then_with(|| a.path.cmp(&b.path)));
     files.truncate(top.unwrap_or(usize::MAX));
     files
@@ -335,11 +320,7 @@ fn files(repo: &RepoFacts, top: Option<usize>) -> Vec<FileComplexity> {
 
 fn file_complexity(file: &FileRecord) -> FileComplexity {
     let facts = &file.data.facts;
-    let decisions: u32 = facts
-        .functions
-        .iter()
-        .map(|function| function.decisions.total())
-        .sum();
+    let decisions: u32 = facts.functions.iter().map(|function| function.decisions.total()).sum();
     let cyclomatic = 1 + facts.top_level.decisions.total() + decisions;
     FileComplexity {
         path: file.path().clone(),
@@ -359,10 +340,7 @@ impl FileComplexity {
 
     fn weight(&self) -> (u64, u64) {
         let (cognitive, cyclomatic) = self.total.sums();
-        (
-            cognitive + u64::from(self.top_level.cognitive),
-            cyclomatic + u64::from(self.top_level.cyclomatic),
-        )
+        (cognitive + u64::from(self.top_level.cognitive), cyclomatic + u64::from(self.top_level.cyclomatic))
     }
 }
 
@@ -392,20 +370,12 @@ fn violations(functions: &[Place<'_>], options: &ComplexityOptions) -> Vec<Viola
 
 /// Every file without functions' figures: left out, or of a language without a grammar here.
 fn not_measured(repo: &RepoFacts) -> Vec<NotMeasured> {
-    let left_out = repo.skipped.iter().map(|s| NotMeasured {
-        path: s.path.clone(),
-        why: s.reason.to_string(),
-    });
-    let lines_only = repo
-        .files
-        .iter()
-        .filter(|file| !file.data.facts.has_functions())
-        .map(|file| NotMeasured {
+    let left_out =
+        repo.skipped.iter().map(|s| NotMeasured { path: s.path.clone(), why: s.reason.to_string() });
+    let lines_only =
+        repo.files.iter().filter(|file| !file.data.facts.has_functions()).map(|file| NotMeasured {
             path: file.path().clone(),
-            why: format!(
-                "{} has no grammar here: lines and comments only",
-                file.data.facts.language.name()
-            ),
+            why: format!("{} has no grammar here: lines and comments only", file.data.facts.language.name()),
         });
     let mut all: Vec<NotMeasured> = left_out.chain(lines_only).collect();
     all.sort();

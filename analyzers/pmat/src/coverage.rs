@@ -69,34 +69,18 @@ impl Coverage {
             match file.data.facts.parse {
                 ParseStatus::Complete => {}
                 ParseStatus::LinesOnly => *lines_only.entry(language).or_insert(0) += 1,
-                ParseStatus::Partial {
-                    errors,
-                    first_line,
-                    skipped_bytes,
-                } => {
+                ParseStatus::Partial { errors, first_line, skipped_bytes } => {
                     let path = file.path().clone();
-                    partly_parsed.push(PartlyParsed {
-                        path,
-                        language,
-                        errors,
-                        first_line,
-                        skipped_bytes,
-                    });
+                    partly_parsed.push(PartlyParsed { path, language, errors, first_line, skipped_bytes });
                 }
             }
         }
-        let mut lines_only: Vec<LinesOnly> = lines_only
-            .into_iter()
-            .map(|(language, files)| LinesOnly { language, files })
-            .collect();
+        let mut lines_only: Vec<LinesOnly> =
+            lines_only.into_iter().map(|(language, files)| LinesOnly { language, files }).collect();
         lines_only.sort_by(|a, b| b.files.cmp(&a.files).then(a.language.cmp(b.language)));
         Coverage {
             files: repo.files.len(),
-            with_functions: repo
-                .files
-                .iter()
-                .filter(|file| file.data.facts.has_functions())
-                .count(),
+            with_functions: repo.files.iter().filter(|file| file.data.facts.has_functions()).count(),
             partly_parsed,
             lines_only,
             left_out: left_out(repo),
@@ -109,11 +93,8 @@ fn left_out(repo: &RepoFacts) -> Vec<LeftOut> {
     let mut groups: BTreeMap<String, LeftOut> = BTreeMap::new();
     for skipped in &repo.skipped {
         let why = group(&skipped.reason);
-        let group = groups.entry(why.clone()).or_insert_with(|| LeftOut {
-            why,
-            count: 0,
-            examples: Vec::new(),
-        });
+        let group =
+            groups.entry(why.clone()).or_insert_with(|| LeftOut { why, count: 0, examples: Vec::new() });
         group.count += 1;
         if group.examples.len() < EXAMPLES {
             group.examples.push(skipped.path.clone());

@@ -71,10 +71,7 @@ pub fn of(tree: &dyn SourceTree, repo: &RepoFacts) -> Dependencies {
         let read = tree.read(&entry).map_err(|error| error.to_string());
         match read.and_then(|bytes| manifest::dependencies(&path, &bytes)) {
             Ok(found) => {
-                for ecosystem in found
-                    .iter()
-                    .map(|dependency| dependency.ecosystem)
-                    .collect::<BTreeSet<_>>()
+                for ecosystem in found.iter().map(|dependency| dependency.ecosystem).collect::<BTreeSet<_>>()
                 {
                     *manifests.entry(ecosystem).or_insert(0) += 1;
                 }
@@ -87,20 +84,13 @@ pub fn of(tree: &dyn SourceTree, repo: &RepoFacts) -> Dependencies {
     let count = declared.len();
     let mut by_ecosystem: BTreeMap<Ecosystem, Vec<Dependency>> = BTreeMap::new();
     for dependency in declared.into_iter().flatten() {
-        by_ecosystem
-            .entry(dependency.ecosystem)
-            .or_default()
-            .push(dependency);
+        by_ecosystem.entry(dependency.ecosystem).or_default().push(dependency);
     }
     let ecosystems = by_ecosystem
         .into_iter()
         .map(|(ecosystem, all)| ecosystem_dependencies(ecosystem, manifests[&ecosystem], all))
         .collect();
-    Dependencies {
-        manifests: count,
-        ecosystems,
-        not_read,
-    }
+    Dependencies { manifests: count, ecosystems, not_read }
 }
 
 /// Manifests by path. `go.mod` and `requirements.txt` may be of no known language, so the listing is asked, not the facts;
@@ -110,38 +100,24 @@ fn manifests_of(
     repo: &RepoFacts,
     not_read: &mut Vec<NotRead>,
 ) -> Vec<(RepoPath, Entry)> {
-    let known = repo
-        .files
-        .iter()
-        .map(|file| &file.entry)
-        .filter(|entry| manifest::is_manifest(&entry.path));
+    let known = repo.files.iter().map(|file| &file.entry).filter(|entry| manifest::is_manifest(&entry.path));
     let mut found: BTreeMap<RepoPath, Entry> =
         known.map(|entry| (entry.path.clone(), entry.clone())).collect();
-    let skipped = repo
-        .skipped
-        .iter()
-        .filter(|skipped| manifest::is_manifest(&skipped.path));
-    let skipped: Vec<_> = skipped
-        .filter(|skipped| !found.contains_key(&skipped.path))
-        .collect();
+    let skipped = repo.skipped.iter().filter(|skipped| manifest::is_manifest(&skipped.path));
+    let skipped: Vec<_> = skipped.filter(|skipped| !found.contains_key(&skipped.path)).collect();
     if skipped.is_empty() {
         return found.into_iter().collect();
     }
     match tree.listing() {
         Ok(listing) => {
             let wanted: BTreeSet<&RepoPath> = skipped.iter().map(|skipped| &skipped.path).collect();
-            for entry in listing
-                .entries
-                .into_iter()
-                .filter(|entry| wanted.contains(&entry.path))
-            {
+            for entry in listing.entries.into_iter().filter(|entry| wanted.contains(&entry.path)) {
                 found.insert(entry.path.clone(), entry);
             }
         }
-        Err(error) => not_read.extend(skipped.iter().map(|skipped| NotRead {
-            manifest: skipped.path.clone(),
-            why: error.to_string(),
-        })),
+        Err(error) => not_read.extend(
+            skipped.iter().map(|skipped| NotRead { manifest: skipped.path.clone(), why: error.to_string() }),
+        ),
     }
     found.into_iter().collect()
 }
@@ -153,22 +129,12 @@ fn ecosystem_dependencies(
 ) -> EcosystemDependencies {
     let key = |name: &str| normal_name(ecosystem, name);
     // A version that members inherit belongs to the scopes in which they use it; a path there makes the package local.
-    let local: BTreeSet<String> = all
-        .iter()
-        .filter(|dep| dep.local)
-        .map(|dep| key(&dep.name))
-        .collect();
-    let used: BTreeSet<String> = all
-        .iter()
-        .filter(|dep| dep.scope != DependencyScope::Inherited)
-        .map(|dep| key(&dep.name))
-        .collect();
+    let local: BTreeSet<String> = all.iter().filter(|dep| dep.local).map(|dep| key(&dep.name)).collect();
+    let used: BTreeSet<String> =
+        all.iter().filter(|dep| dep.scope != DependencyScope::Inherited).map(|dep| key(&dep.name)).collect();
     let mut inherited: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for dependency in all.iter().filter(|dep| dep.scope == DependencyScope::Inherited) {
-        inherited
-            .entry(key(&dependency.name))
-            .or_default()
-            .extend(dependency.requirement.clone());
+        inherited.entry(key(&dependency.name)).or_default().extend(dependency.requirement.clone());
     }
     let mut packages: BTreeMap<(DependencyScope, String), Gathered> = BTreeMap::new();
     for dependency in &all {
@@ -190,10 +156,7 @@ fn ecosystem_dependencies(
         ecosystem,
         manifests,
         packages: distinct.len(),
-        scopes: scopes
-            .into_iter()
-            .map(|(scope, packages)| ScopeDependencies { scope, packages })
-            .collect(),
+        scopes: scopes.into_iter().map(|(scope, packages)| ScopeDependencies { scope, packages }).collect(),
         local: local.len(),
     }
 }

@@ -140,21 +140,13 @@ fn languages(repo: &RepoFacts) -> Vec<LanguageShare> {
         }
     }
     let mut shares: Vec<LanguageShare> = shares.into_values().collect();
-    shares.sort_by(|a, b| {
-        b.lines
-            .source
-            .cmp(&a.lines.source)
-            .then(b.files.cmp(&a.files))
-            .then(a.id.cmp(b.id))
-    });
+    shares
+        .sort_by(|a, b| b.lines.source.cmp(&a.lines.source).then(b.files.cmp(&a.files)).then(a.id.cmp(b.id)));
     shares
 }
 
 fn total(languages: &[LanguageShare]) -> TotalLines {
-    let mut total = TotalLines {
-        files: 0,
-        lines: LineCounts::default(),
-    };
+    let mut total = TotalLines { files: 0, lines: LineCounts::default() };
     for share in languages {
         total.files += share.files;
         total.lines += share.lines;

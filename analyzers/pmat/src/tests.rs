@@ -11,10 +11,7 @@ use facts::{MeasureOptions, Measured, RepoFacts, measure};
 use std::sync::Arc;
 
 fn facts_of(tree: &MemoryTree) -> RepoFacts {
-    let options = MeasureOptions {
-        sections: SatdOptions::SECTIONS,
-        ..MeasureOptions::default()
-    };
+    let options = MeasureOptions { sections: SatdOptions::SECTIONS, ..MeasureOptions::default() };
     measure(tree, None, &options).expect("a tree in memory can be read")
 }
 
@@ -40,17 +37,10 @@ fn sum_of_primes(max: u32) -> u32 {
 
 #[test]
 fn percentiles_are_by_nearest_rank() {
-    let Measured::Value(spread) = Distribution::of([15, 20, 35, 40, 50]) else {
-        panic!("there are values")
-    };
-    assert_eq!(
-        (spread.median, spread.p90, spread.max, spread.sum),
-        (35, 50, 50, 160)
-    );
+    let Measured::Value(spread) = Distribution::of([15, 20, 35, 40, 50]) else { panic!("there are values") };
+    assert_eq!((spread.median, spread.p90, spread.max, spread.sum), (35, 50, 50, 160));
     assert!((spread.mean - 32.0).abs() < 1e-12);
-    let Measured::Value(ten) = Distribution::of(1..=10) else {
-        panic!("there are values")
-    };
+    let Measured::Value(ten) = Distribution::of(1..=10) else { panic!("there are values") };
     assert_eq!((ten.median, ten.p90, ten.max), (5, 9, 10));
     assert!(matches!(Distribution::of([]), Measured::Missing(_)));
 }
@@ -58,32 +48,15 @@ fn percentiles_are_by_nearest_rank() {
 #[test]
 fn the_white_paper_s_example_has_its_values_and_breaks_its_limits() {
     let repo = facts_of(&tree(&[("a.rs", SUM_OF_PRIMES)]));
-    let options = ComplexityOptions {
-        max_cyclomatic: Some(3),
-        max_cognitive: Some(7),
-        ..ComplexityOptions::default()
-    };
+    let options =
+        ComplexityOptions { max_cyclomatic: Some(3), max_cognitive: Some(7), ..ComplexityOptions::default() };
     let report = complexity::analyze(&repo, &options);
     assert_eq!(report.functions.len(), 1);
     let function = &report.functions[0];
-    assert_eq!(
-        (function.cyclomatic, function.cognitive, function.nesting),
-        (4, 7, 3)
-    );
-    assert_eq!(
-        (function.line, function.end_line, function.parameters),
-        (1, 12, 1)
-    );
-    let violations: Vec<_> = report
-        .violations
-        .iter()
-        .map(|v| (v.figure, v.value, v.limit, v.line))
-        .collect();
-    assert_eq!(
-        violations,
-        [(Figure::Cyclomatic, 4, 3, 1)],
-        "a value at its limit is fine"
-    );
+    assert_eq!((function.cyclomatic, function.cognitive, function.nesting), (4, 7, 3));
+    assert_eq!((function.line, function.end_line, function.parameters), (1, 12, 1));
+    let violations: Vec<_> = report.violations.iter().map(|v| (v.figure, v.value, v.limit, v.line)).collect();
+    assert_eq!(violations, [(Figure::Cyclomatic, 4, 3, 1)], "a value at its limit is fine");
 }
 
 #[test]
@@ -91,22 +64,12 @@ fn equal_functions_stand_in_the_order_of_their_places() {
     let two = "fn b() { if x() { y() } }\nfn a() { if x() { y() } }\n";
     let repo = facts_of(&tree(&[("z.rs", two), ("m.rs", two)]));
     let report = complexity::analyze(&repo, &ComplexityOptions::default());
-    let order: Vec<_> = report
-        .functions
-        .iter()
-        .map(|f| format!("{}:{}", f.path, f.name))
-        .collect();
+    let order: Vec<_> = report.functions.iter().map(|f| format!("{}:{}", f.path, f.name)).collect();
     assert_eq!(order, ["m.rs:b", "m.rs:a", "z.rs:b", "z.rs:a"]);
-    let top = ComplexityOptions {
-        top_functions: Some(2),
-        top_files: Some(1),
-        ..ComplexityOptions::default()
-    };
+    let top =
+        ComplexityOptions { top_functions: Some(2), top_files: Some(1), ..ComplexityOptions::default() };
     let short = complexity::analyze(&repo, &top);
-    assert_eq!(
-        (short.functions.len(), short.files.len(), short.total.functions),
-        (2, 1, 4)
-    );
+    assert_eq!((short.functions.len(), short.files.len(), short.total.functions), (2, 1, 4));
     assert_eq!(short.functions[..], report.functions[..2]);
     assert_eq!(complexity::worst_functions(&repo, 3), report.functions[..3]);
     assert_eq!(complexity::worst_functions(&repo, 0), []);
@@ -147,31 +110,16 @@ fn f() {
 fn items_stand_at_the_marker_s_line_and_column() {
     let repo = facts_of(&tree(&[("a.rs", WITH_DEBT), ("b.rs", "fn h() {}\n")]));
     let report = satd::analyze(&repo, &SatdOptions::default());
-    let places: Vec<_> = report
-        .items
-        .iter()
-        .map(|i| (i.line, i.column, i.marker))
-        .collect();
-    assert_eq!(
-        places,
-        [(3, 13, "TODO"), (5, 12, "FIXME"), (6, 13, "should rather")]
-    );
-    assert!(
-        report
-            .items
-            .iter()
-            .all(|item| item.function.as_deref() == Some("f"))
-    );
+    let places: Vec<_> = report.items.iter().map(|i| (i.line, i.column, i.marker)).collect();
+    assert_eq!(places, [(3, 13, "TODO"), (5, 12, "FIXME"), (6, 13, "should rather")]);
+    assert!(report.items.iter().all(|item| item.function.as_deref() == Some("f")));
     assert_eq!(report.items[0].owner.as_deref(), Some("ann"));
     assert_eq!((report.total, report.files_with_items), (3, 1));
     assert_eq!(report.by_category.iter().map(|c| c.count).sum::<usize>(), 3);
     assert_eq!(report.by_severity.iter().map(|c| c.count).sum::<usize>(), 3);
     // Four lines of code in a.rs, one in b.rs.
     assert_eq!(report.density, Measured::Value(3.0 * 1_000.0 / 5.0));
-    let strict = SatdOptions {
-        mode: Mode::Strict,
-        ..SatdOptions::default()
-    };
+    let strict = SatdOptions { mode: Mode::Strict, ..SatdOptions::default() };
     assert_eq!(satd::analyze(&repo, &strict).total, 2);
 }
 
@@ -190,37 +138,19 @@ fn authors_and_ages_come_from_blame_and_count_from_the_analysed_commit() {
     let lines = vec![commit(0), commit(1), commit(30), commit(2), None, commit(-5)];
     let blame = |_: &RepoPath| Ok::<_, SourceError>(lines.clone());
     let options = SatdOptions {
-        attribution: Some(Attribution {
-            blame: &blame,
-            at: 1_000 * day,
-        }),
+        attribution: Some(Attribution { blame: &blame, at: 1_000 * day }),
         ..SatdOptions::default()
     };
     let items = satd::analyze(&repo, &options).items;
-    let days = |index: usize| {
-        items[index]
-            .written
-            .as_ref()
-            .and_then(|age| age.value())
-            .map(|age| age.days)
-    };
+    let days = |index: usize| items[index].written.as_ref().and_then(|age| age.value()).map(|age| age.days);
     assert_eq!((days(0), days(1), days(2)), (Some(30), None, Some(0)));
     assert_eq!(items[1].written, Some(Measured::missing("not committed yet")));
 
     let failing = |_: &RepoPath| Err(SourceError::new("the clone is shallow"));
-    let options = SatdOptions {
-        attribution: Some(Attribution {
-            blame: &failing,
-            at: 0,
-        }),
-        ..SatdOptions::default()
-    };
+    let options =
+        SatdOptions { attribution: Some(Attribution { blame: &failing, at: 0 }), ..SatdOptions::default() };
     let items = satd::analyze(&repo, &options).items;
-    assert!(
-        items
-            .iter()
-            .all(|item| item.written == Some(Measured::missing("the clone is shallow")))
-    );
+    assert!(items.iter().all(|item| item.written == Some(Measured::missing("the clone is shallow"))));
 }
 
 #[test]
@@ -233,10 +163,7 @@ fn an_empty_tree_yields_no_figures() {
     assert!(matches!(overview.debt, Measured::Missing(_)));
     assert!(matches!(overview.complexity.functions, Measured::Missing(_)));
     assert!(matches!(overview.complexity.cyclomatic, Measured::Missing(_)));
-    assert!(matches!(
-        satd::analyze(&repo, &SatdOptions::default()).density,
-        Measured::Missing(_)
-    ));
+    assert!(matches!(satd::analyze(&repo, &SatdOptions::default()).density, Measured::Missing(_)));
     let json = serde_json::to_value(&overview).expect("it serialises");
     assert_eq!(json["total"]["value"], serde_json::Value::Null);
     assert_eq!(json["total"]["why"], "no file was measured");
@@ -247,14 +174,8 @@ const MANIFESTS: [(&str, &str); 9] = [
         "Cargo.toml",
         "[workspace.dependencies]\nserde = \"1.0.9\"\nunused = \"2\"\ninner = { path = \"inner\" }\n",
     ),
-    (
-        "inner/Cargo.toml",
-        "[dependencies]\nserde.workspace = true\n[dev-dependencies]\nserde_json = \"1\"\n",
-    ),
-    (
-        "outer/Cargo.toml",
-        "[dependencies]\nserde = \"1\"\ninner.workspace = true\n",
-    ),
+    ("inner/Cargo.toml", "[dependencies]\nserde.workspace = true\n[dev-dependencies]\nserde_json = \"1\"\n"),
+    ("outer/Cargo.toml", "[dependencies]\nserde = \"1\"\ninner.workspace = true\n"),
     ("go.mod", "module x\nrequire a.b/c v1.0.0 // indirect\n"),
     ("py/requirements.txt", "Foo_Bar>=1\n"),
     ("py/setup.cfg", "[options]\ninstall_requires = foo-bar\n"),
@@ -269,11 +190,7 @@ fn the_overview_counts_languages_and_finds_the_worst_function() {
     let repo = facts_of(&tree);
     let overview = overview::analyze(&tree, &repo, &OverviewOptions { functions: 1 });
 
-    let rust = overview
-        .languages
-        .iter()
-        .find(|share| share.id == "rust")
-        .expect("there is Rust");
+    let rust = overview.languages.iter().find(|share| share.id == "rust").expect("there is Rust");
     assert_eq!((rust.files, rust.lines.physical, rust.lines.source), (1, 12, 12));
     assert_eq!(rust.functions, Measured::Value(1));
     assert_eq!(overview.worst_functions[0].name, "sum_of_primes");
@@ -289,11 +206,8 @@ fn dependencies_are_gathered_by_ecosystem_and_scope() {
     assert_eq!((dependencies.manifests, unread.len()), (6, 2));
 
     let of = |ecosystem| {
-        let found = dependencies
-            .ecosystems
-            .iter()
-            .find(|e| e.ecosystem == ecosystem)
-            .expect("declared above");
+        let found =
+            dependencies.ecosystems.iter().find(|e| e.ecosystem == ecosystem).expect("declared above");
         let scopes = found
             .scopes
             .iter()
@@ -313,12 +227,6 @@ fn dependencies_are_gathered_by_ecosystem_and_scope() {
             row(DependencyScope::Inherited, "unused", "2", 1),
         ]
     );
-    assert_eq!(
-        of(Ecosystem::PyPi),
-        [row(DependencyScope::Runtime, "Foo_Bar", ">=1", 2)]
-    );
-    assert_eq!(
-        of(Ecosystem::Go),
-        [row(DependencyScope::Runtime, "a.b/c", "v1.0.0", 1)]
-    );
+    assert_eq!(of(Ecosystem::PyPi), [row(DependencyScope::Runtime, "Foo_Bar", ">=1", 2)]);
+    assert_eq!(of(Ecosystem::Go), [row(DependencyScope::Runtime, "a.b/c", "v1.0.0", 1)]);
 }

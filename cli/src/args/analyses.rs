@@ -67,13 +67,7 @@ impl SectionArgs {
     /// The same with every section on when none was named.
     pub fn or_all(self) -> SectionArgs {
         if self.none_named() {
-            SectionArgs {
-                languages: true,
-                dependencies: true,
-                complexity: true,
-                debt: true,
-                gate: true,
-            }
+            SectionArgs { languages: true, dependencies: true, complexity: true, debt: true, gate: true }
         } else {
             self
         }

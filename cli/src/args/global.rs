@@ -56,10 +56,7 @@ pub struct SourceArgs {
 impl SourceArgs {
     /// The path, by default the current folder.
     pub fn path(&self) -> PathBuf {
-        self.path
-            .clone()
-            .or_else(|| self.project_path.clone())
-            .unwrap_or_else(|| PathBuf::from("."))
+        self.path.clone().or_else(|| self.project_path.clone()).unwrap_or_else(|| PathBuf::from("."))
     }
 }
 

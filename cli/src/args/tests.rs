@@ -10,10 +10,7 @@ fn commands() -> Vec<(Vec<String>, Command)> {
     while next < found.len() {
         let (path, command) = found[next].clone();
         for sub in command.get_subcommands() {
-            found.push((
-                [path.clone(), vec![sub.get_name().to_owned()]].concat(),
-                sub.clone(),
-            ));
+            found.push(([path.clone(), vec![sub.get_name().to_owned()]].concat(), sub.clone()));
         }
         next += 1;
     }
@@ -21,18 +18,11 @@ fn commands() -> Vec<(Vec<String>, Command)> {
 }
 
 fn examples(command: &Command) -> Vec<String> {
-    let text = command
-        .get_after_help()
-        .map(ToString::to_string)
-        .unwrap_or_default();
+    let text = command.get_after_help().map(ToString::to_string).unwrap_or_default();
     let Some((_, examples)) = text.split_once("Examples:\n") else {
         return Vec::new();
     };
-    examples
-        .lines()
-        .take_while(|line| line.starts_with("  "))
-        .map(|line| line.trim().to_owned())
-        .collect()
+    examples.lines().take_while(|line| line.starts_with("  ")).map(|line| line.trim().to_owned()).collect()
 }
 
 /// The words of a shell line up to its comment, pipe or redirection.

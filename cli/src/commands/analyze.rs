@@ -29,20 +29,14 @@ pub fn run(args: &OverviewArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> 
         needed = needed.or(gates::sections(&analysed.config));
     }
     let facts = analysed.measure(needed)?;
-    let functions = if brief && args.format == ReportFormat::Human {
-        FUNCTIONS_BRIEF
-    } else {
-        FUNCTIONS_FULL
-    };
+    let functions =
+        if brief && args.format == ReportFormat::Human { FUNCTIONS_BRIEF } else { FUNCTIONS_FULL };
     let overview = analyze(analysed.tree.as_ref(), &facts, &OverviewOptions { functions });
-    let gate = sections
-        .gate
-        .then(|| gates::run(analysed.tree.as_ref(), &facts, &analysed.config));
+    let gate = sections.gate.then(|| gates::run(analysed.tree.as_ref(), &facts, &analysed.config));
     let text = match args.format {
-        ReportFormat::Json => output::json(
-            "batuta/overview/1",
-            &Report::of(&overview, gate.as_ref(), sections),
-        )?,
+        ReportFormat::Json => {
+            output::json("batuta/overview/1", &Report::of(&overview, gate.as_ref(), sections))?
+        }
         ReportFormat::Human => {
             let view = overview_screen::View {
                 place: analysed.name(),

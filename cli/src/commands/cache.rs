@@ -28,17 +28,11 @@ pub fn run(args: &CacheArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
 
 fn open(path: &Path) -> anyhow::Result<Cache> {
     let (root, git) = source::place(path)?;
-    Ok(Cache::open_for(
-        git.as_ref().map(GitContext::common_dir).as_deref(),
-        &root,
-    ))
+    Ok(Cache::open_for(git.as_ref().map(GitContext::common_dir).as_deref(), &root))
 }
 
 fn prune(args: &CachePruneArgs) -> anyhow::Result<Pruned> {
-    let what = Prune {
-        unused_days: Some(args.unused_days),
-        other_versions: true,
-    };
+    let what = Prune { unused_days: Some(args.unused_days), other_versions: true };
     open(&args.place.path)?.prune(what).map_err(unusable)
 }
 
@@ -87,26 +81,14 @@ fn human(info: &CacheInfo, screen: &Screen) -> String {
     table.row([name("Size"), format!("{} bytes", grouped(info.bytes)).into()]);
     table.row([name("Entries"), grouped(info.entries).into()]);
     for version in &info.versions {
-        let whose = if version.current {
-            "this program"
-        } else {
-            "another version of the program"
-        };
-        let text = format!(
-            "{} of extractor {} ({whose})",
-            grouped(version.entries),
-            version.extractor
-        );
+        let whose = if version.current { "this program" } else { "another version of the program" };
+        let text = format!("{} of extractor {} ({whose})", grouped(version.entries), version.extractor);
         table.row([Cell::new(""), Cell::meaning(text, Meaning::Quiet)]);
     }
     table.render(screen)
 }
 
 fn removed(pruned: Pruned) -> String {
-    let entries = counted(
-        usize::try_from(pruned.entries).unwrap_or(usize::MAX),
-        "entry",
-        "entries",
-    );
+    let entries = counted(usize::try_from(pruned.entries).unwrap_or(usize::MAX), "entry", "entries");
     format!("removed {entries}, freed {} bytes\n", grouped(pruned.bytes))
 }

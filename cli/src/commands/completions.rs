@@ -9,15 +9,8 @@ pub fn run(args: &CompletionsArgs) -> anyhow::Result<Outcome> {
     let mut name = "batuta";
     if let Some(tool) = &args.tool {
         name = tool;
-        let global: Vec<_> = command
-            .get_arguments()
-            .filter(|arg| arg.is_global_set())
-            .cloned()
-            .collect();
-        let found = command
-            .find_subcommand(tool)
-            .expect("every name in TOOLS is a command")
-            .clone();
+        let global: Vec<_> = command.get_arguments().filter(|arg| arg.is_global_set()).cloned().collect();
+        let found = command.find_subcommand(tool).expect("every name in TOOLS is a command").clone();
         command = found.args(global);
     }
     let mut script = Vec::new();

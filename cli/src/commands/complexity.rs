@@ -24,10 +24,7 @@ impl Limits {
     /// The gate's own limits.
     pub fn of(config: &Config) -> Limits {
         let limit = |rule| u32::try_from(config.rule(rule).integer("max")).unwrap_or(u32::MAX);
-        Limits {
-            cyclomatic: limit("cyclomatic-complexity"),
-            cognitive: limit("cognitive-complexity"),
-        }
+        Limits { cyclomatic: limit("cyclomatic-complexity"), cognitive: limit("cognitive-complexity") }
     }
 }
 
@@ -93,11 +90,7 @@ pub fn functions(functions: &[FunctionComplexity], limits: Limits, screen: &Scre
         Column::path("Where"),
     ]);
     for function in functions {
-        let incomplete = if function.incomplete {
-            " (partly parsed)"
-        } else {
-            ""
-        };
+        let incomplete = if function.incomplete { " (partly parsed)" } else { "" };
         table.row([
             against(function.cognitive, limits.cognitive),
             against(function.cyclomatic, limits.cyclomatic),
@@ -130,11 +123,7 @@ fn files(report: &ComplexityReport, screen: &Screen) -> String {
             let functions = figure.value().map_or(0, |figure| figure.sum);
             Cell::new(grouped(functions + u64::from(top)))
         };
-        let partly = if file.partly_parsed {
-            " (partly parsed)"
-        } else {
-            ""
-        };
+        let partly = if file.partly_parsed { " (partly parsed)" } else { "" };
         table.row([
             sum(&file.total.cognitive, file.top_level.cognitive),
             sum(&file.total.cyclomatic, file.top_level.cyclomatic),
@@ -158,36 +147,23 @@ fn totals(report: &ComplexityReport) -> String {
 pub fn spread(cognitive: &Measured<Distribution>, cyclomatic: &Measured<Distribution>) -> String {
     let describe = |name: &str, figure: &Measured<Distribution>| match figure {
         Measured::Value(figure) => {
-            format!(
-                "{name} median {}, p90 {}, max {}",
-                figure.median, figure.p90, figure.max
-            )
+            format!("{name} median {}, p90 {}, max {}", figure.median, figure.p90, figure.max)
         }
         Measured::Missing(why) => format!("{name} not measured: {why}"),
     };
-    format!(
-        "{}; {}",
-        describe("cognitive", cognitive),
-        describe("cyclomatic", cyclomatic)
-    )
+    format!("{}; {}", describe("cognitive", cognitive), describe("cyclomatic", cyclomatic))
 }
 
 fn above_limits(report: &ComplexityReport, limits: Limits, screen: &Screen) -> String {
-    let mut places: Vec<_> = report
-        .violations
-        .iter()
-        .map(|found| (&found.path, found.line, &found.function))
-        .collect();
+    let mut places: Vec<_> =
+        report.violations.iter().map(|found| (&found.path, found.line, &found.function)).collect();
     places.sort();
     places.dedup();
     let named = format!("cognitive {}, cyclomatic {}", limits.cognitive, limits.cyclomatic);
     let (text, meaning) = match places.len() {
         0 => (format!("no function is above a limit ({named})"), Meaning::Good),
         1 => (format!("1 function is above a limit ({named})"), Meaning::Bad),
-        above => (
-            format!("{} functions are above a limit ({named})", grouped(above as u64)),
-            Meaning::Bad,
-        ),
+        above => (format!("{} functions are above a limit ({named})", grouped(above as u64)), Meaning::Bad),
     };
     screen.painter.paint(meaning, &text).into_owned()
 }

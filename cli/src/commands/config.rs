@@ -20,11 +20,7 @@ pub fn run(args: &ConfigArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
 fn show(args: &ConfigShowArgs, global: &GlobalArgs) -> anyhow::Result<String> {
     let (root, git) = source::place(&args.path)?;
     let bare = git.is_some_and(|git| git.work_dir().is_none());
-    let which = if bare {
-        Which::Revision("HEAD".to_owned())
-    } else {
-        Which::WorkTree
-    };
+    let which = if bare { Which::Revision("HEAD".to_owned()) } else { Which::WorkTree };
     let config = source::config(global, &root, &which)?.to_json();
     match args.format {
         ReportFormat::Json => output::pretty(&config),

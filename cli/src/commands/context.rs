@@ -28,9 +28,7 @@ pub fn run(args: &ContextArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
         full: args.full,
     };
     let context = context::build(analysed.tree.as_ref(), &facts, &options).map_err(|error| {
-        Failure::new("no context can be written")
-            .why(error)
-            .help("allow more tokens with --max-tokens")
+        Failure::new("no context can be written").why(error).help("allow more tokens with --max-tokens")
     })?;
     if destination.is_terminal() {
         // The text of files is for a model; on a terminal nothing in it may steer the terminal.
@@ -48,18 +46,9 @@ fn seeds(args: &ContextArgs, analysed: &Analysed) -> anyhow::Result<Seeds> {
             let unknown = |why: String| Failure::new(format!("--since {revision} cannot be used")).why(why);
             let outside = || unknown(format!("{} is in no Git repository", analysed.path.display()));
             let git = analysed.git.as_ref().ok_or_else(outside)?;
-            git.changed_since(revision)
-                .map_err(|error| unknown(error.to_string()))?
+            git.changed_since(revision).map_err(|error| unknown(error.to_string()))?
         }
     };
-    let files = args
-        .files
-        .iter()
-        .map(|file| analysed.path_in_tree(file))
-        .collect();
-    Ok(Seeds {
-        files,
-        changed,
-        question: args.question.clone(),
-    })
+    let files = args.files.iter().map(|file| analysed.path_in_tree(file)).collect();
+    Ok(Seeds { files, changed, question: args.question.clone() })
 }

@@ -62,21 +62,13 @@ fn human(report: &Report, screen: &Screen) -> String {
     for row in &report.languages {
         let extensions = row.extensions.iter().map(|extension| format!(".{extension}"));
         let names = row.file_names.iter().map(|name| (*name).to_owned());
-        let interpreters = row
-            .interpreters
-            .iter()
-            .map(|interpreter| format!("#!{interpreter}"));
+        let interpreters = row.interpreters.iter().map(|interpreter| format!("#!{interpreter}"));
         let marks: Vec<String> = extensions.chain(names).chain(interpreters).collect();
         let measured = match row.functions {
             true => Cell::meaning("functions, lines", Meaning::Good),
             false => Cell::meaning("lines, comments", Meaning::Quiet),
         };
-        table.row([
-            row.name.into(),
-            Cell::meaning(row.id, Meaning::Quiet),
-            measured,
-            marks.join(" ").into(),
-        ]);
+        table.row([row.name.into(), Cell::meaning(row.id, Meaning::Quiet), measured, marks.join(" ").into()]);
     }
     let with_functions = report.languages.iter().filter(|row| row.functions).count();
     format!(

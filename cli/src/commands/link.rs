@@ -11,11 +11,7 @@ pub fn run(args: &LinkArgs) -> anyhow::Result<Outcome> {
     let program = std::env::current_exe()
         .and_then(fs::canonicalize)
         .map_err(|error| Failure::new("cannot tell where the program itself is").why(error))?;
-    let own_folder = || {
-        program
-            .parent()
-            .map_or_else(|| PathBuf::from("."), Path::to_owned)
-    };
+    let own_folder = || program.parent().map_or_else(|| PathBuf::from("."), Path::to_owned);
     let folder = args.dir.clone().unwrap_or_else(own_folder);
     fs::create_dir_all(&folder)
         .map_err(|error| Failure::new(format!("cannot make the folder {}", folder.display())).why(error))?;
@@ -36,12 +32,9 @@ fn make(program: &Path, link: &Path, force: bool) -> anyhow::Result<&'static str
             return Ok("points already to");
         }
         Ok(_) if !force => {
-            return Err(Failure::new(format!(
-                "{} is there already and is not this program",
-                link.display()
-            ))
-            .help("name another folder with --dir, or replace it with --force")
-            .into());
+            return Err(Failure::new(format!("{} is there already and is not this program", link.display()))
+                .help("name another folder with --dir, or replace it with --force")
+                .into());
         }
         Ok(metadata) if metadata.is_dir() => {
             return Err(Failure::new(format!("{} is a folder", link.display())).into());

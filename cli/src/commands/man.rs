@@ -26,22 +26,12 @@ fn page(command: clap::Command) -> anyhow::Result<String> {
 /// One page for each command, named as `man` looks it up: `batuta-pmat-analyze.1`.
 fn write_pages(root: clap::Command, folder: &Path) -> anyhow::Result<()> {
     if !folder.is_dir() {
-        return Err(Failure::new(format!("{} is no folder", folder.display()))
-            .help("make it first")
-            .into());
+        return Err(Failure::new(format!("{} is no folder", folder.display())).help("make it first").into());
     }
     let mut pending = vec![root];
     while let Some(command) = pending.pop() {
-        let name = command
-            .get_display_name()
-            .unwrap_or(command.get_name())
-            .to_owned();
-        pending.extend(
-            command
-                .get_subcommands()
-                .filter(|sub| !sub.is_hide_set())
-                .cloned(),
-        );
+        let name = command.get_display_name().unwrap_or(command.get_name()).to_owned();
+        pending.extend(command.get_subcommands().filter(|sub| !sub.is_hide_set()).cloned());
         Destination::File(folder.join(format!("{name}.1"))).write(&page(command)?)?;
     }
     Ok(())

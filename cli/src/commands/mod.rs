@@ -51,11 +51,8 @@ fn set_threads(global: &GlobalArgs) -> anyhow::Result<()> {
         return Ok(());
     };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.get());
-    pool.build_global().map_err(|error| {
-        Failure::new(format!("cannot work with {threads} threads"))
-            .why(error)
-            .into()
-    })
+    pool.build_global()
+        .map_err(|error| Failure::new(format!("cannot work with {threads} threads")).why(error).into())
 }
 
 fn pmat(command: PmatCommand, global: &GlobalArgs) -> anyhow::Result<Outcome> {

@@ -18,11 +18,7 @@ pub fn not_measured(coverage: &Coverage, most: usize, screen: &Screen) -> String
         return String::new();
     }
     let hidden = rows.len().saturating_sub(most);
-    let shown = if hidden > 0 {
-        most.saturating_sub(1)
-    } else {
-        rows.len()
-    };
+    let shown = if hidden > 0 { most.saturating_sub(1) } else { rows.len() };
     let left = rows.len() - shown;
     rows.truncate(shown);
     let mut table = Table::new([Column::figure(""), Column::sentence(""), Column::sentence("")]).indented(2);
@@ -30,17 +26,9 @@ pub fn not_measured(coverage: &Coverage, most: usize, screen: &Screen) -> String
         table.row(row);
     }
     if left > 0 {
-        table.row([
-            left.into(),
-            Cell::meaning("more reasons", Meaning::Quiet),
-            Cell::new(""),
-        ]);
+        table.row([left.into(), Cell::meaning("more reasons", Meaning::Quiet), Cell::new("")]);
     }
-    format!(
-        "\n{}\n{}",
-        screen.painter.paint(Meaning::Heading, "Not measured"),
-        table.render(screen)
-    )
+    format!("\n{}\n{}", screen.painter.paint(Meaning::Heading, "Not measured"), table.render(screen))
 }
 
 /// Files that do not fit their grammar: one row each, or all in one where they would crowd out the rest.
@@ -53,15 +41,8 @@ fn partly_parsed(coverage: &Coverage, most: usize) -> Vec<[Cell; 3]> {
     }
     let row = |file: &PartlyParsed| {
         let errors = counted(file.errors as usize, "place", "places");
-        let why = format!(
-            "partly parsed: {errors} skipped, first on line {}",
-            file.first_line
-        );
-        [
-            Cell::new("1"),
-            Cell::meaning(why, Meaning::Warning),
-            Cell::new(file.path.to_string()),
-        ]
+        let why = format!("partly parsed: {errors} skipped, first on line {}", file.first_line);
+        [Cell::new("1"), Cell::meaning(why, Meaning::Warning), Cell::new(file.path.to_string())]
     };
     files.iter().map(row).collect()
 }
@@ -71,20 +52,12 @@ fn lines_only(coverage: &Coverage, most: usize) -> Vec<[Cell; 3]> {
     let quiet = |text: String| Cell::meaning(text, Meaning::Quiet);
     if most == usize::MAX {
         let row = |group: &LinesOnly| {
-            [
-                group.files.into(),
-                quiet("lines and comments only".to_owned()),
-                Cell::new(group.language),
-            ]
+            [group.files.into(), quiet("lines and comments only".to_owned()), Cell::new(group.language)]
         };
         return coverage.lines_only.iter().map(row).collect();
     }
     let files: usize = coverage.lines_only.iter().map(|group| group.files).sum();
     let names: Vec<&str> = coverage.lines_only.iter().map(|group| group.language).collect();
-    let row = [
-        files.into(),
-        quiet("lines and comments only".to_owned()),
-        quiet(names.join(", ")),
-    ];
+    let row = [files.into(), quiet("lines and comments only".to_owned()), quiet(names.join(", "))];
     if files > 0 { vec![row] } else { Vec::new() }
 }

@@ -37,11 +37,7 @@ impl View<'_> {
     /// The whole text.
     pub fn render(&self, screen: &Screen) -> String {
         // One screen has 80 columns even where there is no terminal.
-        let width = if self.brief {
-            screen.width.or(Some(80))
-        } else {
-            screen.width
-        };
+        let width = if self.brief { screen.width.or(Some(80)) } else { screen.width };
         let screen = &Screen { width, ..*screen };
         let mut parts = vec![self.title(screen)];
         if self.sections.languages {
@@ -69,11 +65,7 @@ impl View<'_> {
 
     fn title(&self, screen: &Screen) -> String {
         let place = shown(&self.place).into_owned();
-        format!(
-            "{} ({})\n",
-            screen.painter.paint(Meaning::Heading, &place),
-            shown(&self.overview.tree)
-        )
+        format!("{} ({})\n", screen.painter.paint(Meaning::Heading, &place), shown(&self.overview.tree))
     }
 
     fn languages(&self, screen: &Screen) -> String {
@@ -87,11 +79,7 @@ impl View<'_> {
             Column::figure("Functions"),
         ]);
         let all = &self.overview.languages;
-        let most = if self.brief && all.len() > LANGUAGES {
-            LANGUAGES - 1
-        } else {
-            all.len()
-        };
+        let most = if self.brief && all.len() > LANGUAGES { LANGUAGES - 1 } else { all.len() };
         for share in &all[..most] {
             table.row(language_row(
                 share.language,
@@ -106,17 +94,9 @@ impl View<'_> {
                 files += share.files;
                 lines += share.lines;
             }
-            let functions: usize = all[most..]
-                .iter()
-                .filter_map(|share| share.functions.value())
-                .sum();
+            let functions: usize = all[most..].iter().filter_map(|share| share.functions.value()).sum();
             let name = format!("{} others", all.len() - most);
-            table.row(language_row(
-                &name,
-                files,
-                lines,
-                Cell::new(grouped(functions as u64)),
-            ));
+            table.row(language_row(&name, files, lines, Cell::new(grouped(functions as u64))));
         }
         if let (Measured::Value(total), true) = (&self.overview.total, all.len() > 1) {
             let functions = functions_cell(&self.overview.complexity.functions);
@@ -151,10 +131,7 @@ impl View<'_> {
 
     fn dependencies(&self, screen: &Screen) -> String {
         let found = &self.overview.dependencies;
-        let heading = screen
-            .painter
-            .paint(Meaning::Heading, "Dependencies")
-            .into_owned();
+        let heading = screen.painter.paint(Meaning::Heading, "Dependencies").into_owned();
         let mut lines: Vec<String> = found.ecosystems.iter().map(ecosystem_line).collect();
         if lines.is_empty() {
             lines.push("no manifest declares any".to_owned());
@@ -201,10 +178,7 @@ impl View<'_> {
             text.push_str(&format!("  and {} more rules\n", broken.len() - BROKEN_RULES));
         }
         if !gate.findings.is_empty() {
-            let command = screen
-                .painter
-                .paint(Meaning::Command, "batuta pmat quality-gate")
-                .into_owned();
+            let command = screen.painter.paint(Meaning::Command, "batuta pmat quality-gate").into_owned();
             text.push_str(&format!("{command} lists the findings\n"));
         }
         text
@@ -240,18 +214,8 @@ fn debt_text(debt: &Debt) -> String {
             .collect();
         parts.join(", ")
     };
-    let severities = named(
-        debt.by_severity
-            .iter()
-            .map(|count| (word(&count.name), count.count))
-            .collect(),
-    );
-    let categories = named(
-        debt.by_category
-            .iter()
-            .map(|count| (word(&count.name), count.count))
-            .collect(),
-    );
+    let severities = named(debt.by_severity.iter().map(|count| (word(&count.name), count.count)).collect());
+    let categories = named(debt.by_category.iter().map(|count| (word(&count.name), count.count)).collect());
     let items = counted(debt.total, "item", "items");
     let files = counted(debt.files, "file", "files");
     let density = match &debt.density {
@@ -269,11 +233,7 @@ fn ecosystem_line(found: &EcosystemDependencies) -> String {
         .collect();
     let packages = counted(found.packages, "package", "packages");
     let manifests = counted(found.manifests, "manifest", "manifests");
-    let scopes = if scopes.is_empty() {
-        String::new()
-    } else {
-        format!(": {}", scopes.join(", "))
-    };
+    let scopes = if scopes.is_empty() { String::new() } else { format!(": {}", scopes.join(", ")) };
     format!("{}: {packages} in {manifests}{scopes}", word(&found.ecosystem))
 }
 

@@ -59,10 +59,7 @@ fn human(report: &GateReport, screen: &Screen) -> String {
         if path != Some(&finding.path) {
             let separator = if path.is_some() { "\n" } else { "" };
             let name = shown(&finding.path.to_string()).into_owned();
-            text.push_str(&format!(
-                "{separator}{}\n",
-                screen.painter.paint(Meaning::Heading, &name)
-            ));
+            text.push_str(&format!("{separator}{}\n", screen.painter.paint(Meaning::Heading, &name)));
             path = Some(&finding.path);
         }
         let level = format!("{:<7}", finding.level.as_str());
@@ -70,9 +67,7 @@ fn human(report: &GateReport, screen: &Screen) -> String {
             "  {:>place_width$}  {}  {}  {}\n",
             place(finding),
             screen.painter.paint(level_meaning(finding.level), &level),
-            screen
-                .painter
-                .paint(Meaning::Quiet, &format!("{:<rule_width$}", finding.rule)),
+            screen.painter.paint(Meaning::Quiet, &format!("{:<rule_width$}", finding.rule)),
             shown(&finding.message),
         ));
         let help = format!("{:place_width$}  help: {}", "", shown(&finding.help));
@@ -85,9 +80,7 @@ fn human(report: &GateReport, screen: &Screen) -> String {
 }
 
 fn place(finding: &Finding) -> String {
-    finding
-        .location
-        .map_or_else(|| "file".to_owned(), |at| format!("{}:{}", at.line, at.column))
+    finding.location.map_or_else(|| "file".to_owned(), |at| format!("{}:{}", at.line, at.column))
 }
 
 fn level_meaning(level: Level) -> Meaning {
@@ -116,22 +109,15 @@ pub fn rules_table(report: &GateReport, screen: &Screen) -> String {
 /// What each rule says, what was not measured, the verdict.
 fn summary(report: &GateReport, screen: &Screen) -> String {
     let mut text = rules_table(report, screen);
-    let off: Vec<&str> = report
-        .rules
-        .iter()
-        .filter(|rule| rule.status == Status::Off)
-        .map(|rule| rule.id)
-        .collect();
+    let off: Vec<&str> =
+        report.rules.iter().filter(|rule| rule.status == Status::Off).map(|rule| rule.id).collect();
     if !off.is_empty() {
         text.push_str(&format!("off: {}\n", off.join(", ")));
     }
     if !report.not_measured.is_empty() {
         let mut files = Table::new([Column::path(""), Column::text("")]).indented(2);
         for file in &report.not_measured {
-            files.row([
-                Cell::new(file.path.to_string()),
-                Cell::meaning(&file.why, Meaning::Warning),
-            ]);
+            files.row([Cell::new(file.path.to_string()), Cell::meaning(&file.why, Meaning::Warning)]);
         }
         text.push_str(&format!(
             "\n{}\n{}",
@@ -151,12 +137,7 @@ fn rule_row(rule: &RuleReport) -> Vec<Cell> {
     };
     let mut row = vec![Cell::new(rule.id), Cell::meaning(rule.status.as_str(), meaning)];
     match &rule.why {
-        Some(why) => row.extend([
-            "".into(),
-            "".into(),
-            "".into(),
-            Cell::meaning(why, Meaning::Warning),
-        ]),
+        Some(why) => row.extend(["".into(), "".into(), "".into(), Cell::meaning(why, Meaning::Warning)]),
         None => row.extend([
             rule.findings.into(),
             rule.suppressed.into(),
@@ -169,23 +150,13 @@ fn rule_row(rule: &RuleReport) -> Vec<Cell> {
 
 /// The verdict in one line, e.g. `Gate: FAILED, 3 errors and 1 warning in 2 of 40 files (work tree)`.
 pub fn verdict_line(report: &GateReport, screen: &Screen) -> String {
-    let of_level = |level| {
-        report
-            .findings
-            .iter()
-            .filter(|finding| finding.level == level)
-            .count()
-    };
+    let of_level = |level| report.findings.iter().filter(|finding| finding.level == level).count();
     let found = match (of_level(Level::Error), of_level(Level::Warning)) {
         (0, 0) => "no findings".to_owned(),
         (errors, 0) => counted(errors, "error", "errors"),
         (0, warnings) => counted(warnings, "warning", "warnings"),
         (errors, warnings) => {
-            format!(
-                "{} and {}",
-                counted(errors, "error", "errors"),
-                counted(warnings, "warning", "warnings")
-            )
+            format!("{} and {}", counted(errors, "error", "errors"), counted(warnings, "warning", "warnings"))
         }
     };
     let (word, meaning) = match report.verdict {
@@ -196,14 +167,7 @@ pub fn verdict_line(report: &GateReport, screen: &Screen) -> String {
     let mut paths: Vec<_> = report.findings.iter().map(|finding| &finding.path).collect();
     paths.dedup();
     let files = counted(report.files, "file", "files");
-    let place = if paths.is_empty() {
-        format!("in {files}")
-    } else {
-        format!("in {} of {files}", paths.len())
-    };
-    format!(
-        "Gate: {}, {found} {place} ({})",
-        screen.painter.paint(meaning, word),
-        shown(&report.tree)
-    )
+    let place =
+        if paths.is_empty() { format!("in {files}") } else { format!("in {} of {files}", paths.len()) };
+    format!("Gate: {}, {found} {place} ({})", screen.painter.paint(meaning, word), shown(&report.tree))
 }

@@ -41,17 +41,11 @@ pub fn run(args: &RulesArgs, colour: ColorChoice) -> anyhow::Result<Outcome> {
         Some(id) => vec![gates::rules::by_id(id).ok_or_else(|| unknown(id))?],
     };
     let text = match (args.format, &args.rule) {
-        (ReportFormat::Json, _) => output::json(
-            "batuta/rules/1",
-            &Report {
-                rules: chosen.into_iter().map(report).collect(),
-            },
-        )?,
+        (ReportFormat::Json, _) => {
+            output::json("batuta/rules/1", &Report { rules: chosen.into_iter().map(report).collect() })?
+        }
         (ReportFormat::Human, None) => list(&chosen, &screen),
-        (ReportFormat::Human, Some(_)) => chosen
-            .into_iter()
-            .map(|rule| page(rule, screen.painter))
-            .collect(),
+        (ReportFormat::Human, Some(_)) => chosen.into_iter().map(|rule| page(rule, screen.painter)).collect(),
     };
     destination.write(&text)?;
     Ok(Outcome::Fine)
@@ -59,9 +53,7 @@ pub fn run(args: &RulesArgs, colour: ColorChoice) -> anyhow::Result<Outcome> {
 
 fn unknown(id: &str) -> Failure {
     let why = gates::Config::default().rule_mut(id).err().unwrap_or_default();
-    Failure::new(format!("there is no rule \"{id}\""))
-        .why(why)
-        .help("`batuta rules` lists them all")
+    Failure::new(format!("there is no rule \"{id}\"")).why(why).help("`batuta rules` lists them all")
 }
 
 fn level(rule: &Rule) -> &'static str {
@@ -131,12 +123,7 @@ fn page(rule: &Rule, painter: Painter) -> String {
         level(rule)
     ));
     for key in rule.options {
-        text.push_str(&format!(
-            "{} = {}  # {}\n",
-            key.name,
-            key.kind.default_toml(),
-            key.doc
-        ));
+        text.push_str(&format!("{} = {}  # {}\n", key.name, key.kind.default_toml(), key.doc));
     }
     text
 }

@@ -18,24 +18,12 @@ pub fn run(args: &SatdArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     let facts = analysed.measure(SatdOptions::SECTIONS)?;
     let mode = if args.strict { Mode::Strict } else { Mode::Full };
     let report = match args.blame {
-        false => analyze(
-            &facts,
-            &SatdOptions {
-                mode,
-                attribution: None,
-            },
-        ),
+        false => analyze(&facts, &SatdOptions { mode, attribution: None }),
         true => {
             let (git, at) = history(&analysed)?;
             let blame = |path: &RepoPath| blame(git, &analysed.which, path);
             let blame: &Blame<'_> = &blame;
-            analyze(
-                &facts,
-                &SatdOptions {
-                    mode,
-                    attribution: Some(Attribution { blame, at }),
-                },
-            )
+            analyze(&facts, &SatdOptions { mode, attribution: Some(Attribution { blame, at }) })
         }
     };
     let text = match args.format {
@@ -43,22 +31,15 @@ pub fn run(args: &SatdArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
         ReportFormat::Human => human(&report, &Screen::of(&destination, global.color)),
     };
     destination.write(&text)?;
-    Ok(if args.fail_on_violation && report.total > 0 {
-        Outcome::Findings
-    } else {
-        Outcome::Fine
-    })
+    Ok(if args.fail_on_violation && report.total > 0 { Outcome::Findings } else { Outcome::Fine })
 }
 
 /// The repository that knows who wrote what, and the time of the analysed commit.
 fn history(analysed: &Analysed) -> anyhow::Result<(&GitContext, i64)> {
     let Some(git) = &analysed.git else {
-        return Err(Failure::new(format!(
-            "--blame: {} is in no Git repository",
-            analysed.path.display()
-        ))
-        .help("leave --blame away, or name a folder of a repository")
-        .into());
+        return Err(Failure::new(format!("--blame: {} is in no Git repository", analysed.path.display()))
+            .help("leave --blame away, or name a folder of a repository")
+            .into());
     };
     let revision = match &analysed.which {
         Which::Revision(revision) => revision,
@@ -78,19 +59,15 @@ fn blame(
     match which {
         Which::WorkTree => git.blame_work_tree(path),
         Which::Revision(revision) => Ok(git.blame(path, revision)?.into_iter().map(Some).collect()),
-        Which::Index => Err(SourceError::new(
-            "lines are blamed in the work tree or a revision, not in the index",
-        )),
+        Which::Index => {
+            Err(SourceError::new("lines are blamed in the work tree or a revision, not in the index"))
+        }
     }
 }
 
 fn human(report: &SatdReport, screen: &Screen) -> String {
     let blamed = report.items.iter().any(|item| item.written.is_some());
-    let mut columns = vec![
-        Column::text("Severity"),
-        Column::text("Category"),
-        Column::path("Where"),
-    ];
+    let mut columns = vec![Column::text("Severity"), Column::text("Category"), Column::path("Where")];
     if blamed {
         columns.extend([Column::text("Author"), Column::figure("Days")]);
     }

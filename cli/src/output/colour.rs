@@ -50,9 +50,7 @@ impl Painter {
     pub fn for_stream(choice: ColorChoice, stream: &impl IsTerminal) -> Painter {
         let setting = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
         Painter {
-            enabled: wants_colour(choice, stream.is_terminal(), |name| {
-                setting(name).map(|v| v != "0")
-            }),
+            enabled: wants_colour(choice, stream.is_terminal(), |name| setting(name).map(|v| v != "0")),
         }
     }
 
@@ -96,21 +94,14 @@ mod tests {
         assert!(wants_colour(ColorChoice::Always, false, all));
         assert!(!wants_colour(ColorChoice::Never, true, all));
         assert!(!wants_colour(ColorChoice::Auto, true, all));
-        assert!(wants_colour(ColorChoice::Auto, false, |name| (name
-            == "CLICOLOR_FORCE")
-            .then_some(true)));
+        assert!(wants_colour(ColorChoice::Auto, false, |name| (name == "CLICOLOR_FORCE").then_some(true)));
         assert!(!wants_colour(ColorChoice::Auto, false, |_| None));
-        assert!(!wants_colour(ColorChoice::Auto, true, |name| (name
-            == "CLICOLOR")
-            .then_some(false)));
+        assert!(!wants_colour(ColorChoice::Auto, true, |name| (name == "CLICOLOR").then_some(false)));
     }
 
     #[test]
     fn without_colour_the_text_is_untouched() {
         assert_eq!(Painter::OFF.paint(Meaning::Bad, "failed"), "failed");
-        assert_eq!(
-            Painter { enabled: true }.paint(Meaning::Bad, "failed"),
-            "\x1b[31mfailed\x1b[0m"
-        );
+        assert_eq!(Painter { enabled: true }.paint(Meaning::Bad, "failed"), "\x1b[31mfailed\x1b[0m");
     }
 }

@@ -85,10 +85,7 @@ fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
             result => result,
         };
     }
-    let folder = target
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
+    let folder = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(".batuta-").suffix(".tmp");
     #[cfg(unix)]
@@ -119,9 +116,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let path = folder.path().join("report.json");
         fs::write(&path, "a longer text that stood here before").expect("the folder is new");
-        Destination::File(path.clone())
-            .write("new\n")
-            .expect("the folder can be written");
+        Destination::File(path.clone()).write("new\n").expect("the folder can be written");
         assert_eq!(fs::read_to_string(&path).expect("it was written"), "new\n");
         assert_eq!(fs::read_dir(folder.path()).expect("it is there").count(), 1);
     }
@@ -133,18 +128,15 @@ mod tests {
         let (real, link) = (folder.path().join("real"), folder.path().join("link"));
         fs::write(&real, "old").expect("the folder is new");
         std::os::unix::fs::symlink(&real, &link).expect("the folder is new");
-        Destination::File(link.clone())
-            .write("new")
-            .expect("the folder can be written");
+        Destination::File(link.clone()).write("new").expect("the folder can be written");
         assert!(fs::symlink_metadata(&link).expect("it is there").is_symlink());
         assert_eq!(fs::read_to_string(&real).expect("it is there"), "new");
     }
 
     #[test]
     fn a_missing_folder_is_an_error_that_names_the_file() {
-        let error = Destination::File("/no/such/folder/x".into())
-            .write("x")
-            .expect_err("there is no such folder");
+        let error =
+            Destination::File("/no/such/folder/x".into()).write("x").expect_err("there is no such folder");
         assert!(error.to_string().contains("/no/such/folder/x"));
     }
 }

@@ -58,31 +58,15 @@ impl ProgressLine {
         }
         let now = self.started.elapsed().as_millis() as u64;
         let due = self.due.load(Ordering::Relaxed);
-        let period = if self.terminal {
-            TERMINAL_PERIOD
-        } else {
-            LOG_PERIOD
-        };
+        let period = if self.terminal { TERMINAL_PERIOD } else { LOG_PERIOD };
         let next = now + period.as_millis() as u64;
         // Of several threads that find the line due, the one whose exchange succeeds draws it.
-        if now < due
-            || self
-                .due
-                .compare_exchange(due, next, Ordering::Relaxed, Ordering::Relaxed)
-                .is_err()
-        {
+        if now < due || self.due.compare_exchange(due, next, Ordering::Relaxed, Ordering::Relaxed).is_err() {
             return;
         }
         self.drawn.store(true, Ordering::Relaxed);
-        let (start, end) = if self.terminal {
-            ("\r\x1b[K", "")
-        } else {
-            ("", "\n")
-        };
-        let line = format!(
-            "{start}measuring: {} of {} files{end}",
-            progress.done, progress.total
-        );
+        let (start, end) = if self.terminal { ("\r\x1b[K", "") } else { ("", "\n") };
+        let line = format!("{start}measuring: {} of {} files{end}", progress.done, progress.total);
         // A progress line that cannot be written is not worth failing for.
         let _ = io::stderr().write_all(line.as_bytes());
     }

@@ -21,20 +21,13 @@ impl Screen {
             return Screen { painter, width: None };
         }
         let width = terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
-        Screen {
-            painter: Painter::for_stream(colour, &io::stdout()),
-            width,
-        }
+        Screen { painter: Painter::for_stream(colour, &io::stdout()), width }
     }
 }
 
 /// `1 file`, `2 files`, `1,234 files`.
 pub fn counted(count: usize, one: &str, many: &str) -> String {
-    format!(
-        "{} {}",
-        grouped(count as u64),
-        if count == 1 { one } else { many }
-    )
+    format!("{} {}", grouped(count as u64), if count == 1 { one } else { many })
 }
 
 /// A number with commas between groups of three digits.
@@ -56,10 +49,7 @@ mod tests {
 
     #[test]
     fn numbers_group_by_three() {
-        assert_eq!(
-            [0, 999, 1000, 1_234_567].map(grouped),
-            ["0", "999", "1,000", "1,234,567"]
-        );
+        assert_eq!([0, 999, 1000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
         assert_eq!(counted(1, "file", "files"), "1 file");
         assert_eq!(counted(0, "file", "files"), "0 files");
     }

@@ -24,38 +24,22 @@ enum Shortened {
 impl Column {
     /// Text, aligned to the left.
     pub const fn text(heading: &'static str) -> Column {
-        Column {
-            heading,
-            right: false,
-            shortens: None,
-        }
+        Column { heading, right: false, shortens: None }
     }
 
     /// Figures, aligned to the right.
     pub const fn figure(heading: &'static str) -> Column {
-        Column {
-            heading,
-            right: true,
-            shortens: None,
-        }
+        Column { heading, right: true, shortens: None }
     }
 
     /// Text that loses its middle where the terminal is too narrow: paths, names.
     pub const fn path(heading: &'static str) -> Column {
-        Column {
-            heading,
-            right: false,
-            shortens: Some(Shortened::Middle),
-        }
+        Column { heading, right: false, shortens: Some(Shortened::Middle) }
     }
 
     /// Text that loses its end where the terminal is too narrow.
     pub const fn sentence(heading: &'static str) -> Column {
-        Column {
-            heading,
-            right: false,
-            shortens: Some(Shortened::End),
-        }
+        Column { heading, right: false, shortens: Some(Shortened::End) }
     }
 }
 
@@ -74,10 +58,7 @@ impl Cell {
 
     /// A cell with a meaning.
     pub fn meaning(text: impl AsRef<str>, meaning: Meaning) -> Cell {
-        Cell {
-            text: shown(text.as_ref()).into_owned(),
-            meaning,
-        }
+        Cell { text: shown(text.as_ref()).into_owned(), meaning }
     }
 }
 
@@ -98,11 +79,7 @@ pub struct Table {
 impl Table {
     /// An empty table.
     pub fn new(columns: impl Into<Vec<Column>>) -> Table {
-        Table {
-            columns: columns.into(),
-            rows: Vec::new(),
-            indent: 0,
-        }
+        Table { columns: columns.into(), rows: Vec::new(), indent: 0 }
     }
 
     /// The same table, moved to the right by `indent` spaces.
@@ -139,12 +116,8 @@ impl Table {
             let cells = self.rows.iter().map(|row| display_width(&row[index].text));
             cells.chain([display_width(column.heading)]).max().unwrap_or(0)
         };
-        let mut widths: Vec<usize> = self
-            .columns
-            .iter()
-            .enumerate()
-            .map(|(index, column)| widest(index, column))
-            .collect();
+        let mut widths: Vec<usize> =
+            self.columns.iter().enumerate().map(|(index, column)| widest(index, column)).collect();
         let Some(available) = screen_width else {
             return widths;
         };
@@ -152,10 +125,7 @@ impl Table {
         while fixed + widths.iter().sum::<usize>() > available {
             let can_shrink =
                 |&index: &usize| self.columns[index].shortens.is_some() && widths[index] > SHORTEST;
-            let Some(index) = (0..widths.len())
-                .filter(can_shrink)
-                .max_by_key(|&index| widths[index])
-            else {
+            let Some(index) = (0..widths.len()).filter(can_shrink).max_by_key(|&index| widths[index]) else {
                 break;
             };
             widths[index] -= 1;
@@ -177,11 +147,7 @@ impl Table {
             if index > 0 {
                 text.push_str(&" ".repeat(GAP));
             }
-            let (before, after) = if column.right {
-                (padding.as_str(), "")
-            } else {
-                ("", padding.as_str())
-            };
+            let (before, after) = if column.right { (padding.as_str(), "") } else { ("", padding.as_str()) };
             text.push_str(before);
             text.push_str(&painted);
             text.push_str(after);
@@ -203,10 +169,7 @@ pub fn shorten_middle(text: &str, width: usize) -> String {
     }
     let room = width.saturating_sub(1);
     let head = taken(text.chars(), room / 2);
-    let tail: String = taken(text.chars().rev(), room - display_width(&head))
-        .chars()
-        .rev()
-        .collect();
+    let tail: String = taken(text.chars().rev(), room - display_width(&head)).chars().rev().collect();
     format!("{head}…{tail}")
 }
 
@@ -235,10 +198,7 @@ mod tests {
     use crate::output::Painter;
 
     fn screen(width: Option<usize>) -> Screen {
-        Screen {
-            painter: Painter::OFF,
-            width,
-        }
+        Screen { painter: Painter::OFF, width }
     }
 
     #[test]
@@ -246,10 +206,7 @@ mod tests {
         let mut table = Table::new([Column::text("name"), Column::figure("lines")]);
         table.row(["größe".into(), 7.into()]);
         table.row(["名前".into(), 1234.into()]);
-        assert_eq!(
-            table.render(&screen(None)),
-            "name   lines\ngröße      7\n名前    1234\n"
-        );
+        assert_eq!(table.render(&screen(None)), "name   lines\ngröße      7\n名前    1234\n");
     }
 
     #[test]

@@ -17,18 +17,11 @@ use toml::de::{DeTable, DeValue};
 pub(super) const TOP: [&str; 5] = ["exclude", "limits", "gate", "rules", "layers"];
 
 pub(super) fn decode(text: &str, origin: &str) -> Result<Config, ConfigError> {
-    let mut decoder = Decoder {
-        text,
-        problems: Vec::new(),
-    };
+    let mut decoder = Decoder { text, problems: Vec::new() };
     let (root, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
         let span = error.span().unwrap_or(0..0);
-        decoder.report(
-            span,
-            format!("not valid TOML: {}", error.message().trim()),
-            String::new(),
-        );
+        decoder.report(span, format!("not valid TOML: {}", error.message().trim()), String::new());
     }
     let config = decoder.config(root.get_ref());
     let mut problems: Vec<Problem> = decoder.problems;
@@ -41,10 +34,7 @@ pub(super) fn decode(text: &str, origin: &str) -> Result<Config, ConfigError> {
     if problems.is_empty() {
         return Ok(config);
     }
-    Err(ConfigError {
-        origin: origin.to_owned(),
-        problems,
-    })
+    Err(ConfigError { origin: origin.to_owned(), problems })
 }
 
 struct Decoder<'s> {
@@ -61,9 +51,7 @@ impl Decoder<'_> {
         let limits = self.section(root, &keys::LIMITS);
         let gate = self.section(root, &keys::GATE);
         let rules = self.rules(root);
-        let layers = self
-            .sub_table(root, "layers", "layers")
-            .map(|table| self.layers(table));
+        let layers = self.sub_table(root, "layers", "layers").map(|table| self.layers(table));
         let Some(Value::Patterns(exclude)) = exclude.get("paths").cloned() else {
             unreachable!("exclude.paths takes patterns")
         };
@@ -74,13 +62,7 @@ impl Decoder<'_> {
             Some(Value::Choice("warning")) => Level::Warning,
             _ => Level::Error,
         };
-        Config {
-            exclude,
-            max_file_size,
-            fail_on,
-            layers,
-            rules,
-        }
+        Config { exclude, max_file_size, fail_on, layers, rules }
     }
 
     fn section(&mut self, root: &DeTable<'_>, section: &keys::Section) -> Values {
@@ -96,15 +78,9 @@ impl Decoder<'_> {
         let table = self.sub_table(root, "rules", "rules");
         if let Some(table) = table {
             let ids: Vec<&str> = rules::ids().collect();
-            for (key, _) in table
-                .iter()
-                .filter(|(key, _)| !ids.contains(&key.get_ref().as_ref()))
-            {
+            for (key, _) in table.iter().filter(|(key, _)| !ids.contains(&key.get_ref().as_ref())) {
                 let name = key.get_ref();
-                let message = format!(
-                    "there is no rule \"{name}\"{}",
-                    suggestion(name, ids.iter().copied())
-                );
+                let message = format!("there is no rule \"{name}\"{}", suggestion(name, ids.iter().copied()));
                 self.report(key.span(), message, format!("the rules are {}", ids.join(", ")));
             }
         }
@@ -124,24 +100,11 @@ impl Decoder<'_> {
             options: self.values(table, rule.options, section),
         };
         let Some(table) = table else { return settings };
-        let known: Vec<&str> = ["level", "exclude"]
-            .into_iter()
-            .chain(rule.options.iter().map(|key| key.name))
-            .collect();
+        let known: Vec<&str> =
+            ["level", "exclude"].into_iter().chain(rule.options.iter().map(|key| key.name)).collect();
         self.reject_unknown(table, section, &known);
-        let level = Key {
-            name: "level",
-            doc: "",
-            kind: Kind::Choice {
-                of: LEVELS,
-                default: "off",
-            },
-        };
-        let exclude = Key {
-            name: "exclude",
-            doc: "",
-            kind: Kind::Patterns,
-        };
+        let level = Key { name: "level", doc: "", kind: Kind::Choice { of: LEVELS, default: "off" } };
+        let exclude = Key { name: "exclude", doc: "", kind: Kind::Patterns };
         match self.value(table, &level, section) {
             Some(Value::Choice("off")) => settings.level = None,
             Some(Value::Choice("warning")) => settings.level = Some(Level::Warning),
@@ -200,9 +163,7 @@ impl Decoder<'_> {
             Ok(patterns) => Some(patterns),
             Err((index, why)) => {
                 let span = texts.get(index).map_or(value.span(), Spanned::span);
-                let why = why
-                    .strip_prefix("[exclude] paths in batuta.toml: ")
-                    .unwrap_or(&why);
+                let why = why.strip_prefix("[exclude] paths in batuta.toml: ").unwrap_or(&why);
                 let (why, help) = why.rsplit_once("; ").unwrap_or((why, ""));
                 self.report(span, format!("{name}: {why}"), help.to_owned());
                 None
@@ -241,33 +202,18 @@ impl Decoder<'_> {
 
     fn layers(&mut self, table: &DeTable<'_>) -> Layers {
         self.reject_unknown(table, "layers", &["order", "allow", "require-all"]);
-        let require_all = Key {
-            name: "require-all",
-            doc: "",
-            kind: Kind::Flag(false),
-        };
+        let require_all = Key { name: "require-all", doc: "", kind: Kind::Flag(false) };
         let require_all = matches!(self.value(table, &require_all, "layers"), Some(Value::Flag(true)));
         let order = match table.get("order") {
             Some(order) => self.order(order),
             None => {
                 let at = table.iter().next().map_or(0..0, |(key, _)| key.span());
-                self.report(
-                    at,
-                    "[layers] has no key \"order\"".to_owned(),
-                    ORDER_HELP.to_owned(),
-                );
+                self.report(at, "[layers] has no key \"order\"".to_owned(), ORDER_HELP.to_owned());
                 Vec::new()
             }
         };
-        let allow = table
-            .get("allow")
-            .map(|allow| self.allowed_edges(allow))
-            .unwrap_or_default();
-        Layers {
-            order,
-            allow,
-            require_all,
-        }
+        let allow = table.get("allow").map(|allow| self.allowed_edges(allow)).unwrap_or_default();
+        Layers { order, allow, require_all }
     }
 
     fn order(&mut self, order: &Spanned<DeValue<'_>>) -> Vec<Vec<Entry>> {
@@ -283,10 +229,7 @@ impl Decoder<'_> {
                 continue;
             }
             let mut entries = Vec::new();
-            for text in self
-                .strings(layer, "layers.order", Kind::Patterns)
-                .unwrap_or_default()
-            {
+            for text in self.strings(layer, "layers.order", Kind::Patterns).unwrap_or_default() {
                 if let Some(entry) = self.layer_entry(&text, &seen) {
                     seen.push(entry.text.clone());
                     entries.push(entry);
@@ -315,19 +258,11 @@ impl Decoder<'_> {
         match compiled {
             Ok(glob) => {
                 let line = self.place(text.span().start).0 as u32;
-                Some(Entry {
-                    text: folder.to_owned(),
-                    matcher: glob.compile_matcher(),
-                    line,
-                })
+                Some(Entry { text: folder.to_owned(), matcher: glob.compile_matcher(), line })
             }
             Err(why) => {
                 let message = format!("\"{}\" {why}", text.get_ref());
-                self.report(
-                    text.span(),
-                    message,
-                    "write a folder such as \"src/core\", once".to_owned(),
-                );
+                self.report(text.span(), message, "write a folder such as \"src/core\", once".to_owned());
                 None
             }
         }
@@ -348,28 +283,16 @@ impl Decoder<'_> {
         };
         self.reject_unknown(table, "layers.allow", &["from", "to", "reason"]);
         let mut text = |name: &str| {
-            let found = table
-                .get(name)
-                .and_then(|value| value.get_ref().as_str())
-                .map(str::trim);
+            let found = table.get(name).and_then(|value| value.get_ref().as_str()).map(str::trim);
             if found.is_none_or(str::is_empty) {
                 let at = table.get(name).map_or(item.span(), Spanned::span);
-                self.report(
-                    at,
-                    format!("an entry of layers.allow has no {name}"),
-                    ALLOW_HELP.to_owned(),
-                );
+                self.report(at, format!("an entry of layers.allow has no {name}"), ALLOW_HELP.to_owned());
             }
             found.map(|text| text.trim_start_matches("./").trim_end_matches('/').to_owned())
         };
         let (from, to, reason) = (text("from"), text("to"), text("reason"));
         let line = self.place(item.span().start).0 as u32;
-        Some(AllowedEdge {
-            from: from?,
-            to: to?,
-            reason: reason?,
-            line,
-        })
+        Some(AllowedEdge { from: from?, to: to?, reason: reason?, line })
     }
 
     // ---- problems
@@ -384,20 +307,11 @@ impl Decoder<'_> {
     }
 
     fn reject_unknown(&mut self, table: &DeTable<'_>, section: &str, known: &[&str]) {
-        for (key, _) in table
-            .iter()
-            .filter(|(key, _)| !known.contains(&key.get_ref().as_ref()))
-        {
+        for (key, _) in table.iter().filter(|(key, _)| !known.contains(&key.get_ref().as_ref())) {
             let name = key.get_ref();
-            let place = if section.is_empty() {
-                String::new()
-            } else {
-                format!(" in [{section}]")
-            };
+            let place = if section.is_empty() { String::new() } else { format!(" in [{section}]") };
             let near = nearest(name, known.iter().copied());
-            let mean = near
-                .map(|near| format!("; did you mean \"{near}\"?"))
-                .unwrap_or_default();
+            let mean = near.map(|near| format!("; did you mean \"{near}\"?")).unwrap_or_default();
             let rule = rules::ids().find(|id| section.is_empty() && *id == name.as_ref());
             let help = match rule {
                 Some(id) => format!("the settings of a rule stand in [rules.{id}]"),
@@ -412,44 +326,24 @@ impl Decoder<'_> {
             (Kind::Choice { of, .. }, Some(word)) => suggestion(word, of.iter().copied()),
             _ => String::new(),
         };
-        let message = format!(
-            "{name} is {}; it takes {}{mean}",
-            describe(value.get_ref()),
-            kind.wanted()
-        );
-        self.report(
-            value.span(),
-            message,
-            format!("the default is {}", kind.default_toml()),
-        );
+        let message = format!("{name} is {}; it takes {}{mean}", describe(value.get_ref()), kind.wanted());
+        self.report(value.span(), message, format!("the default is {}", kind.default_toml()));
     }
 
     fn wrong_as(&mut self, value: &Spanned<DeValue<'_>>, name: &str, help: &str) {
-        self.report(
-            value.span(),
-            format!("{name} is {}", describe(value.get_ref())),
-            help.to_owned(),
-        );
+        self.report(value.span(), format!("{name} is {}", describe(value.get_ref())), help.to_owned());
     }
 
     fn report(&mut self, span: Range<usize>, message: String, help: String) {
         let (line, column) = self.place(span.start);
-        self.problems.push(Problem {
-            line,
-            column,
-            message,
-            help,
-        });
+        self.problems.push(Problem { line, column, message, help });
     }
 
     /// Line and column (in characters) of a byte, both from 1.
     fn place(&self, byte: usize) -> (usize, usize) {
         let before = self.text.get(..byte).unwrap_or(self.text);
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        (
-            before.matches('\n').count() + 1,
-            before[line_start..].chars().count() + 1,
-        )
+        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
     }
 }
 
@@ -474,10 +368,7 @@ fn choice(value: &DeValue<'_>, of: &'static [&'static str]) -> Option<&'static s
 
 /// Bytes of a text such as `4 MiB`, `500kB` or `12`.
 fn size(text: &str) -> Option<u64> {
-    let digits = text
-        .trim()
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.trim().len());
+    let digits = text.trim().find(|c: char| !c.is_ascii_digit()).unwrap_or(text.trim().len());
     let (number, unit) = text.trim().split_at(digits);
     let factor: u64 = match unit.trim().to_ascii_lowercase().as_str() {
         "" | "b" => 1,

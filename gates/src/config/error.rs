@@ -28,11 +28,7 @@ impl fmt::Display for ConfigError {
             if index > 0 {
                 f.write_str("\n")?;
             }
-            write!(
-                f,
-                "{}:{}:{}: {}",
-                self.origin, problem.line, problem.column, problem.message
-            )?;
+            write!(f, "{}:{}:{}: {}", self.origin, problem.line, problem.column, problem.message)?;
             if !problem.help.is_empty() {
                 write!(f, "\n  help: {}", problem.help)?;
             }
@@ -59,9 +55,6 @@ pub(super) fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) 
         true if !lower.is_empty() => 1,
         _ => strsim::damerau_levenshtein(&lower, candidate),
     };
-    let nearest = known
-        .into_iter()
-        .map(|candidate| (distance(candidate), candidate))
-        .min()?;
+    let nearest = known.into_iter().map(|candidate| (distance(candidate), candidate)).min()?;
     (nearest.0 * 2 < nearest.1.chars().count().max(3)).then_some(nearest.1)
 }

@@ -138,10 +138,7 @@ pub(super) static GATE: Section = Section {
     keys: &[Key {
         name: "fail-on",
         doc: "Findings of this level and above fail the gate.",
-        kind: Kind::Choice {
-            of: &["error", "warning"],
-            default: "error",
-        },
+        kind: Kind::Choice { of: &["error", "warning"], default: "error" },
     }],
 };
 

@@ -72,9 +72,7 @@ impl Config {
     /// # Panics
     /// When there is no such rule: rules are known when the program is built.
     pub fn rule(&self, id: &str) -> &RuleSettings {
-        self.rules
-            .get(id)
-            .expect("every rule of rules::all() has settings")
+        self.rules.get(id).expect("every rule of rules::all() has settings")
     }
 
     /// The same, to be changed by command-line flags.
@@ -95,23 +93,16 @@ impl Config {
         let mut chosen = Vec::new();
         for name in wanted {
             let name = name.as_ref();
-            let matching: Vec<&Rule> = rules::all()
-                .filter(|r| r.id == name || r.group.name() == name)
-                .collect();
+            let matching: Vec<&Rule> =
+                rules::all().filter(|r| r.id == name || r.group.name() == name).collect();
             if matching.is_empty() {
                 let known = rules::all().flat_map(|rule| [rule.id, rule.group.name()]);
-                return Err(format!(
-                    "there is no rule or group \"{name}\"{}",
-                    suggestion(name, known)
-                ));
+                return Err(format!("there is no rule or group \"{name}\"{}", suggestion(name, known)));
             }
             chosen.extend(matching.into_iter().map(|rule| (rule.id, rule.id == name)));
         }
         for rule in rules::all() {
-            let settings = self
-                .rules
-                .get_mut(rule.id)
-                .expect("every rule of rules::all() has settings");
+            let settings = self.rules.get_mut(rule.id).expect("every rule of rules::all() has settings");
             match chosen.iter().find(|(id, _)| *id == rule.id) {
                 Some((_, true)) => settings.level = settings.level.or(rule.level).or(Some(Level::Error)),
                 Some((_, false)) => {}

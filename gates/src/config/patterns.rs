@@ -47,9 +47,7 @@ mod tests {
     use super::*;
 
     fn matches(pattern: &str, path: &str) -> bool {
-        PathPatterns::new(vec![pattern.to_owned()])
-            .expect("a valid pattern")
-            .is_match(&RepoPath::from(path))
+        PathPatterns::new(vec![pattern.to_owned()]).expect("a valid pattern").is_match(&RepoPath::from(path))
     }
 
     /// The rules of gitignore(5) for the same patterns.

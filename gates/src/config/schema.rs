@@ -9,26 +9,14 @@ use serde_json::{Map, Value, json};
 pub fn schema() -> Value {
     let mut sections = Map::new();
     for section in keys::fixed_sections() {
-        let keys = section
-            .keys
-            .iter()
-            .map(|key| (key.name.to_owned(), key_schema(key.kind, key.doc)))
-            .collect();
+        let keys =
+            section.keys.iter().map(|key| (key.name.to_owned(), key_schema(key.kind, key.doc))).collect();
         sections.insert(section.name.to_owned(), object(section.doc, keys, &[]));
     }
-    let rules = rules::all()
-        .map(|rule| (rule.id.to_owned(), rule_schema(rule)))
-        .collect();
-    sections.insert(
-        "rules".to_owned(),
-        object("The rules of the quality gate.", rules, &[]),
-    );
+    let rules = rules::all().map(|rule| (rule.id.to_owned(), rule_schema(rule))).collect();
+    sections.insert("rules".to_owned(), object("The rules of the quality gate.", rules, &[]));
     sections.insert("layers".to_owned(), layers_schema());
-    let mut schema = object(
-        "The configuration of batuta; every key has a default.",
-        sections,
-        &[],
-    );
+    let mut schema = object("The configuration of batuta; every key has a default.", sections, &[]);
     schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
     schema["title"] = json!("batuta.toml");
     schema
@@ -37,10 +25,7 @@ pub fn schema() -> Value {
 fn rule_schema(rule: &Rule) -> Value {
     let mut keys = Map::new();
     let default = rule.level.map_or("off", |level| level.as_str());
-    keys.insert(
-        "level".to_owned(),
-        key_schema(Kind::Choice { of: LEVELS, default }, LEVEL_DOC),
-    );
+    keys.insert("level".to_owned(), key_schema(Kind::Choice { of: LEVELS, default }, LEVEL_DOC));
     keys.insert("exclude".to_owned(), key_schema(Kind::Patterns, RULE_EXCLUDE_DOC));
     for Key { name, doc, kind } in rule.options {
         keys.insert((*name).to_owned(), key_schema(*kind, doc));

@@ -9,17 +9,9 @@ impl Config {
         let mut rules = Map::new();
         for (id, settings) in &self.rules {
             let mut table = Map::new();
-            table.insert(
-                "level".to_owned(),
-                json!(settings.level.map_or("off", |level| level.as_str())),
-            );
+            table.insert("level".to_owned(), json!(settings.level.map_or("off", |level| level.as_str())));
             table.insert("exclude".to_owned(), json!(settings.exclude.texts()));
-            table.extend(
-                settings
-                    .options
-                    .iter()
-                    .map(|(key, value)| ((*key).to_owned(), option(value))),
-            );
+            table.extend(settings.options.iter().map(|(key, value)| ((*key).to_owned(), option(value))));
             rules.insert((*id).to_owned(), Json::Object(table));
         }
         let mut config = json!({
@@ -46,11 +38,8 @@ fn option(value: &Value) -> Json {
 }
 
 fn layers_table(layers: &Layers) -> Json {
-    let order: Vec<Vec<&str>> = layers
-        .order
-        .iter()
-        .map(|layer| layer.iter().map(|entry| entry.text.as_str()).collect())
-        .collect();
+    let order: Vec<Vec<&str>> =
+        layers.order.iter().map(|layer| layer.iter().map(|entry| entry.text.as_str()).collect()).collect();
     let allow: Vec<Json> = layers
         .allow
         .iter()

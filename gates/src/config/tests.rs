@@ -2,9 +2,7 @@ use super::*;
 
 /// The errors of a text, as they are printed.
 fn errors(text: &str) -> String {
-    Config::parse(text, "batuta.toml")
-        .map(|_| String::new())
-        .unwrap_or_else(|error| error.to_string())
+    Config::parse(text, "batuta.toml").map(|_| String::new()).unwrap_or_else(|error| error.to_string())
 }
 
 #[test]
@@ -13,10 +11,7 @@ fn without_a_file_every_key_has_its_default() {
     assert_eq!((config.max_file_size, config.fail_on), (4 << 20, Level::Error));
     assert!(config.exclude.texts().is_empty() && config.layers.is_none());
     let rule = config.rule("cyclomatic-complexity");
-    assert_eq!(
-        (rule.level, rule.integer("max"), rule.flag("tests")),
-        (Some(Level::Error), 20, true)
-    );
+    assert_eq!((rule.level, rule.integer("max"), rule.flag("tests")), (Some(Level::Error), 20, true));
     assert_eq!(config.rule("doc-coverage").level, None);
 }
 
@@ -50,21 +45,14 @@ reason = "historic"
     let config = Config::parse(text, "batuta.toml").expect("valid");
     assert_eq!((config.max_file_size, config.fail_on), (2 << 20, Level::Warning));
     let rule = config.rule("cyclomatic-complexity");
-    assert_eq!(
-        (rule.level, rule.integer("max"), rule.flag("tests")),
-        (Some(Level::Warning), 10, false)
-    );
+    assert_eq!((rule.level, rule.integer("max"), rule.flag("tests")), (Some(Level::Warning), 10, false));
     assert!(rule.exclude.is_match(&"a/tests/b.rs".into()));
     assert_eq!(config.rule("satd").level, None);
     assert!((config.rule("doc-coverage").percent("min") - 72.5).abs() < 1e-9);
     let layers = config.layers.expect("given");
     assert_eq!(layers.order.len(), 2);
-    let allowed = AllowedEdge {
-        from: "core/a".into(),
-        to: "cli".into(),
-        reason: "historic".into(),
-        line: 21,
-    };
+    let allowed =
+        AllowedEdge { from: "core/a".into(), to: "cli".into(), reason: "historic".into(), line: 21 };
     assert_eq!((layers.allow, layers.require_all), (vec![allowed], true));
 }
 
@@ -89,10 +77,7 @@ fn an_unknown_rule_is_an_error_with_a_suggestion() {
     assert!(text.starts_with(
         "batuta.toml:1:8: there is no rule \"cyclomatic\"; did you mean \"cyclomatic-complexity\"?\n  help: the rules are cyclomatic-complexity, cognitive-complexity, "
     ));
-    assert!(
-        text.contains("\nbatuta.toml:3:8: there is no rule \"zebra\"\n"),
-        "nothing is near: {text}"
-    );
+    assert!(text.contains("\nbatuta.toml:3:8: there is no rule \"zebra\"\n"), "nothing is near: {text}");
     let text = errors("[satd]\nlevel = \"off\"\n");
     assert_eq!(
         text,
@@ -138,10 +123,7 @@ batuta.toml:10:20: rules.doc-coverage.exclude: the pattern \"b[\" is not a valid
 fn broken_syntax_is_reported_alone_with_its_place() {
     let text = errors("[gate]\nfail-on = \"error\nnonsense = 1\n");
     assert!(text.starts_with("batuta.toml:2:"), "{text}");
-    assert!(
-        text.contains("not valid TOML") && !text.contains("unknown key"),
-        "{text}"
-    );
+    assert!(text.contains("not valid TOML") && !text.contains("unknown key"), "{text}");
     assert!(errors("[gate]\n[gate]\n").contains("not valid TOML"));
 }
 
@@ -185,12 +167,8 @@ batuta.toml:3:74: unknown key \"why\" in [layers.allow]
 #[test]
 fn a_wish_for_some_rules_switches_the_others_off() {
     let mut config = Config::default();
-    config
-        .select(&["complexity", "doc-coverage"])
-        .expect("known names");
-    let on: Vec<&str> = rules::ids()
-        .filter(|id| config.rule(id).level.is_some())
-        .collect();
+    config.select(&["complexity", "doc-coverage"]).expect("known names");
+    let on: Vec<&str> = rules::ids().filter(|id| config.rule(id).level.is_some()).collect();
     assert_eq!(
         on,
         [
@@ -205,10 +183,7 @@ fn a_wish_for_some_rules_switches_the_others_off() {
         ]
     );
     let error = config.select(&["complexty"]).expect_err("unknown");
-    assert_eq!(
-        error,
-        "there is no rule or group \"complexty\"; did you mean \"complexity\"?"
-    );
+    assert_eq!(error, "there is no rule or group \"complexty\"; did you mean \"complexity\"?");
     let error = config.rule_mut("sadt").map(|_| ()).expect_err("unknown");
     assert_eq!(error, "there is no rule \"sadt\"; did you mean \"satd\"?");
 }

@@ -9,18 +9,10 @@ pub(super) fn render(report: &GateReport) -> String {
     for finding in &report.findings {
         text.push_str(&command(finding));
     }
-    for rule in report
-        .rules
-        .iter()
-        .filter(|rule| rule.status == Status::NotMeasured)
-    {
+    for rule in report.rules.iter().filter(|rule| rule.status == Status::NotMeasured) {
         let why = rule.why.as_deref().unwrap_or("no reason was given");
-        let _ = writeln!(
-            text,
-            "::error title={}::{}",
-            property(rule.id),
-            data(&format!("not measured: {why}"))
-        );
+        let _ =
+            writeln!(text, "::error title={}::{}", property(rule.id), data(&format!("not measured: {why}")));
     }
     text
 }
@@ -32,22 +24,14 @@ fn command(finding: &Finding) -> String {
     };
     let mut properties = format!("file={}", property(&finding.path.to_string()));
     if let Some(location) = finding.location {
-        let _ = write!(
-            properties,
-            ",line={},endLine={}",
-            location.line, location.end_line
-        );
+        let _ = write!(properties, ",line={},endLine={}", location.line, location.end_line);
         // GitHub refuses a column where start and end line differ.
         if location.line == location.end_line {
             let _ = write!(properties, ",col={}", location.column);
         }
     }
     let message = format!("{}\nhelp: {}", finding.message, finding.help);
-    format!(
-        "::{command} {properties},title={}::{}\n",
-        property(finding.rule),
-        data(&message)
-    )
+    format!("::{command} {properties},title={}::{}\n", property(finding.rule), data(&message))
 }
 
 /// The text of a command, as the runner unescapes it (`%0D`, `%0A`, `%25`).

@@ -51,22 +51,11 @@ struct Suite {
 
 impl Suite {
     fn new(rule: &RuleReport, report: &GateReport) -> Self {
-        let mut suite = Suite {
-            name: rule.id,
-            tests: 0,
-            failures: 0,
-            errors: 0,
-            skipped: 0,
-            cases: String::new(),
-        };
+        let mut suite =
+            Suite { name: rule.id, tests: 0, failures: 0, errors: 0, skipped: 0, cases: String::new() };
         for finding in report.findings.iter().filter(|finding| finding.rule == rule.id) {
             let message = escape(&finding.message);
-            let detail = escape(&format!(
-                "{}: {}\nhelp: {}",
-                place(finding),
-                finding.message,
-                finding.help
-            ));
+            let detail = escape(&format!("{}: {}\nhelp: {}", place(finding), finding.message, finding.help));
             if finding.level >= report.fail_on {
                 suite.failures += 1;
                 let kind = finding.level;
@@ -75,17 +64,10 @@ impl Suite {
                     &format!("<failure message=\"{message}\" type=\"{kind}\">{detail}</failure>"),
                 );
             } else {
-                suite.case(
-                    finding,
-                    &format!("<system-out>{}: {detail}</system-out>", finding.level),
-                );
+                suite.case(finding, &format!("<system-out>{}: {detail}</system-out>", finding.level));
             }
         }
-        for allowed in report
-            .suppressed
-            .iter()
-            .filter(|allowed| allowed.finding.rule == rule.id)
-        {
+        for allowed in report.suppressed.iter().filter(|allowed| allowed.finding.rule == rule.id) {
             suite.skipped += 1;
             let reason = escape(&format!("allowed: {}", allowed.reason));
             suite.case(&allowed.finding, &format!("<skipped message=\"{reason}\"/>"));
@@ -93,10 +75,7 @@ impl Suite {
         let why = escape(rule.why.as_deref().unwrap_or_default());
         if rule.status == Status::NotMeasured {
             suite.errors += 1;
-            suite.plain(
-                rule,
-                &format!("<error message=\"not measured: {why}\" type=\"not-measured\"/>"),
-            );
+            suite.plain(rule, &format!("<error message=\"not measured: {why}\" type=\"not-measured\"/>"));
         } else if suite.tests == 0 {
             suite.plain(rule, "");
         }
@@ -123,10 +102,7 @@ impl Suite {
         let name = format!("{} ({}: {})", rule.title, rule.unit, rule.checked);
         let (classname, name) = (escape(self.name), escape(&name));
         let _ = match content {
-            "" => writeln!(
-                self.cases,
-                "    <testcase classname=\"{classname}\" name=\"{name}\"/>"
-            ),
+            "" => writeln!(self.cases, "    <testcase classname=\"{classname}\" name=\"{name}\"/>"),
             _ => writeln!(
                 self.cases,
                 "    <testcase classname=\"{classname}\" name=\"{name}\">{content}</testcase>"

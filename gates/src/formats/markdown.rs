@@ -10,11 +10,7 @@ pub(super) fn render(report: &GateReport) -> String {
         Verdict::Fail => "failed\n\n",
         Verdict::NotMeasured => "not measured\n\n",
     });
-    let files = if report.files == 1 {
-        "1 file".to_owned()
-    } else {
-        format!("{} files", report.files)
-    };
+    let files = if report.files == 1 { "1 file".to_owned() } else { format!("{} files", report.files) };
     let _ = writeln!(
         text,
         "{files} of the {}, findings of level {} fail the gate.\n",
@@ -27,28 +23,14 @@ pub(super) fn render(report: &GateReport) -> String {
         );
         for finding in &report.findings {
             let (what, help) = (prose(&finding.message), prose(&finding.help));
-            row(
-                &mut text,
-                &[
-                    finding.level.as_str(),
-                    &place(finding),
-                    &code(finding.rule),
-                    &what,
-                    &help,
-                ],
-            );
+            row(&mut text, &[finding.level.as_str(), &place(finding), &code(finding.rule), &what, &help]);
         }
     }
     if !report.suppressed.is_empty() {
         text.push_str("\n## Allowed in the code\n\n| place | rule | what | reason |\n|---|---|---|---|\n");
         for allowed in &report.suppressed {
             let finding = &allowed.finding;
-            let cells = [
-                place(finding),
-                code(finding.rule),
-                prose(&finding.message),
-                prose(&allowed.reason),
-            ];
+            let cells = [place(finding), code(finding.rule), prose(&finding.message), prose(&allowed.reason)];
             row(&mut text, &cells.each_ref().map(String::as_str));
         }
     }

@@ -29,14 +29,8 @@ pub enum Format {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 6] = [
-        Format::Json,
-        Format::Sarif,
-        Format::Junit,
-        Format::Markdown,
-        Format::Github,
-        Format::Gitlab,
-    ];
+    pub const ALL: [Format; 6] =
+        [Format::Json, Format::Sarif, Format::Junit, Format::Markdown, Format::Github, Format::Gitlab];
 
     /// The name on the command line.
     pub fn name(self) -> &'static str {

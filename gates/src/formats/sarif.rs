@@ -19,15 +19,9 @@ pub(super) fn render(report: &GateReport) -> String {
         .filter(|rule| rule.status != Status::Off)
         .filter_map(|rule| rules::by_id(rule.id))
         .collect();
-    let mut results: Vec<Value> = report
-        .findings
-        .iter()
-        .map(|finding| result(finding, None, &enabled))
-        .collect();
-    let allowed = report
-        .suppressed
-        .iter()
-        .map(|allowed| result(&allowed.finding, Some(allowed), &enabled));
+    let mut results: Vec<Value> =
+        report.findings.iter().map(|finding| result(finding, None, &enabled)).collect();
+    let allowed = report.suppressed.iter().map(|allowed| result(&allowed.finding, Some(allowed), &enabled));
     results.extend(allowed);
     let descriptors: Vec<Value> = enabled.iter().map(|rule| descriptor(rule, report)).collect();
     super::pretty(&json!({
@@ -54,12 +48,8 @@ pub(super) fn render(report: &GateReport) -> String {
 }
 
 fn descriptor(rule: &Rule, report: &GateReport) -> Value {
-    let level = report
-        .rules
-        .iter()
-        .find(|own| own.id == rule.id)
-        .and_then(|own| own.level)
-        .unwrap_or(Level::Warning);
+    let level =
+        report.rules.iter().find(|own| own.id == rule.id).and_then(|own| own.level).unwrap_or(Level::Warning);
     let markdown = crate::docs::rule_sections(rule, "#");
     json!({
         "id": rule.id,
@@ -114,18 +104,14 @@ fn result(finding: &Finding, allowed: Option<&Suppressed>, enabled: &[&Rule]) ->
 }
 
 fn notifications(report: &GateReport) -> Vec<Value> {
-    let rules = report
-        .rules
-        .iter()
-        .filter(|rule| rule.status == Status::NotMeasured)
-        .map(|rule| {
-            let why = rule.why.as_deref().unwrap_or("no reason was given");
-            json!({
-                "level": "error",
-                "message": { "text": format!("{} was not measured: {why}", rule.id) },
-                "associatedRule": { "id": rule.id },
-            })
-        });
+    let rules = report.rules.iter().filter(|rule| rule.status == Status::NotMeasured).map(|rule| {
+        let why = rule.why.as_deref().unwrap_or("no reason was given");
+        json!({
+            "level": "error",
+            "message": { "text": format!("{} was not measured: {why}", rule.id) },
+            "associatedRule": { "id": rule.id },
+        })
+    });
     let files = report.not_measured.iter().map(|file| {
         json!({
             "level": "warning",

@@ -21,15 +21,8 @@ pub(super) fn targets(index: &TreeIndex<'_>, file: &str, import: &Import) -> Vec
 fn from_above(index: &TreeIndex<'_>, file: &str, target: &str) -> Option<String> {
     let mut current = folder(file);
     loop {
-        let bases = [
-            current.to_owned(),
-            child(current, "include"),
-            child(current, "src"),
-        ];
-        let found = bases
-            .iter()
-            .filter_map(|base| join(base, target))
-            .find(|path| index.has_file(path));
+        let bases = [current.to_owned(), child(current, "include"), child(current, "src")];
+        let found = bases.iter().filter_map(|base| join(base, target)).find(|path| index.has_file(path));
         if found.is_some() || current.is_empty() {
             return found;
         }

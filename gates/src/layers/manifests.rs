@@ -36,10 +36,7 @@ pub(crate) struct Declared {
 
 /// True for a file that [`Manifests::new`] wants to read.
 pub(crate) fn is_manifest(path: &str) -> bool {
-    matches!(
-        path.rsplit('/').next(),
-        Some("Cargo.toml" | "package.json" | "go.mod")
-    )
+    matches!(path.rsplit('/').next(), Some("Cargo.toml" | "package.json" | "go.mod"))
 }
 
 impl Manifests {
@@ -64,9 +61,7 @@ impl Manifests {
             let workspace = workspace_of(path, &cargo);
             manifests.declare(path, text, table, workspace);
         }
-        manifests
-            .declared
-            .sort_by(|a, b| (&a.manifest, a.span, &a.to).cmp(&(&b.manifest, b.span, &b.to)));
+        manifests.declared.sort_by(|a, b| (&a.manifest, a.span, &a.to).cmp(&(&b.manifest, b.span, &b.to)));
         manifests
     }
 
@@ -78,24 +73,16 @@ impl Manifests {
     /// The folder of the package that a module path such as `@scope/name/file` belongs to.
     pub fn npm_package(&self, target: &str) -> Option<&str> {
         let parts = if target.starts_with('@') { 2 } else { 1 };
-        let name = target
-            .splitn(parts + 1, '/')
-            .take(parts)
-            .collect::<Vec<_>>()
-            .join("/");
+        let name = target.splitn(parts + 1, '/').take(parts).collect::<Vec<_>>().join("/");
         self.npm.get(&name).map(String::as_str)
     }
 
     /// The folder that an import path means, if it lies in a module of the tree.
     pub fn go_package(&self, path: &str) -> Option<String> {
-        let inside = |module: &str| {
-            path.strip_prefix(module)
-                .filter(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        let modules = self
-            .go
-            .iter()
-            .filter_map(|(module, folder)| Some((module.len(), folder, inside(module)?)));
+        let inside =
+            |module: &str| path.strip_prefix(module).filter(|rest| rest.is_empty() || rest.starts_with('/'));
+        let modules =
+            self.go.iter().filter_map(|(module, folder)| Some((module.len(), folder, inside(module)?)));
         let (_, folder, rest) = modules.max_by_key(|(length, ..)| *length)?;
         join(folder, rest.trim_start_matches('/'))
     }
@@ -114,12 +101,7 @@ impl Manifests {
     fn read_go(&mut self, path: &str, text: &str) {
         let module = text.lines().find_map(|line| line.trim().strip_prefix("module "));
         if let Some(module) = module {
-            let name = module
-                .split("//")
-                .next()
-                .unwrap_or_default()
-                .trim()
-                .trim_matches('"');
+            let name = module.split("//").next().unwrap_or_default().trim().trim_matches('"');
             self.go.insert(name.to_owned(), folder(path).to_owned());
         }
     }
@@ -151,12 +133,7 @@ impl Manifests {
                     if let Some(to) = package_folder(path, name.get_ref(), value.get_ref(), workspace) {
                         let span = span(text, name);
                         let name = name.get_ref().to_string();
-                        self.declared.push(Declared {
-                            manifest: path.to_owned(),
-                            span,
-                            to,
-                            name,
-                        });
+                        self.declared.push(Declared { manifest: path.to_owned(), span, to, name });
                     }
                 }
             }
@@ -177,12 +154,8 @@ fn workspace_of<'m>(
         let root = folder(root);
         root.is_empty() || folder(path) == root || folder(path).starts_with(&format!("{root}/"))
     };
-    let roots = cargo
-        .iter()
-        .filter(|(root, _, table)| above(root) && table.contains_key("workspace"));
-    roots
-        .max_by_key(|(root, ..)| root.len())
-        .map(|(root, _, table)| (folder(root), table))
+    let roots = cargo.iter().filter(|(root, _, table)| above(root) && table.contains_key("workspace"));
+    roots.max_by_key(|(root, ..)| root.len()).map(|(root, _, table)| (folder(root), table))
 }
 
 /// The folder of a dependency with a `path`, its own or the workspace's.

@@ -42,9 +42,7 @@ impl Resolver<'_> {
             // Ruby's plain `require` searches the load path, not the folder of the file.
             "ruby" if !import.text.contains("require_relative") => Vec::new(),
             "bash" | "ruby" | "php" | "lua" | "dart" | "zig" | "solidity" => {
-                relative::file(&self.index, file, &import.target)
-                    .into_iter()
-                    .collect()
+                relative::file(&self.index, file, &import.target).into_iter().collect()
             }
             _ => return None,
         })
@@ -73,11 +71,7 @@ pub(crate) fn folder(path: &str) -> &str {
 
 /// `folder/name`, or `name` at the root.
 pub(crate) fn child(folder: &str, name: &str) -> String {
-    if folder.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{folder}/{name}")
-    }
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
 #[cfg(test)]

@@ -5,10 +5,8 @@ use facts::model::Import;
 
 /// Where an `import` or `from … import` leads.
 pub(super) fn targets(index: &TreeIndex<'_>, file: &str, import: &Import) -> Vec<String> {
-    let mut targets: Vec<String> = modules(import)
-        .iter()
-        .filter_map(|module| target(index, file, module))
-        .collect();
+    let mut targets: Vec<String> =
+        modules(import).iter().filter_map(|module| target(index, file, module)).collect();
     targets.sort();
     targets.dedup();
     targets
@@ -21,33 +19,18 @@ fn modules(import: &Import) -> Vec<String> {
         let (module, names) = from.split_once(" import ").unwrap_or((from, ""));
         let module = module.trim();
         let dot = if module.ends_with('.') { "" } else { "." };
-        let names = names
-            .split(',')
-            .map(|part| name(part.trim_matches(['(', ')', ' ', '*'])));
-        let named: Vec<String> = names
-            .filter(|name| !name.is_empty())
-            .map(|name| format!("{module}{dot}{name}"))
-            .collect();
-        return if named.is_empty() {
-            vec![module.to_owned()]
-        } else {
-            named
-        };
+        let names = names.split(',').map(|part| name(part.trim_matches(['(', ')', ' ', '*'])));
+        let named: Vec<String> =
+            names.filter(|name| !name.is_empty()).map(|name| format!("{module}{dot}{name}")).collect();
+        return if named.is_empty() { vec![module.to_owned()] } else { named };
     }
     let listed = import.text.strip_prefix("import ").unwrap_or(&import.target);
-    listed
-        .split(',')
-        .map(name)
-        .filter(|name| !name.is_empty())
-        .collect()
+    listed.split(',').map(name).filter(|name| !name.is_empty()).collect()
 }
 
 fn target(index: &TreeIndex<'_>, file: &str, module: &str) -> Option<String> {
     let dots = module.bytes().take_while(|byte| *byte == b'.').count();
-    let parts: Vec<&str> = module[dots..]
-        .split('.')
-        .filter(|part| !part.is_empty())
-        .collect();
+    let parts: Vec<&str> = module[dots..].split('.').filter(|part| !part.is_empty()).collect();
     if dots > 0 {
         let mut base = folder(file);
         for _ in 1..dots {
@@ -55,9 +38,7 @@ fn target(index: &TreeIndex<'_>, file: &str, module: &str) -> Option<String> {
         }
         return Some(deepest(index, base, &parts).unwrap_or_else(|| base.to_owned()));
     }
-    roots(index, file)
-        .into_iter()
-        .find_map(|root| deepest(index, root, &parts))
+    roots(index, file).into_iter().find_map(|root| deepest(index, root, &parts))
 }
 
 /// The folders where an absolute import may start: those above the file that are no packages themselves, the nearest

@@ -32,12 +32,7 @@ pub(super) fn module(resolver: &Resolver<'_>, file: &str, target: &str) -> Vec<S
     if target.starts_with('.') {
         return self::file(&resolver.index, file, target).into_iter().collect();
     }
-    resolver
-        .manifests
-        .npm_package(target)
-        .into_iter()
-        .map(str::to_owned)
-        .collect()
+    resolver.manifests.npm_package(target).into_iter().map(str::to_owned).collect()
 }
 
 /// Where a relative path leads.
@@ -48,9 +43,7 @@ pub(super) fn file(index: &TreeIndex<'_>, file: &str, target: &str) -> Option<St
     }
     // TypeScript sources name the `.js` file that they are compiled to.
     let stem = joined.strip_suffix(".js").unwrap_or(&joined);
-    let ended = ENDINGS
-        .iter()
-        .flat_map(|ending| [format!("{joined}{ending}"), format!("{stem}{ending}")]);
+    let ended = ENDINGS.iter().flat_map(|ending| [format!("{joined}{ending}"), format!("{stem}{ending}")]);
     ended
         .into_iter()
         .find(|path| index.has_file(path))

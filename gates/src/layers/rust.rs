@@ -4,10 +4,8 @@ use super::{Resolver, child, folder};
 
 /// Where the paths of a `use` or `extern crate` lead.
 pub(super) fn targets(resolver: &Resolver<'_>, file: &str, text: &str) -> Vec<String> {
-    let mut targets: Vec<String> = paths(text)
-        .iter()
-        .filter_map(|path| target(resolver, file, path))
-        .collect();
+    let mut targets: Vec<String> =
+        paths(text).iter().filter_map(|path| target(resolver, file, path)).collect();
     targets.sort();
     targets.dedup();
     targets
@@ -17,11 +15,7 @@ pub(super) fn targets(resolver: &Resolver<'_>, file: &str, text: &str) -> Vec<St
 fn paths(text: &str) -> Vec<Vec<String>> {
     let words = |keyword: &str| text.split_once(keyword).map(|(_, after)| after);
     if let Some(name) = words("extern crate ") {
-        let name: String = name
-            .trim()
-            .chars()
-            .take_while(|c| c.is_alphanumeric() || *c == '_')
-            .collect();
+        let name: String = name.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
         return vec![vec![name]];
     }
     let Some(tree) = text.strip_prefix("use ").or_else(|| words(" use ")) else {
@@ -73,11 +67,7 @@ fn target(resolver: &Resolver<'_>, file: &str, path: &[String]) -> Option<String
             module.truncate(module.len().saturating_sub(ups));
             let own: Vec<String> = module.into_iter().map(str::to_owned).collect();
             let skip = ups.max(usize::from(first == "self"));
-            Some(module_file(
-                resolver,
-                root,
-                &[own.as_slice(), &path[skip..]].concat(),
-            ))
+            Some(module_file(resolver, root, &[own.as_slice(), &path[skip..]].concat()))
         }
         name => resolver.manifests.rust_crate(name).map(str::to_owned),
     }

@@ -58,28 +58,16 @@ impl<'a> TreeIndex<'a> {
     pub fn ending_with(&self, suffix: &str) -> impl Iterator<Item = &'a str> {
         let name = suffix.rsplit('/').next().unwrap_or(suffix);
         let ends = move |path: &str| {
-            path.strip_suffix(suffix)
-                .is_some_and(|before| before.is_empty() || before.ends_with('/'))
+            path.strip_suffix(suffix).is_some_and(|before| before.is_empty() || before.ends_with('/'))
         };
-        let suffix_paths: Vec<&'a str> = self
-            .by_name
-            .get(name)
-            .into_iter()
-            .flatten()
-            .copied()
-            .filter(|path| ends(path))
-            .collect();
+        let suffix_paths: Vec<&'a str> =
+            self.by_name.get(name).into_iter().flatten().copied().filter(|path| ends(path)).collect();
         suffix_paths.into_iter()
     }
 
     /// Of several candidates the one that shares most leading parts with `file`, ties by name.
     pub fn nearest(file: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-        let shared = |path: &str| {
-            path.split('/')
-                .zip(file.split('/'))
-                .take_while(|(a, b)| a == b)
-                .count()
-        };
+        let shared = |path: &str| path.split('/').zip(file.split('/')).take_while(|(a, b)| a == b).count();
         candidates.max_by(|a, b| shared(a).cmp(&shared(b)).then(b.cmp(a)))
     }
 

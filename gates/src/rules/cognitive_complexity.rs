@@ -20,15 +20,8 @@ pub static RULE: Rule = Rule {
         example: "An `if` inside a `for` inside an `if` adds 1 + 2 + 3 = 6.",
     },
     level: Some(Level::Error),
-    options: &[
-        function_limit::max("The highest cognitive complexity that a function may have.", 25),
-        TESTS,
-    ],
-    sections: Sections {
-        comments: false,
-        symbols: false,
-        tokens: false,
-    },
+    options: &[function_limit::max("The highest cognitive complexity that a function may have.", 25), TESTS],
+    sections: Sections { comments: false, symbols: false, tokens: false },
     unit: "functions",
     judge: Judge::Tree(|input| function_limit::check(input, &LIMIT)),
     fixtures: &[
@@ -46,10 +39,7 @@ pub static RULE: Rule = Rule {
         },
         Fixture {
             name: "a limit of 0 allows only code without control flow",
-            files: &[(
-                "src/a.rs",
-                "fn flat() {}\n\nfn forked(a: bool) {\n    if a {}\n}\n",
-            )],
+            files: &[("src/a.rs", "fn flat() {}\n\nfn forked(a: bool) {\n    if a {}\n}\n")],
             config: "[rules.cognitive-complexity]\nmax = 0",
             findings: &[("src/a.rs", 3)],
         },

@@ -20,15 +20,8 @@ pub static RULE: Rule = Rule {
         example: "A function with 20 `if` statements one after the other has a complexity of 21 and is reported.",
     },
     level: Some(Level::Error),
-    options: &[
-        function_limit::max("The highest cyclomatic complexity that a function may have.", 20),
-        TESTS,
-    ],
-    sections: Sections {
-        comments: false,
-        symbols: false,
-        tokens: false,
-    },
+    options: &[function_limit::max("The highest cyclomatic complexity that a function may have.", 20), TESTS],
+    sections: Sections { comments: false, symbols: false, tokens: false },
     unit: "functions",
     judge: Judge::Tree(|input| function_limit::check(input, &LIMIT)),
     fixtures: &[
@@ -61,11 +54,7 @@ pub static RULE: Rule = Rule {
 
 static LIMIT: FunctionLimit = FunctionLimit {
     figure: |function| function.cyclomatic(),
-    top_level: Some(|code| {
-        Some(code.decisions.total())
-            .filter(|total| *total > 0)
-            .map(|total| total + 1)
-    }),
+    top_level: Some(|code| Some(code.decisions.total()).filter(|total| *total > 0).map(|total| total + 1)),
     phrase: |figure| format!("a cyclomatic complexity of {figure}"),
     help: "give a part of it a name of its own, or replace the conditions by a table",
 };

@@ -26,11 +26,7 @@ pub static RULE: Rule = Rule {
         doc: "The lowest share of documented public definitions, in percent.",
         kind: Kind::Percent(80.0),
     }],
-    sections: Sections {
-        comments: false,
-        symbols: true,
-        tokens: false,
-    },
+    sections: Sections { comments: false, symbols: true, tokens: false },
     unit: "public definitions",
     judge: Judge::Tree(check),
     fixtures: &[
@@ -69,11 +65,7 @@ fn check(input: &Input<'_>) -> Outcome {
     for file in input.code_files() {
         files += 1;
         let symbols = file.data.symbols();
-        for definition in symbols
-            .definitions
-            .iter()
-            .filter(|definition| counts(definition, symbols, file))
-        {
+        for definition in symbols.definitions.iter().filter(|definition| counts(definition, symbols, file)) {
             outcome.checked += 1;
             if definition.doc.is_none() {
                 undocumented.push((file, definition));
@@ -90,23 +82,21 @@ fn check(input: &Input<'_>) -> Outcome {
     let share = 100.0 * documented as f64 / outcome.checked as f64;
     if share < min {
         let all = format!("{documented} of {} public items are", outcome.checked);
-        outcome
-            .findings
-            .extend(undocumented.into_iter().map(|(file, definition)| Draft {
-                span: Some(definition.span),
-                symbol: Some(definition.qualified_name.clone()),
-                value: Some(share),
-                limit: Some(min),
-                help: "say in one sentence what it is for, or make it less public".to_owned(),
-                context: format!("{:?}", definition.kind),
-                ..Draft::new(
-                    file.path(),
-                    format!(
-                        "`{}` is public and not documented ({all}: {share:.1} % of {min} %)",
-                        definition.name
-                    ),
-                )
-            }));
+        outcome.findings.extend(undocumented.into_iter().map(|(file, definition)| Draft {
+            span: Some(definition.span),
+            symbol: Some(definition.qualified_name.clone()),
+            value: Some(share),
+            limit: Some(min),
+            help: "say in one sentence what it is for, or make it less public".to_owned(),
+            context: format!("{:?}", definition.kind),
+            ..Draft::new(
+                file.path(),
+                format!(
+                    "`{}` is public and not documented ({all}: {share:.1} % of {min} %)",
+                    definition.name
+                ),
+            )
+        }));
     }
     outcome
 }
@@ -119,15 +109,11 @@ fn counts(definition: &Definition, symbols: &Symbols, file: &FileRecord) -> bool
     }
     let mut around = Some(definition);
     while let Some(current) = around {
-        let function = current
-            .function
-            .and_then(|index| file.data.facts.functions.get(index as usize));
+        let function = current.function.and_then(|index| file.data.facts.functions.get(index as usize));
         if current.visibility != Visibility::Public || function.is_some_and(|function| function.is_test) {
             return false;
         }
-        around = current
-            .parent
-            .and_then(|index| symbols.definitions.get(index as usize));
+        around = current.parent.and_then(|index| symbols.definitions.get(index as usize));
     }
     true
 }

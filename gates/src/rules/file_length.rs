@@ -18,15 +18,8 @@ pub static RULE: Rule = Rule {
         example: "A file of 801 lines is reported under the default limit of 800.",
     },
     level: Some(Level::Warning),
-    options: &[function_limit::max(
-        "The greatest number of lines that a file may have.",
-        800,
-    )],
-    sections: Sections {
-        comments: false,
-        symbols: false,
-        tokens: false,
-    },
+    options: &[function_limit::max("The greatest number of lines that a file may have.", 800)],
+    sections: Sections { comments: false, symbols: false, tokens: false },
     unit: "files",
     judge: Judge::Tree(check),
     fixtures: &[
@@ -38,10 +31,7 @@ pub static RULE: Rule = Rule {
         },
         Fixture {
             name: "the limit itself is allowed, and data may be long",
-            files: &[
-                ("src/a.rs", "fn a() {}\nfn b() {}\n"),
-                ("data.json", "[\n1,\n2,\n3\n]\n"),
-            ],
+            files: &[("src/a.rs", "fn a() {}\nfn b() {}\n"), ("data.json", "[\n1,\n2,\n3\n]\n")],
             config: "[rules.file-length]\nmax = 2",
             findings: &[],
         },
@@ -59,10 +49,7 @@ fn check(input: &Input<'_>) -> Outcome {
                 value: Some(f64::from(lines)),
                 limit: Some(max as f64),
                 help: "ask which two things it is about, and give each its own file".to_owned(),
-                ..Draft::new(
-                    file.path(),
-                    format!("the file has {lines} lines, over the limit of {max}"),
-                )
+                ..Draft::new(file.path(), format!("the file has {lines} lines, over the limit of {max}"))
             });
         }
     }

@@ -23,11 +23,7 @@ pub static RULE: Rule = Rule {
         doc: "The greatest size that a file may have.",
         kind: Kind::Bytes(1 << 20),
     }],
-    sections: Sections {
-        comments: false,
-        symbols: false,
-        tokens: false,
-    },
+    sections: Sections { comments: false, symbols: false, tokens: false },
     unit: "files",
     judge: Judge::Tree(check),
     fixtures: &[
@@ -53,11 +49,7 @@ fn check(input: &Input<'_>) -> Outcome {
         Err(why) => return Outcome::missing(why),
     };
     let mut outcome = Outcome::default();
-    for entry in listing
-        .entries
-        .iter()
-        .filter(|entry| !input.settings.exclude.is_match(&entry.path))
-    {
+    for entry in listing.entries.iter().filter(|entry| !input.settings.exclude.is_match(&entry.path)) {
         let size = input.tree.size(entry).and_then(|size| match size {
             Some(size) => Ok(size),
             None => input.tree.read(entry).map(|bytes| bytes.len() as u64),
@@ -65,10 +57,7 @@ fn check(input: &Input<'_>) -> Outcome {
         let size = match size {
             Ok(size) => size,
             Err(error) => {
-                outcome.not_measured.push(Unmeasured {
-                    path: entry.path.clone(),
-                    why: error.to_string(),
-                });
+                outcome.not_measured.push(Unmeasured { path: entry.path.clone(), why: error.to_string() });
                 continue;
             }
         };

@@ -19,17 +19,10 @@ pub static RULE: Rule = Rule {
     },
     level: Some(Level::Warning),
     options: &[
-        function_limit::max(
-            "The greatest number of source lines that a function may have.",
-            60,
-        ),
+        function_limit::max("The greatest number of source lines that a function may have.", 60),
         TESTS,
     ],
-    sections: Sections {
-        comments: false,
-        symbols: false,
-        tokens: false,
-    },
+    sections: Sections { comments: false, symbols: false, tokens: false },
     unit: "functions",
     judge: Judge::Tree(|input| function_limit::check(input, &LIMIT)),
     fixtures: &[
@@ -52,11 +45,7 @@ static LIMIT: FunctionLimit = FunctionLimit {
     figure: |function| function.lines.source,
     top_level: None,
     phrase: |figure| {
-        if figure == 1 {
-            "1 source line".to_owned()
-        } else {
-            format!("{figure} source lines")
-        }
+        if figure == 1 { "1 source line".to_owned() } else { format!("{figure} source lines") }
     },
     help: "give each of its steps a name of its own",
 };

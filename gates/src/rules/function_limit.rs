@@ -22,11 +22,7 @@ pub(super) const NO_CODE: &str = "no file is in a language whose functions are m
 
 /// The key `max`.
 pub(super) const fn max(doc: &'static str, default: u64) -> Key {
-    Key {
-        name: "max",
-        doc,
-        kind: Kind::Integer(default),
-    }
+    Key { name: "max", doc, kind: Kind::Integer(default) }
 }
 
 /// The key `tests`.
@@ -44,22 +40,14 @@ pub(super) fn check(input: &Input<'_>, limit: &FunctionLimit) -> Outcome {
     let mut files = 0;
     for file in input.code_files() {
         files += 1;
-        for function in file
-            .data
-            .facts
-            .functions
-            .iter()
-            .filter(|function| tests || !function.is_test)
-        {
+        for function in file.data.facts.functions.iter().filter(|function| tests || !function.is_test) {
             outcome.checked += 1;
             let figure = (limit.figure)(function);
             if u64::from(figure) > max {
                 outcome.findings.push(draft(file, function, figure, max, limit));
             }
         }
-        let top_level = limit
-            .top_level
-            .and_then(|measure| measure(&file.data.facts.top_level));
+        let top_level = limit.top_level.and_then(|measure| measure(&file.data.facts.top_level));
         if let Some(figure) = top_level.filter(|figure| u64::from(*figure) > max) {
             let has = (limit.phrase)(figure);
             let message = format!("the code outside functions has {has}, over the limit of {max}");
@@ -81,20 +69,13 @@ pub(super) fn check(input: &Input<'_>, limit: &FunctionLimit) -> Outcome {
 fn draft(file: &FileRecord, function: &Function, figure: u32, max: u64, limit: &FunctionLimit) -> Draft {
     let name = &function.qualified_name;
     let has = (limit.phrase)(figure);
-    let least = if function.incomplete {
-        " (at least: the parser skipped part of it)"
-    } else {
-        ""
-    };
+    let least = if function.incomplete { " (at least: the parser skipped part of it)" } else { "" };
     Draft {
         span: Some(function.span),
         symbol: Some(name.clone()),
         value: Some(f64::from(figure)),
         limit: Some(max as f64),
         help: limit.help.to_owned(),
-        ..Draft::new(
-            file.path(),
-            format!("`{name}` has {has}{least}, over the limit of {max}"),
-        )
+        ..Draft::new(file.path(), format!("`{name}` has {has}{least}, over the limit of {max}"))
     }
 }

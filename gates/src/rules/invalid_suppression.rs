@@ -20,11 +20,7 @@ pub static RULE: Rule = Rule {
     },
     level: Some(Level::Warning),
     options: &[],
-    sections: Sections {
-        comments: true,
-        symbols: false,
-        tokens: false,
-    },
+    sections: Sections { comments: true, symbols: false, tokens: false },
     unit: "suppressions",
     judge: Judge::Suppressions,
     fixtures: &[
@@ -45,10 +41,7 @@ pub static RULE: Rule = Rule {
         },
         Fixture {
             name: "a string is no comment",
-            files: &[(
-                "src/a.rs",
-                "fn a() -> &'static str {\n    \"// batuta: allow(nothing)\"\n}\n",
-            )],
+            files: &[("src/a.rs", "fn a() -> &'static str {\n    \"// batuta: allow(nothing)\"\n}\n")],
             config: "",
             findings: &[],
         },

@@ -30,11 +30,7 @@ pub static RULE: Rule = Rule {
     },
     level: Some(Level::Error),
     options: &[],
-    sections: Sections {
-        comments: false,
-        symbols: true,
-        tokens: false,
-    },
+    sections: Sections { comments: false, symbols: true, tokens: false },
     unit: "dependencies",
     judge: Judge::Tree(check),
     fixtures: &[
@@ -71,11 +67,7 @@ pub static RULE: Rule = Rule {
         },
         Fixture {
             name: "code outside the order",
-            files: &[
-                ("cli/main.py", "import core\n"),
-                ("core/__init__.py", ""),
-                ("extra/x.py", ""),
-            ],
+            files: &[("cli/main.py", "import core\n"), ("core/__init__.py", ""), ("extra/x.py", "")],
             config: "[layers]\norder = [[\"cli\"], [\"core\"]]\nrequire-all = true",
             findings: &[("extra/x.py", 0)],
         },
@@ -109,32 +101,17 @@ fn check(input: &Input<'_>) -> Outcome {
         Ok(listing) => listing,
         Err(why) => return Outcome::missing(why),
     };
-    let paths = listing
-        .entries
-        .iter()
-        .filter_map(|entry| std::str::from_utf8(entry.path.as_bytes()).ok());
+    let paths = listing.entries.iter().filter_map(|entry| std::str::from_utf8(entry.path.as_bytes()).ok());
     let mut outcome = Outcome::default();
     let manifests = read_manifests(input, &listing.entries, &mut outcome);
-    let resolver = Resolver {
-        index: TreeIndex::new(paths),
-        manifests,
-    };
-    let mut judge = LayerJudge {
-        layers,
-        places: BTreeMap::new(),
-        used: FxHashSet::default(),
-        outcome,
-    };
+    let resolver = Resolver { index: TreeIndex::new(paths), manifests };
+    let mut judge = LayerJudge { layers, places: BTreeMap::new(), used: FxHashSet::default(), outcome };
     let mut followed = Followed::default();
     for file in input.files() {
         judge.follow_imports(file, &resolver, &mut followed);
     }
     for declared in &resolver.manifests.declared {
-        if !input
-            .settings
-            .exclude
-            .is_match(&RepoPath::from(declared.manifest.as_str()))
-        {
+        if !input.settings.exclude.is_match(&RepoPath::from(declared.manifest.as_str())) {
             judge.declared(declared);
         }
     }
@@ -161,19 +138,13 @@ fn read_manifests(input: &Input<'_>, entries: &[Entry], outcome: &mut Outcome) -
         let text = input.tree.read(entry).map_err(|error| error.to_string());
         match text.and_then(|bytes| String::from_utf8(bytes).map_err(|_| "not UTF-8".to_owned())) {
             Ok(text) => texts.push((path.to_owned(), text)),
-            Err(why) => outcome.not_measured.push(Unmeasured {
-                path: entry.path.clone(),
-                why,
-            }),
+            Err(why) => outcome.not_measured.push(Unmeasured { path: entry.path.clone(), why }),
         }
     }
     let manifests = Manifests::new(&texts);
     let unclear = manifests.unclear.iter().map(|(path, why)| {
         let why = format!("the manifest cannot be understood: {}", why.trim());
-        Unmeasured {
-            path: RepoPath::from(path.as_str()),
-            why,
-        }
+        Unmeasured { path: RepoPath::from(path.as_str()), why }
     });
     outcome.not_measured.extend(unclear);
     manifests
@@ -238,11 +209,7 @@ impl LayerJudge<'_> {
         }
         match understood {
             true => followed.files += 1,
-            false => followed
-                .not
-                .entry(language.name)
-                .or_default()
-                .push(file.path().clone()),
+            false => followed.not.entry(language.name).or_default().push(file.path().clone()),
         }
     }
 
@@ -265,11 +232,8 @@ impl LayerJudge<'_> {
             self.used.insert(index);
             return;
         }
-        let relation = if from.layer == to.layer {
-            "stands in the same layer"
-        } else {
-            "stands in a higher layer"
-        };
+        let relation =
+            if from.layer == to.layer { "stands in the same layer" } else { "stands in a higher layer" };
         let message = format!("`{}` {how} `{}`, which {relation}", from.folder, to.folder);
         self.outcome.findings.push(Draft {
             span: Some(span),
@@ -285,10 +249,7 @@ impl LayerJudge<'_> {
         if let Some(known) = self.places.get(path) {
             return known.clone();
         }
-        let own = self.layer_of(path).map(|layer| Place {
-            layer,
-            folder: path.to_owned(),
-        });
+        let own = self.layer_of(path).map(|layer| Place { layer, folder: path.to_owned() });
         let place = match own {
             Some(place) => Some(place),
             None if path.is_empty() => None,
@@ -302,10 +263,7 @@ impl LayerJudge<'_> {
     fn layer_of(&self, path: &str) -> Option<usize> {
         let path = if path.is_empty() { "." } else { path };
         let find = |fits: &dyn Fn(&LayerEntry) -> bool| {
-            self.layers
-                .order
-                .iter()
-                .position(|entries| entries.iter().any(fits))
+            self.layers.order.iter().position(|entries| entries.iter().any(fits))
         };
         find(&|entry| entry.text == path).or_else(|| find(&|entry| entry.matcher.is_match(path)))
     }
@@ -318,10 +276,7 @@ impl LayerJudge<'_> {
             if entry.text != "." && !index.has(&entry.text) && !index.folders().any(matches) {
                 unused.push((
                     entry.line,
-                    format!(
-                        "layers.order names \"{}\", but there is no such folder",
-                        entry.text
-                    ),
+                    format!("layers.order names \"{}\", but there is no such folder", entry.text),
                 ));
             }
         }
@@ -333,10 +288,8 @@ impl LayerJudge<'_> {
     fn unused_allowances(&mut self) {
         for (index, edge) in self.layers.allow.iter().enumerate() {
             if !self.used.contains(&index) {
-                let message = format!(
-                    "layers.allow lets `{}` use `{}`, which it does not",
-                    edge.from, edge.to
-                );
+                let message =
+                    format!("layers.allow lets `{}` use `{}`, which it does not", edge.from, edge.to);
                 self.config_finding(edge.line, message, "remove the entry");
             }
         }
@@ -344,12 +297,7 @@ impl LayerJudge<'_> {
 
     fn config_finding(&mut self, line: u32, message: String, help: &str) {
         self.outcome.findings.push(Draft {
-            span: Some(Span {
-                start_line: line,
-                end_line: line,
-                start_column: 1,
-                ..Span::default()
-            }),
+            span: Some(Span { start_line: line, end_line: line, start_column: 1, ..Span::default() }),
             help: help.to_owned(),
             context: message.clone(),
             ..Draft::new(&RepoPath::from(CONFIG_FILE), message)
@@ -374,11 +322,8 @@ impl LayerJudge<'_> {
 
     fn conclude(mut self, followed: Followed) -> Outcome {
         for (language, files) in &followed.not {
-            let why = format!(
-                "the imports of {} files cannot be followed ({} of them)",
-                language,
-                files.len()
-            );
+            let why =
+                format!("the imports of {} files cannot be followed ({} of them)", language, files.len());
             let first = files.first().expect("a language is listed with a file").clone();
             self.outcome.not_measured.push(Unmeasured { path: first, why });
         }
@@ -396,6 +341,5 @@ impl LayerJudge<'_> {
 }
 
 fn is_under(path: &str, folder: &str) -> bool {
-    path.strip_prefix(folder)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

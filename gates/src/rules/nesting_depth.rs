@@ -18,15 +18,8 @@ pub static RULE: Rule = Rule {
         example: "An `if` inside a `for` inside an `if` has depth 3.",
     },
     level: Some(Level::Error),
-    options: &[
-        function_limit::max("The greatest depth that a function may have.", 5),
-        TESTS,
-    ],
-    sections: Sections {
-        comments: false,
-        symbols: false,
-        tokens: false,
-    },
+    options: &[function_limit::max("The greatest depth that a function may have.", 5), TESTS],
+    sections: Sections { comments: false, symbols: false, tokens: false },
     unit: "functions",
     judge: Judge::Tree(|input| function_limit::check(input, &LIMIT)),
     fixtures: &[

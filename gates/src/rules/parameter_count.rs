@@ -19,15 +19,8 @@ pub static RULE: Rule = Rule {
                   `fn draw(area: Rectangle, colour: Colour)` says the same.",
     },
     level: Some(Level::Warning),
-    options: &[
-        function_limit::max("The greatest number of parameters that a function may have.", 7),
-        TESTS,
-    ],
-    sections: Sections {
-        comments: false,
-        symbols: false,
-        tokens: false,
-    },
+    options: &[function_limit::max("The greatest number of parameters that a function may have.", 7), TESTS],
+    sections: Sections { comments: false, symbols: false, tokens: false },
     unit: "functions",
     judge: Judge::Tree(|input| function_limit::check(input, &LIMIT)),
     fixtures: &[
@@ -42,10 +35,7 @@ pub static RULE: Rule = Rule {
         },
         Fixture {
             name: "seven parameters",
-            files: &[(
-                "src/a.rs",
-                "fn draw(x: u32, y: u32, w: u32, h: u32, r: u8, g: u8, b: u8) {}\n",
-            )],
+            files: &[("src/a.rs", "fn draw(x: u32, y: u32, w: u32, h: u32, r: u8, g: u8, b: u8) {}\n")],
             config: "",
             findings: &[],
         },
@@ -56,11 +46,7 @@ static LIMIT: FunctionLimit = FunctionLimit {
     figure: |function| u32::from(function.parameters),
     top_level: None,
     phrase: |figure| {
-        if figure == 1 {
-            "1 parameter".to_owned()
-        } else {
-            format!("{figure} parameters")
-        }
+        if figure == 1 { "1 parameter".to_owned() } else { format!("{figure} parameters") }
     },
     help: "give the values that travel together a type, or split the function",
 };

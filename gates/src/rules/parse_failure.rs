@@ -25,11 +25,7 @@ pub static RULE: Rule = Rule {
     },
     level: Some(Level::Warning),
     options: &[],
-    sections: Sections {
-        comments: false,
-        symbols: false,
-        tokens: false,
-    },
+    sections: Sections { comments: false, symbols: false, tokens: false },
     unit: "files",
     judge: Judge::Tree(check),
     fixtures: &[
@@ -54,15 +50,7 @@ pub static RULE: Rule = Rule {
     ],
 };
 
-const CONFLICT: &str = concat!(
-    "[\n",
-    "<<<<",
-    "<<< HEAD\n1\n",
-    "====",
-    "===\n2\n",
-    ">>>>",
-    ">>> topic\n]\n"
-);
+const CONFLICT: &str = concat!("[\n", "<<<<", "<<< HEAD\n1\n", "====", "===\n2\n", ">>>>", ">>> topic\n]\n");
 
 fn check(input: &Input<'_>) -> Outcome {
     let mut outcome = Outcome::default();
@@ -83,10 +71,7 @@ fn check(input: &Input<'_>) -> Outcome {
             at_least,
             help: help.to_owned(),
             context: "skipped".to_owned(),
-            ..Draft::new(
-                &skipped.path,
-                format!("the file was not measured: {}", skipped.reason),
-            )
+            ..Draft::new(&skipped.path, format!("the file was not measured: {}", skipped.reason))
         });
     }
     if outcome.checked == 0 {
@@ -107,41 +92,26 @@ fn conflicts(file: &FileRecord) -> impl Iterator<Item = Draft> {
 
 /// A file with conflict markers cannot fit its grammar: the markers say it all.
 fn partial(file: &FileRecord) -> Option<Draft> {
-    let ParseStatus::Partial {
-        errors, first_line, ..
-    } = file.data.facts.parse
-    else {
+    let ParseStatus::Partial { errors, first_line, .. } = file.data.facts.parse else {
         return None;
     };
     if !file.data.facts.conflict_markers.is_empty() {
         return None;
     }
     let language = file.data.facts.language.name();
-    let places = if errors == 1 {
-        "here".to_owned()
-    } else {
-        format!("in {errors} places, first here")
-    };
+    let places = if errors == 1 { "here".to_owned() } else { format!("in {errors} places, first here") };
     Some(Draft {
         span: Some(on_line(first_line)),
         value: Some(f64::from(errors)),
         limit: Some(0.0),
         help: "correct the syntax; if it is correct, list the file in rules.parse-failure.exclude".to_owned(),
         context: "syntax".to_owned(),
-        ..Draft::new(
-            file.path(),
-            format!("the file does not fit the grammar of {language} {places}"),
-        )
+        ..Draft::new(file.path(), format!("the file does not fit the grammar of {language} {places}"))
     })
 }
 
 fn on_line(line: u32) -> Span {
-    Span {
-        start_line: line,
-        end_line: line,
-        start_column: 1,
-        ..Span::default()
-    }
+    Span { start_line: line, end_line: line, start_column: 1, ..Span::default() }
 }
 
 /// Level and advice for a file that was left out although it should not have been. Large files are the business of

@@ -24,10 +24,7 @@ pub static RULE: Rule = Rule {
         Key {
             name: "min-severity",
             doc: "The lowest severity that is reported.",
-            kind: Kind::Choice {
-                of: &["low", "medium", "high", "critical"],
-                default: "low",
-            },
+            kind: Kind::Choice { of: &["low", "medium", "high", "critical"], default: "low" },
         },
         Key {
             name: "phrases",
@@ -35,11 +32,7 @@ pub static RULE: Rule = Rule {
             kind: Kind::Flag(true),
         },
     ],
-    sections: Sections {
-        comments: true,
-        symbols: false,
-        tokens: false,
-    },
+    sections: Sections { comments: true, symbols: false, tokens: false },
     unit: "comments",
     judge: Judge::Tree(check),
     fixtures: &[
@@ -47,11 +40,7 @@ pub static RULE: Rule = Rule {
             name: "markers in a line comment and beside code",
             files: &[(
                 "a.rs",
-                concat!(
-                    "// TO",
-                    "DO: write\nfn a() {} // FIX",
-                    "ME: fails for empty input\n"
-                ),
+                concat!("// TO", "DO: write\nfn a() {} // FIX", "ME: fails for empty input\n"),
             )],
             config: "",
             findings: &[("a.rs", 1), ("a.rs", 2)],
@@ -60,10 +49,7 @@ pub static RULE: Rule = Rule {
             name: "a string is no comment, and prose is no debt",
             files: &[(
                 "a.rs",
-                concat!(
-                    "// The list of things to buy.\nconst A: &str = \"TO",
-                    "DO: write\";\n"
-                ),
+                concat!("// The list of things to buy.\nconst A: &str = \"TO", "DO: write\";\n"),
             )],
             config: "",
             findings: &[],
@@ -84,24 +70,15 @@ fn check(input: &Input<'_>) -> Outcome {
         "medium" => Severity::Medium,
         _ => Severity::Low,
     };
-    let mode = if input.settings.flag("phrases") {
-        Mode::Full
-    } else {
-        Mode::Strict
-    };
-    let options = SatdOptions {
-        mode,
-        attribution: None,
-    };
+    let mode = if input.settings.flag("phrases") { Mode::Full } else { Mode::Strict };
+    let options = SatdOptions { mode, attribution: None };
     let mut outcome = Outcome::default();
     let mut files = 0;
     for file in input.files() {
         files += 1;
         outcome.checked += file.data.comments().len();
         let items = pmat::satd::items_of(file, &options);
-        outcome
-            .findings
-            .extend(items.into_iter().filter(|item| item.severity >= least).map(draft));
+        outcome.findings.extend(items.into_iter().filter(|item| item.severity >= least).map(draft));
     }
     if files == 0 {
         outcome.missing = Some("rules.satd.exclude leaves no file".to_owned());
@@ -123,9 +100,6 @@ fn draft(item: SatdItem) -> Draft {
         symbol: item.function,
         help: "do it, or open an issue and say in the comment what holds now".to_owned(),
         context: format!("{} {}", item.marker, words.join(" ").to_lowercase()),
-        ..Draft::new(
-            &item.path,
-            format!("admitted {category} debt of {severity} severity: {}", item.text),
-        )
+        ..Draft::new(&item.path, format!("admitted {category} debt of {severity} severity: {}", item.text))
     }
 }

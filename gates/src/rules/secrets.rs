@@ -24,21 +24,14 @@ pub static RULE: Rule = Rule {
     },
     level: Some(Level::Error),
     options: &[],
-    sections: Sections {
-        comments: false,
-        symbols: false,
-        tokens: false,
-    },
+    sections: Sections { comments: false, symbols: false, tokens: false },
     unit: "files",
     judge: Judge::Tree(check),
     fixtures: &[
         Fixture {
             name: "a key in code and one in a file of no language",
             files: &[
-                (
-                    "a.rs",
-                    concat!("fn a() {}\nconst KEY: &str = \"AKIA", "Q3EGRIPZX7TNVBHW\";\n"),
-                ),
+                ("a.rs", concat!("fn a() {}\nconst KEY: &str = \"AKIA", "Q3EGRIPZX7TNVBHW\";\n")),
                 ("keys.unknown-kind", concat!("\nkey=AKIA", "Q3EGRIPZX7TNVBHW\n")),
             ],
             config: "",
@@ -57,13 +50,9 @@ fn check(input: &Input<'_>) -> Outcome {
     let mut outcome = Outcome::default();
     for file in input.files() {
         outcome.checked += 1;
-        outcome.findings.extend(
-            file.data
-                .facts
-                .secrets
-                .iter()
-                .map(|secret| draft(file.path(), Some(file), secret)),
-        );
+        outcome
+            .findings
+            .extend(file.data.facts.secrets.iter().map(|secret| draft(file.path(), Some(file), secret)));
     }
     unknown_files(input, &mut outcome);
     if outcome.checked == 0 {
@@ -76,11 +65,7 @@ fn check(input: &Input<'_>) -> Outcome {
 fn unknown_files(input: &Input<'_>, outcome: &mut Outcome) {
     let searched =
         |reason: &SkipReason| matches!(reason, SkipReason::UnknownLanguage | SkipReason::ParseBudget);
-    let skipped = input
-        .facts
-        .skipped
-        .iter()
-        .filter(|skipped| searched(&skipped.reason));
+    let skipped = input.facts.skipped.iter().filter(|skipped| searched(&skipped.reason));
     let unknown: FxHashSet<&RepoPath> = skipped.map(|skipped| &skipped.path).collect();
     if unknown.is_empty() {
         return;
@@ -92,11 +77,7 @@ fn unknown_files(input: &Input<'_>, outcome: &mut Outcome) {
             return;
         }
     };
-    for entry in listing
-        .entries
-        .iter()
-        .filter(|entry| unknown.contains(&entry.path))
-    {
+    for entry in listing.entries.iter().filter(|entry| unknown.contains(&entry.path)) {
         let too_large = entry.size.is_some_and(|size| size > input.config.max_file_size);
         if too_large || input.settings.exclude.is_match(&entry.path) {
             continue;
@@ -105,40 +86,24 @@ fn unknown_files(input: &Input<'_>, outcome: &mut Outcome) {
             Ok(bytes) => {
                 outcome.checked += 1;
                 let found = facts::secrets::scan(&bytes);
-                outcome
-                    .findings
-                    .extend(found.iter().map(|secret| draft(&entry.path, None, secret)));
+                outcome.findings.extend(found.iter().map(|secret| draft(&entry.path, None, secret)));
             }
             Err(error) => {
-                outcome.not_measured.push(Unmeasured {
-                    path: entry.path.clone(),
-                    why: error.to_string(),
-                });
+                outcome.not_measured.push(Unmeasured { path: entry.path.clone(), why: error.to_string() });
             }
         }
     }
 }
 
 fn draft(path: &RepoPath, file: Option<&FileRecord>, secret: &SecretFinding) -> Draft {
-    let functions = file
-        .map(|file| file.data.facts.functions.as_slice())
-        .unwrap_or_default();
-    let inside = functions
-        .iter()
-        .rfind(|function| function.span.contains(&secret.span));
-    let article = if secret.kind.starts_with(['a', 'e', 'i', 'o', 'u']) {
-        "an"
-    } else {
-        "a"
-    };
+    let functions = file.map(|file| file.data.facts.functions.as_slice()).unwrap_or_default();
+    let inside = functions.iter().rfind(|function| function.span.contains(&secret.span));
+    let article = if secret.kind.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
     Draft {
         span: Some(secret.span),
         symbol: inside.map(|function| function.qualified_name.clone()),
         help: "revoke it, then read it from the environment or a secret store".to_owned(),
         context: secret.kind.clone(),
-        ..Draft::new(
-            path,
-            format!("this looks like {article} {}", secret.kind.replace('-', " ")),
-        )
+        ..Draft::new(path, format!("this looks like {article} {}", secret.kind.replace('-', " ")))
     }
 }

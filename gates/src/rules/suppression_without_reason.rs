@@ -20,11 +20,7 @@ pub static RULE: Rule = Rule {
     },
     level: Some(Level::Warning),
     options: &[],
-    sections: Sections {
-        comments: true,
-        symbols: false,
-        tokens: false,
-    },
+    sections: Sections { comments: true, symbols: false, tokens: false },
     unit: "suppressions",
     judge: Judge::Suppressions,
     fixtures: &[

@@ -15,10 +15,7 @@ fn report(rule: &Rule, fixture: &Fixture) -> crate::GateReport {
         config.select(&[rule.id]).expect("a rule selects itself");
     }
     config.rule_mut(rule.id).expect("a known rule").level = Some(Level::Error);
-    let options = MeasureOptions {
-        sections: crate::sections(&config),
-        ..MeasureOptions::default()
-    };
+    let options = MeasureOptions { sections: crate::sections(&config), ..MeasureOptions::default() };
     let facts = facts::measure(&tree, None, &options).expect("memory can be read");
     crate::run(&tree, &facts, &config)
 }
@@ -31,29 +28,13 @@ fn every_rule_rejects_and_accepts_what_its_fixtures_say() {
             let report = report(rule, fixture);
             let own = report.findings.iter().filter(|finding| finding.rule == rule.id);
             let found: Vec<(String, u32)> = own
-                .map(|finding| {
-                    (
-                        finding.path.to_string(),
-                        finding.location.map_or(0, |place| place.line),
-                    )
-                })
+                .map(|finding| (finding.path.to_string(), finding.location.map_or(0, |place| place.line)))
                 .collect();
-            let wanted: Vec<(String, u32)> = fixture
-                .findings
-                .iter()
-                .map(|(path, line)| ((*path).to_owned(), *line))
-                .collect();
-            let status = report
-                .rules
-                .iter()
-                .find(|own| own.id == rule.id)
-                .expect("every rule reports")
-                .status;
-            let wanted_status = if wanted.is_empty() {
-                Status::Passed
-            } else {
-                Status::Failed
-            };
+            let wanted: Vec<(String, u32)> =
+                fixture.findings.iter().map(|(path, line)| ((*path).to_owned(), *line)).collect();
+            let status =
+                report.rules.iter().find(|own| own.id == rule.id).expect("every rule reports").status;
+            let wanted_status = if wanted.is_empty() { Status::Passed } else { Status::Failed };
             if found != wanted || status != wanted_status {
                 wrong.push(format!(
                     "{} / {}: {found:?} instead of {wanted:?}, {status:?}",
@@ -84,18 +65,8 @@ fn every_rule_has_a_fixture_that_it_must_reject_and_one_that_it_must_accept() {
 #[test]
 fn a_failing_fixture_fails_the_gate() {
     for rule in all() {
-        for fixture in rule
-            .fixtures
-            .iter()
-            .filter(|fixture| !fixture.findings.is_empty())
-        {
-            assert_eq!(
-                report(rule, fixture).verdict,
-                Verdict::Fail,
-                "{} / {}",
-                rule.id,
-                fixture.name
-            );
+        for fixture in rule.fixtures.iter().filter(|fixture| !fixture.findings.is_empty()) {
+            assert_eq!(report(rule, fixture).verdict, Verdict::Fail, "{} / {}", rule.id, fixture.name);
         }
     }
 }
@@ -103,10 +74,7 @@ fn a_failing_fixture_fails_the_gate() {
 #[test]
 fn ids_are_unique_kebab_case_and_differ_from_groups() {
     let mut ids: Vec<&str> = ids().collect();
-    assert!(
-        ids.iter()
-            .all(|id| id.chars().all(|c| c.is_ascii_lowercase() || c == '-'))
-    );
+    assert!(ids.iter().all(|id| id.chars().all(|c| c.is_ascii_lowercase() || c == '-')));
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), all().count());
@@ -132,28 +100,14 @@ fn no_rule_passes_on_an_empty_tree() {
 fn rules_on_functions_are_not_measured_where_no_language_has_functions() {
     let tree = MemoryTree::new([("a.json", "[1]\n")]);
     let config = Config::default();
-    let options = MeasureOptions {
-        sections: crate::sections(&config),
-        ..MeasureOptions::default()
-    };
+    let options = MeasureOptions { sections: crate::sections(&config), ..MeasureOptions::default() };
     let facts = facts::measure(&tree, None, &options).expect("memory can be read");
     let report = crate::run(&tree, &facts, &config);
     assert_eq!(report.verdict, Verdict::NotMeasured);
-    let complexity = report
-        .rules
-        .iter()
-        .find(|rule| rule.id == "cyclomatic-complexity")
-        .expect("a rule");
+    let complexity = report.rules.iter().find(|rule| rule.id == "cyclomatic-complexity").expect("a rule");
     assert_eq!(complexity.status, Status::NotMeasured);
-    assert_eq!(
-        complexity.why.as_deref(),
-        Some("no file is in a language whose functions are measured")
-    );
-    let secrets = report
-        .rules
-        .iter()
-        .find(|rule| rule.id == "secrets")
-        .expect("a rule");
+    assert_eq!(complexity.why.as_deref(), Some("no file is in a language whose functions are measured"));
+    let secrets = report.rules.iter().find(|rule| rule.id == "secrets").expect("a rule");
     assert_eq!(secrets.status, Status::Passed);
 }
 
@@ -162,22 +116,12 @@ fn layers_without_a_single_import_are_not_measured() {
     let tree = MemoryTree::new([("cli/a.py", "x = 1\n"), ("core/b.py", "y = 2\n")]);
     let mut config = Config::parse("[layers]\norder = [[\"cli\"], [\"core\"]]", "test").expect("valid");
     config.select(&["layers"]).expect("a known rule");
-    let options = MeasureOptions {
-        sections: crate::sections(&config),
-        ..MeasureOptions::default()
-    };
+    let options = MeasureOptions { sections: crate::sections(&config), ..MeasureOptions::default() };
     let facts = facts::measure(&tree, None, &options).expect("memory can be read");
     let report = crate::run(&tree, &facts, &config);
     assert_eq!(report.verdict, Verdict::NotMeasured);
-    let layers = report
-        .rules
-        .iter()
-        .find(|rule| rule.id == "layers")
-        .expect("a rule");
-    assert_eq!(
-        layers.why.as_deref(),
-        Some("no import was found in the 2 files with code of the layers")
-    );
+    let layers = report.rules.iter().find(|rule| rule.id == "layers").expect("a rule");
+    assert_eq!(layers.why.as_deref(), Some("no import was found in the 2 files with code of the layers"));
 }
 
 #[test]

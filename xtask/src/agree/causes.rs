@@ -57,58 +57,16 @@ const CAUSES: &[Cause] = {
             Code(r"&&\s*let\b|\blet\b[^;{]*&&"),
             "it does not count the `&&` of a chain of `let`",
         ),
-        (
-            Rca,
-            RUST,
-            Cognitive,
-            Code(r"\bloop\b"),
-            "it does not count `loop`",
-        ),
-        (
-            Rca,
-            RUST,
-            Cognitive,
-            Code(r"[^}\s]\s*\belse\s*\{"),
-            "it counts `let … else` as a bare `else`",
-        ),
+        (Rca, RUST, Cognitive, Code(r"\bloop\b"), "it does not count `loop`"),
+        (Rca, RUST, Cognitive, Code(r"[^}\s]\s*\belse\s*\{"), "it counts `let … else` as a bare `else`"),
         (Rca, RUST, Cognitive, Code(RUST_MACRO), IN_MACROS),
-        (
-            Rca,
-            PYTHON,
-            Cyclomatic,
-            Code(LOOP_ELSE),
-            "it counts the `else` of a loop",
-        ),
+        (Rca, PYTHON, Cyclomatic, Code(LOOP_ELSE), "it counts the `else` of a loop"),
         (Rca, PYTHON, Cognitive, HasNested, NOT_NESTED),
         (Rca, PYTHON, Cognitive, Enclosed, ONE_DEEP),
-        (
-            Rca,
-            PYTHON,
-            Cognitive,
-            Code(r"\bfinally\b"),
-            "it counts `finally`",
-        ),
-        (
-            Rca,
-            PYTHON,
-            Cognitive,
-            Code(LOOP_ELSE),
-            "it counts the `else` of a loop and of `try`",
-        ),
-        (
-            Rca,
-            PYTHON,
-            Parameters,
-            Code(r"[(,]\s*[*/]\s*,"),
-            "it counts the bare `*` and `/`",
-        ),
-        (
-            Rca,
-            C_FAMILY,
-            Parameters,
-            Code(r"\(\s*void\s*\)"),
-            "it counts `(void)` as one",
-        ),
+        (Rca, PYTHON, Cognitive, Code(r"\bfinally\b"), "it counts `finally`"),
+        (Rca, PYTHON, Cognitive, Code(LOOP_ELSE), "it counts the `else` of a loop and of `try`"),
+        (Rca, PYTHON, Parameters, Code(r"[(,]\s*[*/]\s*,"), "it counts the bare `*` and `/`"),
+        (Rca, C_FAMILY, Parameters, Code(r"\(\s*void\s*\)"), "it counts `(void)` as one"),
         (
             Rca,
             C_FAMILY,
@@ -116,45 +74,15 @@ const CAUSES: &[Cause] = {
             Code(r"^[^({]*[*&]\s*[\w:]+\s*\("),
             "it finds none where a pointer is returned",
         ),
-        (
-            Rca,
-            C_FAMILY,
-            Parameters,
-            Code(r"\.\.\."),
-            "it counts `...` otherwise",
-        ),
-        (
-            Rca,
-            CPP,
-            Parameters,
-            Code(r"\]\s*\("),
-            "it counts those of lambdas too",
-        ),
-        (
-            Rca,
-            C_FAMILY,
-            Cognitive,
-            Ternary,
-            "it does not count conditional expressions",
-        ),
-        (
-            Rca,
-            C_FAMILY,
-            Cognitive,
-            Code(r"#\s*(?:if|el)"),
-            "it counts `#else` and the like",
-        ),
+        (Rca, C_FAMILY, Parameters, Code(r"\.\.\."), "it counts `...` otherwise"),
+        (Rca, CPP, Parameters, Code(r"\]\s*\("), "it counts those of lambdas too"),
+        (Rca, C_FAMILY, Cognitive, Ternary, "it does not count conditional expressions"),
+        (Rca, C_FAMILY, Cognitive, Code(r"#\s*(?:if|el)"), "it counts `#else` and the like"),
         (Rca, CPP, Cyclomatic, Code(RVALUE), RVALUES),
         (Rca, CPP, Cognitive, Code(RVALUE), RVALUES),
         (Rca, JAVASCRIPT, Cognitive, HasNested, NOT_NESTED),
         (Rca, JAVASCRIPT, Cognitive, Enclosed, ONE_DEEP),
-        (
-            Rca,
-            &[],
-            Cognitive,
-            Logicals(2),
-            "it lets a sequence of && or || run on into the next expression",
-        ),
+        (Rca, &[], Cognitive, Logicals(2), "it lets a sequence of && or || run on into the next expression"),
         (
             Rca,
             &[],
@@ -166,13 +94,7 @@ const CAUSES: &[Cause] = {
         (Lizard, CPP, Cyclomatic, Code(RVALUE), RVALUES),
         (Lizard, C_FAMILY, Cyclomatic, Code(r"#\s*(?:if|el)"), ONE_SIDE),
         (Lizard, C_FAMILY, SourceLines, Code(r"#\s*(?:if|el)"), ONE_SIDE),
-        (
-            Lizard,
-            C_FAMILY,
-            Parameters,
-            Code(r"\.\.\."),
-            "it does not count `...`",
-        ),
+        (Lizard, C_FAMILY, Parameters, Code(r"\.\.\."), "it does not count `...`"),
         (
             Lizard,
             C_FAMILY,
@@ -187,34 +109,10 @@ const CAUSES: &[Cause] = {
             Code(r"^[^({]*\([^{]*[<:]"),
             "it takes commas in `<…>` and initialisers for parameters",
         ),
-        (
-            Lizard,
-            PYTHON,
-            SourceLines,
-            Code(r"\n"),
-            "it leaves docstrings and nested functions out",
-        ),
-        (
-            Lizard,
-            JAVA,
-            SourceLines,
-            Code(r"^\s*@"),
-            "it leaves annotations out",
-        ),
-        (
-            Lizard,
-            &[],
-            SourceLines,
-            HasNested,
-            "it leaves nested functions out",
-        ),
-        (
-            Radon,
-            PYTHON,
-            Cyclomatic,
-            Code(LOOP_ELSE),
-            "it counts the `else` of a loop and of `try`",
-        ),
+        (Lizard, PYTHON, SourceLines, Code(r"\n"), "it leaves docstrings and nested functions out"),
+        (Lizard, JAVA, SourceLines, Code(r"^\s*@"), "it leaves annotations out"),
+        (Lizard, &[], SourceLines, HasNested, "it leaves nested functions out"),
+        (Radon, PYTHON, Cyclomatic, Code(LOOP_ELSE), "it counts the `else` of a loop and of `try`"),
         (
             Complexipy,
             PYTHON,
@@ -222,13 +120,7 @@ const CAUSES: &[Cause] = {
             Code(r"(?m)\S[ \t]+for\s|^\s+for\s[^:]*$"),
             "it counts comprehensions",
         ),
-        (
-            Complexipy,
-            PYTHON,
-            Cognitive,
-            Ternary,
-            "it does not look inside f-strings",
-        ),
+        (Complexipy, PYTHON, Cognitive, Ternary, "it does not look inside f-strings"),
         (
             ClangTidy,
             C_FAMILY,
@@ -237,21 +129,9 @@ const CAUSES: &[Cause] = {
             "it misses a `goto` that is the whole body of an `if`",
         ),
         (ClangTidy, C_FAMILY, Cognitive, Code(r"#\s*(?:if|el)"), ONE_SIDE),
-        (
-            ClangTidy,
-            C_FAMILY,
-            Cognitive,
-            Code(MACRO_CALL),
-            "it leaves out what starts in a macro",
-        ),
+        (ClangTidy, C_FAMILY, Cognitive, Code(MACRO_CALL), "it leaves out what starts in a macro"),
         (EslintSonarjs, JAVASCRIPT, Cognitive, HasNested, NOT_NESTED),
-        (
-            EslintSonarjs,
-            JAVASCRIPT,
-            Cognitive,
-            Code(r"\|\||\?\?"),
-            "it counts neither `||` nor `??`",
-        ),
+        (EslintSonarjs, JAVASCRIPT, Cognitive, Code(r"\|\||\?\?"), "it counts neither `||` nor `??`"),
         (
             EslintSonarjs,
             JAVASCRIPT,
@@ -291,9 +171,7 @@ fn shows(sign: &Sign, ours: &OurFunction, code: &str) -> bool {
 fn calls_its_name(ours: &OurFunction) -> bool {
     let name = ours.facts.name.as_str();
     let is_call = |(at, _): &(usize, &str)| {
-        ours.text[at + name.len()..]
-            .trim_start_matches("::")
-            .starts_with(['(', '<'])
+        ours.text[at + name.len()..].trim_start_matches("::").starts_with(['(', '<'])
     };
     ours.text.match_indices(name).filter(is_call).count() > 1
 }
@@ -307,9 +185,8 @@ pub fn count(code: &str, pattern: &'static str) -> u32 {
 fn compiled(pattern: &'static str) -> Regex {
     static COMPILED: LazyLock<Mutex<HashMap<&'static str, Regex>>> = LazyLock::new(Mutex::default);
     let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
-    let regex = compiled
-        .entry(pattern)
-        .or_insert_with(|| Regex::new(pattern).expect("patterns are written here"));
+    let regex =
+        compiled.entry(pattern).or_insert_with(|| Regex::new(pattern).expect("patterns are written here"));
     regex.clone()
 }
 

@@ -74,12 +74,8 @@ pub enum Metric {
 
 impl Metric {
     /// Every figure, in the order of the report.
-    pub const ALL: [Metric; 4] = [
-        Metric::Cyclomatic,
-        Metric::Cognitive,
-        Metric::Parameters,
-        Metric::SourceLines,
-    ];
+    pub const ALL: [Metric; 4] =
+        [Metric::Cyclomatic, Metric::Cognitive, Metric::Parameters, Metric::SourceLines];
 
     /// Its name in the report.
     pub fn name(self) -> &'static str {
@@ -134,9 +130,7 @@ pub fn run(root: &Path, args: &AgreeArgs) -> Result<()> {
     let mut pairs = Vec::new();
     let mut unpaired = pair::Unpaired::default();
     for tree in &args.tree {
-        let tree = tree
-            .canonicalize()
-            .with_context(|| format!("cannot open {}", tree.display()))?;
+        let tree = tree.canonicalize().with_context(|| format!("cannot open {}", tree.display()))?;
         let ours = ours::measure(&tree, args.language.as_deref())?;
         let theirs = tools::run(args.tool, &peers, &tree, &ours, &args.compiler_option)?;
         let (paired, missing) = pair::pair(args.tool, ours, theirs);

@@ -40,9 +40,7 @@ pub fn pair(tool: Tool, ours: Vec<OurFunction>, theirs: Vec<TheirFunction>) -> (
     }
     let mut names: BTreeMap<(String, String), u32> = BTreeMap::new();
     for function in &ours {
-        *names
-            .entry((function.path.clone(), full_name(function)))
-            .or_default() += 1;
+        *names.entry((function.path.clone(), full_name(function))).or_default() += 1;
     }
     let mut pairs = Vec::new();
     let mut unpaired = Unpaired::default();
@@ -52,24 +50,15 @@ pub fn pair(tool: Tool, ours: Vec<OurFunction>, theirs: Vec<TheirFunction>) -> (
         };
         let unique = names[&(function.path.clone(), full_name(&function))] == 1;
         match find(tool, &function, candidates, unique) {
-            Some(at) => pairs.push(Pair {
-                theirs: candidates.remove(at),
-                ours: function,
-            }),
+            Some(at) => pairs.push(Pair { theirs: candidates.remove(at), ours: function }),
             None => {
-                let place = place(
-                    &function.path,
-                    function.facts.span.start_line,
-                    &function.facts.name,
-                );
+                let place = place(&function.path, function.facts.span.start_line, &function.facts.name);
                 unpaired.ours.entry(function.language).or_default().push(place);
             }
         }
     }
     for function in by_file.into_values().flatten() {
-        unpaired
-            .theirs
-            .push(place(&function.path, function.line.unwrap_or(0), &function.name));
+        unpaired.theirs.push(place(&function.path, function.line.unwrap_or(0), &function.name));
     }
     (pairs, unpaired)
 }
@@ -85,10 +74,7 @@ fn full_name(function: &OurFunction) -> String {
 
 fn find(tool: Tool, ours: &OurFunction, candidates: &[TheirFunction], unique: bool) -> Option<usize> {
     if tool == Tool::Complexipy {
-        let mut same = candidates
-            .iter()
-            .enumerate()
-            .filter(|(_, theirs)| theirs.name == full_name(ours));
+        let mut same = candidates.iter().enumerate().filter(|(_, theirs)| theirs.name == full_name(ours));
         return match (same.next(), same.next()) {
             (Some((at, _)), None) if unique => Some(at),
             _ => None,
@@ -117,10 +103,8 @@ fn is_named(theirs: &TheirFunction) -> bool {
 
 /// The last part of a qualified name.
 fn bare(name: &str) -> &str {
-    let end = name
-        .find(['(', '<'])
-        .filter(|at| *at > 0 && !name.starts_with("operator"))
-        .unwrap_or(name.len());
+    let end =
+        name.find(['(', '<']).filter(|at| *at > 0 && !name.starts_with("operator")).unwrap_or(name.len());
     let name = &name[..end];
     let name = name.rsplit("::").next().unwrap_or(name);
     name.rsplit('.').next().unwrap_or(name).trim()

@@ -46,12 +46,7 @@ pub fn print(tool: Tool, pairs: &[Pair], unpaired: &Unpaired, examples: usize) -
     println!();
     for ((language, metric), tally) in &tallies {
         for (cause, places) in &tally.differences {
-            println!(
-                "\n{} {}: {cause}: {}",
-                language.name(),
-                metric.name(),
-                places.len()
-            );
+            println!("\n{} {}: {cause}: {}", language.name(), metric.name(), places.len());
             for place in places.iter().take(examples) {
                 println!("    {place}");
             }
@@ -59,17 +54,10 @@ pub fn print(tool: Tool, pairs: &[Pair], unpaired: &Unpaired, examples: usize) -
     }
     for (language, functions) in &unpaired.ours {
         println!("- {}: only ours: {}", language.name(), functions.len());
-        functions
-            .iter()
-            .take(examples)
-            .for_each(|place| println!("    {place}"));
+        functions.iter().take(examples).for_each(|place| println!("    {place}"));
     }
     println!("- only theirs: {}", unpaired.theirs.len());
-    unpaired
-        .theirs
-        .iter()
-        .take(examples)
-        .for_each(|place| println!("    {place}"));
+    unpaired.theirs.iter().take(examples).for_each(|place| println!("    {place}"));
     worst
 }
 
@@ -94,19 +82,11 @@ fn compare(tool: Tool, pair: &Pair, metric: Metric, tallies: &mut BTreeMap<(Lang
     if cause.is_some() {
         tally.explained += 1;
     }
-    tally
-        .differences
-        .entry(cause.unwrap_or("no known cause"))
-        .or_default()
-        .push(format!(
-            "{}:{} {}: ours {ours}, by their definition {}, theirs {theirs}",
-            pair.ours.path,
-            pair.ours.facts.span.start_line,
-            pair.ours.facts.name,
-            by_their_definition
-                .iter()
-                .map(u32::to_string)
-                .collect::<Vec<_>>()
-                .join(" or "),
-        ));
+    tally.differences.entry(cause.unwrap_or("no known cause")).or_default().push(format!(
+        "{}:{} {}: ours {ours}, by their definition {}, theirs {theirs}",
+        pair.ours.path,
+        pair.ours.facts.span.start_line,
+        pair.ours.facts.name,
+        by_their_definition.iter().map(u32::to_string).collect::<Vec<_>>().join(" or "),
+    ));
 }

@@ -32,11 +32,7 @@ pub fn run(
 /// The path from the tree's root; none for a path outside it.
 fn relative(tree: &Path, path: &str) -> Option<String> {
     let path = Path::new(path);
-    let inside = if path.is_absolute() {
-        path.strip_prefix(tree).ok()?
-    } else {
-        path
-    };
+    let inside = if path.is_absolute() { path.strip_prefix(tree).ok()? } else { path };
     Some(inside.to_string_lossy().trim_start_matches("./").to_owned())
 }
 

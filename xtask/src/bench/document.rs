@@ -24,55 +24,13 @@ enum Figure {
 }
 
 const RATIOS: &[Ratio] = &[
-    ratio(
-        "all facts, cold, against pmat's complexity",
-        "facts",
-        "pmat facts",
-        Figure::Wall,
-        Some(1.0),
-    ),
-    ratio(
-        "all facts, cold, against rust-code-analysis",
-        "facts",
-        "rca facts",
-        Figure::Cpu,
-        Some(3.0),
-    ),
-    ratio(
-        "all facts, cold, against lizard",
-        "facts",
-        "lizard facts",
-        Figure::Cpu,
-        Some(4.0),
-    ),
-    ratio(
-        "all facts, cold, against tokei, which counts lines",
-        "facts",
-        "tokei",
-        Figure::Wall,
-        None,
-    ),
-    ratio(
-        "quality gate, cold, against pmat's",
-        "gate",
-        "pmat gate",
-        Figure::Wall,
-        Some(20.0),
-    ),
-    ratio(
-        "context, cold, against pmat's",
-        "context",
-        "pmat context",
-        Figure::Wall,
-        Some(20.0),
-    ),
-    ratio(
-        "one file changed, against our own cold run",
-        "changed",
-        "facts",
-        Figure::Wall,
-        Some(20.0),
-    ),
+    ratio("all facts, cold, against pmat's complexity", "facts", "pmat facts", Figure::Wall, Some(1.0)),
+    ratio("all facts, cold, against rust-code-analysis", "facts", "rca facts", Figure::Cpu, Some(3.0)),
+    ratio("all facts, cold, against lizard", "facts", "lizard facts", Figure::Cpu, Some(4.0)),
+    ratio("all facts, cold, against tokei, which counts lines", "facts", "tokei", Figure::Wall, None),
+    ratio("quality gate, cold, against pmat's", "gate", "pmat gate", Figure::Wall, Some(20.0)),
+    ratio("context, cold, against pmat's", "context", "pmat context", Figure::Wall, Some(20.0)),
+    ratio("one file changed, against our own cold run", "changed", "facts", Figure::Wall, Some(20.0)),
     ratio(
         "an older revision after the work tree, against it cold",
         "revision",
@@ -89,13 +47,7 @@ const fn ratio(
     figure: Figure,
     demanded: Option<f64>,
 ) -> Ratio {
-    Ratio {
-        what,
-        ours,
-        peer,
-        figure,
-        demanded,
-    }
+    Ratio { what, ours, peer, figure, demanded }
 }
 
 /// The whole document.
@@ -104,12 +56,7 @@ pub fn markdown(programs: &Programs, tables: &[(String, Vec<Measured>)], args: &
     let trees: String = args
         .tree
         .iter()
-        .map(|tree| {
-            format!(
-                " --tree {}",
-                tree.file_name().unwrap_or_default().to_string_lossy()
-            )
-        })
+        .map(|tree| format!(" --tree {}", tree.file_name().unwrap_or_default().to_string_lossy()))
         .collect();
     let quick = if args.quick { " --quick" } else { "" };
     let _ = write!(
@@ -139,17 +86,11 @@ pub fn markdown(programs: &Programs, tables: &[(String, Vec<Measured>)], args: &
 
 fn machine() -> Result<String> {
     let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = cpu
-        .lines()
-        .find_map(|line| line.strip_prefix("model name")?.split_once(": "))
-        .map(|(_, name)| name);
+    let model =
+        cpu.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": ")).map(|(_, name)| name);
     let kernel = output(Command::new("uname").args(["-sr"]))?;
     let cores = std::thread::available_parallelism()?;
-    Ok(format!(
-        "{cores} cores of {}, {}",
-        model.unwrap_or("an unknown processor"),
-        kernel.trim()
-    ))
+    Ok(format!("{cores} cores of {}, {}", model.unwrap_or("an unknown processor"), kernel.trim()))
 }
 
 fn ratios(text: &mut String, runs: &[Measured]) {
@@ -167,11 +108,7 @@ fn ratios(text: &mut String, runs: &[Measured]) {
             Figure::Wall => "wall",
             Figure::Cpu => "CPU",
         };
-        let over = if peer.rounds.iter().any(|usage| usage.ended) {
-            "over "
-        } else {
-            ""
-        };
+        let over = if peer.rounds.iter().any(|usage| usage.ended) { "over " } else { "" };
         let (mine, theirs) = (median(ours, figure), median(peer, figure));
         let _ = writeln!(
             text,
@@ -180,9 +117,7 @@ fn ratios(text: &mut String, runs: &[Measured]) {
             seconds(mine),
             seconds(theirs),
             theirs / mine,
-            ratio
-                .demanded
-                .map_or(String::new(), |least| format!("{least:.0}"))
+            ratio.demanded.map_or(String::new(), |least| format!("{least:.0}"))
         );
     }
 }
@@ -193,15 +128,8 @@ fn row(text: &mut String, measured: &Measured) {
         Start::Warm => "warm",
         Start::OneChanged => "changed",
     };
-    let over = if measured.rounds.iter().any(|usage| usage.ended) {
-        "over "
-    } else {
-        ""
-    };
-    let failed = measured
-        .rounds
-        .iter()
-        .find_map(|usage| usage.code.filter(|code| *code > 1));
+    let over = if measured.rounds.iter().any(|usage| usage.ended) { "over " } else { "" };
+    let failed = measured.rounds.iter().find_map(|usage| usage.code.filter(|code| *code > 1));
     let failed = failed.map_or(String::new(), |code| format!(" (exit code {code})"));
     let _ = writeln!(
         text,
@@ -214,11 +142,7 @@ fn row(text: &mut String, measured: &Measured) {
 }
 
 fn seconds(time: f64) -> String {
-    if time < 1.0 {
-        format!("{:.0} ms", time * 1e3)
-    } else {
-        format!("{time:.2} s")
-    }
+    if time < 1.0 { format!("{:.0} ms", time * 1e3) } else { format!("{time:.2} s") }
 }
 
 /// The middle figure, or the mean of the two middle ones.

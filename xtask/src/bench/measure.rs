@@ -92,15 +92,8 @@ pub fn measure(folder: &Path, variables: &[(&str, &Path)], command: &[String], l
     let scratch = tempfile::tempdir()?;
     let into = scratch.path().join("usage.json");
     let mut wrapper = Command::new(std::env::current_exe()?);
-    wrapper
-        .current_dir(folder)
-        .args(["measure", "--limit", &limit.to_string(), "--into"])
-        .arg(&into);
-    wrapper
-        .arg("--stdout")
-        .arg(scratch.path().join("stdout"))
-        .arg("--")
-        .args(command);
+    wrapper.current_dir(folder).args(["measure", "--limit", &limit.to_string(), "--into"]).arg(&into);
+    wrapper.arg("--stdout").arg(scratch.path().join("stdout")).arg("--").args(command);
     for (name, value) in variables {
         wrapper.env(name, value);
     }
@@ -132,10 +125,7 @@ mod tests {
         let failing = usage(&args("echo seen; exit 3", 60));
         assert_eq!((failing.code, failing.ended), (Some(3), false));
         assert!(failing.peak > 100_000 && failing.wall > 0.0);
-        assert_eq!(
-            std::fs::read_to_string(scratch.path().join("stdout")).expect("it was written"),
-            "seen\n"
-        );
+        assert_eq!(std::fs::read_to_string(scratch.path().join("stdout")).expect("it was written"), "seen\n");
         let long = usage(&args("sleep 30", 1));
         assert!(long.ended && long.wall < 10.0);
     }

@@ -47,19 +47,12 @@ pub fn run(root: &Path, args: &BenchArgs) -> Result<()> {
     let program = match &args.program {
         Some(program) => program.canonicalize()?,
         None => {
-            run_command(&mut cargo(
-                root,
-                &["build", "--release", "--package", "batuta", "--locked"],
-            ))?;
+            run_command(&mut cargo(root, &["build", "--release", "--package", "batuta", "--locked"]))?;
             target_dir(root)?.join("release/batuta")
         }
     };
     let peers = plan::Programs::find(program, &Peers::new(root, args.peers.as_deref())?)?;
-    let trees = if args.tree.is_empty() {
-        vec![tree::vendored(root)?]
-    } else {
-        args.tree.clone()
-    };
+    let trees = if args.tree.is_empty() { vec![tree::vendored(root)?] } else { args.tree.clone() };
     let mut tables = Vec::new();
     for path in trees {
         let tree = tree::Tree::copy(&path)?;
@@ -68,10 +61,7 @@ pub fn run(root: &Path, args: &BenchArgs) -> Result<()> {
         tables.push((tree.description(), runs));
     }
     let text = document::markdown(&peers, &tables, args)?;
-    let path = args
-        .output
-        .clone()
-        .unwrap_or_else(|| root.join("docs/benchmarks.md"));
+    let path = args.output.clone().unwrap_or_else(|| root.join("docs/benchmarks.md"));
     std::fs::write(&path, text)?;
     eprintln!("wrote {}", path.display());
     Ok(())

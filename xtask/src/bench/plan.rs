@@ -34,24 +34,14 @@ impl Programs {
 
     /// What each says of its version.
     pub fn versions(&self) -> Vec<(String, String)> {
-        [
-            &self.batuta,
-            &self.pmat,
-            &self.rust_code_analysis,
-            &self.lizard,
-            &self.tokei,
-        ]
-        .into_iter()
-        .map(|program| {
-            let name = program
-                .file_name()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned();
-            let said = output(Command::new(program).arg("--version")).unwrap_or_default();
-            (name, said.lines().next().unwrap_or("unknown").to_owned())
-        })
-        .collect()
+        [&self.batuta, &self.pmat, &self.rust_code_analysis, &self.lizard, &self.tokei]
+            .into_iter()
+            .map(|program| {
+                let name = program.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                let said = output(Command::new(program).arg("--version")).unwrap_or_default();
+                (name, said.lines().next().unwrap_or("unknown").to_owned())
+            })
+            .collect()
     }
 }
 
@@ -92,10 +82,7 @@ pub fn run(programs: &Programs, tree: &Tree, args: &BenchArgs) -> Result<Vec<Mea
     let scratch = tempfile::tempdir()?;
     let mut measured: Vec<Measured> = steps(programs, tree, args.quick)
         .into_iter()
-        .map(|step| Measured {
-            step,
-            rounds: Vec::new(),
-        })
+        .map(|step| Measured { step, rounds: Vec::new() })
         .collect();
     let changed = tree.file_to_change()?;
     let original = fs::read(&changed)?;
@@ -104,13 +91,7 @@ pub fn run(programs: &Programs, tree: &Tree, args: &BenchArgs) -> Result<Vec<Mea
             if entry.rounds.iter().any(|usage| usage.ended) {
                 continue;
             }
-            let usage = one(
-                &entry.step,
-                tree,
-                scratch.path(),
-                (&changed, &original, round),
-                args.limit,
-            )?;
+            let usage = one(&entry.step, tree, scratch.path(), (&changed, &original, round), args.limit)?;
             eprintln!(
                 "  {:>8.3} s {:>8.3} s CPU {:>6} MB  {}",
                 usage.wall,
@@ -143,11 +124,8 @@ fn one(
         }
         forget_peers_state(&tree.path)?;
     }
-    let variables: &[(&str, &Path)] = &[
-        ("HOME", &home),
-        ("XDG_CACHE_HOME", &home),
-        ("BATUTA_CACHE_DIR", &cache),
-    ];
+    let variables: &[(&str, &Path)] =
+        &[("HOME", &home), ("XDG_CACHE_HOME", &home), ("BATUTA_CACHE_DIR", &cache)];
     if step.start != Start::Cold {
         // Fills the cache; not counted.
         measure(&tree.path, variables, &step.prepare, limit)?;
@@ -164,11 +142,7 @@ fn one(
 fn forget_peers_state(tree: &Path) -> Result<()> {
     for entry in fs::read_dir(tree)? {
         let path = entry?.path();
-        let name = path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if name.starts_with(".pmat") && path.is_dir() {
             fs::remove_dir_all(path)?;
         }
@@ -176,85 +150,60 @@ fn forget_peers_state(tree: &Path) -> Result<()> {
     Ok(())
 }
 
+const COMPLEXITY: &[&str] = &["pmat", "analyze", "complexity", "--quiet", "."];
+const GATE: &[&str] = &["pmat", "quality-gate", "--quiet", "."];
+const CONTEXT: &[&str] = &["pmat", "context", "--quiet", "."];
+const OLDER: &[&str] = &["pmat", "analyze", "complexity", "--quiet", "--revision", "HEAD~20", "."];
+
 fn steps(programs: &Programs, tree: &Tree, quick: bool) -> Vec<Step> {
+    let mut steps = cold(programs, tree, quick);
     let ours = programs.batuta.as_path();
-    // It takes `.` for a hidden folder and passes over it.
-    let all = tree.path.to_string_lossy().into_owned();
-    let complexity = ["pmat", "analyze", "complexity", "--quiet", "."];
-    let gate = ["pmat", "quality-gate", "--quiet", "."];
-    let context = ["pmat", "context", "--quiet", "."];
-    let mut steps = vec![
-        step("facts", Start::Cold, ours, &complexity),
-        step(
-            "pmat facts",
-            Start::Cold,
-            &programs.pmat,
-            &["analyze", "complexity", "-p", "."],
-        ),
-        step(
-            "rca facts",
-            Start::Cold,
-            &programs.rust_code_analysis,
-            &["-m", "-O", "json", "-p", &all],
-        ),
-        step("lizard facts", Start::Cold, &programs.lizard, &["-t", "2", "."]),
-        step("tokei", Start::Cold, &programs.tokei, &["."]),
-        step("gate", Start::Cold, ours, &gate),
-    ];
-    if !quick {
-        steps.push(step(
-            "pmat gate",
-            Start::Cold,
-            &programs.pmat,
-            &["quality-gate", "-p", "."],
-        ));
-    }
-    steps.push(step("context", Start::Cold, ours, &context));
-    if !quick {
-        let output = ["context", "-p", ".", "--output", "../context.md"];
-        steps.push(step("pmat context", Start::Cold, &programs.pmat, &output));
-    }
-    steps.push(step("warm", Start::Warm, ours, &complexity));
-    steps.push(step("changed", Start::OneChanged, ours, &complexity));
-    steps.push(step("changed gate", Start::OneChanged, ours, &gate));
-    steps.push(step("changed context", Start::OneChanged, ours, &context));
+    steps.push(step("warm", Start::Warm, ours, COMPLEXITY));
+    steps.push(step("changed", Start::OneChanged, ours, COMPLEXITY));
+    steps.push(step("changed gate", Start::OneChanged, ours, GATE));
+    steps.push(step("changed context", Start::OneChanged, ours, CONTEXT));
     if tree.has_history() {
-        let older = [
-            "pmat",
-            "analyze",
-            "complexity",
-            "--quiet",
-            "--revision",
-            "HEAD~20",
-            ".",
-        ];
-        steps.push(step("revision cold", Start::Cold, ours, &older));
-        let prepare = step("", Start::Cold, ours, &complexity).command;
-        steps.push(Step {
-            prepare,
-            ..step("revision", Start::Warm, ours, &older)
-        });
+        steps.push(step("revision cold", Start::Cold, ours, OLDER));
+        let prepare = step("", Start::Cold, ours, COMPLEXITY).command;
+        steps.push(Step { prepare, ..step("revision", Start::Warm, ours, OLDER) });
     }
     for step in &mut steps {
-        step.shown = step.shown.replace(&all, "TREE");
+        step.shown = step.shown.replace(&*tree.path.to_string_lossy(), "TREE");
+    }
+    steps
+}
+
+/// The runs that start with nothing stored, the peers' among them.
+fn cold(programs: &Programs, tree: &Tree, quick: bool) -> Vec<Step> {
+    let cold = |key, program: &Path, arguments: &[&str]| step(key, Start::Cold, program, arguments);
+    // It takes `.` for a hidden folder and passes over it.
+    let all = tree.path.to_string_lossy();
+    let mut steps = vec![
+        cold("facts", &programs.batuta, COMPLEXITY),
+        cold("pmat facts", &programs.pmat, &["analyze", "complexity", "-p", "."]),
+        cold("rca facts", &programs.rust_code_analysis, &["-m", "-O", "json", "-p", &all]),
+        cold("lizard facts", &programs.lizard, &["-t", "2", "."]),
+        cold("tokei", &programs.tokei, &["."]),
+        cold("gate", &programs.batuta, GATE),
+    ];
+    if !quick {
+        steps.push(cold("pmat gate", &programs.pmat, &["quality-gate", "-p", "."]));
+    }
+    steps.push(cold("context", &programs.batuta, CONTEXT));
+    if !quick {
+        steps.push(cold(
+            "pmat context",
+            &programs.pmat,
+            &["context", "-p", ".", "--output", "../context.md"],
+        ));
     }
     steps
 }
 
 fn step(key: &'static str, start: Start, program: &Path, arguments: &[&str]) -> Step {
-    let name = program
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
+    let name = program.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let mut command = vec![program.to_string_lossy().into_owned()];
     command.extend(arguments.iter().map(|argument| (*argument).to_owned()));
     let prepare = command.clone();
-    Step {
-        key,
-        shown: format!("{name} {}", arguments.join(" ")),
-        start,
-        command,
-        prepare,
-    }
+    Step { key, shown: format!("{name} {}", arguments.join(" ")), start, command, prepare }
 }

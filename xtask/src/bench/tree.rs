@@ -20,20 +20,13 @@ pub struct Tree {
 impl Tree {
     /// Copies the folder with its history.
     pub fn copy(original: &Path) -> Result<Tree> {
-        let original = original
-            .canonicalize()
-            .with_context(|| format!("cannot open {}", original.display()))?;
+        let original =
+            original.canonicalize().with_context(|| format!("cannot open {}", original.display()))?;
         let scratch = tempfile::tempdir()?;
-        let name = original
-            .file_name()
-            .context("a tree is a folder with a name")?
-            .to_string_lossy()
-            .into_owned();
+        let name =
+            original.file_name().context("a tree is a folder with a name")?.to_string_lossy().into_owned();
         let path = scratch.path().join(&name);
-        run(Command::new("cp")
-            .args(["--archive", "--reflink=auto"])
-            .arg(&original)
-            .arg(&path))?;
+        run(Command::new("cp").args(["--archive", "--reflink=auto"]).arg(&original).arg(&path))?;
         let stored = path.join(".git/batuta");
         if stored.exists() {
             std::fs::remove_dir_all(stored)?;
@@ -48,25 +41,14 @@ impl Tree {
         };
         let files = match commit {
             Some(_) => git(&["ls-files"])?.lines().count(),
-            None => output(Command::new("find").arg(&path).args(["-type", "f"]))?
-                .lines()
-                .count(),
+            None => output(Command::new("find").arg(&path).args(["-type", "f"]))?.lines().count(),
         };
-        Ok(Tree {
-            name,
-            path,
-            files,
-            commit,
-            _scratch: scratch,
-        })
+        Ok(Tree { name, path, files, commit, _scratch: scratch })
     }
 
     /// Name, commit and size.
     pub fn description(&self) -> String {
-        let commit = self
-            .commit
-            .as_ref()
-            .map_or(String::new(), |commit| format!(" at {commit}"));
+        let commit = self.commit.as_ref().map_or(String::new(), |commit| format!(" at {commit}"));
         format!("{}{commit}: {} files", self.name, self.files)
     }
 

@@ -14,11 +14,7 @@ pub fn check(files: &Files, breaches: &mut BTreeSet<String>) {
         let mut block: Option<&str> = None;
         for (number, line) in text.lines().enumerate() {
             if let Some(language) = line.trim_start().strip_prefix("```") {
-                block = if block.is_some() {
-                    None
-                } else {
-                    Some(language.trim())
-                };
+                block = if block.is_some() { None } else { Some(language.trim()) };
                 continue;
             }
             if let Some(breach) = block.and_then(|language| breach(language, line)) {
@@ -34,20 +30,13 @@ fn breach(language: &str, line: &str) -> Option<String> {
         let shown = TESTED
             .iter()
             .find(|program| command.split_once(' ').is_some() && command.starts_with(**program))?;
-        return Some(format!(
-            "`{shown}` command outside a `console` block, where no test runs it"
-        ));
+        return Some(format!("`{shown}` command outside a `console` block, where no test runs it"));
     }
     let command = line.strip_prefix("$ ").filter(|_| language == "console")?;
     let arguments = command.strip_prefix("cargo xtask ")?;
     let words = arguments.split_whitespace().take_while(|word| *word != "#");
     let parsed = crate::Cli::try_parse_from(std::iter::once("xtask").chain(words));
-    parsed.err().map(|error| {
-        format!(
-            "`{command}`: {}",
-            error.to_string().lines().next().unwrap_or_default()
-        )
-    })
+    parsed.err().map(|error| format!("`{command}`: {}", error.to_string().lines().next().unwrap_or_default()))
 }
 
 #[cfg(test)]

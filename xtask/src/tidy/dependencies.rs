@@ -24,24 +24,17 @@ pub fn check(files: &Files, breaches: &mut BTreeSet<String>) -> Result<()> {
 
 /// Entries of the workspace's table that no member takes.
 fn unused(files: &Files) -> Result<BTreeSet<String>> {
-    let root: toml::Table = files
-        .text("Cargo.toml")
-        .unwrap_or_default()
-        .parse()
-        .context("Cargo.toml is not TOML")?;
-    let declared = root
-        .get("workspace")
-        .and_then(|workspace| workspace.get("dependencies"));
+    let root: toml::Table =
+        files.text("Cargo.toml").unwrap_or_default().parse().context("Cargo.toml is not TOML")?;
+    let declared = root.get("workspace").and_then(|workspace| workspace.get("dependencies"));
     let mut names: BTreeSet<String> = declared
         .and_then(toml::Value::as_table)
         .into_iter()
         .flatten()
         .map(|(name, _)| name.clone())
         .collect();
-    for (_, text) in files
-        .0
-        .iter()
-        .filter(|(path, _)| path.ends_with("Cargo.toml") && !super::is_test_data(path))
+    for (_, text) in
+        files.0.iter().filter(|(path, _)| path.ends_with("Cargo.toml") && !super::is_test_data(path))
     {
         names.retain(|name| !text.contains(&format!("\n{name}.workspace = true")));
         names.retain(|name| !text.contains(&format!("\n{name} = {{ workspace = true")));
@@ -63,32 +56,18 @@ fn documented(text: &str) -> BTreeSet<String> {
 /// Crates of others: those of the workspace's table, and those that a member names with a version of its own.
 fn used(files: &Files) -> Result<BTreeSet<String>> {
     let mut names = BTreeSet::new();
-    for (path, text) in files
-        .0
-        .iter()
-        .filter(|(path, _)| path == "Cargo.toml" || path.ends_with("/Cargo.toml"))
+    for (path, text) in
+        files.0.iter().filter(|(path, _)| path == "Cargo.toml" || path.ends_with("/Cargo.toml"))
     {
         if super::is_test_data(path) {
             continue;
         }
         let manifest: toml::Table = text.parse().with_context(|| format!("{path} is not TOML"))?;
-        let workspace = manifest
-            .get("workspace")
-            .and_then(|workspace| workspace.get("dependencies"));
+        let workspace = manifest.get("workspace").and_then(|workspace| workspace.get("dependencies"));
         let tables =
             ["dependencies", "dev-dependencies", "build-dependencies"].map(|name| manifest.get(name));
-        for table in tables
-            .into_iter()
-            .chain([workspace])
-            .flatten()
-            .filter_map(toml::Value::as_table)
-        {
-            names.extend(
-                table
-                    .iter()
-                    .filter(|(_, value)| is_foreign(value))
-                    .map(|(name, _)| name.clone()),
-            );
+        for table in tables.into_iter().chain([workspace]).flatten().filter_map(toml::Value::as_table) {
+            names.extend(table.iter().filter(|(_, value)| is_foreign(value)).map(|(name, _)| name.clone()));
         }
     }
     Ok(names)
@@ -104,10 +83,7 @@ mod tests {
 
     fn check_with(document: &str) -> Vec<String> {
         let manifest = "[workspace.dependencies]\nserde = \"1\"\n[dependencies]\nserde.workspace = true\n";
-        let files = Files(vec![
-            ("Cargo.toml".into(), manifest.into()),
-            (DOCUMENT.into(), document.into()),
-        ]);
+        let files = Files(vec![("Cargo.toml".into(), manifest.into()), (DOCUMENT.into(), document.into())]);
         let mut breaches = BTreeSet::new();
         check(&files, &mut breaches).expect("the manifest is TOML");
         breaches.into_iter().collect()
@@ -116,10 +92,7 @@ mod tests {
     #[test]
     fn a_dependency_without_a_reason_is_a_breach() {
         assert_eq!(check_with("| `serde` | reads and writes |\n"), [""; 0]);
-        assert_eq!(
-            check_with("| `serde` | |\n"),
-            ["docs/dependencies.md: no reason for `serde`"]
-        );
+        assert_eq!(check_with("| `serde` | |\n"), ["docs/dependencies.md: no reason for `serde`"]);
     }
 
     #[test]

@@ -67,11 +67,8 @@ impl<'r> Definitions<'r> {
     fn new(repo: &'r RepoFacts) -> Self {
         let mut by_name: FxHashMap<&str, Vec<Site>> = FxHashMap::default();
         for (file, record) in repo.files.iter().enumerate() {
-            for (i, definition) in record
-                .data
-                .symbols
-                .iter()
-                .flat_map(|symbols| symbols.definitions.iter().enumerate())
+            for (i, definition) in
+                record.data.symbols.iter().flat_map(|symbols| symbols.definitions.iter().enumerate())
             {
                 let sites = by_name.entry(&definition.name).or_default();
                 if definition.kind != DefinitionKind::Module
@@ -79,19 +76,11 @@ impl<'r> Definitions<'r> {
                 {
                     let callable =
                         matches!(definition.kind, DefinitionKind::Function | DefinitionKind::Method);
-                    sites.push(Site {
-                        file: file as u32,
-                        definition: i as u32,
-                        callable,
-                    });
+                    sites.push(Site { file: file as u32, definition: i as u32, callable });
                 }
             }
         }
-        let families = repo
-            .files
-            .iter()
-            .map(|record| family(record.data.facts.language))
-            .collect();
+        let families = repo.files.iter().map(|record| family(record.data.facts.language)).collect();
         Definitions { by_name, families }
     }
 }
@@ -118,19 +107,13 @@ pub(super) fn build(repo: &RepoFacts, both_ways: bool) -> ReferenceGraph {
         let (from, to, weight) = edges[i];
         edges.push((to, from, weight * BACKWARD));
     }
-    ReferenceGraph {
-        links: Links::new(repo.files.len(), &edges),
-        uses,
-    }
+    ReferenceGraph { links: Links::new(repo.files.len(), &edges), uses }
 }
 
 /// In how many files each name is used.
 fn users_by_name(repo: &RepoFacts) -> FxHashMap<&str, u32> {
     let mut users: FxHashMap<&str, u32> = FxHashMap::default();
-    for name in repo
-        .files
-        .iter()
-        .flat_map(|file| file.data.symbols.iter().flat_map(|symbols| &symbols.names))
+    for name in repo.files.iter().flat_map(|file| file.data.symbols.iter().flat_map(|symbols| &symbols.names))
     {
         *users.entry(name).or_default() += 1;
     }
@@ -167,12 +150,7 @@ fn file_uses(
         }
     }
     let family = definitions.families[from as usize];
-    for (name, (count, calls)) in symbols
-        .names
-        .iter()
-        .zip(counts)
-        .filter(|(_, (count, _))| *count > 0)
-    {
+    for (name, (count, calls)) in symbols.names.iter().zip(counts).filter(|(_, (count, _))| *count > 0) {
         let Some(sites) = definitions.by_name.get(name.as_str()) else {
             continue;
         };
@@ -181,28 +159,15 @@ fn file_uses(
             continue;
         }
         let share = |file: u32| if imported.contains(&file) { IMPORTED } else { 1.0 };
-        let related = || {
-            sites
-                .iter()
-                .filter(|site| definitions.families[site.file as usize] == family)
-        };
+        let related = || sites.iter().filter(|site| definitions.families[site.file as usize] == family);
         let total: f64 = related().map(|site| share(site.file)).sum();
         let spread = (total * related().count() as f64).max(1.0);
         let using = users.get(name.as_str()).copied().unwrap_or(1);
         let rarity = (1.0 + repo.files.len() as f64 / f64::from(using.max(1))).ln();
         for site in related() {
-            let meant = if site.callable && calls == 0 {
-                NOT_CALLED
-            } else {
-                1.0
-            };
+            let meant = if site.callable && calls == 0 { NOT_CALLED } else { 1.0 };
             let weight = f64::from(count).sqrt() * rarity * meant * share(site.file) / spread;
-            into.push(Use {
-                from,
-                to: site.file,
-                definition: site.definition,
-                weight,
-            });
+            into.push(Use { from, to: site.file, definition: site.definition, weight });
         }
     }
 }

@@ -36,11 +36,8 @@ impl ModulePaths {
     /// The file that `target`, imported by the file `from`, most likely means: the one whose module path ends in the
     /// longest piece of the target, the nearest of equals. `None` where nothing of the tree matches.
     pub(super) fn resolve(&self, target: &[&str], from: u32) -> Option<u32> {
-        let target: Vec<&str> = target
-            .iter()
-            .copied()
-            .skip_while(|part| RELATIVE_PARTS.contains(part))
-            .collect();
+        let target: Vec<&str> =
+            target.iter().copied().skip_while(|part| RELATIVE_PARTS.contains(part)).collect();
         let home = &self.parts[from as usize];
         let mut best: Option<(usize, usize, u32)> = None;
         // The last parts of an import may name a definition inside the file.
@@ -87,12 +84,7 @@ fn module_path(path: &str) -> Vec<String> {
 }
 
 fn common_suffix(parts: &[String], target: &[&str]) -> usize {
-    parts
-        .iter()
-        .rev()
-        .zip(target.iter().rev())
-        .take_while(|(a, b)| *a == *b)
-        .count()
+    parts.iter().rev().zip(target.iter().rev()).take_while(|(a, b)| *a == *b).count()
 }
 
 fn common_prefix(a: &[String], b: &[String]) -> usize {
@@ -158,10 +150,7 @@ mod tests {
 
     #[test]
     fn grouped_imports_are_taken_apart() {
-        assert_eq!(
-            targets("crate::a::{b, c::{d, e}}"),
-            ["crate/a/b", "crate/a/c/d", "crate/a/c/e"]
-        );
+        assert_eq!(targets("crate::a::{b, c::{d, e}}"), ["crate/a/b", "crate/a/c/d", "crate/a/c/e"]);
         assert_eq!(targets("./util.js"), ["util"]);
         assert_eq!(targets("../net/socket.h"), ["net/socket"]);
         assert_eq!(targets("flask.json.provider"), ["flask/json/provider"]);

@@ -30,11 +30,7 @@ const IN_SCOPE: f64 = 1.5;
 /// The score of each file of `repo`, in its order; 0 for a file without any word of the question.
 pub(super) fn scores(repo: &RepoFacts, question: &Question) -> Vec<f64> {
     let index = TermIndex::new(question);
-    let documents: Vec<Document> = repo
-        .files
-        .par_iter()
-        .map(|file| Document::read(file, &index))
-        .collect();
+    let documents: Vec<Document> = repo.files.par_iter().map(|file| Document::read(file, &index)).collect();
     let mut scores = bm25f(&documents, question);
     named_definitions(&documents, question, &mut scores);
     named_paths(repo, question, &mut scores);
@@ -54,21 +50,12 @@ struct TermIndex<'q> {
 
 impl<'q> TermIndex<'q> {
     fn new(question: &'q Question) -> Self {
-        let terms = question
-            .terms
-            .iter()
-            .enumerate()
-            .map(|(i, (word, _))| (word.as_str(), i))
-            .collect();
+        let terms = question.terms.iter().enumerate().map(|(i, (word, _))| (word.as_str(), i)).collect();
         let mut names: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
         for (i, name) in question.names.iter().enumerate() {
             names.entry(&name.text).or_default().push(i);
         }
-        TermIndex {
-            terms,
-            names,
-            all_names: &question.names,
-        }
+        TermIndex { terms, names, all_names: &question.names }
     }
 }
 
@@ -124,9 +111,7 @@ impl Document {
         let mut uses = vec![0u32; symbols.names.len()];
         for reference in &symbols.references {
             if let Some(count) = uses.get_mut(reference.name as usize) {
-                *count = count
-                    .saturating_add(reference.calls)
-                    .saturating_add(reference.uses);
+                *count = count.saturating_add(reference.calls).saturating_add(reference.uses);
             }
         }
         for (name, count) in symbols.names.iter().zip(uses).filter(|(_, count)| *count > 0) {
@@ -158,10 +143,7 @@ fn bm25f(documents: &[Document], question: &Question) -> Vec<f64> {
     let mean = documents.iter().map(|document| document.length).sum::<f64>() / documents.len().max(1) as f64;
     let mut scores = vec![0.0; documents.len()];
     for (term, (_, weight)) in question.terms.iter().enumerate() {
-        let holding = documents
-            .iter()
-            .filter(|document| document.terms[term] > 0.0)
-            .count();
+        let holding = documents.iter().filter(|document| document.terms[term] > 0.0).count();
         let rarity = inverse_frequency(documents.len(), holding) * weight;
         for (score, document) in scores.iter_mut().zip(documents) {
             let count = document.terms[term];
@@ -175,10 +157,7 @@ fn bm25f(documents: &[Document], question: &Question) -> Vec<f64> {
 /// Files that define (or, with less weight, use) what the question names; a name defined in many files tells little.
 fn named_definitions(documents: &[Document], question: &Question, scores: &mut [f64]) {
     for (i, name) in question.names.iter().enumerate() {
-        let defining = documents
-            .iter()
-            .filter(|document| document.defines[i] > 0.0)
-            .count();
+        let defining = documents.iter().filter(|document| document.defines[i] > 0.0).count();
         if defining == 0 {
             continue;
         }
@@ -200,9 +179,7 @@ fn named_paths(repo: &RepoFacts, question: &Question, scores: &mut [f64]) {
             path.strip_suffix(named.as_bytes())
                 .is_some_and(|before| before.is_empty() || before.ends_with(b"/"))
         };
-        let hits: Vec<usize> = (0..repo.files.len())
-            .filter(|i| ends_in(&repo.files[*i]))
-            .collect();
+        let hits: Vec<usize> = (0..repo.files.len()).filter(|i| ends_in(&repo.files[*i])).collect();
         for hit in &hits {
             scores[*hit] += NAMED_PATH / hits.len() as f64;
         }
@@ -214,13 +191,8 @@ fn is_in_scope(file: &FileRecord, scope: &[String]) -> bool {
     if scope.is_empty() {
         return false;
     }
-    let path = String::from_utf8_lossy(file.path().as_bytes())
-        .to_lowercase()
-        .replace('-', "_");
+    let path = String::from_utf8_lossy(file.path().as_bytes()).to_lowercase().replace('-', "_");
     let stem_end = path.rfind('/').map_or(0, |slash| slash + 1);
     let stem = path[stem_end..].split('.').next().unwrap_or_default();
-    path[..stem_end]
-        .split('/')
-        .chain([stem])
-        .any(|part| scope.iter().any(|scope| scope == part))
+    path[..stem_end].split('/').chain([stem]).any(|part| scope.iter().any(|scope| scope == part))
 }

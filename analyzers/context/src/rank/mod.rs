@@ -59,29 +59,19 @@ pub(crate) struct Ranking {
 /// [`crate::SECTIONS`]; a file without them is ranked by its path alone.
 pub fn rank_files(repo: &RepoFacts, seeds: &Seeds) -> Vec<(RepoPath, f64)> {
     let (scores, _, _) = file_scores(repo, seeds);
-    in_order(&scores)
-        .into_iter()
-        .map(|(file, score)| (repo.files[file].path().clone(), score))
-        .collect()
+    in_order(&scores).into_iter().map(|(file, score)| (repo.files[file].path().clone(), score)).collect()
 }
 
 /// Ranks files and their definitions.
 pub(crate) fn rank(repo: &RepoFacts, seeds: &Seeds) -> Ranking {
     let (scores, walk, graph) = file_scores(repo, seeds);
     let definitions = definition_scores(repo, seeds, &walk, &graph);
-    Ranking {
-        files: in_order(&scores),
-        definitions,
-    }
+    Ranking { files: in_order(&scores), definitions }
 }
 
 fn in_order(scores: &[f64]) -> Vec<(usize, f64)> {
     let mut files: Vec<(usize, f64)> = scores.iter().copied().enumerate().collect();
-    files.sort_by(|a, b| {
-        b.1.partial_cmp(&a.1)
-            .unwrap_or(Ordering::Equal)
-            .then(a.0.cmp(&b.0))
-    });
+    files.sort_by(|a, b| b.1.partial_cmp(&a.1).unwrap_or(Ordering::Equal).then(a.0.cmp(&b.0)));
     files
 }
 
@@ -102,16 +92,8 @@ fn file_scores(repo: &RepoFacts, seeds: &Seeds) -> (Vec<f64>, Vec<f64>, graph::R
         .map(|i| {
             let pointed = NAMED * f64::from(u8::from(named[i])) + CHANGED * f64::from(u8::from(changed[i]));
             // The walk alone finds whatever is used by everything; only files that hold code can be meant by it.
-            let near = if repo.files[i].data.facts.has_functions() {
-                near[i]
-            } else {
-                near[i] * 0.1
-            };
-            let discount = if seeded {
-                1.0
-            } else {
-                unseeded_weight(repo.files[i].path())
-            };
+            let near = if repo.files[i].data.facts.has_functions() { near[i] } else { near[i] * 0.1 };
+            let discount = if seeded { 1.0 } else { unseeded_weight(repo.files[i].path()) };
             pointed + share * near * discount + (1.0 - share) * answers[i]
         })
         .collect();
@@ -142,10 +124,7 @@ fn role_weight(path: &RepoPath, about_tests: bool) -> f64 {
 }
 
 fn mean_log_lines(repo: &RepoFacts) -> f64 {
-    let logs = repo
-        .files
-        .iter()
-        .map(|file| f64::from(file.data.facts.lines.source + 1).ln());
+    let logs = repo.files.iter().map(|file| f64::from(file.data.facts.lines.source + 1).ln());
     logs.sum::<f64>() / repo.files.len().max(1) as f64
 }
 
@@ -158,10 +137,7 @@ fn size_prior(file: &facts::FileRecord, mean_log_lines: f64) -> f64 {
 
 fn scaled(scores: &[f64]) -> Vec<f64> {
     let best = scores.iter().copied().fold(0.0, f64::max);
-    scores
-        .iter()
-        .map(|score| if best > 0.0 { score / best } else { 0.0 })
-        .collect()
+    scores.iter().map(|score| if best > 0.0 { score / best } else { 0.0 }).collect()
 }
 
 fn membership(repo: &RepoFacts, paths: &[RepoPath]) -> Vec<bool> {
@@ -190,10 +166,7 @@ fn starting_weights(answers: &[f64], named: &[bool], changed: &[bool]) -> Vec<f6
 /// Without seeds the walk starts anywhere in the product, less often in tests and examples; and they matter less
 /// themselves, though fixtures and test tools are used by much.
 fn unseeded_start(repo: &RepoFacts) -> Vec<f64> {
-    repo.files
-        .iter()
-        .map(|file| unseeded_weight(file.path()))
-        .collect()
+    repo.files.iter().map(|file| unseeded_weight(file.path())).collect()
 }
 
 fn unseeded_weight(path: &RepoPath) -> f64 {
@@ -215,27 +188,14 @@ fn definition_scores(
     let mut used: Vec<Vec<f64>> = repo
         .files
         .iter()
-        .map(|file| {
-            vec![
-                0.0;
-                file.data
-                    .symbols
-                    .as_ref()
-                    .map_or(0, |symbols| symbols.definitions.len())
-            ]
-        })
+        .map(|file| vec![0.0; file.data.symbols.as_ref().map_or(0, |symbols| symbols.definitions.len())])
         .collect();
     for usage in &graph.uses {
         used[usage.to as usize][usage.definition as usize] += usage.weight * walk[usage.from as usize];
     }
     for (file, used) in repo.files.iter().zip(&mut used) {
         let best = used.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
-        for (definition, score) in file
-            .data
-            .symbols
-            .iter()
-            .flat_map(|symbols| &symbols.definitions)
-            .zip(used)
+        for (definition, score) in file.data.symbols.iter().flat_map(|symbols| &symbols.definitions).zip(used)
         {
             let visible = match definition.visibility {
                 Visibility::Public => 0.5,
@@ -262,11 +222,7 @@ fn kind_weight(definition: &Definition) -> f64 {
 }
 
 fn asked_for(definition: &Definition, question: &question::Question) -> f64 {
-    let named = question
-        .names
-        .iter()
-        .filter(|name| name.text == definition.name)
-        .map(|name| name.certainty);
+    let named = question.names.iter().filter(|name| name.text == definition.name).map(|name| name.certainty);
     let mut score = 3.0 * named.fold(0.0, f64::max);
     words::for_each_word(&definition.name, &mut |word| {
         if question.terms.iter().any(|(term, _)| term == word) {

@@ -38,15 +38,8 @@ impl Links {
             shares[*slot] = weight / outgoing[source as usize];
             *slot += 1;
         }
-        let dangling = (0..nodes as u32)
-            .filter(|node| outgoing[*node as usize] == 0.0)
-            .collect();
-        Links {
-            starts,
-            sources,
-            shares,
-            dangling,
-        }
+        let dangling = (0..nodes as u32).filter(|node| outgoing[*node as usize] == 0.0).collect();
+        Links { starts, sources, shares, dangling }
     }
 
     /// Number of nodes.
@@ -67,11 +60,7 @@ pub fn personalised_pagerank(links: &Links, personalisation: &[f64], damping: f6
     const TOLERANCE: f64 = 1e-10;
     const ROUNDS: usize = 1000;
     let nodes = links.nodes();
-    assert_eq!(
-        personalisation.len(),
-        nodes,
-        "one personalisation weight per node"
-    );
+    assert_eq!(personalisation.len(), nodes, "one personalisation weight per node");
     let jump = normalised(personalisation);
     let mut rank = jump.clone();
     let mut next = vec![0.0; nodes];

@@ -52,26 +52,14 @@ fn ranks_are_networkxs() {
         let links = Links::new(case.nodes, &case.edges);
         let rank = personalised_pagerank(&links, &case.personalisation, case.damping);
         for (node, (ours, theirs)) in rank.iter().zip(&case.rank).enumerate() {
-            assert!(
-                (ours - theirs).abs() < 1e-9,
-                "node {node} of {}: {ours} against {theirs}",
-                case.nodes
-            );
+            assert!((ours - theirs).abs() < 1e-9, "node {node} of {}: {ours} against {theirs}", case.nodes);
         }
     }
 }
 
 #[test]
 fn rank_is_a_distribution_whatever_the_weights() {
-    let links = Links::new(
-        3,
-        &[
-            (0, 1, f64::NAN),
-            (1, 2, -1.0),
-            (2, 0, f64::INFINITY),
-            (0, 2, 1e-300),
-        ],
-    );
+    let links = Links::new(3, &[(0, 1, f64::NAN), (1, 2, -1.0), (2, 0, f64::INFINITY), (0, 2, 1e-300)]);
     let rank = personalised_pagerank(&links, &[f64::NAN, 0.0, -5.0], 0.85);
     assert!((rank.iter().sum::<f64>() - 1.0).abs() < 1e-9);
     assert!(personalised_pagerank(&Links::new(0, &[]), &[], 0.85).is_empty());

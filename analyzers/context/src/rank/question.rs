@@ -37,11 +37,7 @@ pub(super) fn parse(text: &str) -> Question {
     let mut builder = Builder::default();
     let mut weight = SUMMARY_WEIGHT;
     builder.question.scope = scope(text.trim_start().lines().next().unwrap_or_default());
-    for line in text
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty() && !is_sign_off(line))
-    {
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !is_sign_off(line)) {
         for spelling in line.split_whitespace() {
             builder.spelling(spelling, weight);
         }
@@ -52,15 +48,11 @@ pub(super) fn parse(text: &str) -> Question {
 
 /// The scope of a summary line, by Git's own habit (`area: what`) or that of Conventional Commits (`type(area): what`).
 fn scope(summary: &str) -> Vec<String> {
-    const TYPES: &[&str] = &[
-        "fix", "feat", "bug", "bugfix", "hotfix", "chore", "refactor", "perf", "revert",
-    ];
+    const TYPES: &[&str] = &["fix", "feat", "bug", "bugfix", "hotfix", "chore", "refactor", "perf", "revert"];
     let Some((head, _)) = summary.split_once(": ") else {
         return Vec::new();
     };
-    let head = head
-        .split_once('(')
-        .map_or(head, |(_, scope)| scope.trim_end_matches([')', '!']));
+    let head = head.split_once('(').map_or(head, |(_, scope)| scope.trim_end_matches([')', '!']));
     if head.split_whitespace().count() > 2 {
         return Vec::new();
     }
@@ -92,22 +84,16 @@ impl Builder {
         for_each_word(spelling, &mut |word| self.term(word, weight));
         let quoted = spelling.contains('`');
         let called = spelling.contains("()");
-        let flag = spelling
-            .trim_start_matches(|c: char| !c.is_alphanumeric() && c != '-')
-            .starts_with("--");
-        let bare = spelling
-            .trim_matches(|c: char| !c.is_alphanumeric() && c != '_')
-            .trim_end_matches("'s");
+        let flag = spelling.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '-').starts_with("--");
+        let bare = spelling.trim_matches(|c: char| !c.is_alphanumeric() && c != '_').trim_end_matches("'s");
         self.path(bare);
         if flag {
             let option = bare.split('=').next().unwrap_or(bare);
             self.name(None, &option.replace('-', "_"), 1.0);
             return;
         }
-        let mut parts = bare
-            .split(|c: char| !c.is_alphanumeric() && c != '_')
-            .filter(|part| !part.is_empty())
-            .peekable();
+        let mut parts =
+            bare.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|part| !part.is_empty()).peekable();
         let qualified = bare.contains("::") || bare.contains('.') || bare.contains("->");
         let mut qualifier: Option<&str> = None;
         while let Some(part) = parts.next() {
@@ -141,11 +127,7 @@ impl Builder {
         let names = &mut self.question.names;
         let key = (qualifier.map(str::to_owned), text.to_owned());
         let index = *self.name_index.entry(key.clone()).or_insert_with(|| {
-            names.push(Name {
-                text: key.1,
-                qualifier: key.0,
-                certainty,
-            });
+            names.push(Name { text: key.1, qualifier: key.0, certainty });
             names.len() - 1
         });
         names[index].certainty = names[index].certainty.max(certainty);
@@ -184,10 +166,7 @@ impl Builder {
 fn certainty(name: &str, surely: bool) -> f64 {
     let letters = name.trim_matches('_');
     let compound = letters.contains('_')
-        || letters
-            .chars()
-            .zip(letters.chars().skip(1))
-            .any(|(a, b)| a.is_lowercase() && b.is_uppercase());
+        || letters.chars().zip(letters.chars().skip(1)).any(|(a, b)| a.is_lowercase() && b.is_uppercase());
     if surely || compound || name.starts_with('_') {
         1.0
     } else if name.starts_with(char::is_uppercase) {
@@ -221,12 +200,7 @@ mod tests {
         );
         assert_eq!(question.paths, ["src/main.rs", "util.py"]);
         assert!(question.terms.iter().any(|(word, _)| word == "panic"));
-        assert!(
-            !question
-                .terms
-                .iter()
-                .any(|(word, _)| word == "fix" || word == "0")
-        );
+        assert!(!question.terms.iter().any(|(word, _)| word == "fix" || word == "0"));
     }
 
     #[test]

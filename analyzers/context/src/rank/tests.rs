@@ -4,25 +4,16 @@ use facts::source::MemoryTree;
 
 fn measured(files: &[(&str, &str)]) -> RepoFacts {
     let tree = MemoryTree::new(files.iter().map(|(path, text)| (*path, *text)));
-    let options = MeasureOptions {
-        sections: crate::SECTIONS,
-        ..MeasureOptions::default()
-    };
+    let options = MeasureOptions { sections: crate::SECTIONS, ..MeasureOptions::default() };
     facts::measure(&tree, None, &options).expect("memory can be read")
 }
 
 fn order(repo: &RepoFacts, seeds: &Seeds) -> Vec<String> {
-    rank_files(repo, seeds)
-        .into_iter()
-        .map(|(path, _)| path.to_string())
-        .collect()
+    rank_files(repo, seeds).into_iter().map(|(path, _)| path.to_string()).collect()
 }
 
 fn asking(question: &str) -> Seeds {
-    Seeds {
-        question: Some(question.to_owned()),
-        ..Seeds::default()
-    }
+    Seeds { question: Some(question.to_owned()), ..Seeds::default() }
 }
 
 const FILES: &[(&str, &str)] = &[
@@ -42,34 +33,22 @@ const FILES: &[(&str, &str)] = &[
         "src/server.rs",
         "use crate::http::body::read_body;\nuse crate::cache::evict;\npub fn serve() { read_body(); evict(3); }\n",
     ),
-    (
-        "tests/header.rs",
-        "#[test]\nfn header() { parse_header(\"a: b\"); }\n",
-    ),
+    ("tests/header.rs", "#[test]\nfn header() { parse_header(\"a: b\"); }\n"),
     ("docs/header.md", "# Header\n"),
 ];
 
 #[test]
 fn a_function_named_in_the_question_leads_to_its_file() {
     let repo = measured(FILES);
-    assert_eq!(
-        order(&repo, &asking("panic in `parse_header` on an empty line"))[0],
-        "src/http/header.rs"
-    );
-    assert_eq!(
-        order(&repo, &asking("evict() is never called"))[0],
-        "src/cache.rs"
-    );
+    assert_eq!(order(&repo, &asking("panic in `parse_header` on an empty line"))[0], "src/http/header.rs");
+    assert_eq!(order(&repo, &asking("evict() is never called"))[0], "src/cache.rs");
 }
 
 #[test]
 fn a_path_named_in_the_question_comes_first() {
     let repo = measured(FILES);
     assert_eq!(
-        order(
-            &repo,
-            &asking("thread panicked at src/http/body.rs:2:5 in parse_header")
-        )[0],
+        order(&repo, &asking("thread panicked at src/http/body.rs:2:5 in parse_header"))[0],
         "src/http/body.rs"
     );
     assert_eq!(order(&repo, &asking("see cache.rs"))[0], "src/cache.rs");
@@ -78,22 +57,14 @@ fn a_path_named_in_the_question_comes_first() {
 #[test]
 fn words_of_documentation_lead_to_the_file() {
     let repo = measured(FILES);
-    assert_eq!(
-        order(&repo, &asking("entries dropped too early"))[0],
-        "src/cache.rs"
-    );
+    assert_eq!(order(&repo, &asking("entries dropped too early"))[0], "src/cache.rs");
 }
 
 #[test]
 fn users_of_the_answer_come_before_strangers() {
     let repo = measured(FILES);
     let order = order(&repo, &asking("header"));
-    let place = |path: &str| {
-        order
-            .iter()
-            .position(|ranked| ranked == path)
-            .expect("every file is ranked")
-    };
+    let place = |path: &str| order.iter().position(|ranked| ranked == path).expect("every file is ranked");
     assert_eq!(place("src/http/header.rs"), 0);
     assert!(place("src/http/body.rs") < place("src/cache.rs"));
 }
@@ -101,36 +72,19 @@ fn users_of_the_answer_come_before_strangers() {
 #[test]
 fn a_test_is_meant_when_tests_are_spoken_of() {
     let repo = measured(FILES);
-    let place = |question: &str| {
-        order(&repo, &asking(question))
-            .iter()
-            .position(|p| p == "tests/header.rs")
-    };
+    let place = |question: &str| order(&repo, &asking(question)).iter().position(|p| p == "tests/header.rs");
     assert!(place("test for the header") < place("the header is lost"));
 }
 
 #[test]
 fn named_and_changed_files_lead_with_what_they_use() {
     let repo = measured(FILES);
-    let seeds = Seeds {
-        files: vec![RepoPath::from("src/server.rs")],
-        ..Seeds::default()
-    };
+    let seeds = Seeds { files: vec![RepoPath::from("src/server.rs")], ..Seeds::default() };
     let named = order(&repo, &seeds);
     assert_eq!(named[0], "src/server.rs");
-    assert!(
-        ["src/http/body.rs", "src/cache.rs"].contains(&named[1].as_str()),
-        "{named:?}"
-    );
-    let seeds = Seeds {
-        changed: vec![RepoPath::from("src/http")],
-        ..Seeds::default()
-    };
-    assert!(
-        order(&repo, &seeds)[..2]
-            .iter()
-            .all(|path| path.starts_with("src/http/"))
-    );
+    assert!(["src/http/body.rs", "src/cache.rs"].contains(&named[1].as_str()), "{named:?}");
+    let seeds = Seeds { changed: vec![RepoPath::from("src/http")], ..Seeds::default() };
+    assert!(order(&repo, &seeds)[..2].iter().all(|path| path.starts_with("src/http/")));
 }
 
 #[test]

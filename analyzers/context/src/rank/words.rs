@@ -63,10 +63,7 @@ pub(super) fn fold(word: &str, into: &mut String) {
         let keep = stem.len();
         into.truncate(keep);
         into.push('y');
-    } else if ["sses", "xes", "zes", "ches", "shes"]
-        .iter()
-        .any(|ending| into.ends_with(ending))
-    {
+    } else if ["sses", "xes", "zes", "ches", "shes"].iter().any(|ending| into.ends_with(ending)) {
         into.truncate(into.len() - 2);
     } else if into.ends_with('s') && !["ss", "us", "is"].iter().any(|ending| into.ends_with(ending)) {
         into.truncate(into.len() - 1);
@@ -136,10 +133,7 @@ mod tests {
         assert_eq!(split("parseHTTPHeader"), ["parse", "HTTP", "Header"]);
         assert_eq!(split("HiArgs"), ["Hi", "Args"]);
         assert_eq!(split("utf8Decoder"), ["utf8", "Decoder"]);
-        assert_eq!(
-            words("max_line_count from_HTTP"),
-            ["max", "lin", "count", "from", "http"]
-        );
+        assert_eq!(words("max_line_count from_HTTP"), ["max", "lin", "count", "from", "http"]);
     }
 
     #[test]

@@ -23,60 +23,33 @@ pub(super) fn render(report: &ContextReport) -> String {
         out.push_str("\n## Not shown\n\n");
     }
     for omitted in &report.omitted {
-        writeln!(
-            out,
-            "- {} {}: {}",
-            omitted.count,
-            omitted.what,
-            plain(&omitted.why)
-        )
-        .expect(INFALLIBLE);
+        writeln!(out, "- {} {}: {}", omitted.count, omitted.what, plain(&omitted.why)).expect(INFALLIBLE);
     }
     out
 }
 
 fn preamble(report: &ContextReport, out: &mut String) -> std::fmt::Result {
     if let Some(overview) = &report.overview {
-        writeln!(
-            out,
-            "\n{} ({})",
-            overview.text,
-            code(&overview.found_in.to_string())
-        )?;
+        writeln!(out, "\n{} ({})", overview.text, code(&overview.found_in.to_string()))?;
     }
     if !report.languages.is_empty() {
         out.push_str("\n## Languages\n\n");
     }
     for share in &report.languages {
-        writeln!(
-            out,
-            "- {}: {} lines in {} files",
-            share.language, share.lines, share.files
-        )?;
+        writeln!(out, "- {}: {} lines in {} files", share.language, share.lines, share.files)?;
     }
     if !report.entry_points.is_empty() {
         out.push_str("\n## Entry points\n\n");
     }
     for entry in &report.entry_points {
-        writeln!(
-            out,
-            "- {} {}: {}",
-            entry.kind,
-            code(&entry.name),
-            code(&entry.found_in.to_string())
-        )?;
+        writeln!(out, "- {} {}: {}", entry.kind, code(&entry.name), code(&entry.found_in.to_string()))?;
     }
     if !report.commands.is_empty() {
         out.push_str("\n## Commands\n\n");
     }
     for command in &report.commands {
         let found_in = code(&command.found_in.to_string());
-        writeln!(
-            out,
-            "- {}: {} ({found_in})",
-            command.purpose.name(),
-            code(&command.command)
-        )?;
+        writeln!(out, "- {}: {} ({found_in})", command.purpose.name(), code(&command.command))?;
     }
     if !report.hot_spots.is_empty() {
         out.push_str("\n## Most complex functions\n\n");
@@ -93,13 +66,7 @@ fn preamble(report: &ContextReport, out: &mut String) -> std::fmt::Result {
 }
 
 fn map_file(file: &MappedFile, out: &mut String) -> std::fmt::Result {
-    writeln!(
-        out,
-        "\n### {}\n\n{}, {} lines",
-        code(&file.path.to_string()),
-        file.language,
-        file.lines
-    )?;
+    writeln!(out, "\n### {}\n\n{}, {} lines", code(&file.path.to_string()), file.language, file.lines)?;
     if !file.symbols.is_empty() {
         out.push('\n');
     }
@@ -119,22 +86,9 @@ fn map_file(file: &MappedFile, out: &mut String) -> std::fmt::Result {
 fn packed_file(file: &PackedFile, out: &mut String) -> std::fmt::Result {
     let fence = "`".repeat(longest_backticks(&file.text).max(2) + 1);
     let extension = String::from_utf8_lossy(file.path.extension().unwrap_or_default()).into_owned();
-    let info = if extension.chars().all(|c| c.is_ascii_alphanumeric()) {
-        extension.as_str()
-    } else {
-        ""
-    };
-    let end = if file.text.ends_with('\n') || file.text.is_empty() {
-        ""
-    } else {
-        "\n"
-    };
-    write!(
-        out,
-        "\n### {}\n\n{fence}{info}\n{}{end}{fence}\n",
-        code(&file.path.to_string()),
-        file.text
-    )
+    let info = if extension.chars().all(|c| c.is_ascii_alphanumeric()) { extension.as_str() } else { "" };
+    let end = if file.text.ends_with('\n') || file.text.is_empty() { "" } else { "\n" };
+    write!(out, "\n### {}\n\n{fence}{info}\n{}{end}{fence}\n", code(&file.path.to_string()), file.text)
 }
 
 /// `text` as a code span: with more backticks around it than it holds (CommonMark, section 6.1).

@@ -71,12 +71,9 @@ impl FromStr for Format {
     type Err = String;
 
     fn from_str(name: &str) -> Result<Self, String> {
-        Format::ALL
-            .into_iter()
-            .find(|format| format.name() == name)
-            .ok_or_else(|| {
-                let known = Format::ALL.map(Format::name).join(", ");
-                format!("unknown context format `{name}`; known are {known}")
-            })
+        Format::ALL.into_iter().find(|format| format.name() == name).ok_or_else(|| {
+            let known = Format::ALL.map(Format::name).join(", ");
+            format!("unknown context format `{name}`; known are {known}")
+        })
     }
 }

@@ -17,11 +17,7 @@ pub(super) fn render(report: &ContextReport) -> String {
     }
     for file in &report.packed {
         let (path, mark) = (&file.path, fence(&file.text));
-        let end = if file.text.ends_with('\n') || file.text.is_empty() {
-            ""
-        } else {
-            "\n"
-        };
+        let end = if file.text.ends_with('\n') || file.text.is_empty() { "" } else { "\n" };
         write!(out, "\n{mark} {path}\n{}{end}{mark} end of {path}\n", file.text).expect(INFALLIBLE);
     }
     if !report.omitted.is_empty() {
@@ -41,12 +37,7 @@ fn preamble(report: &ContextReport, out: &mut String) -> std::fmt::Result {
         let shares: Vec<String> = report
             .languages
             .iter()
-            .map(|share| {
-                format!(
-                    "{} {} lines in {} files",
-                    share.language, share.lines, share.files
-                )
-            })
+            .map(|share| format!("{} {} lines in {} files", share.language, share.lines, share.files))
             .collect();
         writeln!(out, "\nLanguages: {}", shares.join("; "))?;
     }
@@ -60,24 +51,14 @@ fn preamble(report: &ContextReport, out: &mut String) -> std::fmt::Result {
         writeln!(out, "\nCommands:")?;
     }
     for command in &report.commands {
-        writeln!(
-            out,
-            "{}: {} ({})",
-            command.purpose.name(),
-            command.command,
-            command.found_in
-        )?;
+        writeln!(out, "{}: {} ({})", command.purpose.name(), command.command, command.found_in)?;
     }
     if !report.hot_spots.is_empty() {
         writeln!(out, "\nMost complex functions (cyclomatic, cognitive, lines):")?;
     }
     for spot in &report.hot_spots {
         let (cyclomatic, cognitive, lines) = (spot.cyclomatic, spot.cognitive, spot.lines);
-        writeln!(
-            out,
-            "{} {} {cyclomatic} {cognitive} {lines}",
-            spot.found_in, spot.function
-        )?;
+        writeln!(out, "{} {} {cyclomatic} {cognitive} {lines}", spot.found_in, spot.function)?;
     }
     Ok(())
 }
@@ -102,10 +83,6 @@ fn map_file(file: &MappedFile, out: &mut String) -> std::fmt::Result {
 
 /// A run of `=` longer than any at the start of a line of `text`, so that no file can close its own packing.
 fn fence(text: &str) -> String {
-    let longest = text
-        .lines()
-        .map(|line| line.len() - line.trim_start_matches('=').len())
-        .max()
-        .unwrap_or(0);
+    let longest = text.lines().map(|line| line.len() - line.trim_start_matches('=').len()).max().unwrap_or(0);
     "=".repeat(longest.max(3) + 1)
 }

@@ -9,21 +9,12 @@ pub(super) fn render(report: &ContextReport) -> String {
     preamble(report, &mut out).expect(INFALLIBLE);
     list("map", &report.map, &mut out, map_file).expect(INFALLIBLE);
     list("packed", &report.packed, &mut out, |file, out| {
-        writeln!(
-            out,
-            "<file path=\"{}\">{}</file>",
-            escaped(&file.path.to_string()),
-            escaped(&file.text)
-        )
+        writeln!(out, "<file path=\"{}\">{}</file>", escaped(&file.path.to_string()), escaped(&file.text))
     })
     .expect(INFALLIBLE);
     list("omitted", &report.omitted, &mut out, |omitted, out| {
         let (what, why) = (escaped(omitted.what), escaped(&omitted.why));
-        writeln!(
-            out,
-            "<item count=\"{}\" what=\"{what}\">{why}</item>",
-            omitted.count
-        )
+        writeln!(out, "<item count=\"{}\" what=\"{what}\">{why}</item>", omitted.count)
     })
     .expect(INFALLIBLE);
     out.push_str("</context>\n");
@@ -50,30 +41,16 @@ fn list<T>(
 fn preamble(report: &ContextReport, out: &mut String) -> std::fmt::Result {
     if let Some(overview) = &report.overview {
         let found_in = escaped(&overview.found_in.to_string());
-        writeln!(
-            out,
-            "<overview found-in=\"{found_in}\">{}</overview>",
-            escaped(&overview.text)
-        )?;
+        writeln!(out, "<overview found-in=\"{found_in}\">{}</overview>", escaped(&overview.text))?;
     }
     list("languages", &report.languages, out, |share, out| {
         let name = escaped(share.language);
-        writeln!(
-            out,
-            "<language name=\"{name}\" files=\"{}\" lines=\"{}\"/>",
-            share.files, share.lines
-        )
+        writeln!(out, "<language name=\"{name}\" files=\"{}\" lines=\"{}\"/>", share.files, share.lines)
     })?;
     list("entry-points", &report.entry_points, out, |entry, out| {
-        let (kind, name, found_in) = (
-            escaped(entry.kind),
-            escaped(&entry.name),
-            escaped(&entry.found_in.to_string()),
-        );
-        writeln!(
-            out,
-            "<entry kind=\"{kind}\" found-in=\"{found_in}\">{name}</entry>"
-        )
+        let (kind, name, found_in) =
+            (escaped(entry.kind), escaped(&entry.name), escaped(&entry.found_in.to_string()));
+        writeln!(out, "<entry kind=\"{kind}\" found-in=\"{found_in}\">{name}</entry>")
     })?;
     list("commands", &report.commands, out, |command, out| {
         let (text, found_in) = (escaped(&command.command), escaped(&command.found_in.to_string()));
@@ -96,11 +73,7 @@ fn preamble(report: &ContextReport, out: &mut String) -> std::fmt::Result {
 
 fn map_file(file: &MappedFile, out: &mut String) -> std::fmt::Result {
     let (path, language) = (escaped(&file.path.to_string()), escaped(file.language));
-    writeln!(
-        out,
-        "<file path=\"{path}\" language=\"{language}\" lines=\"{}\">",
-        file.lines
-    )?;
+    writeln!(out, "<file path=\"{path}\" language=\"{language}\" lines=\"{}\">", file.lines)?;
     for symbol in &file.symbols {
         write!(out, "<symbol line=\"{}\"", symbol.line)?;
         if !symbol.container.is_empty() {

@@ -9,11 +9,8 @@ pub(super) fn ci_commands(files: &ProjectFiles<'_>) -> Vec<(String, Place)> {
     let mut found = Vec::new();
     for entry in files.matching(is_ci_file) {
         let Some(text) = files.text(entry) else { continue };
-        let keys: &[&str] = if entry.path.parent().ends_with(b"workflows") {
-            &["run"]
-        } else {
-            &["script", "before_script"]
-        };
+        let keys: &[&str] =
+            if entry.path.parent().ends_with(b"workflows") { &["run"] } else { &["script", "before_script"] };
         for (line, command) in yaml_commands(&text, keys) {
             found.push((command, Place::line(&entry.path, line)));
         }
@@ -44,10 +41,7 @@ fn yaml_commands(text: &str, keys: &[&str]) -> Vec<(u32, String)> {
             continue;
         }
         let item = content.strip_prefix("- ").map_or(content, str::trim_start);
-        if let Some(value) = keys
-            .iter()
-            .find_map(|key| item.strip_prefix(key)?.strip_prefix(':'))
-        {
+        if let Some(value) = keys.iter().find_map(|key| item.strip_prefix(key)?.strip_prefix(':')) {
             let value = value.trim();
             let block = value.is_empty() || value.starts_with(['|', '>', '[']);
             inside = block.then_some(indent);
@@ -80,9 +74,7 @@ fn yaml_commands(text: &str, keys: &[&str]) -> Vec<(u32, String)> {
 }
 
 fn unquoted(value: &str) -> String {
-    let inner = ['"', '\'']
-        .iter()
-        .find_map(|quote| value.strip_prefix(*quote)?.strip_suffix(*quote));
+    let inner = ['"', '\''].iter().find_map(|quote| value.strip_prefix(*quote)?.strip_suffix(*quote));
     inner.unwrap_or(value).to_owned()
 }
 

@@ -18,11 +18,7 @@ pub(crate) fn commands(files: &ProjectFiles<'_>) -> Vec<ProjectCommand> {
             && starts_a_build_tool(&command)
             && !found.iter().any(|known| known.command == command)
         {
-            found.push(ProjectCommand {
-                purpose,
-                command,
-                found_in: place,
-            });
+            found.push(ProjectCommand { purpose, command, found_in: place });
         }
     }
     found.sort_by_key(|command| (command.purpose, depth(&command.found_in.path)));
@@ -30,21 +26,13 @@ pub(crate) fn commands(files: &ProjectFiles<'_>) -> Vec<ProjectCommand> {
 }
 
 fn push(found: &mut Vec<ProjectCommand>, purpose: Purpose, command: impl Into<String>, found_in: Place) {
-    found.push(ProjectCommand {
-        purpose,
-        command: command.into(),
-        found_in,
-    });
+    found.push(ProjectCommand { purpose, command: command.into(), found_in });
 }
 
 /// `command` as it is run in the folder of `manifest`.
 fn in_folder(manifest: &RepoPath, command: &str) -> String {
     let folder = RepoPath::new(manifest.parent());
-    if manifest.parent().is_empty() {
-        command.to_owned()
-    } else {
-        format!("cd {folder} && {command}")
-    }
+    if manifest.parent().is_empty() { command.to_owned() } else { format!("cd {folder} && {command}") }
 }
 
 fn cargo(files: &ProjectFiles<'_>, found: &mut Vec<ProjectCommand>) {
@@ -53,24 +41,10 @@ fn cargo(files: &ProjectFiles<'_>, found: &mut Vec<ProjectCommand>) {
         return;
     };
     let text = files.text(root).unwrap_or_default();
-    let all = if text.contains("[workspace]") {
-        " --workspace"
-    } else {
-        ""
-    };
+    let all = if text.contains("[workspace]") { " --workspace" } else { "" };
     let place = || Place::file(&root.path);
-    push(
-        found,
-        Purpose::Build,
-        in_folder(&root.path, &format!("cargo build{all}")),
-        place(),
-    );
-    push(
-        found,
-        Purpose::Test,
-        in_folder(&root.path, &format!("cargo test{all}")),
-        place(),
-    );
+    push(found, Purpose::Build, in_folder(&root.path, &format!("cargo build{all}")), place());
+    push(found, Purpose::Test, in_folder(&root.path, &format!("cargo test{all}")), place());
 }
 
 fn npm(files: &ProjectFiles<'_>, found: &mut Vec<ProjectCommand>) {
@@ -104,16 +78,8 @@ fn npm(files: &ProjectFiles<'_>, found: &mut Vec<ProjectCommand>) {
             known => known,
         };
         let line = line_of(&text, &format!("\"{name}\":"));
-        let place = Place {
-            path: entry.path.clone(),
-            line,
-        };
-        push(
-            found,
-            purpose,
-            in_folder(&entry.path, &format!("{manager} run {name}")),
-            place,
-        );
+        let place = Place { path: entry.path.clone(), line };
+        push(found, purpose, in_folder(&entry.path, &format!("{manager} run {name}")), place);
     }
 }
 
@@ -139,17 +105,8 @@ fn make(files: &ProjectFiles<'_>, found: &mut Vec<ProjectCommand>) {
                 continue;
             };
             seen.push(target);
-            let purpose = if target == "all" {
-                Purpose::Build
-            } else {
-                purpose_of(target)
-            };
-            push(
-                found,
-                purpose,
-                format!("{tool} {target}"),
-                Place::line(&entry.path, index as u32 + 1),
-            );
+            let purpose = if target == "all" { Purpose::Build } else { purpose_of(target) };
+            push(found, purpose, format!("{tool} {target}"), Place::line(&entry.path, index as u32 + 1));
         }
     }
 }
@@ -158,9 +115,7 @@ fn make(files: &ProjectFiles<'_>, found: &mut Vec<ProjectCommand>) {
 fn make_target(line: &str) -> Option<&str> {
     let (head, tail) = line.split_once(':')?;
     let name = head.split_whitespace().next()?;
-    let plain = name
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || "_-".contains(c));
+    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c));
     (plain && !tail.starts_with('=') && !tail.starts_with(":=") && !line.starts_with([' ', '\t', '#']))
         .then_some(name)
 }
@@ -169,12 +124,7 @@ fn python(files: &ProjectFiles<'_>, found: &mut Vec<ProjectCommand>) {
     let root = |name: &str| files.named(name).find(|entry| depth(&entry.path) <= 1);
     let installed = root("pyproject.toml").or_else(|| root("setup.py"));
     if let Some(entry) = installed {
-        push(
-            found,
-            Purpose::Build,
-            in_folder(&entry.path, "pip install ."),
-            Place::file(&entry.path),
-        );
+        push(found, Purpose::Build, in_folder(&entry.path, "pip install ."), Place::file(&entry.path));
     }
     for (name, marker) in [
         ("pyproject.toml", "[tool.pytest"),
@@ -184,51 +134,27 @@ fn python(files: &ProjectFiles<'_>, found: &mut Vec<ProjectCommand>) {
     ] {
         let hit = root(name).and_then(|entry| Some((entry, line_of(&files.text(entry)?, marker)?)));
         if let Some((entry, line)) = hit {
-            push(
-                found,
-                Purpose::Test,
-                in_folder(&entry.path, "pytest"),
-                Place::line(&entry.path, line),
-            );
+            push(found, Purpose::Test, in_folder(&entry.path, "pytest"), Place::line(&entry.path, line));
             break;
         }
     }
     for (name, command) in [("tox.ini", "tox"), ("noxfile.py", "nox")] {
         if let Some(entry) = root(name) {
-            push(
-                found,
-                Purpose::Test,
-                in_folder(&entry.path, command),
-                Place::file(&entry.path),
-            );
+            push(found, Purpose::Test, in_folder(&entry.path, command), Place::file(&entry.path));
         }
     }
     if let Some(entry) = root("pyproject.toml")
         && let Some(line) = files.text(entry).and_then(|text| line_of(&text, "[tool.tox"))
     {
-        push(
-            found,
-            Purpose::Test,
-            in_folder(&entry.path, "tox"),
-            Place::line(&entry.path, line),
-        );
+        push(found, Purpose::Test, in_folder(&entry.path, "tox"), Place::line(&entry.path, line));
     }
 }
 
 /// Build systems whose commands do not depend on what the file says.
 fn fixed(files: &ProjectFiles<'_>, found: &mut Vec<ProjectCommand>) {
     const FIXED: &[(&str, &[(Purpose, &str)])] = &[
-        (
-            "go.mod",
-            &[
-                (Purpose::Build, "go build ./..."),
-                (Purpose::Test, "go test ./..."),
-            ],
-        ),
-        (
-            "CMakeLists.txt",
-            &[(Purpose::Build, "cmake -B build && cmake --build build")],
-        ),
+        ("go.mod", &[(Purpose::Build, "go build ./..."), (Purpose::Test, "go test ./...")]),
+        ("CMakeLists.txt", &[(Purpose::Build, "cmake -B build && cmake --build build")]),
         (
             "meson.build",
             &[
@@ -236,22 +162,10 @@ fn fixed(files: &ProjectFiles<'_>, found: &mut Vec<ProjectCommand>) {
                 (Purpose::Test, "meson test -C build"),
             ],
         ),
-        (
-            "configure.ac",
-            &[(Purpose::Build, "autoreconf -i && ./configure && make")],
-        ),
-        (
-            "mix.exs",
-            &[(Purpose::Build, "mix compile"), (Purpose::Test, "mix test")],
-        ),
-        (
-            "build.sbt",
-            &[(Purpose::Build, "sbt compile"), (Purpose::Test, "sbt test")],
-        ),
-        (
-            "Package.swift",
-            &[(Purpose::Build, "swift build"), (Purpose::Test, "swift test")],
-        ),
+        ("configure.ac", &[(Purpose::Build, "autoreconf -i && ./configure && make")]),
+        ("mix.exs", &[(Purpose::Build, "mix compile"), (Purpose::Test, "mix test")]),
+        ("build.sbt", &[(Purpose::Build, "sbt compile"), (Purpose::Test, "sbt test")]),
+        ("Package.swift", &[(Purpose::Build, "swift build"), (Purpose::Test, "swift test")]),
         ("build.zig", &[(Purpose::Build, "zig build")]),
         ("Gemfile", &[(Purpose::Build, "bundle install")]),
         ("Rakefile", &[(Purpose::Other, "rake")]),
@@ -261,54 +175,25 @@ fn fixed(files: &ProjectFiles<'_>, found: &mut Vec<ProjectCommand>) {
             continue;
         };
         for (purpose, command) in *commands {
-            push(
-                found,
-                *purpose,
-                in_folder(&entry.path, command),
-                Place::file(&entry.path),
-            );
+            push(found, *purpose, in_folder(&entry.path, command), Place::file(&entry.path));
         }
         if *name == "CMakeLists.txt"
-            && let Some(line) = files
-                .text(entry)
-                .and_then(|text| line_of(&text, "enable_testing"))
+            && let Some(line) = files.text(entry).and_then(|text| line_of(&text, "enable_testing"))
         {
-            push(
-                found,
-                Purpose::Test,
-                "ctest --test-dir build",
-                Place::line(&entry.path, line),
-            );
+            push(found, Purpose::Test, "ctest --test-dir build", Place::line(&entry.path, line));
         }
     }
 }
 
 fn gradle_and_maven(files: &ProjectFiles<'_>, found: &mut Vec<ProjectCommand>) {
     let wrapper = |script: &'static str, plain: &'static str| {
-        if files.has(script) {
-            format!("./{script}")
-        } else {
-            plain.into()
-        }
+        if files.has(script) { format!("./{script}") } else { plain.into() }
     };
-    let gradle = files
-        .named("build.gradle")
-        .next()
-        .or_else(|| files.named("build.gradle.kts").next());
+    let gradle = files.named("build.gradle").next().or_else(|| files.named("build.gradle.kts").next());
     if let Some(entry) = gradle {
         let tool = wrapper("gradlew", "gradle");
-        push(
-            found,
-            Purpose::Build,
-            format!("{tool} build"),
-            Place::file(&entry.path),
-        );
-        push(
-            found,
-            Purpose::Test,
-            format!("{tool} test"),
-            Place::file(&entry.path),
-        );
+        push(found, Purpose::Build, format!("{tool} build"), Place::file(&entry.path));
+        push(found, Purpose::Test, format!("{tool} test"), Place::file(&entry.path));
     }
     if let Some(entry) = files.named("pom.xml").next() {
         let tool = wrapper("mvnw", "mvn");
@@ -318,12 +203,7 @@ fn gradle_and_maven(files: &ProjectFiles<'_>, found: &mut Vec<ProjectCommand>) {
             in_folder(&entry.path, &format!("{tool} package")),
             Place::file(&entry.path),
         );
-        push(
-            found,
-            Purpose::Test,
-            in_folder(&entry.path, &format!("{tool} test")),
-            Place::file(&entry.path),
-        );
+        push(found, Purpose::Test, in_folder(&entry.path, &format!("{tool} test")), Place::file(&entry.path));
     }
 }
 
@@ -381,15 +261,7 @@ fn starts_a_build_tool(command: &str) -> bool {
         "flake8",
         "black",
     ];
-    let setting_up = [
-        "install",
-        "sync",
-        "publish",
-        "login",
-        "--version",
-        "${{",
-        "pre-commit",
-    ];
+    let setting_up = ["install", "sync", "publish", "login", "--version", "${{", "pre-commit"];
     let mut words = command.split_whitespace();
     words.next().is_some_and(|first| TOOLS.contains(&first))
         && !words.any(|word| setting_up.iter().any(|setup| word.contains(setup)))
@@ -397,10 +269,8 @@ fn starts_a_build_tool(command: &str) -> bool {
 
 /// What a command or the name of a script is for, told from its words.
 fn purpose_of(command: &str) -> Purpose {
-    let words: Vec<String> = command
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .map(str::to_ascii_lowercase)
-        .collect();
+    let words: Vec<String> =
+        command.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_ascii_lowercase).collect();
     let any = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
     if any(&[
         "test", "tests", "pytest", "nextest", "ctest", "jest", "vitest", "mocha", "tox", "nox", "check",

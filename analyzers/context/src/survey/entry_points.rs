@@ -20,9 +20,7 @@ pub(crate) fn entry_points(files: &ProjectFiles<'_>, repo: &RepoFacts) -> Vec<En
     let mut unique: Vec<EntryPoint> = Vec::new();
     for entry in found {
         // A manifest's binary and the main function in it are one entry point.
-        if !unique
-            .iter()
-            .any(|known| known.found_in.path == entry.found_in.path && known.name == entry.name)
+        if !unique.iter().any(|known| known.found_in.path == entry.found_in.path && known.name == entry.name)
         {
             unique.push(entry);
         }
@@ -33,31 +31,18 @@ pub(crate) fn entry_points(files: &ProjectFiles<'_>, repo: &RepoFacts) -> Vec<En
 }
 
 fn declared(kind: &'static str, name: impl Into<String>, path: &RepoPath) -> EntryPoint {
-    EntryPoint {
-        kind,
-        name: name.into(),
-        found_in: Place::file(path),
-    }
+    EntryPoint { kind, name: name.into(), found_in: Place::file(path) }
 }
 
 fn cargo(files: &ProjectFiles<'_>, found: &mut Vec<EntryPoint>) {
     for entry in files.named("Cargo.toml") {
-        let Some(manifest) = files
-            .text(entry)
-            .and_then(|text| text.parse::<toml::Table>().ok())
-        else {
+        let Some(manifest) = files.text(entry).and_then(|text| text.parse::<toml::Table>().ok()) else {
             continue;
         };
-        let name = manifest
-            .get("package")
-            .and_then(|p| p.get("name"))
-            .and_then(|n| n.as_str());
+        let name = manifest.get("package").and_then(|p| p.get("name")).and_then(|n| n.as_str());
         let Some(name) = name else { continue };
         let exists = |path: &RepoPath| files.entries.iter().any(|entry| entry.path == *path);
-        let library = manifest
-            .get("lib")
-            .and_then(|lib| lib.get("path"))
-            .and_then(|path| path.as_str());
+        let library = manifest.get("lib").and_then(|lib| lib.get("path")).and_then(|path| path.as_str());
         let library = beside(&entry.path, library.unwrap_or("src/lib.rs"));
         if exists(&library) {
             found.push(declared("library", name, &library));
@@ -96,9 +81,7 @@ fn npm(files: &ProjectFiles<'_>, found: &mut Vec<EntryPoint>) {
                 found.push(declared("binary", name, &beside(&entry.path, path)))
             }
             serde_json::Value::Object(binaries) => {
-                for (binary, path) in binaries
-                    .iter()
-                    .filter_map(|(name, path)| Some((name, path.as_str()?)))
+                for (binary, path) in binaries.iter().filter_map(|(name, path)| Some((name, path.as_str()?)))
                 {
                     found.push(declared("binary", binary, &beside(&entry.path, path)));
                 }
@@ -110,21 +93,15 @@ fn npm(files: &ProjectFiles<'_>, found: &mut Vec<EntryPoint>) {
 
 fn python(files: &ProjectFiles<'_>, found: &mut Vec<EntryPoint>) {
     for entry in files.named("pyproject.toml") {
-        let Some(manifest) = files
-            .text(entry)
-            .and_then(|text| text.parse::<toml::Table>().ok())
-        else {
+        let Some(manifest) = files.text(entry).and_then(|text| text.parse::<toml::Table>().ok()) else {
             continue;
         };
         let project = manifest.get("project");
         let poetry = manifest.get("tool").and_then(|tool| tool.get("poetry"));
         for table in [project, poetry].into_iter().flatten() {
             for key in ["scripts", "gui-scripts"] {
-                for (name, target) in table
-                    .get(key)
-                    .and_then(|scripts| scripts.as_table())
-                    .into_iter()
-                    .flatten()
+                for (name, target) in
+                    table.get(key).and_then(|scripts| scripts.as_table()).into_iter().flatten()
                 {
                     let target = target.as_str().unwrap_or_default();
                     found.push(declared("binary", format!("{name} = {target}"), &entry.path));
@@ -134,20 +111,11 @@ fn python(files: &ProjectFiles<'_>, found: &mut Vec<EntryPoint>) {
     }
     for entry in files.named("setup.cfg") {
         let Some(text) = files.text(entry) else { continue };
-        let scripts = text
-            .lines()
-            .enumerate()
-            .skip_while(|(_, line)| !line.trim().starts_with("console_scripts"));
-        for (index, line) in scripts
-            .skip(1)
-            .take_while(|(_, line)| line.starts_with([' ', '\t']))
-        {
+        let scripts =
+            text.lines().enumerate().skip_while(|(_, line)| !line.trim().starts_with("console_scripts"));
+        for (index, line) in scripts.skip(1).take_while(|(_, line)| line.starts_with([' ', '\t'])) {
             let place = Place::line(&entry.path, index as u32 + 1);
-            found.push(EntryPoint {
-                kind: "binary",
-                name: line.trim().to_owned(),
-                found_in: place,
-            });
+            found.push(EntryPoint { kind: "binary", name: line.trim().to_owned(), found_in: place });
         }
     }
 }
@@ -158,11 +126,7 @@ fn containers(files: &ProjectFiles<'_>, found: &mut Vec<EntryPoint>) {
         for (index, line) in text.lines().enumerate() {
             if line.starts_with("ENTRYPOINT") || line.starts_with("CMD") {
                 let place = Place::line(&entry.path, index as u32 + 1);
-                found.push(EntryPoint {
-                    kind: "container",
-                    name: line.trim().to_owned(),
-                    found_in: place,
-                });
+                found.push(EntryPoint { kind: "container", name: line.trim().to_owned(), found_in: place });
             }
         }
     }
@@ -180,11 +144,7 @@ fn main_name(language: &str) -> Option<&'static str> {
 
 fn main_functions(repo: &RepoFacts, found: &mut Vec<EntryPoint>) {
     let mut mains = Vec::new();
-    for file in repo
-        .files
-        .iter()
-        .filter(|file| role(file.path()) == FileRole::Product)
-    {
+    for file in repo.files.iter().filter(|file| role(file.path()) == FileRole::Product) {
         let Some(main) = main_name(file.data.facts.language.spec().id) else {
             continue;
         };
@@ -204,9 +164,7 @@ fn main_functions(repo: &RepoFacts, found: &mut Vec<EntryPoint>) {
     mains.sort_by_key(|main| (super::depth(&main.found_in.path), main.found_in.clone()));
     mains.truncate(MAX_MAINS);
     mains.retain(|main| {
-        !found
-            .iter()
-            .any(|known| known.found_in.path == main.found_in.path && known.kind == "binary")
+        !found.iter().any(|known| known.found_in.path == main.found_in.path && known.kind == "binary")
     });
     found.extend(mains);
 }
@@ -220,14 +178,8 @@ fn started_by_name(repo: &RepoFacts, found: &mut Vec<EntryPoint>) {
         ("asgi.py", "ASGI"),
         ("config.ru", "Rack"),
     ];
-    for file in repo
-        .files
-        .iter()
-        .filter(|file| role(file.path()) == FileRole::Product)
-    {
-        let hit = STARTED
-            .iter()
-            .find(|(name, _)| file.path().file_name() == name.as_bytes());
+    for file in repo.files.iter().filter(|file| role(file.path()) == FileRole::Product) {
+        let hit = STARTED.iter().find(|(name, _)| file.path().file_name() == name.as_bytes());
         if let Some((_, by)) = hit {
             found.push(declared("script", format!("started by {by}"), file.path()));
         }

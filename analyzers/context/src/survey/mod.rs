@@ -32,13 +32,8 @@ impl<'a> ProjectFiles<'a> {
     /// facts, so the tree is listed again when there are any.
     pub(crate) fn new(tree: &'a dyn SourceTree, repo: &RepoFacts) -> Self {
         let shallow = |path: &RepoPath| depth(path) <= MAX_DEPTH && role(path) == FileRole::Product;
-        let mut entries: Vec<Entry> = repo
-            .files
-            .iter()
-            .map(|file| &file.entry)
-            .filter(|entry| shallow(&entry.path))
-            .cloned()
-            .collect();
+        let mut entries: Vec<Entry> =
+            repo.files.iter().map(|file| &file.entry).filter(|entry| shallow(&entry.path)).cloned().collect();
         let unknown: Vec<&RepoPath> = repo
             .skipped
             .iter()
@@ -49,12 +44,7 @@ impl<'a> ProjectFiles<'a> {
         if !unknown.is_empty()
             && let Ok(listing) = tree.listing()
         {
-            entries.extend(
-                listing
-                    .entries
-                    .into_iter()
-                    .filter(|entry| unknown.contains(&&entry.path)),
-            );
+            entries.extend(listing.entries.into_iter().filter(|entry| unknown.contains(&&entry.path)));
         }
         entries.sort_by(|a, b| (depth(&a.path), &a.path).cmp(&(depth(&b.path), &b.path)));
         ProjectFiles { tree, entries }
@@ -62,33 +52,21 @@ impl<'a> ProjectFiles<'a> {
 
     /// The files of this name, shallow ones first.
     fn named(&self, name: &str) -> impl Iterator<Item = &Entry> {
-        self.entries
-            .iter()
-            .filter(move |entry| entry.path.file_name() == name.as_bytes())
-            .take(MAX_OF_A_KIND)
+        self.entries.iter().filter(move |entry| entry.path.file_name() == name.as_bytes()).take(MAX_OF_A_KIND)
     }
 
     /// The files for which `wanted` holds, shallow ones first.
     fn matching(&self, wanted: impl Fn(&RepoPath) -> bool) -> impl Iterator<Item = &Entry> {
-        self.entries
-            .iter()
-            .filter(move |entry| wanted(&entry.path))
-            .take(MAX_OF_A_KIND)
+        self.entries.iter().filter(move |entry| wanted(&entry.path)).take(MAX_OF_A_KIND)
     }
 
     fn has(&self, path: &str) -> bool {
-        self.entries
-            .iter()
-            .any(|entry| entry.path.as_bytes() == path.as_bytes())
+        self.entries.iter().any(|entry| entry.path.as_bytes() == path.as_bytes())
     }
 
     /// The text of a file; `None` when it cannot be read or is no text. What cannot be read is listed among the skipped.
     fn text(&self, entry: &Entry) -> Option<String> {
-        let bytes = self
-            .tree
-            .read(entry)
-            .ok()
-            .filter(|bytes| bytes.len() <= MAX_BYTES)?;
+        let bytes = self.tree.read(entry).ok().filter(|bytes| bytes.len() <= MAX_BYTES)?;
         String::from_utf8(bytes).ok()
     }
 }
@@ -136,21 +114,13 @@ fn is_described_by_name(path: &RepoPath) -> bool {
             "package.swift",
         ]
         .contains(&name.as_str())
-        || [
-            ".travis.yml",
-            ".gitlab-ci.yml",
-            "meson.build",
-            "configure.ac",
-            "build.sbt",
-        ]
-        .contains(&name.as_str())
+        || [".travis.yml", ".gitlab-ci.yml", "meson.build", "configure.ac", "build.sbt"]
+            .contains(&name.as_str())
 }
 
 /// The number of the line that holds `needle` first, from 1.
 fn line_of(text: &str, needle: &str) -> Option<u32> {
-    text.lines()
-        .position(|line| line.contains(needle))
-        .map(|index| index as u32 + 1)
+    text.lines().position(|line| line.contains(needle)).map(|index| index as u32 + 1)
 }
 
 #[cfg(test)]

@@ -19,10 +19,7 @@ pub(crate) fn overview(files: &ProjectFiles<'_>) -> Option<Overview> {
     });
     readmes.into_iter().find_map(|entry| {
         let text = first_paragraph(&files.text(entry)?)?;
-        Some(Overview {
-            text,
-            found_in: Place::file(&entry.path),
-        })
+        Some(Overview { text, found_in: Place::file(&entry.path) })
     })
 }
 
@@ -56,11 +53,9 @@ fn is_underline(line: &str) -> bool {
 
 fn is_markup(line: &str) -> bool {
     let trimmed = line.trim_start();
-    [
-        "#", "[![", "![", "<", "..", "|", ":", "```", "~~~", "    ", "\t", "[!",
-    ]
-    .iter()
-    .any(|start| trimmed.starts_with(start))
+    ["#", "[![", "![", "<", "..", "|", ":", "```", "~~~", "    ", "\t", "[!"]
+        .iter()
+        .any(|start| trimmed.starts_with(start))
         || line.starts_with("    ")
         || (trimmed.starts_with('[') && trimmed.contains("]:"))
 }
@@ -69,10 +64,8 @@ fn is_markup(line: &str) -> bool {
 fn prose(lines: &[&str]) -> Option<String> {
     let joined = without_links(&lines.join(" "));
     let text = joined.split_whitespace().collect::<Vec<_>>().join(" ");
-    let words = text
-        .split(' ')
-        .filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() >= 2)
-        .count();
+    let words =
+        text.split(' ').filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() >= 2).count();
     if words < 4 {
         return None;
     }
@@ -140,10 +133,7 @@ mod tests {
     fn restructured_text_is_read_too() {
         let readme =
             "Flask\n=====\n\n.. image:: x\n   :alt: y\n\nFlask is a lightweight `WSGI`_ framework.\n";
-        assert_eq!(
-            first_paragraph(readme).as_deref(),
-            Some("Flask is a lightweight `WSGI`_ framework.")
-        );
+        assert_eq!(first_paragraph(readme).as_deref(), Some("Flask is a lightweight `WSGI`_ framework."));
     }
 
     #[test]

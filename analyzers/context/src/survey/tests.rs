@@ -3,10 +3,7 @@ use facts::source::MemoryTree;
 
 fn commands_of(files: &[(&str, &str)]) -> Vec<String> {
     let tree = MemoryTree::new(files.iter().map(|(path, text)| (*path, *text)));
-    let options = facts::MeasureOptions {
-        sections: crate::SECTIONS,
-        ..Default::default()
-    };
+    let options = facts::MeasureOptions { sections: crate::SECTIONS, ..Default::default() };
     let repo = facts::measure(&tree, None, &options).expect("memory can be read");
     let project = ProjectFiles::new(&tree, &repo);
     let line =
@@ -32,14 +29,8 @@ fn make_targets_are_told_from_assignments_and_patterns() {
 #[test]
 fn a_go_module_is_built_and_tested_where_it_is() {
     assert_eq!(
-        commands_of(&[
-            ("tool/go.mod", "module x\n"),
-            ("tool/main.go", "package main\nfunc main() {}\n")
-        ]),
-        [
-            "build: cd tool && go build ./... (tool/go.mod)",
-            "test: cd tool && go test ./... (tool/go.mod)"
-        ]
+        commands_of(&[("tool/go.mod", "module x\n"), ("tool/main.go", "package main\nfunc main() {}\n")]),
+        ["build: cd tool && go build ./... (tool/go.mod)", "test: cd tool && go test ./... (tool/go.mod)"]
     );
 }
 
@@ -48,11 +39,7 @@ fn python_projects_name_their_test_runner() {
     let pyproject = "[project]\nname = \"x\"\n[project.scripts]\nx = \"x:main\"\n[tool.pytest.ini_options]\n";
     assert_eq!(
         commands_of(&[("pyproject.toml", pyproject), ("tox.ini", "[tox]\n")]),
-        [
-            "build: pip install . (pyproject.toml)",
-            "test: pytest (pyproject.toml:5)",
-            "test: tox (tox.ini)"
-        ]
+        ["build: pip install . (pyproject.toml)", "test: pytest (pyproject.toml:5)", "test: tox (tox.ini)"]
     );
 }
 
@@ -60,10 +47,7 @@ fn python_projects_name_their_test_runner() {
 fn what_ci_runs_is_found_once_and_without_the_setup() {
     let workflow = "jobs:\n  a:\n    steps:\n    - run: sudo apt-get install x\n    - run: cargo test\n    - run: cargo fmt --check\n";
     assert_eq!(
-        commands_of(&[
-            ("Cargo.toml", "[package]\nname = \"x\"\n"),
-            (".github/workflows/ci.yml", workflow)
-        ]),
+        commands_of(&[("Cargo.toml", "[package]\nname = \"x\"\n"), (".github/workflows/ci.yml", workflow)]),
         [
             "build: cargo build (Cargo.toml)",
             "test: cargo test (Cargo.toml)",

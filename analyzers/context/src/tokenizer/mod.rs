@@ -73,9 +73,7 @@ impl Tokenizer {
         let mut merger = Merger::default();
         let mut ranks = Vec::new();
         for piece in encoding.splitter.pieces(text) {
-            encoding
-                .vocabulary
-                .encode(piece.as_bytes(), &mut merger, &mut ranks);
+            encoding.vocabulary.encode(piece.as_bytes(), &mut merger, &mut ranks);
         }
         ranks
     }
@@ -101,9 +99,7 @@ impl FromStr for Tokenizer {
         match name.to_ascii_lowercase().as_str() {
             "o200k" | "o200k_base" | "o200k-base" => Ok(Tokenizer::O200k),
             "cl100k" | "cl100k_base" | "cl100k-base" => Ok(Tokenizer::Cl100k),
-            _ => Err(format!(
-                "unknown tokenizer `{name}`; known are o200k_base and cl100k_base"
-            )),
+            _ => Err(format!("unknown tokenizer `{name}`; known are o200k_base and cl100k_base")),
         }
     }
 }

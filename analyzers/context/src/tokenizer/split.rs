@@ -34,17 +34,11 @@ impl Splitter {
     }
 
     fn new(pattern: &str) -> Self {
-        Splitter {
-            pattern: Regex::new(pattern).expect("the expression is constant and a test builds it"),
-        }
+        Splitter { pattern: Regex::new(pattern).expect("the expression is constant and a test builds it") }
     }
 
     pub(super) fn pieces<'t>(&self, text: &'t str) -> Pieces<'_, 't> {
-        Pieces {
-            pattern: &self.pattern,
-            text,
-            position: 0,
-        }
+        Pieces { pattern: &self.pattern, text, position: 0 }
     }
 }
 
@@ -63,15 +57,10 @@ impl<'t> Iterator for Pieces<'_, 't> {
         if start == self.text.len() {
             return None;
         }
-        let input = Input::new(self.text)
-            .span(start..self.text.len())
-            .anchored(Anchored::Yes);
+        let input = Input::new(self.text).span(start..self.text.len()).anchored(Anchored::Yes);
         // Letters, numbers, white space and everything else each have an alternative, so there is always a match; taking
         // the rest in one piece keeps the text whole if that were ever wrong.
-        let mut end = self
-            .pattern
-            .find(input)
-            .map_or(self.text.len(), |found| found.end());
+        let mut end = self.pattern.find(input).map_or(self.text.len(), |found| found.end());
         let piece = &self.text[start..end];
         if let Some(last) = piece.chars().next_back()
             && last.is_whitespace()

@@ -28,27 +28,16 @@ impl Vocabulary {
         let mut ranks = HashTable::with_capacity(starts.len());
         for rank in 0..starts.len() as u32 {
             let token = token(data, &starts, rank);
-            ranks.insert_unique(xxh3_64(token), rank, |other| {
-                xxh3_64(self::token(data, &starts, *other))
-            });
+            ranks.insert_unique(xxh3_64(token), rank, |other| xxh3_64(self::token(data, &starts, *other)));
         }
-        Vocabulary {
-            data,
-            starts,
-            ranks,
-            longest,
-        }
+        Vocabulary { data, starts, ranks, longest }
     }
 
     fn rank(&self, bytes: &[u8]) -> Option<u32> {
         if bytes.len() > self.longest {
             return None;
         }
-        self.ranks
-            .find(xxh3_64(bytes), |rank| {
-                token(self.data, &self.starts, *rank) == bytes
-            })
-            .copied()
+        self.ranks.find(xxh3_64(bytes), |rank| token(self.data, &self.starts, *rank) == bytes).copied()
     }
 
     /// Number of tokens of one piece.
@@ -69,10 +58,7 @@ impl Vocabulary {
         let mut start = 0;
         while start < piece.len() {
             let end = merger.ends[start] as usize;
-            into.push(
-                self.rank(&piece[start..end])
-                    .expect("every byte and every merge is a token"),
-            );
+            into.push(self.rank(&piece[start..end]).expect("every byte and every merge is a token"));
             start = end;
         }
     }
@@ -104,8 +90,7 @@ impl Merger {
         self.ends.clear();
         self.ends.extend(1..=length as u32);
         self.previous.clear();
-        self.previous
-            .extend((0..length as u32).map(|i| i.wrapping_sub(1)));
+        self.previous.extend((0..length as u32).map(|i| i.wrapping_sub(1)));
         self.alive.clear();
         self.alive.resize(length, true);
         self.queue.clear();

@@ -21,9 +21,7 @@ pub(super) struct Version(pub i64);
 impl Version {
     /// The one this program was built with.
     pub fn current() -> Version {
-        let sources: u32 = env!("FACTS_SOURCES")
-            .parse()
-            .expect("the build script writes a 32-bit number");
+        let sources: u32 = env!("FACTS_SOURCES").parse().expect("the build script writes a 32-bit number");
         Version((i64::from(crate::EXTRACTOR_VERSION) << 32) | i64::from(sources))
     }
 
@@ -57,9 +55,6 @@ impl Key {
         bytes.extend(first);
         bytes.extend(second);
         let hash = xxh3_128(&bytes);
-        Key {
-            id: (hash as u64 & i64::MAX as u64) as i64,
-            seed: (hash >> 64) as u64,
-        }
+        Key { id: (hash as u64 & i64::MAX as u64) as i64, seed: (hash >> 64) as u64 }
     }
 }

@@ -19,16 +19,11 @@ pub struct CacheDirs {
 impl CacheDirs {
     /// As the environment says. Empty and relative values count as unset, as the XDG base directory specification asks.
     pub fn from_env() -> Self {
-        let absolute = |name: &str| {
-            std::env::var_os(name)
-                .map(PathBuf::from)
-                .filter(|path| path.is_absolute())
-        };
+        let absolute =
+            |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
         let set = |value: &OsString| !value.is_empty();
         CacheDirs {
-            chosen: std::env::var_os("BATUTA_CACHE_DIR")
-                .filter(set)
-                .map(PathBuf::from),
+            chosen: std::env::var_os("BATUTA_CACHE_DIR").filter(set).map(PathBuf::from),
             user: absolute("XDG_CACHE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".cache"))),
         }
     }
@@ -39,9 +34,7 @@ impl CacheDirs {
             return vec![Ok(chosen.join(FILE_NAME))];
         }
         // A Git folder that does not exist is not made up.
-        let in_git = git_dir
-            .filter(|dir| dir.is_dir())
-            .map(|dir| Ok(dir.join("batuta").join(FILE_NAME)));
+        let in_git = git_dir.filter(|dir| dir.is_dir()).map(|dir| Ok(dir.join("batuta").join(FILE_NAME)));
         let in_home = match &self.user {
             Some(user) => outside(user.join("batuta").join(root_id(root)), root),
             None => {
@@ -55,10 +48,7 @@ impl CacheDirs {
 /// The absolute path of the analysed tree, as bytes: tells work-tree files of one name apart.
 pub(super) fn root_bytes(root: &Path) -> Vec<u8> {
     let absolute = std::fs::canonicalize(root).or_else(|_| std::path::absolute(root));
-    absolute
-        .unwrap_or_else(|_| root.to_owned())
-        .into_os_string()
-        .into_encoded_bytes()
+    absolute.unwrap_or_else(|_| root.to_owned()).into_os_string().into_encoded_bytes()
 }
 
 fn root_id(root: &Path) -> String {
@@ -68,10 +58,7 @@ fn root_id(root: &Path) -> String {
 /// The analysed tree is never written to, not even where the user's cache folder lies inside it.
 fn outside(folder: PathBuf, root: &Path) -> Result<PathBuf, String> {
     let resolved = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let existing = folder
-        .ancestors()
-        .find(|ancestor| ancestor.exists())
-        .unwrap_or(&folder);
+    let existing = folder.ancestors().find(|ancestor| ancestor.exists()).unwrap_or(&folder);
     match resolved(existing).starts_with(resolved(root)) {
         true => Err(format!(
             "{} lies inside the analysed folder (BATUTA_CACHE_DIR can name another)",
@@ -86,10 +73,7 @@ mod tests {
     use super::*;
 
     fn dirs(chosen: Option<&str>, user: Option<&str>) -> CacheDirs {
-        CacheDirs {
-            chosen: chosen.map(PathBuf::from),
-            user: user.map(PathBuf::from),
-        }
+        CacheDirs { chosen: chosen.map(PathBuf::from), user: user.map(PathBuf::from) }
     }
 
     #[test]
@@ -111,10 +95,7 @@ mod tests {
     #[test]
     fn two_folders_do_not_share_a_file() {
         let user = dirs(None, Some("/home/u/.cache"));
-        let (a, b) = (
-            user.candidates(None, Path::new("/a")),
-            user.candidates(None, Path::new("/b")),
-        );
+        let (a, b) = (user.candidates(None, Path::new("/a")), user.candidates(None, Path::new("/b")));
         assert!(a.len() == 1 && a != b);
     }
 
@@ -122,11 +103,7 @@ mod tests {
     fn a_cache_folder_inside_the_analysed_folder_is_refused() {
         let home = tempfile::tempdir().expect("a temporary folder");
         let cache = home.path().join(".cache");
-        let places = CacheDirs {
-            chosen: None,
-            user: Some(cache),
-        }
-        .candidates(None, home.path());
+        let places = CacheDirs { chosen: None, user: Some(cache) }.candidates(None, home.path());
         assert!(
             matches!(&places[..], [Err(why)] if why.contains("inside the analysed folder")),
             "{places:?}"

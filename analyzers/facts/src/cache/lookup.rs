@@ -44,21 +44,12 @@ pub(crate) struct Question<'a> {
 impl<'a> Question<'a> {
     /// What the listing says, with the language that the path tells.
     pub(crate) fn of_entry(entry: &'a Entry, language: Option<Language>) -> Self {
-        Question {
-            path: &entry.path,
-            blob: entry.blob,
-            size: entry.size,
-            stat: entry.stat,
-            language,
-        }
+        Question { path: &entry.path, blob: entry.blob, size: entry.size, stat: entry.stat, language }
     }
 
     /// The same file with the blob that its bytes turned out to be.
     fn with_blob(self, blob: BlobId) -> Self {
-        Question {
-            blob: Some(blob),
-            ..self
-        }
+        Question { blob: Some(blob), ..self }
     }
 }
 
@@ -184,11 +175,7 @@ impl<'c> Lookup<'c> {
                 let Some(data) = self.with_sections(key, facts)? else {
                     return Ok(Step::Unknown);
                 };
-                Ok(Step::Found(Found {
-                    blob,
-                    outcome: Ok(data),
-                    stamp,
-                }))
+                Ok(Step::Found(Found { blob, outcome: Ok(data), stamp }))
             }
             Step::Found(outcome) => Ok(without_facts(blob, outcome, stamp)),
             Step::OtherBytes => Ok(Step::OtherBytes),
@@ -239,12 +226,7 @@ impl<'c> Lookup<'c> {
         let complete = comments.is_some() == wanted.comments
             && symbols.is_some() == wanted.symbols
             && tokens.is_some() == wanted.tokens;
-        Ok(complete.then_some(FileData {
-            facts,
-            comments,
-            symbols,
-            tokens,
-        }))
+        Ok(complete.then_some(FileData { facts, comments, symbols, tokens }))
     }
 }
 
@@ -255,11 +237,7 @@ fn without_facts(blob: BlobId, outcome: Outcome<FileFacts>, stamp: Option<i64>) 
         // A language where facts belong, or the other way round: not written by this version.
         Outcome::Facts(_) | Outcome::Language(_) => return Step::Unknown,
     };
-    Step::Found(Found {
-        blob,
-        outcome: Err(reason),
-        stamp,
-    })
+    Step::Found(Found { blob, outcome: Err(reason), stamp })
 }
 
 fn section<T: DeserializeOwned>(
@@ -269,11 +247,7 @@ fn section<T: DeserializeOwned>(
     key: Key,
     buffer: &mut Vec<u8>,
 ) -> Result<Option<T>, Failure> {
-    if wanted {
-        fetch(statement, table, key, buffer)
-    } else {
-        Ok(None)
-    }
+    if wanted { fetch(statement, table, key, buffer) } else { Ok(None) }
 }
 
 /// The row of `key`; one that fails its checksum is as good as none.
@@ -293,11 +267,8 @@ fn fetch<T: DeserializeOwned>(
 
 /// The questions that have a key, in the order of their row ids.
 fn in_table_order<'q>(questions: &[Question<'q>], key: impl Fn(&Question<'q>) -> Option<Key>) -> Vec<usize> {
-    let mut order: Vec<(i64, usize)> = questions
-        .iter()
-        .enumerate()
-        .filter_map(|(index, q)| Some((key(q)?.id, index)))
-        .collect();
+    let mut order: Vec<(i64, usize)> =
+        questions.iter().enumerate().filter_map(|(index, q)| Some((key(q)?.id, index))).collect();
     order.sort_unstable();
     order.into_iter().map(|(_, index)| index).collect()
 }

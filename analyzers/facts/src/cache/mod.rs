@@ -71,21 +71,13 @@ impl Cache {
         for place in dirs.candidates(git_common_dir, root) {
             match place.and_then(|file| open_file(&file, limits)) {
                 Ok(store) => {
-                    return Cache {
-                        store: Ok(store),
-                        root: location::root_bytes(root),
-                        version,
-                    };
+                    return Cache { store: Ok(store), root: location::root_bytes(root), version };
                 }
                 Err(why) => reasons.push(why),
             }
         }
         let why = format!("no place for a cache: {}", reasons.join("; "));
-        Cache {
-            store: Err(why),
-            root: Vec::new(),
-            version,
-        }
+        Cache { store: Err(why), root: Vec::new(), version }
     }
 
     /// Where it lies; `None` when there is none.
@@ -102,9 +94,7 @@ impl Cache {
     }
 
     fn usable(&self) -> Result<&Store, CacheError> {
-        self.store
-            .as_ref()
-            .map_err(|why| CacheError { message: why.clone() })
+        self.store.as_ref().map_err(|why| CacheError { message: why.clone() })
     }
 }
 

@@ -83,12 +83,7 @@ pub(super) struct Sighting {
 
 impl Sighting {
     pub fn new(stat: FileStat, blob: BlobId) -> Self {
-        Sighting {
-            modified: stat.modified,
-            size: stat.size,
-            inode: stat.inode,
-            blob: blob.0,
-        }
+        Sighting { modified: stat.modified, size: stat.size, inode: stat.inode, blob: blob.0 }
     }
 
     /// The blob, if the file still has the stat it had then.
@@ -99,10 +94,7 @@ impl Sighting {
 
 /// The record of a measured file: what [`Record`]`<FileFacts>` reads back.
 pub(super) fn facts_record(size: u64, facts: &FileFacts) -> Record<&FileFacts> {
-    Record {
-        size,
-        outcome: Outcome::Facts(facts),
-    }
+    Record { size, outcome: Outcome::Facts(facts) }
 }
 
 /// The stored form of `value`.

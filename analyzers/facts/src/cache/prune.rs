@@ -68,12 +68,7 @@ impl Cache {
         versions
             .sort_by_key(|version| std::cmp::Reverse((version.current, version.extractor, version.entries)));
         let entries = versions.iter().map(|version| version.entries).sum();
-        Ok(CacheInfo {
-            path: store.path().to_owned(),
-            bytes: store.bytes(),
-            entries,
-            versions,
-        })
+        Ok(CacheInfo { path: store.path().to_owned(), bytes: store.bytes(), entries, versions })
     }
 
     /// Removes old entries and gives their space back.
@@ -88,10 +83,7 @@ impl Cache {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let mut entries = 0;
             for table in [Table::Facts, Table::Languages] {
-                let sql = format!(
-                    "DELETE FROM {} WHERE used < ?1 OR (?2 AND version <> ?3)",
-                    table.name()
-                );
+                let sql = format!("DELETE FROM {} WHERE used < ?1 OR (?2 AND version <> ?3)", table.name());
                 let removed = transaction.execute(&sql, (oldest, what.other_versions, self.version.0))?;
                 entries += if table == Table::Facts { removed as u64 } else { 0 };
             }
@@ -99,10 +91,8 @@ impl Cache {
             transaction.execute("DELETE FROM sightings WHERE used < ?1", [oldest])?;
             for section in Table::SECTIONS {
                 let name = section.name();
-                transaction.execute(
-                    &format!("DELETE FROM {name} WHERE id NOT IN (SELECT id FROM facts)"),
-                    [],
-                )?;
+                transaction
+                    .execute(&format!("DELETE FROM {name} WHERE id NOT IN (SELECT id FROM facts)"), [])?;
             }
             transaction.commit()?;
             Ok(entries)
@@ -134,10 +124,7 @@ impl Cache {
             Ok(entries)
         });
         let entries = removed.map_err(|why| error(store, &why))?;
-        Ok(Pruned {
-            entries,
-            bytes: before.saturating_sub(store.bytes()),
-        })
+        Ok(Pruned { entries, bytes: before.saturating_sub(store.bytes()) })
     }
 }
 
@@ -148,7 +135,5 @@ fn entries_by_version(connection: &Connection) -> rusqlite::Result<Vec<(Version,
 }
 
 fn error(store: &Store, why: &Failure) -> CacheError {
-    CacheError {
-        message: format!("{}: {why}", store.path().display()),
-    }
+    CacheError { message: format!("{}: {why}", store.path().display()) }
 }

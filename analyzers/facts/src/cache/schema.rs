@@ -17,14 +17,8 @@ pub(super) enum Table {
 }
 
 impl Table {
-    pub const ALL: [Table; 6] = [
-        Table::Facts,
-        Table::Comments,
-        Table::Symbols,
-        Table::Tokens,
-        Table::Languages,
-        Table::Sightings,
-    ];
+    pub const ALL: [Table; 6] =
+        [Table::Facts, Table::Comments, Table::Symbols, Table::Tokens, Table::Languages, Table::Sightings];
     /// Those whose rows belong to a row of [`Table::Facts`] with the same id.
     pub const SECTIONS: [Table; 3] = [Table::Comments, Table::Symbols, Table::Tokens];
 
@@ -46,10 +40,7 @@ impl Table {
     /// `used` is the day (since 1970) of the last use; see [`prune`](super::Cache::prune).
     fn create(self) -> String {
         match self.is_section() {
-            true => format!(
-                "CREATE TABLE {} (id INTEGER PRIMARY KEY, payload BLOB)",
-                self.name()
-            ),
+            true => format!("CREATE TABLE {} (id INTEGER PRIMARY KEY, payload BLOB)", self.name()),
             false => format!(
                 "CREATE TABLE {} (id INTEGER PRIMARY KEY, used INTEGER, version INTEGER, payload BLOB)",
                 self.name()
@@ -71,10 +62,7 @@ impl Table {
     /// Parameters: id, payload, day, version; a section takes the first two.
     pub fn insert(self) -> String {
         match self.is_section() {
-            true => format!(
-                "INSERT OR REPLACE INTO {} (id, payload) VALUES (?1, ?2)",
-                self.name()
-            ),
+            true => format!("INSERT OR REPLACE INTO {} (id, payload) VALUES (?1, ?2)", self.name()),
             false => format!(
                 "INSERT OR REPLACE INTO {} (id, payload, used, version) VALUES (?1, ?2, ?3, ?4)",
                 self.name()

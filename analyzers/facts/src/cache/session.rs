@@ -48,13 +48,7 @@ impl<'c> Session<'c> {
             max_file_size: options.max_file_size,
             today: days_since_1970(started),
         };
-        Session {
-            store,
-            terms,
-            started,
-            blind: AtomicBool::new(false),
-            trouble: Mutex::new(None),
-        }
+        Session { store, terms, started, blind: AtomicBool::new(false), trouble: Mutex::new(None) }
     }
 
     /// What the cache knows of each file, in the order of the questions; asked over several connections at once.
@@ -79,11 +73,10 @@ impl<'c> Session<'c> {
         if self.blind.load(Ordering::Relaxed) {
             return None;
         }
-        self.read(|lookup| lookup.answer(question))
-            .unwrap_or_else(|failure| {
-                self.go_blind(&failure);
-                None
-            })
+        self.read(|lookup| lookup.answer(question)).unwrap_or_else(|failure| {
+            self.go_blind(&failure);
+            None
+        })
     }
 
     /// Runs `work`, and stores meanwhile what it hands over.
@@ -128,10 +121,7 @@ impl<'c> Session<'c> {
     }
 
     fn is_racy(&self, stat: FileStat) -> bool {
-        let started = self
-            .started
-            .duration_since(SystemTime::UNIX_EPOCH)
-            .unwrap_or_default();
+        let started = self.started.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         i128::from(stat.modified) + RACY.as_nanos() as i128 > started.as_nanos() as i128
     }
 }
@@ -162,23 +152,12 @@ impl Writing<'_> {
         let version = self.session.terms.version;
         match (asked.language, language) {
             (None, Some(language)) => {
-                let record: Record<&FileFacts> = Record {
-                    size,
-                    outcome: Outcome::Language(language),
-                };
-                changes.push(put(
-                    Table::Languages,
-                    Key::language(version, blob, asked.path),
-                    &record,
-                ));
+                let record: Record<&FileFacts> = Record { size, outcome: Outcome::Language(language) };
+                changes.push(put(Table::Languages, Key::language(version, blob, asked.path), &record));
             }
             (None, None) => {
                 if let Some(record) = record_of(size, outcome) {
-                    changes.push(put(
-                        Table::Languages,
-                        Key::language(version, blob, asked.path),
-                        &record,
-                    ));
+                    changes.push(put(Table::Languages, Key::language(version, blob, asked.path), &record));
                 }
             }
             (Some(_), _) => {}
@@ -187,16 +166,8 @@ impl Writing<'_> {
             let key = Key::facts(version, blob, language);
             changes.push(put(Table::Facts, key, &record));
             if let Ok(data) = outcome {
-                changes.extend(
-                    data.comments
-                        .as_ref()
-                        .map(|comments| put(Table::Comments, key, comments)),
-                );
-                changes.extend(
-                    data.symbols
-                        .as_ref()
-                        .map(|symbols| put(Table::Symbols, key, symbols)),
-                );
+                changes.extend(data.comments.as_ref().map(|comments| put(Table::Comments, key, comments)));
+                changes.extend(data.symbols.as_ref().map(|symbols| put(Table::Symbols, key, symbols)));
                 changes.extend(data.tokens.as_ref().map(|tokens| put(Table::Tokens, key, tokens)));
             }
         }
@@ -212,8 +183,7 @@ impl Writing<'_> {
             && !self.session.is_racy(stat)
         {
             let key = Key::stat(self.session.terms.root, asked.path);
-            self.queue
-                .put([put(Table::Sightings, key, &Sighting::new(stat, blob))]);
+            self.queue.put([put(Table::Sightings, key, &Sighting::new(stat, blob))]);
         }
     }
 }

@@ -23,10 +23,7 @@ pub(super) struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits {
-            busy: BUSY,
-            max_pages: None,
-        }
+        Limits { busy: BUSY, max_pages: None }
     }
 }
 
@@ -169,17 +166,13 @@ impl Store {
             };
             match removed {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    return Err(Failure::Refused(format!(
-                        "damaged ({why}), and cannot be removed: {error}"
-                    )));
+                    return Err(Failure::Refused(format!("damaged ({why}), and cannot be removed: {error}")));
                 }
                 _ => {}
             }
         }
-        *locked(&self.healed) = Some(format!(
-            "{} was damaged ({why}) and has been rebuilt",
-            self.path.display()
-        ));
+        *locked(&self.healed) =
+            Some(format!("{} was damaged ({why}) and has been rebuilt", self.path.display()));
         Ok(())
     }
 
@@ -234,10 +227,7 @@ fn open_connection(path: &Path, limits: Limits) -> rusqlite::Result<Connection> 
 }
 
 fn is_busy(error: &rusqlite::Error) -> bool {
-    matches!(
-        error.sqlite_error_code(),
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
-    )
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }
 
 /// A lock whose holder panicked still guards sound data: connections are replaced, not left half-made.

@@ -19,11 +19,7 @@ impl Files {
             let body = format!("    if x > {n} {{ return {n}; }} // case {n}\n").repeat(1 + n % 50);
             format!("/// Function {n}.\npub fn f{n}(x: u32) -> u32 {{\n{body}    x\n}}\n").into_bytes()
         };
-        Files(
-            (0..count)
-                .map(|n| (RepoPath::from(format!("f{n:05}.rs").as_str()), source(n)))
-                .collect(),
-        )
+        Files((0..count).map(|n| (RepoPath::from(format!("f{n:05}.rs").as_str()), source(n))).collect())
     }
 }
 
@@ -35,17 +31,12 @@ impl SourceTree for Files {
             size: None,
             stat: None,
         };
-        Ok(Listing {
-            entries: self.0.iter().map(entry).collect(),
-            skipped: Vec::new(),
-        })
+        Ok(Listing { entries: self.0.iter().map(entry).collect(), skipped: Vec::new() })
     }
 
     fn read(&self, entry: &Entry) -> Result<Vec<u8>, SourceError> {
         let found = self.0.binary_search_by(|(path, _)| path.cmp(&entry.path));
-        found
-            .map(|index| self.0[index].1.clone())
-            .map_err(|_| SourceError::new("not listed"))
+        found.map(|index| self.0[index].1.clone()).map_err(|_| SourceError::new("not listed"))
     }
 
     fn describe(&self) -> String {
@@ -54,21 +45,14 @@ impl SourceTree for Files {
 }
 
 const OPTIONS: MeasureOptions<'static> = MeasureOptions {
-    sections: Sections {
-        comments: true,
-        symbols: true,
-        tokens: true,
-    },
+    sections: Sections { comments: true, symbols: true, tokens: true },
     max_file_size: 1 << 20,
     progress: None,
     cancelled: None,
 };
 
 fn open(folder: &Path, version: Version, limits: Limits) -> Cache {
-    let dirs = CacheDirs {
-        chosen: Some(folder.to_owned()),
-        user: None,
-    };
+    let dirs = CacheDirs { chosen: Some(folder.to_owned()), user: None };
     Cache::open_with(&dirs, None, Path::new("/nowhere"), version, limits)
 }
 
@@ -89,9 +73,7 @@ fn raw(folder: &Path) -> rusqlite::Connection {
 }
 
 fn count(folder: &Path, sql: &str) -> i64 {
-    raw(folder)
-        .query_row(sql, [], |row| row.get(0))
-        .expect("the query fits the schema")
+    raw(folder).query_row(sql, [], |row| row.get(0)).expect("the query fits the schema")
 }
 
 fn folder() -> tempfile::TempDir {
@@ -107,25 +89,10 @@ fn facts_of_another_extractor_are_a_miss_and_can_be_pruned() {
     assert_eq!(checked(&tree, &cache).from_cache, 0);
     assert_eq!(checked(&tree, &cache).from_cache, 10);
     let info = cache.info().expect("there is a cache");
-    let versions: Vec<_> = info
-        .versions
-        .iter()
-        .map(|v| (v.extractor, v.current, v.entries))
-        .collect();
-    assert_eq!(
-        versions,
-        [
-            (crate::EXTRACTOR_VERSION + 1, true, 10),
-            (crate::EXTRACTOR_VERSION, false, 10)
-        ]
-    );
+    let versions: Vec<_> = info.versions.iter().map(|v| (v.extractor, v.current, v.entries)).collect();
+    assert_eq!(versions, [(crate::EXTRACTOR_VERSION + 1, true, 10), (crate::EXTRACTOR_VERSION, false, 10)]);
     assert_eq!(info.entries, 20);
-    let pruned = cache
-        .prune(Prune {
-            unused_days: None,
-            other_versions: true,
-        })
-        .expect("it can be pruned");
+    let pruned = cache.prune(Prune { unused_days: None, other_versions: true }).expect("it can be pruned");
     assert_eq!(pruned.entries, 10);
     assert_eq!(checked(&tree, &cache).from_cache, 10);
     assert_eq!(checked(&tree, &plain(folder.path())).from_cache, 0);
@@ -134,16 +101,9 @@ fn facts_of_another_extractor_are_a_miss_and_can_be_pruned() {
 #[test]
 fn a_full_disk_costs_the_cache_but_not_the_facts() {
     let (folder, tree) = (folder(), Files::new(300));
-    let small = Limits {
-        max_pages: Some(12),
-        ..Limits::default()
-    };
+    let small = Limits { max_pages: Some(12), ..Limits::default() };
     let facts = checked(&tree, &open(folder.path(), Version::current(), small));
-    assert!(
-        facts
-            .cache_trouble
-            .is_some_and(|trouble| trouble.contains("no space left"))
-    );
+    assert!(facts.cache_trouble.is_some_and(|trouble| trouble.contains("no space left")));
     let facts = checked(&tree, &plain(folder.path()));
     assert_eq!(facts.cache_trouble, None);
     assert_eq!(checked(&tree, &plain(folder.path())).from_cache, 300);
@@ -152,21 +112,13 @@ fn a_full_disk_costs_the_cache_but_not_the_facts() {
 #[test]
 fn a_cache_that_stays_locked_is_done_without() {
     let (folder, tree) = (folder(), Files::new(10));
-    let hasty = Limits {
-        busy: Duration::from_millis(50),
-        ..Limits::default()
-    };
+    let hasty = Limits { busy: Duration::from_millis(50), ..Limits::default() };
     let cache = open(folder.path(), Version::current(), hasty);
     let mut other = raw(folder.path());
-    let lock = other
-        .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
-        .expect("the lock is free");
+    let lock =
+        other.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).expect("the lock is free");
     let facts = checked(&tree, &cache);
-    assert!(
-        facts
-            .cache_trouble
-            .is_some_and(|trouble| trouble.contains("another process holds it"))
-    );
+    assert!(facts.cache_trouble.is_some_and(|trouble| trouble.contains("another process holds it")));
     lock.rollback().expect("the lock can be given back");
     assert_eq!(checked(&tree, &cache).cache_trouble, None);
     assert_eq!(checked(&tree, &cache).from_cache, 10);
@@ -178,11 +130,8 @@ fn a_warm_run_writes_nothing() {
     let cache = plain(folder.path());
     checked(&tree, &cache);
     let watcher = raw(folder.path());
-    let seen = || {
-        watcher
-            .pragma_query_value(None, "data_version", |row| row.get::<_, i64>(0))
-            .expect("a number")
-    };
+    let seen =
+        || watcher.pragma_query_value(None, "data_version", |row| row.get::<_, i64>(0)).expect("a number");
     let before = seen();
     assert_eq!(checked(&tree, &cache).from_cache, 10);
     assert_eq!(seen(), before);
@@ -194,28 +143,14 @@ fn entries_last_as_long_as_they_are_used() {
     let cache = plain(folder.path());
     checked(&tree, &cache);
     let today = session::days_since_1970(SystemTime::now());
-    raw(folder.path())
-        .execute("UPDATE facts SET used = used - 100", [])
-        .expect("the schema has that column");
+    raw(folder.path()).execute("UPDATE facts SET used = used - 100", []).expect("the schema has that column");
     let half = Files(tree.0[..5].to_vec());
     checked(&half, &cache);
-    assert_eq!(
-        count(
-            folder.path(),
-            &format!("SELECT COUNT(*) FROM facts WHERE used = {today}")
-        ),
-        5
-    );
-    let old = Prune {
-        unused_days: Some(30),
-        other_versions: false,
-    };
+    assert_eq!(count(folder.path(), &format!("SELECT COUNT(*) FROM facts WHERE used = {today}")), 5);
+    let old = Prune { unused_days: Some(30), other_versions: false };
     assert_eq!(cache.prune_at(old, today).expect("it can be pruned").entries, 5);
     for section in Table::SECTIONS {
-        assert_eq!(
-            count(folder.path(), &format!("SELECT COUNT(*) FROM {}", section.name())),
-            5
-        );
+        assert_eq!(count(folder.path(), &format!("SELECT COUNT(*) FROM {}", section.name())), 5);
     }
     assert_eq!(checked(&tree, &cache).from_cache, 5);
 }
@@ -240,16 +175,9 @@ fn without_a_git_folder_to_write_to_the_users_cache_serves() {
     let git = root.path().join(".git");
     std::fs::create_dir(&git).expect("a folder");
     std::fs::write(git.join("batuta"), "a file where the folder should be").expect("a file");
-    let dirs = CacheDirs {
-        chosen: None,
-        user: Some(user.path().to_owned()),
-    };
+    let dirs = CacheDirs { chosen: None, user: Some(user.path().to_owned()) };
     let cache = Cache::open_in(&dirs, Some(&git), root.path());
-    assert!(
-        cache.path().is_some_and(|path| path.starts_with(user.path())),
-        "{:?}",
-        cache.path()
-    );
+    assert!(cache.path().is_some_and(|path| path.starts_with(user.path())), "{:?}", cache.path());
     assert_eq!(checked(&Files::new(3), &cache).cache_trouble, None);
 }
 
@@ -258,10 +186,7 @@ fn with_no_place_at_all_every_run_says_so() {
     let root = folder();
     let file = root.path().join("file");
     std::fs::write(&file, "no folder").expect("a file");
-    let dirs = CacheDirs {
-        chosen: Some(file.join("cache")),
-        user: None,
-    };
+    let dirs = CacheDirs { chosen: Some(file.join("cache")), user: None };
     let cache = Cache::open_in(&dirs, None, root.path());
     assert_eq!(cache.path(), None);
     for _ in 0..2 {
@@ -278,18 +203,9 @@ fn one_blob_in_two_languages_is_two_entries() {
         [Language::Rust, Language::Json].map(|language| Key::facts(Version::current(), blob, language));
     assert_ne!(keys[0], keys[1]);
     let sealed = seal(Table::Facts, keys[0], "facts");
-    assert_eq!(
-        unseal::<String>(Table::Facts, keys[0], &sealed, &mut Vec::new()).as_deref(),
-        Some("facts")
-    );
-    assert_eq!(
-        unseal::<String>(Table::Facts, keys[1], &sealed, &mut Vec::new()),
-        None
-    );
-    assert_eq!(
-        unseal::<String>(Table::Symbols, keys[0], &sealed, &mut Vec::new()),
-        None
-    );
+    assert_eq!(unseal::<String>(Table::Facts, keys[0], &sealed, &mut Vec::new()).as_deref(), Some("facts"));
+    assert_eq!(unseal::<String>(Table::Facts, keys[1], &sealed, &mut Vec::new()), None);
+    assert_eq!(unseal::<String>(Table::Symbols, keys[0], &sealed, &mut Vec::new()), None);
 }
 
 proptest! {

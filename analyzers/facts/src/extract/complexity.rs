@@ -82,7 +82,8 @@ impl Complexity {
             }
             None => {
                 self.top_level.cognitive += 1 + nesting;
-                self.top_level.nesting = self.top_level.nesting.max((nesting + 1).min(u32::from(u16::MAX)) as u16);
+                self.top_level.nesting =
+                    self.top_level.nesting.max((nesting + 1).min(u32::from(u16::MAX)) as u16);
             }
         }
     }

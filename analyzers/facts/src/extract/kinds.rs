@@ -250,7 +250,9 @@ fn anonymous_kinds(grammar: &'static Grammar) -> FxHashMap<&'static str, KindInf
     for closer in [")", "]", "}", "]]", "))", "end", "fi", "done", "esac", "*/"] {
         kinds.entry(closer).or_default().text = Text::Closer;
     }
-    for comparison in ["==", "!=", "<", ">", "<=", ">=", "===", "!==", "/=", "~=", "=~", "!~", "<=>", "-eq", "-ne"] {
+    for comparison in
+        ["==", "!=", "<", ">", "<=", ">=", "===", "!==", "/=", "~=", "=~", "!~", "<=>", "-eq", "-ne"]
+    {
         kinds.entry(comparison).or_default().flags |= flag::COMPARISON;
     }
     for operator in grammar.logical_operators {
@@ -283,7 +285,8 @@ mod tests {
                 .filter_map(|id| table.parser_language.node_kind_for_id(id))
                 .collect();
             // A dynamic node may be classified as a kind that only the table knows, written `batuta:…`.
-            let unknown = table.by_name.keys().filter(|kind| !kind.starts_with("batuta:") && !known.contains(*kind));
+            let unknown =
+                table.by_name.keys().filter(|kind| !kind.starts_with("batuta:") && !known.contains(*kind));
             wrong.extend(unknown.map(|kind| format!("{}: {kind}", language.name())));
         }
         wrong.sort();

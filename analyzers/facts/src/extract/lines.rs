@@ -78,6 +78,12 @@ impl LineTotals {
             sums[end] - sums[(first as usize - 1).min(end)]
         };
         let physical = (last as usize).min(self.blank.len() - 1).saturating_sub(first as usize - 1) as u32;
-        LineCounts { physical, source: count(&self.code), logical, comment: count(&self.comment), blank: count(&self.blank) }
+        LineCounts {
+            physical,
+            source: count(&self.code),
+            logical,
+            comment: count(&self.comment),
+            blank: count(&self.blank),
+        }
     }
 }

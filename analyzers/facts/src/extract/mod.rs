@@ -63,7 +63,10 @@ fn lines_only(language: Language, bytes: &[u8]) -> FileData {
     };
     let scanned = lexical::scan(rules, bytes);
     let mut map = LineMap::new(bytes);
-    scanned.comments.iter().for_each(|comment| map.mark_comment(comment.span.start_line, comment.span.end_line));
+    scanned
+        .comments
+        .iter()
+        .for_each(|comment| map.mark_comment(comment.span.start_line, comment.span.end_line));
     scanned.code_lines.iter().for_each(|line| map.mark_code(*line, *line));
     let facts = FileFacts {
         language,

@@ -13,11 +13,7 @@ pub(super) fn line_of(node: NodeRef<'_>) -> u32 {
 /// Line of the node's last byte: a node that ends right after a line break ends on the line before.
 pub(super) fn end_line_of(node: NodeRef<'_>) -> u32 {
     let end = node.end_position();
-    let row = if end.column == 0 && end.row > node.start_position().row {
-        end.row - 1
-    } else {
-        end.row
-    };
+    let row = if end.column == 0 && end.row > node.start_position().row { end.row - 1 } else { end.row };
     row as u32 + 1
 }
 
@@ -50,9 +46,7 @@ pub(super) fn called_name<'t>(callee: NodeRef<'t>, table: &KindTable) -> NodeRef
         let inner = table.called_name_fields.iter().find_map(|field| node.child_by_field_id(*field));
         let last = || {
             let access = table.info(node.kind_id()).has(flag::MEMBER_ACCESS);
-            access
-                .then(|| node.named_child(node.named_child_count().saturating_sub(1) as u32))
-                .flatten()
+            access.then(|| node.named_child(node.named_child_count().saturating_sub(1) as u32)).flatten()
         };
         match inner.or_else(last) {
             Some(inner) => node = inner,
@@ -66,10 +60,7 @@ pub(super) fn called_name<'t>(callee: NodeRef<'t>, table: &KindTable) -> NodeRef
 pub(super) fn is_own_object(text: &[u8], own: Option<&[u8]>) -> bool {
     let text = text.trim_start_with(|c| c == '[' || c.is_whitespace());
     let object = text.trim_end_with(|c| matches!(c, '.' | ':' | '-' | '>' | '?') || c.is_whitespace());
-    matches!(
-        object,
-        b"" | b"self" | b"Self" | b"this" | b"cls" | b"$this" | b"static"
-    ) || own == Some(object)
+    matches!(object, b"" | b"self" | b"Self" | b"this" | b"cls" | b"$this" | b"static") || own == Some(object)
 }
 
 /// A name without type arguments, pointer signs and white space: `Vec` for `Vec<T>`, `T` for `*T`.
@@ -78,11 +69,7 @@ pub(super) fn base_name(text: &[u8]) -> String {
     let name = text.trim().trim_start_matches(['*', '&']).trim_start();
     let is_word =
         name.starts_with(|c: char| c.is_alphanumeric() || c == '_') && !name.starts_with("operator");
-    let end = if is_word {
-        name.find(['<', '[', '(', '{']).unwrap_or(name.len())
-    } else {
-        name.len()
-    };
+    let end = if is_word { name.find(['<', '[', '(', '{']).unwrap_or(name.len()) } else { name.len() };
     one_line(name[..end].trim_end().as_bytes())
 }
 

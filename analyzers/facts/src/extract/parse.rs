@@ -18,7 +18,9 @@ pub(super) fn parse(table: &'static KindTable, bytes: &[u8]) -> Option<Tree> {
     PARSERS.with_borrow_mut(|parsers| {
         let parser = parsers.entry(std::ptr::from_ref(table) as usize).or_insert_with(|| {
             let mut parser = Parser::new();
-            parser.set_language(&table.parser_language).expect("the grammar crates are built for this library's ABI");
+            parser
+                .set_language(&table.parser_language)
+                .expect("the grammar crates are built for this library's ABI");
             parser
         });
         let allowance = FREE_REPORTS + REPORTS_PER_BYTE * bytes.len();
@@ -28,7 +30,11 @@ pub(super) fn parse(table: &'static KindTable, bytes: &[u8]) -> Option<Tree> {
             if reports > allowance { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
         let options = ParseOptions::new().progress_callback(&mut watch);
-        let tree = parser.parse_with_options(&mut |offset, _| &bytes[offset.min(bytes.len())..], None, Some(options));
+        let tree = parser.parse_with_options(
+            &mut |offset, _| &bytes[offset.min(bytes.len())..],
+            None,
+            Some(options),
+        );
         if tree.is_none() {
             parser.reset();
         }

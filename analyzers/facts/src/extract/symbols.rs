@@ -42,7 +42,9 @@ impl SymbolCollector {
                     last.calls += u32::from(call);
                     last.uses += u32::from(!call);
                 }
-                _ => references.push(Reference { from, name, calls: u32::from(call), uses: u32::from(!call) }),
+                _ => {
+                    references.push(Reference { from, name, calls: u32::from(call), uses: u32::from(!call) })
+                }
             }
         }
         let names = spellings.iter().map(|text| tokens.text(*text).to_str_lossy().into_owned()).collect();
@@ -69,10 +71,41 @@ pub(super) fn one_line(text: &[u8]) -> String {
 /// What an import statement's text imports: the text without the keyword, quotes and brackets.
 pub(super) fn import_target(text: &str) -> String {
     const KEYWORDS: &[&str] = &[
-        "pub", "import", "use", "using", "#include", "#import", "include", "include_once", "require", "require_once",
-        "require_relative", "from", "open", "load", "library", "source", ".", "export", "static", "global", "@import",
-        "local", "qualified", "alias", "type", "extern", "crate", "mod", "package", "return", "namespace", "#include_next",
-        "@testable", "function", "const",
+        "pub",
+        "import",
+        "use",
+        "using",
+        "#include",
+        "#import",
+        "include",
+        "include_once",
+        "require",
+        "require_once",
+        "require_relative",
+        "from",
+        "open",
+        "load",
+        "library",
+        "source",
+        ".",
+        "export",
+        "static",
+        "global",
+        "@import",
+        "local",
+        "qualified",
+        "alias",
+        "type",
+        "extern",
+        "crate",
+        "mod",
+        "package",
+        "return",
+        "namespace",
+        "#include_next",
+        "@testable",
+        "function",
+        "const",
     ];
     let mut rest = text;
     while let Some((word, after)) = rest.split_once(|c: char| c.is_whitespace() || c == '(') {
@@ -157,7 +190,8 @@ impl PendingDoc {
 
     /// Hands the documentation to a definition that starts on `line`.
     pub fn take(&mut self, line: u32, comments: &[Comment]) -> Option<String> {
-        let attached = self.documents && !self.run.is_empty() && line <= self.end_line + 1 && line >= self.end_line;
+        let attached =
+            self.documents && !self.run.is_empty() && line <= self.end_line + 1 && line >= self.end_line;
         let run = std::mem::take(&mut self.run);
         if !attached {
             return None;
@@ -195,7 +229,10 @@ mod tests {
     #[test]
     fn a_summary_is_the_first_sentence_without_decoration() {
         assert_eq!(summary("/// Adds one. And more.\n/// Other"), "Adds one.");
-        assert_eq!(summary("/**\n * Opens a file\n * for reading.\n *\n * @param x\n */"), "Opens a file for reading.");
+        assert_eq!(
+            summary("/**\n * Opens a file\n * for reading.\n *\n * @param x\n */"),
+            "Opens a file for reading."
+        );
         assert_eq!(summary("\"\"\"Doc string\n\nmore\"\"\""), "Doc string");
         assert_eq!(summary("# Prints it"), "Prints it");
         assert_eq!(summary("-- | Plans jobs."), "Plans jobs.");

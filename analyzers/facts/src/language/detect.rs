@@ -70,7 +70,9 @@ pub fn detect(path: &RepoPath, head: Option<&[u8]>) -> Detection {
 }
 
 fn by_shebang(head: &[u8]) -> Detection {
-    interpreter(head).and_then(|name| NAMES.interpreters.get(name)).map_or(Detection::Unknown, |&l| Detection::Known(l))
+    interpreter(head)
+        .and_then(|name| NAMES.interpreters.get(name))
+        .map_or(Detection::Unknown, |&l| Detection::Known(l))
 }
 
 /// The interpreter a `#!` line names, without folder and version: `python` for `#!/usr/bin/env -S python3.11 -u`.
@@ -95,9 +97,18 @@ fn header_language(head: &[u8]) -> Language {
         return Language::ObjectiveC;
     }
     let starts = |line: &[u8]| {
-        [&b"class "[..], b"namespace ", b"template<", b"template <", b"using ", b"public:", b"private:", b"protected:"]
-            .iter()
-            .any(|construct| line.starts_with(construct))
+        [
+            &b"class "[..],
+            b"namespace ",
+            b"template<",
+            b"template <",
+            b"using ",
+            b"public:",
+            b"private:",
+            b"protected:",
+        ]
+        .iter()
+        .any(|construct| line.starts_with(construct))
     };
     let cpp = head.lines().map(ByteSlice::trim_start).any(|line| starts(line) || line.contains_str("std::"));
     if cpp { Language::Cpp } else { Language::C }
@@ -137,9 +148,15 @@ mod tests {
         let mut seen = std::collections::BTreeSet::new();
         for language in Language::ALL {
             let spec = language.spec();
-            for (sort, names) in [("ext", spec.extensions), ("name", spec.file_names), ("shebang", spec.interpreters)] {
+            for (sort, names) in
+                [("ext", spec.extensions), ("name", spec.file_names), ("shebang", spec.interpreters)]
+            {
                 for name in names {
-                    assert!(seen.insert((sort, *name)), "{sort} {name} is claimed twice, again by {}", spec.name);
+                    assert!(
+                        seen.insert((sort, *name)),
+                        "{sort} {name} is claimed twice, again by {}",
+                        spec.name
+                    );
                 }
             }
         }

@@ -285,7 +285,12 @@ impl Grammar {
         exits: &[],
         propagations: &[],
         comments: &["comment"],
-        docs: DocRule { openings: &["/**"], not_openings: &["/***", "/**/"], inner_openings: &[], docstrings: false },
+        docs: DocRule {
+            openings: &["/**"],
+            not_openings: &["/***", "/**/"],
+            inner_openings: &[],
+            docstrings: false,
+        },
         strings: &[],
         templates: &[],
         operators: &[],

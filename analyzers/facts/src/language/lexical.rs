@@ -30,7 +30,8 @@ pub struct Scanned {
 
 /// Splits text into comments and the rest, in one pass.
 pub fn scan(rules: &'static LexicalRules, bytes: &[u8]) -> Scanned {
-    let mut scanner = Scanner { rules, bytes, at: 0, line: 1, line_start: 0, comments: Vec::new(), code_lines: Vec::new() };
+    let mut scanner =
+        Scanner { rules, bytes, at: 0, line: 1, line_start: 0, comments: Vec::new(), code_lines: Vec::new() };
     if bytes.starts_with(b"\xEF\xBB\xBF") {
         scanner.at = 3;
     }
@@ -232,10 +233,16 @@ const HCL_RULES: LexicalRules =
     LexicalRules { line_comments: &["#", "//"], strings: &[("\"", "\"", b'\\')], ..C_COMMENTS };
 const NIX_RULES: LexicalRules =
     LexicalRules { line_comments: &["#"], strings: &[("''", "''", 0), ("\"", "\"", b'\\')], ..C_COMMENTS };
-const BATCH_RULES: LexicalRules =
-    LexicalRules { line_comments: &["REM ", "rem ", "Rem ", "@REM ", "@rem ", "::"], comment_starts_line: true, ..NO_COMMENTS };
-const POWERSHELL_RULES: LexicalRules =
-    LexicalRules { block_comments: &[("<#", "#>")], strings: &[("\"", "\"", b'`'), ("'", "'", 0)], ..HASH_COMMENTS };
+const BATCH_RULES: LexicalRules = LexicalRules {
+    line_comments: &["REM ", "rem ", "Rem ", "@REM ", "@rem ", "::"],
+    comment_starts_line: true,
+    ..NO_COMMENTS
+};
+const POWERSHELL_RULES: LexicalRules = LexicalRules {
+    block_comments: &[("<#", "#>")],
+    strings: &[("\"", "\"", b'`'), ("'", "'", 0)],
+    ..HASH_COMMENTS
+};
 const CMAKE_RULES: LexicalRules =
     LexicalRules { block_comments: &[("#[[", "]]")], strings: &[("\"", "\"", b'\\')], ..HASH_COMMENTS };
 

@@ -3,25 +3,28 @@
 //! A language with a grammar is a folder here: its [`Grammar`] table and its hand-checked cases. A language without one
 //! is a line in [`lexical`]: its comment and string delimiters.
 
-mod detect;
 mod bash;
 mod c;
 mod cpp;
 mod csharp;
 mod dart;
+mod detect;
 mod elixir;
 mod go;
+mod grammar;
 mod haskell;
 mod java;
 mod javascript;
 mod julia;
 mod kotlin;
+pub mod lexical;
 mod lua;
 mod objective_c;
 mod ocaml;
 mod php;
 mod python;
 mod r;
+mod registry;
 mod ruby;
 mod rust;
 mod scala;
@@ -30,9 +33,6 @@ mod swift;
 mod tsx;
 mod typescript;
 mod zig;
-mod grammar;
-pub mod lexical;
-mod registry;
 
 pub use detect::{Detection, HEAD_BYTES, detect};
 pub use grammar::{DocRule, FunctionRule, Grammar, Kinds, NodeRef, Site, VisibilityRule};

@@ -15,10 +15,7 @@ const SECTIONS: [(&str, DependencyScope); 5] = [
 pub(super) fn read(text: &str, declared: &mut Declared) -> Result<(), Trouble> {
     let manifest: Table = toml::from_str(text).map_err(|error| Trouble::of_toml(text, &error))?;
     add_sections(&manifest, declared);
-    for target in table_at(&manifest, &["target"])
-        .into_iter()
-        .flat_map(Table::values)
-    {
+    for target in table_at(&manifest, &["target"]).into_iter().flat_map(Table::values) {
         if let Some(target) = target.as_table() {
             add_sections(target, declared);
         }
@@ -46,11 +43,7 @@ fn add_all(dependencies: &Table, scope: DependencyScope, declared: &mut Declared
             Value::Table(table) => {
                 let text = |key| table.get(key).and_then(Value::as_str);
                 let optional = table.get("optional").and_then(Value::as_bool) == Some(true);
-                let scope = if optional && scope == Runtime {
-                    Optional
-                } else {
-                    scope
-                };
+                let scope = if optional && scope == Runtime { Optional } else { scope };
                 let requirement = text("version").or_else(|| text("git"));
                 let dependency = declared.add(text("package").unwrap_or(key), requirement, scope);
                 dependency.local = table.contains_key("path");

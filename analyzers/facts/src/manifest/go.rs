@@ -28,10 +28,7 @@ pub(super) fn read(text: &str, declared: &mut Declared) -> Result<(), Trouble> {
         }
     }
     match block {
-        Some(directive) => Err(Trouble::at(
-            text.lines().count(),
-            format!("`{directive} (` is not closed"),
-        )),
+        Some(directive) => Err(Trouble::at(text.lines().count(), format!("`{directive} (` is not closed"))),
         None => Ok(()),
     }
 }
@@ -45,9 +42,6 @@ fn require(rest: &str, comment: &str, line: usize, declared: &mut Declared) -> R
             declared.add(module, Some(version), Runtime).direct = !indirect;
             Ok(())
         }
-        _ => Err(Trouble::at(
-            line,
-            format!("`require {rest}`: expected a module and a version"),
-        )),
+        _ => Err(Trouble::at(line, format!("`require {rest}`: expected a module and a version"))),
     }
 }

@@ -13,10 +13,7 @@ const DEEPEST: usize = 8;
 const LONGEST: usize = 4_096;
 
 pub(super) fn read(text: &str, declared: &mut Declared) -> Result<(), Trouble> {
-    let options = ParsingOptions {
-        nodes_limit: MOST_NODES,
-        ..ParsingOptions::default()
-    };
+    let options = ParsingOptions { nodes_limit: MOST_NODES, ..ParsingOptions::default() };
     let document = Document::parse_with_options(text, options)
         .map_err(|error| Trouble::at(error.pos().row as usize, error.to_string()))?;
     let project = document.root_element();
@@ -24,15 +21,10 @@ pub(super) fn read(text: &str, declared: &mut Declared) -> Result<(), Trouble> {
         let name = project.tag_name().name();
         let before = text.find(&format!("<{name}")).map_or("", |at| &text[..at]);
         let line = 1 + before.matches('\n').count();
-        return Err(Trouble::at(
-            line,
-            format!("<{name}> where <project> was expected"),
-        ));
+        return Err(Trouble::at(line, format!("<{name}> where <project> was expected")));
     }
     let properties = properties(project);
-    let profiles = child(project, "profiles")
-        .into_iter()
-        .flat_map(|profiles| children(profiles, "profile"));
+    let profiles = child(project, "profiles").into_iter().flat_map(|profiles| children(profiles, "profile"));
     for part in std::iter::once(project).chain(profiles) {
         for dependency in dependencies(Some(part)) {
             add(dependency, false, &properties, declared);
@@ -81,10 +73,7 @@ fn properties(project: Node<'_, '_>) -> BTreeMap<String, String> {
             properties.insert(format!("pom.{name}"), value.to_owned());
         }
     }
-    for property in child(project, "properties")
-        .into_iter()
-        .flat_map(|list| list.children())
-    {
+    for property in child(project, "properties").into_iter().flat_map(|list| list.children()) {
         if property.is_element() {
             let value = property.text().unwrap_or_default().trim().to_owned();
             properties.insert(property.tag_name().name().to_owned(), value);
@@ -110,28 +99,17 @@ fn substitute(text: &str, properties: &BTreeMap<String, String>, depth: usize) -
         rest = &rest[start + end + 1..];
     }
     result.push_str(rest);
-    if result.len() > LONGEST {
-        text.to_owned()
-    } else {
-        result
-    }
+    if result.len() > LONGEST { text.to_owned() } else { result }
 }
 
 fn children<'a, 'i: 'a>(parent: Node<'a, 'i>, name: &'a str) -> impl Iterator<Item = Node<'a, 'i>> + 'a {
-    parent
-        .children()
-        .filter(move |node| node.is_element() && node.tag_name().name() == name)
+    parent.children().filter(move |node| node.is_element() && node.tag_name().name() == name)
 }
 
 fn child<'a, 'i>(parent: Node<'a, 'i>, name: &str) -> Option<Node<'a, 'i>> {
-    parent
-        .children()
-        .find(|node| node.is_element() && node.tag_name().name() == name)
+    parent.children().find(|node| node.is_element() && node.tag_name().name() == name)
 }
 
 fn child_text<'a>(parent: Node<'a, '_>, name: &str) -> Option<&'a str> {
-    child(parent, name)?
-        .text()
-        .map(str::trim)
-        .filter(|text| !text.is_empty())
+    child(parent, name)?.text().map(str::trim).filter(|text| !text.is_empty())
 }

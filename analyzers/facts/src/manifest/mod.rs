@@ -96,16 +96,10 @@ pub fn dependencies(path: &RepoPath, bytes: &[u8]) -> Result<Vec<Dependency>, St
         return Err(format!("{path}: not a manifest that is known here"));
     };
     if bytes.len() > LARGEST {
-        return Err(format!(
-            "{path}: not read: {} bytes, over the limit of {LARGEST}",
-            bytes.len()
-        ));
+        return Err(format!("{path}: not read: {} bytes, over the limit of {LARGEST}", bytes.len()));
     }
     let text = std::str::from_utf8(bytes).map_err(|error| {
-        let line = 1 + bytes[..error.valid_up_to()]
-            .iter()
-            .filter(|byte| **byte == b'\n')
-            .count();
+        let line = 1 + bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
         format!("{path}:{line}: not UTF-8")
     })?;
     let scope = if python::is_for_development(path) {
@@ -113,12 +107,8 @@ pub fn dependencies(path: &RepoPath, bytes: &[u8]) -> Result<Vec<Dependency>, St
     } else {
         DependencyScope::Runtime
     };
-    let mut declared = Declared {
-        ecosystem,
-        manifest: path.clone(),
-        default_scope: scope,
-        found: Vec::new(),
-    };
+    let mut declared =
+        Declared { ecosystem, manifest: path.clone(), default_scope: scope, found: Vec::new() };
     read(text.trim_start_matches('\u{feff}'), &mut declared).map_err(|trouble| match trouble.line {
         Some(line) => format!("{path}:{line}: {}", trouble.message),
         None => format!("{path}: {}", trouble.message),
@@ -151,20 +141,12 @@ struct Trouble {
 
 impl Trouble {
     fn at(line: usize, message: impl Into<String>) -> Self {
-        Trouble {
-            line: Some(line),
-            message: message.into(),
-        }
+        Trouble { line: Some(line), message: message.into() }
     }
 
     fn of_toml(text: &str, error: &toml::de::Error) -> Self {
-        let line = error
-            .span()
-            .map(|span| 1 + text[..span.start.min(text.len())].matches('\n').count());
-        Trouble {
-            line,
-            message: error.message().to_owned(),
-        }
+        let line = error.span().map(|span| 1 + text[..span.start.min(text.len())].matches('\n').count());
+        Trouble { line, message: error.message().to_owned() }
     }
 }
 
@@ -179,10 +161,7 @@ struct Declared {
 
 impl Declared {
     fn add(&mut self, name: &str, requirement: Option<&str>, scope: DependencyScope) -> &mut Dependency {
-        let requirement = requirement
-            .map(str::trim)
-            .filter(|text| !text.is_empty())
-            .map(str::to_owned);
+        let requirement = requirement.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
         self.found.push(Dependency {
             ecosystem: self.ecosystem,
             name: name.trim().to_owned(),
@@ -199,6 +178,5 @@ impl Declared {
 
 /// The table at `path` inside `table`, if there is one.
 fn table_at<'t>(table: &'t toml::Table, path: &[&str]) -> Option<&'t toml::Table> {
-    path.iter()
-        .try_fold(table, |table, key| table.get(*key)?.as_table())
+    path.iter().try_fold(table, |table, key| table.get(*key)?.as_table())
 }

@@ -7,19 +7,10 @@ use serde_json::{Map, Value};
 pub(super) fn read(text: &str, declared: &mut Declared) -> Result<(), Trouble> {
     let manifest: Value =
         serde_json::from_str(text).map_err(|error| Trouble::at(error.line(), error.to_string()))?;
-    let section = |name: &str| {
-        manifest
-            .get(name)
-            .and_then(Value::as_object)
-            .into_iter()
-            .flat_map(Map::iter)
-    };
+    let section = |name: &str| manifest.get(name).and_then(Value::as_object).into_iter().flat_map(Map::iter);
     // What stands among the optional dependencies too is optional: npm lets that section win.
-    let optional = |name: &str| {
-        manifest
-            .get("optionalDependencies")
-            .is_some_and(|section| section.get(name).is_some())
-    };
+    let optional =
+        |name: &str| manifest.get("optionalDependencies").is_some_and(|section| section.get(name).is_some());
     for (name, wanted) in section("dependencies").filter(|(name, _)| !optional(name)) {
         add(name, wanted, Runtime, declared);
     }
@@ -30,13 +21,8 @@ pub(super) fn read(text: &str, declared: &mut Declared) -> Result<(), Trouble> {
         add(name, wanted, Optional, declared);
     }
     for (name, wanted) in section("peerDependencies") {
-        let meta = manifest
-            .pointer("/peerDependenciesMeta")
-            .and_then(|meta| meta.get(name));
-        let optional = meta
-            .and_then(|meta| meta.get("optional"))
-            .and_then(Value::as_bool)
-            == Some(true);
+        let meta = manifest.pointer("/peerDependenciesMeta").and_then(|meta| meta.get(name));
+        let optional = meta.and_then(|meta| meta.get("optional")).and_then(Value::as_bool) == Some(true);
         add(name, wanted, if optional { Optional } else { Runtime }, declared);
     }
     Ok(())
@@ -51,7 +37,6 @@ fn add(name: &str, wanted: &Value, scope: super::DependencyScope, declared: &mut
     });
     let (name, requirement) = alias.unwrap_or((name, wanted));
     let dependency = declared.add(name, Some(requirement), scope);
-    dependency.local = ["workspace:", "file:", "link:", "portal:", "./", "../"]
-        .iter()
-        .any(|p| wanted.starts_with(p));
+    dependency.local =
+        ["workspace:", "file:", "link:", "portal:", "./", "../"].iter().any(|p| wanted.starts_with(p));
 }

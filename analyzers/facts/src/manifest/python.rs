@@ -16,10 +16,7 @@ pub(super) fn is_requirements(path: &RepoPath, name: &str) -> bool {
 /// True when the file's name says that developers need what it lists.
 pub(super) fn is_for_development(path: &RepoPath) -> bool {
     let name = String::from_utf8_lossy(path.file_name()).to_ascii_lowercase();
-    let part = |word: &&str| {
-        name.split(|c: char| !c.is_ascii_alphanumeric())
-            .any(|part| part == *word)
-    };
+    let part = |word: &&str| name.split(|c: char| !c.is_ascii_alphanumeric()).any(|part| part == *word);
     let requirements = name.ends_with(".txt");
     requirements
         && [
@@ -44,12 +41,7 @@ pub(super) fn read_pyproject(text: &str, declared: &mut Declared) -> Result<(), 
     let project = table_at(&manifest, &["project"]);
     let list = |table: Option<&Table>, key: &str| table.and_then(|table| table.get(key)).cloned();
     add_list(list(project, "dependencies").as_ref(), Runtime, text, declared)?;
-    add_list(
-        list(table_at(&manifest, &["build-system"]), "requires").as_ref(),
-        Build,
-        text,
-        declared,
-    )?;
+    add_list(list(table_at(&manifest, &["build-system"]), "requires").as_ref(), Build, text, declared)?;
     let groups: [(&[&str], DependencyScope); 3] = [
         (&["project", "optional-dependencies"], Optional),
         (&["dependency-groups"], Development),
@@ -79,12 +71,7 @@ fn add_list(
     text: &str,
     declared: &mut Declared,
 ) -> Result<(), Trouble> {
-    for entry in list
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-    {
+    for entry in list.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
         requirement::add(entry, line_of(text, entry), scope, declared)?;
     }
     Ok(())
@@ -101,19 +88,10 @@ fn add_poetry(poetry: &Table, declared: &mut Declared) {
         (table_at(poetry, &["dev-dependencies"]), Development),
     ];
     for group in table_at(poetry, &["group"]).into_iter().flat_map(Table::values) {
-        sections.push((
-            group
-                .as_table()
-                .and_then(|group| table_at(group, &["dependencies"])),
-            Development,
-        ));
+        sections.push((group.as_table().and_then(|group| table_at(group, &["dependencies"])), Development));
     }
     for (section, scope) in sections {
-        for (name, value) in section
-            .into_iter()
-            .flatten()
-            .filter(|(name, _)| *name != "python")
-        {
+        for (name, value) in section.into_iter().flatten().filter(|(name, _)| *name != "python") {
             add_table_entry(name, value, scope, declared);
         }
     }
@@ -129,11 +107,7 @@ fn add_table_entry(name: &str, value: &Value, scope: DependencyScope, declared: 
         Value::Table(table) => {
             let text = |key| table.get(key).and_then(Value::as_str);
             let optional = table.get("optional").and_then(Value::as_bool) == Some(true);
-            let scope = if optional && scope == Runtime {
-                Optional
-            } else {
-                scope
-            };
+            let scope = if optional && scope == Runtime { Optional } else { scope };
             let requirement = ["version", "git", "url", "file"].into_iter().find_map(text);
             declared.add(name, requirement, scope).local = table.contains_key("path");
         }

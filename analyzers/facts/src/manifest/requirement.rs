@@ -13,9 +13,7 @@ pub(super) struct Specifier<'t> {
 /// Reads `name[extras] clauses ; marker` or `name[extras] @ address ; marker`.
 pub(super) fn parse(text: &str) -> Option<Specifier<'_>> {
     let text = text.trim();
-    let end = text
-        .find(|c: char| !(c.is_ascii_alphanumeric() || "._-".contains(c)))
-        .unwrap_or(text.len());
+    let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || "._-".contains(c))).unwrap_or(text.len());
     let name = text[..end].trim_end_matches(['.', '-', '_']);
     if !name.starts_with(|c: char| c.is_ascii_alphanumeric()) || name.len() != end {
         return None;
@@ -26,22 +24,13 @@ pub(super) fn parse(text: &str) -> Option<Specifier<'_>> {
     }
     if let Some(address) = rest.strip_prefix('@') {
         let address = address.trim().split(" ;").next().unwrap_or_default().trim();
-        return (!address.is_empty()).then_some(Specifier {
-            name,
-            requirement: address,
-        });
+        return (!address.is_empty()).then_some(Specifier { name, requirement: address });
     }
     let clauses = rest.split(';').next().unwrap_or_default().trim();
-    let clauses = clauses
-        .strip_prefix('(')
-        .and_then(|inner| inner.strip_suffix(')'))
-        .unwrap_or(clauses)
-        .trim();
+    let clauses =
+        clauses.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')).unwrap_or(clauses).trim();
     let fits = clauses.is_empty() || clauses.starts_with(['<', '>', '=', '!', '~']);
-    fits.then_some(Specifier {
-        name,
-        requirement: clauses,
-    })
+    fits.then_some(Specifier { name, requirement: clauses })
 }
 
 /// Adds the requirement in `text`, which stands on `line`.
@@ -53,15 +42,10 @@ pub(super) fn add(
 ) -> Result<(), Trouble> {
     let Some(specifier) = parse(text) else {
         let shown: String = text.trim().chars().take(80).collect();
-        return Err(Trouble {
-            line,
-            message: format!("`{shown}` is no requirement (PEP 508)"),
-        });
+        return Err(Trouble { line, message: format!("`{shown}` is no requirement (PEP 508)") });
     };
     let local = specifier.requirement.starts_with("file:");
-    declared
-        .add(specifier.name, Some(specifier.requirement), scope)
-        .local = local;
+    declared.add(specifier.name, Some(specifier.requirement), scope).local = local;
     Ok(())
 }
 
@@ -72,10 +56,7 @@ pub(super) fn read_file(text: &str, declared: &mut Declared) -> Result<(), Troub
         let content = without_comment(&logical);
         // Options such as `--hash=…` follow the requirement.
         let content = content.split(" --").next().unwrap_or_default().trim();
-        if let Some(address) = content
-            .strip_prefix("-e ")
-            .or_else(|| content.strip_prefix("--editable "))
-        {
+        if let Some(address) = content.strip_prefix("-e ").or_else(|| content.strip_prefix("--editable ")) {
             add_address(address.trim(), declared);
         } else if content.is_empty() || content.starts_with('-') {
             continue;
@@ -93,9 +74,7 @@ fn logical_lines(text: &str) -> Vec<(usize, String)> {
     let mut lines: Vec<(usize, String)> = Vec::new();
     let mut open = false;
     for (index, line) in text.lines().enumerate() {
-        let (content, continues) = line
-            .strip_suffix('\\')
-            .map_or((line, false), |content| (content, true));
+        let (content, continues) = line.strip_suffix('\\').map_or((line, false), |content| (content, true));
         match lines.last_mut() {
             Some((_, logical)) if open => logical.push_str(content),
             _ => lines.push((index + 1, content.to_owned())),

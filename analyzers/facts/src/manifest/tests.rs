@@ -4,20 +4,13 @@ use super::*;
 /// Name, requirement and scope of each dependency of a manifest.
 fn read(path: &str, text: &str) -> Vec<(String, Option<String>, DependencyScope)> {
     let found = dependencies(&RepoPath::from(path), text.as_bytes()).expect("the manifest is fine");
-    found
-        .into_iter()
-        .map(|d| (d.name, d.requirement, d.scope))
-        .collect()
+    found.into_iter().map(|d| (d.name, d.requirement, d.scope)).collect()
 }
 
 fn expected(list: &[(&str, &str, DependencyScope)]) -> Vec<(String, Option<String>, DependencyScope)> {
     list.iter()
         .map(|(name, requirement, scope)| {
-            (
-                (*name).to_owned(),
-                (!requirement.is_empty()).then(|| (*requirement).to_owned()),
-                *scope,
-            )
+            ((*name).to_owned(), (!requirement.is_empty()).then(|| (*requirement).to_owned()), *scope)
         })
         .collect()
 }
@@ -63,11 +56,7 @@ fn cargo_manifests_declare_by_section_target_and_workspace() {
         ])
     );
     let found = dependencies(&RepoPath::from("Cargo.toml"), text.as_bytes()).expect("fine");
-    let local: Vec<_> = found
-        .iter()
-        .filter(|d| d.local)
-        .map(|d| d.name.as_str())
-        .collect();
+    let local: Vec<_> = found.iter().filter(|d| d.local).map(|d| d.name.as_str()).collect();
     assert_eq!(local, ["inner"]);
 }
 
@@ -147,14 +136,8 @@ fn requirements_files_are_read_as_pip_reads_them() {
             ("tool", "git+https://host/owner/tool.git@v1", Runtime),
         ])
     );
-    assert_eq!(
-        read("requirements/dev.txt", "black\n"),
-        expected(&[("black", "", Development)])
-    );
-    assert_eq!(
-        read("test-requirements.txt", "tox\n"),
-        expected(&[("tox", "", Development)])
-    );
+    assert_eq!(read("requirements/dev.txt", "black\n"), expected(&[("black", "", Development)]));
+    assert_eq!(read("test-requirements.txt", "tox\n"), expected(&[("tox", "", Development)]));
 }
 
 #[test]
@@ -194,10 +177,7 @@ fn go_modules_are_required_one_by_one_or_in_blocks() {
         ])
     );
     let found = dependencies(&RepoPath::from("go.mod"), text.as_bytes()).expect("fine");
-    assert_eq!(
-        found.iter().map(|d| d.direct).collect::<Vec<_>>(),
-        [true, true, false]
-    );
+    assert_eq!(found.iter().map(|d| d.direct).collect::<Vec<_>>(), [true, true, false]);
 }
 
 #[test]
@@ -248,29 +228,20 @@ fn errors_name_the_file_and_the_line() {
 #[test]
 fn programs_are_not_executed() {
     assert!(is_manifest(&RepoPath::from("a/setup.py")));
-    assert_eq!(
-        error("a/setup.py", "import os"),
-        "a/setup.py: not read: would need to be executed"
-    );
+    assert_eq!(error("a/setup.py", "import os"), "a/setup.py: not read: would need to be executed");
     assert!(!is_manifest(&RepoPath::from("a/main.py")));
     assert!(!is_manifest(&RepoPath::from("notes.txt")));
 }
 
 #[test]
 fn hostile_manifests_end_in_an_error_not_in_a_crash() {
-    let deep = format!(
-        "{{\"dependencies\": {}1{}}}",
-        "[".repeat(100_000),
-        "]".repeat(100_000)
-    );
+    let deep = format!("{{\"dependencies\": {}1{}}}", "[".repeat(100_000), "]".repeat(100_000));
     assert!(error("package.json", &deep).contains("recursion"));
     let nested = format!("a = {}1{}", "[".repeat(100_000), "]".repeat(100_000));
     error("Cargo.toml", &nested);
     let bomb = "<!DOCTYPE p [<!ENTITY a \"xxxxxxxxxx\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;\"><!ENTITY c \"&b;&b;&b;&b;&b;&b;&b;&b;\">]><project>&c;</project>";
     error("pom.xml", bomb);
-    let growing: String = (0..64)
-        .map(|n| format!("<p{n}>${{p{}}}${{p{}}}</p{n}>", n + 1, n + 1))
-        .collect();
+    let growing: String = (0..64).map(|n| format!("<p{n}>${{p{}}}${{p{}}}</p{n}>", n + 1, n + 1)).collect();
     let pom = format!(
         "<project><properties>{growing}</properties><dependencies><dependency><artifactId>${{p0}}</artifactId></dependency></dependencies></project>"
     );

@@ -148,8 +148,12 @@ mod tests {
     /// Values of the worked example in Halstead's book as given on Wikipedia ("Halstead complexity measures").
     #[test]
     fn halstead_of_the_published_example() {
-        let example =
-            Halstead { distinct_operators: 12, distinct_operands: 7, total_operators: 27, total_operands: 15 };
+        let example = Halstead {
+            distinct_operators: 12,
+            distinct_operands: 7,
+            total_operators: 27,
+            total_operands: 15,
+        };
         assert_eq!((example.vocabulary(), example.length()), (19, 42));
         assert!((example.volume() - 178.4).abs() < 0.1);
         assert!((example.difficulty() - 12.85).abs() < 0.01);
@@ -160,7 +164,8 @@ mod tests {
     fn maintainability_of_nothing_is_full_and_falls_with_every_input() {
         let empty = maintainability_index(&Halstead::default(), 0, &LineCounts::default());
         assert!((empty - 100.0).abs() < 1e-9);
-        let halstead = Halstead { distinct_operators: 5, distinct_operands: 9, total_operators: 40, total_operands: 30 };
+        let halstead =
+            Halstead { distinct_operators: 5, distinct_operands: 9, total_operators: 40, total_operands: 30 };
         let lines = |source| LineCounts { source, ..LineCounts::default() };
         let base = maintainability_index(&halstead, 3, &lines(20));
         assert!(maintainability_index(&halstead, 4, &lines(20)) < base);

@@ -31,27 +31,16 @@ pub fn measure(
         Some(Err(why)) => (None, Some(why)),
     };
     let Listing { entries, mut skipped } = tree.listing()?;
-    let run = Run {
-        tree,
-        options,
-        total: entries.len(),
-        done: AtomicUsize::new(0),
-    };
+    let run = Run { tree, options, total: entries.len(), done: AtomicUsize::new(0) };
 
     let routes: Vec<Route> = entries.par_iter().map(|entry| run.route(entry)).collect();
-    let mut known = session
-        .as_ref()
-        .map_or_else(Vec::new, |session| run.look_up(session, &entries, &routes));
+    let mut known = session.as_ref().map_or_else(Vec::new, |session| run.look_up(session, &entries, &routes));
     known.resize(entries.len(), None);
     let from_cache = |known: &Option<Found>| known.as_ref().is_some_and(|found| found.outcome.is_ok());
     let mut cached = known.iter().filter(|known| from_cache(known)).count();
 
     let fresh = run.measure_rest(session.as_ref(), &entries, &routes, &known)?;
-    cached += fresh
-        .iter()
-        .flatten()
-        .filter(|measured| measured.from_cache)
-        .count();
+    cached += fresh.iter().flatten().filter(|measured| measured.from_cache).count();
 
     let mut files = Vec::with_capacity(entries.len());
     for (((entry, route), known), fresh) in entries.into_iter().zip(routes).zip(known).zip(fresh) {
@@ -63,22 +52,13 @@ pub fn measure(
         };
         match outcome {
             Ok((blob, data)) => files.push(FileRecord { entry, blob, data }),
-            Err(reason) => skipped.push(Skipped {
-                path: entry.path,
-                reason,
-            }),
+            Err(reason) => skipped.push(Skipped { path: entry.path, reason }),
         }
     }
     files.sort_by(|a, b| a.entry.path.cmp(&b.entry.path));
     skipped.sort();
     let cache_trouble = no_session.or_else(|| session.and_then(|session| session.trouble()));
-    Ok(RepoFacts {
-        tree: tree.describe(),
-        files,
-        skipped,
-        from_cache: cached,
-        cache_trouble,
-    })
+    Ok(RepoFacts { tree: tree.describe(), files, skipped, from_cache: cached, cache_trouble })
 }
 
 /// What the listing says about how to go on with a file.
@@ -118,10 +98,7 @@ impl Run<'_> {
     }
 
     fn too_large(&self, size: u64) -> SkipReason {
-        SkipReason::TooLarge {
-            size,
-            limit: self.options.max_file_size,
-        }
+        SkipReason::TooLarge { size, limit: self.options.max_file_size }
     }
 
     fn look_up(&self, session: &Session<'_>, entries: &[Entry], routes: &[Route]) -> Vec<Option<Found>> {
@@ -165,10 +142,7 @@ impl Run<'_> {
                 Ok(fresh)
             };
             // Files differ in size by orders of magnitude: small pieces keep all threads busy to the end.
-            rest.par_iter()
-                .with_max_len(8)
-                .map(measure_one)
-                .collect::<Result<Vec<_>, _>>()
+            rest.par_iter().with_max_len(8).map(measure_one).collect::<Result<Vec<_>, _>>()
         };
         let stamps: Vec<i64> = known.iter().flatten().filter_map(|found| found.stamp).collect();
         let measured = match session {
@@ -196,18 +170,12 @@ impl Run<'_> {
             && let Ok(Some(size)) = self.tree.size(entry)
             && size > self.options.max_file_size
         {
-            return Fresh {
-                outcome: Err(self.too_large(size)),
-                from_cache: false,
-            };
+            return Fresh { outcome: Err(self.too_large(size)), from_cache: false };
         }
         let bytes = match self.tree.read(entry) {
             Ok(bytes) => bytes,
             Err(error) => {
-                return Fresh {
-                    outcome: Err(SkipReason::Unreadable(error.message)),
-                    from_cache: false,
-                };
+                return Fresh { outcome: Err(SkipReason::Unreadable(error.message)), from_cache: false };
             }
         };
         let size = bytes.len() as u64;
@@ -219,29 +187,21 @@ impl Run<'_> {
         let question = Question::of_entry(entry, by_path);
         if let Some(session) = session
             && entry.blob != Some(blob)
-            && let Some(found) = session.look_up_one(Question {
-                blob: Some(blob),
-                size: Some(size),
-                ..question
-            })
+            && let Some(found) =
+                session.look_up_one(Question { blob: Some(blob), size: Some(size), ..question })
         {
             if let Some(writing) = writing {
                 writing.sighting(&question, blob, size);
                 writing.stamp(found.stamp);
             }
             let from_cache = found.outcome.is_ok();
-            return Fresh {
-                outcome: found.outcome.map(|data| (found.blob, data)),
-                from_cache,
-            };
+            return Fresh { outcome: found.outcome.map(|data| (found.blob, data)), from_cache };
         }
         let language =
-            by_path.or_else(
-                || match detect(&entry.path, Some(&bytes[..bytes.len().min(HEAD_BYTES)])) {
-                    Detection::Known(language) => Some(language),
-                    Detection::Unknown | Detection::NeedsContent => None,
-                },
-            );
+            by_path.or_else(|| match detect(&entry.path, Some(&bytes[..bytes.len().min(HEAD_BYTES)])) {
+                Detection::Known(language) => Some(language),
+                Detection::Unknown | Detection::NeedsContent => None,
+            });
         let limit = self.options.max_file_size;
         let outcome = match language {
             _ if size > limit => Err(self.too_large(size)),
@@ -253,10 +213,7 @@ impl Run<'_> {
             writing.file(&question, blob, size, language, &outcome);
         }
         let sections = self.options.sections;
-        Fresh {
-            outcome: outcome.map(|data| (blob, data.trimmed(sections))),
-            from_cache: false,
-        }
+        Fresh { outcome: outcome.map(|data| (blob, data.trimmed(sections))), from_cache: false }
     }
 
     fn advance(&self, files: usize) {
@@ -265,10 +222,7 @@ impl Run<'_> {
         if let Some(progress) = self.options.progress
             && (done / PROGRESS_STEP != before / PROGRESS_STEP || done == self.total)
         {
-            progress(Progress {
-                done,
-                total: self.total,
-            });
+            progress(Progress { done, total: self.total });
         }
     }
 }

@@ -42,11 +42,7 @@ impl RepoFacts {
         let mut totals = BTreeMap::new();
         for file in &self.files {
             let language = file.data.facts.language;
-            let empty = LanguageTotal {
-                language,
-                files: 0,
-                lines: LineCounts::default(),
-            };
+            let empty = LanguageTotal { language, files: 0, lines: LineCounts::default() };
             let total = totals.entry(language).or_insert(empty);
             total.files += 1;
             total.lines += file.data.facts.lines;
@@ -58,9 +54,7 @@ impl RepoFacts {
 
     /// The files that the parser did not fully understand: their figures hold for the rest of them only.
     pub fn partial(&self) -> impl Iterator<Item = &FileRecord> {
-        self.files
-            .iter()
-            .filter(|file| matches!(file.data.facts.parse, ParseStatus::Partial { .. }))
+        self.files.iter().filter(|file| matches!(file.data.facts.parse, ParseStatus::Partial { .. }))
     }
 }
 
@@ -101,9 +95,7 @@ impl FileData {
     /// # Panics
     /// When [`Sections::comments`] was not asked for.
     pub fn comments(&self) -> &[Comment] {
-        self.comments
-            .as_ref()
-            .expect("the analysis asked for the comments section")
+        self.comments.as_ref().expect("the analysis asked for the comments section")
     }
 
     /// Definitions, references, imports.
@@ -111,9 +103,7 @@ impl FileData {
     /// # Panics
     /// When [`Sections::symbols`] was not asked for.
     pub fn symbols(&self) -> &Symbols {
-        self.symbols
-            .as_ref()
-            .expect("the analysis asked for the symbols section")
+        self.symbols.as_ref().expect("the analysis asked for the symbols section")
     }
 
     /// The token stream.
@@ -121,9 +111,7 @@ impl FileData {
     /// # Panics
     /// When [`Sections::tokens`] was not asked for.
     pub fn tokens(&self) -> &TokenStream {
-        self.tokens
-            .as_ref()
-            .expect("the analysis asked for the tokens section")
+        self.tokens.as_ref().expect("the analysis asked for the tokens section")
     }
 }
 

@@ -70,20 +70,10 @@ pub(super) fn find(source: &[u8], anchor: Range<usize>) -> Option<Found> {
     let name = name(source, anchor.start, name_end)?;
     let text = &source[value.clone()];
     if is_aws_secret(&name, text) {
-        return Some(Found {
-            kind: AWS_SECRET,
-            range: value,
-        });
+        return Some(Found { kind: AWS_SECRET, range: value });
     }
-    let real = if quoted {
-        is_random(&name, text)
-    } else {
-        is_random_word(text)
-    };
-    real.then_some(Found {
-        kind: GENERIC,
-        range: value,
-    })
+    let real = if quoted { is_random(&name, text) } else { is_random_word(text) };
+    real.then_some(Found { kind: GENERIC, range: value })
 }
 
 /// Where the name ends that has `anchor` in it, if it ends as a telling name does.
@@ -99,35 +89,19 @@ fn name_end(source: &[u8], anchor: &Range<usize>) -> Option<usize> {
     if !fits {
         return None;
     }
-    let tail = source[anchor.end..]
-        .iter()
-        .take(24)
-        .take_while(|byte| shape::url_safe(**byte))
-        .count();
-    let letters = source[anchor.end..anchor.end + tail]
-        .iter()
-        .filter(|byte| byte.is_ascii_alphabetic());
+    let tail = source[anchor.end..].iter().take(24).take_while(|byte| shape::url_safe(**byte)).count();
+    let letters = source[anchor.end..anchor.end + tail].iter().filter(|byte| byte.is_ascii_alphabetic());
     let plain = letters.map(u8::to_ascii_lowercase);
-    NAME_TAILS
-        .iter()
-        .any(|tail| plain.clone().eq(tail.iter().copied()))
-        .then_some(anchor.end + tail)
+    NAME_TAILS.iter().any(|tail| plain.clone().eq(tail.iter().copied())).then_some(anchor.end + tail)
 }
 
 /// The whole name in lower case, unless it names something else.
 fn name(source: &[u8], anchor: usize, end: usize) -> Option<Vec<u8>> {
     let part = |byte: &&u8| shape::url_safe(**byte) || **byte == b'.';
-    let before = source[..anchor]
-        .iter()
-        .rev()
-        .take(LONGEST_NAME)
-        .take_while(part)
-        .count();
+    let before = source[..anchor].iter().rev().take(LONGEST_NAME).take_while(part).count();
     let name = source[anchor - before..end].to_ascii_lowercase();
     let tested = name.starts_with(b"test")
-        || [&b"_test"[..], b"-test", b".test"]
-            .iter()
-            .any(|t| name.find(t).is_some());
+        || [&b"_test"[..], b"-test", b".test"].iter().any(|t| name.find(t).is_some());
     let other = OTHER_NAMES.iter().any(|word| name.find(word).is_some());
     (!tested && !other).then_some(name)
 }
@@ -144,16 +118,7 @@ fn assigned(source: &[u8], name_end: usize) -> Option<(Range<usize>, bool)> {
     }
     at = operator(window, blanks(window, at))?;
     at = blanks(window, at);
-    for wrapper in [
-        &b"String::from("[..],
-        b"Some(",
-        b"@",
-        b"b",
-        b"r",
-        b"f",
-        b"u",
-        b"L",
-    ] {
+    for wrapper in [&b"String::from("[..], b"Some(", b"@", b"b", b"r", b"f", b"u", b"L"] {
         let inner = at + wrapper.len();
         if window[at..].starts_with(wrapper) && matches!(window.get(inner), Some(b'"' | b'\'')) {
             at = inner;
@@ -168,11 +133,7 @@ fn assigned(source: &[u8], name_end: usize) -> Option<(Range<usize>, bool)> {
 
 /// Steps over `=`, `:`, `:=`, `=>`, `==`, `===`, `!=`, and over a type that stands between colon and `=`.
 fn operator(source: &[u8], at: usize) -> Option<usize> {
-    let signs = source[at..]
-        .iter()
-        .take(3)
-        .take_while(|byte| b":=>!".contains(byte))
-        .count();
+    let signs = source[at..].iter().take(3).take_while(|byte| b":=>!".contains(byte)).count();
     match &source[at..at + signs] {
         b":" => Some(after_type(source, at + 1).unwrap_or(at + 1)),
         b"=" | b":=" | b"=>" | b"==" | b"===" | b"!=" | b"!==" => Some(at + signs),
@@ -189,29 +150,19 @@ fn after_type(source: &[u8], at: usize) -> Option<usize> {
 }
 
 fn blanks(source: &[u8], at: usize) -> usize {
-    at + source[at..]
-        .iter()
-        .take(32)
-        .take_while(|byte| matches!(byte, b' ' | b'\t'))
-        .count()
+    at + source[at..].iter().take(32).take_while(|byte| matches!(byte, b' ' | b'\t')).count()
 }
 
 /// Up to the closing quote, which stands on the same line.
 fn quoted(source: &[u8], start: usize, quote: u8) -> Option<Range<usize>> {
-    let length = source[start..]
-        .iter()
-        .take(LONGEST_VALUE)
-        .position(|byte| *byte == quote || *byte == b'\n')?;
+    let length =
+        source[start..].iter().take(LONGEST_VALUE).position(|byte| *byte == quote || *byte == b'\n')?;
     (length > 0 && source[start + length] == quote).then_some(start..start + length)
 }
 
 /// A word that ends its line, as in `.env`, YAML and properties files.
 fn unquoted(source: &[u8], start: usize) -> Option<Range<usize>> {
-    let length = source[start..]
-        .iter()
-        .take(LONGEST_VALUE)
-        .take_while(|byte| value_byte(**byte))
-        .count();
+    let length = source[start..].iter().take(LONGEST_VALUE).take_while(|byte| value_byte(**byte)).count();
     let rest = blanks(source, start + length);
     let ends = matches!(source.get(rest), None | Some(b'\n' | b'\r'));
     (length > 0 && ends).then_some(start..start + length)
@@ -245,18 +196,14 @@ fn is_random(name: &[u8], value: &[u8]) -> bool {
     if value.iter().all(u8::is_ascii_hexdigit) {
         return value.len() >= 32 && dummy::entropy(value) >= 3.0;
     }
-    let password = [&b"password"[..], b"passwd", b"passphrase"]
-        .iter()
-        .any(|word| name.find(word).is_some());
+    let password = [&b"password"[..], b"passwd", b"passphrase"].iter().any(|word| name.find(word).is_some());
     if password && value.len() < 20 {
         return value.len() >= 10
             && classes(value) >= 3
             && digit_groups(value) >= 1
             && dummy::entropy(value) >= 3.0;
     }
-    let token_like = value
-        .iter()
-        .all(|byte| value_byte(*byte) || b".~!:".contains(byte));
+    let token_like = value.iter().all(|byte| value_byte(*byte) || b".~!:".contains(byte));
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     value.len() >= 16
         && (token_like || password)
@@ -275,24 +222,16 @@ fn is_random_word(value: &[u8]) -> bool {
         && !is_uuid(value)
         && !is_reference(value)
         && !reads_as_words(value)
-        && dummy::entropy(value)
-            >= if value.iter().all(u8::is_ascii_hexdigit) {
-                3.0
-            } else {
-                3.8
-            }
+        && dummy::entropy(value) >= if value.iter().all(u8::is_ascii_hexdigit) { 3.0 } else { 3.8 }
 }
 
 fn is_uuid(value: &[u8]) -> bool {
     let dashes = [8, 13, 18, 23];
     value.len() == 36
-        && value.iter().enumerate().all(|(at, byte)| {
-            if dashes.contains(&at) {
-                *byte == b'-'
-            } else {
-                byte.is_ascii_hexdigit()
-            }
-        })
+        && value
+            .iter()
+            .enumerate()
+            .all(|(at, byte)| if dashes.contains(&at) { *byte == b'-' } else { byte.is_ascii_hexdigit() })
 }
 
 /// Paths, addresses, mail addresses, digests with their algorithm.
@@ -356,8 +295,5 @@ fn classes(value: &[u8]) -> usize {
 
 /// Number of runs of digits.
 fn digit_groups(value: &[u8]) -> usize {
-    value
-        .split(|byte| !byte.is_ascii_digit())
-        .filter(|run| !run.is_empty())
-        .count()
+    value.split(|byte| !byte.is_ascii_digit()).filter(|run| !run.is_empty()).count()
 }

@@ -35,20 +35,14 @@ pub(super) fn find(source: &[u8], anchor: Range<usize>) -> Option<Found> {
         }
         _ => trimmed,
     };
-    Some(Found {
-        kind: KIND,
-        range: anchor.start..start + end,
-    })
+    Some(Found { kind: KIND, range: anchor.start..start + end })
 }
 
 /// How far the block's text goes: base64, the headers of older formats, and the quotes and escapes of a source literal.
 fn text_length(body: &[u8]) -> usize {
     let fits = |byte: &u8| {
         shape::base64(*byte)
-            || matches!(
-                byte,
-                b'=' | b'\\' | b'"' | b'\'' | b',' | b'.' | b':' | b'-' | b'(' | b')'
-            )
+            || matches!(byte, b'=' | b'\\' | b'"' | b'\'' | b',' | b'.' | b':' | b'-' | b'(' | b')')
             || byte.is_ascii_whitespace()
     };
     body.iter().take_while(|byte| fits(byte)).count()
@@ -56,8 +50,5 @@ fn text_length(body: &[u8]) -> usize {
 
 /// Characters that stand in runs of base64 long enough to be part of a key.
 fn key_characters(body: &[u8]) -> usize {
-    body.split(|byte| !shape::base64(*byte))
-        .map(<[u8]>::len)
-        .filter(|length| *length >= 16)
-        .sum()
+    body.split(|byte| !shape::base64(*byte)).map(<[u8]>::len).filter(|length| *length >= 16).sum()
 }

@@ -108,12 +108,8 @@ pub(super) fn is_dummy(value: &[u8]) -> bool {
 
 /// True for `pass`, `Test1!`, `user_2`.
 fn is_dummy_word(value: &[u8]) -> bool {
-    let letters: Vec<u8> = value
-        .iter()
-        .filter(|b| b.is_ascii_alphabetic())
-        .map(u8::to_ascii_lowercase)
-        .take(32)
-        .collect();
+    let letters: Vec<u8> =
+        value.iter().filter(|b| b.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).take(32).collect();
     DUMMY_VALUES.iter().any(|word| word.as_bytes() == letters)
 }
 
@@ -146,9 +142,7 @@ fn has_run(value: &[u8]) -> bool {
 
 /// True when the value is one piece over and over, or made of a handful of characters.
 fn repeats(value: &[u8]) -> bool {
-    let periodic = (1..=value.len() / 2)
-        .take(64)
-        .any(|p| value[p..] == value[..value.len() - p]);
+    let periodic = (1..=value.len() / 2).take(64).any(|p| value[p..] == value[..value.len() - p]);
     periodic || (value.len() >= 16 && distinct(value) < 6)
 }
 

@@ -38,19 +38,12 @@ pub const MAX_FINDINGS: usize = 1_000;
 
 /// Finds credentials in `source`, in order of their start, at most [`MAX_FINDINGS`] of them.
 pub fn scan(source: &[u8]) -> Vec<SecretFinding> {
-    let mut place = Place {
-        byte: 0,
-        line: 1,
-        line_start: 0,
-    };
+    let mut place = Place { byte: 0, line: 1, line_start: 0 };
     find(source, MAX_FINDINGS)
         .into_iter()
         .map_while(|found| {
             let span = place.span(source, found.range)?;
-            Some(SecretFinding {
-                kind: found.kind.to_owned(),
-                span,
-            })
+            Some(SecretFinding { kind: found.kind.to_owned(), span })
         })
         .collect()
 }
@@ -74,17 +67,8 @@ pub fn mask(text: &str) -> (String, usize) {
 
 /// Every kind that [`scan`] reports, sorted.
 pub fn kinds() -> Vec<&'static str> {
-    let mut kinds: Vec<_> = shape::SHAPES
-        .iter()
-        .chain([&shape::TWILIO])
-        .map(|shape| shape.kind)
-        .collect();
-    kinds.extend([
-        block::KIND,
-        url::KIND,
-        assignment::GENERIC,
-        assignment::AWS_SECRET,
-    ]);
+    let mut kinds: Vec<_> = shape::SHAPES.iter().chain([&shape::TWILIO]).map(|shape| shape.kind).collect();
+    kinds.extend([block::KIND, url::KIND, assignment::GENERIC, assignment::AWS_SECRET]);
     kinds.sort_unstable();
     kinds.dedup();
     kinds
@@ -126,13 +110,9 @@ impl Search {
     /// Pattern index and bytes of the first anchor at or after `from`.
     fn next(&self, source: &[u8], from: usize) -> Option<(usize, Range<usize>)> {
         let found = match self {
-            Search::Packed(searcher) => searcher.find_in(
-                source,
-                aho_corasick::Span {
-                    start: from,
-                    end: source.len(),
-                },
-            )?,
+            Search::Packed(searcher) => {
+                searcher.find_in(source, aho_corasick::Span { start: from, end: source.len() })?
+            }
             Search::Automaton(automaton) => automaton.find(aho_corasick::Input::new(source).range(from..))?,
         };
         Some((found.pattern().as_usize(), found.start()..found.end()))
@@ -216,8 +196,7 @@ fn add_twilio(source: &[u8], found: &mut Vec<Found>) {
     }
     let overlaps = |secret: &Found| {
         let next = keys.partition_point(|key| key.range.end <= secret.range.start);
-        keys.get(next)
-            .is_some_and(|key| key.range.start < secret.range.end)
+        keys.get(next).is_some_and(|key| key.range.start < secret.range.end)
     };
     found.retain(|secret| !overlaps(secret));
     found.append(&mut keys);

@@ -16,12 +16,7 @@ pub(super) struct Shape {
 /// What follows a prefix.
 enum Body {
     /// One run of an alphabet, of a length within bounds, with what else must hold for it.
-    Run {
-        alphabet: Alphabet,
-        min: usize,
-        max: usize,
-        holds: fn(&[u8]) -> bool,
-    },
+    Run { alphabet: Alphabet, min: usize, max: usize, holds: fn(&[u8]) -> bool },
     /// Anything else: given the source and where the prefix stands, the bytes of the token.
     Custom(fn(&[u8], &Range<usize>) -> Option<Range<usize>>),
 }
@@ -38,16 +33,7 @@ const fn run(
     length: (usize, usize),
     holds: fn(&[u8]) -> bool,
 ) -> Shape {
-    Shape {
-        kind,
-        prefixes,
-        body: Body::Run {
-            alphabet,
-            min: length.0,
-            max: length.1,
-            holds,
-        },
-    }
+    Shape { kind, prefixes, body: Body::Run { alphabet, min: length.0, max: length.1, holds } }
 }
 
 const fn custom(
@@ -55,60 +41,26 @@ const fn custom(
     prefixes: &'static [&'static str],
     find: fn(&[u8], &Range<usize>) -> Option<Range<usize>>,
 ) -> Shape {
-    Shape {
-        kind,
-        prefixes,
-        body: Body::Custom(find),
-    }
+    Shape { kind, prefixes, body: Body::Custom(find) }
 }
 
 /// Every kind of token. Prefixes of one pattern's head stand before shorter ones: the first that fits wins.
 pub(super) static SHAPES: &[Shape] = &[
-    run(
-        "aws-access-key-id",
-        &["AKIA", "ASIA"],
-        upper_alnum,
-        (16, 16),
-        no_sample,
-    ),
-    run(
-        "github-token",
-        &["ghp_", "gho_", "ghu_", "ghs_", "ghr_"],
-        alnum,
-        (36, 255),
-        random,
-    ),
+    run("aws-access-key-id", &["AKIA", "ASIA"], upper_alnum, (16, 16), no_sample),
+    run("github-token", &["ghp_", "gho_", "ghu_", "ghs_", "ghr_"], alnum, (36, 255), random),
     run("github-token", &["github_pat_"], word, (50, 255), random),
     run("gitlab-token", &["glpat-"], url_safe_dot, (20, 300), random),
-    custom(
-        "slack-token",
-        &[
-            "xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxs-", "xoxe", "xoxo-", "xapp-",
-        ],
-        slack,
-    ),
+    custom("slack-token", &["xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxs-", "xoxe", "xoxo-", "xapp-"], slack),
     custom("slack-webhook-url", &["hooks.slack.com/"], slack_webhook),
     run("stripe-key", &["sk_live_", "rk_live_"], alnum, (16, 255), random),
     run("google-api-key", &["AIza"], url_safe, (35, 35), random),
-    run(
-        "google-oauth-client-secret",
-        &["GOCSPX-"],
-        url_safe,
-        (28, 28),
-        random,
-    ),
+    run("google-oauth-client-secret", &["GOCSPX-"], url_safe, (28, 28), random),
     run("anthropic-api-key", &["sk-ant-"], url_safe, (32, 300), random),
     custom("openai-api-key", &["sk-"], openai),
     run("npm-token", &["npm_"], alnum, (36, 36), random),
     run("pypi-token", &["pypi-AgE"], url_safe, (50, 1_000), random),
     run("crates-io-token", &["cio"], alnum, (32, 32), mixed),
-    run(
-        "docker-token",
-        &["dckr_pat_", "dckr_oat_"],
-        url_safe,
-        (27, 64),
-        random,
-    ),
+    run("docker-token", &["dckr_pat_", "dckr_oat_"], url_safe, (27, 64), random),
     run("huggingface-token", &["hf_"], alnum, (34, 34), mixed_letters),
     custom("sendgrid-api-key", &["SG."], sendgrid),
     custom("telegram-bot-token", &[":AA"], telegram),
@@ -129,12 +81,7 @@ impl Shape {
     pub(super) fn find(&self, source: &[u8], anchor: Range<usize>) -> Option<Found> {
         let range = match self.body {
             Body::Custom(find) => find(source, &anchor)?,
-            Body::Run {
-                alphabet,
-                min,
-                max,
-                holds,
-            } => {
+            Body::Run { alphabet, min, max, holds } => {
                 if !begins(source, anchor.start, alphabet) {
                     return None;
                 }
@@ -145,10 +92,7 @@ impl Shape {
                 anchor.start..body.end
             }
         };
-        Some(Found {
-            kind: self.kind,
-            range,
-        })
+        Some(Found { kind: self.kind, range })
     }
 }
 
@@ -191,11 +135,7 @@ fn begins(source: &[u8], start: usize, alphabet: Alphabet) -> bool {
 
 /// The run of `alphabet` that starts at `start`, looked at up to [`LONGEST`] bytes.
 fn run_at(source: &[u8], start: usize, alphabet: Alphabet) -> Range<usize> {
-    let length = source[start..]
-        .iter()
-        .take(LONGEST)
-        .take_while(|byte| alphabet(**byte))
-        .count();
+    let length = source[start..].iter().take(LONGEST).take_while(|byte| alphabet(**byte)).count();
     start..start + length
 }
 
@@ -261,9 +201,8 @@ fn openai(source: &[u8], prefix: &Range<usize>) -> Option<Range<usize>> {
     }
     let body = run_at(source, prefix.end, url_safe);
     let text = &source[body.clone()];
-    let named = [&b"proj-"[..], b"svcacct-", b"admin-", b"None-"]
-        .into_iter()
-        .find(|name| text.starts_with(name));
+    let named =
+        [&b"proj-"[..], b"svcacct-", b"admin-", b"None-"].into_iter().find(|name| text.starts_with(name));
     let fits = match named {
         Some(name) => (40..=300).contains(&(text.len() - name.len())) && random(&text[name.len()..]),
         None => text.len() == 48 && text.iter().copied().all(alnum) && mixed(text),
@@ -295,12 +234,8 @@ fn twilio(source: &[u8], prefix: &Range<usize>) -> Option<Range<usize>> {
 /// The bot's number, a colon, `AA` and 33 characters.
 fn telegram(source: &[u8], prefix: &Range<usize>) -> Option<Range<usize>> {
     let body = exact(source, prefix.start + 1, url_safe, 35)?;
-    let digits = source[..prefix.start]
-        .iter()
-        .rev()
-        .take(11)
-        .take_while(|byte| byte.is_ascii_digit())
-        .count();
+    let digits =
+        source[..prefix.start].iter().rev().take(11).take_while(|byte| byte.is_ascii_digit()).count();
     let start = prefix.start - digits;
     // In an address of the service's API the number follows the word `bot`.
     let fits = begins(source, start, alnum) || source[..start].ends_with(b"bot");

@@ -13,57 +13,30 @@ fn tokens() -> Vec<(&'static str, String)> {
     let long = "q7Zt3WvXk9LmR2sYp8NbC4dFgH6jKa5TeUwQx1VzB0nMoIlE_yD-rGhJ3kP5sT7uW9qA2cF4";
     let aws = "wJ8rXUtnFEMI/K7MDxNGqbPxRfiCYzQ4vLm9+aB1";
     vec![
-        (
-            "aws-access-key-id",
-            format!("id = {}", mark("AK", "IAQ3EGT7Z5XKWM2PLN")),
-        ),
-        (
-            "aws-access-key-id",
-            format!("id: {}", mark("AS", "IAQ3EGT7Z5XKWM2PLN")),
-        ),
-        (
-            "aws-secret-access-key",
-            format!("aws_secret_access_key = {}\n", mark("", aws)),
-        ),
-        (
-            "aws-secret-access-key",
-            format!("SecretAccessKey: \"{}\"", mark("", aws)),
-        ),
+        ("aws-access-key-id", format!("id = {}", mark("AK", "IAQ3EGT7Z5XKWM2PLN"))),
+        ("aws-access-key-id", format!("id: {}", mark("AS", "IAQ3EGT7Z5XKWM2PLN"))),
+        ("aws-secret-access-key", format!("aws_secret_access_key = {}\n", mark("", aws))),
+        ("aws-secret-access-key", format!("SecretAccessKey: \"{}\"", mark("", aws))),
         ("github-token", mark("gh", &format!("p_{body}"))),
         ("github-token", mark("gh", &format!("o_{body}"))),
         ("github-token", mark("gh", &format!("u_{body}"))),
         ("github-token", mark("gh", &format!("s_{body}"))),
         ("github-token", mark("gh", &format!("r_{body}"))),
-        (
-            "github-token",
-            mark("github", &format!("_pat_11{}_{body}", &body[..20])),
-        ),
+        ("github-token", mark("github", &format!("_pat_11{}_{body}", &body[..20]))),
         ("gitlab-token", mark("gl", &format!("pat-{}", &body[..20]))),
-        (
-            "slack-token",
-            mark("xo", "xb-2847561930472-2847561930481-q7Zt3WvXk9LmR2sYp8NbC4dF"),
-        ),
+        ("slack-token", mark("xo", "xb-2847561930472-2847561930481-q7Zt3WvXk9LmR2sYp8NbC4dF")),
         (
             "slack-webhook-url",
             format!(
                 "https://{}",
-                mark(
-                    "hooks.sl",
-                    "ack.com/services/T02ABCD3E/B04FGHI5J/q7Zt3WvXk9LmR2sYp8NbC4dF"
-                )
+                mark("hooks.sl", "ack.com/services/T02ABCD3E/B04FGHI5J/q7Zt3WvXk9LmR2sYp8NbC4dF")
             ),
         ),
         ("stripe-key", mark("sk_", "live_q7Zt3WvXk9LmR2sYp8NbC4dF")),
         ("stripe-key", mark("rk_", "live_q7Zt3WvXk9LmR2sYp8NbC4dF")),
         ("google-api-key", mark("AI", &format!("za{}", &body[..35]))),
-        (
-            "google-oauth-client-secret",
-            mark("GOC", &format!("SPX-{}", &body[..28])),
-        ),
-        (
-            "openai-api-key",
-            mark("s", &format!("k-{}", &format!("{body}{body}")[..48])),
-        ),
+        ("google-oauth-client-secret", mark("GOC", &format!("SPX-{}", &body[..28]))),
+        ("openai-api-key", mark("s", &format!("k-{}", &format!("{body}{body}")[..48]))),
         ("openai-api-key", mark("s", &format!("k-proj-{long}"))),
         ("anthropic-api-key", mark("s", &format!("k-ant-api03-{long}"))),
     ]
@@ -83,70 +56,33 @@ fn more_positives() -> Vec<(&'static str, String)> {
         ("crates-io-token", mark("c", &format!("io{}", &body[..32]))),
         ("docker-token", mark("dckr", &format!("_pat_{}", &body[..27]))),
         ("huggingface-token", mark("h", &format!("f_{letters}"))),
-        (
-            "sendgrid-api-key",
-            mark("S", &format!("G.{}.{}", &long[..22], &long[..43])),
-        ),
+        ("sendgrid-api-key", mark("S", &format!("G.{}.{}", &long[..22], &long[..43]))),
         ("twilio-api-key", format!("sid={}", mark("S", &format!("K{hex}")))),
-        (
-            "telegram-bot-token",
-            mark("2847561930", &format!(":A{}", &format!("A{long}")[..34])),
-        ),
-        (
-            "azure-storage-key",
-            format!("AccountKey={};", mark("", &format!("{azure}=="))),
-        ),
+        ("telegram-bot-token", mark("2847561930", &format!(":A{}", &format!("A{long}")[..34]))),
+        ("azure-storage-key", format!("AccountKey={};", mark("", &format!("{azure}==")))),
         (
             "jwt",
             format!(
                 "Bearer {}",
-                mark(
-                    "ey",
-                    &format!(
-                        "JhbGciOiJIUzI1NiJ9.ey{}.{}",
-                        "JpZCI6NDIsIm5hbWUiOiJxIn0",
-                        &long[..43]
-                    )
-                )
+                mark("ey", &format!("JhbGciOiJIUzI1NiJ9.ey{}.{}", "JpZCI6NDIsIm5hbWUiOiJxIn0", &long[..43]))
             ),
         ),
         (
             "private-key",
-            mark(
-                "-----BE",
-                &format!("GIN RSA PRIVATE KEY-----\n{key_body}\n-----END RSA PRIVATE KEY-----"),
-            ),
+            mark("-----BE", &format!("GIN RSA PRIVATE KEY-----\n{key_body}\n-----END RSA PRIVATE KEY-----")),
         ),
         (
             "private-key",
             format!(
                 "\"{}\\n\"",
-                mark(
-                    "-----BE",
-                    &format!("GIN PRIVATE KEY-----\\n{body}{body}\\n-----END PRIVATE KEY-----")
-                )
+                mark("-----BE", &format!("GIN PRIVATE KEY-----\\n{body}{body}\\n-----END PRIVATE KEY-----"))
             ),
         ),
-        (
-            "url-password",
-            format!("postgres://svc:{}@db.internal:5432/app", mark("", "k9Lm-R2sY")),
-        ),
-        (
-            "assigned-secret",
-            format!("const api_key = \"{}\";", mark("", &body[..24])),
-        ),
-        (
-            "assigned-secret",
-            format!("{{\"clientSecret\": \"{}\"}}", mark("", &body[..24])),
-        ),
-        (
-            "assigned-secret",
-            format!("let auth_token: &str = \"{}\";", mark("", hex)),
-        ),
-        (
-            "assigned-secret",
-            format!("config['password'] = '{}'", mark("", "Gx7!pQ2#vLm9")),
-        ),
+        ("url-password", format!("postgres://svc:{}@db.internal:5432/app", mark("", "k9Lm-R2sY"))),
+        ("assigned-secret", format!("const api_key = \"{}\";", mark("", &body[..24]))),
+        ("assigned-secret", format!("{{\"clientSecret\": \"{}\"}}", mark("", &body[..24]))),
+        ("assigned-secret", format!("let auth_token: &str = \"{}\";", mark("", hex))),
+        ("assigned-secret", format!("config['password'] = '{}'", mark("", "Gx7!pQ2#vLm9"))),
         ("assigned-secret", format!("SESSION_SECRET={}\n", mark("", body))),
     ]
 }
@@ -166,12 +102,9 @@ fn unmark(marked: &str) -> (String, Range<usize>) {
 fn every_kind_is_found_exactly_where_it_stands() {
     for (kind, marked) in positives() {
         let (text, expected) = unmark(&marked);
-        for (before, after) in [
-            ("", ""),
-            ("first line\n\tx = ", "\n"),
-            ("(", ")"),
-            ("ünïcode '", "' and more"),
-        ] {
+        for (before, after) in
+            [("", ""), ("first line\n\tx = ", "\n"), ("(", ")"), ("ünïcode '", "' and more")]
+        {
             let whole = format!("{before}{text}{after}");
             if after.starts_with('\'') && text.ends_with('\n')
                 || text.contains("SESSION")
@@ -180,12 +113,7 @@ fn every_kind_is_found_exactly_where_it_stands() {
                 continue;
             }
             let found = scan(whole.as_bytes());
-            assert_eq!(
-                found.len(),
-                1,
-                "{kind}: {found:?} in a text of {} bytes: {whole:?}",
-                whole.len()
-            );
+            assert_eq!(found.len(), 1, "{kind}: {found:?} in a text of {} bytes: {whole:?}", whole.len());
             assert_eq!(found[0].kind, kind);
             let span = found[0].span;
             assert_eq!(
@@ -223,10 +151,7 @@ fn masking_takes_out_what_scanning_finds_and_nothing_else() {
         let (text, range) = unmark(&marked);
         let (masked, count) = mask(&text);
         assert_eq!(count, 1);
-        assert_eq!(
-            masked,
-            format!("{}[masked: {kind}]{}", &text[..range.start], &text[range.end..])
-        );
+        assert_eq!(masked, format!("{}[masked: {kind}]{}", &text[..range.start], &text[range.end..]));
         assert!(scan(masked.as_bytes()).is_empty(), "{kind}: masked text is clean");
     }
     assert_eq!(mask("nothing to hide"), ("nothing to hide".to_owned(), 0));
@@ -247,10 +172,7 @@ fn stand_ins_are_left_alone() {
     let fine = [
         // documentation samples and stand-ins
         concat!("AK", "IAIOSFODNN7EXAMPLE"),
-        concat!(
-            "aws_secret_access_key = wJalrXUtnFEMI/K7MDENG",
-            "/bPxRfiCYEXAMPLEKEY"
-        ),
+        concat!("aws_secret_access_key = wJalrXUtnFEMI/K7MDENG", "/bPxRfiCYEXAMPLEKEY"),
         concat!("gh", "p_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
         concat!("gh", "p_1234567890abcdefghijklmnopqrstuvwxyz"),
         concat!("xo", "xb-your-token-goes-here-please"),
@@ -359,10 +281,7 @@ fn hostile_repetition_stays_linear() {
 
 #[test]
 fn every_prefix_of_a_text_is_scanned_without_trouble() {
-    let all: String = positives()
-        .into_iter()
-        .map(|(_, marked)| unmark(&marked).0 + "\n")
-        .collect();
+    let all: String = positives().into_iter().map(|(_, marked)| unmark(&marked).0 + "\n").collect();
     for end in 0..=all.len() {
         scan(&all.as_bytes()[..end]);
         scan(&all.as_bytes()[all.len() - end..]);

@@ -11,24 +11,13 @@ pub(super) const ANCHOR: &str = "://";
 const LONGEST: usize = 256;
 
 /// Hosts of documentation and of the developer's own machine.
-const OWN_HOSTS: &[&[u8]] = &[
-    b"localhost",
-    b"127.0.0.1",
-    b"0.0.0.0",
-    b"[::1]",
-    b"host",
-    b"hostname",
-    b"server",
-    b"proxy",
-];
+const OWN_HOSTS: &[&[u8]] =
+    &[b"localhost", b"127.0.0.1", b"0.0.0.0", b"[::1]", b"host", b"hostname", b"server", b"proxy"];
 
 /// The password of `scheme://user:password@host`, when it looks like one that somebody uses.
 pub(super) fn find(source: &[u8], anchor: Range<usize>) -> Option<Found> {
-    let scheme = source[..anchor.start]
-        .iter()
-        .rev()
-        .take(12)
-        .take_while(|b| b.is_ascii_alphanumeric() || **b == b'+');
+    let scheme =
+        source[..anchor.start].iter().rev().take(12).take_while(|b| b.is_ascii_alphanumeric() || **b == b'+');
     if scheme.count() < 2 {
         return None;
     }
@@ -36,31 +25,18 @@ pub(super) fn find(source: &[u8], anchor: Range<usize>) -> Option<Found> {
     let ends = |byte: u8| {
         byte <= b' '
             || byte == 0x7f
-            || matches!(
-                byte,
-                b'/' | b'"' | b'\'' | b'`' | b'<' | b'>' | b'\\' | b'?' | b'#'
-            )
+            || matches!(byte, b'/' | b'"' | b'\'' | b'`' | b'<' | b'>' | b'\\' | b'?' | b'#')
     };
-    let length = authority
-        .iter()
-        .position(|byte| ends(*byte))
-        .unwrap_or(authority.len());
+    let length = authority.iter().position(|byte| ends(*byte)).unwrap_or(authority.len());
     let authority = &authority[..length];
     let at = authority.rfind_byte(b'@')?;
     let colon = authority[..at].find_byte(b':')?;
-    let (user, password, host) = (
-        &authority[..colon],
-        &authority[colon + 1..at],
-        &authority[at + 1..],
-    );
+    let (user, password, host) = (&authority[..colon], &authority[colon + 1..at], &authority[at + 1..]);
     if !is_real(user, password) || is_sample_host(host) {
         return None;
     }
     let start = anchor.end + colon + 1;
-    Some(Found {
-        kind: KIND,
-        range: start..start + password.len(),
-    })
+    Some(Found { kind: KIND, range: start..start + password.len() })
 }
 
 fn is_real(user: &[u8], password: &[u8]) -> bool {
@@ -71,11 +47,7 @@ fn is_real(user: &[u8], password: &[u8]) -> bool {
         + class(|byte| byte.is_ascii_punctuation());
     let filled_in_later = password.iter().any(|byte| b"{}$[]()|,;".contains(byte))
         || user.iter().any(|byte| b"{$".contains(byte));
-    let letters: Vec<u8> = password
-        .iter()
-        .filter(|byte| byte.is_ascii_alphabetic())
-        .copied()
-        .collect();
+    let letters: Vec<u8> = password.iter().filter(|byte| byte.is_ascii_alphabetic()).copied().collect();
     password.len() >= 6
         && classes >= 2
         && user != password
@@ -86,19 +58,11 @@ fn is_real(user: &[u8], password: &[u8]) -> bool {
 }
 
 fn is_sample_host(host: &[u8]) -> bool {
-    let port = if host.starts_with(b"[") {
-        host.rfind(b"]:").map(|at| at + 1)
-    } else {
-        host.find_byte(b':')
-    };
+    let port = if host.starts_with(b"[") { host.rfind(b"]:").map(|at| at + 1) } else { host.find_byte(b':') };
     let name = host[..port.unwrap_or(host.len())].to_ascii_lowercase();
     name.is_empty()
         || OWN_HOSTS.contains(&&name[..])
         || name.find(b"example").is_some()
-        || [&b".test"[..], b".invalid", b".localhost"]
-            .iter()
-            .any(|end| name.ends_with(end))
-        || [&b"foo."[..], b"bar.", b"host.", b"test."]
-            .iter()
-            .any(|start| name.starts_with(start))
+        || [&b".test"[..], b".invalid", b".localhost"].iter().any(|end| name.ends_with(end))
+        || [&b"foo."[..], b"bar.", b"host.", b"test."].iter().any(|start| name.starts_with(start))
 }

@@ -55,13 +55,7 @@ impl AttributeRules {
         words.push(b"binary".to_vec());
         let outer = repository.map(outer_files).unwrap_or_default();
         files.sort();
-        let all = || {
-            outer
-                .global
-                .iter()
-                .chain(files.iter().map(|(_, bytes)| bytes))
-                .chain(&outer.info)
-        };
+        let all = || outer.global.iter().chain(files.iter().map(|(_, bytes)| bytes)).chain(&outer.info);
         words.extend(all().flat_map(|bytes| macro_names(bytes)));
 
         rules.add(0, b"[attr]binary -diff -merge -text", b"", &words);
@@ -123,10 +117,7 @@ impl AttributeRules {
                 break;
             }
         }
-        let mut found = FileAttributes {
-            converted: self.converts_by_default,
-            ..FileAttributes::default()
-        };
+        let mut found = FileAttributes { converted: self.converts_by_default, ..FileAttributes::default() };
         for (name, id) in &self.asked {
             let Some(matched) = outcome.match_by_id(*id) else {
                 continue;
@@ -145,19 +136,14 @@ impl AttributeRules {
     /// Leaves generated and vendored files out of `files`, and withdraws the blob id of a file that Git may have
     /// converted: its bytes in the work tree are not those of the blob.
     pub(super) fn apply(&self, files: Vec<Entry>, skipped: Vec<Skipped>) -> Listing {
-        let mut listing = Listing {
-            entries: files,
-            skipped,
-        };
+        let mut listing = Listing { entries: files, skipped };
         if self.matters || self.converts_by_default {
             let found: Vec<FileAttributes> = listing
                 .entries
                 .par_chunks(CHUNK)
                 .flat_map_iter(|chunk| {
                     let mut outcome = self.outcome();
-                    chunk
-                        .iter()
-                        .map(move |entry| self.of(entry.path.as_bstr(), &mut outcome))
+                    chunk.iter().map(move |entry| self.of(entry.path.as_bstr(), &mut outcome))
                 })
                 .collect();
             let entries = std::mem::take(&mut listing.entries);
@@ -171,10 +157,7 @@ impl AttributeRules {
                         continue;
                     }
                 };
-                listing.skipped.push(Skipped {
-                    path: entry.path,
-                    reason,
-                });
+                listing.skipped.push(Skipped { path: entry.path, reason });
             }
         }
         listing.skipped.sort();
@@ -210,10 +193,7 @@ fn outer_files(repository: &gix::Repository) -> OuterFiles {
     // What cannot be found or read there is no reason not to analyse: Git goes on without it as well.
     let global: Vec<PathBuf> = repository.attribute_global_paths().unwrap_or_default();
     OuterFiles {
-        global: global
-            .iter()
-            .filter_map(|path| std::fs::read(path).ok())
-            .collect(),
+        global: global.iter().filter_map(|path| std::fs::read(path).ok()).collect(),
         info: std::fs::read(repository.common_dir().join("info").join("attributes")).ok(),
     }
 }

@@ -89,12 +89,8 @@ impl GitContext {
         let head = git::resolve_commit(&repository, "HEAD")?;
         let missing = |error: gix::Error| object_reader::missing(&repository, path, &error);
         let tree = head.tree().map_err(missing)?;
-        let entry = tree
-            .lookup_entry(path.as_bytes().split(|byte| *byte == b'/'))
-            .map_err(missing)?;
-        entry
-            .map(|entry| object_reader::read_blob(&repository, entry.object_id(), path))
-            .transpose()
+        let entry = tree.lookup_entry(path.as_bytes().split(|byte| *byte == b'/')).map_err(missing)?;
+        entry.map(|entry| object_reader::read_blob(&repository, entry.object_id(), path)).transpose()
     }
 
     fn author(&self, repository: &gix::Repository, id: gix::ObjectId) -> Result<BlamedCommit, SourceError> {
@@ -103,10 +99,7 @@ impl GitContext {
         };
         let commit = repository.find_commit(id).map_err(unreadable)?;
         let signature = commit.author().map_err(unreadable)?;
-        let author = self
-            .mailmap
-            .get_or_init(|| repository.open_mailmap())
-            .resolve(signature.trim());
+        let author = self.mailmap.get_or_init(|| repository.open_mailmap()).resolve(signature.trim());
         Ok(BlamedCommit {
             commit: CommitId::from_git(&id),
             name: author.name.to_str_lossy().into_owned(),

@@ -32,17 +32,13 @@ impl GitContext {
         };
         let before = files_of(&repository, &base)?;
         let changed = match self.work_dir() {
-            Some(root) => changed_in_work_tree(
-                &repository,
-                &before,
-                &WorkTree::open(root, &ExcludeRules::none())?,
-            )?,
+            Some(root) => {
+                changed_in_work_tree(&repository, &before, &WorkTree::open(root, &ExcludeRules::none())?)?
+            }
             None => {
                 let after = files_of(&repository, &head)?;
                 let gone = before.keys().filter(|path| !after.contains_key(*path));
-                let new = after
-                    .iter()
-                    .filter(|(path, blob)| before.get(*path) != Some(*blob));
+                let new = after.iter().filter(|(path, blob)| before.get(*path) != Some(*blob));
                 gone.chain(new.map(|(path, _)| path)).cloned().collect()
             }
         };
@@ -66,15 +62,10 @@ fn changed_in_work_tree(
     let is_changed = |entry: &&Entry| match (before.get(&entry.path), entry.blob) {
         (None, _) => true,
         (Some(old), Some(new)) => *old != new,
-        (Some(old), None) => tree
-            .read(entry)
-            .map_or(true, |bytes| !is_content(hash, *old, &bytes)),
+        (Some(old), None) => tree.read(entry).map_or(true, |bytes| !is_content(hash, *old, &bytes)),
     };
-    let mut changed: Vec<RepoPath> = files
-        .par_iter()
-        .filter(is_changed)
-        .map(|entry| entry.path.clone())
-        .collect();
+    let mut changed: Vec<RepoPath> =
+        files.par_iter().filter(is_changed).map(|entry| entry.path.clone()).collect();
     changed.extend(gone.into_keys().cloned());
     Ok(changed)
 }
@@ -89,9 +80,7 @@ fn is_content(hash: gix::hash::Kind, blob: BlobId, bytes: &[u8]) -> bool {
 
 /// The regular files of a commit.
 fn files_of(repository: &gix::Repository, commit: &gix::Commit<'_>) -> Result<Files, SourceError> {
-    let tree = commit
-        .tree_id()
-        .map_err(|error| object_reader::missing(repository, &commit.id, &error))?;
+    let tree = commit.tree_id().map_err(|error| object_reader::missing(repository, &commit.id, &error))?;
     let mut files = Files::default();
     let mut waiting = vec![(Vec::new(), tree.detach())];
     while let Some((folder, id)) = waiting.pop() {

@@ -19,22 +19,15 @@ impl ExcludeRules {
     /// # Errors
     /// A pattern that could never match: an empty one, a comment, or one that is no valid glob.
     pub fn new<P: AsRef<str>>(patterns: impl IntoIterator<Item = P>) -> Result<Self, SourceError> {
-        let patterns: Vec<String> = patterns
-            .into_iter()
-            .map(|pattern| pattern.as_ref().to_owned())
-            .collect();
+        let patterns: Vec<String> = patterns.into_iter().map(|pattern| pattern.as_ref().to_owned()).collect();
         for pattern in &patterns {
             check(pattern)?;
         }
         if patterns.is_empty() {
             return Ok(ExcludeRules::none());
         }
-        let parse = gix::ignore::search::Ignore {
-            support_precious: false,
-        };
-        Ok(ExcludeRules {
-            search: Some(gix::ignore::Search::from_overrides(patterns, parse)),
-        })
+        let parse = gix::ignore::search::Ignore { support_precious: false };
+        Ok(ExcludeRules { search: Some(gix::ignore::Search::from_overrides(patterns, parse)) })
     }
 
     /// True when nothing is left out.
@@ -53,10 +46,8 @@ impl ExcludeRules {
     /// The outermost folder of the file `path` that is left out, or `path` itself if it is.
     pub fn excluded_part<'p>(&self, path: &'p [u8]) -> Option<&'p [u8]> {
         self.search.as_ref()?;
-        let folder = path
-            .find_iter(b"/")
-            .map(|slash| &path[..slash])
-            .find(|folder| self.matches(folder, true));
+        let folder =
+            path.find_iter(b"/").map(|slash| &path[..slash]).find(|folder| self.matches(folder, true));
         folder.or_else(|| self.matches(path, false).then_some(path))
     }
 
@@ -64,9 +55,7 @@ impl ExcludeRules {
     pub(super) fn excluded_part_of_folder<'p>(&self, path: &'p [u8]) -> Option<&'p [u8]> {
         self.search.as_ref()?;
         let above = path.find_iter(b"/").map(|slash| &path[..slash]);
-        above
-            .chain((!path.is_empty()).then_some(path))
-            .find(|folder| self.matches(folder, true))
+        above.chain((!path.is_empty()).then_some(path)).find(|folder| self.matches(folder, true))
     }
 }
 
@@ -93,29 +82,17 @@ mod tests {
     #[test]
     fn the_outermost_excluded_folder_is_named() {
         let rules = ExcludeRules::new(["third_party/", "*.min.js", "!keep.min.js"]).expect("valid patterns");
-        assert_eq!(
-            rules.excluded_part(b"a/third_party/b/c.rs"),
-            Some(&b"a/third_party"[..])
-        );
+        assert_eq!(rules.excluded_part(b"a/third_party/b/c.rs"), Some(&b"a/third_party"[..]));
         assert_eq!(rules.excluded_part(b"web/x.min.js"), Some(&b"web/x.min.js"[..]));
         assert_eq!(rules.excluded_part(b"web/keep.min.js"), None);
-        assert_eq!(
-            rules.excluded_part(b"third_party"),
-            None,
-            "a file is not the folder of that name"
-        );
+        assert_eq!(rules.excluded_part(b"third_party"), None, "a file is not the folder of that name");
     }
 
     #[test]
     fn patterns_that_cannot_match_are_errors() {
         for pattern in ["", "  ", "# note", "a[b"] {
-            let error = ExcludeRules::new([pattern])
-                .expect_err("a useless pattern")
-                .to_string();
-            assert!(
-                error.contains("[exclude] paths") && error.contains(pattern),
-                "{error}"
-            );
+            let error = ExcludeRules::new([pattern]).expect_err("a useless pattern").to_string();
+            assert!(error.contains("[exclude] paths") && error.contains(pattern), "{error}");
         }
     }
 }

@@ -55,10 +55,7 @@ impl GitContext {
     /// A repository that cannot be opened, e.g. of a format that is not supported.
     pub fn discover(path: &Path) -> Result<Option<Self>, SourceError> {
         let place = locate(path)?;
-        Ok(place.map(|place| GitContext {
-            repository: place.repository,
-            mailmap: OnceLock::new(),
-        }))
+        Ok(place.map(|place| GitContext { repository: place.repository, mailmap: OnceLock::new() }))
     }
 
     /// The folder with what belongs to this work tree alone: HEAD, the index.
@@ -88,10 +85,7 @@ impl GitContext {
     pub fn head(&self) -> Result<Option<CommitId>, SourceError> {
         let repository = self.local();
         let unreadable = |error: gix::Error| {
-            SourceError::new(format!(
-                "HEAD of {} cannot be read: {error}",
-                repository.git_dir().display()
-            ))
+            SourceError::new(format!("HEAD of {} cannot be read: {error}", repository.git_dir().display()))
         };
         let mut head = repository.head().map_err(unreadable)?;
         let id = head.try_peel_to_id().map_err(unreadable)?;
@@ -109,17 +103,11 @@ impl GitContext {
         {
             return Some(branch.to_str_lossy().into_owned());
         }
-        let configured = repository
-            .config_snapshot()
-            .string("init.defaultBranch")
-            .map(|name| name.to_string());
-        let usual = configured
-            .into_iter()
-            .chain(["main".to_owned(), "master".to_owned()]);
+        let configured =
+            repository.config_snapshot().string("init.defaultBranch").map(|name| name.to_string());
+        let usual = configured.into_iter().chain(["main".to_owned(), "master".to_owned()]);
         let exists = |name: &String| {
-            repository
-                .try_find_reference(&format!("refs/heads/{name}"))
-                .is_ok_and(|found| found.is_some())
+            repository.try_find_reference(&format!("refs/heads/{name}")).is_ok_and(|found| found.is_some())
         };
         let existing = usual.into_iter().find(exists);
         existing.or_else(|| Some(repository.head_name().ok()??.shorten().to_string()))
@@ -177,24 +165,16 @@ pub(super) fn locate(path: &Path) -> Result<Option<Place>, SourceError> {
     };
     let cannot_open = |error: gix::Error| {
         let folder = folder.display();
-        SourceError::new(format!(
-            "the Git repository at {folder} cannot be opened: {}",
-            causes(&error)
-        ))
+        SourceError::new(format!("the Git repository at {folder} cannot be opened: {}", causes(&error)))
     };
-    let mut local = gix::ThreadSafeRepository::discover(folder)
-        .map_err(cannot_open)?
-        .to_thread_local();
+    let mut local = gix::ThreadSafeRepository::discover(folder).map_err(cannot_open)?.to_thread_local();
     // A hook may run with the GIT_WORK_TREE of the repository it belongs to; `path` may lie in another one.
     if std::env::var_os("GIT_WORK_TREE").is_some() && inside_work_tree(&local, &full).is_none() {
         let (_, own) = found.into_repository_and_work_tree_directories();
         local.set_workdir(own).map_err(cannot_open)?;
     }
     let prefix = inside_work_tree(&local, &full).unwrap_or_default();
-    Ok(Some(Place {
-        repository: local.into_sync(),
-        prefix,
-    }))
+    Ok(Some(Place { repository: local.into_sync(), prefix }))
 }
 
 /// The path from the root of the work tree; `None` for what lies elsewhere or in Git's own folder.
@@ -236,9 +216,7 @@ pub(super) fn resolve_commit<'r>(
     revision: &str,
 ) -> Result<gix::Commit<'r>, SourceError> {
     let id = resolve(repository, revision)?;
-    let peeled = id
-        .object()
-        .and_then(|object| object.peel_to_kind(gix::objs::Kind::Commit));
+    let peeled = id.object().and_then(|object| object.peel_to_kind(gix::objs::Kind::Commit));
     peeled
         .and_then(|object| object.try_into_commit().map_err(gix::Error::from_error))
         .map_err(|error| unusable(repository, revision, "is not a commit", &error))
@@ -273,10 +251,7 @@ pub(super) fn unusable(
     } else {
         "`git log --all --oneline` and `git tag` list what there is"
     };
-    SourceError::new(format!(
-        "{revision} {what} in {}: {error}; {advice}",
-        repository.git_dir().display()
-    ))
+    SourceError::new(format!("{revision} {what} in {}: {error}; {advice}", repository.git_dir().display()))
 }
 
 /// The index, empty where there is none yet. `git commit -a` and `git commit FILE` hand a hook the index they prepared
@@ -342,9 +317,5 @@ pub(super) fn path_from_bytes(bytes: &[u8]) -> PathBuf {
 /// A relative path of the file system as one of the tree.
 pub(super) fn bytes_from_path(path: &Path) -> Vec<u8> {
     let bytes = Vec::from_path_lossy(path).into_owned();
-    if cfg!(windows) {
-        bytes.replace(b"\\", b"/")
-    } else {
-        bytes
-    }
+    if cfg!(windows) { bytes.replace(b"\\", b"/") } else { bytes }
 }

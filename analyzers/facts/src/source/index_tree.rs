@@ -26,11 +26,7 @@ impl IndexTree {
                 path.display()
             )));
         };
-        Ok(IndexTree {
-            objects: ObjectReader::new(repository),
-            prefix,
-            exclude: exclude.clone(),
-        })
+        Ok(IndexTree { objects: ObjectReader::new(repository), prefix, exclude: exclude.clone() })
     }
 
     fn list(&self, repository: &gix::Repository) -> Result<Listing, SourceError> {

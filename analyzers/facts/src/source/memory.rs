@@ -11,10 +11,7 @@ pub struct MemoryTree {
 impl MemoryTree {
     /// A tree of the given paths and contents.
     pub fn new<P: Into<Vec<u8>>, B: Into<Vec<u8>>>(files: impl IntoIterator<Item = (P, B)>) -> Self {
-        let files = files
-            .into_iter()
-            .map(|(path, bytes)| (RepoPath::new(path), bytes.into()))
-            .collect();
+        let files = files.into_iter().map(|(path, bytes)| (RepoPath::new(path), bytes.into())).collect();
         MemoryTree { files }
     }
 }
@@ -27,10 +24,7 @@ impl SourceTree for MemoryTree {
             size: Some(bytes.len() as u64),
             stat: None,
         };
-        Ok(Listing {
-            entries: self.files.iter().map(entry).collect(),
-            skipped: Vec::new(),
-        })
+        Ok(Listing { entries: self.files.iter().map(entry).collect(), skipped: Vec::new() })
     }
 
     fn read(&self, entry: &Entry) -> Result<Vec<u8>, SourceError> {

@@ -159,10 +159,7 @@ impl fmt::Display for SkipReason {
             SkipReason::Unreadable(why) => write!(f, "could not be read: {why}"),
             SkipReason::Binary => f.write_str("binary"),
             SkipReason::TooLarge { size, limit } => {
-                write!(
-                    f,
-                    "{size} bytes, over the limit of {limit} (limits.max-file-size)"
-                )
+                write!(f, "{size} bytes, over the limit of {limit} (limits.max-file-size)")
             }
             SkipReason::UnknownLanguage => f.write_str("language not known"),
             SkipReason::Encoding(encoding) => {
@@ -185,9 +182,7 @@ pub struct SourceError {
 impl SourceError {
     /// An error with its message.
     pub fn new(message: impl Into<String>) -> Self {
-        SourceError {
-            message: message.into(),
-        }
+        SourceError { message: message.into() }
     }
 }
 
@@ -198,16 +193,10 @@ fn is_under(path: &[u8], folder: &[u8]) -> bool {
 
 /// The folder of a path, without a trailing slash; empty at the root.
 fn parent(path: &[u8]) -> &[u8] {
-    path.iter()
-        .rposition(|byte| *byte == b'/')
-        .map_or(b"", |slash| &path[..slash])
+    path.iter().rposition(|byte| *byte == b'/').map_or(b"", |slash| &path[..slash])
 }
 
 /// A tree's name with the part of it that is analysed.
 fn with_prefix(name: String, prefix: &[u8]) -> String {
-    if prefix.is_empty() {
-        name
-    } else {
-        format!("{name} ({})", RepoPath::new(prefix))
-    }
+    if prefix.is_empty() { name } else { format!("{name} ({})", RepoPath::new(prefix)) }
 }

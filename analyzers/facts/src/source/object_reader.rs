@@ -11,10 +11,7 @@ pub(super) struct ObjectReader {
 
 impl ObjectReader {
     pub(super) fn new(repository: gix::ThreadSafeRepository) -> Self {
-        ObjectReader {
-            repository,
-            idle: Mutex::default(),
-        }
+        ObjectReader { repository, idle: Mutex::default() }
     }
 
     /// Calls `work` with a handle of this thread's own.
@@ -22,10 +19,7 @@ impl ObjectReader {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let handle = idle.unwrap_or_else(|| self.repository.to_thread_local());
         let result = work(&handle);
-        self.idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(handle);
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(handle);
         result
     }
 
@@ -36,12 +30,10 @@ impl ObjectReader {
 
     /// The size of a blob in bytes, without reading it.
     pub(super) fn size(&self, id: BlobId, what: &dyn std::fmt::Display) -> Result<u64, SourceError> {
-        self.with(
-            |repository| match repository.find_header(gix::ObjectId::Sha1(id.0)) {
-                Ok(header) => Ok(header.size()),
-                Err(error) => Err(missing(repository, what, &error)),
-            },
-        )
+        self.with(|repository| match repository.find_header(gix::ObjectId::Sha1(id.0)) {
+            Ok(header) => Ok(header.size()),
+            Err(error) => Err(missing(repository, what, &error)),
+        })
     }
 }
 

@@ -87,9 +87,7 @@ impl SourceTree for RevisionTree {
 }
 
 pub(super) fn blob_of(entry: &Entry) -> Result<BlobId, SourceError> {
-    entry
-        .blob
-        .ok_or_else(|| SourceError::new(format!("{} was not listed by this tree", entry.path)))
+    entry.blob.ok_or_else(|| SourceError::new(format!("{} was not listed by this tree", entry.path)))
 }
 
 /// Collects the listing of a tree whose files are all in the object database.
@@ -103,13 +101,7 @@ pub(super) struct TreeListing<'a> {
 
 impl<'a> TreeListing<'a> {
     pub(super) fn new(prefix: &'a [u8], exclude: &'a ExcludeRules) -> Self {
-        TreeListing {
-            prefix,
-            exclude,
-            files: Vec::new(),
-            skipped: Vec::new(),
-            attributes: Vec::new(),
-        }
+        TreeListing { prefix, exclude, files: Vec::new(), skipped: Vec::new(), attributes: Vec::new() }
     }
 
     /// Adds the files of a tree object and of the trees below it.
@@ -121,11 +113,7 @@ impl<'a> TreeListing<'a> {
     ) -> Result<(), SourceError> {
         let mut waiting = vec![(folder, tree)];
         while let Some((folder, id)) = waiting.pop() {
-            let name = RepoPath::new(if folder.is_empty() {
-                b".".to_vec()
-            } else {
-                folder.clone()
-            });
+            let name = RepoPath::new(if folder.is_empty() { b".".to_vec() } else { folder.clone() });
             let bytes = object_reader::read_blob(repository, id, &name)?;
             for entry in gix::objs::TreeRefIter::from_bytes(&bytes, id.kind()) {
                 let entry = entry.map_err(|error| object_reader::missing(repository, &name, &error))?;
@@ -156,8 +144,7 @@ impl<'a> TreeListing<'a> {
     /// Adds what is no folder. The folders above it must have passed the exclude rules.
     pub(super) fn add(&mut self, path: Vec<u8>, kind: EntryKind, id: &gix::oid) {
         if path.rsplit(|byte| *byte == b'/').next() == Some(b".gitattributes") && kind != EntryKind::Link {
-            self.attributes
-                .push((super::parent(&path).to_vec(), id.to_owned()));
+            self.attributes.push((super::parent(&path).to_vec(), id.to_owned()));
         }
         if !super::is_under(&path, self.prefix) {
             return;
@@ -183,10 +170,7 @@ impl<'a> TreeListing<'a> {
 
     /// Notes something left out.
     pub(super) fn skip(&mut self, path: Vec<u8>, reason: SkipReason) {
-        self.skipped.push(Skipped {
-            path: RepoPath::new(path),
-            reason,
-        });
+        self.skipped.push(Skipped { path: RepoPath::new(path), reason });
     }
 
     /// Sorts, and applies the attributes that the tree itself holds.
@@ -195,11 +179,7 @@ impl<'a> TreeListing<'a> {
             let bytes = object_reader::read_blob(repository, id, &".gitattributes")?;
             Ok((folder, bytes))
         };
-        let attributes = self
-            .attributes
-            .into_iter()
-            .map(read)
-            .collect::<Result<Vec<_>, _>>()?;
+        let attributes = self.attributes.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
         self.files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         self.skipped.dedup();
         Ok(AttributeRules::new(Some(repository), attributes, false).apply(self.files, self.skipped))
@@ -207,9 +187,5 @@ impl<'a> TreeListing<'a> {
 }
 
 pub(super) fn join(folder: &[u8], name: &[u8]) -> Vec<u8> {
-    if folder.is_empty() {
-        name.to_vec()
-    } else {
-        [folder, name].join(&b'/')
-    }
+    if folder.is_empty() { name.to_vec() } else { [folder, name].join(&b'/') }
 }

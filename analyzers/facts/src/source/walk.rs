@@ -61,10 +61,7 @@ impl<'a> Walk<'a> {
             ))
         };
         let source = Source::WorktreeThenIdMappingIfNotSkipped;
-        let stack = repository
-            .excludes(index, None, source)
-            .map_err(unreadable)?
-            .detach();
+        let stack = repository.excludes(index, None, source).map_err(unreadable)?.detach();
         let mut trust = repository.stat_options().unwrap_or_default();
         // Index entries carry nanoseconds on every system where the file does; where not, a file is merely read again.
         trust.use_nsec = true;
@@ -73,35 +70,16 @@ impl<'a> Walk<'a> {
             repository: Some(repository.clone().into_sync()),
             idle: Mutex::default(),
         };
-        Ok(Walk {
-            root,
-            index: Some(index),
-            trust,
-            ignores: Some(ignores),
-            exclude,
-            found: Mutex::default(),
-        })
+        Ok(Walk { root, index: Some(index), trust, ignores: Some(ignores), exclude, found: Mutex::default() })
     }
 
     /// A walk in a folder outside Git; its .gitignore files count.
     pub(super) fn outside_git(root: &'a Path, exclude: &'a ExcludeRules) -> Self {
-        let parse = gix::ignore::search::Ignore {
-            support_precious: false,
-        };
+        let parse = gix::ignore::search::Ignore { support_precious: false };
         let source = Source::WorktreeThenIdMappingIfNotSkipped;
         let rules = Ignore::new(Default::default(), Default::default(), None, source, parse);
-        let prototype = Stack::new(
-            root,
-            State::IgnoreStack(rules),
-            Case::Sensitive,
-            Vec::new(),
-            Vec::new(),
-        );
-        let ignores = Ignores {
-            prototype,
-            repository: None,
-            idle: Mutex::default(),
-        };
+        let prototype = Stack::new(root, State::IgnoreStack(rules), Case::Sensitive, Vec::new(), Vec::new());
+        let ignores = Ignores { prototype, repository: None, idle: Mutex::default() };
         Walk {
             root,
             index: None,
@@ -120,16 +98,7 @@ impl<'a> Walk<'a> {
             self.ignores = None;
         }
         let walk = &self;
-        rayon::scope(|scope| {
-            walk.folder(
-                scope,
-                Folder {
-                    path: start.to_vec(),
-                    tracked,
-                    is_start: true,
-                },
-            )
-        });
+        rayon::scope(|scope| walk.folder(scope, Folder { path: start.to_vec(), tracked, is_start: true }));
         self.found.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -160,10 +129,7 @@ impl<'a> Walk<'a> {
             }
             Err(error) => found.skip(folder.path, SkipReason::Unreadable(error.to_string())),
         }
-        self.found
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .append(found);
+        self.found.lock().unwrap_or_else(PoisonError::into_inner).append(found);
     }
 
     /// One item of a folder. Of a repository inside this one only what is tracked here counts.
@@ -178,10 +144,7 @@ impl<'a> Walk<'a> {
         let name = item.file_name();
         let Some(name) = <[u8]>::from_os_str(&name) else {
             let path = join(&folder.path, name.to_string_lossy().as_bytes());
-            return found.skip(
-                path,
-                SkipReason::Unreadable("its name is not valid Unicode".to_owned()),
-            );
+            return found.skip(path, SkipReason::Unreadable("its name is not valid Unicode".to_owned()));
         };
         if name == b".git" {
             return;
@@ -198,11 +161,7 @@ impl<'a> Walk<'a> {
         if kind.is_dir() && entry.is_some_and(|entry| entry.mode == Mode::COMMIT) {
             return found.skip(path, SkipReason::Submodule);
         }
-        let below = if kind.is_dir() {
-            self.tracked_below(&path, folder.tracked)
-        } else {
-            &[]
-        };
+        let below = if kind.is_dir() { self.tracked_below(&path, folder.tracked) } else { &[] };
         let is_tracked = entry.is_some() || !below.is_empty();
         if !is_tracked && (only_tracked || self.is_ignored(&path, kind.is_dir())) {
             return;
@@ -211,11 +170,7 @@ impl<'a> Walk<'a> {
             if self.exclude.matches(&path, true) {
                 return found.skip(path, SkipReason::Excluded);
             }
-            let folder = Folder {
-                path,
-                tracked: below,
-                is_start: false,
-            };
+            let folder = Folder { path, tracked: below, is_start: false };
             return scope.spawn(move |scope| self.folder(scope, folder));
         }
         match item.metadata() {
@@ -242,12 +197,7 @@ impl<'a> Walk<'a> {
         }
         let stat = file_stat(metadata);
         let blob = tracked.and_then(|entry| self.unchanged(entry, metadata));
-        found.files.push(Entry {
-            path: RepoPath::new(path),
-            blob,
-            size: Some(stat.size),
-            stat: Some(stat),
-        });
+        found.files.push(Entry { path: RepoPath::new(path), blob, size: Some(stat.size), stat: Some(stat) });
     }
 
     fn all_tracked(&self) -> &'a [gix::index::Entry] {
@@ -298,18 +248,13 @@ impl<'a> Walk<'a> {
     }
 
     fn is_ignored(&self, path: &[u8], is_folder: bool) -> bool {
-        self.ignores
-            .as_ref()
-            .is_some_and(|ignores| ignores.matches(path, is_folder))
+        self.ignores.as_ref().is_some_and(|ignores| ignores.matches(path, is_folder))
     }
 }
 
 impl Found {
     pub(super) fn skip(&mut self, path: Vec<u8>, reason: SkipReason) {
-        self.skipped.push(Skipped {
-            path: RepoPath::new(path),
-            reason,
-        });
+        self.skipped.push(Skipped { path: RepoPath::new(path), reason });
     }
 
     /// What was removed since its folder was read was not there; other errors are reported.
@@ -343,24 +288,16 @@ impl Ignores {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut checker = idle.unwrap_or_else(|| Checker {
             stack: self.prototype.clone(),
-            objects: self
-                .repository
-                .as_ref()
-                .map(|repository| repository.to_thread_local().objects),
+            objects: self.repository.as_ref().map(|repository| repository.to_thread_local().objects),
         });
         let mode = if is_folder { Mode::DIR } else { Mode::FILE };
         let platform = match &checker.objects {
             Some(objects) => checker.stack.at_path(path.as_bstr(), Some(mode), objects),
-            None => checker
-                .stack
-                .at_path(path.as_bstr(), Some(mode), &gix::objs::find::Never),
+            None => checker.stack.at_path(path.as_bstr(), Some(mode), &gix::objs::find::Never),
         };
         // Where the rules of a folder cannot be read, nothing in it is ignored.
         let ignored = platform.is_ok_and(|platform| platform.is_excluded());
-        self.idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(checker);
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(checker);
         ignored
     }
 }
@@ -377,31 +314,15 @@ fn is_repository(item: &DirEntry) -> bool {
 #[cfg(unix)]
 pub(super) fn file_stat(metadata: &Metadata) -> FileStat {
     use std::os::unix::fs::MetadataExt;
-    let modified = metadata
-        .mtime()
-        .saturating_mul(1_000_000_000)
-        .saturating_add(metadata.mtime_nsec());
-    FileStat {
-        modified,
-        size: metadata.len(),
-        inode: metadata.ino(),
-    }
+    let modified = metadata.mtime().saturating_mul(1_000_000_000).saturating_add(metadata.mtime_nsec());
+    FileStat { modified, size: metadata.len(), inode: metadata.ino() }
 }
 
 #[cfg(not(unix))]
 pub(super) fn file_stat(metadata: &Metadata) -> FileStat {
-    let since = metadata
-        .modified()
-        .ok()
-        .and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
-    let modified = since
-        .and_then(|time| i64::try_from(time.as_nanos()).ok())
-        .unwrap_or(0);
-    FileStat {
-        modified,
-        size: metadata.len(),
-        inode: 0,
-    }
+    let since = metadata.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
+    let modified = since.and_then(|time| i64::try_from(time.as_nanos()).ok()).unwrap_or(0);
+    FileStat { modified, size: metadata.len(), inode: 0 }
 }
 
 /// The stat data as Git's index holds them: 32 bits each. The owner is taken as it was: it says nothing of the content.
@@ -426,18 +347,7 @@ fn index_stat(metadata: &Metadata, known: &entry::Stat) -> Option<entry::Stat> {
 
 #[cfg(not(unix))]
 fn index_stat(metadata: &Metadata, known: &entry::Stat) -> Option<entry::Stat> {
-    let since = metadata
-        .modified()
-        .ok()?
-        .duration_since(std::time::UNIX_EPOCH)
-        .ok()?;
-    let mtime = entry::stat::Time {
-        secs: u32::try_from(since.as_secs()).ok()?,
-        nsecs: since.subsec_nanos(),
-    };
-    Some(entry::Stat {
-        mtime,
-        size: u32::try_from(metadata.len()).ok()?,
-        ..*known
-    })
+    let since = metadata.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
+    let mtime = entry::stat::Time { secs: u32::try_from(since.as_secs()).ok()?, nsecs: since.subsec_nanos() };
+    Some(entry::Stat { mtime, size: u32::try_from(metadata.len()).ok()?, ..*known })
 }

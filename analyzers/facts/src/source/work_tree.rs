@@ -45,31 +45,12 @@ impl WorkTree {
                         root.display()
                     )));
                 }
-                Ok(WorkTree {
-                    root,
-                    prefix,
-                    is_file,
-                    repository: Some(repository),
-                    exclude,
-                })
+                Ok(WorkTree { root, prefix, is_file, repository: Some(repository), exclude })
             }
             None => {
-                let folder = if is_file {
-                    full.parent().unwrap_or(&full).to_owned()
-                } else {
-                    full.clone()
-                };
-                let prefix = full
-                    .strip_prefix(&folder)
-                    .map(git::bytes_from_path)
-                    .unwrap_or_default();
-                Ok(WorkTree {
-                    root: folder,
-                    prefix,
-                    is_file,
-                    repository: None,
-                    exclude,
-                })
+                let folder = if is_file { full.parent().unwrap_or(&full).to_owned() } else { full.clone() };
+                let prefix = full.strip_prefix(&folder).map(git::bytes_from_path).unwrap_or_default();
+                Ok(WorkTree { root: folder, prefix, is_file, repository: None, exclude })
             }
         }
     }
@@ -113,10 +94,7 @@ impl WorkTree {
         }
         let mut files: Vec<AttributeFile> = Vec::new();
         for folder in folders {
-            let path = self
-                .root
-                .join(git::path_from_bytes(&folder))
-                .join(".gitattributes");
+            let path = self.root.join(git::path_from_bytes(&folder)).join(".gitattributes");
             let is_file = path.symlink_metadata().is_ok_and(|kind| kind.is_file());
             if let Some(bytes) = is_file.then(|| std::fs::read(&path).ok()).flatten() {
                 files.push((folder, bytes));

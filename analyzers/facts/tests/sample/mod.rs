@@ -35,10 +35,7 @@ pub struct Tree {
 
 impl Tree {
     pub fn new(listed: Listed, files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Tree {
-        let files = files
-            .into_iter()
-            .map(|(path, bytes)| (RepoPath::from(path.as_str()), bytes))
-            .collect();
+        let files = files.into_iter().map(|(path, bytes)| (RepoPath::from(path.as_str()), bytes)).collect();
         Tree {
             files,
             listed,
@@ -74,15 +71,8 @@ impl Tree {
 
 impl SourceTree for Tree {
     fn listing(&self) -> Result<Listing, SourceError> {
-        let entries = self
-            .files
-            .iter()
-            .map(|(path, bytes)| self.entry(path, bytes))
-            .collect();
-        Ok(Listing {
-            entries,
-            skipped: Vec::new(),
-        })
+        let entries = self.files.iter().map(|(path, bytes)| self.entry(path, bytes)).collect();
+        Ok(Listing { entries, skipped: Vec::new() })
     }
 
     fn read(&self, entry: &Entry) -> Result<Vec<u8>, SourceError> {
@@ -110,18 +100,9 @@ pub fn files() -> Vec<(String, Vec<u8>)> {
     add("src/broken.rs", b"fn ok() {}\nfn broken( { let = ; }\n");
     add("src/empty.rs", b"");
     add("tool.py", PYTHON.as_bytes());
-    add(
-        "package.json",
-        b"{\n  \"name\": \"sample\",\n  \"version\": \"1.0.0\"\n}\n",
-    );
-    add(
-        "include/c.h",
-        b"#ifndef C_H\nint area(int width, int height);\n#endif\n",
-    );
-    add(
-        "include/cpp.h",
-        b"// A class.\nclass Shape {\npublic:\n  int area() const { return 1; }\n};\n",
-    );
+    add("package.json", b"{\n  \"name\": \"sample\",\n  \"version\": \"1.0.0\"\n}\n");
+    add("include/c.h", b"#ifndef C_H\nint area(int width, int height);\n#endif\n");
+    add("include/cpp.h", b"// A class.\nclass Shape {\npublic:\n  int area() const { return 1; }\n};\n");
     add("run", b"#!/usr/bin/env python3\nprint('hello')\n");
     add("LICENSE-BLOB", b"\0\x01\x02\x03 neither text nor code");
     add("binary.rs", b"fn f() {}\0\0\0\0\0\0\0\0");
@@ -132,10 +113,7 @@ pub fn files() -> Vec<(String, Vec<u8>)> {
         let source = format!(
             "/// Number {index}.\npub fn f{index}(x: u32) -> u32 {{\n    if x > {index} {{ x }} else {{ 0 }}\n}}\n"
         );
-        add(
-            &format!("many/f{index}.rs"),
-            source.repeat(1 + index % 7).as_bytes(),
-        );
+        add(&format!("many/f{index}.rs"), source.repeat(1 + index % 7).as_bytes());
     }
     files
 }
@@ -146,39 +124,22 @@ pub fn tree(listed: Listed) -> Tree {
 }
 
 pub fn options() -> MeasureOptions<'static> {
-    MeasureOptions {
-        max_file_size: LIMIT,
-        ..MeasureOptions::default()
-    }
+    MeasureOptions { max_file_size: LIMIT, ..MeasureOptions::default() }
 }
 
 pub fn with_sections(sections: Sections) -> MeasureOptions<'static> {
-    MeasureOptions {
-        sections,
-        ..options()
-    }
+    MeasureOptions { sections, ..options() }
 }
 
-pub const ALL_SECTIONS: Sections = Sections {
-    comments: true,
-    symbols: true,
-    tokens: true,
-};
+pub const ALL_SECTIONS: Sections = Sections { comments: true, symbols: true, tokens: true };
 
 pub fn every_choice_of_sections() -> impl Iterator<Item = Sections> {
-    (0..8).map(|bits| Sections {
-        comments: bits & 1 != 0,
-        symbols: bits & 2 != 0,
-        tokens: bits & 4 != 0,
-    })
+    (0..8).map(|bits| Sections { comments: bits & 1 != 0, symbols: bits & 2 != 0, tokens: bits & 4 != 0 })
 }
 
 /// The cache in `folder`.
 pub fn cache_in(folder: &Path) -> Cache {
-    let dirs = CacheDirs {
-        chosen: Some(folder.to_owned()),
-        user: None,
-    };
+    let dirs = CacheDirs { chosen: Some(folder.to_owned()), user: None };
     Cache::open_in(&dirs, None, Path::new("/sample"))
 }
 

@@ -49,14 +49,8 @@ fn attributed() -> Repo {
         "# generated\n[attr]made linguist-generated -diff\ngen/** linguist-generated\n*.pb.rs linguist-generated=true\n\
          lib/*.js linguist-vendored\n*.x made\n*.y linguist-generated=false\n*.md text\n",
     );
-    repo.write(
-        "gen/keep/.gitattributes",
-        "*.rs -linguist-generated\nd.* linguist-vendored\n",
-    );
-    repo.write(
-        "lib/.gitattributes",
-        "own.js -linguist-vendored\n/undone.js !linguist-vendored\n",
-    );
+    repo.write("gen/keep/.gitattributes", "*.rs -linguist-generated\nd.* linguist-vendored\n");
+    repo.write("lib/.gitattributes", "own.js -linguist-vendored\n/undone.js !linguist-vendored\n");
     for path in &PATHS[3..] {
         repo.write(path, path);
     }
@@ -65,10 +59,7 @@ fn attributed() -> Repo {
 
 fn check(listed: &Listing, expected: &[(String, SkipReason)]) {
     assert_eq!(skipped_of(listed), expected);
-    let left = PATHS
-        .iter()
-        .filter(|path| !expected.iter().any(|(out, _)| out == *path))
-        .count();
+    let left = PATHS.iter().filter(|path| !expected.iter().any(|(out, _)| out == *path)).count();
     assert_eq!(listed.entries.len(), left);
 }
 
@@ -92,27 +83,15 @@ fn each_tree_obeys_its_own_attributes() {
     repo.git(["add", ".gitattributes"]);
     fs::remove_file(repo.join(".gitattributes")).expect("removable");
     repo.write(".gitattributes", "src/main.rs linguist-generated\n");
-    check(
-        &repo.listing(&Which::WorkTree),
-        &left_out_by_git(&repo, &[], &PATHS),
-    );
-    check(
-        &repo.listing(&Which::Index),
-        &left_out_by_git(&repo, &["--cached"], &PATHS),
-    );
-    check(
-        &repo.listing(&revision("HEAD")),
-        &left_out_by_git(&repo, &["--source=HEAD"], &PATHS),
-    );
+    check(&repo.listing(&Which::WorkTree), &left_out_by_git(&repo, &[], &PATHS));
+    check(&repo.listing(&Which::Index), &left_out_by_git(&repo, &["--cached"], &PATHS));
+    check(&repo.listing(&revision("HEAD")), &left_out_by_git(&repo, &["--source=HEAD"], &PATHS));
 }
 
 #[test]
 fn the_attributes_of_the_repository_itself_come_last() {
     let repo = attributed();
-    repo.write(
-        ".git/info/attributes",
-        "gen/a.rs -linguist-generated\nsrc/main.rs linguist-vendored\n",
-    );
+    repo.write(".git/info/attributes", "gen/a.rs -linguist-generated\nsrc/main.rs linguist-vendored\n");
     let expected = left_out_by_git(&repo, &[], &PATHS);
     assert!(expected.contains(&("src/main.rs".to_owned(), SkipReason::Vendored)));
     assert!(!expected.iter().any(|(path, _)| path == "gen/a.rs"));
@@ -123,10 +102,7 @@ fn the_attributes_of_the_repository_itself_come_last() {
 fn a_subfolder_obeys_the_attributes_above_it() {
     let repo = attributed();
     let listed = listing(&repo.join("gen/deep"), &Which::WorkTree);
-    assert_eq!(
-        skipped_of(&listed),
-        [("gen/deep/b.rs".to_owned(), SkipReason::Generated)]
-    );
+    assert_eq!(skipped_of(&listed), [("gen/deep/b.rs".to_owned(), SkipReason::Generated)]);
     repo.commit("all");
     for which in [Which::Index, revision("HEAD")] {
         let listed = listing(&repo.join("gen/keep"), &which);
@@ -137,10 +113,7 @@ fn a_subfolder_obeys_the_attributes_above_it() {
 #[test]
 fn files_that_git_may_convert_are_not_vouched_for_by_their_blob() {
     let repo = Repo::new();
-    repo.write(
-        ".gitattributes",
-        "*.txt text\n*.bat eol=crlf\n*.bin filter=lfs\n*.png binary\n",
-    );
+    repo.write(".gitattributes", "*.txt text\n*.bat eol=crlf\n*.bin filter=lfs\n*.png binary\n");
     for path in ["a.txt", "b.bat", "c.bin", "d.png", "e.rs"] {
         repo.write(path, "x\n");
     }

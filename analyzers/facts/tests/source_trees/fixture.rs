@@ -26,11 +26,7 @@ impl Repo {
     /// A folder without Git.
     pub fn plain_folder() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
-        Repo {
-            folder,
-            clock: AtomicU64::new(1_700_000_000),
-            writes: AtomicU64::new(0),
-        }
+        Repo { folder, clock: AtomicU64::new(1_700_000_000), writes: AtomicU64::new(0) }
     }
 
     pub fn path(&self) -> &Path {
@@ -85,10 +81,7 @@ impl Repo {
 }
 
 pub fn set_modified(path: &Path, time: SystemTime) {
-    let file = fs::File::options()
-        .write(true)
-        .open(path)
-        .expect("the file is there");
+    let file = fs::File::options().write(true).open(path).expect("the file is there");
     file.set_modified(time).expect("its time can be set");
 }
 
@@ -99,14 +92,7 @@ fn run_git<S: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = S
         command.env_remove(variable);
     }
     command
-        .args([
-            "-c",
-            "init.defaultBranch=main",
-            "-c",
-            "commit.gpgSign=false",
-            "-c",
-            "core.autocrlf=false",
-        ])
+        .args(["-c", "init.defaultBranch=main", "-c", "commit.gpgSign=false", "-c", "core.autocrlf=false"])
         .args([
             "-c",
             "core.safecrlf=false",
@@ -117,14 +103,8 @@ fn run_git<S: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = S
         ])
         .args(arguments)
         .current_dir(folder)
-        .envs([
-            ("GIT_AUTHOR_NAME", "Ada Lovelace"),
-            ("GIT_AUTHOR_EMAIL", "ada@example.org"),
-        ])
-        .envs([
-            ("GIT_COMMITTER_NAME", "Ada Lovelace"),
-            ("GIT_COMMITTER_EMAIL", "ada@example.org"),
-        ])
+        .envs([("GIT_AUTHOR_NAME", "Ada Lovelace"), ("GIT_AUTHOR_EMAIL", "ada@example.org")])
+        .envs([("GIT_COMMITTER_NAME", "Ada Lovelace"), ("GIT_COMMITTER_EMAIL", "ada@example.org")])
         .envs([("GIT_AUTHOR_DATE", &date), ("GIT_COMMITTER_DATE", &date)])
         .output()
         .expect("git is installed")
@@ -132,11 +112,7 @@ fn run_git<S: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = S
 
 pub fn git_in<S: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = S>, time: u64) -> Vec<u8> {
     let output = run_git(folder, arguments, time);
-    assert!(
-        output.status.success(),
-        "git failed: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "git failed: {}", String::from_utf8_lossy(&output.stderr));
     output.stdout
 }
 
@@ -146,11 +122,8 @@ pub fn git_may_fail<S: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator
 }
 
 pub fn split_nul(output: &[u8]) -> Vec<Vec<u8>> {
-    let mut paths: Vec<Vec<u8>> = output
-        .split(|byte| *byte == 0)
-        .filter(|path| !path.is_empty())
-        .map(<[u8]>::to_vec)
-        .collect();
+    let mut paths: Vec<Vec<u8>> =
+        output.split(|byte| *byte == 0).filter(|path| !path.is_empty()).map(<[u8]>::to_vec).collect();
     paths.sort();
     paths
 }
@@ -164,12 +137,7 @@ pub fn listing(path: &Path, which: &Which) -> Listing {
 pub fn contents(path: &Path, which: &Which) -> Vec<(String, Vec<u8>)> {
     let tree = facts::source::open(path, which, &ExcludeRules::none()).expect("the tree can be opened");
     let entries = tree.listing().expect("the tree can be listed").entries;
-    let read = |entry: &Entry| {
-        (
-            entry.path.to_string(),
-            tree.read(entry).expect("the file can be read"),
-        )
-    };
+    let read = |entry: &Entry| (entry.path.to_string(), tree.read(entry).expect("the file can be read"));
     entries.iter().map(read).collect()
 }
 
@@ -181,27 +149,15 @@ pub fn error(path: &Path, which: &Which) -> String {
 }
 
 pub fn paths_of(listing: &Listing) -> Vec<Vec<u8>> {
-    listing
-        .entries
-        .iter()
-        .map(|entry| entry.path.as_bytes().to_vec())
-        .collect()
+    listing.entries.iter().map(|entry| entry.path.as_bytes().to_vec()).collect()
 }
 
 pub fn names_of(listing: &Listing) -> Vec<String> {
-    listing
-        .entries
-        .iter()
-        .map(|entry| entry.path.to_string())
-        .collect()
+    listing.entries.iter().map(|entry| entry.path.to_string()).collect()
 }
 
 pub fn skipped_of(listing: &Listing) -> Vec<(String, SkipReason)> {
-    listing
-        .skipped
-        .iter()
-        .map(|skipped| (skipped.path.to_string(), skipped.reason.clone()))
-        .collect()
+    listing.skipped.iter().map(|skipped| (skipped.path.to_string(), skipped.reason.clone())).collect()
 }
 
 pub fn os(bytes: &[u8]) -> &OsStr {

@@ -12,16 +12,9 @@ fn blobs_by_git(output: &[u8]) -> Vec<(Vec<u8>, String)> {
         .into_iter()
         .filter(|line| line.starts_with(b"100"))
         .map(|line| {
-            let tab = line
-                .iter()
-                .position(|byte| *byte == b'\t')
-                .expect("a tab before the path");
+            let tab = line.iter().position(|byte| *byte == b'\t').expect("a tab before the path");
             let words = String::from_utf8(line[..tab].to_vec()).expect("ASCII before the path");
-            let id = words
-                .split(' ')
-                .find(|word| word.len() == 40)
-                .expect("an id")
-                .to_owned();
+            let id = words.split(' ').find(|word| word.len() == 40).expect("an id").to_owned();
             (line[tab + 1..].to_vec(), id)
         })
         .collect();
@@ -31,10 +24,7 @@ fn blobs_by_git(output: &[u8]) -> Vec<(Vec<u8>, String)> {
 
 fn blobs(listing: &Listing) -> Vec<(Vec<u8>, String)> {
     let entry = |entry: &facts::source::Entry| {
-        (
-            entry.path.as_bytes().to_vec(),
-            entry.blob.expect("objects have ids").to_string(),
-        )
+        (entry.path.as_bytes().to_vec(), entry.blob.expect("objects have ids").to_string())
     };
     listing.entries.iter().map(entry).collect()
 }
@@ -57,26 +47,10 @@ fn two_commits() -> Repo {
 fn revisions_list_what_git_ls_tree_lists_with_the_same_ids() {
     let repo = two_commits();
     let short = repo.text(["rev-parse", "--short", "HEAD~1"]);
-    for name in [
-        "HEAD",
-        "HEAD~1",
-        "v1",
-        "main",
-        "main@{1}",
-        short.as_str(),
-        "HEAD^{tree}",
-        ":/first",
-    ] {
+    for name in ["HEAD", "HEAD~1", "v1", "main", "main@{1}", short.as_str(), "HEAD^{tree}", ":/first"] {
         let listed = listing(repo.path(), &revision(name));
-        assert_eq!(
-            blobs(&listed),
-            blobs_by_git(&repo.git(["ls-tree", "-r", "-z", name])),
-            "{name}"
-        );
-        assert_eq!(
-            skipped_of(&listed),
-            [("link".to_owned(), SkipReason::SymbolicLink)]
-        );
+        assert_eq!(blobs(&listed), blobs_by_git(&repo.git(["ls-tree", "-r", "-z", name])), "{name}");
+        assert_eq!(skipped_of(&listed), [("link".to_owned(), SkipReason::SymbolicLink)]);
     }
 }
 
@@ -84,19 +58,12 @@ fn revisions_list_what_git_ls_tree_lists_with_the_same_ids() {
 fn a_revision_reads_its_own_bytes_and_knows_their_size_before() {
     let repo = two_commits();
     let tree = RevisionTree::open(repo.path(), "v1", &ExcludeRules::none()).expect("a tag");
-    let entry = tree
-        .listing()
-        .expect("a listing")
-        .entries
-        .into_iter()
-        .find(|entry| entry.path == "a.rs".into());
+    let entry =
+        tree.listing().expect("a listing").entries.into_iter().find(|entry| entry.path == "a.rs".into());
     let entry = entry.expect("a.rs is there");
     assert_eq!(tree.size(&entry).expect("a size"), Some(3));
     assert_eq!(tree.read(&entry).expect("bytes"), b"one");
-    assert_eq!(
-        tree.describe(),
-        format!("revision {}", &repo.text(["rev-parse", "HEAD~1"])[..7])
-    );
+    assert_eq!(tree.describe(), format!("revision {}", &repo.text(["rev-parse", "HEAD~1"])[..7]));
 }
 
 #[test]
@@ -115,10 +82,7 @@ fn a_revision_can_be_read_by_many_threads() {
             scope.spawn(|| {
                 for entry in &entries {
                     let path = repo.join(entry.path.to_string());
-                    assert_eq!(
-                        tree.read(entry).expect("bytes"),
-                        fs::read(path).expect("the same file")
-                    );
+                    assert_eq!(tree.read(entry).expect("bytes"), fs::read(path).expect("the same file"));
                 }
             });
         }
@@ -130,27 +94,16 @@ fn the_index_is_what_is_staged_whatever_lies_around() {
     let repo = two_commits();
     repo.write("a.rs", "staged").write("staged.rs", "s");
     repo.git(["add", "a.rs", "staged.rs"]);
-    repo.write("a.rs", "not staged")
-        .write("untracked.rs", "u")
-        .write("later.rs", "l");
+    repo.write("a.rs", "not staged").write("untracked.rs", "u").write("later.rs", "l");
     repo.git(["add", "-N", "later.rs"]);
     fs::remove_file(repo.join("c.rs")).expect("removable");
     let listed = repo.listing(&Which::Index);
     let mut expected = blobs_by_git(&repo.git(["ls-files", "-s", "-z"]));
     expected.retain(|(path, _)| path != b"later.rs");
     assert_eq!(blobs(&listed), expected);
-    assert_eq!(
-        skipped_of(&listed),
-        [("link".to_owned(), SkipReason::SymbolicLink)]
-    );
+    assert_eq!(skipped_of(&listed), [("link".to_owned(), SkipReason::SymbolicLink)]);
     let read = contents(repo.path(), &Which::Index);
-    assert_eq!(
-        read.iter()
-            .find(|(path, _)| path == "a.rs")
-            .expect("a.rs is staged")
-            .1,
-        b"staged"
-    );
+    assert_eq!(read.iter().find(|(path, _)| path == "a.rs").expect("a.rs is staged").1, b"staged");
 }
 
 #[test]
@@ -181,10 +134,7 @@ fn submodules_are_left_out_of_index_and_revision() {
         assert_eq!(names_of(&listed), [".gitmodules"]);
         assert_eq!(skipped_of(&listed), [("lib".to_owned(), SkipReason::Submodule)]);
     }
-    assert_eq!(
-        names_of(&listing(&repo.join("lib"), &Which::WorkTree)),
-        ["lib.rs"]
-    );
+    assert_eq!(names_of(&listing(&repo.join("lib"), &Which::WorkTree)), ["lib.rs"]);
 }
 
 #[test]
@@ -212,10 +162,7 @@ fn a_linked_work_tree_has_an_index_of_its_own() {
 #[test]
 fn a_sparse_index_is_read_whole() {
     let repo = Repo::new();
-    repo.write("in/a.rs", "a")
-        .write("out/b/c.rs", "c")
-        .write("out/d.rs", "d")
-        .commit("all");
+    repo.write("in/a.rs", "a").write("out/b/c.rs", "c").write("out/d.rs", "d").commit("all");
     let expected = blobs_by_git(&repo.git(["ls-tree", "-r", "-z", "HEAD"]));
     repo.git(["sparse-checkout", "set", "--cone", "--sparse-index", "in"]);
     assert_eq!(blobs(&repo.listing(&Which::Index)), expected);
@@ -229,10 +176,7 @@ fn bare_repositories_are_read_at_a_revision() {
     let source = repo.path().to_str().expect("an ASCII path");
     bare.git(["clone", "-q", "--bare", source, "bare.git"]);
     let listed = listing(&bare.join("bare.git"), &revision("HEAD~1"));
-    assert_eq!(
-        blobs(&listed),
-        blobs_by_git(&repo.git(["ls-tree", "-r", "-z", "HEAD~1"]))
-    );
+    assert_eq!(blobs(&listed), blobs_by_git(&repo.git(["ls-tree", "-r", "-z", "HEAD~1"])));
 }
 
 #[test]
@@ -244,10 +188,7 @@ fn shallow_clones_are_read_where_they_have_commits_and_say_so_where_not() {
     let listed = listing(&clone.join("shallow"), &revision("HEAD"));
     assert_eq!(paths_of(&listed), paths_of(&repo.listing(&revision("HEAD"))));
     let said = error(&clone.join("shallow"), &revision("HEAD~1"));
-    assert!(
-        said.contains("HEAD~1") && said.contains("git fetch --unshallow"),
-        "{said}"
-    );
+    assert!(said.contains("HEAD~1") && said.contains("git fetch --unshallow"), "{said}");
 }
 
 #[test]
@@ -258,10 +199,7 @@ fn unknown_revisions_and_unborn_branches_are_clear_errors() {
     assert!(repo.listing(&Which::Index).entries.is_empty());
     repo.write("a.rs", "a").commit("a");
     let said = error(repo.path(), &revision("no-such-branch"));
-    assert!(
-        said.contains("no-such-branch is not a known revision in"),
-        "{said}"
-    );
+    assert!(said.contains("no-such-branch is not a known revision in"), "{said}");
     let said = error(repo.path(), &revision("HEAD:a.rs"));
     assert!(said.contains("HEAD:a.rs has no tree in"), "{said}");
     let outside = Repo::plain_folder();

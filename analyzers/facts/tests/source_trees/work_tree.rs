@@ -64,10 +64,7 @@ fn every_file_carries_its_stat_data_and_reads_as_it_lies() {
 #[test]
 fn the_index_vouches_for_untouched_files_only() {
     let repo = Repo::new();
-    repo.write("same.rs", "same")
-        .write("edited.rs", "before")
-        .write("touched.rs", "t")
-        .commit("three");
+    repo.write("same.rs", "same").write("edited.rs", "before").write("touched.rs", "t").commit("three");
     fs::write(repo.join("edited.rs"), "after!").expect("writable");
     fs::write(repo.join("touched.rs"), "t").expect("writable");
     repo.write("untracked.rs", "u");
@@ -78,12 +75,8 @@ fn the_index_vouches_for_untouched_files_only() {
         .map(|entry| (entry.path.to_string(), entry.blob.map(|blob| blob.to_string())))
         .collect();
     let same = repo.text(["rev-parse", ":same.rs"]);
-    let expected = [
-        ("edited.rs", None),
-        ("same.rs", Some(same)),
-        ("touched.rs", None),
-        ("untracked.rs", None),
-    ];
+    let expected =
+        [("edited.rs", None), ("same.rs", Some(same)), ("touched.rs", None), ("untracked.rs", None)];
     assert_eq!(vouched, expected.map(|(path, blob)| (path.to_owned(), blob)));
 }
 
@@ -126,14 +119,8 @@ fn an_ignored_folder_or_file_is_analysed_when_it_is_named() {
         names_of(&listing(&repo.join("target/debug"), &Which::WorkTree)),
         ["target/debug/build/out.rs"]
     );
-    assert_eq!(
-        names_of(&listing(&repo.join("x.log"), &Which::WorkTree)),
-        ["x.log"]
-    );
-    assert_eq!(
-        names_of(&listing(&repo.join("a/b.rs"), &Which::WorkTree)),
-        ["a/b.rs"]
-    );
+    assert_eq!(names_of(&listing(&repo.join("x.log"), &Which::WorkTree)), ["x.log"]);
+    assert_eq!(names_of(&listing(&repo.join("a/b.rs"), &Which::WorkTree)), ["a/b.rs"]);
 }
 
 #[test]
@@ -150,21 +137,14 @@ fn links_pipes_sockets_and_other_repositories_are_reported_and_never_followed() 
     repo.commit("links");
     symlink("..", repo.join("vendor/up")).expect("links can be made");
     let _socket = UnixListener::bind(repo.join("socket")).expect("sockets can be made");
-    let made = std::process::Command::new("mkfifo")
-        .arg(repo.join("pipe"))
-        .status()
-        .expect("mkfifo is installed");
+    let made =
+        std::process::Command::new("mkfifo").arg(repo.join("pipe")).status().expect("mkfifo is installed");
     assert!(made.success());
     repo.git(["init", "-q", "other"]);
-    repo.write("other/inner.rs", "inner")
-        .write("fake/.git/note", "no repository")
-        .write("fake/b.rs", "b");
+    repo.write("other/inner.rs", "inner").write("fake/.git/note", "no repository").write("fake/b.rs", "b");
 
     let listed = repo.listing(&Which::WorkTree);
-    assert_eq!(
-        names_of(&listed),
-        [".gitignore", ".gitmodules", "a.rs", "fake/b.rs"]
-    );
+    assert_eq!(names_of(&listed), [".gitignore", ".gitmodules", "a.rs", "fake/b.rs"]);
     let expected = [
         ("dangling", SkipReason::SymbolicLink),
         ("loop", SkipReason::SymbolicLink),
@@ -174,10 +154,7 @@ fn links_pipes_sockets_and_other_repositories_are_reported_and_never_followed() 
         ("vendor/lib", SkipReason::Submodule),
         ("vendor/up", SkipReason::SymbolicLink),
     ];
-    assert_eq!(
-        skipped_of(&listed),
-        expected.map(|(path, reason)| (path.to_owned(), reason))
-    );
+    assert_eq!(skipped_of(&listed), expected.map(|(path, reason)| (path.to_owned(), reason)));
 }
 
 #[test]
@@ -187,44 +164,24 @@ fn a_file_that_became_a_pipe_is_an_error_and_not_a_hang() {
     let tree = WorkTree::open(repo.path(), &ExcludeRules::none()).expect("a work tree");
     let entry = tree.listing().expect("a listing").entries.remove(0);
     fs::remove_file(repo.join("a.rs")).expect("removable");
-    assert!(
-        tree.read(&entry)
-            .expect_err("it is gone")
-            .to_string()
-            .contains("a.rs cannot be read")
-    );
-    std::process::Command::new("mkfifo")
-        .arg(repo.join("a.rs"))
-        .status()
-        .expect("mkfifo is installed");
-    assert!(
-        tree.read(&entry)
-            .expect_err("it is a pipe")
-            .to_string()
-            .contains("no longer a file")
-    );
+    assert!(tree.read(&entry).expect_err("it is gone").to_string().contains("a.rs cannot be read"));
+    std::process::Command::new("mkfifo").arg(repo.join("a.rs")).status().expect("mkfifo is installed");
+    assert!(tree.read(&entry).expect_err("it is a pipe").to_string().contains("no longer a file"));
 }
 
 #[test]
 fn excluded_folders_are_listed_once() {
     let repo = Repo::new();
-    repo.write("src/a.rs", "a")
-        .write("gen/x/b.rs", "b")
-        .write("gen/c.rs", "c")
-        .write("src/d.pb.rs", "d");
+    repo.write("src/a.rs", "a").write("gen/x/b.rs", "b").write("gen/c.rs", "c").write("src/d.pb.rs", "d");
     repo.commit("all");
     let rules = ExcludeRules::new(["/gen", "*.pb.rs"]).expect("valid patterns");
     for which in [Which::WorkTree, Which::Index, Which::Revision("HEAD".to_owned())] {
-        let listed = facts::source::open(repo.path(), &which, &rules)
-            .expect("opens")
-            .listing()
-            .expect("lists");
+        let listed =
+            facts::source::open(repo.path(), &which, &rules).expect("opens").listing().expect("lists");
         assert_eq!(names_of(&listed), ["src/a.rs"], "{which:?}");
         let expected = ["gen", "src/d.pb.rs"].map(|path| (path.to_owned(), SkipReason::Excluded));
         assert_eq!(skipped_of(&listed), expected, "{which:?}");
-        let inside = facts::source::open(&repo.join("gen/x"), &which, &rules)
-            .expect("opens")
-            .listing();
+        let inside = facts::source::open(&repo.join("gen/x"), &which, &rules).expect("opens").listing();
         assert_eq!(
             skipped_of(&inside.expect("lists")),
             [("gen".to_owned(), SkipReason::Excluded)],
@@ -248,59 +205,30 @@ fn a_linked_work_tree_has_files_of_its_own() {
     let elsewhere = Repo::plain_folder();
     let linked = elsewhere.join("linked");
     repo.git([Path::new("worktree"), Path::new("add"), Path::new("-q"), &linked]);
-    repo.write(".git/info/exclude", "excluded.rs\n")
-        .write("only-main.rs", "m");
-    elsewhere
-        .write("linked/b.rs", "b")
-        .write("linked/x.log", "x")
-        .write("linked/excluded.rs", "e");
-    assert_eq!(
-        names_of(&listing(&linked, &Which::WorkTree)),
-        [".gitignore", "a.rs", "b.rs"]
-    );
+    repo.write(".git/info/exclude", "excluded.rs\n").write("only-main.rs", "m");
+    elsewhere.write("linked/b.rs", "b").write("linked/x.log", "x").write("linked/excluded.rs", "e");
+    assert_eq!(names_of(&listing(&linked, &Which::WorkTree)), [".gitignore", "a.rs", "b.rs"]);
 }
 
 #[test]
 fn outside_git_every_file_counts_but_what_a_gitignore_there_names() {
     let folder = Repo::plain_folder();
-    folder
-        .write("a.rs", "a")
-        .write("b/.gitignore", "*.o\n")
-        .write("b/c.o", "c")
-        .write("b/d.rs", "d");
-    assert_eq!(
-        names_of(&folder.listing(&Which::WorkTree)),
-        ["a.rs", "b/.gitignore", "b/d.rs"]
-    );
-    assert_eq!(
-        names_of(&listing(&folder.join("b/d.rs"), &Which::WorkTree)),
-        ["d.rs"]
-    );
-    assert_eq!(
-        contents(&folder.join("a.rs"), &Which::WorkTree),
-        [("a.rs".to_owned(), b"a".to_vec())]
-    );
+    folder.write("a.rs", "a").write("b/.gitignore", "*.o\n").write("b/c.o", "c").write("b/d.rs", "d");
+    assert_eq!(names_of(&folder.listing(&Which::WorkTree)), ["a.rs", "b/.gitignore", "b/d.rs"]);
+    assert_eq!(names_of(&listing(&folder.join("b/d.rs"), &Which::WorkTree)), ["d.rs"]);
+    assert_eq!(contents(&folder.join("a.rs"), &Which::WorkTree), [("a.rs".to_owned(), b"a".to_vec())]);
     let said = error(folder.path(), &Which::Index);
-    assert!(
-        said.contains("is not inside a Git repository; the index can only be read in one"),
-        "{said}"
-    );
+    assert!(said.contains("is not inside a Git repository; the index can only be read in one"), "{said}");
 }
 
 #[test]
 fn what_cannot_be_opened_says_why() {
     let folder = Repo::plain_folder();
     let said = error(&folder.join("no/such"), &Which::WorkTree);
-    assert!(
-        said.contains("no/such") && said.contains("No such file"),
-        "{said}"
-    );
+    assert!(said.contains("no/such") && said.contains("No such file"), "{said}");
     folder.git(["init", "-q", "--bare", "bare.git"]);
     let said = error(&folder.join("bare.git"), &Which::WorkTree);
-    assert!(
-        said.contains("bare repository") && said.contains("HEAD"),
-        "{said}"
-    );
+    assert!(said.contains("bare repository") && said.contains("HEAD"), "{said}");
     folder.git(["init", "-q", "--object-format=sha256", "new"]);
     let said = error(&folder.join("new"), &Which::WorkTree);
     assert!(said.contains("cannot be opened"), "{said}");
@@ -310,10 +238,7 @@ fn what_cannot_be_opened_says_why() {
 fn the_listing_is_the_same_for_any_number_of_threads() {
     let repo = thorny();
     let with = |threads: usize| {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .expect("a pool");
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
         pool.install(|| format!("{:?}", repo.listing(&Which::WorkTree)))
     };
     assert_eq!(with(1), with(4));
@@ -335,12 +260,6 @@ fn work_trees_inside_other_repositories_are_told_apart() {
     folder.git(["clone", "-q", "--bare", source, "bare.git"]);
     folder.git(["-C", "bare.git", "worktree", "add", "-q", "checkout", "main"]);
     folder.write("bare.git/checkout/b/c.rs", "c");
-    assert_eq!(
-        names_of(&listing(&folder.join("bare.git/checkout"), &Which::WorkTree)),
-        ["a.rs", "b/c.rs"]
-    );
-    assert_eq!(
-        names_of(&listing(&folder.join("bare.git/checkout/b"), &Which::WorkTree)),
-        ["b/c.rs"]
-    );
+    assert_eq!(names_of(&listing(&folder.join("bare.git/checkout"), &Which::WorkTree)), ["a.rs", "b/c.rs"]);
+    assert_eq!(names_of(&listing(&folder.join("bare.git/checkout/b"), &Which::WorkTree)), ["b/c.rs"]);
 }

@@ -40,11 +40,8 @@ static WORDS: LazyLock<RegexSet> = LazyLock::new(|| {
 /// Category and severity of an item, given those of its marker or phrase and the words after it.
 pub(super) fn assess(words: &str, category: Category, severity: Severity) -> (Category, Severity) {
     let said = WORDS.matches(words);
-    let subject = SUBJECTS
-        .iter()
-        .enumerate()
-        .find(|(index, _)| said.matched(*index))
-        .map(|(_, (subject, _))| *subject);
+    let subject =
+        SUBJECTS.iter().enumerate().find(|(index, _)| said.matched(*index)).map(|(_, (subject, _))| *subject);
     // A marker that names a defect keeps it unless something more telling is said.
     let category = match (category, subject) {
         (Category::Defect, Some(Category::Design)) | (_, None) => category,

@@ -24,13 +24,7 @@ const fn marker(
     severity: Severity,
     guarded: bool,
 ) -> Marker {
-    Marker {
-        word,
-        name,
-        category,
-        severity,
-        guarded,
-    }
+    Marker { word, name, category, severity, guarded }
 }
 
 use Category::{Defect, Design, Performance, Requirement};
@@ -94,9 +88,7 @@ enum Beginning {
 }
 
 fn begins(text: &str, at: usize, line_starts: &[usize]) -> Beginning {
-    let line = line_starts[line_starts
-        .partition_point(|start| *start <= at)
-        .saturating_sub(1)];
+    let line = line_starts[line_starts.partition_point(|start| *start <= at).saturating_sub(1)];
     let before =
         text[line.min(at)..at].trim_end_matches(|c: char| c.is_whitespace() || "-*@\\[(:>#!|".contains(c));
     match before.chars().next_back() {
@@ -162,13 +154,8 @@ fn names_something(word: &str, rest: &str) -> bool {
         glued && !(first == Some(':') && second != Some(':')) && !(first == Some(',') && second != Some('_'));
     let lower = word.bytes().all(|byte| !byte.is_ascii_uppercase())
         || !word.bytes().any(|byte| byte.is_ascii_lowercase());
-    let next = rest
-        .trim_start()
-        .split(|c: char| !c.is_alphanumeric())
-        .next()
-        .unwrap_or_default();
-    let noun = [
-        "item", "items", "list", "lists", "app", "comment", "comments", "marker", "markers", "tag", "tags",
-    ];
+    let next = rest.trim_start().split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    let noun =
+        ["item", "items", "list", "lists", "app", "comment", "comments", "marker", "markers", "tag", "tags"];
     glued || (lower && rest.starts_with(' ') && noun.iter().any(|n| next.eq_ignore_ascii_case(n)))
 }

@@ -65,12 +65,7 @@ pub enum Severity {
 
 impl Severity {
     /// Every severity, worst first.
-    pub const ALL: [Severity; 4] = [
-        Severity::Critical,
-        Severity::High,
-        Severity::Medium,
-        Severity::Low,
-    ];
+    pub const ALL: [Severity; 4] = [Severity::Critical, Severity::High, Severity::Medium, Severity::Low];
 }
 
 /// What is taken for an admission.
@@ -129,11 +124,7 @@ pub fn detect(comment: &str, kind: CommentKind, language: Language, mode: Mode) 
             explicit: true,
             category,
             severity,
-            text: clip(
-                clip(words.rest_of_line(hit.start), end - hit.start).trim_end(),
-                200,
-            )
-            .to_owned(),
+            text: clip(clip(words.rest_of_line(hit.start), end - hit.start).trim_end(), 200).to_owned(),
             owner: named.owner,
             issue: named.issue,
         });
@@ -176,9 +167,7 @@ fn settle(of_phrase: Category, of_words: Category) -> Category {
 
 /// The first `characters` characters.
 fn clip(text: &str, characters: usize) -> &str {
-    text.char_indices()
-        .nth(characters)
-        .map_or(text, |(end, _)| &text[..end])
+    text.char_indices().nth(characters).map_or(text, |(end, _)| &text[..end])
 }
 
 /// Markup: what is a comment there is read as prose.

@@ -26,13 +26,7 @@ const fn phrase(
     hints: &'static [&'static str],
     pattern: &'static str,
 ) -> Phrase {
-    Phrase {
-        name,
-        hints,
-        pattern,
-        category,
-        severity,
-    }
+    Phrase { name, hints, pattern, category, severity }
 }
 
 use Category::{Defect, Design, Performance, Requirement, Test};
@@ -68,13 +62,7 @@ static PHRASES: &[Phrase] = &[
         &["around"],
         r"\bwork-?arounds?\b|\bwork(?:ing|s|ed)? around (?:a|an|the|this|that|these|some|it|bugs?|issues?|problems?|limitations?|missing|broken|lack|for)\b|^work around\b",
     ),
-    phrase(
-        "kludge",
-        Design,
-        Medium,
-        &["klud", "kludg", "kluge"],
-        r"\b(?:kludg(?:e|ed|es|y)|kluges?)\b",
-    ),
+    phrase("kludge", Design, Medium, &["klud", "kludg", "kluge"], r"\b(?:kludg(?:e|ed|es|y)|kluges?)\b"),
     phrase("ugly", Design, Medium, &["ugly", "yuck"], r"\b(?:ugly|yuck)\b"),
     phrase(
         "temporary",
@@ -216,15 +204,7 @@ static PHRASES: &[Phrase] = &[
         "doubtful",
         Design,
         Low,
-        &[
-            "redundant",
-            "pointless",
-            "unnecessary",
-            "bogus",
-            "questionable",
-            "dubious",
-            "overkill",
-        ],
+        &["redundant", "pointless", "unnecessary", "bogus", "questionable", "dubious", "overkill"],
         r"\b(?:seems?|probably|looks?|appears?|kind of|a bit|rather) (?:to be )?(?:a bit |rather |somewhat |completely |totally )?(?:redundant|pointless|unnecessary|bogus|questionable|dubious|overkill)\b",
     ),
     phrase(
@@ -320,16 +300,10 @@ pub(super) fn find(text: &str) -> Option<Hit> {
     for hint in compiled.hints.find_overlapping_iter(text) {
         hinted |= 1 << compiled.owners[hint.pattern().as_usize()];
     }
-    (0..PHRASES.len())
-        .filter(|index| hinted >> index & 1 == 1)
-        .find_map(|index| {
-            let found = compiled.patterns[index].find(text)?;
-            Some(Hit {
-                phrase: &PHRASES[index],
-                start: found.start(),
-                end: found.end(),
-            })
-        })
+    (0..PHRASES.len()).filter(|index| hinted >> index & 1 == 1).find_map(|index| {
+        let found = compiled.patterns[index].find(text)?;
+        Some(Hit { phrase: &PHRASES[index], start: found.start(), end: found.end() })
+    })
 }
 
 #[cfg(test)]

@@ -30,10 +30,7 @@ static ISSUE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Names in the text after a marker.
 pub(super) fn find(after: &str) -> Named {
-    let mut named = Named {
-        owner: None,
-        issue: find_issue(after),
-    };
+    let mut named = Named { owner: None, issue: find_issue(after) };
     if let Some(inside) = PARENTHESES.captures(after).and_then(|captures| captures.get(1)) {
         for part in inside.as_str().split([',', ';']).map(str::trim) {
             let login = LOGIN.captures(part).and_then(|captures| captures.get(1));
@@ -68,7 +65,5 @@ fn is_standard(found: &str) -> bool {
         "AES", "ASCII", "BASE", "CP", "CVE", "ECMA", "ES", "FIPS", "HTTP", "IEEE", "ISO", "PEP", "PKCS",
         "RFC", "SHA", "TLS", "UCS", "UTF",
     ];
-    found
-        .split_once('-')
-        .is_some_and(|(name, _)| NAMES.contains(&name))
+    found.split_once('-').is_some_and(|(name, _)| NAMES.contains(&name))
 }

@@ -35,11 +35,7 @@ pub struct SatdOptions<'a> {
 
 impl SatdOptions<'_> {
     /// The sections of the facts that [`analyze`] reads.
-    pub const SECTIONS: Sections = Sections {
-        comments: true,
-        symbols: false,
-        tokens: false,
-    };
+    pub const SECTIONS: Sections = Sections { comments: true, symbols: false, tokens: false };
 }
 
 /// The debt that a tree's comments admit.
@@ -129,18 +125,10 @@ pub struct Age {
 
 /// Finds every item of `repo`, whose comments were loaded ([`SatdOptions::SECTIONS`]).
 pub fn analyze(repo: &RepoFacts, options: &SatdOptions<'_>) -> SatdReport {
-    let items: Vec<SatdItem> = repo
-        .files
-        .par_iter()
-        .flat_map_iter(|file| items_of(file, options))
-        .collect();
+    let items: Vec<SatdItem> = repo.files.par_iter().flat_map_iter(|file| items_of(file, options)).collect();
     let comments = repo.files.iter().map(|file| file.data.comments().len()).sum();
     let coverage = Coverage::of(repo);
-    let source_lines = repo
-        .files
-        .iter()
-        .map(|file| u64::from(file.data.facts.lines.source))
-        .sum();
+    let source_lines = repo.files.iter().map(|file| u64::from(file.data.facts.lines.source)).sum();
     let mut files: Vec<&RepoPath> = items.iter().map(|item| &item.path).collect();
     files.dedup();
     let categories = tally(items.iter().map(|item| item.category));
@@ -279,9 +267,7 @@ fn blocks(comments: &[Comment]) -> Vec<Block<'_>> {
             Some(block) if continues(block.comments[block.comments.len() - 1], comment) => {
                 block.comments.push(comment)
             }
-            _ => blocks.push(Block {
-                comments: vec![comment],
-            }),
+            _ => blocks.push(Block { comments: vec![comment] }),
         }
     }
     blocks
@@ -308,20 +294,11 @@ fn tally<T: Ord>(names: impl Iterator<Item = T>) -> BTreeMap<T, usize> {
 
 /// The counts of `names` in their order, those without any as 0.
 fn every<T: Ord + Copy>(names: &[T], counts: &BTreeMap<T, usize>) -> Vec<Count<T>> {
-    names
-        .iter()
-        .map(|name| Count {
-            name: *name,
-            count: counts.get(name).copied().unwrap_or(0),
-        })
-        .collect()
+    names.iter().map(|name| Count { name: *name, count: counts.get(name).copied().unwrap_or(0) }).collect()
 }
 
 fn most_first<T: Ord>(counts: BTreeMap<T, usize>) -> Vec<Count<T>> {
-    let mut counts: Vec<Count<T>> = counts
-        .into_iter()
-        .map(|(name, count)| Count { name, count })
-        .collect();
+    let mut counts: Vec<Count<T>> = counts.into_iter().map(|(name, count)| Count { name, count }).collect();
     counts.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.name.cmp(&b.name)));
     counts
 }

@@ -17,44 +17,14 @@ fn documented(comment: &str) -> Vec<Satd> {
 #[test]
 fn each_marker_is_reported_under_its_name() {
     let cases = [
-        (
-            "// TODO: add a parser",
-            "TODO",
-            Category::Requirement,
-            Severity::Low,
-        ),
-        (
-            "// todo add a parser",
-            "TODO",
-            Category::Requirement,
-            Severity::Low,
-        ),
-        (
-            "// FIXME this loses the last byte",
-            "FIXME",
-            Category::Defect,
-            Severity::High,
-        ),
-        (
-            "# XXX: is there another caller",
-            "XXX",
-            Category::Design,
-            Severity::Medium,
-        ),
-        (
-            "-- HACK around the driver",
-            "HACK",
-            Category::Design,
-            Severity::Medium,
-        ),
+        ("// TODO: add a parser", "TODO", Category::Requirement, Severity::Low),
+        ("// todo add a parser", "TODO", Category::Requirement, Severity::Low),
+        ("// FIXME this loses the last byte", "FIXME", Category::Defect, Severity::High),
+        ("# XXX: is there another caller", "XXX", Category::Design, Severity::Medium),
+        ("-- HACK around the driver", "HACK", Category::Design, Severity::Medium),
         ("// BUG: off by one", "BUG", Category::Defect, Severity::High),
         ("/* KLUDGE */", "KLUDGE", Category::Design, Severity::Medium),
-        (
-            "// OPTIMIZE: two passes",
-            "OPTIMIZE",
-            Category::Performance,
-            Severity::Low,
-        ),
+        ("// OPTIMIZE: two passes", "OPTIMIZE", Category::Performance, Severity::Low),
     ];
     for (comment, marker, category, severity) in cases {
         let item = one(comment);
@@ -69,36 +39,12 @@ fn each_marker_is_reported_under_its_name() {
 #[test]
 fn the_words_after_a_marker_tell_the_category() {
     let cases = [
-        (
-            "// TODO: write unit tests for the empty case",
-            Category::Test,
-            Severity::Low,
-        ),
-        (
-            "// TODO: this is quadratic, speed it up",
-            Category::Performance,
-            Severity::Low,
-        ),
-        (
-            "// TODO: sanitize the path, users control it",
-            Category::Security,
-            Severity::Critical,
-        ),
-        (
-            "// TODO: refactor into two functions",
-            Category::Design,
-            Severity::Low,
-        ),
-        (
-            "// TODO: crashes on an empty list",
-            Category::Defect,
-            Severity::Medium,
-        ),
-        (
-            "// FIXME: may corrupt the index",
-            Category::Defect,
-            Severity::Critical,
-        ),
+        ("// TODO: write unit tests for the empty case", Category::Test, Severity::Low),
+        ("// TODO: this is quadratic, speed it up", Category::Performance, Severity::Low),
+        ("// TODO: sanitize the path, users control it", Category::Security, Severity::Critical),
+        ("// TODO: refactor into two functions", Category::Design, Severity::Low),
+        ("// TODO: crashes on an empty list", Category::Defect, Severity::Medium),
+        ("// FIXME: may corrupt the index", Category::Defect, Severity::Critical),
         ("// TODO support IPv6", Category::Requirement, Severity::Low),
     ];
     for (comment, category, severity) in cases {
@@ -110,14 +56,8 @@ fn the_words_after_a_marker_tell_the_category() {
 #[test]
 fn phrases_admit_debt_without_a_marker() {
     let cases = [
-        (
-            "// workaround for a driver that lies about its version",
-            "workaround",
-        ),
-        (
-            "// This is a temporary fix until the protocol is settled",
-            "temporary fix",
-        ),
+        ("// workaround for a driver that lies about its version", "workaround"),
+        ("// This is a temporary fix until the protocol is settled", "temporary fix"),
         ("// ugly, but the API leaves no choice", "ugly"),
         ("// this should be refactored", "should be changed"),
         ("// not implemented yet", "not implemented"),
@@ -128,10 +68,7 @@ fn phrases_admit_debt_without_a_marker() {
     for (comment, marker) in cases {
         let item = one(comment);
         assert_eq!((item.marker, item.explicit), (marker, false), "{comment}");
-        assert_eq!(
-            detect(comment, CommentKind::Line, Language::Rust, Mode::Strict),
-            []
-        );
+        assert_eq!(detect(comment, CommentKind::Line, Language::Rust, Mode::Strict), []);
     }
 }
 
@@ -166,10 +103,7 @@ fn prose_that_only_shares_a_word_is_left_alone() {
 
 #[test]
 fn documentation_counts_only_what_begins_a_line_or_sentence() {
-    assert_eq!(
-        documented("/// Finds TODO markers in comments, and hacks around them for now.").len(),
-        0
-    );
+    assert_eq!(documented("/// Finds TODO markers in comments, and hacks around them for now.").len(), 0);
     assert_eq!(documented("/// Parses it.\n/// TODO: handle CRLF").len(), 1);
     assert_eq!(documented("/** Parses it. TODO handle CRLF */").len(), 1);
     assert_eq!(documented("/**\n * @todo handle CRLF\n */").len(), 1);
@@ -186,14 +120,8 @@ fn every_marker_of_a_block_is_an_item_at_its_own_offset() {
         assert!(comment[item.offset..].starts_with(word));
     }
     assert_eq!(found[0].text, "TODO(ann): first");
-    assert_eq!(
-        (found[0].owner.as_deref(), found[0].issue.as_deref()),
-        (Some("ann"), None)
-    );
-    assert_eq!(
-        (found[1].owner.as_deref(), found[1].issue.as_deref()),
-        (None, Some("#12"))
-    );
+    assert_eq!((found[0].owner.as_deref(), found[0].issue.as_deref()), (Some("ann"), None));
+    assert_eq!((found[1].owner.as_deref(), found[1].issue.as_deref()), (None, Some("#12")));
 }
 
 #[test]
@@ -205,16 +133,8 @@ fn owners_and_issues_are_read_in_their_usual_forms() {
         ("// TODO(ann, #123): x", Some("ann"), Some("#123")),
         ("// TODO @ann-b x", Some("ann-b"), None),
         ("// TODO(ABC-77) x", None, Some("ABC-77")),
-        (
-            "// FIXME(rust-lang/rust#54725): x",
-            None,
-            Some("rust-lang/rust#54725"),
-        ),
-        (
-            "// TODO: x, see https://github.com/a/b/issues/9.",
-            None,
-            Some("https://github.com/a/b/issues/9"),
-        ),
+        ("// FIXME(rust-lang/rust#54725): x", None, Some("rust-lang/rust#54725")),
+        ("// TODO: x, see https://github.com/a/b/issues/9.", None, Some("https://github.com/a/b/issues/9")),
         ("// TODO(12345): x", None, Some("#12345")),
         ("// TODO (when it is stable): x", None, None),
         ("// TODO: read UTF-16 as well", None, None),
@@ -222,10 +142,6 @@ fn owners_and_issues_are_read_in_their_usual_forms() {
     ];
     for (comment, owner, issue) in cases {
         let item = one(comment);
-        assert_eq!(
-            (item.owner.as_deref(), item.issue.as_deref()),
-            (owner, issue),
-            "{comment}"
-        );
+        assert_eq!((item.owner.as_deref(), item.issue.as_deref()), (owner, issue), "{comment}");
     }
 }

@@ -19,11 +19,8 @@ const CLOSINGS: &[&str] = &["*/", "-->", "-}", "*)", "\"\"\"", "'''", "=end", "*
 impl Words {
     /// The words of `comment`; lines that look like code are left out.
     pub fn of(comment: &str) -> Words {
-        let mut words = Words {
-            text: String::with_capacity(comment.len()),
-            origin: Vec::new(),
-            line_starts: Vec::new(),
-        };
+        let mut words =
+            Words { text: String::with_capacity(comment.len()), origin: Vec::new(), line_starts: Vec::new() };
         let mut start = 0;
         for line in comment.split('\n') {
             let (from, content) = content(line);
@@ -42,8 +39,7 @@ impl Words {
         }
         self.line_starts.push(self.text.len());
         self.text.push_str(content);
-        self.origin
-            .extend((at..at + content.len()).map(|offset| offset as u32));
+        self.origin.extend((at..at + content.len()).map(|offset| offset as u32));
     }
 
     /// Where byte `at` of the words stands in the comment.
@@ -73,9 +69,7 @@ fn content(line: &str) -> (usize, &str) {
     let start = line.len() - rest.len();
     let mut rest = rest.trim_end();
     if let Some(closing) = CLOSINGS.iter().find(|closing| rest.ends_with(**closing)) {
-        rest = rest[..rest.len() - closing.len()]
-            .trim_end_matches(['*', '-'])
-            .trim_end();
+        rest = rest[..rest.len() - closing.len()].trim_end_matches(['*', '-']).trim_end();
     }
     (start, rest)
 }
@@ -90,10 +84,9 @@ fn is_code(line: &str) -> bool {
     ]
     .iter()
     .any(|start| line.starts_with(start));
-    let says = ["todo", "fixme", "hack", "xxx"].iter().any(|word| {
-        line.get(..word.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(word))
-    });
+    let says = ["todo", "fixme", "hack", "xxx"]
+        .iter()
+        .any(|word| line.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)));
     !says && ((ends && holds) || (begins && (ends || line.contains(" = "))))
 }
 
@@ -134,9 +127,6 @@ mod tests {
     #[test]
     fn code_that_was_commented_out_is_not_prose() {
         assert_eq!(Words::of("// int x = workaround(1);").text, "");
-        assert_eq!(
-            Words::of("// if (ugly) {\n// so much (for now)").text,
-            "so much (for now)"
-        );
+        assert_eq!(Words::of("// if (ugly) {\n// so much (for now)").text, "so much (for now)");
     }
 }

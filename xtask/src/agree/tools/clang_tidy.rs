@@ -23,21 +23,13 @@ pub fn run(
     let mut functions: Vec<TheirFunction> = Vec::new();
     let (mut compiled, mut failed) = (0, 0);
     for file in super::files(ours) {
-        if ![".c", ".cc", ".cpp", ".cxx"]
-            .iter()
-            .any(|ending| file.ends_with(ending))
-        {
+        if ![".c", ".cc", ".cpp", ".cxx"].iter().any(|ending| file.ends_with(ending)) {
             continue;
         }
         let mut command = Command::new(program);
-        command
-            .current_dir(tree)
-            .args([format!("--checks=-*,{CHECK},{SIZE}"), configuration()]);
+        command.current_dir(tree).args([format!("--checks=-*,{CHECK},{SIZE}"), configuration()]);
         command.args([file, "--quiet", "--"]).args(options);
-        let output = command
-            .stderr(Stdio::null())
-            .output()
-            .context("cannot start clang-tidy")?;
+        let output = command.stderr(Stdio::null()).output().context("cannot start clang-tidy")?;
         let text = String::from_utf8_lossy(&output.stdout);
         if text.contains("[clang-diagnostic-error]") {
             failed += 1;
@@ -74,22 +66,15 @@ fn of_file(tree: &Path, file: &str, text: &str) -> Result<Vec<TheirFunction>> {
             name: parts[4].to_owned(),
             line: parts[2].parse().ok(),
             column: parts[3].parse().ok(),
-            figures: Figures {
-                cognitive: Some(cognitive),
-                ..Figures::default()
-            },
+            figures: Figures { cognitive: Some(cognitive), ..Figures::default() },
         })
     };
     let place = |function: &TheirFunction| (function.line, function.column);
     let warned = text.lines().filter_map(|line| complex.captures(line));
-    let mut functions: Vec<TheirFunction> = warned
-        .filter_map(|parts| read(&parts, parts[5].parse().unwrap_or(0)))
-        .collect();
+    let mut functions: Vec<TheirFunction> =
+        warned.filter_map(|parts| read(&parts, parts[5].parse().unwrap_or(0))).collect();
     let known: BTreeSet<_> = functions.iter().map(place).collect();
-    let sized = text
-        .lines()
-        .filter_map(|line| seen.captures(line))
-        .filter_map(|parts| read(&parts, 0));
+    let sized = text.lines().filter_map(|line| seen.captures(line)).filter_map(|parts| read(&parts, 0));
     functions.extend(sized.filter(|function| !known.contains(&place(function))));
     Ok(functions)
 }

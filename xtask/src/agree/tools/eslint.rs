@@ -18,9 +18,7 @@ pub fn run(packages: &Path, tree: &Path, ours: &[OurFunction]) -> Result<Vec<The
     let mut functions = Vec::new();
     for batch in super::files(ours).chunks(200) {
         let mut command = Command::new("node");
-        command
-            .current_dir(tree)
-            .arg(packages.canonicalize()?.join("node_modules/eslint/bin/eslint.js"));
+        command.current_dir(tree).arg(packages.canonicalize()?.join("node_modules/eslint/bin/eslint.js"));
         command.arg("-c").arg(&config).args([
             "--no-inline-config",
             "--no-ignore",
@@ -28,18 +26,11 @@ pub fn run(packages: &Path, tree: &Path, ours: &[OurFunction]) -> Result<Vec<The
             "json",
             "--no-warn-ignored",
         ]);
-        let output = command
-            .args(batch)
-            .stderr(Stdio::inherit())
-            .output()
-            .context("cannot start node")?;
+        let output = command.args(batch).stderr(Stdio::inherit()).output().context("cannot start node")?;
         let documents: Vec<Value> =
             serde_json::from_slice(&output.stdout).context("ESLint printed no JSON")?;
         for document in &documents {
-            if let Some(path) = document["filePath"]
-                .as_str()
-                .and_then(|path| relative(tree, path))
-            {
+            if let Some(path) = document["filePath"].as_str().and_then(|path| relative(tree, path)) {
                 functions.extend(of_file(&path, document));
             }
         }
@@ -98,11 +89,7 @@ fn of_file(path: &str, document: &Value) -> Vec<TheirFunction> {
                 name: name.clone(),
                 line: Some(line),
                 column: Some(column),
-                figures: Figures {
-                    cyclomatic: Some(*complexity),
-                    cognitive,
-                    ..Figures::default()
-                },
+                figures: Figures { cyclomatic: Some(*complexity), cognitive, ..Figures::default() },
             }
         })
         .collect()

@@ -12,13 +12,7 @@ use std::process::Command;
 pub fn run(program: &Path, tree: &Path, ours: &[OurFunction]) -> Result<Vec<TheirFunction>> {
     let list = tempfile::NamedTempFile::new()?;
     std::fs::write(list.path(), super::files(ours).join("\n"))?;
-    let text = output(
-        Command::new(program)
-            .current_dir(tree)
-            .arg("--csv")
-            .arg("-f")
-            .arg(list.path()),
-    )?;
+    let text = output(Command::new(program).current_dir(tree).arg("--csv").arg("-f").arg(list.path()))?;
     Ok(text.lines().filter_map(|line| row(tree, line)).collect())
 }
 
@@ -61,13 +55,7 @@ mod tests {
     fn a_row_of_lizard_is_read() {
         let line = r#"4,6,67,2,4,"f@1-4@a.rs","a.rs","f","f a : i32 , b : i32",1,4"#;
         let function = row(Path::new("x"), line).expect("the row is whole");
-        assert_eq!(
-            (function.path.as_str(), function.name.as_str(), function.line),
-            ("a.rs", "f", Some(1))
-        );
-        assert_eq!(
-            (function.figures.cyclomatic, function.figures.parameters),
-            (Some(6), Some(2))
-        );
+        assert_eq!((function.path.as_str(), function.name.as_str(), function.line), ("a.rs", "f", Some(1)));
+        assert_eq!((function.figures.cyclomatic, function.figures.parameters), (Some(6), Some(2)));
     }
 }

@@ -11,11 +11,7 @@ use std::process::{Command, Stdio};
 /// Cyclomatic complexity, each function without the functions in it.
 pub fn radon(program: &Path, tree: &Path) -> Result<Vec<TheirFunction>> {
     let text =
-        output(
-            Command::new(program)
-                .current_dir(tree)
-                .args(["cc", "--json", "--show-closures", "."]),
-        )?;
+        output(Command::new(program).current_dir(tree).args(["cc", "--json", "--show-closures", "."]))?;
     let documents: Value = serde_json::from_str(&text).context("radon printed no JSON")?;
     let mut functions = Vec::new();
     for (path, blocks) in documents.as_object().into_iter().flatten() {
@@ -32,11 +28,7 @@ pub fn radon(program: &Path, tree: &Path) -> Result<Vec<TheirFunction>> {
 }
 
 fn radon_block(path: &str, block: &Value, functions: &mut Vec<TheirFunction>) {
-    for inner in ["closures", "methods"]
-        .into_iter()
-        .filter_map(|key| block[key].as_array())
-        .flatten()
-    {
+    for inner in ["closures", "methods"].into_iter().filter_map(|key| block[key].as_array()).flatten() {
         radon_block(path, inner, functions);
     }
     if block["type"] == "class" {
@@ -48,10 +40,7 @@ fn radon_block(path: &str, block: &Value, functions: &mut Vec<TheirFunction>) {
         name: block["name"].as_str().unwrap_or_default().to_owned(),
         line: number("lineno"),
         column: number("col_offset"),
-        figures: Figures {
-            cyclomatic: number("complexity"),
-            ..Figures::default()
-        },
+        figures: Figures { cyclomatic: number("complexity"), ..Figures::default() },
     });
 }
 

@@ -20,18 +20,14 @@ pub fn run(program: &Path, tree: &Path, ours: &[OurFunction]) -> Result<Vec<Thei
         for file in batch {
             command.arg("-p").arg(file);
         }
-        let output = command
-            .stderr(Stdio::null())
-            .output()
-            .context("cannot start rust-code-analysis-cli")?;
+        let output = command.stderr(Stdio::null()).output().context("cannot start rust-code-analysis-cli")?;
         for document in serde_json::Deserializer::from_slice(&output.stdout).into_iter::<Value>() {
             let Ok(document) = document else { break };
             let Some(path) = document["name"].as_str().and_then(|path| relative(tree, path)) else {
                 continue;
             };
-            let separate = languages
-                .get(path.as_str())
-                .is_some_and(|language| expressions_are_functions(*language));
+            let separate =
+                languages.get(path.as_str()).is_some_and(|language| expressions_are_functions(*language));
             collect(&document, &path, separate, &mut functions);
         }
     }
@@ -98,16 +94,9 @@ fn figures(space: &Value, separate: bool) -> Figures {
 
 /// For Java it measures neither cognitive complexity nor parameters, and says 0.
 fn java(figures: Figures) -> Figures {
-    Figures {
-        cognitive: None,
-        parameters: None,
-        ..figures
-    }
+    Figures { cognitive: None, parameters: None, ..figures }
 }
 
 fn number(space: &Value, path: &[&str]) -> f64 {
-    path.iter()
-        .fold(&space["metrics"], |value, key| &value[*key])
-        .as_f64()
-        .unwrap_or(0.0)
+    path.iter().fold(&space["metrics"], |value, key| &value[*key]).as_f64().unwrap_or(0.0)
 }

@@ -18,11 +18,7 @@ impl<'t> Walk<'t> {
     /// Keeps a closed function in case another clause of it follows.
     pub(super) fn keep_clause(&mut self, open: OpenFunction) {
         let definition = self.symbols.open.last().copied();
-        self.last_clause = Some(Clause {
-            open,
-            parent: self.parent_id(),
-            definition,
-        });
+        self.last_clause = Some(Clause { open, parent: self.parent_id(), definition });
     }
 
     /// Reopens the last function when `node` is another clause of it: one decision more, and together with the first
@@ -33,9 +29,7 @@ impl<'t> Walk<'t> {
         };
         let name = base_name(&self.source[name_node.byte_range()]);
         let parent = self.parent_id();
-        let Some(clause) = self
-            .last_clause
-            .take_if(|last| last.parent == parent && last.open.name == name)
+        let Some(clause) = self.last_clause.take_if(|last| last.parent == parent && last.open.name == name)
         else {
             return false;
         };
@@ -50,11 +44,7 @@ impl<'t> Walk<'t> {
             self.symbols.open.push(index);
             self.names.push(name_node.start_byte());
         }
-        self.scope.push(ScopePart {
-            name,
-            is_type: false,
-            is_test: function.is_test,
-        });
+        self.scope.push(ScopePart { name, is_type: false, is_test: function.is_test });
         (frame.function, frame.definition, frame.named) = (true, definition.is_some(), true);
         let (base, first) = (open.base, open.more_clauses == 0);
         self.complexity.open.push(open);

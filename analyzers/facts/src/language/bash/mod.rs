@@ -8,15 +8,7 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
     name: "Bash",
     id: "bash",
     extensions: &["sh", "bash", "bats", "ksh", "zsh", "ebuild"],
-    file_names: &[
-        ".bashrc",
-        ".bash_profile",
-        ".bash_aliases",
-        ".profile",
-        ".zshrc",
-        "PKGBUILD",
-        "APKBUILD",
-    ],
+    file_names: &[".bashrc", ".bash_profile", ".bash_aliases", ".profile", ".zshrc", "PKGBUILD", "APKBUILD"],
     interpreters: &["sh", "bash", "dash", "ksh", "zsh", "ash", "bats"],
     syntax: Syntax::Tree(&GRAMMAR),
 };
@@ -41,12 +33,7 @@ static GRAMMAR: Grammar = Grammar {
     parentheses: &["parenthesized_expression", "redirected_statement"],
     gotos: &["batuta:jump"],
     exits: &["batuta:exit"],
-    docs: DocRule {
-        openings: &[],
-        not_openings: &[],
-        inner_openings: &[],
-        docstrings: false,
-    },
+    docs: DocRule { openings: &[], not_openings: &[], inner_openings: &[], docstrings: false },
     strings: &["raw_string", "ansi_c_string", "batuta:plain-string"],
     templates: &["string", "translated_string", "heredoc_body"],
     identifiers: &["variable_name", "batuta:name"],
@@ -70,10 +57,7 @@ static GRAMMAR: Grammar = Grammar {
         "case_statement",
         "function_definition",
     ],
-    function: FunctionRule {
-        is_test: |_, name| name.starts_with("test_"),
-        ..FunctionRule::BY_FIELDS
-    },
+    function: FunctionRule { is_test: |_, name| name.starts_with("test_"), ..FunctionRule::BY_FIELDS },
     visibility: VisibilityRule::Underscore,
     ..Grammar::EMPTY
 };
@@ -106,11 +90,7 @@ fn assignment(site: &Site<'_, '_>) -> &'static str {
             let text = site.text(parent);
             let fixed = text.starts_with(b"readonly") || text.starts_with(b"declare -r");
             let top = site.ancestor(1).is_some_and(|outer| outer.kind() == "program");
-            if fixed && top {
-                "batuta:constant"
-            } else {
-                "batuta:local"
-            }
+            if fixed && top { "batuta:constant" } else { "batuta:local" }
         }
         Some(parent) if matches!(parent.kind(), "command" | "subscript") => "batuta:local",
         _ => "batuta:assignment",
@@ -121,8 +101,6 @@ fn assignment(site: &Site<'_, '_>) -> &'static str {
 fn is_default_case(node: NodeRef<'_>, source: &[u8]) -> bool {
     let mut cursor = node.walk();
     let mut values = node.children_by_field_name("value", &mut cursor);
-    let first = values
-        .next()
-        .is_some_and(|value| &source[value.byte_range()] == b"*");
+    let first = values.next().is_some_and(|value| &source[value.byte_range()] == b"*");
     first && values.next().is_none()
 }

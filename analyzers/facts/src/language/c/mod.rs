@@ -86,7 +86,8 @@ pub(super) fn in_declarator<'t>(node: NodeRef<'t>, kinds: &[&str]) -> Option<Nod
         let wraps = |kind: &str| kind.ends_with("declarator") || kind == "attributed_declarator";
         node = node.child_by_field_name("declarator").or_else(|| {
             let mut cursor = node.walk();
-            node.named_children(&mut cursor).find(|child| wraps(child.kind()) || kinds.contains(&child.kind()))
+            node.named_children(&mut cursor)
+                .find(|child| wraps(child.kind()) || kinds.contains(&child.kind()))
         })?;
     }
     None
@@ -119,9 +120,14 @@ pub(super) fn count(parameters: NodeRef<'_>, source: &[u8]) -> u16 {
 }
 
 fn is_prototype(site: &Site<'_, '_>) -> bool {
-    site.field("declarator").is_some_and(|declarator| in_declarator(declarator, &["function_declarator"]).is_some())
+    site.field("declarator")
+        .is_some_and(|declarator| in_declarator(declarator, &["function_declarator"]).is_some())
 }
 
 fn visibility(site: &Site<'_, '_>, _: &str) -> Visibility {
-    if site.has_modifier(&["storage_class_specifier"], "static") { Visibility::Private } else { Visibility::Public }
+    if site.has_modifier(&["storage_class_specifier"], "static") {
+        Visibility::Private
+    } else {
+        Visibility::Public
+    }
 }

@@ -9,7 +9,8 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
     name: "C++",
     id: "cpp",
     extensions: &[
-        "cc", "cpp", "cxx", "c++", "hh", "hpp", "hxx", "h++", "inl", "ipp", "tcc", "ixx", "cppm", "cu", "cuh", "ino",
+        "cc", "cpp", "cxx", "c++", "hh", "hpp", "hxx", "h++", "inl", "ipp", "tcc", "ixx", "cppm", "cu",
+        "cuh", "ino",
     ],
     file_names: &[],
     interpreters: &[],
@@ -122,7 +123,8 @@ fn parameters<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
 }
 
 fn is_prototype(site: &Site<'_, '_>) -> bool {
-    site.field("declarator").is_some_and(|declarator| in_declarator(declarator, &["function_declarator"]).is_some())
+    site.field("declarator")
+        .is_some_and(|declarator| in_declarator(declarator, &["function_declarator"]).is_some())
 }
 
 /// The access specifier above a member, else the default of its class; a `static` function is private to its file.
@@ -134,7 +136,8 @@ fn visibility(site: &Site<'_, '_>, _: &str) -> Visibility {
     let mut access: &[u8] = if class.kind() == "class_specifier" { b"private" } else { b"public" };
     let list = site.ancestor(0).expect("the list was just seen");
     let mut cursor = list.walk();
-    for member in list.children(&mut cursor).take_while(|member| member.start_byte() < site.node.start_byte()) {
+    for member in list.children(&mut cursor).take_while(|member| member.start_byte() < site.node.start_byte())
+    {
         if member.kind() == "access_specifier" {
             access = site.text(member);
         }

@@ -35,10 +35,7 @@ static GRAMMAR: Grammar = Grammar {
         ("enum_declaration", D::Enum),
     ],
     name_scopes: &["batuta:property"],
-    definitions: &[
-        ("delegate_declaration", D::Type),
-        ("batuta:constant", D::Constant),
-    ],
+    definitions: &[("delegate_declaration", D::Type), ("batuta:constant", D::Constant)],
     dynamic: &[
         "accessor_declaration",
         "property_declaration",
@@ -50,12 +47,7 @@ static GRAMMAR: Grammar = Grammar {
     ],
     classify,
     ifs: &["if_statement"],
-    loops: &[
-        "for_statement",
-        "foreach_statement",
-        "while_statement",
-        "do_statement",
-    ],
+    loops: &["for_statement", "foreach_statement", "while_statement", "do_statement"],
     switches: &["switch_statement", "switch_expression"],
     cases: &["switch_section", "switch_expression_arm"],
     is_default_case,
@@ -66,24 +58,14 @@ static GRAMMAR: Grammar = Grammar {
     logical_operators: &["&&", "||", "??", "and", "or"],
     parentheses: &["parenthesized_expression", "parenthesized_pattern"],
     gotos: &["goto_statement"],
-    exits: &[
-        "return_statement",
-        "throw_statement",
-        "throw_expression",
-        "yield_statement",
-    ],
+    exits: &["return_statement", "throw_statement", "throw_expression", "yield_statement"],
     docs: DocRule {
         openings: &["///", "/**"],
         not_openings: &["////", "/***", "/**/"],
         inner_openings: &[],
         docstrings: false,
     },
-    strings: &[
-        "string_literal",
-        "verbatim_string_literal",
-        "raw_string_literal",
-        "character_literal",
-    ],
+    strings: &["string_literal", "verbatim_string_literal", "raw_string_literal", "character_literal"],
     templates: &["interpolated_string_expression"],
     attributes: &["attribute_list"],
     calls: &["invocation_expression", "object_creation_expression"],
@@ -150,10 +132,7 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
         "variable_declarator" if is_constant(site) => "batuta:constant",
         "variable_declarator" if site.child_of_kind("=").is_some() => "batuta:assignment",
         "prefix_unary_expression" | "postfix_unary_expression"
-            if site
-                .child_of_kind("++")
-                .or_else(|| site.child_of_kind("--"))
-                .is_some() =>
+            if site.child_of_kind("++").or_else(|| site.child_of_kind("--")).is_some() =>
         {
             "batuta:assignment"
         }
@@ -163,10 +142,7 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
 
 /// A field that is `const`, or both `static` and `readonly`.
 fn is_constant(site: &Site<'_, '_>) -> bool {
-    let Some(field) = site
-        .ancestor(1)
-        .filter(|field| field.kind() == "field_declaration")
-    else {
+    let Some(field) = site.ancestor(1).filter(|field| field.kind() == "field_declaration") else {
         return false;
     };
     let says = |word: &[u8]| modifiers(field, site.source).any(|modifier| modifier == word);
@@ -176,13 +152,8 @@ fn is_constant(site: &Site<'_, '_>) -> bool {
 /// `default:`, `_ =>`.
 fn is_default_case(node: NodeRef<'_>, _: &[u8]) -> bool {
     let mut cursor = node.walk();
-    let guarded = node
-        .children(&mut cursor)
-        .any(|child| child.kind() == "when_clause");
-    !guarded
-        && node
-            .child(0)
-            .is_some_and(|first| matches!(first.kind(), "default" | "discard"))
+    let guarded = node.children(&mut cursor).any(|child| child.kind() == "when_clause");
+    !guarded && node.child(0).is_some_and(|first| matches!(first.kind(), "default" | "discard"))
 }
 
 /// The name; the operator of an operator, the type of a conversion, `this` of an indexer.
@@ -197,34 +168,21 @@ fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
 
 /// Attributes of MSTest, NUnit and xUnit.
 fn is_test(site: &Site<'_, '_>, _: &str) -> bool {
-    const TESTS: &[&[u8]] = &[
-        b"Test",
-        b"TestCase",
-        b"TestCaseSource",
-        b"Fact",
-        b"Theory",
-        b"TestMethod",
-        b"DataTestMethod",
-    ];
+    const TESTS: &[&[u8]] =
+        &[b"Test", b"TestCase", b"TestCaseSource", b"Fact", b"Theory", b"TestMethod", b"DataTestMethod"];
     let mut cursor = site.node.walk();
-    let lists = site
-        .node
-        .children(&mut cursor)
-        .filter(|child| child.kind() == "attribute_list");
+    let lists = site.node.children(&mut cursor).filter(|child| child.kind() == "attribute_list");
     lists.into_iter().any(|list| {
         let mut cursor = list.walk();
-        let names = list
-            .named_children(&mut cursor)
-            .filter_map(|attribute| attribute.child_by_field_name("name"));
+        let names =
+            list.named_children(&mut cursor).filter_map(|attribute| attribute.child_by_field_name("name"));
         names.into_iter().any(|name| TESTS.contains(&site.text(name)))
     })
 }
 
 fn modifiers<'t>(node: NodeRef<'t>, source: &'t [u8]) -> impl Iterator<Item = &'t [u8]> {
     let children = (0..node.child_count()).filter_map(move |index| node.child(index as u32));
-    children
-        .filter(|child| child.kind() == "modifier")
-        .map(|child| &source[child.byte_range()])
+    children.filter(|child| child.kind() == "modifier").map(|child| &source[child.byte_range()])
 }
 
 /// What the modifiers say. Without any, members are private, those of interfaces public, types internal; accessors follow

@@ -48,9 +48,7 @@ static GRAMMAR: Grammar = Grammar {
     cases: &["switch_statement_case", "switch_expression_case"],
     default_cases: &["switch_statement_default"],
     is_default_case: |node, source| {
-        let any = node
-            .named_child(0)
-            .is_some_and(|pattern| &source[pattern.byte_range()] == b"_");
+        let any = node.named_child(0).is_some_and(|pattern| &source[pattern.byte_range()] == b"_");
         any && node.child_by_field_name("guard").is_none()
     },
     guard_keywords: &["when"],
@@ -95,12 +93,7 @@ static GRAMMAR: Grammar = Grammar {
     ],
     attributes: &["annotation"],
     identifiers: &["identifier", "type_identifier", "identifier_dollar_escaped"],
-    calls: &[
-        "call_expression",
-        "new_expression",
-        "const_object_expression",
-        "constructor_invocation",
-    ],
+    calls: &["call_expression", "new_expression", "const_object_expression", "constructor_invocation"],
     imports: &["library_import", "library_export", "part_directive"],
     assignments: &[
         "assignment_expression",
@@ -158,18 +151,13 @@ fn signature<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     let mut cursor = site.node.walk();
     let found = site.node.named_children(&mut cursor).find(is_signature)?;
     let mut inner = found.walk();
-    found
-        .named_children(&mut inner)
-        .find(is_signature)
-        .or(Some(found))
+    found.named_children(&mut inner).find(is_signature).or(Some(found))
 }
 
 /// A named constructor is called by its own name: `parse` in `Track.parse`.
 fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     let Some(signature) = signature(site) else {
-        return site
-            .field("name")
-            .or_else(|| site.child_of_kind("type_identifier"));
+        return site.field("name").or_else(|| site.child_of_kind("type_identifier"));
     };
     let mut cursor = signature.walk();
     let last = signature.children_by_field_name("name", &mut cursor).last();
@@ -179,13 +167,11 @@ fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
 /// Optional parameters stand in a list of their own.
 fn count(parameters: NodeRef<'_>, _: &[u8]) -> u16 {
     let mut cursor = parameters.walk();
-    let counts = parameters
-        .named_children(&mut cursor)
-        .map(|child| match child.kind() {
-            "formal_parameter" => 1,
-            kind if kind.contains("optional") => count(child, &[]),
-            _ => 0,
-        });
+    let counts = parameters.named_children(&mut cursor).map(|child| match child.kind() {
+        "formal_parameter" => 1,
+        kind if kind.contains("optional") => count(child, &[]),
+        _ => 0,
+    });
     counts.sum()
 }
 

@@ -47,12 +47,7 @@ static GRAMMAR: Grammar = Grammar {
     parentheses: &["block"],
     exits: &["batuta:exit"],
     propagations: &["batuta:match"],
-    docs: DocRule {
-        openings: &[],
-        not_openings: &[],
-        inner_openings: &[],
-        docstrings: true,
-    },
+    docs: DocRule { openings: &[], not_openings: &[], inner_openings: &[], docstrings: true },
     strings: &["sigil", "char", "quoted_atom", "quoted_keyword"],
     templates: &["string", "charlist"],
     attributes: &["batuta:attribute"],
@@ -62,15 +57,7 @@ static GRAMMAR: Grammar = Grammar {
     member_accesses: &["dot"],
     imports: &["batuta:import"],
     assignments: &["batuta:assignment"],
-    blocks: &[
-        "source",
-        "do_block",
-        "else_block",
-        "rescue_block",
-        "catch_block",
-        "after_block",
-        "body",
-    ],
+    blocks: &["source", "do_block", "else_block", "rescue_block", "catch_block", "after_block", "body"],
     function: FunctionRule {
         name,
         parameters: |site| {
@@ -80,8 +67,7 @@ static GRAMMAR: Grammar = Grammar {
                 return Some(head);
             }
             let mut cursor = head.walk();
-            head.named_children(&mut cursor)
-                .find(|child| child.kind() == "arguments")
+            head.named_children(&mut cursor).find(|child| child.kind() == "arguments")
         },
         body,
         is_test: |site, _| matches!(target(site, site.node), b"test" | b"property"),
@@ -109,17 +95,13 @@ const DEFINITIONS: &[&[u8]] = &[
 
 /// What is called by a bare name.
 fn target<'t>(site: &Site<'_, 't>, call: NodeRef<'t>) -> &'t [u8] {
-    let target = call
-        .child_by_field_name("target")
-        .filter(|target| target.kind() == "identifier");
+    let target = call.child_by_field_name("target").filter(|target| target.kind() == "identifier");
     target.map_or(b"", |target| site.text(target))
 }
 
 /// What the call `level` steps up is a call of; `""` where it is none.
 fn owner<'t>(site: &Site<'_, 't>, level: usize) -> &'t [u8] {
-    site.ancestor(level)
-        .filter(|owner| owner.kind() == "call")
-        .map_or(b"", |call| target(site, call))
+    site.ancestor(level).filter(|owner| owner.kind() == "call").map_or(b"", |call| target(site, call))
 }
 
 fn classify(site: &Site<'_, '_>) -> &'static str {
@@ -152,8 +134,7 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
 
 /// `else:`
 fn is_else(pair: &Site<'_, '_>) -> bool {
-    pair.field("key")
-        .is_some_and(|key| pair.text(key).starts_with(b"else:"))
+    pair.field("key").is_some_and(|key| pair.text(key).starts_with(b"else:"))
 }
 
 fn call(site: &Site<'_, '_>) -> &'static str {
@@ -191,33 +172,21 @@ fn clause(site: &Site<'_, '_>) -> &'static str {
 /// True inside `@spec` and `@type`, where types are written like calls.
 fn in_type(site: &Site<'_, '_>) -> bool {
     let declares = |name: &[u8]| {
-        matches!(
-            name,
-            b"spec" | b"type" | b"typep" | b"opaque" | b"callback" | b"macrocallback"
-        )
+        matches!(name, b"spec" | b"type" | b"typep" | b"opaque" | b"callback" | b"macrocallback")
     };
-    site.ancestors
-        .iter()
-        .any(|ancestor| ancestor.kind() == "call" && declares(target(site, *ancestor)))
+    site.ancestors.iter().any(|ancestor| ancestor.kind() == "call" && declares(target(site, *ancestor)))
 }
 
 /// True for the operand of `@`.
 fn is_attribute(site: &Site<'_, '_>) -> bool {
-    let operator = site
-        .ancestor(0)
-        .and_then(|parent| parent.child_by_field_name("operator"));
+    let operator = site.ancestor(0).and_then(|parent| parent.child_by_field_name("operator"));
     operator.is_some_and(|operator| operator.kind() == "@")
 }
 
 /// `@doc`, `@spec` and their like belong to what follows; other attributes with a value are constants of the module.
 fn attribute(site: &Site<'_, '_>) -> &'static str {
-    let is_set = site
-        .field("operator")
-        .is_some_and(|operator| operator.kind() == "@");
-    let Some(operand) = site
-        .field("operand")
-        .filter(|operand| is_set && operand.kind() == "call")
-    else {
+    let is_set = site.field("operator").is_some_and(|operator| operator.kind() == "@");
+    let Some(operand) = site.field("operand").filter(|operand| is_set && operand.kind() == "call") else {
         return "";
     };
     match target(site, operand) {
@@ -233,14 +202,10 @@ fn attribute(site: &Site<'_, '_>) -> &'static str {
 /// `f(x)` in `def f(x) when guard, do: …`
 fn head(definition: NodeRef<'_>) -> Option<NodeRef<'_>> {
     let mut cursor = definition.walk();
-    let arguments = definition
-        .named_children(&mut cursor)
-        .find(|child| child.kind() == "arguments")?;
+    let arguments = definition.named_children(&mut cursor).find(|child| child.kind() == "arguments")?;
     let mut head = arguments.named_child(0)?;
     if head.kind() == "binary_operator"
-        && head
-            .child_by_field_name("operator")
-            .is_some_and(|o| o.kind() == "when")
+        && head.child_by_field_name("operator").is_some_and(|o| o.kind() == "when")
     {
         head = head.child_by_field_name("left")?;
     }
@@ -248,12 +213,7 @@ fn head(definition: NodeRef<'_>) -> Option<NodeRef<'_>> {
 }
 
 fn is_head(site: &Site<'_, '_>) -> bool {
-    let definition = site
-        .ancestors
-        .iter()
-        .rev()
-        .take(3)
-        .find(|ancestor| ancestor.kind() == "call");
+    let definition = site.ancestors.iter().rev().take(3).find(|ancestor| ancestor.kind() == "call");
     definition.is_some_and(|definition| {
         DEFINITIONS.contains(&target(site, *definition)) && head(*definition) == Some(site.node)
     })
@@ -288,44 +248,30 @@ fn body<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     let arguments = site.child_of_kind("arguments")?;
     let last = arguments.named_child(arguments.named_child_count().saturating_sub(1) as u32)?;
     let mut cursor = last.walk();
-    let has_body = last.named_children(&mut cursor).any(|pair| {
-        pair.child_by_field_name("key")
-            .is_some_and(|key| site.text(key).starts_with(b"do:"))
-    });
+    let has_body = last
+        .named_children(&mut cursor)
+        .any(|pair| pair.child_by_field_name("key").is_some_and(|key| site.text(key).starts_with(b"do:")));
     has_body.then_some(last)
 }
 
 /// The string of `@doc` above a function, of `@moduledoc` inside a module.
 fn doc<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     let string_of = |attribute: NodeRef<'t>, name: &[u8]| {
-        let operand = attribute
-            .child_by_field_name("operand")
-            .filter(|operand| operand.kind() == "call")?;
+        let operand = attribute.child_by_field_name("operand").filter(|operand| operand.kind() == "call")?;
         if target(site, operand) != name {
             return None;
         }
         head(operand).filter(|value| matches!(value.kind(), "string" | "sigil"))
     };
-    if let Some(documented) = site
-        .attributes
-        .iter()
-        .rev()
-        .find_map(|attribute| string_of(*attribute, b"doc"))
+    if let Some(documented) = site.attributes.iter().rev().find_map(|attribute| string_of(*attribute, b"doc"))
     {
         return Some(documented);
     }
-    if !matches!(
-        target(site, site.node),
-        b"defmodule" | b"defprotocol" | b"defimpl"
-    ) {
+    if !matches!(target(site, site.node), b"defmodule" | b"defprotocol" | b"defimpl") {
         return None;
     }
     let block = site.child_of_kind("do_block")?;
     let mut cursor = block.walk();
-    let attributes = block
-        .named_children(&mut cursor)
-        .filter(|child| child.kind() == "unary_operator");
-    attributes
-        .take(8)
-        .find_map(|attribute| string_of(attribute, b"moduledoc"))
+    let attributes = block.named_children(&mut cursor).filter(|child| child.kind() == "unary_operator");
+    attributes.take(8).find_map(|attribute| string_of(attribute, b"moduledoc"))
 }

@@ -34,11 +34,7 @@ static GRAMMAR: Grammar = Grammar {
     },
     ifs: &["if_statement"],
     loops: &["for_statement"],
-    switches: &[
-        "expression_switch_statement",
-        "type_switch_statement",
-        "select_statement",
-    ],
+    switches: &["expression_switch_statement", "type_switch_statement", "select_statement"],
     cases: &["expression_case", "type_case", "communication_case"],
     default_cases: &["default_case"],
     binaries: &["binary_expression"],
@@ -46,19 +42,9 @@ static GRAMMAR: Grammar = Grammar {
     labels: &["label_name"],
     gotos: &["goto_statement"],
     exits: &["return_statement"],
-    docs: DocRule {
-        openings: &[],
-        not_openings: &[],
-        inner_openings: &[],
-        docstrings: false,
-    },
+    docs: DocRule { openings: &[], not_openings: &[], inner_openings: &[], docstrings: false },
     strings: &["interpreted_string_literal", "raw_string_literal", "rune_literal"],
-    identifiers: &[
-        "identifier",
-        "field_identifier",
-        "type_identifier",
-        "package_identifier",
-    ],
+    identifiers: &["identifier", "field_identifier", "type_identifier", "package_identifier"],
     calls: &["call_expression"],
     imports: &["import_spec"],
     assignments: &[
@@ -118,20 +104,16 @@ fn body<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
         return site.field("body");
     };
     let mut cursor = of.walk();
-    of.children(&mut cursor)
-        .find(|child| matches!(child.kind(), "field_declaration_list" | "{"))
+    of.children(&mut cursor).find(|child| matches!(child.kind(), "field_declaration_list" | "{"))
 }
 
 /// The names of both parameter lists, for `(a, b int)` declares two; an unnamed parameter is one.
 fn count(function: NodeRef<'_>, _: &[u8]) -> u16 {
-    let lists = ["receiver", "parameters"]
-        .into_iter()
-        .filter_map(|field| function.child_by_field_name(field));
+    let lists =
+        ["receiver", "parameters"].into_iter().filter_map(|field| function.child_by_field_name(field));
     let declared = |list: NodeRef<'_>| {
         let mut cursor = list.walk();
-        let parameters = list
-            .named_children(&mut cursor)
-            .filter(|child| child.kind() != "comment");
+        let parameters = list.named_children(&mut cursor).filter(|child| child.kind() != "comment");
         let names = |parameter: NodeRef<'_>| {
             let mut cursor = parameter.walk();
             parameter
@@ -147,9 +129,7 @@ fn count(function: NodeRef<'_>, _: &[u8]) -> u16 {
 
 /// `TestX`, `BenchmarkX` and `FuzzX` that take something of the package `testing`.
 fn is_test(site: &Site<'_, '_>, name: &str) -> bool {
-    let named = ["Test", "Benchmark", "Fuzz"]
-        .iter()
-        .any(|prefix| name.starts_with(prefix));
+    let named = ["Test", "Benchmark", "Fuzz"].iter().any(|prefix| name.starts_with(prefix));
     let takes = |list: NodeRef<'_>| site.text(list).windows(9).any(|window| window == b"*testing.");
     named && site.field("parameters").is_some_and(takes)
 }

@@ -30,16 +30,7 @@ static GRAMMAR: Grammar = Grammar {
         ("batuta:constant", D::Constant),
         ("batuta:declaration", D::Function),
     ],
-    dynamic: &[
-        "function",
-        "bind",
-        "data_type",
-        "signature",
-        "match",
-        "guards",
-        "boolean",
-        "apply",
-    ],
+    dynamic: &["function", "bind", "data_type", "signature", "match", "guards", "boolean", "apply"],
     classify,
     ifs: &["conditional", "batuta:guarded"],
     switches: &["case", "lambda_case", "lambda_cases", "multi_way_if"],
@@ -68,14 +59,7 @@ static GRAMMAR: Grammar = Grammar {
     member_accesses: &["qualified"],
     imports: &["import"],
     assignments: &["batuta:binding"],
-    blocks: &[
-        "declarations",
-        "class_declarations",
-        "instance_declarations",
-        "local_binds",
-        "imports",
-        "do",
-    ],
+    blocks: &["declarations", "class_declarations", "instance_declarations", "local_binds", "imports", "do"],
     function: FunctionRule {
         name,
         parameters: |site| site.field("patterns").or_else(|| infix_head(site)),
@@ -103,14 +87,8 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
         "function" if site.field("match").is_some() => "batuta:function",
         "bind" => binding(site),
         "data_type" => {
-            let constructors = site
-                .field("constructors")
-                .map_or(0, |list| list.named_child_count());
-            if constructors > 1 {
-                "batuta:enum"
-            } else {
-                "batuta:struct"
-            }
+            let constructors = site.field("constructors").map_or(0, |list| list.named_child_count());
+            if constructors > 1 { "batuta:enum" } else { "batuta:struct" }
         }
         "signature" if parent == "class_declarations" => "batuta:declaration",
         "signature" if matches!(parent, "declarations" | "instance_declarations" | "local_binds") => {
@@ -123,11 +101,7 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
                 "multi_way_if" => false,
                 _ => !is_first_equation(site),
             };
-            if counted && !is_otherwise(site, site.node) {
-                "batuta:guard"
-            } else {
-                ""
-            }
+            if counted && !is_otherwise(site, site.node) { "batuta:guard" } else { "" }
         }
         "boolean" if parent == "qualifiers" => "batuta:filter",
         "apply" if parent != "apply" && is_call(site.node) => "batuta:call",
@@ -138,9 +112,7 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
 /// A binding without parameters: a function at the top, where it may be written in terms of others, and a variable inside
 /// of functions.
 fn binding(site: &Site<'_, '_>) -> &'static str {
-    let value = site
-        .field("match")
-        .and_then(|equation| equation.child_by_field_name("expression"));
+    let value = site.field("match").and_then(|equation| equation.child_by_field_name("expression"));
     let literal = value.is_some_and(|value| value.kind() == "literal");
     match site.parent_kind() {
         "declarations" | "class_declarations" | "instance_declarations" if site.field("name").is_none() => "",
@@ -159,11 +131,7 @@ fn equation(site: &Site<'_, '_>) -> &'static str {
     match owner {
         "multi_way_if" => "batuta:case",
         "alternative" => "",
-        _ if site
-            .ancestor(0)
-            .and_then(|owner| owner.child_by_field_name("match"))
-            != Some(site.node) =>
-        {
+        _ if site.ancestor(0).and_then(|owner| owner.child_by_field_name("match")) != Some(site.node) => {
             "batuta:guarded-further"
         }
         _ if is_otherwise(site, guards) => "",
@@ -173,9 +141,7 @@ fn equation(site: &Site<'_, '_>) -> &'static str {
 
 /// True for guards of the first equation of a function or variable.
 fn is_first_equation(site: &Site<'_, '_>) -> bool {
-    let first = site
-        .ancestor(1)
-        .and_then(|owner| owner.child_by_field_name("match"));
+    let first = site.ancestor(1).and_then(|owner| owner.child_by_field_name("match"));
     first.is_some() && first == site.ancestor(0)
 }
 
@@ -189,11 +155,7 @@ fn is_call(apply: NodeRef<'_>) -> bool {
     while let Some(function) = node.child_by_field_name("function") {
         node = function;
     }
-    let called = if node.kind() == "qualified" {
-        node.child_by_field_name("id")
-    } else {
-        Some(node)
-    };
+    let called = if node.kind() == "qualified" { node.child_by_field_name("id") } else { Some(node) };
     called.is_some_and(|called| called.kind() == "variable")
 }
 
@@ -204,24 +166,18 @@ fn infix_head<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     }
     let inner = |parens: NodeRef<'t>| {
         let mut cursor = parens.walk();
-        parens
-            .named_children(&mut cursor)
-            .find(|child| child.kind() == "infix")
+        parens.named_children(&mut cursor).find(|child| child.kind() == "infix")
     };
-    site.child_of_kind("infix")
-        .or_else(|| inner(site.field("parens")?))
+    site.child_of_kind("infix").or_else(|| inner(site.field("parens")?))
 }
 
 fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     match site.node.kind() {
         // Instances are told apart by the type.
-        "instance" => site
-            .field("patterns")
-            .and_then(|patterns| patterns.named_child(0))
-            .or_else(|| site.field("name")),
-        _ => site
-            .field("name")
-            .or_else(|| infix_head(site)?.child_by_field_name("operator")),
+        "instance" => {
+            site.field("patterns").and_then(|patterns| patterns.named_child(0)).or_else(|| site.field("name"))
+        }
+        _ => site.field("name").or_else(|| infix_head(site)?.child_by_field_name("operator")),
     }
 }
 
@@ -235,32 +191,19 @@ fn visibility(site: &Site<'_, '_>, name: &str) -> Visibility {
     let exports = || {
         let root = site.ancestors.first()?;
         let mut cursor = root.walk();
-        let header = root
-            .named_children(&mut cursor)
-            .find(|child| child.kind() == "header")?;
+        let header = root.named_children(&mut cursor).find(|child| child.kind() == "header")?;
         header.child_by_field_name("exports")
     };
     let Some(exports) = exports() else {
         return Visibility::Public;
     };
-    let owner = site
-        .ancestors
-        .iter()
-        .rev()
-        .find(|ancestor| ancestor.kind() == "class");
-    let owner = owner
-        .and_then(|class| class.child_by_field_name("name"))
-        .map(|name| site.text(name));
+    let owner = site.ancestors.iter().rev().find(|ancestor| ancestor.kind() == "class");
+    let owner = owner.and_then(|class| class.child_by_field_name("name")).map(|name| site.text(name));
     let mut cursor = exports.walk();
     let exported = exports.named_children(&mut cursor).any(|export| {
-        let named = ["variable", "type", "operator"]
-            .iter()
-            .find_map(|field| export.child_by_field_name(field));
+        let named =
+            ["variable", "type", "operator"].iter().find_map(|field| export.child_by_field_name(field));
         named.is_some_and(|named| site.text(named) == name.as_bytes() || Some(site.text(named)) == owner)
     });
-    if exported {
-        Visibility::Public
-    } else {
-        Visibility::Private
-    }
+    if exported { Visibility::Public } else { Visibility::Private }
 }

@@ -95,13 +95,22 @@ pub(super) const SHARED: Grammar = Grammar {
     ],
     calls: &["call_expression", "new_expression"],
     imports: &["import_statement", "batuta:import"],
-    assignments: &["assignment_expression", "augmented_assignment_expression", "variable_declarator", "update_expression"],
+    assignments: &[
+        "assignment_expression",
+        "augmented_assignment_expression",
+        "variable_declarator",
+        "update_expression",
+    ],
     function: FunctionRule {
         name,
         parameters: |site| site.field("parameters").or_else(|| site.field("parameter")),
         count,
         kind: |site, in_type| {
-            if in_type || site.node.kind() == "method_definition" { FunctionKind::Method } else { FunctionKind::Function }
+            if in_type || site.node.kind() == "method_definition" {
+                FunctionKind::Method
+            } else {
+                FunctionKind::Function
+            }
         },
         declarative_outer: true,
         ..FunctionRule::BY_FIELDS
@@ -150,9 +159,11 @@ fn is_module_constant(site: &Site<'_, '_>) -> bool {
 
 /// `require("module")` and `import("module")`.
 fn is_require(site: &Site<'_, '_>) -> bool {
-    let by_name = site.field("function").is_some_and(|callee| matches!(site.text(callee), b"require" | b"import"));
+    let by_name =
+        site.field("function").is_some_and(|callee| matches!(site.text(callee), b"require" | b"import"));
     let arguments = site.field("arguments");
-    by_name && arguments.and_then(|list| list.named_child(0)).is_some_and(|argument| argument.kind() == "string")
+    by_name
+        && arguments.and_then(|list| list.named_child(0)).is_some_and(|argument| argument.kind() == "string")
 }
 
 /// Exported is public, in a class everything but `#private` and TypeScript's modifiers; the rest is private to the module.
@@ -164,7 +175,8 @@ fn visibility(site: &Site<'_, '_>, name: &str) -> Visibility {
     if says("protected") {
         return Visibility::Restricted;
     }
-    let in_class = site.ancestor(0).is_some_and(|parent| matches!(parent.kind(), "class_body" | "interface_body"));
+    let in_class =
+        site.ancestor(0).is_some_and(|parent| matches!(parent.kind(), "class_body" | "interface_body"));
     let exported = site.ancestors.iter().rev().take(3).any(|ancestor| ancestor.kind() == "export_statement");
     if in_class || exported { Visibility::Public } else { Visibility::Private }
 }

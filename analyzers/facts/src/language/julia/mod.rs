@@ -44,12 +44,7 @@ static GRAMMAR: Grammar = Grammar {
     binaries: &["binary_expression"],
     exits: &["return_statement", "batuta:exit"],
     comments: &["line_comment", "block_comment"],
-    docs: DocRule {
-        openings: &[],
-        not_openings: &[],
-        inner_openings: &[],
-        docstrings: true,
-    },
+    docs: DocRule { openings: &[], not_openings: &[], inner_openings: &[], docstrings: true },
     strings: &[
         "batuta:string",
         "batuta:doc",
@@ -61,12 +56,7 @@ static GRAMMAR: Grammar = Grammar {
     templates: &["batuta:template"],
     operators: &["operator"],
     attributes: &["batuta:doc"],
-    calls: &[
-        "batuta:call",
-        "batuta:exit",
-        "broadcast_call_expression",
-        "macrocall_expression",
-    ],
+    calls: &["batuta:call", "batuta:exit", "broadcast_call_expression", "macrocall_expression"],
     callee_field: "",
     member_accesses: &["field_expression", "macro_identifier"],
     imports: &["import_statement", "using_statement"],
@@ -83,15 +73,7 @@ static GRAMMAR: Grammar = Grammar {
         "try_statement",
         "finally_clause",
     ],
-    function: FunctionRule {
-        name,
-        parameters,
-        count,
-        body,
-        receiver,
-        doc,
-        ..FunctionRule::BY_FIELDS
-    },
+    function: FunctionRule { name, parameters, count, body, receiver, doc, ..FunctionRule::BY_FIELDS },
     visibility: VisibilityRule::By(visibility),
     ..Grammar::EMPTY
 };
@@ -99,9 +81,7 @@ static GRAMMAR: Grammar = Grammar {
 fn classify(site: &Site<'_, '_>) -> &'static str {
     match site.node.kind() {
         "function_definition" => {
-            let head = site
-                .child_of_kind("signature")
-                .and_then(|signature| signature.named_child(0));
+            let head = site.child_of_kind("signature").and_then(|signature| signature.named_child(0));
             if head.is_some_and(|head| head.kind() == "argument_list") {
                 "batuta:lambda"
             } else {
@@ -109,10 +89,8 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
             }
         }
         "arrow_function_expression" => {
-            let bound = site
-                .ancestor(0)
-                .filter(|parent| parent.kind() == "assignment")
-                .is_some_and(is_bound_arrow);
+            let bound =
+                site.ancestor(0).filter(|parent| parent.kind() == "assignment").is_some_and(is_bound_arrow);
             if bound { "" } else { "batuta:lambda" }
         }
         "assignment" if head(site.node).is_some() || is_bound_arrow(site.node) => "batuta:function",
@@ -141,9 +119,7 @@ fn innermost_head(node: NodeRef<'_>) -> Option<NodeRef<'_>> {
 /// The head `f(x)` of a function definition, long or short (`f(x) = …`), or of a macro.
 fn head(definition: NodeRef<'_>) -> Option<NodeRef<'_>> {
     let mut cursor = definition.walk();
-    let signature = definition
-        .named_children(&mut cursor)
-        .find(|child| child.kind() == "signature");
+    let signature = definition.named_children(&mut cursor).find(|child| child.kind() == "signature");
     match (definition.kind(), signature) {
         ("assignment", _) => innermost_head(definition.named_child(0)?),
         (_, Some(signature)) => innermost_head(signature.named_child(0)?),
@@ -154,13 +130,8 @@ fn head(definition: NodeRef<'_>) -> Option<NodeRef<'_>> {
 /// `f = x -> …`
 fn is_bound_arrow(assignment: NodeRef<'_>) -> bool {
     let last = assignment.named_child_count().saturating_sub(1) as u32;
-    let arrow = assignment
-        .named_child(last)
-        .is_some_and(|value| value.kind() == "arrow_function_expression");
-    arrow
-        && assignment
-            .named_child(0)
-            .is_some_and(|target| target.kind() == "identifier")
+    let arrow = assignment.named_child(last).is_some_and(|value| value.kind() == "arrow_function_expression");
+    arrow && assignment.named_child(0).is_some_and(|target| target.kind() == "identifier")
 }
 
 /// True for the call that is the head of a definition.
@@ -172,19 +143,13 @@ fn is_head(site: &Site<'_, '_>) -> bool {
 }
 
 fn is_constant(site: &Site<'_, '_>) -> bool {
-    let plain = site
-        .node
-        .named_child(0)
-        .is_some_and(|target| target.kind() == "identifier");
+    let plain = site.node.named_child(0).is_some_and(|target| target.kind() == "identifier");
     plain && site.parent_kind() == "const_statement"
 }
 
 /// A string that stands as a statement of a file or module documents what follows.
 fn is_documentation(site: &Site<'_, '_>) -> bool {
-    matches!(
-        site.parent_kind(),
-        "source_file" | "module_definition" | "struct_definition"
-    )
+    matches!(site.parent_kind(), "source_file" | "module_definition" | "struct_definition")
 }
 
 fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
@@ -199,11 +164,7 @@ fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
                 callee = callee.named_child(0)?;
             }
             let last = callee.named_child_count().saturating_sub(1) as u32;
-            if callee.kind() == "field_expression" {
-                callee.named_child(last)
-            } else {
-                Some(callee)
-            }
+            if callee.kind() == "field_expression" { callee.named_child(last) } else { Some(callee) }
         }
         "struct_definition" | "abstract_definition" | "primitive_definition" => {
             let mut node = site.child_of_kind("type_head")?;
@@ -225,8 +186,7 @@ fn parameters<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     match head(site.node) {
         Some(head) => {
             let mut cursor = head.walk();
-            head.named_children(&mut cursor)
-                .find(|child| child.kind() == "argument_list")
+            head.named_children(&mut cursor).find(|child| child.kind() == "argument_list")
         }
         None if is_bound_arrow(site.node) => body(site)?.named_child(0),
         None => None,
@@ -239,10 +199,7 @@ fn count(parameters: NodeRef<'_>, _: &[u8]) -> u16 {
         return 1;
     }
     let mut cursor = parameters.walk();
-    parameters
-        .named_children(&mut cursor)
-        .filter(|child| !child.is_extra())
-        .count() as u16
+    parameters.named_children(&mut cursor).filter(|child| !child.is_extra()).count() as u16
 }
 
 /// What follows the head; in an empty function the `end`.
@@ -264,34 +221,20 @@ fn doc<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
 
 /// What a module exports is public, everything else restricted: it can be reached by its full name.
 fn visibility(site: &Site<'_, '_>, name: &str) -> Visibility {
-    let in_function = site
-        .ancestors
-        .iter()
-        .any(|a| matches!(a.kind(), "function_definition" | "macro_definition"));
+    let in_function =
+        site.ancestors.iter().any(|a| matches!(a.kind(), "function_definition" | "macro_definition"));
     if in_function || name.starts_with('_') {
         return Visibility::Private;
     }
-    let Some(module) = site
-        .ancestors
-        .iter()
-        .rev()
-        .find(|ancestor| ancestor.kind() == "module_definition")
+    let Some(module) = site.ancestors.iter().rev().find(|ancestor| ancestor.kind() == "module_definition")
     else {
         return Visibility::Public;
     };
     let mut cursor = module.walk();
-    let mut exports = module
-        .named_children(&mut cursor)
-        .filter(|child| child.kind() == "export_statement");
+    let mut exports = module.named_children(&mut cursor).filter(|child| child.kind() == "export_statement");
     let exported = exports.any(|export| {
         let mut names = export.walk();
-        export
-            .named_children(&mut names)
-            .any(|exported| site.text(exported) == name.as_bytes())
+        export.named_children(&mut names).any(|exported| site.text(exported) == name.as_bytes())
     });
-    if exported {
-        Visibility::Public
-    } else {
-        Visibility::Restricted
-    }
+    if exported { Visibility::Public } else { Visibility::Restricted }
 }

@@ -15,12 +15,7 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
 
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_kotlin_ng::LANGUAGE.into(),
-    functions: &[
-        "function_declaration",
-        "secondary_constructor",
-        "anonymous_initializer",
-        "batuta:accessor",
-    ],
+    functions: &["function_declaration", "secondary_constructor", "anonymous_initializer", "batuta:accessor"],
     lambdas: &["lambda_literal", "anonymous_function"],
     scopes: &[
         ("class_declaration", D::Class),
@@ -161,10 +156,7 @@ fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
 fn count(parameters: NodeRef<'_>, _: &[u8]) -> u16 {
     let mut cursor = parameters.walk();
     let counted = |kind: &str| kind == "parameter" || (parameters.kind() == "setter" && kind == "identifier");
-    parameters
-        .named_children(&mut cursor)
-        .filter(|child| counted(child.kind()))
-        .count() as u16
+    parameters.named_children(&mut cursor).filter(|child| counted(child.kind())).count() as u16
 }
 
 /// The type an extension function extends: it stands before the dot in front of the name.
@@ -191,18 +183,14 @@ fn innermost(of: NodeRef<'_>) -> NodeRef<'_> {
 
 /// `@Test` of JUnit and kotlin.test, and JUnit's `@ParameterizedTest`.
 fn is_test(site: &Site<'_, '_>, _: &str) -> bool {
-    ["@Test", "@ParameterizedTest"]
-        .iter()
-        .any(|word| site.has_modifier(&["modifiers"], word))
+    ["@Test", "@ParameterizedTest"].iter().any(|word| site.has_modifier(&["modifiers"], word))
 }
 
 /// What the modifiers say, those of the property for an accessor without any; what stands inside a function is private.
 fn visibility(site: &Site<'_, '_>) -> Visibility {
     let declared = |node: NodeRef<'_>| {
         let mut cursor = node.walk();
-        let modifiers = node
-            .children(&mut cursor)
-            .find(|child| child.kind() == "modifiers")?;
+        let modifiers = node.children(&mut cursor).find(|child| child.kind() == "modifiers")?;
         let mut words = site.text(modifiers).split(u8::is_ascii_whitespace);
         words.find_map(|word| match word {
             b"private" => Some(Visibility::Private),
@@ -211,17 +199,9 @@ fn visibility(site: &Site<'_, '_>) -> Visibility {
             _ => None,
         })
     };
-    if site
-        .ancestors
-        .iter()
-        .any(|ancestor| ancestor.kind() == "function_body")
-    {
+    if site.ancestors.iter().any(|ancestor| ancestor.kind() == "function_body") {
         return Visibility::Private;
     }
-    let property = site
-        .ancestor(0)
-        .filter(|parent| parent.kind() == "property_declaration");
-    declared(site.node)
-        .or_else(|| declared(property?))
-        .unwrap_or(Visibility::Public)
+    let property = site.ancestor(0).filter(|parent| parent.kind() == "property_declaration");
+    declared(site.node).or_else(|| declared(property?)).unwrap_or(Visibility::Public)
 }

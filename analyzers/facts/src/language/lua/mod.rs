@@ -18,12 +18,7 @@ static GRAMMAR: Grammar = Grammar {
     functions: &["function_declaration", "batuta:function"],
     lambdas: &["batuta:lambda"],
     definitions: &[("batuta:constant", D::Constant)],
-    dynamic: &[
-        "assignment_statement",
-        "field",
-        "function_definition",
-        "function_call",
-    ],
+    dynamic: &["assignment_statement", "field", "function_definition", "function_call"],
     classify,
     ifs: &["if_statement"],
     else_ifs: &["elseif_statement"],
@@ -34,12 +29,7 @@ static GRAMMAR: Grammar = Grammar {
     logical_operators: &["and", "or"],
     gotos: &["goto_statement"],
     exits: &["return_statement", "batuta:exit"],
-    docs: DocRule {
-        openings: &["---"],
-        not_openings: &["----"],
-        inner_openings: &[],
-        docstrings: false,
-    },
+    docs: DocRule { openings: &["---"], not_openings: &["----"], inner_openings: &[], docstrings: false },
     strings: &["string"],
     operators: &["break_statement"],
     calls: &["function_call"],
@@ -51,18 +41,14 @@ static GRAMMAR: Grammar = Grammar {
     function: FunctionRule {
         name: |site| {
             let name = bound_name(site)?;
-            name.child_by_field_name("field")
-                .or_else(|| name.child_by_field_name("method"))
-                .or(Some(name))
+            name.child_by_field_name("field").or_else(|| name.child_by_field_name("method")).or(Some(name))
         },
         parameters: |site| function_of(site)?.child_by_field_name("parameters"),
         // The keyword that ends an empty body stands for it.
         body: |site| {
             let function = function_of(site)?;
             let end = function.child_count().saturating_sub(1) as u32;
-            function
-                .child_by_field_name("body")
-                .or_else(|| function.child(end))
+            function.child_by_field_name("body").or_else(|| function.child(end))
         },
         receiver: |site| bound_name(site)?.child_by_field_name("table"),
         is_test: |_, name| name.starts_with("test"),
@@ -82,9 +68,7 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
         },
         "function_definition" => {
             let holder = site.ancestor(usize::from(site.parent_kind() == "expression_list"));
-            let bound = holder
-                .and_then(bound_function)
-                .is_some_and(|function| function == site.node);
+            let bound = holder.and_then(bound_function).is_some_and(|function| function == site.node);
             if bound { "" } else { "batuta:lambda" }
         }
         _ if bound_function(site.node).is_some() => "batuta:function",
@@ -96,9 +80,7 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
 /// The function that an assignment of one value, or a field of a table, gives a name to.
 fn bound_function(node: NodeRef<'_>) -> Option<NodeRef<'_>> {
     let value = match node.kind() {
-        "field" => node
-            .child_by_field_name("name")
-            .and(node.child_by_field_name("value")),
+        "field" => node.child_by_field_name("name").and(node.child_by_field_name("value")),
         "assignment_statement" => sole_value(node),
         _ => None,
     };
@@ -108,18 +90,13 @@ fn bound_function(node: NodeRef<'_>) -> Option<NodeRef<'_>> {
 /// The right side of an assignment of one value.
 fn sole_value(assignment: NodeRef<'_>) -> Option<NodeRef<'_>> {
     let mut cursor = assignment.walk();
-    let values = assignment
-        .named_children(&mut cursor)
-        .find(|child| child.kind() == "expression_list")?;
-    (values.named_child_count() == 1)
-        .then(|| values.named_child(0))
-        .flatten()
+    let values = assignment.named_children(&mut cursor).find(|child| child.kind() == "expression_list")?;
+    (values.named_child_count() == 1).then(|| values.named_child(0)).flatten()
 }
 
 /// What a function, table field or assignment is called: a name, `a.b` or `a:b`.
 fn bound_name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
-    site.field("name")
-        .or_else(|| site.child_of_kind("variable_list")?.named_child(0))
+    site.field("name").or_else(|| site.child_of_kind("variable_list")?.named_child(0))
 }
 
 fn function_of<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
@@ -132,26 +109,14 @@ fn function_of<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
 /// `NAME = …` at the top of a file, `local` or not.
 fn is_constant(site: &Site<'_, '_>) -> bool {
     let level = usize::from(site.parent_kind() == "variable_declaration");
-    let top = site
-        .ancestor(level)
-        .is_some_and(|parent| parent.kind() == "chunk");
-    let upper = |name: &[u8]| {
-        name.iter()
-            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
-    };
+    let top = site.ancestor(level).is_some_and(|parent| parent.kind() == "chunk");
+    let upper = |name: &[u8]| name.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_');
     top && bound_name(site).is_some_and(|name| name.kind() == "identifier" && upper(site.text(name)))
 }
 
 /// `local` and what starts with an underscore is private, and so is what stands inside a function.
 fn visibility(site: &Site<'_, '_>, name: &str) -> Visibility {
     let local = site.has_modifier(&[], "local") || site.parent_kind() == "variable_declaration";
-    let nested = site
-        .ancestors
-        .iter()
-        .any(|ancestor| ancestor.kind().starts_with("function_"));
-    if local || nested || name.starts_with('_') {
-        Visibility::Private
-    } else {
-        Visibility::Public
-    }
+    let nested = site.ancestors.iter().any(|ancestor| ancestor.kind().starts_with("function_"));
+    if local || nested || name.starts_with('_') { Visibility::Private } else { Visibility::Public }
 }

@@ -16,12 +16,7 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
 
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_objc::LANGUAGE.into(),
-    functions: &[
-        "function_definition",
-        "method_definition",
-        "method_declaration",
-        "batuta:prototype",
-    ],
+    functions: &["function_definition", "method_definition", "method_declaration", "batuta:prototype"],
     lambdas: &["block_literal"],
     scopes: &[
         ("class_interface", D::Class),
@@ -39,11 +34,7 @@ static GRAMMAR: Grammar = Grammar {
     dynamic: &["declaration"],
     classify: |site| {
         let declares = |declarator| in_declarator(declarator, &["function_declarator"]).is_some();
-        if site.field("declarator").is_some_and(declares) {
-            "batuta:prototype"
-        } else {
-            ""
-        }
+        if site.field("declarator").is_some_and(declares) { "batuta:prototype" } else { "" }
     },
     ifs: &["if_statement"],
     elses: &["else_clause"],
@@ -63,12 +54,7 @@ static GRAMMAR: Grammar = Grammar {
     imports: &["preproc_include", "module_import"],
     assignments: &["assignment_expression", "init_declarator", "update_expression"],
     statements: STATEMENTS,
-    blocks: &[
-        "class_interface",
-        "protocol_declaration",
-        "implementation_definition",
-        "compound_statement",
-    ],
+    blocks: &["class_interface", "protocol_declaration", "implementation_definition", "compound_statement"],
     function: FunctionRule {
         name,
         parameters,
@@ -79,28 +65,18 @@ static GRAMMAR: Grammar = Grammar {
                 let mut children = site.node.named_children(&mut cursor);
                 children.find(|child| matches!(child.kind(), "method_declaration" | "property_declaration"))
             };
-            site.field("body")
-                .or_else(|| site.child_of_kind("compound_statement"))
-                .or_else(of_class)
+            site.field("body").or_else(|| site.child_of_kind("compound_statement")).or_else(of_class)
         },
         is_test: |site, name| site.node.kind() == "method_definition" && name.starts_with("test"),
         kind: |site, _| {
             let method = site.node.kind().starts_with("method_");
-            if method {
-                FunctionKind::Method
-            } else {
-                FunctionKind::Function
-            }
+            if method { FunctionKind::Method } else { FunctionKind::Function }
         },
         ..FunctionRule::BY_FIELDS
     },
     visibility: VisibilityRule::By(|site, _| {
         let hidden = site.has_modifier(&["storage_class_specifier"], "static");
-        if hidden {
-            Visibility::Private
-        } else {
-            Visibility::Public
-        }
+        if hidden { Visibility::Private } else { Visibility::Public }
     }),
     ..Grammar::EMPTY
 };
@@ -117,10 +93,7 @@ fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
             site.field("body").and(site.field("name"))
         }
         "preproc_def" | "preproc_function_def" => site.field("name"),
-        _ => in_declarator(
-            site.field("declarator")?,
-            &["identifier", "type_identifier", "field_identifier"],
-        ),
+        _ => in_declarator(site.field("declarator")?, &["identifier", "type_identifier", "field_identifier"]),
     }
 }
 
@@ -139,8 +112,5 @@ fn count(parameters: NodeRef<'_>, source: &[u8]) -> u16 {
         return count_declared(parameters, source);
     }
     let mut cursor = parameters.walk();
-    parameters
-        .named_children(&mut cursor)
-        .filter(|child| child.kind() == "method_parameter")
-        .count() as u16
+    parameters.named_children(&mut cursor).filter(|child| child.kind() == "method_parameter").count() as u16
 }

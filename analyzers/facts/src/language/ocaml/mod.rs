@@ -33,13 +33,7 @@ static GRAMMAR: Grammar = Grammar {
         ("method_specification", D::Method),
         ("external", D::Function),
     ],
-    dynamic: &[
-        "let_binding",
-        "type_binding",
-        "fun_expression",
-        "match_case",
-        "application_expression",
-    ],
+    dynamic: &["let_binding", "type_binding", "fun_expression", "match_case", "application_expression"],
     classify,
     ifs: &["if_expression"],
     elses: &["else_clause"],
@@ -92,23 +86,13 @@ static GRAMMAR: Grammar = Grammar {
     imports: &["open_module", "include_module"],
     assignments: &["let_binding", "set_expression", "instance_variable_definition"],
     statements: &["value_definition"],
-    blocks: &[
-        "compilation_unit",
-        "structure",
-        "signature",
-        "sequence_expression",
-        "object_expression",
-    ],
+    blocks: &["compilation_unit", "structure", "signature", "sequence_expression", "object_expression"],
     function: FunctionRule {
         name,
         parameters: |site| Some(site.node),
         count,
         body: |site| {
-            if site.node.kind() == "type_binding" {
-                None
-            } else {
-                site.field("body")
-            }
+            if site.node.kind() == "type_binding" { None } else { site.field("body") }
         },
         is_test: |_, name| name.starts_with("test_"),
         ..FunctionRule::BY_FIELDS
@@ -121,14 +105,8 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
     match site.node.kind() {
         "let_binding" if is_function(site.node) => "batuta:function",
         "let_binding" => {
-            let top = site
-                .ancestor(1)
-                .is_some_and(|n| matches!(n.kind(), "compilation_unit" | "structure"));
-            if top && name(site).is_some() {
-                "batuta:constant"
-            } else {
-                ""
-            }
+            let top = site.ancestor(1).is_some_and(|n| matches!(n.kind(), "compilation_unit" | "structure"));
+            if top && name(site).is_some() { "batuta:constant" } else { "" }
         }
         "type_binding" => match site.field("body").map(|body| body.kind()) {
             Some("variant_declaration") => "batuta:enum",
@@ -143,12 +121,7 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
         "match_case" if site.parent_kind() == "try_expression" => "batuta:handler",
         "match_case" => "batuta:case",
         // A constructor with its argument.
-        _ if site
-            .field("function")
-            .is_none_or(|function| function.kind() == "constructor_path") =>
-        {
-            ""
-        }
+        _ if site.field("function").is_none_or(|function| function.kind() == "constructor_path") => "",
         _ => match site.field("function").map(|function| site.text(function)) {
             Some(b"raise" | b"raise_notrace" | b"failwith" | b"invalid_arg") => "batuta:exit",
             _ => "batuta:call",
@@ -163,18 +136,14 @@ fn is_function(binding: NodeRef<'_>) -> bool {
         .is_none_or(|p| matches!(p.kind(), "value_name" | "value_pattern"));
     let body = binding.child_by_field_name("body").map_or("", |body| body.kind());
     let mut cursor = binding.walk();
-    let parameters = binding
-        .named_children(&mut cursor)
-        .any(|child| child.kind() == "parameter");
+    let parameters = binding.named_children(&mut cursor).any(|child| child.kind() == "parameter");
     names && (parameters || matches!(body, "fun_expression" | "function_expression"))
 }
 
 fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     let child = |kinds: &[&str]| {
         let mut cursor = site.node.walk();
-        site.node
-            .named_children(&mut cursor)
-            .find(|child| kinds.contains(&child.kind()))
+        site.node.named_children(&mut cursor).find(|child| kinds.contains(&child.kind()))
     };
     match site.node.kind() {
         "let_binding" => child(&["value_name", "parenthesized_operator"]),
@@ -195,10 +164,7 @@ fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
 /// The parameters of the binding, of the `fun` it binds, and the one that `function` takes.
 fn count(function: NodeRef<'_>, _: &[u8]) -> u16 {
     let mut cursor = function.walk();
-    let own = function
-        .named_children(&mut cursor)
-        .filter(|child| child.kind() == "parameter")
-        .count() as u16;
+    let own = function.named_children(&mut cursor).filter(|child| child.kind() == "parameter").count() as u16;
     let bound = match function.child_by_field_name("body") {
         Some(body) if body.kind() == "fun_expression" => count(body, &[]),
         Some(body) if body.kind() == "function_expression" => 1,
@@ -209,16 +175,8 @@ fn count(function: NodeRef<'_>, _: &[u8]) -> u16 {
 
 /// Without an interface file everything at the top is public; what stands inside a function is private.
 fn visibility(site: &Site<'_, '_>, name: &str) -> Visibility {
-    let inside = |node: &NodeRef<'_>| {
-        matches!(
-            node.kind(),
-            "let_binding" | "method_definition" | "expression_item"
-        )
-    };
+    let inside =
+        |node: &NodeRef<'_>| matches!(node.kind(), "let_binding" | "method_definition" | "expression_item");
     let hidden = site.child_of_kind("private").is_some() || name.starts_with('_');
-    if hidden || site.ancestors.iter().any(inside) {
-        Visibility::Private
-    } else {
-        Visibility::Public
-    }
+    if hidden || site.ancestors.iter().any(inside) { Visibility::Private } else { Visibility::Public }
 }

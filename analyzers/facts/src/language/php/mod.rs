@@ -33,12 +33,7 @@ static GRAMMAR: Grammar = Grammar {
     ifs: &["if_statement"],
     else_ifs: &["else_if_clause"],
     elses: &["else_clause"],
-    loops: &[
-        "for_statement",
-        "foreach_statement",
-        "while_statement",
-        "do_statement",
-    ],
+    loops: &["for_statement", "foreach_statement", "while_statement", "do_statement"],
     switches: &["switch_statement", "match_expression"],
     cases: &["case_statement", "match_conditional_expression"],
     default_cases: &["default_statement", "match_default_expression"],
@@ -50,12 +45,7 @@ static GRAMMAR: Grammar = Grammar {
     // `break 2` leaves two loops.
     labels: &["integer"],
     gotos: &["goto_statement"],
-    exits: &[
-        "return_statement",
-        "throw_expression",
-        "yield_expression",
-        "exit_statement",
-    ],
+    exits: &["return_statement", "throw_expression", "yield_expression", "exit_statement"],
     // A variable with its `$` is one operand, and no name that other files could mean.
     strings: &["string", "nowdoc", "batuta:plain-string", "variable_name"],
     templates: &["encapsed_string", "heredoc", "shell_command_expression"],
@@ -125,14 +115,10 @@ static GRAMMAR: Grammar = Grammar {
 
 /// PHPUnit: `test…` in a test case, or the attribute `#[Test]`.
 fn is_test(site: &Site<'_, '_>, name: &str) -> bool {
-    let attribute = site
-        .field("attributes")
-        .is_some_and(|list| site.text(list).starts_with(b"#[Test]"));
+    let attribute = site.field("attributes").is_some_and(|list| site.text(list).starts_with(b"#[Test]"));
     let of_test_case = |class: &NodeRef<'_>| {
         let mut cursor = class.walk();
-        let mut bases = class
-            .named_children(&mut cursor)
-            .filter(|child| child.kind() == "base_clause");
+        let mut bases = class.named_children(&mut cursor).filter(|child| child.kind() == "base_clause");
         bases.any(|base| site.text(base).ends_with(b"TestCase"))
     };
     let method = site.node.kind() == "method_declaration" && name.starts_with("test");

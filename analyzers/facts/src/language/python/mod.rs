@@ -76,7 +76,8 @@ static GRAMMAR: Grammar = Grammar {
         count: |parameters, _| {
             let mut cursor = parameters.walk();
             // The bare `*` and `/` separate parameters; they are none.
-            let counted = |kind: &str| !matches!(kind, "comment" | "keyword_separator" | "positional_separator");
+            let counted =
+                |kind: &str| !matches!(kind, "comment" | "keyword_separator" | "positional_separator");
             parameters.named_children(&mut cursor).filter(|child| counted(child.kind())).count() as u16
         },
         is_test: |_, name| name.starts_with("test_"),
@@ -89,13 +90,19 @@ static GRAMMAR: Grammar = Grammar {
 
 /// `NAME = …` at the top of a module.
 fn is_module_constant(site: &Site<'_, '_>) -> bool {
-    let top = site.parent_kind() == "expression_statement" && site.ancestor(1).is_some_and(|n| n.kind() == "module");
-    let constant = |name: &[u8]| name.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_');
+    let top = site.parent_kind() == "expression_statement"
+        && site.ancestor(1).is_some_and(|n| n.kind() == "module");
+    let constant =
+        |name: &[u8]| name.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_');
     top && site.field("left").is_some_and(|left| left.kind() == "identifier" && constant(site.text(left)))
 }
 
 /// PEP 8: a leading underscore means private; `__init__` and its like are public. What stands inside a function is private.
 fn visibility(site: &Site<'_, '_>, name: &str) -> Visibility {
     let nested = site.ancestors.iter().any(|ancestor| ancestor.kind() == "function_definition");
-    if nested || (name.starts_with('_') && !name.ends_with("__")) { Visibility::Private } else { Visibility::Public }
+    if nested || (name.starts_with('_') && !name.ends_with("__")) {
+        Visibility::Private
+    } else {
+        Visibility::Public
+    }
 }

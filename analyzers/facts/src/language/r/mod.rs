@@ -29,12 +29,7 @@ static GRAMMAR: Grammar = Grammar {
     catches: &["batuta:catch"],
     binaries: &["batuta:binary"],
     exits: &["batuta:exit"],
-    docs: DocRule {
-        openings: &["#'"],
-        not_openings: &[],
-        inner_openings: &[],
-        docstrings: false,
-    },
+    docs: DocRule { openings: &["#'"], not_openings: &[], inner_openings: &[], docstrings: false },
     strings: &["string"],
     operators: &["comma", "break", "next"],
     identifiers: &["identifier", "dots", "dot_dot_i"],
@@ -56,10 +51,7 @@ static GRAMMAR: Grammar = Grammar {
         parameters: |site| function_of(site)?.child_by_field_name("parameters"),
         count: |parameters, _| {
             let mut cursor = parameters.walk();
-            parameters
-                .named_children(&mut cursor)
-                .filter(|child| child.kind() == "parameter")
-                .count() as u16
+            parameters.named_children(&mut cursor).filter(|child| child.kind() == "parameter").count() as u16
         },
         body: |site| match site.node.kind() {
             "call" => last_value(site.field("arguments")?),
@@ -67,11 +59,7 @@ static GRAMMAR: Grammar = Grammar {
         },
         is_test: |site, _| site.node.kind() == "call",
         kind: |site, _| {
-            if site.node.kind() == "argument" {
-                FunctionKind::Method
-            } else {
-                FunctionKind::Function
-            }
+            if site.node.kind() == "argument" { FunctionKind::Method } else { FunctionKind::Function }
         },
         ..FunctionRule::BY_FIELDS
     },
@@ -111,9 +99,7 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
 
 fn argument(site: &Site<'_, '_>) -> &'static str {
     let named = site.field("name").map(|name| site.text(name));
-    let holds_function = site
-        .field("value")
-        .is_some_and(|value| value.kind() == "function_definition");
+    let holds_function = site.field("value").is_some_and(|value| value.kind() == "function_definition");
     let Some(call) = site.ancestor(1) else { return "" };
     match called(site, call) {
         b"switch" => match named {
@@ -130,8 +116,7 @@ fn argument(site: &Site<'_, '_>) -> &'static str {
 
 /// The function's name in a call.
 fn called<'t>(site: &Site<'_, 't>, call: NodeRef<'t>) -> &'t [u8] {
-    call.child_by_field_name("function")
-        .map_or(b"", |function| site.text(function))
+    call.child_by_field_name("function").map_or(b"", |function| site.text(function))
 }
 
 /// `name = function …` in a `list(…)`: a method of a reference class, R6 class or closure object.
@@ -141,48 +126,29 @@ fn called_by_name(site: &Site<'_, '_>) -> bool {
 
 /// True when the argument `level` steps up (0 is the node itself) is a named element of a list.
 fn in_named_list(site: &Site<'_, '_>, level: usize) -> bool {
-    let argument = if level == 0 {
-        Some(site.node)
-    } else {
-        site.ancestor(0)
-    };
+    let argument = if level == 0 { Some(site.node) } else { site.ancestor(0) };
     let named = argument.is_some_and(|argument| argument.child_by_field_name("name").is_some());
     named
-        && site
-            .ancestor(level + 1)
-            .is_some_and(|call| call.kind() == "call" && called(site, call) == b"list")
+        && site.ancestor(level + 1).is_some_and(|call| call.kind() == "call" && called(site, call) == b"list")
 }
 
 /// True in a call that defines an S4 generic or method.
 fn in_generic(site: &Site<'_, '_>, level: usize) -> bool {
-    let defines = |call| {
-        matches!(
-            called(site, call),
-            b"setMethod" | b"setGeneric" | b"setReplaceMethod"
-        )
-    };
+    let defines = |call| matches!(called(site, call), b"setMethod" | b"setGeneric" | b"setReplaceMethod");
     site.ancestor(level + 1).is_some_and(defines)
 }
 
 /// True for a handler of conditions: a function among the named arguments of `tryCatch`, besides `finally`.
 fn in_handlers(site: &Site<'_, '_>, level: usize) -> bool {
-    let argument = if level == 0 {
-        Some(site.node)
-    } else {
-        site.ancestor(0)
-    };
-    let name = argument
-        .and_then(|argument| argument.child_by_field_name("name"))
-        .map(|name| site.text(name));
+    let argument = if level == 0 { Some(site.node) } else { site.ancestor(0) };
+    let name = argument.and_then(|argument| argument.child_by_field_name("name")).map(|name| site.text(name));
     let catches = |call| matches!(called(site, call), b"tryCatch" | b"withCallingHandlers");
     name.is_some_and(|name| !matches!(name, b"finally" | b"expr"))
         && site.ancestor(level + 1).is_some_and(catches)
 }
 
 fn is_assignment(operator: NodeRef<'_>) -> bool {
-    let sign = operator
-        .child_by_field_name("operator")
-        .map_or("", |sign| sign.kind());
+    let sign = operator.child_by_field_name("operator").map_or("", |sign| sign.kind());
     matches!(sign, "<-" | "<<-" | "=" | ":=" | "->" | "->>")
 }
 
@@ -192,9 +158,7 @@ fn assignment<'t>(site: &Site<'_, 't>) -> Option<(NodeRef<'t>, NodeRef<'t>)> {
         return None;
     }
     let (left, right) = (site.field("lhs")?, site.field("rhs")?);
-    let to_right = site
-        .field("operator")
-        .is_some_and(|sign| sign.kind().starts_with("->"));
+    let to_right = site.field("operator").is_some_and(|sign| sign.kind().starts_with("->"));
     Some(if to_right { (right, left) } else { (left, right) })
 }
 
@@ -213,9 +177,7 @@ fn first_string(arguments: NodeRef<'_>) -> Option<NodeRef<'_>> {
 
 fn last_value(arguments: NodeRef<'_>) -> Option<NodeRef<'_>> {
     let mut cursor = arguments.walk();
-    let values = arguments
-        .named_children(&mut cursor)
-        .filter_map(|child| child.child_by_field_name("value"));
+    let values = arguments.named_children(&mut cursor).filter_map(|child| child.child_by_field_name("value"));
     values.last()
 }
 
@@ -226,13 +188,6 @@ fn is_constant_name(site: &Site<'_, '_>, target: NodeRef<'_>) -> bool {
 
 /// Names with a leading dot are private by convention; what stands inside a function is so by scope.
 fn visibility(site: &Site<'_, '_>, name: &str) -> Visibility {
-    let nested = site
-        .ancestors
-        .iter()
-        .any(|ancestor| ancestor.kind() == "function_definition");
-    if nested || name.starts_with('.') {
-        Visibility::Private
-    } else {
-        Visibility::Public
-    }
+    let nested = site.ancestors.iter().any(|ancestor| ancestor.kind() == "function_definition");
+    if nested || name.starts_with('.') { Visibility::Private } else { Visibility::Public }
 }

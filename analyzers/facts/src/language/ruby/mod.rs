@@ -8,14 +8,7 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
     name: "Ruby",
     id: "ruby",
     extensions: &["rb", "rake", "gemspec", "ru"],
-    file_names: &[
-        "Rakefile",
-        "Gemfile",
-        "Guardfile",
-        "Vagrantfile",
-        "Podfile",
-        "Fastfile",
-    ],
+    file_names: &["Rakefile", "Gemfile", "Guardfile", "Vagrantfile", "Podfile", "Fastfile"],
     interpreters: &["ruby", "jruby"],
     syntax: Syntax::Tree(&GRAMMAR),
 };
@@ -27,15 +20,7 @@ static GRAMMAR: Grammar = Grammar {
     scopes: &[("class", D::Class), ("module", D::Module)],
     definitions: &[("batuta:constant", D::Constant)],
     // `raise` and `require` are methods to the grammar.
-    dynamic: &[
-        "assignment",
-        "call",
-        "identifier",
-        "string",
-        "regex",
-        "subshell",
-        "delimited_symbol",
-    ],
+    dynamic: &["assignment", "call", "identifier", "string", "regex", "subshell", "delimited_symbol"],
     classify,
     ifs: &["if", "unless", "if_modifier", "unless_modifier"],
     else_ifs: &["elsif"],
@@ -57,12 +42,7 @@ static GRAMMAR: Grammar = Grammar {
     logical_operators: &["&&", "||", "and", "or"],
     parentheses: &["parenthesized_statements"],
     exits: &["return", "yield", "batuta:raise"],
-    docs: DocRule {
-        openings: &[],
-        not_openings: &[],
-        inner_openings: &[],
-        docstrings: false,
-    },
+    docs: DocRule { openings: &[], not_openings: &[], inner_openings: &[], docstrings: false },
     strings: &["batuta:plain-string", "string_array", "symbol_array", "character"],
     templates: &["string", "regex", "subshell", "delimited_symbol", "heredoc_body"],
     identifiers: &["identifier", "constant"],
@@ -104,10 +84,7 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
             let constant = site.field("left").is_some_and(|left| left.kind() == "constant");
             if constant { "batuta:constant" } else { "" }
         }
-        "call" => match (
-            site.field("receiver"),
-            site.field("method").map(|method| site.text(method)),
-        ) {
+        "call" => match (site.field("receiver"), site.field("method").map(|method| site.text(method))) {
             (None, Some(b"raise" | b"fail")) => "batuta:raise",
             (None, Some(b"require" | b"require_relative" | b"load")) => "batuta:import",
             _ => "batuta:call",
@@ -139,12 +116,8 @@ fn visibility(site: &Site<'_, '_>, name: &str) -> Visibility {
         return Visibility::Public;
     };
     if parent.kind() == "argument_list" {
-        let method = site
-            .ancestor(1)
-            .and_then(|call| call.child_by_field_name("method"));
-        return method
-            .and_then(|method| said(site.text(method)))
-            .unwrap_or(Visibility::Public);
+        let method = site.ancestor(1).and_then(|call| call.child_by_field_name("method"));
+        return method.and_then(|method| said(site.text(method))).unwrap_or(Visibility::Public);
     }
     let mut current = Visibility::Public;
     let mut cursor = parent.walk();
@@ -157,9 +130,7 @@ fn visibility(site: &Site<'_, '_>, name: &str) -> Visibility {
             }
             "call" if names_method(site, child, name) => {
                 let method = child.child_by_field_name("method");
-                current = method
-                    .and_then(|method| said(site.text(method)))
-                    .unwrap_or(current);
+                current = method.and_then(|method| said(site.text(method))).unwrap_or(current);
             }
             _ => {}
         }

@@ -98,7 +98,8 @@ static GRAMMAR: Grammar = Grammar {
 /// `#[test]`, `#[tokio::test]` and the like on a function; `#[cfg(test)]` on a module.
 fn is_test(site: &Site<'_, '_>, _: &str) -> bool {
     site.attributes.iter().any(|attribute| {
-        let text: Vec<u8> = site.text(*attribute).iter().copied().filter(|b| !b.is_ascii_whitespace()).collect();
+        let text: Vec<u8> =
+            site.text(*attribute).iter().copied().filter(|b| !b.is_ascii_whitespace()).collect();
         match site.node.kind() {
             "mod_item" => text == b"#[cfg(test)]",
             _ => text == b"#[test]" || text.ends_with(b"::test]") || text.starts_with(b"#[tokio::test("),

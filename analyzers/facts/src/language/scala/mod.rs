@@ -65,20 +65,13 @@ static GRAMMAR: Grammar = Grammar {
         "batuta:value",
         "batuta:constant",
     ],
-    blocks: &[
-        "compilation_unit",
-        "template_body",
-        "with_template_body",
-        "block",
-        "indented_block",
-    ],
+    blocks: &["compilation_unit", "template_body", "with_template_body", "block", "indented_block"],
     function: FunctionRule {
         name: |site| site.field("name").or_else(|| site.field("pattern")),
         parameters: |site| Some(site.node),
         count,
         is_test: |site, _| {
-            site.child_of_kind("annotation")
-                .is_some_and(|note| site.text(note).starts_with(b"@Test"))
+            site.child_of_kind("annotation").is_some_and(|note| site.text(note).starts_with(b"@Test"))
         },
         receiver,
         ..FunctionRule::BY_FIELDS
@@ -106,12 +99,7 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
         "case_clause" => match site.ancestor(1).map(|owner| owner.kind()) {
             Some("catch_clause") => "batuta:catch",
             Some("match_expression") => "case_clause",
-            _ if site
-                .ancestor(0)
-                .is_some_and(|block| block.named_child_count() > 1) =>
-            {
-                "case_clause"
-            }
+            _ if site.ancestor(0).is_some_and(|block| block.named_child_count() > 1) => "case_clause",
             _ => "",
         },
         // `catch case e => …` in one line.
@@ -149,45 +137,27 @@ fn is_constant(site: &Site<'_, '_>) -> bool {
 /// Parameters of every list (`(a)(b)(implicit c)`).
 fn count(function: NodeRef<'_>, _: &[u8]) -> u16 {
     let mut cursor = function.walk();
-    let lists = function
-        .children(&mut cursor)
-        .filter(|child| child.kind() == "parameters");
-    let of = |list: NodeRef<'_>| {
-        list.named_children(&mut list.walk())
-            .filter(|p| p.kind() == "parameter")
-            .count()
-    };
+    let lists = function.children(&mut cursor).filter(|child| child.kind() == "parameters");
+    let of =
+        |list: NodeRef<'_>| list.named_children(&mut list.walk()).filter(|p| p.kind() == "parameter").count();
     lists.map(of).sum::<usize>() as u16
 }
 
 /// The type that an `extension` extends.
 fn receiver<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
-    let extension = site
-        .ancestors
-        .iter()
-        .rev()
-        .take(2)
-        .find(|outer| outer.kind() == "extension_definition")?;
-    extension
-        .child_by_field_name("parameters")?
-        .named_child(0)?
-        .child_by_field_name("type")
+    let extension =
+        site.ancestors.iter().rev().take(2).find(|outer| outer.kind() == "extension_definition")?;
+    extension.child_by_field_name("parameters")?.named_child(0)?.child_by_field_name("type")
 }
 
 /// Public unless a modifier says otherwise; `private[p]` opens to `p`. What stands inside a function is private.
 fn visibility(site: &Site<'_, '_>) -> Visibility {
-    if site
-        .ancestors
-        .iter()
-        .any(|ancestor| ancestor.kind() == "function_definition")
-    {
+    if site.ancestors.iter().any(|ancestor| ancestor.kind() == "function_definition") {
         return Visibility::Private;
     }
     let mut cursor = site.node.walk();
-    let modifiers = site
-        .node
-        .children(&mut cursor)
-        .filter(|c| matches!(c.kind(), "modifiers" | "access_modifier"));
+    let modifiers =
+        site.node.children(&mut cursor).filter(|c| matches!(c.kind(), "modifiers" | "access_modifier"));
     let mut words = modifiers.flat_map(|modifiers| site.text(modifiers).split(u8::is_ascii_whitespace));
     words
         .find_map(|word| match word {

@@ -38,19 +38,12 @@ static GRAMMAR: Grammar = Grammar {
     ],
     dynamic: &["state_variable_declaration"],
     classify: |site| {
-        let fixed = site
-            .child_of_kind("constant")
-            .or_else(|| site.child_of_kind("immutable"));
+        let fixed = site.child_of_kind("constant").or_else(|| site.child_of_kind("immutable"));
         if fixed.is_some() { "batuta:constant" } else { "" }
     },
     ifs: &["if_statement", "yul_if_statement"],
     else_wrappers: &["statement"],
-    loops: &[
-        "for_statement",
-        "while_statement",
-        "do_while_statement",
-        "yul_for_statement",
-    ],
+    loops: &["for_statement", "while_statement", "do_while_statement", "yul_for_statement"],
     switches: &["yul_switch_statement"],
     case_keywords: &["case"],
     catches: &["catch_clause"],
@@ -127,14 +120,8 @@ static GRAMMAR: Grammar = Grammar {
         body: |site| site.field("body").or_else(|| site.child_of_kind("yul_block")),
         is_test: |site, name| name.starts_with("test") && site.node.kind() == "function_definition",
         kind: |site, in_type| {
-            let in_library = site
-                .ancestor(1)
-                .is_some_and(|owner| owner.kind() == "library_declaration");
-            if in_type || in_library {
-                FunctionKind::Method
-            } else {
-                FunctionKind::Function
-            }
+            let in_library = site.ancestor(1).is_some_and(|owner| owner.kind() == "library_declaration");
+            if in_type || in_library { FunctionKind::Method } else { FunctionKind::Function }
         },
         ..FunctionRule::BY_FIELDS
     },
@@ -154,19 +141,13 @@ fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
 /// Parameters are children of the function itself; in assembly they are the names between the brackets.
 fn count(function: NodeRef<'_>, _: &[u8]) -> u16 {
     let mut cursor = function.walk();
-    let before_results = function
-        .children(&mut cursor)
-        .take_while(|child| child.kind() != "->");
+    let before_results = function.children(&mut cursor).take_while(|child| child.kind() != "->");
     let (mut parameters, mut names) = (0u16, 0u16);
     for child in before_results {
         parameters += u16::from(child.kind() == "parameter");
         names += u16::from(child.kind() == "yul_identifier");
     }
-    if function.kind() == "yul_function_definition" {
-        names.saturating_sub(1)
-    } else {
-        parameters
-    }
+    if function.kind() == "yul_function_definition" { names.saturating_sub(1) } else { parameters }
 }
 
 /// `public` and `external` are public, `internal` is for this contract and those derived from it.

@@ -56,10 +56,7 @@ static GRAMMAR: Grammar = Grammar {
     loops: &["for_statement", "while_statement", "repeat_while_statement"],
     switches: &["switch_statement"],
     cases: &["switch_entry"],
-    is_default_case: |node, _| {
-        node.child(0)
-            .is_some_and(|first| first.kind() == "default_keyword")
-    },
+    is_default_case: |node, _| node.child(0).is_some_and(|first| first.kind() == "default_keyword"),
     guards: &["batuta:guard"],
     catches: &["catch_block"],
     // `guard` is an `if` whose `else` is its only branch.
@@ -86,11 +83,7 @@ static GRAMMAR: Grammar = Grammar {
         docstrings: false,
     },
     strings: &["batuta:plain-string", "batuta:text", "regex_literal"],
-    templates: &[
-        "line_string_literal",
-        "multi_line_string_literal",
-        "raw_string_literal",
-    ],
+    templates: &["line_string_literal", "multi_line_string_literal", "raw_string_literal"],
     operators: &[
         "else",
         "batuta:guard",
@@ -108,13 +101,7 @@ static GRAMMAR: Grammar = Grammar {
     callee_field: "",
     imports: &["import_declaration"],
     assignments: &["assignment", "batuta:assignment", "batuta:constant"],
-    blocks: &[
-        "source_file",
-        "statements",
-        "class_body",
-        "enum_class_body",
-        "protocol_body",
-    ],
+    blocks: &["source_file", "statements", "class_body", "enum_class_body", "protocol_body"],
     function: FunctionRule {
         name,
         parameters: |site| Some(site.node),
@@ -146,12 +133,8 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
         },
         // `items[0]` is a call to the grammar.
         "call_expression" => {
-            let arguments = site
-                .child_of_kind("call_suffix")
-                .and_then(|suffix| suffix.named_child(0));
-            let opening = arguments
-                .and_then(|arguments| arguments.child(0))
-                .map(|token| token.kind());
+            let arguments = site.child_of_kind("call_suffix").and_then(|suffix| suffix.named_child(0));
+            let opening = arguments.and_then(|arguments| arguments.child(0)).map(|token| token.kind());
             if opening == Some("[") { "" } else { "batuta:call" }
         }
         "where_keyword" if site.parent_kind() == "type_constraints" => "batuta:keyword",
@@ -176,10 +159,8 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
 }
 
 fn property(site: &Site<'_, '_>) -> &'static str {
-    let fixed = || {
-        site.child_of_kind("value_binding_pattern")
-            .is_some_and(|binding| site.text(binding) == b"let")
-    };
+    let fixed =
+        || site.child_of_kind("value_binding_pattern").is_some_and(|binding| site.text(binding) == b"let");
     match site.field("computed_value") {
         Some(block) if is_shorthand(block) => "batuta:computed",
         Some(_) => "batuta:accessors",
@@ -197,9 +178,7 @@ fn property(site: &Site<'_, '_>) -> &'static str {
 /// A block of statements that is the getter, without `get`.
 fn is_shorthand(computed: NodeRef<'_>) -> bool {
     let mut cursor = computed.walk();
-    !computed
-        .named_children(&mut cursor)
-        .any(|child| child.kind().starts_with("computed_"))
+    !computed.named_children(&mut cursor).any(|child| child.kind().starts_with("computed_"))
 }
 
 /// The name; the keyword of what has none.
@@ -231,16 +210,10 @@ fn body<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
 }
 
 fn count(function: NodeRef<'_>, _: &[u8]) -> u16 {
-    let names_value = matches!(
-        function.kind(),
-        "computed_setter" | "willset_clause" | "didset_clause"
-    );
+    let names_value = matches!(function.kind(), "computed_setter" | "willset_clause" | "didset_clause");
     let mut cursor = function.walk();
     let counted = |kind: &str| kind == "parameter" || (names_value && kind == "simple_identifier");
-    function
-        .named_children(&mut cursor)
-        .filter(|child| counted(child.kind()))
-        .count() as u16
+    function.named_children(&mut cursor).filter(|child| counted(child.kind())).count() as u16
 }
 
 /// `@Test`, and `test…()` in a class that inherits from a test case.
@@ -250,9 +223,8 @@ fn is_test(site: &Site<'_, '_>, name: &str) -> bool {
     }
     let inherits = |class: &NodeRef<'_>| {
         let mut cursor = class.walk();
-        let mut parents = class
-            .named_children(&mut cursor)
-            .filter(|child| child.kind() == "inheritance_specifier");
+        let mut parents =
+            class.named_children(&mut cursor).filter(|child| child.kind() == "inheritance_specifier");
         class.kind() == "class_declaration" && parents.any(|parent| site.text(parent).ends_with(b"TestCase"))
     };
     site.node.kind() == "function_declaration"
@@ -264,9 +236,7 @@ fn is_test(site: &Site<'_, '_>, name: &str) -> bool {
 fn visibility(site: &Site<'_, '_>) -> Visibility {
     let declared = |node: NodeRef<'_>| {
         let mut cursor = node.walk();
-        let modifiers = node
-            .children(&mut cursor)
-            .find(|child| child.kind() == "modifiers")?;
+        let modifiers = node.children(&mut cursor).find(|child| child.kind() == "modifiers")?;
         let mut words = site.text(modifiers).split(u8::is_ascii_whitespace);
         words.find_map(|word| match word {
             b"public" | b"open" => Some(Visibility::Public),
@@ -276,27 +246,12 @@ fn visibility(site: &Site<'_, '_>) -> Visibility {
         })
     };
     let follows = |owner: &NodeRef<'_>| {
-        let extension = || {
-            owner
-                .child_by_field_name("declaration_kind")
-                .is_some_and(|kind| kind.kind() == "extension")
-        };
+        let extension =
+            || owner.child_by_field_name("declaration_kind").is_some_and(|kind| kind.kind() == "extension");
         matches!(owner.kind(), "protocol_declaration" | "property_declaration") || extension()
     };
-    let owners = [site.ancestor(1), site.ancestor(0)]
-        .into_iter()
-        .flatten()
-        .filter(follows);
-    let inside = site
-        .ancestors
-        .iter()
-        .any(|ancestor| ancestor.kind() == "function_body");
-    let otherwise = if inside {
-        Visibility::Private
-    } else {
-        Visibility::Restricted
-    };
-    declared(site.node)
-        .or_else(|| owners.into_iter().find_map(declared))
-        .unwrap_or(otherwise)
+    let owners = [site.ancestor(1), site.ancestor(0)].into_iter().flatten().filter(follows);
+    let inside = site.ancestors.iter().any(|ancestor| ancestor.kind() == "function_body");
+    let otherwise = if inside { Visibility::Private } else { Visibility::Restricted };
+    declared(site.node).or_else(|| owners.into_iter().find_map(declared)).unwrap_or(otherwise)
 }

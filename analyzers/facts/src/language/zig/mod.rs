@@ -22,12 +22,7 @@ static GRAMMAR: Grammar = Grammar {
     classify,
     ifs: &["if_statement", "if_expression", "if_type_expression"],
     elses: &["else_clause"],
-    loops: &[
-        "for_statement",
-        "while_statement",
-        "for_expression",
-        "while_expression",
-    ],
+    loops: &["for_statement", "while_statement", "for_expression", "while_expression"],
     switches: &["switch_expression"],
     cases: &["switch_case"],
     is_default_case: |_, _| false,
@@ -63,11 +58,7 @@ static GRAMMAR: Grammar = Grammar {
         ..FunctionRule::BY_FIELDS
     },
     visibility: VisibilityRule::By(|site, _| {
-        if site.child_of_kind("pub").is_some() {
-            Visibility::Public
-        } else {
-            Visibility::Private
-        }
+        if site.child_of_kind("pub").is_some() { Visibility::Public } else { Visibility::Private }
     }),
     ..Grammar::EMPTY
 };
@@ -75,9 +66,7 @@ static GRAMMAR: Grammar = Grammar {
 /// Types are values of constants: `const Token = struct { … };`.
 fn classify(site: &Site<'_, '_>) -> &'static str {
     if site.node.kind() == "builtin_function" {
-        let builtin = site
-            .child_of_kind("builtin_identifier")
-            .map(|name| site.text(name));
+        let builtin = site.child_of_kind("builtin_identifier").map(|name| site.text(name));
         return if matches!(builtin, Some(b"@import" | b"@cImport")) {
             "batuta:import"
         } else {
@@ -103,9 +92,7 @@ fn container<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
         "error_set_declaration",
     ];
     let mut cursor = site.node.walk();
-    site.node
-        .named_children(&mut cursor)
-        .find(|child| CONTAINERS.contains(&child.kind()))
+    site.node.named_children(&mut cursor).find(|child| CONTAINERS.contains(&child.kind()))
 }
 
 /// Tests are named by a string or by what they test.

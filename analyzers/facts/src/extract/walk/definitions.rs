@@ -1,0 +1,310 @@
+//! Functions, scopes and other definitions; calls and imports.
+
+use super::{Frame, ScopePart, Walk};
+use crate::extract::complexity::OpenFunction;
+use crate::extract::kinds::{KindInfo, Role};
+use crate::extract::names::{
+    base_name, called_name, is_decorator, is_own_object, last_operand, line_of, span_of,
+};
+use crate::extract::symbols::{import_target, one_line, summary};
+use crate::language::{NodeRef, Site, VisibilityRule};
+use crate::model::{Definition, DefinitionKind, Function, FunctionKind, Visibility};
+use bstr::ByteSlice;
+
+/// What stands before the body of a function.
+struct FunctionHead<'t> {
+    name_node: Option<NodeRef<'t>>,
+    body: Option<NodeRef<'t>>,
+    name: String,
+    qualified_name: String,
+    receiver: Option<String>,
+    kind: FunctionKind,
+    visibility: Visibility,
+}
+
+impl<'t> Walk<'t> {
+    pub(super) fn call(&mut self, node: NodeRef<'t>) {
+        if let Some(abc) = self.complexity.abc() {
+            abc.branches += 1;
+        }
+        let callee = match self.grammar.callee_field {
+            "" => node.named_child(0),
+            _ => {
+                let by_field = |field: &u16| node.child_by_field_id(*field);
+                self.table.callee_fields.iter().find_map(by_field).or_else(|| node.named_child(0))
+            }
+        };
+        let Some(callee) = callee else { return };
+        let operand = last_operand(callee, self.table);
+        let start = if operand == callee { node.start_byte() } else { operand.start_byte() };
+        let name = called_name(operand, self.table);
+        self.callees.push(name.start_byte());
+        if let Some(function) = self.complexity.open.last_mut()
+            && self.source[name.byte_range()] == *function.name.as_bytes()
+        {
+            let object = &self.source[start.min(name.start_byte())..name.start_byte()];
+            function.recursive |= is_own_object(object, function.own_object.as_deref());
+        }
+    }
+
+    pub(super) fn import_target(&self, node: NodeRef<'t>, text: &str) -> String {
+        let module =
+            ["source", "module_name", "module"].into_iter().find_map(|field| node.child_by_field_name(field));
+        match module {
+            Some(module) => import_target(&one_line(&self.source[module.byte_range()])),
+            None => import_target(text),
+        }
+    }
+
+    /// Opens a function, or notes a function without a body as a definition.
+    pub(super) fn function(&mut self, node: NodeRef<'t>, frame: &mut Frame) {
+        self.keep_adjoining_attributes(node);
+        let rule = &self.grammar.function;
+        if rule.merge_clauses && self.reopen_function(node, frame) {
+            return;
+        }
+        let head = self.function_head(node);
+        let doc = self.documentation(node, head.body);
+        let documented = doc.is_some();
+        if let Some(name_node) = head.name_node {
+            self.define_function(node, name_node, &head, doc);
+            frame.definition = true;
+        }
+        let site = self.site(node);
+        let is_test = self.scope.last().is_some_and(|part| part.is_test) || (rule.is_test)(&site, &head.name);
+        let parameters = (rule.parameters)(&site).map_or(0, |list| (rule.count)(list, self.source));
+        let scope_name = match &head.receiver {
+            Some(receiver) => format!("{receiver}{}{}", self.grammar.separator, head.name),
+            None => head.name.clone(),
+        };
+        self.scope.push(ScopePart { name: scope_name, is_type: false, is_test });
+        self.attributes.clear();
+        frame.named = true;
+        if head.body.is_none() {
+            return;
+        }
+        self.open_function(
+            node,
+            frame,
+            Function {
+                name: head.name,
+                qualified_name: head.qualified_name,
+                kind: head.kind,
+                span: span_of(node),
+                enclosing: self.complexity.open.last().map(|outer| outer.index),
+                lines: Default::default(),
+                decisions: Default::default(),
+                cognitive: 0,
+                nesting: 0,
+                parameters,
+                exits: 0,
+                halstead: Default::default(),
+                abc: Default::default(),
+                visibility: head.visibility,
+                documented,
+                is_test,
+                incomplete: node.has_error(),
+            },
+        );
+    }
+
+    fn function_head(&self, node: NodeRef<'t>) -> FunctionHead<'t> {
+        let rule = &self.grammar.function;
+        let site = self.site(node);
+        let name_node = (rule.name)(&site);
+        let in_type = self.scope.last().is_some_and(|part| part.is_type);
+        let receiver = (rule.receiver)(&site).map(|node| base_name(&self.source[node.byte_range()]));
+        let kind = match name_node {
+            None => FunctionKind::Anonymous,
+            Some(_) if receiver.is_some() => FunctionKind::Method,
+            Some(_) => (rule.kind)(&site, in_type),
+        };
+        let name =
+            name_node.map_or_else(|| "<anonymous>".to_owned(), |n| base_name(&self.source[n.byte_range()]));
+        FunctionHead {
+            name_node,
+            body: (rule.body)(&site),
+            qualified_name: self.qualify(receiver.as_deref(), &name),
+            visibility: self.visibility(&site, &name),
+            kind,
+            receiver,
+            name,
+        }
+    }
+
+    fn define_function(
+        &mut self,
+        node: NodeRef<'t>,
+        name: NodeRef<'t>,
+        head: &FunctionHead<'t>,
+        doc: Option<String>,
+    ) {
+        let is_method = head.kind == FunctionKind::Method;
+        let signature_end = head.body.map_or(node.end_byte(), |body| body.start_byte());
+        self.define(
+            name,
+            Definition {
+                name: head.name.clone(),
+                qualified_name: head.qualified_name.clone(),
+                kind: if is_method { DefinitionKind::Method } else { DefinitionKind::Function },
+                span: span_of(node),
+                name_line: line_of(name),
+                parent: self.symbols.open.last().copied(),
+                function: head.body.map(|_| self.functions.len() as u32),
+                visibility: head.visibility,
+                doc,
+                signature: self.signature(node, signature_end),
+            },
+        );
+    }
+
+    fn open_function(&mut self, node: NodeRef<'t>, frame: &mut Frame, function: Function) {
+        let rule = &self.grammar.function;
+        let deeper = self.complexity.open.last().is_some_and(|outer| !outer.decorator);
+        let decorator = rule.decorators && is_decorator(&self.site(node), self.grammar);
+        // Constructors named by a keyword call one another by it (`self.init`, `this(…)`): that is no recursion.
+        let named = (rule.name)(&self.site(node)).filter(|name| name.is_named() && function.name != "this");
+        let recursive_name = named.map(|_| function.name.clone());
+        self.complexity.open.push(OpenFunction {
+            index: self.functions.len() as u32,
+            name: recursive_name.unwrap_or_default(),
+            own_object: (rule.own_object)(&self.site(node))
+                .map(|name| self.source[name.byte_range()].to_vec()),
+            base: frame.nesting + u32::from(deeper),
+            decorator,
+            ..OpenFunction::default()
+        });
+        self.token_ranges.push(self.tokens.position()..usize::MAX);
+        self.functions.push(function);
+        frame.function = true;
+    }
+
+    pub(super) fn close_function(&mut self) {
+        let mut open = self.complexity.open.pop().expect("a function frame opened it");
+        if open.recursive && !open.recursion_counted {
+            open.recursion_counted = true;
+            open.cognitive_own += 1;
+            open.cognitive += 1;
+            for outer in &mut self.complexity.open {
+                outer.cognitive += 1;
+            }
+        }
+        if self.grammar.function.declarative_outer && open.cognitive_own == 0 {
+            open.cognitive = 0;
+        }
+        self.token_ranges[open.index as usize].end = self.tokens.position();
+        let function = &mut self.functions[open.index as usize];
+        function.decisions = open.decisions;
+        function.cognitive = open.cognitive;
+        function.nesting = open.nesting;
+        function.exits = open.exits;
+        function.abc = open.abc;
+        if self.grammar.function.merge_clauses {
+            self.keep_clause(open);
+        }
+    }
+
+    /// A scope, a part of names, or another definition.
+    pub(super) fn named(&mut self, node: NodeRef<'t>, info: &KindInfo, frame: &mut Frame) {
+        self.keep_adjoining_attributes(node);
+        let site = self.site(node);
+        let name_node = (self.grammar.function.name)(&site);
+        let body = (self.grammar.function.body)(&site);
+        let Some(name_node) = name_node else { return };
+        let name = base_name(&self.source[name_node.byte_range()]);
+        if let Some(kind) = info.definition {
+            let signature_end = body.map_or(node.end_byte(), |body| body.start_byte());
+            let visibility = self.visibility(&site, &name);
+            let doc = self.documentation(node, body);
+            self.define(
+                name_node,
+                Definition {
+                    name: name.clone(),
+                    qualified_name: self.qualify(None, &name),
+                    kind,
+                    span: span_of(node),
+                    name_line: line_of(name_node),
+                    parent: self.symbols.open.last().copied(),
+                    function: None,
+                    visibility,
+                    doc,
+                    signature: self.signature(node, signature_end),
+                },
+            );
+            frame.definition = true;
+        }
+        if info.role != Role::Definition {
+            let is_type = info.definition != Some(DefinitionKind::Module);
+            let outer_test = self.scope.last().is_some_and(|part| part.is_test);
+            let is_test = outer_test || (self.grammar.function.is_test)(&self.site(node), &name);
+            self.scope.push(ScopePart { name, is_type, is_test });
+            frame.named = true;
+        }
+        self.attributes.clear();
+    }
+
+    fn define(&mut self, name: NodeRef<'t>, definition: Definition) {
+        self.symbols.open.push(self.symbols.definitions.len() as u32);
+        self.symbols.definitions.push(definition);
+        self.names.push(name.start_byte());
+    }
+
+    fn qualify(&self, receiver: Option<&str>, name: &str) -> String {
+        let mut qualified = String::new();
+        for part in self.scope.iter().map(|part| part.name.as_str()).chain(receiver) {
+            qualified.push_str(part);
+            qualified.push_str(self.grammar.separator);
+        }
+        qualified.push_str(name);
+        qualified
+    }
+
+    fn visibility(&self, site: &Site<'_, 't>, name: &str) -> Visibility {
+        let says = |kinds: &[&str], word: &str| site.has_modifier(kinds, word);
+        match self.grammar.visibility {
+            VisibilityRule::By(rule) => rule(site, name),
+            VisibilityRule::AlwaysPublic => Visibility::Public,
+            VisibilityRule::Underscore if name.starts_with('_') && !name.ends_with("__") => {
+                Visibility::Private
+            }
+            VisibilityRule::Underscore => Visibility::Public,
+            VisibilityRule::PublicUnless(kinds) => {
+                if says(kinds, "private") || says(kinds, "fileprivate") {
+                    Visibility::Private
+                } else if says(kinds, "protected") || says(kinds, "internal") {
+                    Visibility::Restricted
+                } else {
+                    Visibility::Public
+                }
+            }
+            VisibilityRule::PublicIf(kinds) => {
+                if says(kinds, "public") {
+                    Visibility::Public
+                } else if says(kinds, "protected") || says(kinds, "internal") {
+                    Visibility::Restricted
+                } else {
+                    Visibility::Private
+                }
+            }
+        }
+    }
+
+    /// The summary of the documentation of a definition: the comments right above it, or its docstring.
+    fn documentation(&mut self, node: NodeRef<'t>, body: Option<NodeRef<'t>>) -> Option<String> {
+        if let Some(string) = (self.grammar.function.doc)(&self.site(node)) {
+            return Some(summary(&self.source[string.byte_range()].to_str_lossy()));
+        }
+        if self.grammar.docs.docstrings {
+            let first = body?.named_child(0)?;
+            let string = if first.kind() == "expression_statement" { first.named_child(0)? } else { first };
+            return (string.kind() == "string")
+                .then(|| summary(&self.source[string.byte_range()].to_str_lossy()));
+        }
+        self.pending_doc.take(line_of(node), &self.comments)
+    }
+
+    fn signature(&self, node: NodeRef<'t>, end: usize) -> String {
+        let text = one_line(&self.source[node.start_byte()..end.max(node.start_byte())]);
+        text.trim_end_matches(['{', ':', '=', ' ', '(', ';', ',']).to_owned()
+    }
+}

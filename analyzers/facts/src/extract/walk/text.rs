@@ -1,0 +1,97 @@
+//! Leaves: tokens and comments.
+
+use super::Walk;
+use crate::extract::halstead::TokenClass;
+use crate::extract::kinds::{KindInfo, Role, Text, flag};
+use crate::extract::names::{end_line_of, line_of, span_of};
+use crate::language::NodeRef;
+use crate::model::{Comment, CommentKind};
+use bstr::ByteSlice;
+
+impl<'t> Walk<'t> {
+    pub(super) fn token(&mut self, node: NodeRef<'t>, info: &KindInfo) {
+        let range = node.byte_range();
+        if range.is_empty() {
+            return;
+        }
+        let line = line_of(node);
+        self.lines.mark_code(line, end_line_of(node));
+        let kind = node.kind_id();
+        if info.text == Text::Operator {
+            let text = &self.source[range];
+            let kind = self.tokens.named_sign(text, line);
+            self.operator(kind, &self.table.info_of_sign(text));
+            return;
+        }
+        if !info.named {
+            let class = if info.text == Text::Closer { TokenClass::Closer } else { TokenClass::Operator };
+            self.tokens.sign(kind, class, line);
+            self.operator(kind, info);
+            return;
+        }
+        let start = range.start;
+        let text = self.tokens.operand(kind, &self.source[range], line);
+        if info.text == Text::Identifier {
+            if self.names.last() == Some(&start) {
+                self.names.pop();
+            } else {
+                let call = self.callees.last() == Some(&start);
+                if call {
+                    self.callees.pop();
+                }
+                self.symbols.reference(text, call);
+            }
+        }
+    }
+
+    fn operator(&mut self, kind: u16, info: &KindInfo) {
+        let Some(parent) = self.frames.last_mut() else { return };
+        if info.has(flag::LOGICAL_OPERATOR)
+            && let Some(sequence) = parent.sequence
+        {
+            if info.has(flag::COALESCING_OPERATOR) {
+                self.count(|decisions| &mut decisions.logicals);
+            } else {
+                self.complexity.logical_operator(sequence, kind);
+            }
+        } else if info.has(flag::ELSE_KEYWORD) && parent.role == Role::If {
+            parent.after_else = true;
+            self.complexity.condition();
+            self.complexity.flat();
+        } else if info.has(flag::COMPARISON) && parent.role == Role::Binary {
+            self.complexity.condition();
+        }
+    }
+
+    pub(super) fn comment(&mut self, node: NodeRef<'t>) {
+        let bytes = &self.source[node.byte_range()];
+        let trimmed = bytes.trim_end_with(|c| c == '\n' || c == '\r');
+        let mut span = span_of(node);
+        if trimmed.len() < bytes.len() {
+            span.end_byte = span.start_byte + trimmed.len() as u32;
+            span.end_line = span.start_line + trimmed.iter().filter(|b| **b == b'\n').count() as u32;
+        }
+        let trailing = self.lines.has_code(span.start_line);
+        self.lines.mark_comment(span.start_line, span.end_line);
+        let text = trimmed.to_str_lossy().into_owned();
+        let docs = &self.grammar.docs;
+        let starts = |openings: &[&str]| openings.iter().any(|opening| text.starts_with(opening));
+        let kind = if starts(docs.inner_openings) || (starts(docs.openings) && !starts(docs.not_openings)) {
+            CommentKind::Doc
+        } else if span.end_line > span.start_line
+            || ["/*", "{-", "(*", "--[[", "#=", "=begin"].iter().any(|o| text.starts_with(o))
+        {
+            CommentKind::Block
+        } else {
+            CommentKind::Line
+        };
+        let inner = starts(docs.inner_openings);
+        let comment = Comment { span, kind, trailing, text };
+        if inner {
+            self.pending_doc.clear();
+        } else {
+            self.pending_doc.comment(self.comments.len(), &comment, docs.openings.is_empty());
+        }
+        self.comments.push(comment);
+    }
+}
