@@ -61,7 +61,7 @@ pub static RULE: Rule = Rule {
         },
         Fixture {
             name: "an entry without a folder, an exception without an edge",
-            files: &[("cli/main.py", "import core\n"), ("core/__init__.py", "")],
+            files: &[("cli/main.py", "import core\n"), ("core/__init__.py", ""), ("setup.py", "")],
             config: "[layers]\norder = [[\"cli\", \"gone\"], [\"core\"]]\nallow = [{ from = \"core\", to = \"cli\", reason = \"r\" }]",
             findings: &[("batuta.toml", 2), ("batuta.toml", 3)],
         },

@@ -46,7 +46,7 @@ pub fn print(tool: Tool, pairs: &[Pair], unpaired: &Unpaired, examples: usize) -
     println!();
     for ((language, metric), tally) in &tallies {
         for (cause, places) in &tally.differences {
-            println!("\n{} {}: {cause}: {}", language.name(), metric.name(), places.len());
+            println!("- {} {}: {cause}: {}", language.name(), metric.name(), places.len());
             for place in places.iter().take(examples) {
                 println!("    {place}");
             }

@@ -121,14 +121,18 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
         "keywords" if matches!(owner(site, 1), b"if" | b"unless") => "batuta:if",
         "pair" if matches!(owner(site, 2), b"if" | b"unless") && is_else(site) => "batuta:else",
         "stab_clause" => clause(site),
-        "binary_operator" => match site.field("operator").map(|operator| operator.kind()) {
-            Some("when") if site.parent_kind() == "stab_clause" => "batuta:guard",
-            Some("<-") if owner(site, 1) == b"with" => "batuta:match",
-            Some("=") => "batuta:assignment",
-            _ => "batuta:binary",
-        },
+        "binary_operator" => operation(site),
         "unary_operator" => attribute(site),
         _ => "",
+    }
+}
+
+fn operation(site: &Site<'_, '_>) -> &'static str {
+    match site.field("operator").map(|operator| operator.kind()) {
+        Some("when") if site.parent_kind() == "stab_clause" => "batuta:guard",
+        Some("<-") if owner(site, 1) == b"with" => "batuta:match",
+        Some("=") => "batuta:assignment",
+        _ => "batuta:binary",
     }
 }
 

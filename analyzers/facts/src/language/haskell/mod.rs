@@ -95,18 +95,21 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
             "batuta:signature"
         }
         "match" => equation(site),
-        "guards" => {
-            let counted = match site.ancestor(1).map_or("", |owner| owner.kind()) {
-                "alternative" => true,
-                "multi_way_if" => false,
-                _ => !is_first_equation(site),
-            };
-            if counted && !is_otherwise(site, site.node) { "batuta:guard" } else { "" }
-        }
+        "guards" if is_counted_guard(site) => "batuta:guard",
         "boolean" if parent == "qualifiers" => "batuta:filter",
         "apply" if parent != "apply" && is_call(site.node) => "batuta:call",
         _ => "",
     }
+}
+
+/// Guards of a branch count by themselves; the first one of an equation opened the selection, `otherwise` is its free branch.
+fn is_counted_guard(site: &Site<'_, '_>) -> bool {
+    let counted = match site.ancestor(1).map_or("", |owner| owner.kind()) {
+        "alternative" => true,
+        "multi_way_if" => false,
+        _ => !is_first_equation(site),
+    };
+    counted && !is_otherwise(site, site.node)
 }
 
 /// A binding without parameters: a function at the top, where it may be written in terms of others, and a variable inside

@@ -82,20 +82,7 @@ static GRAMMAR: Grammar = Grammar {
 
 fn classify(site: &Site<'_, '_>) -> &'static str {
     match site.node.kind() {
-        "case_block" => match site.parent_kind() {
-            "match_expression" | "catch_clause" => "",
-            // `{ case (a, b) => … }` takes its argument apart; with several cases it selects.
-            _ if site
-                .node
-                .named_children(&mut site.node.walk())
-                .filter(|c| c.kind() == "case_clause")
-                .count()
-                > 1 =>
-            {
-                "batuta:partial-function"
-            }
-            _ => "batuta:destructuring",
-        },
+        "case_block" => case_block(site),
         "case_clause" => match site.ancestor(1).map(|owner| owner.kind()) {
             Some("catch_clause") => "batuta:catch",
             Some("match_expression") => "case_clause",
@@ -113,6 +100,18 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
         "val_definition" if is_constant(site) => "batuta:constant",
         "val_definition" => "batuta:value",
         _ => "",
+    }
+}
+
+fn case_block(site: &Site<'_, '_>) -> &'static str {
+    let is_case = |child: &NodeRef<'_>| child.kind() == "case_clause";
+    match site.parent_kind() {
+        "match_expression" | "catch_clause" => "",
+        // `{ case (a, b) => … }` takes its argument apart; with several cases it selects.
+        _ if site.node.named_children(&mut site.node.walk()).filter(is_case).count() > 1 => {
+            "batuta:partial-function"
+        }
+        _ => "batuta:destructuring",
     }
 }
 

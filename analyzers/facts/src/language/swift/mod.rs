@@ -114,14 +114,24 @@ static GRAMMAR: Grammar = Grammar {
     ..Grammar::EMPTY
 };
 
+fn type_declaration(site: &Site<'_, '_>) -> &'static str {
+    match site.field("declaration_kind").map(|kind| kind.kind()) {
+        Some("struct") => "batuta:struct",
+        Some("enum") => "batuta:enum",
+        Some("extension") => "batuta:extension",
+        _ => "class_declaration",
+    }
+}
+
+/// `items[0]` is a call to the grammar.
+fn is_subscript(call: &Site<'_, '_>) -> bool {
+    let arguments = call.child_of_kind("call_suffix").and_then(|suffix| suffix.named_child(0));
+    arguments.and_then(|arguments| arguments.child(0)).is_some_and(|token| token.kind() == "[")
+}
+
 fn classify(site: &Site<'_, '_>) -> &'static str {
     match site.node.kind() {
-        "class_declaration" => match site.field("declaration_kind").map(|kind| kind.kind()) {
-            Some("struct") => "batuta:struct",
-            Some("enum") => "batuta:enum",
-            Some("extension") => "batuta:extension",
-            _ => "class_declaration",
-        },
+        "class_declaration" => type_declaration(site),
         "property_declaration" => property(site),
         "subscript_declaration" => match site.child_of_kind("computed_property") {
             Some(block) if is_shorthand(block) => "batuta:computed",
@@ -131,12 +141,8 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
             Some("return" | "throw_keyword" | "yield") => "batuta:exit",
             _ => "batuta:jump",
         },
-        // `items[0]` is a call to the grammar.
-        "call_expression" => {
-            let arguments = site.child_of_kind("call_suffix").and_then(|suffix| suffix.named_child(0));
-            let opening = arguments.and_then(|arguments| arguments.child(0)).map(|token| token.kind());
-            if opening == Some("[") { "" } else { "batuta:call" }
-        }
+        "call_expression" if is_subscript(site) => "",
+        "call_expression" => "batuta:call",
         "where_keyword" if site.parent_kind() == "type_constraints" => "batuta:keyword",
         "where_keyword" => "batuta:guard",
         "line_string_literal" if site.holds_only(&["line_str_text", "str_escaped_char"]) => {
