@@ -13,7 +13,8 @@ pub struct Function {
     pub qualified_name: String,
     /// What sort of function it is.
     pub kind: FunctionKind,
-    /// The whole definition, attributes and documentation excluded.
+    /// The whole definition without its documentation. Attributes belong to it where the grammar has them inside (Java, C#,
+    /// Kotlin, Swift, Scala, PHP), not where they stand before it (Rust, Python's decorators).
     pub span: Span,
     /// Index (into the file's functions) of the function this one is nested in.
     pub enclosing: Option<u32>,
