@@ -78,7 +78,6 @@ edition = "2021"
 
 [dependencies]
 gix = "=0.90.0"
-rusqlite = { version = "=0.42.0", features = ["bundled"] }
 clap = "=4.6.0"
 tokio = { version = "=1.48.0", features = ["full"] }
 axum = "=0.8.7"
