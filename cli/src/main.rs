@@ -12,7 +12,7 @@ mod source;
 
 use std::process::ExitCode;
 
-/// Parsing allocates a node at a time, in C too; this allocator takes a tenth off a cold run.
+/// Parsing allocates a node at a time, in C too: this allocator is quicker at it and keeps more memory.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
