@@ -119,6 +119,13 @@ impl Analysed {
     }
 }
 
+impl gates::Evidence for Analysed {
+    fn report(&self, path: &str) -> Result<Vec<u8>, String> {
+        let file = self.root.join(path);
+        std::fs::read(&file).map_err(|error| format!("{} cannot be read: {error}", file.display()))
+    }
+}
+
 /// What the options ask for; of a bare repository, which has no work tree, what HEAD points to.
 fn which(source: &SourceArgs, git: Option<&GitContext>) -> Which {
     match (&source.revision, source.staged) {

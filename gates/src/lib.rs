@@ -14,6 +14,7 @@
 
 pub mod config;
 pub mod docs;
+mod evidence;
 pub mod formats;
 mod layers;
 mod report;
@@ -23,6 +24,7 @@ mod run;
 mod suppression;
 
 pub use config::{CONFIG_FILE, Config, ConfigError};
+pub use evidence::{Evidence, NoEvidence};
 pub use formats::Format;
 pub use report::{Finding, GateReport, Level, Location, RuleReport, Status, Suppressed, Unmeasured, Verdict};
 pub use rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Rule};

@@ -1,6 +1,7 @@
 //! What a rule is.
 
 use crate::config::{Config, Key, RuleSettings};
+use crate::evidence::Evidence;
 use crate::report::{Level, Unmeasured};
 use facts::model::{RepoPath, Span};
 use facts::repo::FileRecord;
@@ -111,7 +112,15 @@ pub struct Input<'a> {
     pub config: &'a Config,
     /// The rule's own part of it.
     pub settings: &'a RuleSettings,
-    pub(crate) listing: &'a OnceLock<Result<Listing, String>>,
+    /// Reports of other programs, the history.
+    pub evidence: &'a dyn Evidence,
+    pub(crate) shared: &'a Shared,
+}
+
+/// What several rules look at, made once by the first that needs it.
+#[derive(Default)]
+pub(crate) struct Shared {
+    listing: OnceLock<Result<Listing, String>>,
 }
 
 impl<'a> Input<'a> {
@@ -131,7 +140,8 @@ impl<'a> Input<'a> {
     /// # Errors
     /// Why the tree could not be listed.
     pub fn listing(&self) -> Result<&'a Listing, String> {
-        let listing = self.listing.get_or_init(|| self.tree.listing().map_err(|error| error.to_string()));
+        let listing =
+            self.shared.listing.get_or_init(|| self.tree.listing().map_err(|error| error.to_string()));
         listing.as_ref().map_err(Clone::clone)
     }
 }

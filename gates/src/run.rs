@@ -1,10 +1,11 @@
 //! From rules to a report.
 
 use crate::config::Config;
+use crate::evidence::Evidence;
 use crate::report::{
     Finding, GateReport, Level, Location, RuleReport, Status, Suppressed, Unmeasured, Verdict,
 };
-use crate::rule::{Draft, Group, Input, Judge, Outcome, Rule};
+use crate::rule::{Draft, Group, Input, Judge, Outcome, Rule, Shared};
 use crate::rules;
 use crate::suppression::{self, Directive, Invalid};
 use bstr::ByteSlice;
@@ -12,7 +13,6 @@ use facts::model::{ParseStatus, RepoPath, Span};
 use facts::source::{SkipReason, SourceTree};
 use facts::{RepoFacts, Sections};
 use rustc_hash::FxHashMap;
-use std::sync::OnceLock;
 use xxhash_rust::xxh3::Xxh3;
 
 /// The bulky sections of the facts that the enabled rules read. Comments are always among them: they hold the
@@ -27,9 +27,9 @@ pub fn sections(config: &Config) -> Sections {
 ///
 /// # Panics
 /// When `facts` were measured without the [`sections`] that the configuration needs.
-pub fn run(tree: &dyn SourceTree, facts: &RepoFacts, config: &Config) -> GateReport {
+pub fn run(tree: &dyn SourceTree, facts: &RepoFacts, config: &Config, evidence: &dyn Evidence) -> GateReport {
     let mut sources = Sources { tree, facts, last: None };
-    let (mut outcomes, mut found) = judge(tree, facts, config);
+    let (mut outcomes, mut found) = judge(tree, facts, config, evidence);
     let mut directives = directives(facts, &mut sources);
     allow(&mut found, &mut directives);
     found.extend(suppression_findings(&directives, config));
@@ -88,8 +88,9 @@ fn judge(
     tree: &dyn SourceTree,
     facts: &RepoFacts,
     config: &Config,
+    evidence: &dyn Evidence,
 ) -> (Vec<(&'static Rule, Outcome)>, Vec<Found>) {
-    let listing = OnceLock::new();
+    let shared = Shared::default();
     let mut outcomes = Vec::new();
     let mut found = Vec::new();
     for rule in rules::all() {
@@ -97,7 +98,7 @@ fn judge(
         let mut outcome = match &rule.judge {
             _ if settings.level.is_none() => Outcome::not_asked("its level is off"),
             _ if facts.files.is_empty() => Outcome::missing(nothing_measured(facts)),
-            Judge::Tree(judge) => judge(&Input { tree, facts, config, settings, listing: &listing }),
+            Judge::Tree(judge) => judge(&Input { tree, facts, config, settings, evidence, shared: &shared }),
             Judge::Suppressions => Outcome::default(),
         };
         found.extend(outcome.findings.drain(..).map(|draft| Found { rule, draft, allowed: None }));

@@ -32,7 +32,7 @@ fn gate<const N: usize>(files: [(Vec<u8>, &str); N], config: &str) -> GateReport
     let config = Config::parse(config, "test").expect("a valid configuration");
     let options = MeasureOptions { sections: gates::sections(&config), ..MeasureOptions::default() };
     let facts = facts::measure(&tree, None, &options).expect("memory can be read");
-    gates::run(&tree, &facts, &config)
+    gates::run(&tree, &facts, &config, &gates::NoEvidence)
 }
 
 fn empty() -> GateReport {

@@ -22,4 +22,4 @@ pub use measured::Measured;
 pub use repo::{FileData, FileRecord, LanguageTotal, MeasureOptions, Progress, RepoFacts, Sections, measure};
 
 /// Raised by every change that alters what is extracted from the same bytes: older cache entries are then ignored.
-pub const EXTRACTOR_VERSION: u32 = 1;
+pub const EXTRACTOR_VERSION: u32 = 2;

@@ -32,7 +32,7 @@ pub fn run(args: &OverviewArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> 
     let functions =
         if brief && args.format == ReportFormat::Human { FUNCTIONS_BRIEF } else { FUNCTIONS_FULL };
     let overview = analyze(analysed.tree.as_ref(), &facts, &OverviewOptions { functions });
-    let gate = sections.gate.then(|| gates::run(analysed.tree.as_ref(), &facts, &analysed.config));
+    let gate = sections.gate.then(|| gates::run(analysed.tree.as_ref(), &facts, &analysed.config, &analysed));
     let text = match args.format {
         ReportFormat::Json => {
             output::json("batuta/overview/1", &Report::of(&overview, gate.as_ref(), sections))?

@@ -12,7 +12,7 @@ pub fn run(args: &QualityGateArgs, global: &GlobalArgs) -> anyhow::Result<Outcom
     let mut analysed = Analysed::open(&args.source, global, &destination)?;
     select(&mut analysed.config, args)?;
     let facts = analysed.measure(gates::sections(&analysed.config))?;
-    let report = gates::run(analysed.tree.as_ref(), &facts, &analysed.config);
+    let report = gates::run(analysed.tree.as_ref(), &facts, &analysed.config, &analysed);
     let screen = Screen::of(&destination, global.color);
     let text = match args.format {
         GateFormat::Summary => summary(&report, &screen),

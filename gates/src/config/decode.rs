@@ -153,6 +153,10 @@ impl Decoder<'_> {
                 None => self.wrong(value, &name, key.kind),
             },
             Kind::Patterns => return self.patterns(value, &name).map(Value::Patterns),
+            Kind::Path(_) => match value.get_ref().as_str() {
+                Some(path) => return Some(Value::Path(path.to_owned())),
+                None => self.wrong(value, &name, key.kind),
+            },
         }
         None
     }

@@ -32,6 +32,8 @@ pub enum Kind {
     },
     /// A list of path patterns; empty by default.
     Patterns,
+    /// A path of the repository, or outside it when absolute; the default where it is not empty.
+    Path(&'static str),
 }
 
 /// A decoded value.
@@ -49,6 +51,8 @@ pub enum Value {
     Choice(&'static str),
     /// Path patterns.
     Patterns(PathPatterns),
+    /// A path; empty when none is set.
+    Path(String),
 }
 
 impl Kind {
@@ -61,6 +65,7 @@ impl Kind {
             Kind::Flag(value) => Value::Flag(value),
             Kind::Choice { default, .. } => Value::Choice(default),
             Kind::Patterns => Value::Patterns(PathPatterns::none()),
+            Kind::Path(path) => Value::Path(path.to_owned()),
         }
     }
 
@@ -76,6 +81,7 @@ impl Kind {
                 format!("one of {}", quoted.join(", "))
             }
             Kind::Patterns => "a list of path patterns such as [\"vendor/**\"]".to_owned(),
+            Kind::Path(_) => "a path such as \"target/lcov.info\"".to_owned(),
         }
     }
 
@@ -92,6 +98,7 @@ impl Kind {
             Kind::Flag(value) => value.to_string(),
             Kind::Choice { default, .. } => format!("\"{default}\""),
             Kind::Patterns => "[]".to_owned(),
+            Kind::Path(path) => format!("\"{path}\""),
         }
     }
 }

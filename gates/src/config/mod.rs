@@ -159,6 +159,17 @@ impl RuleSettings {
         }
     }
 
+    /// A path; empty when none is set.
+    ///
+    /// # Panics
+    /// As [`integer`](RuleSettings::integer).
+    pub fn path(&self, key: &str) -> &str {
+        match self.options.get(key) {
+            Some(Value::Path(path)) => path,
+            other => panic!("a rule asked for the path \"{key}\" but defines {other:?}"),
+        }
+    }
+
     /// Sets a whole-number option, as a command-line flag does.
     ///
     /// # Errors

@@ -86,6 +86,7 @@ fn key_schema(kind: Kind, doc: &str) -> Value {
         Kind::Flag(default) => json!({ "type": "boolean", "default": default }),
         Kind::Choice { of, default } => json!({ "enum": of, "default": default }),
         Kind::Patterns => json!({ "type": "array", "items": { "type": "string" }, "default": [] }),
+        Kind::Path(default) => json!({ "type": "string", "default": default }),
     };
     schema["description"] = json!(doc);
     schema

@@ -34,6 +34,7 @@ fn option(value: &Value) -> Json {
         Value::Flag(flag) => json!(flag),
         Value::Choice(word) => json!(word),
         Value::Patterns(patterns) => json!(patterns.texts()),
+        Value::Path(path) => json!(path),
     }
 }
 

@@ -21,7 +21,7 @@ pub mod unused_suppression;
 
 use crate::rule::Rule;
 
-static ALL: [&Rule; 15] = [
+static ALL: &[&Rule] = &[
     &cyclomatic_complexity::RULE,
     &cognitive_complexity::RULE,
     &nesting_depth::RULE,

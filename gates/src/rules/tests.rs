@@ -2,10 +2,21 @@
 
 use super::*;
 use crate::config::Config;
+use crate::evidence::{Evidence, NoEvidence};
 use crate::report::{Level, Status, Verdict};
 use crate::rule::{Fixture, Group, Judge};
 use facts::MeasureOptions;
 use facts::source::MemoryTree;
+
+/// Reports of other programs are files of the fixture.
+struct InFixture<'f>(&'f Fixture);
+
+impl Evidence for InFixture<'_> {
+    fn report(&self, path: &str) -> Result<Vec<u8>, String> {
+        let found = self.0.files.iter().find(|(name, _)| *name == path);
+        found.map(|(_, text)| text.as_bytes().to_vec()).ok_or_else(|| format!("there is no {path}"))
+    }
+}
 
 fn report(rule: &Rule, fixture: &Fixture) -> crate::GateReport {
     let tree = MemoryTree::new(fixture.files.iter().copied());
@@ -17,7 +28,7 @@ fn report(rule: &Rule, fixture: &Fixture) -> crate::GateReport {
     config.rule_mut(rule.id).expect("a known rule").level = Some(Level::Error);
     let options = MeasureOptions { sections: crate::sections(&config), ..MeasureOptions::default() };
     let facts = facts::measure(&tree, None, &options).expect("memory can be read");
-    crate::run(&tree, &facts, &config)
+    crate::run(&tree, &facts, &config, &InFixture(fixture))
 }
 
 #[test]
@@ -86,7 +97,7 @@ fn ids_are_unique_kebab_case_and_differ_from_groups() {
 fn no_rule_passes_on_an_empty_tree() {
     let tree = MemoryTree::default();
     let facts = facts::measure(&tree, None, &MeasureOptions::default()).expect("memory can be read");
-    let report = crate::run(&tree, &facts, &Config::default());
+    let report = crate::run(&tree, &facts, &Config::default(), &NoEvidence);
     assert_eq!(report.verdict, Verdict::NotMeasured);
     for rule in report.rules.iter().filter(|rule| rule.level.is_some()) {
         assert_eq!(
@@ -102,7 +113,7 @@ fn rules_on_functions_are_not_measured_where_no_language_has_functions() {
     let config = Config::default();
     let options = MeasureOptions { sections: crate::sections(&config), ..MeasureOptions::default() };
     let facts = facts::measure(&tree, None, &options).expect("memory can be read");
-    let report = crate::run(&tree, &facts, &config);
+    let report = crate::run(&tree, &facts, &config, &NoEvidence);
     assert_eq!(report.verdict, Verdict::NotMeasured);
     let complexity = report.rules.iter().find(|rule| rule.id == "cyclomatic-complexity").expect("a rule");
     assert_eq!(complexity.status, Status::NotMeasured);
@@ -118,7 +129,7 @@ fn layers_without_a_single_import_are_not_measured() {
     config.select(&["layers"]).expect("a known rule");
     let options = MeasureOptions { sections: crate::sections(&config), ..MeasureOptions::default() };
     let facts = facts::measure(&tree, None, &options).expect("memory can be read");
-    let report = crate::run(&tree, &facts, &config);
+    let report = crate::run(&tree, &facts, &config, &NoEvidence);
     assert_eq!(report.verdict, Verdict::NotMeasured);
     let layers = report.rules.iter().find(|rule| rule.id == "layers").expect("a rule");
     assert_eq!(layers.why.as_deref(), Some("no import was found in the 2 files with code of the layers"));

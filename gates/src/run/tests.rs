@@ -1,6 +1,7 @@
 //! Suppressions, fingerprints and verdicts, on facts from the real extractor.
 
 use super::*;
+use crate::NoEvidence;
 use facts::MeasureOptions;
 use facts::source::MemoryTree;
 
@@ -9,7 +10,7 @@ fn gate(files: &[(&str, &str)], config: &str) -> GateReport {
     let config = Config::parse(config, "test").expect("a valid configuration");
     let options = MeasureOptions { sections: sections(&config), ..MeasureOptions::default() };
     let facts = facts::measure(&tree, None, &options).expect("memory can be read");
-    run(&tree, &facts, &config)
+    run(&tree, &facts, &config, &NoEvidence)
 }
 
 /// Rule and line of each finding.

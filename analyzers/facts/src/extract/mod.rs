@@ -10,7 +10,9 @@ mod symbols;
 mod walk;
 
 use crate::language::{Detection, Language, detect, lexical};
-use crate::model::{BlobId, FileFacts, Halstead, ParseStatus, RepoPath, Symbols, TokenStream, TopLevel};
+use crate::model::{
+    BlobId, FileFacts, Halstead, Indentation, ParseStatus, RepoPath, Symbols, TokenStream, TopLevel,
+};
 use crate::repo::FileData;
 use crate::secrets;
 use crate::source::SkipReason;
@@ -45,9 +47,16 @@ pub fn extract_as(language: Language, bytes: &[u8], max_file_size: u64) -> Resul
         }
         None => lines_only(language, bytes),
     };
+    data.facts.indentation = indentation(bytes);
     data.facts.secrets = secrets::scan(bytes);
     data.facts.conflict_markers = conflict_markers(bytes);
     Ok(data)
+}
+
+/// The syntax tree of bytes in a language with a grammar; none for other languages, or where the parser ran over its
+/// allowance.
+pub fn syntax_tree(language: Language, bytes: &[u8]) -> Option<tree_sitter::Tree> {
+    parse::parse(KindTable::of(language)?, bytes)
 }
 
 /// Git's id of the bytes: SHA-1 of `blob <length>\0<bytes>`.
@@ -72,6 +81,7 @@ fn lines_only(language: Language, bytes: &[u8]) -> FileData {
         language,
         parse: ParseStatus::LinesOnly,
         lines: map.whole_file(),
+        indentation: Indentation::default(),
         halstead: Halstead::default(),
         top_level: TopLevel::default(),
         functions: Vec::new(),
@@ -101,6 +111,23 @@ fn wide_encoding(bytes: &[u8]) -> Option<&'static str> {
         [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => Some("UTF-16"),
         _ => None,
     }
+}
+
+fn indentation(bytes: &[u8]) -> Indentation {
+    let mut found = Indentation::default();
+    for line in bytes.lines() {
+        let code = line.iter().position(|byte| !matches!(byte, b' ' | b'\t')).unwrap_or(line.len());
+        let (indent, rest) = line.split_at(code);
+        if indent.is_empty() || matches!(rest, [] | [b'\r']) {
+            continue;
+        }
+        match (indent.contains(&b'\t'), indent.contains(&b' ')) {
+            (true, true) => found.mixed += 1,
+            (true, false) => found.tabs += 1,
+            (false, _) => found.blanks += 1,
+        }
+    }
+    found
 }
 
 /// Lines where an unresolved merge conflict starts: `<<<<<<< `, later `=======` and `>>>>>>> `, each at a line's start.

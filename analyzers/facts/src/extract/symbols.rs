@@ -42,9 +42,13 @@ impl SymbolCollector {
                     last.calls += u32::from(call);
                     last.uses += u32::from(!call);
                 }
-                _ => {
-                    references.push(Reference { from, name, calls: u32::from(call), uses: u32::from(!call) })
-                }
+                _ => references.push(Reference {
+                    from,
+                    name,
+                    qualifier: None,
+                    calls: u32::from(call),
+                    uses: u32::from(!call),
+                }),
             }
         }
         let names = spellings.iter().map(|text| tokens.text(*text).to_str_lossy().into_owned()).collect();

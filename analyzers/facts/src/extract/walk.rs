@@ -333,6 +333,7 @@ impl<'t> Walk<'t> {
             language: self.language,
             parse,
             lines,
+            indentation: Default::default(),
             halstead: whole_file,
             top_level: self.complexity.top_level,
             functions: self.functions,

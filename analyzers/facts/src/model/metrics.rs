@@ -28,6 +28,17 @@ impl AddAssign for LineCounts {
     }
 }
 
+/// Lines by what their indentation is made of. Lines that are blank or not indented count nowhere.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Indentation {
+    /// Tabs only.
+    pub tabs: u32,
+    /// Blanks only.
+    pub blanks: u32,
+    /// Both.
+    pub mixed: u32,
+}
+
 /// Decision points by kind. Cyclomatic complexity is one more than [`total`](Decisions::total); the kinds are kept apart
 /// so that every figure can be explained and compared with tools that draw the line elsewhere.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]

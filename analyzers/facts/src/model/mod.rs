@@ -13,7 +13,7 @@ mod tokens;
 
 pub use comment::{Comment, CommentKind};
 pub use function::{Function, FunctionKind};
-pub use metrics::{Abc, Decisions, Halstead, LineCounts, maintainability_index};
+pub use metrics::{Abc, Decisions, Halstead, Indentation, LineCounts, maintainability_index};
 pub use path::{BlobId, RepoPath};
 pub use position::Span;
 pub use symbols::{Definition, DefinitionKind, Import, Reference, Symbols, Visibility};
@@ -33,6 +33,8 @@ pub struct FileFacts {
     pub parse: ParseStatus,
     /// Lines of the whole file.
     pub lines: LineCounts,
+    /// How its lines are indented.
+    pub indentation: Indentation,
     /// Operators and operands of the whole file.
     pub halstead: Halstead,
     /// Complexity of the code outside every function.

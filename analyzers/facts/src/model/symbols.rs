@@ -8,7 +8,8 @@ pub struct Symbols {
     pub definitions: Vec<Definition>,
     /// The names that [`Reference::name`] points into.
     pub names: Vec<String>,
-    /// Uses of names, one entry for each pair of enclosing definition and name, sorted by (from, name).
+    /// Uses of names, one entry for each enclosing definition, name and
+    /// qualifier, sorted by these.
     pub references: Vec<Reference>,
     /// Imports in order of their start.
     pub imports: Vec<Import>,
@@ -37,6 +38,11 @@ pub struct Definition {
     pub doc: Option<String>,
     /// The definition up to its body, white space collapsed, at most 300 characters.
     pub signature: String,
+    /// Attributes, decorators and annotations attached to it, without their brackets and signs, white space collapsed, at
+    /// most 80 characters each: `test`, `allow(dead_code)`, `app.route("/")`, `Override`.
+    pub attributes: Vec<String>,
+    /// Bare names of what a type extends or implements; for what stands in Rust's `impl Trait for Type`, the trait.
+    pub bases: Vec<String>,
 }
 
 /// What a [`Definition`] is.
@@ -77,13 +83,17 @@ pub enum Visibility {
     Private,
 }
 
-/// Uses of one name inside one definition.
+/// Uses of one name behind one qualifier inside one definition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Reference {
     /// Index of the innermost enclosing definition; `None` at the top of the file.
     pub from: Option<u32>,
     /// Index into [`Symbols::names`].
     pub name: u32,
+    /// What stands before the name: index into [`Symbols::names`] of the last name of the qualifying expression (`a` of
+    /// `a.f`, `b` of `a::b::f`, `self` of `self.f`), of the empty name where that ends in no name (`g().f`). None for a bare
+    /// name.
+    pub qualifier: Option<u32>,
     /// How often it is called.
     pub calls: u32,
     /// How often it is used otherwise.

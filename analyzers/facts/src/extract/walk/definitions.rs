@@ -154,6 +154,8 @@ impl<'t> Walk<'t> {
                 visibility: head.visibility,
                 doc,
                 signature: self.signature(node, signature_end),
+                attributes: Vec::new(),
+                bases: Vec::new(),
             },
         );
     }
@@ -229,6 +231,8 @@ impl<'t> Walk<'t> {
                     visibility,
                     doc,
                     signature: self.signature(node, signature_end),
+                    attributes: Vec::new(),
+                    bases: Vec::new(),
                 },
             );
             frame.definition = true;

@@ -1,0 +1,1 @@
+//! Lexical search over the definitions of a tree.
