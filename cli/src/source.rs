@@ -4,14 +4,17 @@ use crate::args::{GlobalArgs, SourceArgs};
 use crate::failure::{Failure, Interrupted};
 use crate::interrupt;
 use crate::output::{Destination, ProgressLine, counted};
-use facts::cache::Cache;
+use facts::cache::{Cache, Subject};
 use facts::model::RepoPath;
 use facts::source::{self, Entry, ExcludeRules, GitContext, Listing, SourceError, SourceTree, Which};
 use facts::{MeasureOptions, RepoFacts, Sections};
 use gates::{CONFIG_FILE, Config};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// A tree to analyse, with its configuration.
 pub struct Analysed {
@@ -27,6 +30,7 @@ pub struct Analysed {
     pub config: Config,
     root: PathBuf,
     global: GlobalArgs,
+    cache: OnceLock<Option<Cache>>,
 }
 
 impl Analysed {
@@ -53,15 +57,12 @@ impl Analysed {
         if let (Which::WorkTree, Some(own)) = (&which, report_in_tree(report, &root)) {
             tree = Box::new(WithoutFile { tree, path: own });
         }
-        Ok(Analysed { tree, which, path, git, config, root, global: global.clone() })
+        let cache = OnceLock::new();
+        Ok(Analysed { tree, which, path, git, config, root, global: global.clone(), cache })
     }
 
     /// Measures the tree. A tree without any file that could be measured is an error: there is nothing to report.
     pub fn measure(&self, sections: Sections) -> anyhow::Result<RepoFacts> {
-        let cache = (!self.global.no_cache).then(|| {
-            let common = self.git.as_ref().map(GitContext::common_dir);
-            Cache::open_for(common.as_deref(), &self.root)
-        });
         let line = ProgressLine::new(self.global.progress, self.global.quiet);
         let progress = |progress| line.report(progress);
         let options = MeasureOptions {
@@ -70,7 +71,7 @@ impl Analysed {
             progress: Some(&progress),
             cancelled: Some(&interrupt::requested),
         };
-        let facts = interrupt::finishing(|| facts::measure(self.tree.as_ref(), cache.as_ref(), &options));
+        let facts = interrupt::finishing(|| facts::measure(self.tree.as_ref(), self.cache(), &options));
         drop(line);
         if interrupt::requested() {
             return Err(Interrupted.into());
@@ -84,6 +85,33 @@ impl Analysed {
             return Err(self.nothing_measured(&facts));
         }
         Ok(facts)
+    }
+
+    /// The cache, unless it was switched off.
+    pub fn cache(&self) -> Option<&Cache> {
+        let open = || {
+            let common = self.git.as_ref().map(GitContext::common_dir);
+            (!self.global.no_cache).then(|| Cache::open_for(common.as_deref(), &self.root))
+        };
+        self.cache.get_or_init(open).as_ref()
+    }
+
+    /// A result that follows from the whole tree's facts alone: the one remembered for this state of it, else a computed
+    /// one, which is remembered.
+    pub fn remembered<T: Serialize + DeserializeOwned>(
+        &self,
+        subject: Subject,
+        facts: &RepoFacts,
+        compute: impl FnOnce() -> anyhow::Result<T>,
+    ) -> anyhow::Result<T> {
+        let fingerprint = facts.fingerprint();
+        if let Some(known) = self.cache().and_then(|cache| cache.recall(subject, fingerprint)) {
+            return Ok(known);
+        }
+        let result = compute()?;
+        // What cannot be remembered is computed again next time; the facts' own report says what ails the cache.
+        let _ = self.cache().map(|cache| cache.remember(subject, fingerprint, &result));
+        Ok(result)
     }
 
     /// What a person calls it: the last part of its full path.

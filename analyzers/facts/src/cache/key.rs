@@ -16,13 +16,18 @@ pub(super) struct Key {
 
 /// Which extractor wrote an entry: [`EXTRACTOR_VERSION`](crate::EXTRACTOR_VERSION) and a hash of the extractor's sources.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Version(pub i64);
+pub(crate) struct Version(pub i64);
 
 impl Version {
     /// The one this program was built with.
     pub fn current() -> Version {
         let sources: u32 = env!("FACTS_SOURCES").parse().expect("the build script writes a 32-bit number");
         Version((i64::from(crate::EXTRACTOR_VERSION) << 32) | i64::from(sources))
+    }
+
+    /// Both parts.
+    pub fn number(self) -> i64 {
+        self.0
     }
 
     /// The number that people raise.
@@ -45,6 +50,18 @@ impl Key {
     /// The blob that a path of a work tree held when it was last read.
     pub fn stat(root: &[u8], path: &RepoPath) -> Key {
         Key::hash(3, Version(0), root, path.as_bytes())
+    }
+
+    /// A result about a whole tree.
+    pub fn result(version: Version, subject: &str, subject_version: u32, fingerprint: u128) -> Key {
+        let mut second = subject_version.to_le_bytes().to_vec();
+        second.extend(fingerprint.to_le_bytes());
+        Key::hash(4, version, subject.as_bytes(), &second)
+    }
+
+    /// What all results of a subject are grouped by.
+    pub fn subject(subject: &str) -> Key {
+        Key::hash(5, Version(0), subject.as_bytes(), &[])
     }
 
     fn hash(subject: u8, version: Version, first: &[u8], second: &[u8]) -> Key {

@@ -13,6 +13,7 @@ mod location;
 mod lookup;
 mod payload;
 mod prune;
+mod remembered;
 mod schema;
 mod session;
 mod store;
@@ -22,12 +23,13 @@ mod writer;
 
 pub use location::CacheDirs;
 pub use prune::{CacheInfo, Prune, Pruned, VersionInfo};
+pub use remembered::Subject;
 
 pub(crate) use lookup::{Found, Question};
 pub(crate) use session::{Session, Writing};
 
 use crate::repo::MeasureOptions;
-use key::Version;
+pub(crate) use key::Version;
 use std::path::Path;
 use store::{Limits, Store};
 

@@ -89,6 +89,8 @@ impl Cache {
             }
             // Sightings are of no version; one that goes costs a file's reading.
             transaction.execute("DELETE FROM sightings WHERE used < ?1", [oldest])?;
+            // Nor are results: those of another version are never found again and leave with their age.
+            transaction.execute("DELETE FROM results WHERE used < ?1", [oldest])?;
             for section in Table::SECTIONS {
                 let name = section.name();
                 transaction

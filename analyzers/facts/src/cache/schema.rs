@@ -3,7 +3,7 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Raised when the tables change: a file with another number is rebuilt.
-const SCHEMA_VERSION: i64 = 1;
+const SCHEMA_VERSION: i64 = 2;
 
 /// A table of the cache. The sections stand in tables of their own so that a run reads only what it asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,11 +14,19 @@ pub(super) enum Table {
     Tokens = 4,
     Languages = 5,
     Sightings = 6,
+    Results = 7,
 }
 
 impl Table {
-    pub const ALL: [Table; 6] =
-        [Table::Facts, Table::Comments, Table::Symbols, Table::Tokens, Table::Languages, Table::Sightings];
+    pub const ALL: &[Table] = &[
+        Table::Facts,
+        Table::Comments,
+        Table::Symbols,
+        Table::Tokens,
+        Table::Languages,
+        Table::Sightings,
+        Table::Results,
+    ];
     /// Those whose rows belong to a row of [`Table::Facts`] with the same id.
     pub const SECTIONS: [Table; 3] = [Table::Comments, Table::Symbols, Table::Tokens];
 
@@ -30,6 +38,7 @@ impl Table {
             Table::Tokens => "tokens",
             Table::Languages => "languages",
             Table::Sightings => "sightings",
+            Table::Results => "results",
         }
     }
 
@@ -56,6 +65,7 @@ impl Table {
             Table::Tokens => "SELECT payload FROM tokens WHERE id = ?1",
             Table::Languages => "SELECT payload FROM languages WHERE id = ?1",
             Table::Sightings => "SELECT payload FROM sightings WHERE id = ?1",
+            Table::Results => "SELECT payload FROM results WHERE id = ?1",
         }
     }
 
@@ -117,7 +127,7 @@ fn state(connection: &Connection) -> rusqlite::Result<State> {
             found.push(row.get::<_, Option<String>>(1)?.unwrap_or_default());
         }
     }
-    let mut expected = Table::ALL.map(Table::create).to_vec();
+    let mut expected: Vec<String> = Table::ALL.iter().map(|table| table.create()).collect();
     found.sort();
     expected.sort();
     Ok(match (version, found) {

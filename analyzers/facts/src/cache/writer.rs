@@ -149,7 +149,7 @@ fn apply(
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     {
         let mut inserts = Vec::new();
-        for table in Table::ALL {
+        for &table in Table::ALL {
             inserts.push((table, transaction.prepare(&table.insert())?));
         }
         let mut touch = transaction.prepare("UPDATE facts SET used = ?2 WHERE id = ?1")?;

@@ -224,6 +224,8 @@ const TOML_RULES: LexicalRules = LexicalRules {
 };
 const YAML_RULES: LexicalRules = LexicalRules { comment_after_space: true, ..HASH_COMMENTS };
 const MAKE_RULES: LexicalRules = LexicalRules { strings: &[], ..HASH_COMMENTS };
+const GO_MOD_RULES: LexicalRules =
+    LexicalRules { line_comments: &["//"], strings: &[("\"", "\"", b'\\'), ("`", "`", 0)], ..NO_COMMENTS };
 const DOCKER_RULES: LexicalRules = LexicalRules { comment_starts_line: true, strings: &[], ..HASH_COMMENTS };
 const CSS_RULES: LexicalRules = LexicalRules { line_comments: &[], ..C_COMMENTS };
 const JSON_RULES: LexicalRules = LexicalRules { strings: &[("\"", "\"", b'\\')], ..C_COMMENTS };
@@ -284,6 +286,7 @@ lexical_languages! {
     NIX: "Nix", "nix", ["nix"], [], NIX_RULES;
     MAKEFILE: "Makefile", "makefile", ["mk" "mak"], ["Makefile" "makefile" "GNUmakefile"], MAKE_RULES;
     CMAKE: "CMake", "cmake", ["cmake"], ["CMakeLists.txt"], CMAKE_RULES;
+    GO_MOD: "Go module", "go-mod", [], ["go.mod" "go.work"], GO_MOD_RULES;
     DOCKERFILE: "Dockerfile", "dockerfile", ["dockerfile"], ["Dockerfile" "Containerfile"], DOCKER_RULES;
     BATCH: "Batch", "batch", ["bat" "cmd"], [], BATCH_RULES;
     POWERSHELL: "PowerShell", "powershell", ["ps1" "psm1" "psd1"], [], POWERSHELL_RULES;

@@ -93,6 +93,7 @@ languages! {
     Nix => lexical::NIX,
     Makefile => lexical::MAKEFILE,
     CMake => lexical::CMAKE,
+    GoMod => lexical::GO_MOD,
     Dockerfile => lexical::DOCKERFILE,
     Batch => lexical::BATCH,
     PowerShell => lexical::POWERSHELL,

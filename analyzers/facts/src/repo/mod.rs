@@ -4,11 +4,13 @@ mod measure;
 
 pub use measure::measure;
 
+use crate::cache::Version;
 use crate::language::Language;
 use crate::model::{BlobId, Comment, FileFacts, LineCounts, ParseStatus, RepoPath, Symbols, TokenStream};
 use crate::source::{Entry, Skipped};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use xxhash_rust::xxh3::Xxh3;
 
 /// The facts of every file of a tree.
 #[derive(Debug, Clone)]
@@ -50,6 +52,20 @@ impl RepoFacts {
         let mut totals: Vec<LanguageTotal> = totals.into_values().collect();
         totals.sort_by_key(|total| (Reverse(total.lines.source), total.language.name()));
         totals
+    }
+
+    /// What the facts follow from: the extractor, and path, content and language of every file. Trees with equal
+    /// fingerprints have equal facts.
+    pub fn fingerprint(&self) -> u128 {
+        let mut hasher = Xxh3::new();
+        hasher.update(&Version::current().number().to_le_bytes());
+        for file in &self.files {
+            hasher.update(&(file.path().as_bytes().len() as u64).to_le_bytes());
+            hasher.update(file.path().as_bytes());
+            hasher.update(&file.blob.0);
+            hasher.update(file.data.facts.language.spec().id.as_bytes());
+        }
+        hasher.digest128()
     }
 
     /// The files that the parser did not fully understand: their figures hold for the rest of them only.
