@@ -1,0 +1,62 @@
+//! lcov tracefiles (`man geninfo`, section FILES): `SF:` opens a file, `DA:<line>,<hits>[,<checksum>]` is a line,
+//! `end_of_record` closes it. Other records (functions, branches, totals) say nothing about lines.
+
+use super::{CoverageError, LineCoverage};
+
+pub(super) fn parse(text: &str) -> Result<LineCoverage, CoverageError> {
+    let mut coverage = LineCoverage::default();
+    let mut open: Option<(&str, usize)> = None;
+    for (number, line) in (1..).zip(text.lines()) {
+        let line = line.trim();
+        let (record, rest) = line.split_once(':').unwrap_or((line, ""));
+        match record {
+            "SF" => {
+                coverage.file(rest);
+                open = Some((rest, number));
+            }
+            "DA" => {
+                let Some((file, _)) = open else {
+                    return Err(CoverageError::new(number, "a DA record before any SF record"));
+                };
+                let (line, hits) = line_record(rest)
+                    .ok_or_else(|| CoverageError::new(number, format!("DA:{rest} is no DA:<line>,<hits>")))?;
+                coverage.file(file).add(line, hits);
+            }
+            "end_of_record" => open = None,
+            _ if is_other_record(record) => {}
+            _ => {
+                let start: String = line.chars().take(40).collect();
+                return Err(CoverageError::new(
+                    number,
+                    format!("\"{start}\" is no record of an lcov tracefile"),
+                ));
+            }
+        }
+    }
+    match open {
+        Some((file, line)) => {
+            Err(CoverageError::new(line, format!("the records of {file} have no end: the report is cut off")))
+        }
+        None => Ok(coverage),
+    }
+}
+
+/// Line and hits. gcov writes a count that overflowed as a negative one, and `=====`-like marks for none; such a line ran.
+fn line_record(text: &str) -> Option<(u32, u64)> {
+    let mut parts = text.split(',');
+    let line: u32 = parts.next()?.trim().parse().ok().filter(|line| *line > 0)?;
+    let hits = parts.next()?.trim();
+    let hits = match hits.strip_prefix('-') {
+        Some(overflowed) => overflowed.parse::<u64>().ok().map(|_| 1)?,
+        None => hits.parse::<u64>().ok()?,
+    };
+    Some((line, hits))
+}
+
+fn is_other_record(record: &str) -> bool {
+    const KNOWN: &[&str] = &[
+        "", "TN", "VER", "FN", "FNDA", "FNF", "FNH", "FNL", "FNA", "BRDA", "BRF", "BRH", "MCDC", "MCF",
+        "MCH", "LF", "LH",
+    ];
+    record.starts_with('#') || KNOWN.contains(&record)
+}

@@ -1,0 +1,113 @@
+//! JSON of `llvm-cov export` (`type` is `llvm.coverage.json.export`). It gives segments, not lines: what a line counts
+//! follows from them as in LLVM's `LineCoverageStats` (llvm/lib/ProfileData/Coverage/CoverageMapping.cpp), so the lines are
+//! those of `llvm-cov export --format=lcov`.
+
+use super::{CoverageError, FileCoverage, LineCoverage};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+#[derive(Deserialize)]
+struct Export {
+    #[serde(rename = "type", default)]
+    kind: String,
+    #[serde(default)]
+    data: Vec<Unit>,
+}
+
+#[derive(Deserialize)]
+struct Unit {
+    #[serde(default)]
+    files: Vec<File>,
+}
+
+#[derive(Deserialize)]
+struct File {
+    filename: String,
+    #[serde(default)]
+    segments: Vec<Segment>,
+}
+
+/// `[line, column, count, has count, is region entry, is gap region]`; the last one is missing in older versions.
+#[derive(Deserialize)]
+#[serde(from = "SegmentForm")]
+struct Segment {
+    line: u32,
+    count: u64,
+    has_count: bool,
+    entry: bool,
+    gap: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum SegmentForm {
+    Now(u32, IgnoredAny, u64, bool, bool, bool),
+    Old(u32, IgnoredAny, u64, bool, bool),
+}
+
+impl From<SegmentForm> for Segment {
+    fn from(form: SegmentForm) -> Segment {
+        let (line, count, has_count, entry, gap) = match form {
+            SegmentForm::Now(line, _, count, has_count, entry, gap) => (line, count, has_count, entry, gap),
+            SegmentForm::Old(line, _, count, has_count, entry) => (line, count, has_count, entry, false),
+        };
+        Segment { line, count, has_count, entry, gap }
+    }
+}
+
+impl Segment {
+    fn starts_region(&self) -> bool {
+        !self.gap && self.has_count && self.entry
+    }
+}
+
+pub(super) fn parse(text: &str) -> Result<LineCoverage, CoverageError> {
+    let export: Export = serde_json::from_str(text)
+        .map_err(|error| CoverageError::new(error.line(), format!("no JSON of llvm-cov export: {error}")))?;
+    if export.kind != "llvm.coverage.json.export" {
+        return Err(CoverageError::new(
+            1,
+            "this JSON is not what `llvm-cov export` writes: its type is not llvm.coverage.json.export",
+        ));
+    }
+    let mut coverage = LineCoverage::default();
+    for file in export.data.iter().flat_map(|unit| &unit.files) {
+        add_lines(&file.segments, coverage.file(&file.filename));
+    }
+    Ok(coverage)
+}
+
+fn add_lines(segments: &[Segment], file: &mut FileCoverage) {
+    let mut rest = segments;
+    let mut wrapped: Option<&Segment> = None;
+    let Some(mut line) = segments.first().map(|first| first.line) else { return };
+    while let Some(next) = rest.first() {
+        let here = rest.iter().take_while(|segment| segment.line == line).count();
+        let (on_line, after) = rest.split_at(here);
+        if on_line.is_empty() && !wrapped.is_some_and(|wrapped| wrapped.has_count) {
+            // Nothing is mapped up to the next segment.
+            line = next.line.max(line + 1);
+            continue;
+        }
+        if let Some(hits) = line_count(on_line, wrapped) {
+            file.add(line, hits);
+        }
+        wrapped = on_line.last().or(wrapped);
+        rest = after;
+        line += 1;
+    }
+}
+
+/// How often a line ran, from the segments that begin on it and the one that reaches into it; none when it cannot run.
+fn line_count(on_line: &[Segment], wrapped: Option<&Segment>) -> Option<u64> {
+    let skipped = on_line.first().is_some_and(|first| !first.has_count && first.entry);
+    let starts = on_line.iter().filter(|segment| segment.starts_region());
+    let mapped =
+        !skipped && (wrapped.is_some_and(|wrapped| wrapped.has_count) || starts.clone().next().is_some());
+    let mapped = mapped || on_line.iter().any(|segment| segment.entry && segment.has_count);
+    if !mapped {
+        return None;
+    }
+    let reaching = wrapped.map_or(0, |wrapped| wrapped.count);
+    Some(starts.map(|segment| segment.count).fold(reaching, u64::max))
+}

@@ -1,0 +1,95 @@
+//! Line coverage as test runners report it: lcov tracefiles, Cobertura XML, `llvm-cov export` JSON.
+//!
+//! A report says which lines could run and how often each did. It names files in its own way (absolute, relative to some
+//! folder); [`LineCoverage::placed`] finds the files of a tree that are meant.
+
+mod cobertura;
+mod lcov;
+mod llvm;
+mod place;
+#[cfg(test)]
+mod tests;
+
+pub use place::Placed;
+
+use std::collections::BTreeMap;
+
+/// How often the lines of files ran.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LineCoverage {
+    /// What each file is called in the report, and its lines.
+    pub files: BTreeMap<String, FileCoverage>,
+}
+
+/// How often the lines of one file ran.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FileCoverage {
+    /// Lines (from 1) that could run, with the number of times they did.
+    pub lines: BTreeMap<u32, u64>,
+}
+
+impl FileCoverage {
+    /// Lines that ran at least once.
+    pub fn covered(&self) -> usize {
+        self.lines.values().filter(|hits| **hits > 0).count()
+    }
+
+    /// Lines that could run.
+    pub fn coverable(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// Counts a line's runs on top of those known: a file may be reported once for every test.
+    fn add(&mut self, line: u32, hits: u64) {
+        let known = self.lines.entry(line).or_default();
+        *known = known.saturating_add(hits);
+    }
+}
+
+/// Why a coverage report could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {message}")]
+pub struct CoverageError {
+    /// Line of the report, from 1.
+    pub line: usize,
+    /// What is wrong there.
+    pub message: String,
+}
+
+impl CoverageError {
+    fn new(line: usize, message: impl Into<String>) -> Self {
+        CoverageError { line, message: message.into() }
+    }
+}
+
+impl LineCoverage {
+    /// Reads a report; its first character tells its format: `{` JSON of `llvm-cov export`, `<` Cobertura, else lcov.
+    ///
+    /// # Errors
+    /// It is of no known format, or damaged. A report without a single line that could run is an error too: nothing was
+    /// measured.
+    pub fn parse(report: &[u8]) -> Result<LineCoverage, CoverageError> {
+        let text = std::str::from_utf8(report).map_err(|error| {
+            let line = 1 + report[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
+            CoverageError::new(line, "not UTF-8 text")
+        })?;
+        let text = text.trim_start_matches('\u{FEFF}');
+        let coverage = match text.trim_start().as_bytes().first() {
+            Some(b'{') => llvm::parse(text)?,
+            Some(b'<') => cobertura::parse(text)?,
+            Some(_) => lcov::parse(text)?,
+            None => return Err(CoverageError::new(1, "the report is empty")),
+        };
+        if coverage.files.values().all(|file| file.lines.is_empty()) {
+            return Err(CoverageError::new(1, "the report knows no line that could run"));
+        }
+        Ok(coverage)
+    }
+
+    fn file(&mut self, name: &str) -> &mut FileCoverage {
+        if !self.files.contains_key(name) {
+            self.files.insert(name.to_owned(), FileCoverage::default());
+        }
+        self.files.get_mut(name).expect("it was put there a moment ago")
+    }
+}

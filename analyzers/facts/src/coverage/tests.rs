@@ -1,0 +1,146 @@
+use super::*;
+use crate::model::RepoPath;
+use proptest::prelude::*;
+
+fn lines(coverage: &LineCoverage, file: &str) -> Vec<(u32, u64)> {
+    coverage.files[file].lines.iter().map(|(line, hits)| (*line, *hits)).collect()
+}
+
+/// The tracefile of geninfo's manual page, shortened, with the same file under two test names.
+#[test]
+fn lcov_records_of_one_file_add_up() {
+    let report = "TN:one\nSF:/src/a.c\nFN:1,main\nFNDA:1,main\nFNF:1\nFNH:1\nBRDA:2,0,0,1\nDA:1,1\nDA:2,0\n\
+                  DA:3,4,checksum\nLF:3\nLH:2\nend_of_record\nTN:two\nSF:/src/a.c\nDA:2,5\nend_of_record\n";
+    let coverage = LineCoverage::parse(report.as_bytes()).expect("a sound report");
+    assert_eq!(lines(&coverage, "/src/a.c"), [(1, 1), (2, 5), (3, 4)]);
+    assert_eq!((coverage.files["/src/a.c"].covered(), coverage.files["/src/a.c"].coverable()), (3, 3));
+}
+
+#[test]
+fn damaged_reports_say_where() {
+    for (report, line, what) in [
+        ("", 1, "empty"),
+        ("  \n", 1, "empty"),
+        ("SF:a\nDA:1\nend_of_record\n", 2, "DA:1"),
+        ("SF:a\nDA:0,1\nend_of_record\n", 2, "DA:0,1"),
+        ("DA:1,1\n", 1, "before any SF"),
+        ("SF:a\nDA:1,1\n", 1, "cut off"),
+        ("hello\n", 1, "no record"),
+        ("SF:a\nend_of_record\n", 1, "no line"),
+        ("<coverage><class></coverage>", 1, "XML"),
+        ("<html/>", 1, "<coverage>"),
+        (
+            "<coverage>\n<class filename=\"a\"><lines>\n<line number=\"x\" hits=\"1\"/></lines></class></coverage>",
+            3,
+            "<line>",
+        ),
+        ("{\"data\": [", 1, "JSON"),
+        ("{\"type\": \"other\"}", 1, "llvm.coverage.json.export"),
+    ] {
+        let error = LineCoverage::parse(report.as_bytes()).expect_err(report);
+        assert_eq!(error.line, line, "{report}: {error}");
+        assert!(error.message.contains(what), "{report}: {error}");
+    }
+}
+
+/// Shaped as coverage.py writes it: DOCTYPE, sources, lines in the class and again in a method.
+#[test]
+fn cobertura_lines_are_those_of_classes() {
+    let report = "<?xml version=\"1.0\" ?>\n<!DOCTYPE coverage SYSTEM \"http://cobertura.sourceforge.net/xml/coverage-04.dtd\">\n\
+        <coverage line-rate=\"0.5\"><sources><source>/repo</source></sources><packages><package name=\".\"><classes>\
+        <class filename=\"pkg/a.py\" name=\"a.py\"><methods><method name=\"f\"><lines><line number=\"2\" hits=\"0\"/></lines>\
+        </method></methods><lines><line number=\"1\" hits=\"3\"/><line number=\"2\" hits=\"0\" branch=\"true\"/></lines></class>\
+        </classes></package></packages></coverage>";
+    let coverage = LineCoverage::parse(report.as_bytes()).expect("a sound report");
+    assert_eq!(lines(&coverage, "pkg/a.py"), [(1, 3), (2, 0)]);
+}
+
+/// Segments and lines as llvm-cov 22 wrote them (`export`, and `export --format=lcov`) for one run of
+///
+/// ```text
+/// fn sign(x: i32) -> &'static str {
+///     if x > 0 {
+///         "plus"
+///     } else {
+///         "other"
+///     }
+/// }
+///
+/// fn main() {
+///     for i in 0..3 { println!("{}", sign(i + 1)); }
+///     #[allow(unused)]
+///     let never = || { 7 };
+///
+///     let all = (1..4).map(|x| x * 2).filter(|x| {
+///         *x > 100
+///             && *x < 200
+///     });
+///     println!("{}", all.count());
+/// }
+/// ```
+#[test]
+fn lines_of_llvm_segments_are_those_of_its_own_lcov() {
+    let report = r#"{"data":[{"files":[{"filename":"/x/main.rs","segments":[
+        [1,1,3,true,true,false],[1,32,0,false,false,false],[2,8,3,true,true,false],
+        [2,13,0,false,false,false],[3,9,3,true,true,false],[3,15,0,false,false,false],
+        [5,9,0,true,true,false],[5,16,0,false,false,false],[7,1,3,true,true,false],
+        [7,2,0,false,false,false],[9,1,1,true,true,false],[9,10,0,false,false,false],
+        [10,9,3,true,true,false],[10,10,0,false,false,false],[10,14,1,true,true,false],
+        [10,18,0,false,false,false],[10,19,3,true,true,false],[10,21,3,true,true,false],
+        [10,29,3,true,false,false],[10,51,0,false,false,false],[12,9,1,true,true,false],
+        [12,14,0,false,false,false],[12,20,0,true,true,false],[12,21,0,false,false,false],
+        [12,22,0,true,true,false],[12,23,0,false,false,false],[12,24,0,true,true,false],
+        [12,25,0,false,false,false],[14,9,1,true,true,false],[14,12,0,false,false,false],
+        [14,16,1,true,true,false],[14,20,0,false,false,false],[14,22,1,true,true,false],
+        [14,25,0,false,false,false],[14,30,3,true,true,false],[14,31,0,false,false,false],
+        [14,37,1,true,true,false],[14,43,0,false,false,false],[14,48,3,true,true,false],
+        [14,49,0,false,false,false],[15,9,3,true,true,false],[15,17,0,false,false,false],
+        [16,16,0,true,true,false],[16,24,0,false,false,false],[17,5,3,true,true,false],
+        [17,6,0,false,false,false],[18,5,1,true,true,false],[18,13,0,false,false,false],
+        [18,20,1,true,true,false],[18,23,0,false,false,false],[18,24,1,true,true,false],
+        [18,29,0,false,false,false],[19,1,1,true,true,false],[19,2,0,false,false,false]
+        ]}]}],"type":"llvm.coverage.json.export","version":"3.1.0"}"#;
+    let coverage = LineCoverage::parse(report.as_bytes()).expect("a sound report");
+    let first = [(1, 3), (2, 3), (3, 3), (5, 0), (7, 3), (9, 1), (10, 3)];
+    let second = [(12, 1), (14, 3), (15, 3), (16, 0), (17, 3), (18, 1), (19, 1)];
+    let wanted = [first, second].concat();
+    assert_eq!(lines(&coverage, "/x/main.rs"), wanted);
+}
+
+#[test]
+fn names_of_reports_lead_to_files_of_the_tree() {
+    let paths: Vec<RepoPath> =
+        ["src/a.rs", "lib/src/a.rs", "b.py", "one/c.js", "two/c.js", "d/e.go"].map(RepoPath::from).to_vec();
+    let paths: Vec<&RepoPath> = paths.iter().collect();
+    for (name, index) in [
+        ("src/a.rs", Some(0)),
+        ("./src/a.rs", Some(0)),
+        ("/home/u/repo/src/a.rs", Some(0)),
+        ("/home/u/repo/lib/src/a.rs", Some(1)),
+        ("C:\\repo\\b.py", Some(2)),
+        ("c.js", None),
+        ("two/c.js", Some(4)),
+        ("e.go", Some(5)),
+        ("xsrc/a.rs", None),
+        ("missing.rs", None),
+    ] {
+        let mut coverage = LineCoverage::default();
+        coverage.file(name).add(1, 1);
+        let placed = coverage.placed(&paths);
+        assert_eq!(placed.files.keys().next().copied(), index, "{name}");
+        assert_eq!(placed.elsewhere.is_empty(), index.is_some(), "{name}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_the_readers_panic(report in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let _ = LineCoverage::parse(&report);
+    }
+
+    #[test]
+    fn cut_reports_never_panic(cut in 0usize..400) {
+        let report = "TN:\nSF:a.c\nDA:1,1\nDA:2,18446744073709551615\nDA:2,3\nend_of_record\n";
+        let _ = LineCoverage::parse(&report.as_bytes()[..cut.min(report.len())]);
+    }
+}
