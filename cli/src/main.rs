@@ -3,7 +3,9 @@
 
 mod args;
 mod commands;
+mod evidence;
 mod failure;
+mod history;
 mod interrupt;
 mod output;
 mod panic_message;

@@ -4,7 +4,7 @@ use crate::args::{GlobalArgs, SourceArgs};
 use crate::failure::{Failure, Interrupted};
 use crate::interrupt;
 use crate::output::{Destination, ProgressLine, counted};
-use facts::cache::{Cache, Subject};
+use facts::cache::{Cache, CacheDirs, Subject};
 use facts::model::RepoPath;
 use facts::source::{self, Entry, ExcludeRules, GitContext, Listing, SourceError, SourceTree, Which};
 use facts::{MeasureOptions, RepoFacts, Sections};
@@ -28,7 +28,8 @@ pub struct Analysed {
     pub git: Option<GitContext>,
     /// The configuration in force.
     pub config: Config,
-    root: PathBuf,
+    /// The root of the tree, where its paths count from.
+    pub(crate) root: PathBuf,
     global: GlobalArgs,
     cache: OnceLock<Option<Cache>>,
 }
@@ -96,6 +97,13 @@ impl Analysed {
         self.cache.get_or_init(open).as_ref()
     }
 
+    /// A folder beside the cache for what is kept about this very tree's root, not made yet; none when there is no cache.
+    pub fn cache_folder(&self, name: &str) -> Option<PathBuf> {
+        let beside = self.cache()?.path()?.parent()?;
+        let root = self.root.as_os_str().as_encoded_bytes();
+        Some(beside.join(format!("{name}-{:016x}", xxhash_rust::xxh3::xxh3_64(root))))
+    }
+
     /// A result that follows from the whole tree's facts alone: the one remembered for this state of it, else a computed
     /// one, which is remembered.
     pub fn remembered<T: Serialize + DeserializeOwned>(
@@ -112,6 +120,20 @@ impl Analysed {
         // What cannot be remembered is computed again next time; the facts' own report says what ails the cache.
         let _ = self.cache().map(|cache| cache.remember(subject, fingerprint, &result));
         Ok(result)
+    }
+
+    /// Where the paths of the tree count from.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The folder that holds the last run of `pmat mutate` on this tree, unless the user names another.
+    ///
+    /// # Errors
+    /// Why there is no place for it.
+    pub fn mutants_folder(&self) -> Result<PathBuf, String> {
+        let git_dir = self.git.as_ref().map(GitContext::git_dir);
+        CacheDirs::from_env().folder_for(git_dir, &self.root, "mutants")
     }
 
     /// What a person calls it: the last part of its full path.
@@ -144,13 +166,6 @@ impl Analysed {
                 failure.why(format!("{}: {reason}", counted(count, "file or folder", "files or folders")));
         }
         failure.help("name a folder with source files; `batuta languages` lists what is recognised").into()
-    }
-}
-
-impl gates::Evidence for Analysed {
-    fn report(&self, path: &str) -> Result<Vec<u8>, String> {
-        let file = self.root.join(path);
-        std::fs::read(&file).map_err(|error| format!("{} cannot be read: {error}", file.display()))
     }
 }
 

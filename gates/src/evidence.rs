@@ -1,5 +1,10 @@
 //! What rules judge by besides the tree's facts.
 
+use facts::history::History;
+use facts::{Measured, RepoFacts};
+use pmat::score::Advisories;
+use pmat::tdg::TdgInputs;
+
 /// Where evidence outside the analysed tree comes from: reports that other programs left. Asked only by rules that are on.
 pub trait Evidence: Sync {
     /// The bytes of a report that another program wrote, at a path as `batuta.toml` gives it.
@@ -7,6 +12,38 @@ pub trait Evidence: Sync {
     /// # Errors
     /// Why there is none, in words for the user.
     fn report(&self, path: &str) -> Result<Vec<u8>, String>;
+
+    /// The bytes of the report that the last run of `pmat mutate` on this tree left.
+    ///
+    /// # Errors
+    /// Why there is none, in words for the user.
+    fn mutation_report(&self) -> Result<Vec<u8>, String> {
+        Err("no report of `pmat mutate` was looked for".to_owned())
+    }
+
+    /// The commits of the last `days` days before the newest one; all of them without.
+    ///
+    /// # Errors
+    /// Why there is no history, in words for the user.
+    fn history(&self, days: Option<u32>) -> Result<History, String> {
+        let _ = days;
+        Err("the history was not looked at".to_owned())
+    }
+
+    /// Advisories that are known against the locked dependencies, from a database that is on this machine.
+    fn advisories(&self) -> Measured<Advisories> {
+        Measured::missing("no database of advisories was looked for")
+    }
+
+    /// What grades need besides the facts without sections, where somebody remembers it for the state of the tree that
+    /// `facts` are of. `None`: measure it.
+    ///
+    /// # Errors
+    /// Why it cannot be had.
+    fn tdg_inputs(&self, facts: &RepoFacts) -> Option<Result<TdgInputs, String>> {
+        let _ = facts;
+        None
+    }
 }
 
 /// No evidence at all: rules that need some are not measured.

@@ -3,11 +3,13 @@
 use crate::config::{Config, Key, RuleSettings};
 use crate::evidence::Evidence;
 use crate::report::{Level, Unmeasured};
+use clones::Clones;
 use facts::model::{RepoPath, Span};
 use facts::repo::FileRecord;
 use facts::source::{Listing, SourceTree};
 use facts::{RepoFacts, Sections};
 use std::sync::OnceLock;
+use trueno_graph::code::{self, CodeGraph};
 
 /// One rule: its name, documentation, defaults, check and proof.
 pub struct Rule {
@@ -50,6 +52,10 @@ pub enum Group {
     Size,
     /// Debt that the authors admit.
     Debt,
+    /// What tests do and do not check.
+    Tests,
+    /// What is written more than once.
+    Duplication,
     /// What is written about the code.
     Documentation,
     /// What could not be read.
@@ -58,6 +64,8 @@ pub enum Group {
     Architecture,
     /// What must not be published.
     Security,
+    /// What a project has around its code.
+    Project,
     /// How findings are silenced.
     Suppression,
 }
@@ -69,10 +77,13 @@ impl Group {
             Group::Complexity => "complexity",
             Group::Size => "size",
             Group::Debt => "debt",
+            Group::Tests => "tests",
+            Group::Duplication => "duplication",
             Group::Documentation => "documentation",
             Group::Parsing => "parsing",
             Group::Architecture => "architecture",
             Group::Security => "security",
+            Group::Project => "project",
             Group::Suppression => "suppression",
         }
     }
@@ -121,6 +132,8 @@ pub struct Input<'a> {
 #[derive(Default)]
 pub(crate) struct Shared {
     listing: OnceLock<Result<Listing, String>>,
+    clones: OnceLock<Clones>,
+    code_graph: OnceLock<CodeGraph>,
 }
 
 impl<'a> Input<'a> {
@@ -133,6 +146,23 @@ impl<'a> Input<'a> {
     /// Those of [`files`](Input::files) whose language has a grammar, so that functions and definitions are known.
     pub fn code_files(&self) -> impl Iterator<Item = &'a FileRecord> {
         self.files().filter(|file| file.data.facts.has_functions())
+    }
+
+    /// The clones of all types in the whole tree, by the settings of the rule `duplication`, found once for all rules that
+    /// need them.
+    ///
+    /// # Panics
+    /// When the rule does not list [`clones::SECTIONS`] among its sections.
+    pub fn clones(&self) -> &'a Clones {
+        let options =
+            || crate::rules::duplication::options(self.config.rule(crate::rules::duplication::RULE.id));
+        self.shared.clones.get_or_init(|| clones::detect(self.facts, &options()))
+    }
+
+    /// The code graph of the whole tree, built once for all rules that need it. A rule that asks for it lists
+    /// [`code::SECTIONS`] among its sections: without them nothing is defined.
+    pub fn code_graph(&self) -> &'a CodeGraph {
+        self.shared.code_graph.get_or_init(|| code::build(self.tree, self.facts))
     }
 
     /// The tree's listing, made once for all rules that need it.

@@ -187,10 +187,8 @@ fn suppression_findings(directives: &[Placed<'_>], config: &Config) -> Vec<Found
         if config.rule(rule.id).level.is_none() {
             continue;
         }
-        let line = directive.line;
-        let span = Span { start_line: line, end_line: line, start_column: 1, ..Span::default() };
         let draft = Draft {
-            span: Some(span),
+            span: Some(Span::of_line(directive.line)),
             help: help.to_owned(),
             context: context.to_owned(),
             ..Draft::new(path, message)

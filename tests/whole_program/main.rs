@@ -3,13 +3,18 @@
 
 mod bad_input;
 mod command_line;
+mod dead_code;
 mod documented_commands;
 mod exit_codes;
 mod gate_formats;
+mod history;
+mod graph;
+mod mutate;
 mod output;
 mod program;
 mod repository;
 mod same_bytes;
 mod sources;
+mod tdg;
 mod truncation;
 mod upkeep;

@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use facts::language::{Language, Syntax};
+use pmat::score::{CHECKS, Category, TOTAL_POINTS};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -22,6 +23,7 @@ fn documents() -> Vec<(&'static str, String)> {
     vec![
         ("docs/rules.md", format!("{NOTICE}{}", gates::docs::markdown())),
         ("docs/languages.md", format!("{NOTICE}{}", languages())),
+        ("docs/score.md", format!("{NOTICE}{}", score())),
     ]
 }
 
@@ -55,6 +57,29 @@ pub fn check(root: &Path) -> Result<()> {
         bail!("stale: {}; run `cargo xtask codegen`", stale.join(", "));
     }
     Ok(())
+}
+
+/// The table of the project score.
+fn score() -> String {
+    let mut text = format!(
+        "# The project score\n\n`pmat repo-score` and `pmat rust-project-score` judge a project by one table of checks worth {TOTAL_POINTS} \
+         points. A check's points are earned whole or not at all, and each earned one names its evidence: file and line, or \
+         what was measured. What was not measured, or does not apply (the release profile of a project without Cargo.toml), \
+         leaves the points that could be earned and is shown as such. The score is the share of the possible points.\n\n\
+         Nothing of the project is run: what CI does is read from its files, coverage and mutation score from the reports that \
+         the rules [`coverage`](rules.md#coverage) and [`mutation`](rules.md#mutation) read, advisories from RustSec's database \
+         where `cargo audit` or `cargo deny` left a copy of it on this machine.\n\n```console\n$ pmat repo-score\n\
+         $ pmat rust-project-score --failures-only --format markdown\n```\n"
+    );
+    for category in Category::ALL {
+        let checks = || CHECKS.iter().filter(move |check| check.category == category);
+        let points: u32 = checks().map(|check| check.points).sum();
+        let _ = write!(text, "\n## {}: {points}\n\n| points | check | earned when |\n|---:|---|---|\n", category.name());
+        for check in checks() {
+            let _ = writeln!(text, "| {} | `{}` | {} |", check.points, check.id, check.title);
+        }
+    }
+    text
 }
 
 /// The table of languages.

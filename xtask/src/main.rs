@@ -1,4 +1,4 @@
-//! Developers' commands: `cargo xtask test`, `coverage`, `codegen`, `tidy`, `bench`, `agree`, `context-eval`.
+//! Developers' commands: `cargo xtask test`, `coverage`, `mutants`, `codegen`, `tidy`, `bench`, `agree`, `context-eval`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program talks to its user")]
 
 mod agree;
@@ -7,6 +7,7 @@ mod codegen;
 mod context_eval;
 mod coverage;
 mod install;
+mod mutants;
 mod peers;
 mod process;
 mod test;
@@ -31,6 +32,8 @@ enum Command {
     Test(test::TestArgs),
     /// Run the tests with coverage and demand a share of lines covered
     Coverage(coverage::CoverageArgs),
+    /// Mutate the lines of `facts` and `gates` that changed, and demand that their tests notice
+    Mutants(mutants::MutantsArgs),
     /// Write the generated documents
     Codegen(codegen::CodegenArgs),
     /// Check the repository's own rules
@@ -62,6 +65,7 @@ fn run(command: Command) -> Result<()> {
     match command {
         Command::Test(args) => test::run(root, &args),
         Command::Coverage(args) => coverage::run(root, &args),
+        Command::Mutants(args) => mutants::run(root, &args),
         Command::Codegen(args) => codegen::run(root, &args),
         Command::Tidy => tidy::run(root),
         Command::Bench(args) => bench::run(root, &args),

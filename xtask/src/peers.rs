@@ -14,6 +14,9 @@ const PMAT: (&str, &str, &str) = ("pmat", "3.42.0", "pmat");
 /// Packages of PyPI.
 const PYTHON: &[&str] = &["lizard==1.24.3", "radon==6.0.1", "complexipy==8.3.0"];
 
+/// Packages of PyPI for graphs.
+const PYTHON_GRAPHS: &[&str] = &["networkx==3.6.1", "scipy==1.17.1", "igraph==1.0.0"];
+
 /// Packages of the npm registry.
 const NODE: &[&str] = &[
     "eslint@10.15.0",
@@ -57,6 +60,13 @@ impl Peers {
         let folder = self.folder.join("py");
         let programs = if self.given { folder.join("bin") } else { python_programs(&folder, PYTHON)? };
         Ok(programs.join(program))
+    }
+
+    /// A Python that has networkx, scipy and igraph.
+    pub fn graph_python(&self) -> Result<PathBuf> {
+        let folder = self.folder.join("networkx");
+        let programs = if self.given { folder.join("bin") } else { python_programs(&folder, PYTHON_GRAPHS)? };
+        Ok(programs.join("python"))
     }
 
     /// The folder whose `node_modules` holds ESLint, its SonarJS plugin and the TypeScript parser.

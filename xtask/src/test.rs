@@ -1,5 +1,6 @@
 //! `cargo xtask test`: everything a change must pass, alone and on a fresh machine.
 
+use crate::mutants::{self, MutantsArgs};
 use crate::process::{self, cargo, find_program, run_watched, target_dir};
 use crate::{codegen, tidy};
 use anyhow::{Result, bail};
@@ -31,6 +32,7 @@ const STEPS: &[Step] = &[
     ("generated files", codegen::check),
     ("own gate", own_gate),
     ("doc tests", |root| process::run(&mut cargo(root, &["test", "--workspace", "--doc", "--locked"]))),
+    ("mutants of changed lines", |root| mutants::run(root, &MutantsArgs::default())),
     ("tests", tests),
 ];
 

@@ -1,8 +1,22 @@
 //! Duplicated code: clone classes of types 1 (equal text), 2 (equal up to names and literals) and 3 (equal up to
 //! inserted, removed or changed pieces), over the token streams of [`facts`].
 
-use facts::{RepoFacts, Sections};
+mod alignment;
+mod classes;
+mod gapped;
+mod repeats;
+mod stream;
+mod suffixes;
+mod symbols;
+mod windows;
+
+use classes::Class;
+use facts::repo::FileRecord;
+use facts::{Measured, RepoFacts, Sections};
+pub use gapped::MIN_SIMILARITY;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use stream::{Likeness, Stream};
 
 /// What counts as a clone.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +35,13 @@ impl Default for CloneOptions {
     }
 }
 
+impl CloneOptions {
+    /// [`CloneOptions::min_tokens`] as a length that can be worked with.
+    fn window(&self) -> u32 {
+        u32::try_from(self.min_tokens).unwrap_or(u32::MAX).clamp(1, u32::from(u16::MAX))
+    }
+}
+
 /// Which types of clones are looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kinds {
@@ -35,6 +56,17 @@ pub struct Kinds {
 impl Default for Kinds {
     fn default() -> Self {
         Kinds { exact: true, renamed: true, gapped: true }
+    }
+}
+
+impl Kinds {
+    /// Whether clones of that type are looked for.
+    pub fn holds(self, kind: CloneKind) -> bool {
+        match kind {
+            CloneKind::Exact => self.exact,
+            CloneKind::Renamed => self.renamed,
+            CloneKind::Gapped => self.gapped,
+        }
     }
 }
 
@@ -77,7 +109,8 @@ pub struct CloneClass {
     pub kind: CloneKind,
     /// Tokens that all members share.
     pub tokens: u32,
-    /// Least share of tokens that two members have in common, from 0 to 1; 1 for types 1 and 2.
+    /// 1 for types 1 and 2; for type 3 the least share of tokens that a member has in common with the one that is most
+    /// like the others, from [`MIN_SIMILARITY`] to 1.
     pub similarity: f64,
     /// At least two, sorted by file and line.
     pub members: Vec<CloneMember>,
@@ -90,7 +123,150 @@ pub struct Clones {
     pub classes: Vec<CloneClass>,
     /// For each file of [`RepoFacts::files`] its duplicated lines: disjoint, sorted ranges over all its clones.
     pub duplicated: Vec<Vec<LineRange>>,
+    /// For each file of [`RepoFacts::files`] how many of its lines are duplicated.
+    pub lines: Vec<LineShare>,
+}
+
+/// How many of a file's lines are duplicated. Only lines that hold code (and not just an import) count.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineShare {
+    /// Lines with tokens that are compared.
+    pub compared: u64,
+    /// Those of them that lie in a clone.
+    pub duplicated: u64,
+}
+
+impl LineShare {
+    /// Duplicated lines in percent of those compared; missing where there are none.
+    pub fn percent(self) -> Measured<f64> {
+        match self.compared {
+            0 => Measured::missing("no line of code was compared"),
+            compared => Measured::Value(100.0 * self.duplicated as f64 / compared as f64),
+        }
+    }
+}
+
+impl std::ops::AddAssign for LineShare {
+    fn add_assign(&mut self, other: LineShare) {
+        self.compared += other.compared;
+        self.duplicated += other.duplicated;
+    }
+}
+
+impl std::iter::Sum for LineShare {
+    fn sum<I: Iterator<Item = LineShare>>(shares: I) -> LineShare {
+        shares.fold(LineShare::default(), |mut total, share| {
+            total += share;
+            total
+        })
+    }
 }
 
 /// The sections of the facts that [`detect`] reads.
 pub const SECTIONS: Sections = Sections { comments: false, symbols: false, tokens: true };
+
+/// Finds the clones of a tree, the same for any number of threads.
+///
+/// # Panics
+/// When `facts` were measured without [`SECTIONS`].
+pub fn detect(facts: &RepoFacts, options: &CloneOptions) -> Clones {
+    let streams: Vec<Stream> =
+        facts.files.par_iter().enumerate().filter_map(|(index, record)| Stream::of(index, record)).collect();
+    let classes = find(&streams, options);
+    report(facts, &streams, &classes)
+}
+
+impl Clones {
+    /// The clones among some of the files and of some types: members elsewhere are left out, and classes of which fewer than
+    /// two members are left. Lines of other files count as if they were not there.
+    ///
+    /// # Panics
+    /// When `facts` were measured without [`SECTIONS`].
+    pub fn among(
+        &self,
+        facts: &RepoFacts,
+        kinds: Kinds,
+        is_in: impl Fn(&FileRecord) -> bool + Sync,
+    ) -> Clones {
+        let in_files: Vec<bool> = facts.files.iter().map(is_in).collect();
+        let mut classes: Vec<CloneClass> =
+            self.classes.iter().filter(|class| kinds.holds(class.kind)).cloned().collect();
+        for class in &mut classes {
+            class.members.retain(|member| in_files[member.file as usize]);
+        }
+        classes.retain(|class| class.members.len() > 1);
+        let mut members: Vec<Vec<LineRange>> = vec![Vec::new(); facts.files.len()];
+        for member in classes.iter().flat_map(|class| &class.members) {
+            members[member.file as usize].push(member.lines);
+        }
+        members.iter_mut().for_each(|lines| *lines = joined(std::mem::take(lines)));
+        let shares = facts.files.par_iter().enumerate().map(|(index, record)| {
+            let stream = if in_files[index] { Stream::of(index, record) } else { None };
+            stream.map_or_else(LineShare::default, |stream| stream.share(&members[index]))
+        });
+        let lines = shares.collect();
+        Clones { classes, duplicated: members, lines }
+    }
+}
+
+/// Sorted, disjoint ranges of the same lines.
+fn joined(mut ranges: Vec<LineRange>) -> Vec<LineRange> {
+    ranges.sort_unstable();
+    let mut joined: Vec<LineRange> = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        match joined.last_mut().filter(|last| last.last.saturating_add(1) >= range.first) {
+            Some(last) => last.last = last.last.max(range.last),
+            None => joined.push(range),
+        }
+    }
+    joined
+}
+
+fn find(streams: &[Stream], options: &CloneOptions) -> Vec<Class> {
+    let Kinds { exact, renamed, gapped } = options.kinds;
+    let mut found = Vec::new();
+    let mut add = |likeness| {
+        let repeats = repeats::repeats(streams, options.window(), likeness);
+        found.extend(classes::classes(streams, &repeats, likeness, options));
+    };
+    if exact {
+        add(Likeness::Exact);
+    }
+    if renamed {
+        add(Likeness::Renamed);
+    }
+    found.retain(|class| options.kinds.holds(class.kind));
+    if gapped {
+        found.extend(gapped::classes(streams, options));
+    }
+    classes::largest(found)
+}
+
+fn report(facts: &RepoFacts, streams: &[Stream], classes: &[Class]) -> Clones {
+    let member = |(stream, extent): &classes::Piece| {
+        let stream = &streams[*stream as usize];
+        let (first, last) = classes::lines(stream, *extent).unwrap_or_default();
+        CloneMember { file: stream.file, lines: LineRange { first, last }, tokens: extent.len() }
+    };
+    let classes: Vec<CloneClass> = classes
+        .iter()
+        .map(|class| CloneClass {
+            kind: class.kind,
+            tokens: class.tokens,
+            similarity: class.similarity,
+            members: class.members.iter().map(member).collect(),
+        })
+        .collect();
+    let mut duplicated = vec![Vec::new(); facts.files.len()];
+    for member in classes.iter().flat_map(|class| &class.members) {
+        duplicated[member.file as usize].push(member.lines);
+    }
+    duplicated
+        .par_iter_mut()
+        .for_each(|ranges: &mut Vec<LineRange>| *ranges = joined(std::mem::take(ranges)));
+    let mut lines = vec![LineShare::default(); facts.files.len()];
+    for stream in streams {
+        lines[stream.file as usize] = stream.share(&duplicated[stream.file as usize]);
+    }
+    Clones { classes, duplicated, lines }
+}

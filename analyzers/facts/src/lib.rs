@@ -11,6 +11,7 @@
 pub mod cache;
 pub mod coverage;
 pub mod extract;
+pub mod history;
 pub mod language;
 pub mod manifest;
 pub mod measured;
@@ -24,3 +25,9 @@ pub use repo::{FileData, FileRecord, LanguageTotal, MeasureOptions, Progress, Re
 
 /// Raised by every change that alters what is extracted from the same bytes: older cache entries are then ignored.
 pub const EXTRACTOR_VERSION: u32 = 2;
+
+/// A number that differs between extractors that might say different things about the same bytes: what is kept with facts of
+/// one does not fit those of another.
+pub fn extractor_id() -> u64 {
+    cache::Version::current().number() as u64
+}

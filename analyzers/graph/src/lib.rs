@@ -4,5 +4,10 @@
 //! RepoFacts ──name resolution──▶ CodeGraph ──▶ Csr ──▶ PageRank, components, betweenness, communities, paths
 //! ```
 
+pub mod algorithms;
+pub mod cochange;
 pub mod code;
 pub mod csr;
+pub mod export;
+pub mod report;
+pub mod view;

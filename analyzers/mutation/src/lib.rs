@@ -2,7 +2,31 @@
 //! tests do not check.
 //!
 //! ```text
-//! RepoFacts ──operators on the syntax tree──▶ Mutant ──copied tree, build, tests──▶ Outcome ──▶ report
+//! RepoFacts ──operators──▶ Plan ──copied trees: unchanged code, then mutant after mutant──▶ Results ──▶ Report
 //! ```
+//!
+//! Mutants are real: each is built and run by the project's own tools, in a copy of the tree. The tree itself is never
+//! written to.
 
+mod baseline;
+mod cargo_target;
+pub mod changed_lines;
+mod command_line;
+mod copy;
+mod execute;
+mod failure;
 pub mod mutant;
+pub mod operators;
+pub mod outcome;
+pub mod plan;
+mod process;
+pub mod project;
+pub mod report;
+mod resume;
+mod test_count;
+mod timeout;
+mod worker;
+
+pub use execute::{Progress, Results, RunOptions, run};
+pub use failure::MutationError;
+pub use timeout::TimeoutOptions;

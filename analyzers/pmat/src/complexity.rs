@@ -369,7 +369,7 @@ fn violations(functions: &[Place<'_>], options: &ComplexityOptions) -> Vec<Viola
 }
 
 /// Every file without functions' figures: left out, or of a language without a grammar here.
-fn not_measured(repo: &RepoFacts) -> Vec<NotMeasured> {
+pub(crate) fn not_measured(repo: &RepoFacts) -> Vec<NotMeasured> {
     let left_out =
         repo.skipped.iter().map(|s| NotMeasured { path: s.path.clone(), why: s.reason.to_string() });
     let lines_only =

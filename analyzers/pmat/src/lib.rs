@@ -10,6 +10,10 @@
 //!     -> SatdReport { items, total, by_category, by_severity, by_language, by_marker, density, coverage }
 //! overview::analyze(&dyn SourceTree, &RepoFacts, &OverviewOptions)    facts with OverviewOptions::SECTIONS
 //!     -> Overview { languages, total, complexity, worst_functions, debt, dependencies, coverage }
+//! churn::analyze(&RepoFacts, &History, &ChurnOptions { days, top_files })
+//!     -> ChurnReport { files, authors, commits, … }                   history of the window
+//! hotspots::analyze(&RepoFacts, &History, &HotspotOptions)
+//!     -> HotspotReport { files, coupling, knowledge, folders, owners } whole history
 //! ```
 //!
 //! Lists are sorted with a full tie-break, so the same facts give the same bytes. What was not measured stands in every
@@ -19,11 +23,17 @@
 //! a path the commit of each line (`None` for a line that is not committed), as
 //! `GitContext::blame_work_tree` does, and `at` is the time of the analysed commit.
 
+pub mod churn;
 pub mod complexity;
 pub mod coverage;
+pub mod dead_code;
 pub mod dependencies;
+pub mod hotspots;
+pub mod line_coverage;
 pub mod overview;
 pub mod satd;
+pub mod score;
+pub mod tdg;
 
 #[cfg(test)]
 mod tests;

@@ -1,1 +1,25 @@
-//! Lexical search over the definitions of a tree.
+//! Search over the definitions of a tree: functions, methods, types, constants by their names, signatures, documentation
+//! and the names they use.
+//!
+//! ```text
+//! RepoFacts ──changed files──▶ SearchIndex (tantivy, on disk) ──Query──▶ lexical scores ─┐
+//! centrality, later meaning ─────────────────────────────────────────────────────────────┴─Weights──▶ Hit
+//! ```
+//!
+//! Lexical scores are BM25 over words: identifiers are split where their parts meet (`parseHTTPHeader` holds `parse`,
+//! `http` and `header`). They do not depend on how the index came about: the statistics count living documents only.
+
+mod directory;
+mod index;
+mod query;
+mod rank;
+mod statistics;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use index::{Found, SearchError, SearchIndex, SearchSource, StoredDefinition};
+pub use query::Query;
+pub use rank::{Ranked, Signals, Weights, rank};
+pub use words::words;

@@ -15,11 +15,12 @@ pub enum ReportFormat {
 /// `batuta analyze`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Without a section all of them are shown, shortened to fit one screen; with sections only those, in full.
+Without a section all but --tdg are shown, shortened to fit one screen; with sections only those, in full.
+--tdg compares all code with all other code, which takes its time where the tree changed since the last run.
 
 Examples:
   batuta analyze                            # overview of the current folder's repository
-  batuta analyze --languages --dependencies # only these two sections, in full
+  batuta analyze --languages --dependencies --tdg # only these sections, in full
   batuta analyze --staged --gate            # the gate's verdict on what is staged
   batuta analyze path/to/repo --revision HEAD~100 --format json")]
 pub struct OverviewArgs {
@@ -53,21 +54,31 @@ pub struct SectionArgs {
     /// Self-admitted technical debt
     #[arg(long)]
     pub debt: bool,
+    /// Technical debt gradient: the repository's grade and what it is made of
+    #[arg(long)]
+    pub tdg: bool,
     /// The quality gate's verdict
     #[arg(long)]
     pub gate: bool,
 }
 
 impl SectionArgs {
-    /// True when no section was named: then all are shown.
+    /// True when no section was named: then all but the slow one are shown.
     pub fn none_named(&self) -> bool {
-        !(self.languages || self.dependencies || self.complexity || self.debt || self.gate)
+        !(self.languages || self.dependencies || self.complexity || self.debt || self.tdg || self.gate)
     }
 
-    /// The same with every section on when none was named.
+    /// The same with every section on that is quick when none was named.
     pub fn or_all(self) -> SectionArgs {
         if self.none_named() {
-            SectionArgs { languages: true, dependencies: true, complexity: true, debt: true, gate: true }
+            SectionArgs {
+                languages: true,
+                dependencies: true,
+                complexity: true,
+                debt: true,
+                tdg: false,
+                gate: true,
+            }
         } else {
             self
         }

@@ -1,5 +1,5 @@
 use super::complexity::Limits;
-use super::{Outcome, overview_screen};
+use super::{Outcome, overview_screen, tdg};
 use crate::args::{GlobalArgs, OverviewArgs, ReportFormat, SectionArgs};
 use crate::output::{self, Destination, Screen};
 use crate::source::Analysed;
@@ -11,6 +11,7 @@ use pmat::dependencies::Dependencies;
 use pmat::overview::{
     ComplexitySummary, Debt, LanguageShare, Overview, OverviewOptions, TotalLines, analyze,
 };
+use pmat::tdg::Card;
 use serde::Serialize;
 
 /// Functions listed on one screen, and when complexity was asked for.
@@ -29,18 +30,21 @@ pub fn run(args: &OverviewArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> 
         needed = needed.or(gates::sections(&analysed.config));
     }
     let facts = analysed.measure(needed)?;
+    let grade = sections.tdg.then(|| tdg::total(&analysed, &facts)).transpose()?;
     let functions =
         if brief && args.format == ReportFormat::Human { FUNCTIONS_BRIEF } else { FUNCTIONS_FULL };
     let overview = analyze(analysed.tree.as_ref(), &facts, &OverviewOptions { functions });
     let gate = sections.gate.then(|| gates::run(analysed.tree.as_ref(), &facts, &analysed.config, &analysed));
     let text = match args.format {
-        ReportFormat::Json => {
-            output::json("batuta/overview/1", &Report::of(&overview, gate.as_ref(), sections))?
-        }
+        ReportFormat::Json => output::json(
+            "batuta/overview/1",
+            &Report::of(&overview, grade.as_ref(), gate.as_ref(), sections),
+        )?,
         ReportFormat::Human => {
             let view = overview_screen::View {
                 place: analysed.name(),
                 overview: &overview,
+                grade: grade.as_ref(),
                 gate: gate.as_ref(),
                 limits: Limits::of(&analysed.config),
                 sections,
@@ -67,6 +71,8 @@ struct Report<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     debt: Option<&'a Measured<Debt>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    tdg: Option<&'a Measured<Card>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     dependencies: Option<&'a Dependencies>,
     #[serde(skip_serializing_if = "Option::is_none")]
     gate: Option<GateSummary<'a>>,
@@ -83,7 +89,12 @@ struct GateSummary<'a> {
 }
 
 impl<'a> Report<'a> {
-    fn of(overview: &'a Overview, gate: Option<&'a GateReport>, sections: SectionArgs) -> Report<'a> {
+    fn of(
+        overview: &'a Overview,
+        grade: Option<&'a Measured<Card>>,
+        gate: Option<&'a GateReport>,
+        sections: SectionArgs,
+    ) -> Report<'a> {
         Report {
             tree: &overview.tree,
             total: &overview.total,
@@ -91,6 +102,7 @@ impl<'a> Report<'a> {
             complexity: sections.complexity.then_some(&overview.complexity),
             worst_functions: sections.complexity.then_some(&overview.worst_functions),
             debt: sections.debt.then_some(&overview.debt),
+            tdg: grade,
             dependencies: sections.dependencies.then_some(&overview.dependencies),
             gate: gate.map(|gate| GateSummary {
                 verdict: gate.verdict,

@@ -2,18 +2,29 @@
 
 mod analyze;
 mod cache;
+mod churn;
 mod completions;
 mod complexity;
 mod config;
 mod context;
+mod dead_code;
+mod duplicates;
+mod graph;
+mod hotspots;
 mod languages;
 mod link;
 mod man;
+mod mutate;
 mod not_measured;
 mod overview_screen;
 mod quality_gate;
+mod query;
 mod rules;
 mod satd;
+mod score;
+mod tdg;
+
+pub use tdg::remembered_inputs;
 
 use crate::args::{Analysis, Cli, Command, GlobalArgs, PmatCommand};
 use crate::failure::Failure;
@@ -58,10 +69,22 @@ fn set_threads(global: &GlobalArgs) -> anyhow::Result<()> {
 fn pmat(command: PmatCommand, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     match command {
         PmatCommand::QualityGate(args) => quality_gate::run(&args, global),
+        PmatCommand::Query(args) => query::run(&args, global),
+        PmatCommand::RepoScore(args) => score::repository(&args, global),
+        PmatCommand::RustProjectScore(args) => score::rust_project(&args, global),
+        PmatCommand::Tdg(args) => tdg::run(&args, global),
+        PmatCommand::Mutate(args) => mutate::run(&args, global),
         PmatCommand::Analyze(args) => match args.analysis {
+            Analysis::Churn(args) => churn::run(&args, global),
+            Analysis::Hotspots(args) => hotspots::run(&args, global),
             Analysis::Complexity(args) => complexity::run(&args, global),
+            Analysis::DeadCode(args) => dead_code::run(&args, global),
+            Analysis::Duplicates(args) => duplicates::run(&args, global),
+            Analysis::Graph(args) => graph::run(&args, global),
             Analysis::Satd(args) => satd::run(&args, global),
+            Analysis::Tdg(args) => tdg::run(&args, global),
         },
+        PmatCommand::Hotspots(args) => hotspots::run(&args, global),
         PmatCommand::Context(args) => context::run(&args, global),
     }
 }

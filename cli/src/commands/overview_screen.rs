@@ -3,6 +3,7 @@
 use super::complexity::{Limits, functions, spread};
 use super::not_measured::not_measured;
 use super::quality_gate::{rules_table, verdict_line};
+use super::tdg::grades_of;
 use crate::args::SectionArgs;
 use crate::output::{Cell, Column, Meaning, Screen, Table, counted, grouped, shown, word};
 use facts::Measured;
@@ -10,6 +11,7 @@ use facts::model::LineCounts;
 use gates::{GateReport, Status};
 use pmat::dependencies::{Dependencies, EcosystemDependencies};
 use pmat::overview::{Debt, Overview};
+use pmat::tdg::Card;
 
 /// Rows of each section on one screen.
 const LANGUAGES: usize = 7;
@@ -23,6 +25,8 @@ pub struct View<'a> {
     pub place: String,
     /// The figures.
     pub overview: &'a Overview,
+    /// The repository's grade, if it was asked for.
+    pub grade: Option<&'a Measured<Card>>,
     /// The gate's answer, if it was asked.
     pub gate: Option<&'a GateReport>,
     /// Figures above these are marked.
@@ -51,6 +55,9 @@ impl View<'_> {
         }
         if self.sections.dependencies {
             parts.push(self.dependencies(screen));
+        }
+        if let Some(grade) = self.grade {
+            parts.push(grades_of(grade, screen));
         }
         let most = if self.brief { NOT_MEASURED } else { usize::MAX };
         let unmeasured = not_measured(&self.overview.coverage, most, screen);

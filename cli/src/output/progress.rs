@@ -51,8 +51,13 @@ impl ProgressLine {
         }
     }
 
-    /// Takes note of the state of the run; any thread may call it.
+    /// Takes note of the state of a measuring run; any thread may call it.
     pub fn report(&self, progress: Progress) {
+        self.say(|| format!("measuring: {} of {} files", progress.done, progress.total));
+    }
+
+    /// Takes note of the state of the run in words, which are made only when they are shown; any thread may call it.
+    pub fn say(&self, words: impl FnOnce() -> String) {
         if !self.enabled {
             return;
         }
@@ -66,7 +71,7 @@ impl ProgressLine {
         }
         self.drawn.store(true, Ordering::Relaxed);
         let (start, end) = if self.terminal { ("\r\x1b[K", "") } else { ("", "\n") };
-        let line = format!("{start}measuring: {} of {} files{end}", progress.done, progress.total);
+        let line = format!("{start}{}{end}", words());
         // A progress line that cannot be written is not worth failing for.
         let _ = io::stderr().write_all(line.as_bytes());
     }

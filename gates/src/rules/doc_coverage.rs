@@ -4,8 +4,7 @@ use super::function_limit;
 use crate::config::{Key, Kind};
 use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Rule};
 use facts::Sections;
-use facts::model::{Definition, DefinitionKind, Symbols, Visibility};
-use facts::repo::FileRecord;
+use pmat::tdg::is_public_item;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -65,7 +64,10 @@ fn check(input: &Input<'_>) -> Outcome {
     for file in input.code_files() {
         files += 1;
         let symbols = file.data.symbols();
-        for definition in symbols.definitions.iter().filter(|definition| counts(definition, symbols, file)) {
+        let functions = &file.data.facts.functions;
+        for definition in
+            symbols.definitions.iter().filter(|definition| is_public_item(definition, symbols, functions))
+        {
             outcome.checked += 1;
             if definition.doc.is_none() {
                 undocumented.push((file, definition));
@@ -99,21 +101,4 @@ fn check(input: &Input<'_>) -> Outcome {
         }));
     }
     outcome
-}
-
-/// True for a definition that others can use: it and all around it are public, and it is no test. Modules do not count,
-/// because the file that declares one is seldom the one that documents it.
-fn counts(definition: &Definition, symbols: &Symbols, file: &FileRecord) -> bool {
-    if definition.kind == DefinitionKind::Module {
-        return false;
-    }
-    let mut around = Some(definition);
-    while let Some(current) = around {
-        let function = current.function.and_then(|index| file.data.facts.functions.get(index as usize));
-        if current.visibility != Visibility::Public || function.is_some_and(|function| function.is_test) {
-            return false;
-        }
-        around = current.parent.and_then(|index| symbols.definitions.get(index as usize));
-    }
-    true
 }

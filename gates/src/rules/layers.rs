@@ -1,7 +1,6 @@
 //! `layers`
 
 use crate::config::{AllowedEdge, CONFIG_FILE, LayerEntry, Layers};
-use crate::layers::{Declared, Manifests, Resolver, TreeIndex, folder, is_manifest};
 use crate::report::{Level, Unmeasured};
 use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Rule};
 use facts::Sections;
@@ -10,6 +9,7 @@ use facts::repo::FileRecord;
 use facts::source::Entry;
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
+use trueno_graph::code::imports::{Declared, Manifests, Resolver, TreeIndex, folder, is_manifest};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -297,7 +297,7 @@ impl LayerJudge<'_> {
 
     fn config_finding(&mut self, line: u32, message: String, help: &str) {
         self.outcome.findings.push(Draft {
-            span: Some(Span { start_line: line, end_line: line, start_column: 1, ..Span::default() }),
+            span: Some(Span::of_line(line)),
             help: help.to_owned(),
             context: message.clone(),
             ..Draft::new(&RepoPath::from(CONFIG_FILE), message)

@@ -111,7 +111,7 @@ fn partial(file: &FileRecord) -> Option<Draft> {
 }
 
 fn on_line(line: u32) -> Span {
-    Span { start_line: line, end_line: line, start_column: 1, ..Span::default() }
+    Span::of_line(line)
 }
 
 /// Level and advice for a file that was left out although it should not have been. Large files are the business of

@@ -6,6 +6,7 @@ use crate::evidence::{Evidence, NoEvidence};
 use crate::report::{Level, Status, Verdict};
 use crate::rule::{Fixture, Group, Judge};
 use facts::MeasureOptions;
+use facts::history::{History, PlainCommit};
 use facts::source::MemoryTree;
 
 /// Reports of other programs are files of the fixture.
@@ -15,6 +16,25 @@ impl Evidence for InFixture<'_> {
     fn report(&self, path: &str) -> Result<Vec<u8>, String> {
         let found = self.0.files.iter().find(|(name, _)| *name == path);
         found.map(|(_, text)| text.as_bytes().to_vec()).ok_or_else(|| format!("there is no {path}"))
+    }
+
+    /// Of the file `.history`: a line for each commit, the newest first, with days before the newest, author, and paths.
+    fn history(&self, days: Option<u32>) -> Result<History, String> {
+        let text = String::from_utf8(self.report(".history")?).map_err(|error| error.to_string())?;
+        let parsed: Vec<(u32, &str, Vec<(&str, i32, u32)>)> = text
+            .lines()
+            .filter_map(|line| {
+                let mut words = line.split(' ');
+                let age = words.next()?.parse().ok()?;
+                Some((age, words.next()?, words.map(|path| (path, 1, 0)).collect()))
+            })
+            .collect();
+        let commits: Vec<PlainCommit<'_>> = parsed
+            .iter()
+            .filter(|(age, ..)| days.is_none_or(|days| *age <= days))
+            .map(|(age, author, changes)| PlainCommit { days_before_head: *age, author, changes })
+            .collect();
+        Ok(History::in_memory(&commits))
     }
 }
 

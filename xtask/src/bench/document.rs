@@ -29,6 +29,7 @@ const RATIOS: &[Ratio] = &[
     ratio("all facts, cold, against lizard", "facts", "lizard facts", Figure::Cpu, Some(4.0)),
     ratio("all facts, cold, against tokei, which counts lines", "facts", "tokei", Figure::Wall, None),
     ratio("quality gate, cold, against pmat's", "gate", "pmat gate", Figure::Wall, Some(20.0)),
+    ratio("grades, cold, against pmat's", "tdg", "pmat tdg", Figure::Wall, None),
     ratio("context, cold, against pmat's", "context", "pmat context", Figure::Wall, Some(20.0)),
     ratio("one file changed, against our own cold run", "changed", "facts", Figure::Wall, Some(20.0)),
     ratio(
@@ -76,6 +77,7 @@ pub fn markdown(programs: &Programs, tables: &[(String, Vec<Measured>)], args: &
     for (description, runs) in tables {
         let _ = write!(text, "\n## {description}\n\n");
         ratios(&mut text, runs);
+        super::tdg::added(&mut text, runs);
         text.push_str("\n| command | start | wall | CPU | peak memory |\n|---|---|---|---|---|\n");
         for measured in runs {
             row(&mut text, measured);
@@ -141,12 +143,13 @@ fn row(text: &mut String, measured: &Measured) {
     );
 }
 
-fn seconds(time: f64) -> String {
+/// A time as the tables show it.
+pub(super) fn seconds(time: f64) -> String {
     if time < 1.0 { format!("{:.0} ms", time * 1e3) } else { format!("{time:.2} s") }
 }
 
 /// The middle figure, or the mean of the two middle ones.
-fn median(measured: &Measured, figure: impl Fn(&Usage) -> f64) -> f64 {
+pub(super) fn median(measured: &Measured, figure: impl Fn(&Usage) -> f64) -> f64 {
     let mut figures: Vec<f64> = measured.rounds.iter().map(figure).collect();
     figures.sort_by(f64::total_cmp);
     match figures.len() {

@@ -4,8 +4,11 @@
 //! of their own, because some write into what they analyse. A cold run starts with an empty cache folder.
 
 mod document;
+mod graph;
+mod history;
 mod measure;
 mod plan;
+mod tdg;
 mod tree;
 
 pub use measure::{MeasureArgs, measure_child};
@@ -13,7 +16,7 @@ pub use measure::{MeasureArgs, measure_child};
 use crate::peers::Peers;
 use crate::process::{cargo, run as run_command, target_dir};
 use anyhow::Result;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
 /// `cargo xtask bench`
@@ -37,13 +40,28 @@ pub struct BenchArgs {
     /// Leave pmat's quality gate and context out, which take minutes on large trees
     #[arg(long)]
     pub quick: bool,
+    /// Measure this subject alone and print its table; the document stays as it is
+    #[arg(long, value_name = "SUBJECT")]
+    pub only: Option<Subject>,
     /// Write the tables to this file instead of docs/benchmarks.md
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 }
 
+/// A subject with a table of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Subject {
+    /// Graph algorithms on a million edges, beside igraph and networkx
+    Graph,
+    /// Mining the whole history, beside git log
+    History,
+}
+
 /// Measures and writes the document.
 pub fn run(root: &Path, args: &BenchArgs) -> Result<()> {
+    if let Some(Subject::Graph) = args.only {
+        return graph::run(root, args.peers.as_deref(), args.rounds);
+    }
     let program = match &args.program {
         Some(program) => program.canonicalize()?,
         None => {
@@ -51,6 +69,9 @@ pub fn run(root: &Path, args: &BenchArgs) -> Result<()> {
             target_dir(root)?.join("release/batuta")
         }
     };
+    if args.only == Some(Subject::History) {
+        return history::run(root, &program, args);
+    }
     let peers = plan::Programs::find(program, &Peers::new(root, args.peers.as_deref())?)?;
     let trees = if args.tree.is_empty() { vec![tree::vendored(root)?] } else { args.tree.clone() };
     let mut tables = Vec::new();

@@ -162,6 +162,7 @@ fn steps(programs: &Programs, tree: &Tree, quick: bool) -> Vec<Step> {
     steps.push(step("changed", Start::OneChanged, ours, COMPLEXITY));
     steps.push(step("changed gate", Start::OneChanged, ours, GATE));
     steps.push(step("changed context", Start::OneChanged, ours, CONTEXT));
+    steps.extend(super::tdg::steps(programs));
     if tree.has_history() {
         steps.push(step("revision cold", Start::Cold, ours, OLDER));
         let prepare = step("", Start::Cold, ours, COMPLEXITY).command;
@@ -200,7 +201,8 @@ fn cold(programs: &Programs, tree: &Tree, quick: bool) -> Vec<Step> {
     steps
 }
 
-fn step(key: &'static str, start: Start, program: &Path, arguments: &[&str]) -> Step {
+/// A step that prepares itself with its own command.
+pub(super) fn step(key: &'static str, start: Start, program: &Path, arguments: &[&str]) -> Step {
     let name = program.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let mut command = vec![program.to_string_lossy().into_owned()];
     command.extend(arguments.iter().map(|argument| (*argument).to_owned()));

@@ -1,11 +1,11 @@
 //! Who uses what: the reference graph between files.
 
 use super::imports::{ModulePaths, for_each_target};
-use super::pagerank::Links;
 use facts::RepoFacts;
 use facts::language::Language;
 use facts::model::DefinitionKind;
 use rustc_hash::{FxHashMap, FxHashSet};
+use trueno_graph::csr::Csr;
 
 /// A name defined in more files than this points nowhere in particular (`new`, `run`, `__init__`).
 const MAX_DEFINING_FILES: usize = 24;
@@ -21,7 +21,7 @@ const BACKWARD: f64 = 0.6;
 /// The reference graph of a tree.
 pub(super) struct ReferenceGraph {
     /// Edges from the using file to the used one, and back with less weight where that was wanted.
-    pub links: Links,
+    pub links: Csr,
     /// Uses of definitions by other files, for ranking the definitions of a file.
     pub uses: Vec<Use>,
 }
@@ -107,7 +107,7 @@ pub(super) fn build(repo: &RepoFacts, both_ways: bool) -> ReferenceGraph {
         let (from, to, weight) = edges[i];
         edges.push((to, from, weight * BACKWARD));
     }
-    ReferenceGraph { links: Links::new(repo.files.len(), &edges), uses }
+    ReferenceGraph { links: Csr::new(repo.files.len(), edges), uses }
 }
 
 /// In how many files each name is used.
@@ -145,7 +145,7 @@ fn file_uses(
     let mut counts = vec![(0u32, 0u32); symbols.names.len()];
     for reference in &symbols.references {
         if let Some((all, calls)) = counts.get_mut(reference.name as usize) {
-            *all = all.saturating_add(reference.calls).saturating_add(reference.uses);
+            *all = all.saturating_add(reference.calls).saturating_add(reference.uses).saturating_add(reference.mentions);
             *calls = calls.saturating_add(reference.calls);
         }
     }

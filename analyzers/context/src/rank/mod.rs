@@ -1,13 +1,12 @@
 //! Which files of a repository matter, given what the user points at.
 //!
 //! Two signals are combined: how well a file answers the words of the question (`lexical`), and how close it is in the
-//! reference graph to the files that do, or that the user named or changed (`graph`, `pagerank`).
+//! reference graph to the files that do, or that the user named or changed (`graph`, by personalised PageRank).
 
 pub(crate) mod file_kind;
 mod graph;
 mod imports;
 mod lexical;
-pub mod pagerank;
 mod question;
 mod words;
 
@@ -15,6 +14,8 @@ use facts::RepoFacts;
 use facts::model::{Definition, DefinitionKind, RepoPath, Visibility};
 use file_kind::{FileRole, role};
 use std::cmp::Ordering;
+use trueno_graph::algorithms::pagerank::{Options, pagerank};
+use trueno_graph::csr::Csr;
 
 /// What the user points at. Without any of it the map shows what the rest of the code uses most.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -84,7 +85,7 @@ fn file_scores(repo: &RepoFacts, seeds: &Seeds) -> (Vec<f64>, Vec<f64>, graph::R
     let start = starting_weights(&answers, &named, &changed);
     let seeded = start.iter().any(|weight| *weight > 0.0);
     let start = if seeded { start } else { unseeded_start(repo) };
-    let walk = pagerank::personalised_pagerank(&graph.links, &start, DAMPING);
+    let walk = walk(&graph.links, &start);
     let near = scaled(&walk);
     let answered = answers.iter().any(|score| *score > 0.0);
     let share = if answered { GRAPH_SHARE } else { 1.0 };
@@ -98,6 +99,18 @@ fn file_scores(repo: &RepoFacts, seeds: &Seeds) -> (Vec<f64>, Vec<f64>, graph::R
         })
         .collect();
     (scores, walk, graph)
+}
+
+/// Where a walk from `start` is found, for each file.
+fn walk(links: &Csr, start: &[f64]) -> Vec<f64> {
+    let options = Options {
+        damping: DAMPING,
+        personalisation: Some(start),
+        tolerance: 1e-10,
+        // More than a damping of 0.85 ever needs.
+        max_rounds: 1000,
+    };
+    pagerank(links, &options).ranks
 }
 
 /// How well each file answers the question, from 0 to 1.

@@ -64,6 +64,11 @@ impl Key {
         Key::hash(5, Version(0), subject.as_bytes(), &[])
     }
 
+    /// A mined commit; one that was compared with its first parent even when it is a merge is another entry.
+    pub fn commit(version: Version, commit: &[u8; 20], first_parent: bool) -> Key {
+        Key::hash(6, version, commit, &[u8::from(first_parent)])
+    }
+
     fn hash(subject: u8, version: Version, first: &[u8], second: &[u8]) -> Key {
         let mut bytes = Vec::with_capacity(17 + first.len() + second.len());
         bytes.push(subject);

@@ -45,6 +45,22 @@ impl CacheDirs {
     }
 }
 
+impl CacheDirs {
+    /// Where results of a kind are kept that are files themselves and no rows of the cache: a folder `name` of the tree's
+    /// own. `git_dir` is that of the work tree. The folder need not exist.
+    ///
+    /// # Errors
+    /// Why there is no such place.
+    pub fn folder_for(&self, git_dir: Option<&Path>, root: &Path, name: &str) -> Result<PathBuf, String> {
+        if let Some(chosen) = &self.chosen {
+            return Ok(chosen.join(root_id(root)).join(name));
+        }
+        let places = self.candidates(git_dir, root);
+        let first = places.into_iter().find_map(Result::ok).and_then(|file| Some(file.parent()?.join(name)));
+        first.ok_or_else(|| "there is no folder for results (BATUTA_CACHE_DIR can name one)".to_owned())
+    }
+}
+
 /// The absolute path of the analysed tree, as bytes: tells work-tree files of one name apart.
 pub(super) fn root_bytes(root: &Path) -> Vec<u8> {
     let absolute = std::fs::canonicalize(root).or_else(|_| std::path::absolute(root));
@@ -90,6 +106,16 @@ mod tests {
         );
         let chosen = dirs(Some("/c"), Some("/home/u/.cache")).candidates(Some(&git), root.path());
         assert_eq!(chosen, [Ok(PathBuf::from("/c/cache.sqlite"))]);
+    }
+
+    #[test]
+    fn results_of_two_trees_lie_apart_also_where_the_user_chose_one_folder() {
+        let chosen = dirs(Some("/c"), None);
+        let place = |root| chosen.folder_for(None, Path::new(root), "mutants").expect("a place");
+        assert!(
+            place("/a").starts_with("/c") && place("/a").ends_with("mutants") && place("/a") != place("/b")
+        );
+        assert!(dirs(None, None).folder_for(None, Path::new("/a"), "mutants").is_err());
     }
 
     #[test]

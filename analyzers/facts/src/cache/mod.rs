@@ -8,6 +8,7 @@
 //! best one, and when all fails the run goes on without and says so in
 //! [`RepoFacts::cache_trouble`](crate::RepoFacts::cache_trouble).
 
+mod history;
 mod key;
 mod location;
 mod lookup;
@@ -25,6 +26,7 @@ pub use location::CacheDirs;
 pub use prune::{CacheInfo, Prune, Pruned, VersionInfo};
 pub use remembered::Subject;
 
+pub(crate) use history::{HistoryRows, HistoryWriting};
 pub(crate) use lookup::{Found, Question};
 pub(crate) use session::{Session, Writing};
 

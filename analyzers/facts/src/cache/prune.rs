@@ -1,5 +1,6 @@
 //! Looking at the cache and clearing it out.
 
+use super::history;
 use super::key::Version;
 use super::schema::Table;
 use super::session::days_since_1970;
@@ -91,6 +92,8 @@ impl Cache {
             transaction.execute("DELETE FROM sightings WHERE used < ?1", [oldest])?;
             // Nor are results: those of another version are never found again and leave with their age.
             transaction.execute("DELETE FROM results WHERE used < ?1", [oldest])?;
+            let commits = "DELETE FROM history WHERE used < ?1 OR (?2 AND version <> ?3)";
+            transaction.execute(commits, (oldest, what.other_versions, history::VERSION.number()))?;
             for section in Table::SECTIONS {
                 let name = section.name();
                 transaction

@@ -15,6 +15,7 @@ pub(super) enum Table {
     Languages = 5,
     Sightings = 6,
     Results = 7,
+    History = 8,
 }
 
 impl Table {
@@ -26,6 +27,7 @@ impl Table {
         Table::Languages,
         Table::Sightings,
         Table::Results,
+        Table::History,
     ];
     /// Those whose rows belong to a row of [`Table::Facts`] with the same id.
     pub const SECTIONS: [Table; 3] = [Table::Comments, Table::Symbols, Table::Tokens];
@@ -39,6 +41,7 @@ impl Table {
             Table::Languages => "languages",
             Table::Sightings => "sightings",
             Table::Results => "results",
+            Table::History => "history",
         }
     }
 
@@ -66,6 +69,7 @@ impl Table {
             Table::Languages => "SELECT payload FROM languages WHERE id = ?1",
             Table::Sightings => "SELECT payload FROM sightings WHERE id = ?1",
             Table::Results => "SELECT payload FROM results WHERE id = ?1",
+            Table::History => "SELECT payload, used FROM history WHERE id = ?1",
         }
     }
 

@@ -22,6 +22,8 @@ pub(super) enum Change {
     Put(Table, Key, Vec<u8>),
     /// A row of [`Table::Facts`] was used today.
     Touch(i64),
+    /// A row of [`Table::History`] was used today.
+    TouchCommit(i64),
 }
 
 impl Change {
@@ -29,13 +31,14 @@ impl Change {
         match self {
             Change::Put(table, key, _) => (*table, key.id),
             Change::Touch(id) => (Table::Facts, *id),
+            Change::TouchCommit(id) => (Table::History, *id),
         }
     }
 
     fn bytes(&self) -> usize {
         match self {
             Change::Put(_, _, payload) => payload.len() + 64,
-            Change::Touch(_) => 32,
+            Change::Touch(_) | Change::TouchCommit(_) => 32,
         }
     }
 }
@@ -91,7 +94,8 @@ impl Queue {
         self.work.notify_one();
     }
 
-    fn refuse(&self) {
+    /// Drops what is waiting and what will be put.
+    pub fn refuse(&self) {
         let mut waiting = locked(&self.waiting);
         waiting.refused = true;
         waiting.changes = Vec::new();
@@ -153,9 +157,11 @@ fn apply(
             inserts.push((table, transaction.prepare(&table.insert())?));
         }
         let mut touch = transaction.prepare("UPDATE facts SET used = ?2 WHERE id = ?1")?;
+        let mut touch_commit = transaction.prepare("UPDATE history SET used = ?2 WHERE id = ?1")?;
         for change in changes {
             match change {
                 Change::Touch(id) => touch.execute((id, today))?,
+                Change::TouchCommit(id) => touch_commit.execute((id, today))?,
                 Change::Put(table, key, payload) => {
                     let position = Table::ALL.iter().position(|known| known == table);
                     let (_, insert) = &mut inserts[position.expect("every table has its statement")];

@@ -54,13 +54,19 @@ impl<'t> Tokens<'t> {
         kind
     }
 
-    /// Adds an operand; returns the number of its spelling.
-    pub fn operand(&mut self, kind: u16, text: &'t [u8], line: u32) -> u32 {
+    /// The number of a spelling.
+    pub fn intern(&mut self, text: &'t [u8]) -> u32 {
         let next = self.texts.len() as u32;
         let id = *self.by_text.entry(text).or_insert(next);
         if id == next {
             self.texts.push(text);
         }
+        id
+    }
+
+    /// Adds an operand; returns the number of its spelling.
+    pub fn operand(&mut self, kind: u16, text: &'t [u8], line: u32) -> u32 {
+        let id = self.intern(text);
         self.tokens.push(RawToken { kind, class: TokenClass::Operand, text: id, line });
         id
     }

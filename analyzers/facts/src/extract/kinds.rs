@@ -66,6 +66,22 @@ pub(super) mod flag {
     pub const BLOCK: u32 = 1 << 14;
     pub const MEMBER_ACCESS: u32 = 1 << 15;
     pub const COALESCING_OPERATOR: u32 = 1 << 16;
+    /// What stands before it qualifies the name after it (`.`, `::`).
+    pub const QUALIFIER: u32 = 1 << 17;
+    /// A qualifier that with nothing before it means the outermost scope.
+    pub const ROOT_QUALIFIER: u32 = 1 << 18;
+    /// Between a name and the sign that makes it a qualifier it changes nothing (`?` of `a?.b`).
+    pub const TRANSPARENT: u32 = 1 << 19;
+    /// A keyword that stands for an object (`this`, where it is no node of its own).
+    pub const OBJECT_KEYWORD: u32 = 1 << 20;
+    pub const TYPE_ARGUMENTS: u32 = 1 << 21;
+    pub const TOKEN_TREE: u32 = 1 << 22;
+    pub const RAW_CODE: u32 = 1 << 23;
+    pub const NAMING_STRINGS: u32 = 1 << 24;
+    pub const MENTIONS: u32 = 1 << 25;
+    pub const MENTIONS_END: u32 = 1 << 26;
+    pub const ATTRIBUTE_HOLDER: u32 = 1 << 27;
+    pub const BASES: u32 = 1 << 28;
 }
 
 /// All that the walk wants to know about a node kind.
@@ -190,7 +206,7 @@ pub(super) fn roles(grammar: &Grammar) -> [(Kinds, Role); 18] {
 }
 
 /// Every list of a grammar with the flag it sets.
-pub(super) fn flags(grammar: &Grammar) -> [(Kinds, u32); 13] {
+pub(super) fn flags(grammar: &Grammar) -> [(Kinds, u32); 23] {
     [
         (grammar.statements, flag::STATEMENT),
         (grammar.assignments, flag::ASSIGNMENT),
@@ -205,6 +221,16 @@ pub(super) fn flags(grammar: &Grammar) -> [(Kinds, u32); 13] {
         (grammar.else_wrappers, flag::ELSE_WRAPPER),
         (grammar.blocks, flag::BLOCK),
         (grammar.member_accesses, flag::MEMBER_ACCESS),
+        (grammar.type_arguments, flag::TYPE_ARGUMENTS),
+        (grammar.token_trees, flag::TOKEN_TREE),
+        (grammar.raw_code, flag::RAW_CODE),
+        (grammar.naming_strings, flag::NAMING_STRINGS),
+        (grammar.attributes, flag::NAMING_STRINGS),
+        (grammar.imports, flag::MENTIONS),
+        (grammar.mentions, flag::MENTIONS),
+        (grammar.mentions_end, flag::MENTIONS_END),
+        (grammar.attribute_holders, flag::ATTRIBUTE_HOLDER),
+        (grammar.bases, flag::BASES),
     ]
 }
 
@@ -235,6 +261,9 @@ fn named_kinds(grammar: &'static Grammar) -> FxHashMap<&'static str, KindInfo> {
             kinds.entry(name).or_default().text = text;
         }
     }
+    for name in grammar.qualifiers.iter().filter(|name| name.starts_with(|c: char| c.is_alphabetic())) {
+        kinds.entry(name).or_default().flags |= flag::QUALIFIER;
+    }
     for (list, role) in [(grammar.scopes, Role::Scope), (grammar.definitions, Role::Definition)] {
         for (name, definition) in list {
             let info = kinds.entry(name).or_default();
@@ -262,6 +291,18 @@ fn anonymous_kinds(grammar: &'static Grammar) -> FxHashMap<&'static str, KindInf
         kinds.entry(coalescing).or_default().flags |= flag::COALESCING_OPERATOR;
     }
     kinds.entry("else").or_default().flags |= flag::ELSE_KEYWORD;
+    for qualifier in grammar.qualifiers {
+        kinds.entry(qualifier).or_default().flags |= flag::QUALIFIER;
+    }
+    for root in ["::", "\\"] {
+        kinds.entry(root).or_default().flags |= flag::ROOT_QUALIFIER;
+    }
+    for transparent in ["?", "!", "!!", ">"] {
+        kinds.entry(transparent).or_default().flags |= flag::TRANSPARENT;
+    }
+    for object in ["this", "self", "super", "base", "parent", "static"] {
+        kinds.entry(object).or_default().flags |= flag::OBJECT_KEYWORD;
+    }
     for (keywords, role) in [(grammar.guard_keywords, Role::Guard), (grammar.case_keywords, Role::Case)] {
         for keyword in keywords {
             kinds.entry(keyword).or_default().role = role;

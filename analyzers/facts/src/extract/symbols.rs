@@ -9,6 +9,34 @@ const MAX_TEXT: usize = 300;
 /// Longest documentation summary, in characters.
 const MAX_SUMMARY: usize = 200;
 
+/// How a name is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Usage {
+    Called,
+    Used,
+    Mentioned,
+}
+
+/// One use of a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct NameUse {
+    /// Enclosing definition + 1, or 0.
+    from: u32,
+    /// Number of the spelling.
+    name: u32,
+    qualifier: Qualifier,
+    usage: Usage,
+}
+
+/// What stands before a name: nothing, a spelling, or something that is no name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub(super) enum Qualifier {
+    #[default]
+    None,
+    Name(u32),
+    Unnamed,
+}
+
 /// Gathers symbols.
 #[derive(Default)]
 pub(super) struct SymbolCollector {
@@ -16,42 +44,83 @@ pub(super) struct SymbolCollector {
     /// Indices of the open definitions, outermost first.
     pub open: Vec<u32>,
     pub imports: Vec<Import>,
-    /// (enclosing definition + 1 or 0, spelling, is a call)
-    uses: Vec<(u32, u32, bool)>,
+    uses: Vec<NameUse>,
+    /// Where the last use of a name ends.
+    last_end: usize,
 }
 
 impl SymbolCollector {
-    /// A use of a name in the innermost open definition.
-    pub fn reference(&mut self, text: u32, call: bool) {
+    /// A use of a name, which ends at byte `end`, in the innermost open definition.
+    pub fn reference(&mut self, name: u32, qualifier: Qualifier, usage: Usage, end: usize) {
         let from = self.open.last().map_or(0, |index| index + 1);
-        self.uses.push((from, text, call));
+        self.uses.push(NameUse { from, name, qualifier, usage });
+        self.last_end = end;
+    }
+
+    /// Makes the last use a call, if it ends at that byte.
+    pub fn call_at(&mut self, end: usize) {
+        if self.last_end == end
+            && let Some(last) = self.uses.last_mut()
+            && last.usage == Usage::Used
+        {
+            last.usage = Usage::Called;
+        }
+    }
+
+    /// Takes back the last use of a name, which turned out to be that of a definition (`f` of `const f = () => …`).
+    pub fn take_back(&mut self, name: u32) {
+        /// Between the name and what it is given stand a type and few other names.
+        const NEAR: usize = 16;
+        let near = self.uses.len().saturating_sub(NEAR);
+        if let Some(index) = self.uses[near..].iter().rposition(|usage| usage.name == name) {
+            self.uses.remove(near + index);
+        }
     }
 
     /// The stored form; spellings are looked up in `tokens`.
     pub fn finish(mut self, tokens: &Tokens<'_>) -> Symbols {
         self.uses.sort_unstable();
-        let mut spellings: Vec<u32> = self.uses.iter().map(|(_, text, _)| *text).collect();
-        spellings.sort_unstable();
-        spellings.dedup();
-        let mut references: Vec<Reference> = Vec::new();
-        for (from, text, call) in self.uses {
-            let from = from.checked_sub(1);
-            let name = spellings.binary_search(&text).expect("every use's spelling was collected") as u32;
-            match references.last_mut() {
-                Some(last) if last.from == from && last.name == name => {
-                    last.calls += u32::from(call);
-                    last.uses += u32::from(!call);
-                }
-                _ => references.push(Reference {
-                    from,
-                    name,
-                    qualifier: None,
-                    calls: u32::from(call),
-                    uses: u32::from(!call),
-                }),
+        let mut spellings = Vec::with_capacity(self.uses.len());
+        for usage in &self.uses {
+            spellings.push(usage.name);
+            if let Qualifier::Name(qualifier) = usage.qualifier {
+                spellings.push(qualifier);
             }
         }
-        let names = spellings.iter().map(|text| tokens.text(*text).to_str_lossy().into_owned()).collect();
+        spellings.sort_unstable();
+        spellings.dedup();
+        let index_of =
+            |text: u32| spellings.binary_search(&text).expect("every use's spelling was collected") as u32;
+        let mut unnamed = false;
+        let mut references: Vec<Reference> = Vec::new();
+        for NameUse { from, name, qualifier, usage } in self.uses {
+            let (from, name) = (from.checked_sub(1), index_of(name));
+            let qualifier = match qualifier {
+                Qualifier::None => None,
+                Qualifier::Name(text) => Some(index_of(text)),
+                Qualifier::Unnamed => {
+                    unnamed = true;
+                    Some(spellings.len() as u32)
+                }
+            };
+            let same =
+                |last: &&mut Reference| (last.from, last.name, last.qualifier) == (from, name, qualifier);
+            let index = match references.last_mut().filter(same) {
+                Some(_) => references.len() - 1,
+                None => {
+                    references.push(Reference { from, name, qualifier, calls: 0, uses: 0, mentions: 0 });
+                    references.len() - 1
+                }
+            };
+            let reference = &mut references[index];
+            match usage {
+                Usage::Called => reference.calls += 1,
+                Usage::Used => reference.uses += 1,
+                Usage::Mentioned => reference.mentions += 1,
+            }
+        }
+        let text = |text: &u32| tokens.text(*text).to_str_lossy().into_owned();
+        let names = spellings.iter().map(text).chain(unnamed.then(String::new)).collect();
         Symbols { definitions: self.definitions, names, references, imports: self.imports }
     }
 }

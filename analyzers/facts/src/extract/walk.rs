@@ -2,16 +2,20 @@
 
 mod clauses;
 mod definitions;
+mod embedded;
+mod heads;
+mod qualify;
 mod structure;
 mod text;
 
 use self::clauses::Clause;
+use self::qualify::Before;
 use super::complexity::Complexity;
 use super::halstead::Tokens;
 use super::kinds::{KindInfo, KindTable, Role, Text, flag};
 use super::lines::LineMap;
 use super::names::{end_line_of, line_of};
-use super::symbols::{PendingDoc, SymbolCollector, one_line};
+use super::symbols::{PendingDoc, Qualifier, SymbolCollector, one_line};
 use crate::language::{Grammar, Language, NodeRef, Site};
 use crate::model::{Comment, FileFacts, Function, Import, ParseStatus};
 use crate::repo::FileData;
@@ -35,6 +39,12 @@ struct Frame {
     function: bool,
     definition: bool,
     named: bool,
+    /// Strings in it name definitions.
+    naming_strings: bool,
+    /// Names in it are mentioned, not used.
+    mentions: bool,
+    /// What stood before it, to go back to after it: it holds type arguments.
+    before: Option<Qualifier>,
     /// Lengths to go back to.
     sequences: usize,
     callees: usize,
@@ -48,6 +58,8 @@ struct ScopePart {
     is_type: bool,
     /// Everything in it is test code.
     is_test: bool,
+    /// What its members implement.
+    bases: Vec<String>,
 }
 
 /// The state of the walk.
@@ -60,6 +72,9 @@ pub(super) struct Walk<'t> {
     ancestors: Vec<NodeRef<'t>>,
     /// Attributes on adjacent lines that nothing has claimed yet.
     attributes: Vec<NodeRef<'t>>,
+    /// How many ancestors each of them has.
+    attribute_depths: Vec<usize>,
+    before: Before,
     complexity: Complexity,
     tokens: Tokens<'t>,
     symbols: SymbolCollector,
@@ -94,6 +109,8 @@ impl<'t> Walk<'t> {
             frames: Vec::with_capacity(64),
             ancestors: Vec::with_capacity(64),
             attributes: Vec::new(),
+            attribute_depths: Vec::new(),
+            before: Before::default(),
             complexity: Complexity::default(),
             tokens: Tokens::for_bytes(source.len()),
             symbols: SymbolCollector::default(),
@@ -226,7 +243,12 @@ impl<'t> Walk<'t> {
             names: self.names.len(),
             ..Frame::default()
         };
+        if info.has(flag::TYPE_ARGUMENTS) {
+            frame.before = Some(self.before.last);
+        }
         let Some(parent) = self.frames.last() else { return frame };
+        frame.naming_strings = parent.naming_strings || info.has(flag::NAMING_STRINGS);
+        frame.mentions = (parent.mentions || info.has(flag::MENTIONS)) && !info.has(flag::MENTIONS_END);
         if frame.parentheses || (info.role == Role::Binary && self.is_logical(node)) {
             frame.sequence = parent.sequence;
         }
@@ -263,7 +285,13 @@ impl<'t> Walk<'t> {
         if info.has(flag::ATTRIBUTE) {
             self.pending_doc.attribute(line_of(node), end_line_of(node));
             self.keep_adjoining_attributes(node);
-            self.attributes.push(node);
+            self.attribute(node);
+        }
+        if info.has(flag::BASES) {
+            self.bases(node);
+        }
+        if info.has(flag::TOKEN_TREE) && self.source[node.start_byte()] == b'(' {
+            self.symbols.call_at(node.start_byte());
         }
         if info.has(flag::IMPORT) {
             let text = one_line(&self.source[node.byte_range()]);
@@ -281,12 +309,15 @@ impl<'t> Walk<'t> {
     /// Drops attributes that do not stand right above `node`.
     fn keep_adjoining_attributes(&mut self, node: NodeRef<'t>) {
         if self.attributes.last().is_some_and(|last| end_line_of(*last) + 1 < line_of(node)) {
-            self.attributes.clear();
+            self.clear_attributes();
         }
     }
 
     fn leave(&mut self) {
         let frame = self.frames.pop().expect("every node entered has a frame");
+        if let Some(before) = frame.before {
+            self.before = Before { last: before, qualifier: Qualifier::None };
+        }
         if frame.role == Role::Switch {
             self.complexity.selections.pop();
         }

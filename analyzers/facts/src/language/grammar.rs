@@ -173,6 +173,27 @@ pub struct Grammar {
     pub member_accesses: Kinds,
     /// Imports.
     pub imports: Kinds,
+    /// Signs (and nodes of nothing but such a sign) between what qualifies a name and the name.
+    pub qualifiers: Kinds,
+    /// True where a call names the object right before the method, without a sign (Objective-C).
+    pub juxtaposed_receivers: bool,
+    /// Lists of type arguments: what stands before them qualifies what comes after (`Vec::<u8>::new`).
+    pub type_arguments: Kinds,
+    /// Nodes of unparsed tokens (arguments of Rust's macros): a name with one of them in parentheses behind it is called, and
+    /// strings in them may hold names in braces.
+    pub token_trees: Kinds,
+    /// Leaves of unparsed code (bodies of C's macros): the names in it are used.
+    pub raw_code: Kinds,
+    /// Nodes whose string literals name definitions (`__all__`, types in quotes), besides attributes.
+    pub naming_strings: Kinds,
+    /// Nodes that name things without using them, besides imports, up to a node of [`Grammar::mentions_end`].
+    pub mentions: Kinds,
+    /// See [`Grammar::mentions`].
+    pub mentions_end: Kinds,
+    /// Nodes that may stand between an attribute and the definition that holds it (Java's `modifiers`).
+    pub attribute_holders: Kinds,
+    /// Nodes in the head of a type (at most two nodes between) that hold what it extends or implements.
+    pub bases: Kinds,
     /// Assignments, and definitions of variables with a value.
     pub assignments: Kinds,
     /// Statements and declarations, for logical lines.
@@ -216,6 +237,9 @@ pub struct FunctionRule {
     /// True where adjacent definitions of one name are clauses of one function (Haskell): a selection by the arguments,
     /// whose first clause is free.
     pub merge_clauses: bool,
+    /// A type extended or implemented that no node of [`Grammar::bases`] holds: by a type itself, or by what stands in a node of
+    /// [`Grammar::name_scopes`].
+    pub base: for<'t> fn(&Site<'_, 't>) -> Option<NodeRef<'t>>,
     /// The string that documents a definition, where documentation is no comment (Elixir's `@doc`).
     pub doc: for<'t> fn(&Site<'_, 't>) -> Option<NodeRef<'t>>,
 }
@@ -301,6 +325,16 @@ impl Grammar {
         callee_field: "function",
         member_accesses: &[],
         imports: &[],
+        qualifiers: &["."],
+        juxtaposed_receivers: false,
+        type_arguments: &[],
+        token_trees: &[],
+        raw_code: &[],
+        naming_strings: &[],
+        mentions: &[],
+        mentions_end: &[],
+        attribute_holders: &[],
+        bases: &[],
         assignments: &[],
         statements: &[],
         blocks: &[],
@@ -331,6 +365,7 @@ impl FunctionRule {
         declarative_outer: false,
         decorators: false,
         merge_clauses: false,
+        base: |_| None,
         doc: |_| None,
     };
 }

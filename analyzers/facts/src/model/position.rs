@@ -17,6 +17,11 @@ pub struct Span {
 }
 
 impl Span {
+    /// A line from its start, where the bytes are not known.
+    pub fn of_line(line: u32) -> Span {
+        Span { start_line: line, end_line: line, start_column: 1, ..Span::default() }
+    }
+
     /// Number of lines the span touches.
     pub fn line_count(&self) -> u32 {
         self.end_line - self.start_line + 1

@@ -41,7 +41,8 @@ pub struct Definition {
     /// Attributes, decorators and annotations attached to it, without their brackets and signs, white space collapsed, at
     /// most 80 characters each: `test`, `allow(dead_code)`, `app.route("/")`, `Override`.
     pub attributes: Vec<String>,
-    /// Bare names of what a type extends or implements; for what stands in Rust's `impl Trait for Type`, the trait.
+    /// Bare names of what a type extends or implements; for what stands in Rust's `impl Trait for Type`, Haskell's instances
+    /// and Swift's extensions, the trait, class or protocol.
     pub bases: Vec<String>,
 }
 
@@ -98,6 +99,8 @@ pub struct Reference {
     pub calls: u32,
     /// How often it is used otherwise.
     pub uses: u32,
+    /// How often it is named without being used by that: in an import, in the head of Rust's `impl Trait for Type`.
+    pub mentions: u32,
 }
 
 /// An import, include, use or require.

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 /// Blob ids by path.
-type Files = FxHashMap<RepoPath, BlobId>;
+pub(super) type Files = FxHashMap<RepoPath, BlobId>;
 
 impl GitContext {
     /// Paths of files that were added, changed or deleted since the branch left `revision` (its merge base with HEAD;
@@ -20,16 +20,8 @@ impl GitContext {
     /// No such revision, no commit yet, or the history between is cut off.
     pub fn changed_since(&self, revision: &str) -> Result<Vec<RepoPath>, SourceError> {
         let repository = self.local();
-        let since = git::resolve_commit(&repository, revision)?;
         let head = git::resolve_commit(&repository, "HEAD")?;
-        let base = match repository.merge_base(since.id, head.id) {
-            Ok(Some(base)) => git::resolve_commit(&repository, &base.to_string())?,
-            Ok(None) => since,
-            Err(error) => {
-                let what = "has no merge base with HEAD that can be found";
-                return Err(git::unusable(&repository, revision, what, &error));
-            }
-        };
+        let base = branching_point(&repository, revision)?;
         let before = files_of(&repository, &base)?;
         let changed = match self.work_dir() {
             Some(root) => {
@@ -45,6 +37,23 @@ impl GitContext {
         let mut changed: Vec<RepoPath> = changed;
         changed.sort_unstable();
         Ok(changed)
+    }
+}
+
+/// The merge base of `revision` and HEAD; `revision` itself where they share no history.
+pub(super) fn branching_point<'r>(
+    repository: &'r gix::Repository,
+    revision: &str,
+) -> Result<gix::Commit<'r>, SourceError> {
+    let since = git::resolve_commit(repository, revision)?;
+    let head = git::resolve_commit(repository, "HEAD")?;
+    match repository.merge_base(since.id, head.id) {
+        Ok(Some(base)) => git::resolve_commit(repository, &base.to_string()),
+        Ok(None) => Ok(since),
+        Err(error) => {
+            let what = "has no merge base with HEAD that can be found";
+            Err(git::unusable(repository, revision, what, &error))
+        }
     }
 }
 
@@ -79,7 +88,7 @@ fn is_content(hash: gix::hash::Kind, blob: BlobId, bytes: &[u8]) -> bool {
 }
 
 /// The regular files of a commit.
-fn files_of(repository: &gix::Repository, commit: &gix::Commit<'_>) -> Result<Files, SourceError> {
+pub(super) fn files_of(repository: &gix::Repository, commit: &gix::Commit<'_>) -> Result<Files, SourceError> {
     let tree = commit.tree_id().map_err(|error| object_reader::missing(repository, &commit.id, &error))?;
     let mut files = Files::default();
     let mut waiting = vec![(Vec::new(), tree.detach())];

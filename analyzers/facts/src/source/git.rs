@@ -43,8 +43,8 @@ impl Serialize for CommitId {
 
 /// The Git repository that a path lies in, and questions about its history.
 pub struct GitContext {
-    pub(super) repository: gix::ThreadSafeRepository,
-    pub(super) mailmap: OnceLock<gix::mailmap::Snapshot>,
+    pub(crate) repository: gix::ThreadSafeRepository,
+    pub(crate) mailmap: OnceLock<gix::mailmap::Snapshot>,
 }
 
 impl GitContext {
@@ -144,7 +144,7 @@ impl GitContext {
         })
     }
 
-    pub(super) fn local(&self) -> gix::Repository {
+    pub(crate) fn local(&self) -> gix::Repository {
         self.repository.to_thread_local()
     }
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 
 mod attributes;
 mod blame;
+mod changed_lines;
 mod changes;
 mod exclude;
 mod git;

@@ -1,6 +1,7 @@
 //! Source trees against the answers of the real `git`, in repositories made on the spot.
 
 mod attributes;
+mod commits;
 mod fixture;
 mod history;
 mod object_trees;

@@ -1,3 +1,37 @@
+mod mutate;
+
+pub use mutate::*;
+
+mod churn;
+
+pub use churn::{ChurnArgs, CommitArgs};
+
+mod dead_code;
+mod duplicates;
+
+pub use dead_code::{DeadCodeArgs, MinConfidence};
+pub use duplicates::{DetectionType, DuplicatesArgs};
+
+mod graph;
+
+pub use graph::{GraphArgs, GraphFormat, GraphKind, GraphLevel};
+
+mod hotspots;
+
+pub use hotspots::{HotspotMeasure, HotspotsArgs};
+
+mod score;
+
+pub use score::{ScoreArgs, ScoreFormat};
+
+mod query;
+
+pub use query::{KindChoice, QueryArgs};
+
+mod tdg;
+
+pub use tdg::*;
+
 use super::{OutputArgs, ReportFormat, SourceArgs};
 use clap::{Args, Subcommand, ValueEnum};
 
@@ -24,6 +58,18 @@ pub enum PmatCommand {
     Context(ContextArgs),
     /// Judge the tree by the rules of batuta.toml
     QualityGate(QualityGateArgs),
+    /// Files that are complex and change often, the same as `pmat analyze hotspots`
+    Hotspots(HotspotsArgs),
+    /// Score a repository by what its files show: tooling, quality, tests, documentation, dependencies
+    RepoScore(ScoreArgs),
+    /// The same for a Cargo project
+    RustProjectScore(ScoreArgs),
+    /// Search the definitions by name, signature, documentation and the names they use
+    Query(QueryArgs),
+    /// Technical debt gradient, the same as `pmat analyze tdg`
+    Tdg(TdgArgs),
+    /// Change the code in small ways, one at a time, and see whether the tests notice
+    Mutate(MutateArgs),
 }
 
 /// `batuta pmat analyze`
@@ -43,8 +89,21 @@ pub struct AnalyzeArgs {
 pub enum Analysis {
     /// Cyclomatic and cognitive complexity of every function, the worst first
     Complexity(ComplexityArgs),
+    /// How much each file was changed of late, and by whom
+    Churn(ChurnArgs),
+    /// Definitions and files that nothing uses
+    DeadCode(DeadCodeArgs),
+    /// Code that stands in more than one place: exact, renamed and changed copies
+    Duplicates(DuplicatesArgs),
+    /// Who uses what: central files, import cycles, communities, types that do too much; drawings
+    #[command(visible_alias = "dag")]
+    Graph(GraphArgs),
     /// Technical debt that comments admit to, by category and severity
     Satd(SatdArgs),
+    /// Technical debt gradient: a score and a grade for the repository, its folders, files and functions
+    Tdg(TdgArgs),
+    /// Files that are complex and change often, who knows them, and what changes together
+    Hotspots(HotspotsArgs),
 }
 
 /// `batuta pmat analyze complexity`

@@ -44,12 +44,12 @@ impl<'t> Walk<'t> {
             self.symbols.open.push(index);
             self.names.push(name_node.start_byte());
         }
-        self.scope.push(ScopePart { name, is_type: false, is_test: function.is_test });
+        self.scope.push(ScopePart { name, is_type: false, is_test: function.is_test, bases: Vec::new() });
         (frame.function, frame.definition, frame.named) = (true, definition.is_some(), true);
         let (base, first) = (open.base, open.more_clauses == 0);
         self.complexity.open.push(open);
         self.complexity.another_clause(first, base);
-        self.attributes.clear();
+        self.clear_attributes();
         self.pending_doc.clear();
         true
     }

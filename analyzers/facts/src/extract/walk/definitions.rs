@@ -77,8 +77,8 @@ impl<'t> Walk<'t> {
             Some(receiver) => format!("{receiver}{}{}", self.grammar.separator, head.name),
             None => head.name.clone(),
         };
-        self.scope.push(ScopePart { name: scope_name, is_type: false, is_test });
-        self.attributes.clear();
+        self.scope.push(ScopePart { name: scope_name, is_type: false, is_test, bases: Vec::new() });
+        self.clear_attributes();
         frame.named = true;
         if head.body.is_none() {
             return;
@@ -154,8 +154,8 @@ impl<'t> Walk<'t> {
                 visibility: head.visibility,
                 doc,
                 signature: self.signature(node, signature_end),
-                attributes: Vec::new(),
-                bases: Vec::new(),
+                attributes: self.attributes_above(),
+                bases: self.implemented().to_vec(),
             },
         );
     }
@@ -214,6 +214,10 @@ impl<'t> Walk<'t> {
         let body = (self.grammar.function.body)(&site);
         let Some(name_node) = name_node else { return };
         let name = base_name(&self.source[name_node.byte_range()]);
+        let mut bases = Vec::new();
+        if let Some(base) = (self.grammar.function.base)(&site) {
+            self.base_names(base, &mut bases);
+        }
         if let Some(kind) = info.definition {
             let signature_end = body.map_or(node.end_byte(), |body| body.start_byte());
             let visibility = self.visibility(&site, &name);
@@ -231,8 +235,8 @@ impl<'t> Walk<'t> {
                     visibility,
                     doc,
                     signature: self.signature(node, signature_end),
-                    attributes: Vec::new(),
-                    bases: Vec::new(),
+                    attributes: self.attributes_above(),
+                    bases: if bases.is_empty() { self.implemented().to_vec() } else { bases.clone() },
                 },
             );
             frame.definition = true;
@@ -241,13 +245,25 @@ impl<'t> Walk<'t> {
             let is_type = info.definition != Some(DefinitionKind::Module);
             let outer_test = self.scope.last().is_some_and(|part| part.is_test);
             let is_test = outer_test || (self.grammar.function.is_test)(&self.site(node), &name);
-            self.scope.push(ScopePart { name, is_type, is_test });
+            if info.definition.is_some() {
+                bases.clear();
+            }
+            self.scope.push(ScopePart { name, is_type, is_test, bases });
             frame.named = true;
         }
-        self.attributes.clear();
+        self.clear_attributes();
+    }
+
+    /// What the members of the scope implement.
+    fn implemented(&self) -> &[String] {
+        self.scope.last().map_or(&[], |part| &part.bases)
     }
 
     fn define(&mut self, name: NodeRef<'t>, definition: Definition) {
+        if name.end_byte() <= definition.span.start_byte as usize {
+            let spelling = self.tokens.intern(&self.source[name.byte_range()]);
+            self.symbols.take_back(spelling);
+        }
         self.symbols.open.push(self.symbols.definitions.len() as u32);
         self.symbols.definitions.push(definition);
         self.names.push(name.start_byte());

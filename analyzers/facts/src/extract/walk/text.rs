@@ -4,9 +4,11 @@ use super::Walk;
 use crate::extract::halstead::TokenClass;
 use crate::extract::kinds::{KindInfo, Role, Text, flag};
 use crate::extract::names::{end_line_of, line_of, span_of};
+use crate::extract::symbols::{Qualifier, Usage};
 use crate::language::NodeRef;
 use crate::model::{Comment, CommentKind};
 use bstr::ByteSlice;
+use std::ops::Range;
 
 impl<'t> Walk<'t> {
     pub(super) fn token(&mut self, node: NodeRef<'t>, info: &KindInfo) {
@@ -20,27 +22,61 @@ impl<'t> Walk<'t> {
         if info.text == Text::Operator {
             let text = &self.source[range];
             let kind = self.tokens.named_sign(text, line);
+            self.sign_before(&self.table.info_of_sign(text), text);
             self.operator(kind, &self.table.info_of_sign(text));
             return;
         }
         if !info.named {
             let class = if info.text == Text::Closer { TokenClass::Closer } else { TokenClass::Operator };
             self.tokens.sign(kind, class, line);
+            self.sign_before(info, &self.source[range]);
             self.operator(kind, info);
             return;
         }
-        let start = range.start;
-        let text = self.tokens.operand(kind, &self.source[range], line);
+        let bytes = &self.source[range.clone()];
+        let text = self.tokens.operand(kind, bytes, line);
         if info.text == Text::Identifier {
-            if self.names.last() == Some(&start) {
-                self.names.pop();
-            } else {
-                let call = self.callees.last() == Some(&start);
-                if call {
-                    self.callees.pop();
+            self.identifier(text, range);
+            return;
+        }
+        if info.has(flag::RAW_CODE) {
+            self.names_in_code(bytes, info.text == Text::Opaque);
+        } else if info.text == Text::Opaque {
+            self.string(bytes);
+        }
+        self.operand_before(info, bytes, text);
+    }
+
+    /// A name: that of the definition just opened, or a use.
+    fn identifier(&mut self, text: u32, range: Range<usize>) {
+        let mut qualifier = self.before.qualifier;
+        if self.names.last() == Some(&range.start) {
+            self.names.pop();
+        } else {
+            let call = self.callees.last() == Some(&range.start);
+            if call {
+                self.callees.pop();
+                if self.grammar.juxtaposed_receivers && qualifier == Qualifier::None {
+                    qualifier = self.before.last;
                 }
-                self.symbols.reference(text, call);
             }
+            let mentioned = self.frames.last().is_some_and(|parent| parent.mentions);
+            let usage = match (mentioned, call) {
+                (true, _) => Usage::Mentioned,
+                (false, true) => Usage::Called,
+                (false, false) => Usage::Used,
+            };
+            self.symbols.reference(text, qualifier, usage, range.end);
+        }
+        self.before.name(text);
+    }
+
+    fn string(&mut self, bytes: &'t [u8]) {
+        let Some(parent) = self.ancestors.last() else { return };
+        if self.frames.last().is_some_and(|frame| frame.naming_strings) {
+            self.names_in_string(bytes);
+        } else if self.table.info(parent.kind_id()).has(flag::TOKEN_TREE) {
+            self.names_in_braces(bytes);
         }
     }
 

@@ -18,7 +18,7 @@ static GRAMMAR: Grammar = Grammar {
     functions: &["function_definition"],
     definitions: &[("batuta:constant", D::Constant)],
     // `return`, `break`, `source` and the like are commands to the grammar.
-    dynamic: &["command", "word", "string", "variable_assignment"],
+    dynamic: &["command", "word", "string", "raw_string", "variable_assignment"],
     classify,
     ifs: &["if_statement"],
     else_ifs: &["elif_clause"],
@@ -34,7 +34,9 @@ static GRAMMAR: Grammar = Grammar {
     gotos: &["batuta:jump"],
     exits: &["batuta:exit"],
     docs: DocRule { openings: &[], not_openings: &[], inner_openings: &[], docstrings: false },
-    strings: &["raw_string", "ansi_c_string", "batuta:plain-string"],
+    strings: &["raw_string", "ansi_c_string", "batuta:plain-string", "batuta:code"],
+    raw_code: &["batuta:code"],
+    qualifiers: &[],
     templates: &["string", "translated_string", "heredoc_body"],
     identifiers: &["variable_name", "batuta:name"],
     calls: &["batuta:call"],
@@ -66,10 +68,40 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
     match site.node.kind() {
         "command" => command(site),
         "word" if matches!(site.parent_kind(), "command_name" | "function_definition") => "batuta:name",
+        "word" if site.parent_kind() == "command" && takes_names(site) => "batuta:name",
+        "raw_string" if site.parent_kind() == "command" && takes_code(site) => "batuta:code",
         "string" if site.holds_only(&["string_content"]) => "batuta:plain-string",
         "variable_assignment" => assignment(site),
         kind => kind,
     }
+}
+
+/// The name of the command of which the node is an argument.
+fn command_name<'t>(site: &Site<'_, 't>) -> &'t [u8] {
+    let first = site.ancestor(0).and_then(|command| command.child(0));
+    first.map_or(b"", |name| site.text(name))
+}
+
+/// Commands that run their argument: a function may be it.
+fn takes_names(site: &Site<'_, '_>) -> bool {
+    const RUNNERS: &[&[u8]] = &[
+        b"trap",
+        b"eval",
+        b"run",
+        b"time",
+        b"command",
+        b"type",
+        b"xargs",
+        b"complete",
+        b"compgen",
+        b"coproc",
+    ];
+    RUNNERS.contains(&command_name(site))
+}
+
+/// Commands whose argument is a program.
+fn takes_code(site: &Site<'_, '_>) -> bool {
+    matches!(command_name(site), b"trap" | b"eval")
 }
 
 fn command(site: &Site<'_, '_>) -> &'static str {

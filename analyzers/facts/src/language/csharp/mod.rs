@@ -70,6 +70,9 @@ static GRAMMAR: Grammar = Grammar {
     attributes: &["attribute_list"],
     calls: &["invocation_expression", "object_creation_expression"],
     imports: &["using_directive"],
+    qualifiers: &[".", "->", "::"],
+    type_arguments: &["type_argument_list"],
+    bases: &["base_list"],
     assignments: &["assignment_expression", "batuta:assignment", "batuta:constant"],
     statements: &[
         "batuta:accessor",

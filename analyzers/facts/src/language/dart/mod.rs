@@ -94,6 +94,9 @@ static GRAMMAR: Grammar = Grammar {
     attributes: &["annotation"],
     identifiers: &["identifier", "type_identifier", "identifier_dollar_escaped"],
     calls: &["call_expression", "new_expression", "const_object_expression", "constructor_invocation"],
+    qualifiers: &[".", "?.", "..", "?.."],
+    type_arguments: &["type_arguments"],
+    bases: &["superclass", "interfaces"],
     imports: &["library_import", "library_export", "part_directive"],
     assignments: &[
         "assignment_expression",

@@ -24,8 +24,15 @@ static GRAMMAR: Grammar = Grammar {
         ("method_elem", D::Method),
         ("const_spec", D::Constant),
     ],
-    dynamic: &["type_spec", "var_spec"],
+    dynamic: &["type_spec", "var_spec", "field_declaration"],
     classify: |site| match site.field("type").map(|of| of.kind()) {
+        _ if site.node.kind() == "field_declaration" => {
+            if site.field("name").is_none() {
+                "batuta:embedded"
+            } else {
+                ""
+            }
+        }
         _ if site.node.kind() == "var_spec" && site.field("value").is_some() => "batuta:assignment",
         _ if site.node.kind() == "var_spec" => "",
         Some("struct_type") => "batuta:struct",
@@ -47,6 +54,8 @@ static GRAMMAR: Grammar = Grammar {
     identifiers: &["identifier", "field_identifier", "type_identifier", "package_identifier"],
     calls: &["call_expression"],
     imports: &["import_spec"],
+    type_arguments: &["type_arguments"],
+    bases: &["batuta:embedded", "type_elem"],
     assignments: &[
         "assignment_statement",
         "short_var_declaration",

@@ -74,6 +74,7 @@ static GRAMMAR: Grammar = Grammar {
             _ => FunctionKind::Function,
         },
         merge_clauses: true,
+        base: |site| if site.node.kind() == "instance" { site.field("name") } else { None },
         ..FunctionRule::BY_FIELDS
     },
     visibility: VisibilityRule::By(visibility),

@@ -42,6 +42,10 @@ static GRAMMAR: Grammar = Grammar {
     calls: &["method_invocation", "object_creation_expression"],
     callee_field: "name",
     imports: &["import_declaration"],
+    qualifiers: &[".", "::"],
+    type_arguments: &["type_arguments"],
+    attribute_holders: &["modifiers"],
+    bases: &["superclass", "super_interfaces", "extends_interfaces"],
     assignments: &["assignment_expression", "variable_declarator", "update_expression"],
     statements: &[
         "expression_statement",

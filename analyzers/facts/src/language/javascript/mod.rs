@@ -95,6 +95,8 @@ pub(super) const SHARED: Grammar = Grammar {
     ],
     calls: &["call_expression", "new_expression"],
     imports: &["import_statement", "batuta:import"],
+    qualifiers: &[".", "optional_chain"],
+    bases: &["class_heritage"],
     assignments: &[
         "assignment_expression",
         "augmented_assignment_expression",
@@ -166,6 +168,18 @@ fn is_require(site: &Site<'_, '_>) -> bool {
         && arguments.and_then(|list| list.named_child(0)).is_some_and(|argument| argument.kind() == "string")
 }
 
+/// A function that is a value (of a property, an argument, a `return`), not that of a variable: whoever gets the value has it.
+fn is_value(site: &Site<'_, '_>) -> bool {
+    match site.node.kind() {
+        "function_expression" | "generator_function" | "arrow_function" => !matches!(
+            site.parent_kind(),
+            "variable_declarator" | "field_definition" | "public_field_definition"
+        ),
+        "method_definition" => site.parent_kind() == "object",
+        _ => false,
+    }
+}
+
 /// Exported is public, in a class everything but `#private` and TypeScript's modifiers; the rest is private to the module.
 fn visibility(site: &Site<'_, '_>, name: &str) -> Visibility {
     let says = |word| site.has_modifier(&["accessibility_modifier"], word);
@@ -173,6 +187,9 @@ fn visibility(site: &Site<'_, '_>, name: &str) -> Visibility {
         return Visibility::Private;
     }
     if says("protected") {
+        return Visibility::Restricted;
+    }
+    if is_value(site) {
         return Visibility::Restricted;
     }
     let in_class =

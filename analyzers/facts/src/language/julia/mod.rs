@@ -60,6 +60,7 @@ static GRAMMAR: Grammar = Grammar {
     callee_field: "",
     member_accesses: &["field_expression", "macro_identifier"],
     imports: &["import_statement", "using_statement"],
+    bases: &["type_head"],
     assignments: &["assignment", "compound_assignment_expression"],
     blocks: &[
         "source_file",

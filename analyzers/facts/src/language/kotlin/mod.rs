@@ -55,6 +55,10 @@ static GRAMMAR: Grammar = Grammar {
     callee_field: "",
     member_accesses: &["navigation_expression"],
     imports: &["import"],
+    qualifiers: &[".", "?.", "::"],
+    type_arguments: &["type_arguments"],
+    attribute_holders: &["modifiers"],
+    bases: &["delegation_specifiers"],
     assignments: &["assignment", "batuta:assignment", "batuta:constant"],
     statements: &[
         "assignment",

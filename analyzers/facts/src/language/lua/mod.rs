@@ -35,6 +35,7 @@ static GRAMMAR: Grammar = Grammar {
     calls: &["function_call"],
     callee_field: "name",
     imports: &["batuta:import"],
+    qualifiers: &[".", ":"],
     assignments: &["assignment_statement"],
     statements: &["function_declaration"],
     blocks: &["chunk", "block"],

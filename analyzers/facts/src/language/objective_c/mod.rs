@@ -52,6 +52,11 @@ static GRAMMAR: Grammar = Grammar {
     identifiers: &["identifier", "field_identifier", "type_identifier"],
     calls: &["call_expression", "message_expression"],
     imports: &["preproc_include", "module_import"],
+    qualifiers: &[".", "->"],
+    juxtaposed_receivers: true,
+    raw_code: &["preproc_arg"],
+    attribute_holders: &["function_declarator", "pointer_declarator"],
+    bases: &["parameterized_arguments"],
     assignments: &["assignment_expression", "init_declarator", "update_expression"],
     statements: STATEMENTS,
     blocks: &["class_interface", "protocol_declaration", "implementation_definition", "compound_statement"],
@@ -67,6 +72,7 @@ static GRAMMAR: Grammar = Grammar {
             };
             site.field("body").or_else(|| site.child_of_kind("compound_statement")).or_else(of_class)
         },
+        base: |site| site.field("superclass"),
         is_test: |site, name| site.node.kind() == "method_definition" && name.starts_with("test"),
         kind: |site, _| {
             let method = site.node.kind().starts_with("method_");

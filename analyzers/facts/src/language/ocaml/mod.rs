@@ -84,6 +84,8 @@ static GRAMMAR: Grammar = Grammar {
     calls: &["batuta:call", "batuta:exit", "method_invocation"],
     member_accesses: &["value_path", "module_path"],
     imports: &["open_module", "include_module"],
+    qualifiers: &[".", "#"],
+    bases: &["inheritance_definition"],
     assignments: &["let_binding", "set_expression", "instance_variable_definition"],
     statements: &["value_definition"],
     blocks: &["compilation_unit", "structure", "signature", "sequence_expression", "object_expression"],

@@ -58,6 +58,8 @@ static GRAMMAR: Grammar = Grammar {
         "scoped_call_expression",
         "object_creation_expression",
     ],
+    qualifiers: &["->", "?->", "::", "\\"],
+    bases: &["base_clause", "class_interface_clause", "use_declaration"],
     imports: &[
         "namespace_use_declaration",
         "include_expression",

@@ -19,8 +19,12 @@ static GRAMMAR: Grammar = Grammar {
     lambdas: &["lambda"],
     scopes: &[("class_definition", D::Class)],
     definitions: &[("batuta:constant", D::Constant)],
-    dynamic: &["assignment"],
-    classify: |site| if is_module_constant(site) { "batuta:constant" } else { "" },
+    dynamic: &["assignment", "augmented_assignment"],
+    classify: |site| match site.field("left").map(|left| site.text(left)) {
+        Some(b"__all__") => "batuta:exports",
+        Some(_) if site.node.kind() == "assignment" && is_module_constant(site) => "batuta:constant",
+        _ => "",
+    },
     ifs: &["if_statement"],
     else_ifs: &["elif_clause"],
     elses: &["else_clause"],
@@ -44,6 +48,8 @@ static GRAMMAR: Grammar = Grammar {
     attributes: &["decorator"],
     calls: &["call"],
     imports: &["import_statement", "import_from_statement", "future_import_statement"],
+    naming_strings: &["batuta:exports", "type"],
+    bases: &["argument_list"],
     assignments: &["assignment", "augmented_assignment", "named_expression"],
     statements: &[
         "expression_statement",

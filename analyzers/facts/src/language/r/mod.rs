@@ -36,6 +36,7 @@ static GRAMMAR: Grammar = Grammar {
     calls: &["batuta:call", "batuta:exit", "batuta:import"],
     member_accesses: &["namespace_operator", "extract_operator"],
     imports: &["batuta:import"],
+    qualifiers: &["$", "@", "::", ":::"],
     assignments: &["batuta:assignment", "batuta:constant"],
     blocks: &["program", "braced_expression"],
     function: FunctionRule {

@@ -49,6 +49,8 @@ static GRAMMAR: Grammar = Grammar {
     calls: &["batuta:call"],
     callee_field: "method",
     imports: &["batuta:import"],
+    qualifiers: &[".", "&.", "::"],
+    bases: &["superclass"],
     assignments: &["assignment", "operator_assignment"],
     blocks: &[
         "program",

@@ -66,6 +66,11 @@ static GRAMMAR: Grammar = Grammar {
     calls: &["call_expression", "macro_invocation"],
     callee_field: "function",
     imports: &["use_declaration", "extern_crate_declaration"],
+    qualifiers: &[".", "::"],
+    type_arguments: &["type_arguments"],
+    token_trees: &["token_tree"],
+    mentions: &["impl_item"],
+    mentions_end: &["declaration_list"],
     assignments: &["let_declaration", "assignment_expression", "compound_assignment_expr"],
     statements: &[
         "expression_statement",
@@ -88,6 +93,11 @@ static GRAMMAR: Grammar = Grammar {
     function: FunctionRule {
         name: |site| site.field("name").or_else(|| site.field("type")),
         is_test,
+        base: |site| match site.node.kind() {
+            "impl_item" => site.field("trait"),
+            "trait_item" => site.field("bounds"),
+            _ => None,
+        },
         ..FunctionRule::BY_FIELDS
     },
     visibility: VisibilityRule::By(visibility),

@@ -58,6 +58,8 @@ static GRAMMAR: Grammar = Grammar {
     identifiers: &["identifier", "type_identifier"],
     calls: &["call_expression", "instance_expression"],
     imports: &["import_declaration"],
+    type_arguments: &["type_arguments"],
+    bases: &["extends_clause"],
     assignments: &[
         "assignment_expression",
         "var_definition",

@@ -73,6 +73,7 @@ static GRAMMAR: Grammar = Grammar {
     ],
     member_accesses: &["expression", "yul_identifier"],
     imports: &["import_directive"],
+    bases: &["inheritance_specifier"],
     assignments: &[
         "assignment_expression",
         "augmented_assignment_expression",

@@ -100,6 +100,9 @@ static GRAMMAR: Grammar = Grammar {
     calls: &["batuta:call"],
     callee_field: "",
     imports: &["import_declaration"],
+    type_arguments: &["type_arguments"],
+    attribute_holders: &["modifiers"],
+    bases: &["inheritance_specifier"],
     assignments: &["assignment", "batuta:assignment", "batuta:constant"],
     blocks: &["source_file", "statements", "class_body", "enum_class_body", "protocol_body"],
     function: FunctionRule {

@@ -77,5 +77,8 @@ pub(super) const SHARED: Grammar = Grammar {
         "statement_identifier",
     ],
     statements: STATEMENTS,
+    qualifiers: &[".", "?."],
+    type_arguments: &["type_arguments"],
+    bases: &["class_heritage", "extends_type_clause"],
     ..javascript::SHARED
 };

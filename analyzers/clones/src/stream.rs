@@ -1,0 +1,218 @@
+//! A file's tokens as clone detection compares them.
+
+use crate::symbols::{self, Role};
+use crate::{LineRange, LineShare};
+use facts::repo::FileRecord;
+
+/// How two tokens are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Likeness {
+    /// By kind and spelling.
+    Exact,
+    /// Names by where the same name stood before, literals by their kind, everything else as it is.
+    Renamed,
+}
+
+/// The tokens of one file that take part, imports left out.
+#[derive(Debug, Clone)]
+pub struct Stream {
+    /// Index of the file.
+    pub file: u32,
+    /// Files of different families are never compared.
+    pub family: u8,
+    /// The tokens in order.
+    pub tokens: Vec<Symbol>,
+    /// Token ranges of the functions, in order of their start, the outer one first.
+    pub functions: Vec<Extent>,
+    /// For each function the place of the one it stands in.
+    pub enclosing: Vec<Option<u32>>,
+}
+
+/// One token.
+#[derive(Debug, Clone, Copy)]
+pub struct Symbol {
+    /// Hash of kind and spelling.
+    pub exact: u64,
+    /// Kind within the family.
+    pub kind: u16,
+    /// Tokens back to the same name; 0 where there is none within 65,535 tokens, and for what is no name.
+    pub back: u16,
+    /// What the token is.
+    pub role: Role,
+    /// Line from 1.
+    pub line: u32,
+}
+
+/// A range of a stream's tokens, the end exclusive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Extent {
+    /// First token.
+    pub start: u32,
+    /// One past the last.
+    pub end: u32,
+}
+
+impl Extent {
+    /// Number of tokens.
+    pub fn len(self) -> u32 {
+        self.end - self.start
+    }
+
+    /// True when `other` lies wholly inside.
+    pub fn contains(self, other: Extent) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+}
+
+impl Symbol {
+    /// True when this token, `offset` tokens into its fragment, is like `other` at the same place of another one.
+    pub fn is_like(&self, other: &Symbol, offset: u32, likeness: Likeness, reach: u32) -> bool {
+        match likeness {
+            Likeness::Exact => self.exact == other.exact,
+            Likeness::Renamed => {
+                self.kind == other.kind && self.back_within(offset, reach) == other.back_within(offset, reach)
+            }
+        }
+    }
+
+    /// Tokens back to the same name if that stands inside the fragment and less than `reach` tokens back, else 0.
+    pub fn back_within(&self, offset: u32, reach: u32) -> u16 {
+        let back = u32::from(self.back);
+        if back <= offset && back < reach { self.back } else { 0 }
+    }
+}
+
+impl Stream {
+    /// The stream of a file; none when its language has no grammar.
+    pub fn of(index: usize, record: &FileRecord) -> Option<Stream> {
+        let kinds = symbols::of(record.data.facts.language)?;
+        let stream = record.data.tokens();
+        let mut line = 1;
+        let mut tokens = Vec::with_capacity(stream.tokens.len());
+        let mut texts = Vec::with_capacity(stream.tokens.len());
+        for token in &stream.tokens {
+            line += token.line_delta;
+            let kind = kinds.kind(token.kind);
+            let text = token.text.checked_sub(1).and_then(|text| stream.texts.get(text as usize));
+            let exact = mix(u64::from(kind.code) ^ text.copied().unwrap_or_default());
+            texts.push(if kind.role == Role::Name { token.text } else { 0 });
+            tokens.push(Symbol { exact, kind: kind.code, back: 0, role: kind.role, line });
+        }
+        leave_imports_out(&mut tokens, &mut texts);
+        let mut last: Vec<u32> = vec![u32::MAX; stream.texts.len() + 1];
+        for (place, (token, text)) in tokens.iter_mut().zip(&texts).enumerate() {
+            if *text == 0 {
+                continue;
+            }
+            let before = std::mem::replace(&mut last[*text as usize], place as u32);
+            if before != u32::MAX {
+                token.back = u16::try_from(place as u32 - before).unwrap_or(0);
+            }
+        }
+        let functions = functions(record, &tokens);
+        let enclosing = enclosing(&functions);
+        Some(Stream { file: index as u32, family: kinds.family, tokens, functions, enclosing })
+    }
+
+    /// How many of the lines with tokens are among disjoint, sorted ranges.
+    pub fn share(&self, duplicated: &[LineRange]) -> LineShare {
+        let mut share = LineShare::default();
+        let mut ranges = duplicated.iter().peekable();
+        for tokens in self.tokens.chunk_by(|a, b| a.line == b.line) {
+            let line = tokens[0].line;
+            while ranges.next_if(|range| range.last < line).is_some() {}
+            share.compared += 1;
+            share.duplicated += u64::from(ranges.peek().is_some_and(|range| range.first <= line));
+        }
+        share
+    }
+}
+
+/// Spreads the bits of a number over all 64 (the finaliser of MurmurHash3, Appleby 2011, public domain).
+pub fn mix(value: u64) -> u64 {
+    let mut value = value.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    value = (value ^ (value >> 33)).wrapping_mul(0xFF51_AFD7_ED55_8CCD);
+    value = (value ^ (value >> 33)).wrapping_mul(0xC4CE_B9FE_1A85_EC53);
+    value ^ (value >> 33)
+}
+
+/// Removes the tokens of import statements: lists of imports are alike without anybody having copied them.
+fn leave_imports_out(tokens: &mut Vec<Symbol>, texts: &mut Vec<u32>) {
+    let mut kept = 0;
+    let mut place = 0;
+    while place < tokens.len() {
+        let starts_line = place == 0 || tokens[place - 1].line != tokens[place].line;
+        let end = if starts_line { end_of_import(tokens, place) } else { place };
+        if end > place {
+            place = end;
+            continue;
+        }
+        tokens[kept] = tokens[place];
+        texts[kept] = texts[place];
+        kept += 1;
+        place += 1;
+    }
+    tokens.truncate(kept);
+    texts.truncate(kept);
+}
+
+/// One past the last token of the import that starts at `place`; `place` itself where none does.
+fn end_of_import(tokens: &[Symbol], place: usize) -> usize {
+    let mut start = place;
+    while tokens.get(start).is_some_and(|token| token.role == Role::Visibility) {
+        start += 1;
+    }
+    if tokens.get(start).is_none_or(|token| token.role != Role::Import) {
+        return place;
+    }
+    // `import(…)` and `using (…)` on one line are expressions; Go's list of imports has its brackets over several.
+    let mut depth = 0_u32;
+    let mut end = start + 1;
+    while let Some(token) = tokens.get(end) {
+        let new_line = token.line != tokens[end - 1].line;
+        match token.role {
+            _ if depth == 0 && new_line => break,
+            Role::Semicolon if depth == 0 => return end + 1,
+            Role::Open => depth += 1,
+            Role::Close if depth == 0 => break,
+            Role::Close => depth -= 1,
+            _ => {}
+        }
+        end += 1;
+    }
+    let bracket = tokens.get(start + 1).is_some_and(|token| token.role == Role::Open);
+    let list = tokens.get(start + 2).is_some_and(|token| token.line != tokens[start].line);
+    if bracket && !list { place } else { end }
+}
+
+fn functions(record: &FileRecord, tokens: &[Symbol]) -> Vec<Extent> {
+    let mut functions: Vec<Extent> = record
+        .data
+        .facts
+        .functions
+        .iter()
+        .map(|function| {
+            let start = tokens.partition_point(|token| token.line < function.span.start_line) as u32;
+            let end = tokens.partition_point(|token| token.line <= function.span.end_line) as u32;
+            Extent { start, end }
+        })
+        .filter(|extent| extent.end > extent.start)
+        .collect();
+    functions.sort_by_key(|extent| (extent.start, std::cmp::Reverse(extent.end)));
+    functions.dedup();
+    functions
+}
+
+/// For each function the innermost one before it that has not ended when it begins.
+fn enclosing(functions: &[Extent]) -> Vec<Option<u32>> {
+    let mut open: Vec<u32> = Vec::new();
+    let mut enclosing = Vec::with_capacity(functions.len());
+    for (place, function) in functions.iter().enumerate() {
+        while open.last().is_some_and(|last| functions[*last as usize].end <= function.start) {
+            open.pop();
+        }
+        enclosing.push(open.last().copied());
+        open.push(place as u32);
+    }
+    enclosing
+}

@@ -1,0 +1,122 @@
+//! Hashes of every window of so many tokens.
+//!
+//! A polynomial rolling hash (Karp and Rabin 1987). For renamed code the value of a name is the distance to where the same
+//! name stood before, and 0 where that lies before the window, as in Baker's parameterised strings ("Parameterized
+//! duplication in strings", 1997): two windows have equal values exactly when a renaming turns one into the other. When the
+//! window moves on, the first name leaves it, and the next occurrence of that name becomes the first.
+
+use crate::stream::{Likeness, Stream, Symbol, mix};
+
+/// Odd, so that no factor is lost modulo 2^64.
+const BASE: u64 = 0x9E6C_63D0_876A_9A35;
+
+/// The hash of the window that starts at each token; empty where the stream is shorter than a window. Streams of
+/// different families share no hash but by chance.
+pub fn hashes(stream: &Stream, window: u32, likeness: Likeness) -> Vec<u64> {
+    let tokens = &stream.tokens;
+    let width = window as usize;
+    if tokens.len() < width || width == 0 {
+        return Vec::new();
+    }
+    let powers: Vec<u64> =
+        std::iter::successors(Some(1_u64), |power| Some(power.wrapping_mul(BASE))).take(width).collect();
+    let seed = mix(u64::from(stream.family) << 8);
+    let next = match likeness {
+        Likeness::Exact => Vec::new(),
+        Likeness::Renamed => next_occurrences(tokens),
+    };
+    let mut hash = tokens[..width].iter().enumerate().fold(0_u64, |hash, (offset, token)| {
+        hash.wrapping_mul(BASE).wrapping_add(value(token, offset as u32, likeness, window))
+    });
+    let mut all = Vec::with_capacity(tokens.len() - width + 1);
+    all.push(mix(hash ^ seed));
+    for start in 0..tokens.len() - width {
+        hash = hash.wrapping_sub(value(&tokens[start], 0, likeness, window).wrapping_mul(powers[width - 1]));
+        if let Some(distance) = next.get(start).map(|distance| usize::from(*distance))
+            && distance > 0
+            && distance < width
+        {
+            let heir = &tokens[start + distance];
+            let change = value(heir, 0, likeness, window).wrapping_sub(value(heir, window, likeness, window));
+            hash = hash.wrapping_add(change.wrapping_mul(powers[width - 1 - distance]));
+        }
+        let entering = value(&tokens[start + width], window - 1, likeness, window);
+        hash = hash.wrapping_mul(BASE).wrapping_add(entering);
+        all.push(mix(hash ^ seed));
+    }
+    all
+}
+
+/// What a token adds to the hash, `offset` tokens into the window.
+fn value(token: &Symbol, offset: u32, likeness: Likeness, window: u32) -> u64 {
+    match likeness {
+        Likeness::Exact => token.exact,
+        Likeness::Renamed => {
+            let back = token.back_within(offset, window);
+            (u64::from(token.kind) << 16 | u64::from(back))
+                .wrapping_add(1)
+                .wrapping_mul(0xD6E8_FEB8_6659_FD93)
+        }
+    }
+}
+
+/// Tokens to the next occurrence of each name; 0 where there is none.
+fn next_occurrences(tokens: &[Symbol]) -> Vec<u16> {
+    let mut next = vec![0; tokens.len()];
+    for (place, token) in tokens.iter().enumerate() {
+        if token.back > 0 {
+            next[place - usize::from(token.back)] = token.back;
+        }
+    }
+    next
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::symbols::Role;
+    use proptest::prelude::*;
+
+    /// A stream of names (`Some`) and signs.
+    fn stream(texts: &[Option<u8>]) -> Stream {
+        let tokens = texts.iter().enumerate().map(|(place, text)| {
+            let before = texts[..place].iter().rposition(|other| text.is_some() && other == text);
+            Symbol {
+                exact: mix(u64::from(text.unwrap_or(255))),
+                kind: u16::from(text.is_some()),
+                back: before.map_or(0, |before| (place - before) as u16),
+                role: if text.is_some() { Role::Name } else { Role::Sign },
+                line: 1,
+            }
+        });
+        Stream { file: 0, family: 0, tokens: tokens.collect(), functions: Vec::new(), enclosing: Vec::new() }
+    }
+
+    /// True when one renaming of names, the same both ways, turns one window into the other.
+    fn renames(a: &[Option<u8>], b: &[Option<u8>]) -> bool {
+        let consistent = |from: &[Option<u8>], to: &[Option<u8>]| {
+            (0..from.len()).all(|i| (0..i).all(|j| from[i].is_none() || from[i] != from[j] || to[i] == to[j]))
+        };
+        a.iter().zip(b).all(|(a, b)| a.is_some() == b.is_some()) && consistent(a, b) && consistent(b, a)
+    }
+
+    proptest! {
+        #[test]
+        fn windows_have_equal_hashes_exactly_when_their_tokens_are_alike(
+            texts in prop::collection::vec(prop::option::weighted(0.7, 0_u8..4), 0..60),
+            window in 1_u32..9,
+        ) {
+            let stream = stream(&texts);
+            let renamed = hashes(&stream, window, Likeness::Renamed);
+            let exact = hashes(&stream, window, Likeness::Exact);
+            let windows: Vec<&[Option<u8>]> = texts.windows(window as usize).collect();
+            prop_assert_eq!(renamed.len(), windows.len());
+            for i in 0..windows.len() {
+                for j in 0..i {
+                    prop_assert_eq!(exact[i] == exact[j], windows[i] == windows[j]);
+                    prop_assert_eq!(renamed[i] == renamed[j], renames(windows[i], windows[j]), "{} {}", i, j);
+                }
+            }
+        }
+    }
+}

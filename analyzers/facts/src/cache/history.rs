@@ -1,0 +1,146 @@
+//! Mined commits, filed under the commit's id.
+
+use super::Cache;
+use super::key::{Key, Version};
+use super::payload::{seal, unseal};
+use super::schema::Table;
+use super::session::days_since_1970;
+use super::store::Failure;
+use super::writer::{self, Change, Queue};
+use crate::history::MINING_VERSION;
+use rusqlite::types::ValueRef;
+use rusqlite::{CachedStatement, Connection};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::time::SystemTime;
+
+/// A row not stamped for this many days is stamped again, so that most runs write nothing.
+const STAMP_EVERY_DAYS: i64 = 7;
+
+/// The version that rows of mined commits carry.
+pub(super) const VERSION: Version = Version(MINING_VERSION as i64);
+
+/// The stored commits, read one by one over one connection.
+pub(crate) struct HistoryRows<'c> {
+    select: CachedStatement<'c>,
+    buffer: Vec<u8>,
+    today: i64,
+    /// Rows to stamp as used today.
+    stale: Vec<i64>,
+    failure: Option<Failure>,
+}
+
+/// What a look into the stored commits came to.
+pub(crate) struct HistoryRead<R> {
+    pub result: R,
+    /// Rows to stamp.
+    pub stale: Vec<i64>,
+    pub trouble: Option<String>,
+}
+
+/// Takes mined commits and stores them meanwhile.
+pub(crate) struct HistoryWriting<'q>(&'q Queue);
+
+impl<'c> HistoryRows<'c> {
+    fn new(connection: &'c Connection) -> Result<Self, Failure> {
+        let select = connection.prepare_cached(Table::History.select())?;
+        let today = days_since_1970(SystemTime::now());
+        Ok(HistoryRows { select, buffer: Vec::new(), today, stale: Vec::new(), failure: None })
+    }
+
+    /// What was stored for a commit; a damaged row is as good as none, and after a failure there are no more.
+    pub fn get<T: DeserializeOwned>(&mut self, commit: &[u8; 20], first_parent: bool) -> Option<T> {
+        if self.failure.is_some() {
+            return None;
+        }
+        self.row(Key::commit(VERSION, commit, first_parent)).unwrap_or_else(|failure| {
+            self.failure = Some(failure);
+            None
+        })
+    }
+
+    fn row<T: DeserializeOwned>(&mut self, key: Key) -> Result<Option<T>, Failure> {
+        let mut rows = self.select.query([key.id])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        let ValueRef::Blob(payload) = row.get_ref(0)? else { return Ok(None) };
+        let value = unseal(Table::History, key, payload, &mut self.buffer);
+        if value.is_some()
+            && !matches!(row.get_ref(1)?, ValueRef::Integer(day) if day + STAMP_EVERY_DAYS > self.today)
+        {
+            self.stale.push(key.id);
+        }
+        Ok(value)
+    }
+}
+
+impl Cache {
+    /// Runs `work` with the stored commits, or without where they cannot be read.
+    pub(crate) fn with_history<R>(
+        &self,
+        work: impl FnOnce(Option<&mut HistoryRows<'_>>) -> R,
+    ) -> HistoryRead<R> {
+        let store = match &self.store {
+            Ok(store) => store,
+            Err(why) => {
+                return HistoryRead { result: work(None), stale: Vec::new(), trouble: Some(why.clone()) };
+            }
+        };
+        let mut work = Some(work);
+        let read = store.read(|connection| {
+            // One transaction: without it SQLite would take and drop its lock for every row.
+            let transaction = connection.unchecked_transaction()?;
+            let mut rows = HistoryRows::new(connection)?;
+            let result = work.take().map(|work| work(Some(&mut rows)));
+            let HistoryRows { select, stale, failure, .. } = rows;
+            drop(select);
+            Ok((result, stale, failure.or_else(|| transaction.commit().err().map(Failure::from))))
+        });
+        let (result, stale, failure) = match read {
+            Ok((result, stale, failure)) => (result, stale, failure),
+            Err(failure) => (None, Vec::new(), Some(failure)),
+        };
+        let healed = failure.and_then(|failure| {
+            let outcome = match &failure {
+                Failure::Damaged(why) => store.heal(why),
+                Failure::Refused(why) => Err(Failure::Refused(why.clone())),
+            };
+            outcome.err().map(|why| format!("{} was not read: {why}", store.path().display()))
+        });
+        let result = match (result, work) {
+            (Some(result), _) => result,
+            (None, Some(work)) => work(None),
+            (None, None) => unreachable!("work that was taken has left its result"),
+        };
+        HistoryRead { result, stale, trouble: healed.or_else(|| store.take_healed()) }
+    }
+
+    /// Runs `work`, stores meanwhile the commits that it hands over, stamps rows, and says what kept it from that.
+    pub(crate) fn write_history<R>(
+        &self,
+        stale: Vec<i64>,
+        work: impl FnOnce(&HistoryWriting<'_>) -> R,
+    ) -> (R, Option<String>) {
+        match &self.store {
+            Ok(store) => {
+                let today = days_since_1970(SystemTime::now());
+                writer::write_while(store, VERSION, today, |queue| {
+                    queue.put(stale.into_iter().map(Change::TouchCommit));
+                    work(&HistoryWriting(queue))
+                })
+            }
+            Err(why) => {
+                let queue = Queue::default();
+                queue.refuse();
+                (work(&HistoryWriting(&queue)), Some(why.clone()))
+            }
+        }
+    }
+}
+
+impl HistoryWriting<'_> {
+    /// Stores a commit.
+    pub fn put<T: Serialize>(&self, commit: &[u8; 20], first_parent: bool, value: &T) {
+        let key = Key::commit(VERSION, commit, first_parent);
+        self.0.put([Change::Put(Table::History, key, seal(Table::History, key, value))]);
+    }
+}

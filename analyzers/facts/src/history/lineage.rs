@@ -1,0 +1,106 @@
+//! Files through their renames.
+//!
+//! The commits are gone through from the newest to the oldest, so a path stands for the file that has it later. A rename
+//! hands the file on to its old path; the path it left stands, further back, for another file. Side branches make this a
+//! matter of judgement: a change under the old name on a branch that did not know of the rename yet comes first here, and
+//! its file is found to be the renamed one when the rename is reached.
+
+use super::{ChangeKind, Commit, FileId, PathId};
+use rustc_hash::FxHashMap;
+
+/// Gives every change its file, and returns the newest path of each file. `present` tells which paths there are at the
+/// newest commit: such a file is never taken for another one.
+pub fn assign(commits: &mut [Commit], follow: bool, present: &dyn Fn(PathId) -> bool) -> Vec<PathId> {
+    let mut files = Files::default();
+    for commit in commits.iter_mut() {
+        // The path that a rename leaves may be taken by another file in the same commit: first who is who after it.
+        for change in &mut commit.changes {
+            change.file = files.at(change.path);
+        }
+        for change in commit.changes.iter().filter(|change| change.kind != ChangeKind::Modified) {
+            files.created(change.path, change.kind);
+        }
+        for change in &commit.changes {
+            if let Some(old) = change.old_path.filter(|_| follow) {
+                files.renamed(old, change.path, change.file, present);
+            }
+        }
+    }
+    let names = files.newest_path.clone();
+    let mut kept: FxHashMap<FileId, FileId> = FxHashMap::default();
+    let mut newest_path = Vec::new();
+    for commit in commits.iter_mut() {
+        for change in &mut commit.changes {
+            let file = files.same(change.file);
+            change.file = *kept.entry(file).or_insert_with(|| {
+                newest_path.push(names[file.0 as usize]);
+                FileId(newest_path.len() as u32 - 1)
+            });
+        }
+    }
+    newest_path
+}
+
+/// Which file a path stands for at this point of the way back.
+#[derive(Clone, Copy)]
+struct Holder {
+    file: FileId,
+    /// Its creation was passed: before it the path belonged to nobody, or to an earlier file.
+    created: bool,
+}
+
+#[derive(Default)]
+struct Files {
+    holder: FxHashMap<PathId, Holder>,
+    newest_path: Vec<PathId>,
+    /// The file that another one turned out to be.
+    same_as: Vec<FileId>,
+}
+
+impl Files {
+    fn at(&mut self, path: PathId) -> FileId {
+        if let Some(holder) = self.holder.get(&path) {
+            return holder.file;
+        }
+        let file = FileId(self.newest_path.len() as u32);
+        self.newest_path.push(path);
+        self.same_as.push(file);
+        self.holder.insert(path, Holder { file, created: false });
+        file
+    }
+
+    fn created(&mut self, path: PathId, kind: ChangeKind) {
+        if let Some(holder) = self.holder.get_mut(&path) {
+            holder.created = kind != ChangeKind::Removed;
+        }
+    }
+
+    fn renamed(&mut self, old: PathId, new: PathId, file: FileId, present: &dyn Fn(PathId) -> bool) {
+        let file = self.same(file);
+        if let Some(holder) = self.holder.get(&old).copied().filter(|holder| !holder.created) {
+            // Changed under the old name after the rename, and nobody created that anew since: by a side branch.
+            let other = self.same(holder.file);
+            if other != file && present(old) {
+                return;
+            }
+            self.same_as[other.0 as usize] = file;
+        }
+        self.holder.insert(old, Holder { file, created: false });
+        if self.holder.get(&new).is_some_and(|holder| self.find(holder.file) == file) {
+            self.holder.remove(&new);
+        }
+    }
+
+    fn find(&self, mut file: FileId) -> FileId {
+        while self.same_as[file.0 as usize] != file {
+            file = self.same_as[file.0 as usize];
+        }
+        file
+    }
+
+    fn same(&mut self, file: FileId) -> FileId {
+        let root = self.find(file);
+        self.same_as[file.0 as usize] = root;
+        root
+    }
+}

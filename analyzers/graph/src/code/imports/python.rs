@@ -1,0 +1,121 @@
+//! Python: dotted modules, searched from the folders that `sys.path` may hold.
+
+use super::{Binds, Lead, TreeIndex, child, folder};
+use facts::model::Import;
+
+/// Where an `import` or `from … import` leads.
+pub(super) fn leads(index: &TreeIndex<'_>, file: &str, import: &Import) -> Vec<Lead> {
+    match import.text.strip_prefix("from ") {
+        Some(from) => from_import(index, file, from),
+        None => {
+            let listed = import.text.strip_prefix("import ").unwrap_or(&import.target);
+            listed.split(',').flat_map(|item| plain_import(index, file, item)).collect()
+        }
+    }
+}
+
+/// `from a import b` may import the module `a.b` or a name of `a`.
+fn from_import(index: &TreeIndex<'_>, file: &str, from: &str) -> Vec<Lead> {
+    let (module, names) = from.split_once(" import ").unwrap_or((from, ""));
+    let module = module.trim();
+    let dot = if module.ends_with('.') { "" } else { "." };
+    let items = names.split(',').map(|item| item.trim().trim_matches(['(', ')', ' ']));
+    let mut leads = Vec::new();
+    for item in items.filter(|item| !item.is_empty()) {
+        let (name, local) = name_and_alias(item);
+        let (path, binds) = match name {
+            "*" => (module.to_owned(), Binds::All),
+            name => (format!("{module}{dot}{name}"), Binds::Name(local.to_owned())),
+        };
+        let (target, rest) = locate(index, file, &path);
+        leads.push(Lead::new(target, rest, binds));
+    }
+    leads
+}
+
+/// `import a.b` binds `a` and loads `a.b`; `import a.b as c` binds `a.b`.
+fn plain_import(index: &TreeIndex<'_>, file: &str, item: &str) -> Vec<Lead> {
+    let (name, local) = name_and_alias(item.trim());
+    if name.is_empty() {
+        return Vec::new();
+    }
+    let (target, rest) = locate(index, file, name);
+    let first = name.split('.').next().unwrap_or(name);
+    if local != name || first == name {
+        return vec![Lead::new(target, rest, Binds::Name(local.to_owned()))];
+    }
+    // A module that is not there is no reason to forget the package it was looked for in.
+    let (package, package_rest) = locate(index, file, first);
+    vec![
+        Lead::new(target, rest, Binds::Nothing),
+        Lead { loads: false, ..Lead::new(package, package_rest, Binds::Name(first.to_owned())) },
+    ]
+}
+
+/// `b as c` is `b`, called `c`.
+fn name_and_alias(item: &str) -> (&str, &str) {
+    let mut words = item.split_whitespace();
+    let name = words.next().unwrap_or_default();
+    match (words.next(), words.next()) {
+        (Some("as"), Some(alias)) => (name, alias),
+        _ => (name, name),
+    }
+}
+
+/// The file or folder of a dotted name, and the names that lead on from it.
+fn locate(index: &TreeIndex<'_>, file: &str, module: &str) -> (Option<String>, Vec<String>) {
+    let dots = module.bytes().take_while(|byte| *byte == b'.').count();
+    let parts: Vec<&str> = module[dots..].split('.').filter(|part| !part.is_empty()).collect();
+    let rest = |taken: usize| parts[taken..].iter().map(|part| (*part).to_owned()).collect::<Vec<_>>();
+    if dots > 0 {
+        let mut base = folder(file);
+        for _ in 1..dots {
+            base = folder(base);
+        }
+        return match deepest(index, base, &parts) {
+            Some((found, taken)) => (Some(found), rest(taken)),
+            None => (Some(base.to_owned()), rest(0)),
+        };
+    }
+    match roots(index, file).into_iter().find_map(|root| deepest(index, root, &parts)) {
+        Some((found, taken)) => (Some(found), rest(taken)),
+        None => (None, Vec::new()),
+    }
+}
+
+/// The folders where an absolute import may start: those above the file that are no packages themselves, the nearest
+/// first, and `src` at the root.
+fn roots<'f>(index: &TreeIndex<'_>, file: &'f str) -> Vec<&'f str> {
+    let mut roots = Vec::new();
+    let mut current = folder(file);
+    loop {
+        if index.file_in(current, "__init__.py").is_none() {
+            roots.push(current);
+        }
+        if current.is_empty() {
+            break;
+        }
+        current = folder(current);
+    }
+    roots.push("src");
+    roots
+}
+
+/// The deepest module or package that the parts name below `root`, and how many of them name it.
+fn deepest(index: &TreeIndex<'_>, root: &str, parts: &[&str]) -> Option<(String, usize)> {
+    let mut found = None;
+    let mut current = root.to_owned();
+    for (position, part) in parts.iter().enumerate() {
+        let module =
+            ["py", "pyi"].iter().find_map(|ending| index.file_in(&current, &format!("{part}.{ending}")));
+        if let Some(file) = module {
+            return Some((file, position + 1));
+        }
+        current = child(&current, part);
+        if !index.has_folder(&current) {
+            break;
+        }
+        found = Some((current.clone(), position + 1));
+    }
+    found
+}

@@ -1,0 +1,129 @@
+//! Where imports lead, language by language.
+
+use super::*;
+
+fn targets(
+    files: &[&str],
+    manifests: &[(&str, &str)],
+    language: &str,
+    file: &str,
+    text: &str,
+    target: &str,
+) -> Vec<String> {
+    let texts: Vec<(String, String)> =
+        manifests.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+    let paths = files.iter().copied().chain(manifests.iter().map(|(path, _)| *path));
+    let resolver = Resolver { index: TreeIndex::new(paths), manifests: Manifests::new(&texts) };
+    let import = Import { text: text.to_owned(), target: target.to_owned(), line: 1 };
+    resolver.targets(language, file, &import).expect("a language whose imports are followed")
+}
+
+#[test]
+fn rust_paths_lead_to_crates_and_modules() {
+    let files = ["a/src/lib.rs", "a/src/x/mod.rs", "a/src/x/y.rs", "a/src/z.rs", "b/src/lib.rs"];
+    let manifests = [
+        ("a/Cargo.toml", "[package]\nname = \"a-one\""),
+        ("b/Cargo.toml", "[package]\nname=\"b\"\n[lib]\nname=\"bee\""),
+    ];
+    let rust = |file: &str, text: &str| targets(&files, &manifests, "rust", file, text, "");
+    assert_eq!(rust("b/src/lib.rs", "use a_one::x::Thing;"), ["a/src/x/mod.rs"]);
+    assert_eq!(rust("a/src/z.rs", "use bee::{a, b};"), ["b/src/lib.rs"]);
+    assert_eq!(rust("a/src/z.rs", "use crate::x::{self, y::Thing};"), ["a/src/x/mod.rs", "a/src/x/y.rs"]);
+    assert_eq!(rust("a/src/x/y.rs", "use super::super::z::Thing;"), ["a/src/z.rs"]);
+    assert_eq!(rust("a/src/x/mod.rs", "use self::y::Thing;"), ["a/src/x/y.rs"]);
+    assert_eq!(rust("a/src/z.rs", "use std::fs;"), Vec::<String>::new());
+}
+
+#[test]
+fn python_modules_are_found_from_the_folders_that_are_no_packages() {
+    let files =
+        ["app/main.py", "app/json.py", "lib/__init__.py", "lib/a.py", "lib/sub/__init__.py", "lib/sub/b.py"];
+    let python = |file: &str, text: &str| targets(&files, &[], "python", file, text, "");
+    assert_eq!(python("app/main.py", "import lib.sub.b as b, json"), ["app/json.py", "lib/sub/b.py"]);
+    assert_eq!(python("lib/sub/b.py", "from .. import a"), ["lib/a.py"]);
+    assert_eq!(python("lib/sub/b.py", "from ..a import (name, other as o)"), ["lib/a.py"]);
+    assert_eq!(python("lib/a.py", "from lib import sub"), ["lib/sub"]);
+    assert_eq!(
+        python("lib/a.py", "import json"),
+        Vec::<String>::new(),
+        "lib is a package, app is not on the path"
+    );
+}
+
+#[test]
+fn javascript_paths_may_leave_out_their_endings() {
+    let files = ["web/a.ts", "web/b/index.ts", "web/c.tsx", "ui/src/x.js"];
+    let manifests = [("ui/package.json", "{\"name\": \"@we/ui\"}")];
+    let script = |target: &str| targets(&files, &manifests, "typescript", "web/a.ts", "", target);
+    assert_eq!(script("./b"), ["web/b/index.ts"]);
+    assert_eq!(script("./c.js"), ["web/c.tsx"]);
+    assert_eq!(script("../ui/src/x"), ["ui/src/x.js"]);
+    assert_eq!(script("@we/ui/src/x"), ["ui/src/x.js"]);
+    assert_eq!(script("react"), Vec::<String>::new());
+}
+
+#[test]
+fn go_paths_start_with_a_module_of_the_tree() {
+    let files = ["cmd/main.go", "core/a.go", "sub/x/b.go"];
+    let manifests = [
+        ("go.mod", "module example.com/we\n\ngo 1.22\n"),
+        ("sub/go.mod", "module example.com/we/sub // own\n"),
+    ];
+    let text =
+        "import (\n\"fmt\"\nc \"example.com/we/core\"\n\"example.com/we/sub/x\"\n\"example.com/we/gone\"\n)";
+    assert_eq!(targets(&files, &manifests, "go", "cmd/main.go", text, ""), ["core", "sub/x"]);
+}
+
+#[test]
+fn java_packages_are_folders_below_a_source_root() {
+    let files = [
+        "m1/src/main/java/org/we/a/A.java",
+        "m2/src/main/java/org/we/b/B.java",
+        "m1/src/test/java/org/we/a/ATest.java",
+    ];
+    let java = |target: &str| targets(&files, &[], "java", files[0], &format!("import {target};"), target);
+    assert_eq!(java("org.we.b.B"), ["m2/src/main/java/org/we/b/B.java"]);
+    assert_eq!(java("org.we.b.B.member"), ["m2/src/main/java/org/we/b/B.java"]);
+    assert_eq!(java("org.we.b.*"), ["m2/src/main/java/org/we/b"]);
+    assert_eq!(java("org.we.a.Gone"), ["m1/src/main/java/org/we/a"], "the nearest source root");
+    assert_eq!(java("java.util.List"), Vec::<String>::new());
+}
+
+#[test]
+fn quoted_includes_are_searched_as_compilers_do() {
+    let files = ["core/a.c", "core/a.h", "include/pub/b.h", "deep/x/only.h", "one/c.h", "two/c.h"];
+    let c = |text: &str, target: &str| targets(&files, &[], "c", "core/a.c", text, target);
+    assert_eq!(c("#include \"a.h\"", "a.h"), ["core/a.h"]);
+    assert_eq!(c("#include \"pub/b.h\"", "pub/b.h"), ["include/pub/b.h"]);
+    assert_eq!(c("#include \"only.h\"", "only.h"), ["deep/x/only.h"]);
+    assert_eq!(c("#include \"c.h\"", "c.h"), Vec::<String>::new(), "two files fit");
+    assert_eq!(c("#include <a.h>", "a.h"), Vec::<String>::new());
+}
+
+#[test]
+fn manifests_declare_dependencies_with_their_places() {
+    let root = "[workspace]\nmembers = [\"a\", \"b\"]\n\n[workspace.dependencies]\nb = { path = \"libs/b\" }\nserde = \"1\"\n";
+    let a = "[package]\nname = \"a\"\n\n[dependencies]\nb.workspace = true\nserde.workspace = true\n\n[target.'cfg(unix)'.dev-dependencies]\nc = { path = \"../c\" }\n";
+    let texts = [("Cargo.toml".to_owned(), root.to_owned()), ("a/Cargo.toml".to_owned(), a.to_owned())];
+    let manifests = Manifests::new(&texts);
+    let declared: Vec<(&str, u32, u32)> = manifests
+        .declared
+        .iter()
+        .map(|edge| (edge.to.as_str(), edge.span.start_line, edge.span.start_column))
+        .collect();
+    assert_eq!(declared, [("libs/b", 5, 1), ("c", 9, 1)]);
+}
+
+#[test]
+fn a_broken_manifest_is_named() {
+    let texts =
+        [("Cargo.toml".to_owned(), "[package\n".to_owned()), ("package.json".to_owned(), "{".to_owned())];
+    let unclear: Vec<String> = Manifests::new(&texts).unclear.into_iter().map(|(path, _)| path).collect();
+    assert_eq!(unclear.len(), 2);
+}
+
+#[test]
+fn joining_stops_at_the_root() {
+    assert_eq!(join("a/b", "../c/./d").as_deref(), Some("a/c/d"));
+    assert_eq!(join("a", "../../c"), None);
+}

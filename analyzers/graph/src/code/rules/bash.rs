@@ -1,0 +1,17 @@
+//! Bash: functions of the script and of what it sources; scripts may also be sourced together by a third.
+
+use super::{Family, Parameters, Rules, Unit};
+use facts::language::Language;
+
+pub(super) static RULES: Rules = Rules {
+    family: Family::Own(Language::Bash),
+    own: &[],
+    parent: &[],
+    bare_members: false,
+    unit: Unit::File,
+    anywhere: true,
+    capital_types: false,
+    parameters: Parameters::None,
+    common: &[],
+    ..Rules::GENERIC
+};

@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+
+stamp() {
+    echo never
+}
+
+usage() {
+    echo "usage: other.sh $(stamp)"
+}
+
+usage

@@ -1,0 +1,2 @@
+export * from './queue.js';
+export { identity as same, default as makeTools } from './tools.js';

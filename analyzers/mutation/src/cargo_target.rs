@@ -1,0 +1,146 @@
+//! Starts a copy's build folder from what Cargo has compiled already.
+//!
+//! What crates of a registry compile to does not depend on the path of the workspace, so only the workspace's own packages
+//! are built anew. Libraries are linked hard where the file system can: rustc replaces such files, it does not write into
+//! them. Everything else, which Cargo and build scripts do write into, is copied.
+
+use crate::copy::copy_file;
+use crate::project::Workspace;
+use rustc_hash::FxHashSet;
+use std::ffi::OsStr;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+/// Brings the compiled dependencies of the development profile from one build folder into a new one. A folder without any
+/// is no error: everything is then compiled anew. The folder may serve other workspaces, too: of packages that this one's
+/// Cargo.lock does not name nothing is copied.
+pub fn seed(from: &Path, to: &Path, workspace: &Workspace, cancelled: &dyn Fn() -> bool) -> io::Result<()> {
+    let own: FxHashSet<String> = workspace.own_names().into_iter().collect();
+    let locked = fs::read_to_string(workspace.lock_file()).ok().map(|text| locked_packages(&text));
+    let needed = |package: &str| locked.as_ref().is_none_or(|locked| locked.contains(package));
+    let (from, to) = (from.join("debug"), to.join("debug"));
+    for folder in ["deps", ".fingerprint", "build"] {
+        let Ok(entries) = fs::read_dir(from.join(folder)) else { continue };
+        fs::create_dir_all(to.join(folder))?;
+        for entry in entries {
+            if cancelled() {
+                return Ok(());
+            }
+            let (path, name) = {
+                let entry = entry?;
+                (entry.path(), entry.file_name())
+            };
+            let Some(of) = compiled_from(&name) else { continue };
+            let is_own = own.contains(of) || of.strip_prefix("lib").is_some_and(|of| own.contains(of));
+            // Libraries are named after their crate, which may be called otherwise than its package; linking them is cheap.
+            // Programs among them are not needed.
+            let wanted = if folder == "deps" { path.extension().is_some() } else { needed(of) };
+            if wanted && !is_own {
+                bring(&path, &to.join(folder).join(&name))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The packages that a Cargo.lock names.
+fn locked_packages(text: &str) -> FxHashSet<String> {
+    let name = |line: &str| Some(line.strip_prefix("name = \"")?.strip_suffix('"')?.to_owned());
+    text.lines().filter_map(name).collect()
+}
+
+/// The package or crate in the name of a compiled file or folder: `libfacts-0123abcd.rlib`, `facts-0123abcd`.
+fn compiled_from(name: &OsStr) -> Option<&str> {
+    let name = name.to_str()?;
+    let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
+    Some(stem.rsplit_once('-')?.0)
+}
+
+fn bring(from: &Path, to: &Path) -> io::Result<()> {
+    let kind = fs::symlink_metadata(from)?;
+    if kind.is_dir() {
+        fs::create_dir_all(to)?;
+        for entry in fs::read_dir(from)? {
+            let entry = entry?;
+            bring(&entry.path(), &to.join(entry.file_name()))?;
+        }
+        return Ok(());
+    }
+    let is_library =
+        matches!(from.extension().and_then(OsStr::to_str), Some("rlib" | "rmeta" | "so" | "dylib"));
+    if is_library && fs::hard_link(from, to).is_ok() {
+        return Ok(());
+    }
+    if kind.is_file() {
+        // What a build that runs beside removes in this moment is not needed.
+        match copy_file(from, to) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            done => done?,
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::Command;
+
+    fn touch(root: &Path, path: &str) {
+        let path = root.join(path);
+        fs::create_dir_all(path.parent().expect("a file has a folder")).expect("a folder");
+        fs::write(path, "x").expect("a file");
+    }
+
+    #[test]
+    fn dependencies_are_brought_and_nothing_else() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let root = folder.path();
+        let cargo = |words: &[&str]| {
+            let status = Command::new("cargo").args(words).current_dir(root).status().expect("cargo runs");
+            assert!(status.success());
+        };
+        cargo(&["init", "--quiet", "--lib", "--vcs", "none", "--name", "own-package"]);
+        fs::write(
+            root.join("Cargo.lock"),
+            "[[package]]\nname = \"own-package\"\n\n[[package]]\nname = \"md-5\"\n",
+        )
+        .expect("a file");
+        for path in [
+            "deps/libmd5-0a1b.rlib",
+            "deps/md5-0a1b.d",
+            "deps/libown_package-0a1b.rmeta",
+            "deps/own_package-0a1b",
+            "deps/program-0a1b",
+            ".fingerprint/md-5-0a1b/lib-md5",
+            ".fingerprint/own-package-0a1b/lib-own_package",
+            ".fingerprint/serde-0a1b/lib-serde",
+            "build/md-5-0a1b/out/a.o",
+            "build/serde-0a1b/out/a.o",
+        ] {
+            touch(&root.join("target/debug"), path);
+        }
+        let workspace = Workspace::of(root).expect("a package");
+        seed(&root.join("target"), &root.join("new"), &workspace, &|| false).expect("files can be copied");
+        let mut found = Vec::new();
+        list(&root.join("new/debug"), "", &mut found);
+        found.sort();
+        let expected = [
+            ".fingerprint/md-5-0a1b/lib-md5",
+            "build/md-5-0a1b/out/a.o",
+            "deps/libmd5-0a1b.rlib",
+            "deps/md5-0a1b.d",
+        ];
+        assert_eq!(found, expected);
+    }
+
+    fn list(root: &Path, below: &str, found: &mut Vec<String>) {
+        for entry in fs::read_dir(root.join(below)).expect("a folder") {
+            let entry = entry.expect("an entry");
+            let name = entry.file_name().into_string().expect("a plain name");
+            let path = if below.is_empty() { name } else { format!("{below}/{name}") };
+            if entry.path().is_dir() { list(root, &path, found) } else { found.push(path) }
+        }
+    }
+}

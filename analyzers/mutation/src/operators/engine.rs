@@ -1,0 +1,275 @@
+//! The walk that turns rules into mutants.
+
+use super::options::OperatorOptions;
+use super::parses::{Change, Reparser};
+use super::rule::{Edit, Edits, LanguageOperators, Rule, Site, Words, is_comment};
+use super::suppress::Suppressions;
+use crate::mutant::{Mutant, Operator};
+use facts::model::{Function, FunctionKind, RepoPath, Span};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::ops::Range;
+use tree_sitter::{Node, Tree};
+
+/// Longest text shown in a description, in characters.
+const SHOWN: usize = 100;
+
+/// Everything needed to mutate one file.
+pub(super) struct Engine<'a> {
+    table: &'static LanguageOperators,
+    path: &'a RepoPath,
+    source: &'a [u8],
+    functions: &'a [Function],
+    options: &'a OperatorOptions,
+    rules: FxHashMap<&'static str, Vec<&'static Rule>>,
+    tests: FxHashSet<Range<u32>>,
+}
+
+/// A change, where the walk found it.
+struct Proposal {
+    operator: Operator,
+    edit: Edit,
+    /// The name of the function around it as descriptions give it.
+    label: Option<String>,
+}
+
+impl<'a> Engine<'a> {
+    pub(super) fn new(
+        table: &'static LanguageOperators,
+        path: &'a RepoPath,
+        source: &'a [u8],
+        functions: &'a [Function],
+        options: &'a OperatorOptions,
+    ) -> Self {
+        let mut rules: FxHashMap<_, Vec<_>> = FxHashMap::default();
+        for rule in table.rules.iter().filter(|rule| options.uses(rule)) {
+            rule.nodes.iter().for_each(|kind| rules.entry(*kind).or_default().push(rule));
+        }
+        let tests = functions
+            .iter()
+            .filter(|function| function.is_test)
+            .map(|function| function.span.start_byte..function.span.end_byte)
+            .collect();
+        Engine { table, path, source, functions, options, rules, tests }
+    }
+
+    pub(super) fn run(&self, tree: &Tree) -> Vec<Mutant> {
+        let quiet = Suppressions::read(tree, self.source);
+        let mut reparser = Reparser::new(tree, self.source);
+        let mut proposals = Walk { engine: self, found: Vec::new(), labels: Vec::new() }.run(tree);
+        proposals.sort_by(|a, b| {
+            let key = |p: &'_ Proposal| (p.edit.range.start, p.operator, p.edit.range.end);
+            key(a).cmp(&key(b)).then_with(|| a.edit.text.cmp(&b.edit.text))
+        });
+        let mut seen = FxHashSet::default();
+        let mut mutants = Vec::new();
+        for proposal in proposals {
+            let line = reparser.position(proposal.edit.range.start).row + 1;
+            if quiet.hold(line, proposal.operator) {
+                continue;
+            }
+            let range = proposal.edit.range.clone();
+            let text = spaced(self.source, &range, &proposal.edit.text);
+            let Some(mutant) = self.mutant(&reparser, proposal, text) else { continue };
+            if seen.insert((range, mutant.replacement.clone())) && self.options.names(&mutant) {
+                mutants.push(mutant);
+            }
+        }
+        let sound = reparser.sound(&mutants.iter().map(change_of).collect::<Vec<_>>());
+        let mut sound = sound.into_iter();
+        mutants.retain(|_| sound.next().unwrap_or(false));
+        mutants
+    }
+
+    /// The mutant of a proposal; none where it changes nothing, or where it is not asked for.
+    fn mutant(&self, places: &Reparser<'_>, proposal: Proposal, replacement: String) -> Option<Mutant> {
+        let Proposal { operator, edit, label } = proposal;
+        let original = std::str::from_utf8(self.source.get(edit.range.clone())?).ok()?;
+        if original.is_empty() || same_code(original, &replacement) {
+            return None;
+        }
+        let start = places.position(edit.range.start);
+        let last = places.position(edit.range.end - 1);
+        let span = Span {
+            start_byte: edit.range.start as u32,
+            end_byte: edit.range.end as u32,
+            start_line: start.row as u32 + 1,
+            end_line: last.row as u32 + 1,
+            start_column: start.column as u32 + 1,
+        };
+        if self.options.leaves_out(self.path, span.start_line, span.end_line) {
+            return None;
+        }
+        let function = self.function_around(&span).map(|function| function.qualified_name.clone());
+        let description = describe(&edit, original, label.as_ref().or(function.as_ref()));
+        Some(Mutant {
+            path: self.path.clone(),
+            span,
+            end_column: last.column as u32 + 1,
+            original: original.to_owned(),
+            replacement,
+            operator,
+            function,
+            description,
+        })
+    }
+
+    /// The innermost named function around a span; an anonymous one only where no other is.
+    fn function_around(&self, span: &Span) -> Option<&'a Function> {
+        let before = self.functions.partition_point(|function| function.span.start_byte <= span.start_byte);
+        let mut around = self.functions[..before].iter().rev().filter(|function| function.span.contains(span));
+        let innermost = around.next()?;
+        if innermost.kind != FunctionKind::Anonymous {
+            return Some(innermost);
+        }
+        around.find(|function| function.kind != FunctionKind::Anonymous).or(Some(innermost))
+    }
+}
+
+fn change_of(mutant: &Mutant) -> Change<'_> {
+    (mutant.span.start_byte as usize..mutant.span.end_byte as usize, &mutant.replacement)
+}
+
+/// One pass over the tree.
+struct Walk<'e, 'a> {
+    engine: &'e Engine<'a>,
+    found: Vec<Proposal>,
+    /// Depth and label of the functions that are open.
+    labels: Vec<(usize, String)>,
+}
+
+impl Walk<'_, '_> {
+    fn run(mut self, tree: &Tree) -> Vec<Proposal> {
+        let mut cursor = tree.walk();
+        let mut ancestors: Vec<Node<'_>> = Vec::new();
+        let mut attributes: Vec<Vec<Node<'_>>> = vec![Vec::new()];
+        loop {
+            let node = cursor.node();
+            let enter = node.is_named() && self.visit(node, &ancestors, attributes.last_mut());
+            if enter && cursor.goto_first_child() {
+                ancestors.push(node);
+                attributes.push(Vec::new());
+                continue;
+            }
+            while !cursor.goto_next_sibling() {
+                if !cursor.goto_parent() {
+                    return self.found;
+                }
+                ancestors.pop();
+                attributes.pop();
+            }
+            while self.labels.last().is_some_and(|(depth, _)| *depth >= ancestors.len()) {
+                self.labels.pop();
+            }
+        }
+    }
+
+    /// Collects what the rules make of a node; true when its children are to be visited. `pending` are the attributes seen
+    /// just before it among its siblings.
+    fn visit<'t>(
+        &mut self,
+        node: Node<'t>,
+        ancestors: &[Node<'t>],
+        pending: Option<&mut Vec<Node<'t>>>,
+    ) -> bool {
+        let engine = self.engine;
+        if is_comment(node) || node.is_error() {
+            return false;
+        }
+        let Some(pending) = pending else { return false };
+        if engine.table.attributes.contains(&node.kind()) {
+            pending.push(node);
+            return false;
+        }
+        let attributes = std::mem::take(pending);
+        let site = Site {
+            node,
+            ancestors,
+            attributes: &attributes,
+            source: engine.source,
+            options: engine.options,
+        };
+        let bytes = node.start_byte() as u32..node.end_byte() as u32;
+        let unwanted = engine.tests.contains(&bytes) || (engine.table.excluded)(&site);
+        if unwanted || engine.outside_changes(node) {
+            return false;
+        }
+        if let Some((kind, label)) = engine.table.function_label
+            && kind == node.kind()
+        {
+            self.labels.push((ancestors.len(), label(&site)));
+        }
+        for rule in engine.rules.get(node.kind()).into_iter().flatten() {
+            let mut edits = Edits::default();
+            rule.edits(&site, &mut edits);
+            let label = self.labels.last().map(|(_, label)| label.clone());
+            self.found.extend(edits.0.into_iter().map(|edit| Proposal {
+                operator: rule.operator,
+                edit,
+                label: label.clone(),
+            }));
+        }
+        true
+    }
+}
+
+impl Engine<'_> {
+    fn outside_changes(&self, node: Node<'_>) -> bool {
+        let (first, last) = (node.start_position().row as u32 + 1, node.end_position().row as u32 + 1);
+        self.options.leaves_out(self.path, first, last)
+    }
+}
+
+/// The replacement with a blank where it would otherwise run into its neighbours (`return!x` → `return x`, `a/ -b`).
+fn spaced(source: &[u8], range: &Range<usize>, text: &str) -> String {
+    let before = range.start.checked_sub(1).and_then(|at| source.get(at)).copied();
+    let after = source.get(range.end).copied();
+    let first = text.bytes().next().or(after);
+    let last = text.bytes().next_back().or(if text.is_empty() { None } else { before });
+    let mut spaced = String::with_capacity(text.len() + 2);
+    if glued(before, first) {
+        spaced.push(' ');
+    }
+    spaced.push_str(text);
+    if glued(last, after) {
+        spaced.push(' ');
+    }
+    spaced
+}
+
+fn glued(left: Option<u8>, right: Option<u8>) -> bool {
+    let (Some(left), Some(right)) = (left, right) else { return false };
+    let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80;
+    let sign = |byte: u8| b"+-*/%&|^<>=!~".contains(&byte);
+    (word(left) && word(right)) || (sign(left) && sign(right))
+}
+
+/// True when two stretches differ in white space at most.
+fn same_code(left: &str, right: &str) -> bool {
+    let code = |text: &'_ str| text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect::<Vec<u8>>();
+    left == right || (left.len() < 4096 && !left.contains(['"', '\'']) && code(left) == code(right))
+}
+
+fn describe(edit: &Edit, original: &str, function: Option<&String>) -> String {
+    let text = edit.text.trim();
+    let said = match &edit.words {
+        Words::Around(before, after) => {
+            return format!("{before}{}{after}", function.map_or("", String::as_str));
+        }
+        Words::Said(words) => words.clone(),
+        Words::Plain if text.is_empty() => format!("delete {}", shown(original)),
+        Words::Plain => format!("replace {} with {}", shown(original), shown(text)),
+    };
+    match function {
+        Some(function) => format!("{said} in {function}"),
+        None => said,
+    }
+}
+
+/// A text on one line, cut where it is long.
+pub(super) fn shown(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(SHOWN) {
+        Some((cut, _)) => format!("{}…", &line[..cut]),
+        None => line,
+    }
+}

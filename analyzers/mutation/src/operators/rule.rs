@@ -1,0 +1,234 @@
+//! How a language says what is mutated: rules over the kinds of syntax nodes.
+
+use super::OperatorOptions;
+use crate::mutant::Operator;
+use facts::language::Language;
+use std::ops::Range;
+use tree_sitter::Node;
+
+/// The operators of one language, or of several with one grammar family.
+pub(super) struct LanguageOperators {
+    /// The languages it holds for.
+    pub languages: &'static [Language],
+    /// The programs whose operators these follow, for the documentation.
+    pub follows: &'static str,
+    /// The operators.
+    pub rules: &'static [Rule],
+    /// True where a node and everything below it is left alone.
+    pub excluded: fn(&Site<'_, '_>) -> bool,
+    /// What is left alone, for the documentation.
+    pub excludes: &'static str,
+    /// Node kinds that stand before what they describe (Rust's attributes).
+    pub attributes: &'static [&'static str],
+    /// How descriptions name a function, where that differs from the facts' qualified name: the kind of its node and the
+    /// name of such a node.
+    pub function_label: Option<(&'static str, fn(&Site<'_, '_>) -> String)>,
+}
+
+/// One operator on some kinds of nodes.
+pub(super) struct Rule {
+    /// Which operator it belongs to.
+    pub operator: Operator,
+    /// When it is used.
+    pub level: Level,
+    /// The kinds of nodes it changes.
+    pub nodes: &'static [&'static str],
+    /// What it makes of them.
+    pub change: Change,
+    /// Sites that it leaves alone although their kind fits.
+    pub unless: fn(&Site<'_, '_>) -> bool,
+    /// What it does, for the documentation; made from the table where empty.
+    pub does: &'static str,
+}
+
+/// When an operator is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// Unless others are asked for.
+    Default,
+    /// When all operators, or this one by name, are asked for: many of these mutants are equivalent or noisy.
+    All,
+}
+
+/// One text and the texts that replace it in turn.
+pub(super) type Swap = (&'static str, &'static [&'static str]);
+
+/// What a rule makes of a node.
+pub(super) enum Change {
+    /// Each unnamed child (operator, keyword) that the table knows is replaced.
+    Token(&'static [Swap]),
+    /// The whole node is replaced where the table knows its text.
+    Text(&'static [Swap]),
+    /// Worked out from the node.
+    Compute(fn(&Site<'_, '_>, &mut Edits)),
+}
+
+impl Rule {
+    /// A rule that replaces operators by the table.
+    pub(super) const fn token(
+        operator: Operator,
+        level: Level,
+        nodes: &'static [&'static str],
+        table: &'static [Swap],
+    ) -> Rule {
+        Rule { operator, level, nodes, change: Change::Token(table), unless: |_| false, does: "" }
+    }
+
+    /// A rule that replaces whole nodes by the table.
+    pub(super) const fn text(
+        operator: Operator,
+        level: Level,
+        nodes: &'static [&'static str],
+        table: &'static [Swap],
+    ) -> Rule {
+        Rule { operator, level, nodes, change: Change::Text(table), unless: |_| false, does: "" }
+    }
+
+    /// A rule that works out its changes.
+    pub(super) const fn compute(
+        operator: Operator,
+        level: Level,
+        nodes: &'static [&'static str],
+        change: fn(&Site<'_, '_>, &mut Edits),
+        does: &'static str,
+    ) -> Rule {
+        Rule { operator, level, nodes, change: Change::Compute(change), unless: |_| false, does }
+    }
+
+    /// The same rule, but not on the sites that `condition` names.
+    pub(super) const fn unless(mut self, condition: fn(&Site<'_, '_>) -> bool) -> Rule {
+        self.unless = condition;
+        self
+    }
+
+    /// What it makes of a site.
+    pub(super) fn edits(&self, site: &Site<'_, '_>, edits: &mut Edits) {
+        if (self.unless)(site) {
+            return;
+        }
+        match self.change {
+            Change::Token(table) => {
+                let mut cursor = site.node.walk();
+                for child in site.node.children(&mut cursor).filter(|child| !child.is_named()) {
+                    for (_, others) in table.iter().filter(|(token, _)| *token == child.kind()) {
+                        others.iter().for_each(|other| edits.replace(child, *other));
+                    }
+                }
+            }
+            Change::Text(table) => {
+                for (_, others) in table.iter().filter(|(text, _)| *text == site.text(site.node)) {
+                    others.iter().for_each(|other| edits.replace(site.node, *other));
+                }
+            }
+            Change::Compute(work_out) => work_out(site, edits),
+        }
+    }
+}
+
+/// A node with what surrounds it.
+pub(super) struct Site<'a, 't> {
+    /// The node.
+    pub node: Node<'t>,
+    /// The nodes around it, outermost first.
+    pub ancestors: &'a [Node<'t>],
+    /// The attributes that stand right before it.
+    pub attributes: &'a [Node<'t>],
+    /// The file.
+    pub source: &'a [u8],
+    /// What was asked for.
+    pub options: &'a OperatorOptions,
+}
+
+impl<'a, 't> Site<'a, 't> {
+    /// The text of a node; empty where it is not UTF-8.
+    pub(super) fn text(&self, node: Node<'_>) -> &'a str {
+        self.slice(node.byte_range())
+    }
+
+    /// The text of a stretch; empty where it is not UTF-8.
+    pub(super) fn slice(&self, range: Range<usize>) -> &'a str {
+        self.source.get(range).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or("")
+    }
+
+    /// The text of the node itself.
+    pub(super) fn own_text(&self) -> &'a str {
+        self.text(self.node)
+    }
+
+    /// A child by its field.
+    pub(super) fn field(&self, name: &str) -> Option<Node<'t>> {
+        self.node.child_by_field_name(name)
+    }
+
+    /// The node around it.
+    pub(super) fn parent(&self) -> Option<Node<'t>> {
+        self.ancestors.last().copied()
+    }
+
+    /// The kind of the node around it; empty at the root.
+    pub(super) fn parent_kind(&self) -> &'static str {
+        self.parent().map_or("", |parent| parent.kind())
+    }
+
+    /// True when the node is the parent's field of that name.
+    pub(super) fn is_field_of_parent(&self, name: &str) -> bool {
+        self.parent().and_then(|parent| parent.child_by_field_name(name)) == Some(self.node)
+    }
+
+    /// The named children that are no comments.
+    pub(super) fn parts(&self) -> Vec<Node<'t>> {
+        parts(self.node)
+    }
+}
+
+/// The named children of a node that are no comments.
+pub(super) fn parts(node: Node<'_>) -> Vec<Node<'_>> {
+    let mut cursor = node.walk();
+    node.named_children(&mut cursor).filter(|child| !is_comment(*child)).collect()
+}
+
+/// True for comments of every grammar used here.
+pub(super) fn is_comment(node: Node<'_>) -> bool {
+    node.kind().contains("comment")
+}
+
+/// A change that a rule proposes.
+pub(super) struct Edit {
+    /// The replaced bytes.
+    pub range: Range<usize>,
+    /// What replaces them.
+    pub text: String,
+    /// How it is described.
+    pub words: Words,
+}
+
+/// How a change is described.
+pub(super) enum Words {
+    /// `replace … with … in f`, or `delete … in f`.
+    Plain,
+    /// These words, then ` in f`.
+    Said(String),
+    /// These words before the name of the function, those after it.
+    Around(String, String),
+}
+
+/// The changes proposed for one site.
+#[derive(Default)]
+pub(super) struct Edits(pub Vec<Edit>);
+
+impl Edits {
+    /// Replaces a node.
+    pub(super) fn replace(&mut self, node: Node<'_>, text: impl Into<String>) {
+        self.replace_range(node.byte_range(), text);
+    }
+
+    /// Replaces a stretch; with nothing, deletes it.
+    pub(super) fn replace_range(&mut self, range: Range<usize>, text: impl Into<String>) {
+        self.0.push(Edit { range, text: text.into(), words: Words::Plain });
+    }
+
+    /// Replaces a stretch and says so in other words.
+    pub(super) fn described(&mut self, range: Range<usize>, text: impl Into<String>, words: impl Into<String>) {
+        self.0.push(Edit { range, text: text.into(), words: Words::Said(words.into()) });
+    }
+}

@@ -1,0 +1,166 @@
+//! What is left alone in Rust.
+
+use super::super::rule::Site;
+use facts::model::RepoPath;
+use tree_sitter::Node;
+
+/// Attributes, by their last name, that mark a function as one of tests: `#[test]`, `#[tokio::test]`, `#[rstest]`, …
+const TEST_ATTRIBUTES: &[&str] = &["test", "bench", "rstest", "proptest", "quickcheck", "test_case", "wasm_bindgen_test"];
+
+/// True where a node and everything below it is left alone.
+pub(super) fn excluded(site: &Site<'_, '_>) -> bool {
+    let node = site.node;
+    match node.kind() {
+        "attribute_item" | "inner_attribute_item" | "token_tree" | "macro_definition" | "macro_invocation" => true,
+        "source_file" | "mod_item" | "trait_item" => marked(site),
+        "impl_item" => marked(site) || implements_default(site),
+        "function_item" => marked(site) || is_unsafe(node) || is_constructor(site) || !has_statements(node),
+        "call_expression" => marked(site) || calls_skipped(site),
+        "expression_statement" | "binary_expression" | "unary_expression" | "match_expression"
+        | "struct_expression" => marked(site),
+        _ => false,
+    }
+}
+
+/// True for `#[cfg(test)]`, test attributes and `#[mutants::skip]`, before the node or inside it.
+fn marked(site: &Site<'_, '_>) -> bool {
+    let inside = match site.node.kind() {
+        "source_file" => Some(site.node),
+        "mod_item" | "trait_item" | "impl_item" | "function_item" => site.field("body"),
+        _ => None,
+    };
+    let mut inner = Vec::new();
+    if let Some(body) = inside {
+        let mut cursor = body.walk();
+        // Inner attributes stand first.
+        inner.extend(
+            body.named_children(&mut cursor)
+                .take_while(|child| child.kind() == "inner_attribute_item" || child.kind().contains("comment"))
+                .filter(|child| child.kind() == "inner_attribute_item"),
+        );
+    }
+    site.attributes.iter().chain(&inner).any(|attribute| is_mark(site.text(*attribute)))
+}
+
+fn is_mark(attribute: &str) -> bool {
+    let text: String = attribute.chars().filter(|c| !c.is_whitespace()).collect();
+    let Some(inner) = text.strip_prefix("#![").or_else(|| text.strip_prefix("#[")) else { return false };
+    let inner = inner.strip_suffix(']').unwrap_or(inner);
+    let (path, arguments) = inner.split_once('(').unwrap_or((inner, ""));
+    match path {
+        "cfg" => for_tests_only(arguments.strip_suffix(')').unwrap_or(arguments)),
+        "cfg_attr" => arguments.split([',', ')']).any(|argument| argument == "mutants::skip"),
+        "mutants::skip" => true,
+        _ => TEST_ATTRIBUTES.contains(&path.rsplit("::").next().unwrap_or(path)),
+    }
+}
+
+/// True for `test` and for `all(…)` with `test` among its conditions.
+fn for_tests_only(condition: &str) -> bool {
+    let Some(conditions) = condition.strip_prefix("all(").and_then(|rest| rest.strip_suffix(')')) else {
+        return condition == "test";
+    };
+    let mut depth = 0;
+    conditions
+        .split(|c: char| {
+            depth += i32::from(c == '(') - i32::from(c == ')');
+            c == ',' && depth == 0
+        })
+        .any(for_tests_only)
+}
+
+fn implements_default(site: &Site<'_, '_>) -> bool {
+    site.field("trait").is_some_and(|name| site.text(name).rsplit("::").next() == Some("Default"))
+}
+
+fn is_unsafe(function: Node<'_>) -> bool {
+    let mut cursor = function.walk();
+    let modifiers = function.children(&mut cursor).find(|child| child.kind() == "function_modifiers");
+    modifiers.is_some_and(|modifiers| {
+        let mut cursor = modifiers.walk();
+        modifiers.children(&mut cursor).any(|modifier| modifier.kind() == "unsafe")
+    })
+}
+
+/// A method named `new`: there is rarely another way to make the value.
+fn is_constructor(site: &Site<'_, '_>) -> bool {
+    let owner = site.ancestors.iter().rev().nth(1).map_or("", |owner| owner.kind());
+    matches!(owner, "impl_item" | "trait_item") && site.field("name").is_some_and(|name| site.text(name) == "new")
+}
+
+fn has_statements(function: Node<'_>) -> bool {
+    let Some(body) = function.child_by_field_name("body") else { return false };
+    let mut cursor = body.walk();
+    body.named_children(&mut cursor)
+        .any(|child| !child.kind().contains("comment") && child.kind() != "inner_attribute_item")
+}
+
+fn calls_skipped(site: &Site<'_, '_>) -> bool {
+    let Some(mut callee) = site.field("function") else { return false };
+    if callee.kind() == "generic_function" {
+        let Some(inner) = callee.child_by_field_name("function") else { return false };
+        callee = inner;
+    }
+    let name = match callee.kind() {
+        "identifier" => Some(callee),
+        "scoped_identifier" => callee.child_by_field_name("name"),
+        "field_expression" => callee.child_by_field_name("field"),
+        _ => None,
+    };
+    name.is_some_and(|name| site.options.skip_calls.iter().any(|call| call == site.text(name)))
+}
+
+/// The files of modules that are declared for tests only.
+pub(in super::super) fn test_modules(root: Node<'_>, path: &RepoPath, source: &[u8]) -> Vec<RepoPath> {
+    let mut found = Vec::new();
+    let mut cursor = root.walk();
+    let mut for_tests = false;
+    let mut file = None;
+    for child in root.named_children(&mut cursor) {
+        let text = child.utf8_text(source).unwrap_or("");
+        match child.kind() {
+            "attribute_item" => {
+                for_tests |= is_mark(text);
+                file = path_attribute(text).or(file);
+            }
+            kind if kind.contains("comment") => {}
+            "mod_item" if for_tests && child.child_by_field_name("body").is_none() => {
+                let name = child.child_by_field_name("name").and_then(|name| name.utf8_text(source).ok());
+                found.extend(name.into_iter().flat_map(|name| module_files(path, name, file.as_deref())));
+                (for_tests, file) = (false, None);
+            }
+            _ => (for_tests, file) = (false, None),
+        }
+    }
+    found
+}
+
+fn path_attribute(attribute: &str) -> Option<String> {
+    let value = attribute.strip_prefix("#[path")?.trim_start().strip_prefix('=')?;
+    Some(value.split('"').nth(1)?.to_owned())
+}
+
+/// Where `mod name;` in a file looks for its source, and the folder of its own modules.
+fn module_files(path: &RepoPath, name: &str, file: Option<&str>) -> Vec<RepoPath> {
+    let under = |folder: &[u8], rest: &str| {
+        let mut bytes = folder.to_vec();
+        if !bytes.is_empty() {
+            bytes.push(b'/');
+        }
+        bytes.extend_from_slice(rest.as_bytes());
+        RepoPath::new(bytes)
+    };
+    if let Some(file) = file {
+        return vec![under(path.parent(), file)];
+    }
+    let mut folder = path.parent().to_vec();
+    let stem = path.file_name().strip_suffix(b".rs").unwrap_or(path.file_name());
+    if !matches!(stem, b"lib" | b"main" | b"mod") {
+        if !folder.is_empty() {
+            folder.push(b'/');
+        }
+        folder.extend_from_slice(stem);
+    }
+    let name = name.trim_start_matches("r#");
+    ["{}.rs", "{}/mod.rs", "{}/"].iter().map(|shape| under(&folder, &shape.replace("{}", name))).collect()
+}

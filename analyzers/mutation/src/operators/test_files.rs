@@ -1,0 +1,45 @@
+//! Files that hold tests: mutating them shows nothing about what the tests check.
+
+use bstr::ByteSlice;
+use facts::language::Language;
+use facts::model::RepoPath;
+
+/// Folders that hold tests, examples of use or test data whatever the language.
+const TEST_FOLDERS: &[&str] = &["test", "tests", "testing", "__tests__", "__mocks__", "testdata", "spec", "fixtures"];
+
+/// True for files that by their language's convention hold tests, benchmarks or examples, not code under test.
+pub fn is_test_file(language: Language, path: &RepoPath) -> bool {
+    let text = path.as_bytes().to_str_lossy();
+    let mut folders: Vec<&str> = text.split('/').collect();
+    let name = folders.pop().unwrap_or_default();
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let in_folder = |names: &[&str]| folders.iter().any(|folder| names.contains(folder));
+    if in_folder(TEST_FOLDERS) {
+        return true;
+    }
+    match language {
+        Language::Rust => in_folder(&["benches", "examples"]) || name == "build.rs" || stem == "tests",
+        Language::Python => {
+            stem.starts_with("test_") || stem.ends_with("_test") || matches!(name, "conftest.py" | "setup.py")
+        }
+        Language::Go => stem.ends_with("_test"),
+        Language::JavaScript | Language::TypeScript | Language::Tsx => {
+            stem.ends_with(".test") || stem.ends_with(".spec") || stem.ends_with(".d")
+        }
+        Language::Java => stem.ends_with("Test") || stem.ends_with("Tests") || stem.ends_with("IT"),
+        Language::C | Language::Cpp | Language::Bash => {
+            stem.starts_with("test_") || stem.ends_with("_test") || stem.ends_with("_unittest")
+        }
+        _ => false,
+    }
+}
+
+/// Files that a Rust file declares for tests only (`#[cfg(test)] mod tests;`), whether they exist or not. A folder, named
+/// with a trailing slash, stands for everything in it.
+pub fn test_only_modules(language: Language, path: &RepoPath, source: &[u8]) -> Vec<RepoPath> {
+    if language != Language::Rust {
+        return Vec::new();
+    }
+    let Some(tree) = facts::extract::syntax_tree(language, source) else { return Vec::new() };
+    super::rust::test_modules(tree.root_node(), path, source)
+}

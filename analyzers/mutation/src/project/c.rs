@@ -1,0 +1,48 @@
+//! C and C++ projects.
+
+use super::{Found, Kind, Place, Unit, make};
+use crate::command_line::CommandLine;
+
+/// Where CMake builds, in the copy.
+const BUILD: &str = "batuta-build";
+
+/// The nearest Makefile that can test, else the outermost CMakeLists.txt.
+pub fn find(file: &Place<'_>) -> Found {
+    if let Some(folder) = file.nearest(|place| test_target(place).is_some()) {
+        return Ok((Kind::Make, folder, make(|place| Ok(of_make(place)))));
+    }
+    match file.outermost(|place| place.has("CMakeLists.txt")) {
+        Some(folder) => Ok((Kind::CMake, folder, make(|place| Ok(of_cmake(place))))),
+        None => Err("neither a Makefile with a target `test` or `check` nor CMakeLists.txt stands above it"
+            .to_owned()),
+    }
+}
+
+/// `test` or `check`, if the Makefile has such a target.
+fn test_target(place: &Place<'_>) -> Option<&'static str> {
+    let text = ["GNUmakefile", "makefile", "Makefile"]
+        .into_iter()
+        .find_map(|name| std::fs::read_to_string(place.path(name)).ok())?;
+    let has = |target: &&str| {
+        text.lines().any(|line| {
+            line.split_once(':').is_some_and(|(targets, rest)| {
+                !rest.starts_with('=') && targets.split_whitespace().any(|word| word == *target)
+            })
+        })
+    };
+    ["test", "check"].into_iter().find(has)
+}
+
+fn of_make(place: &Place<'_>) -> Unit {
+    let target = test_target(place).unwrap_or("test");
+    let build = CommandLine::words(["make"]);
+    Unit::new(Kind::Make, &place.folder, Some(build), CommandLine::words(["make", target]))
+}
+
+fn of_cmake(place: &Place<'_>) -> Unit {
+    let build = CommandLine::words(["cmake", "--build", BUILD]);
+    let test = CommandLine::words(["ctest", "--test-dir", BUILD, "--output-on-failure"]);
+    let mut unit = Unit::new(Kind::CMake, &place.folder, Some(build), test);
+    unit.prepare.push(CommandLine::words(["cmake", "-S", ".", "-B", BUILD]));
+    unit
+}

@@ -1,0 +1,203 @@
+//! The folder of a run, laid out as cargo-mutants does: `mutants.out` with lists by outcome, logs and diffs.
+
+use super::{Report, SCHEMA, diff, stryker};
+use crate::execute::Results;
+use crate::failure::MutationError;
+use crate::outcome::{End, Outcome, Phase, Status, Step};
+use crate::plan::{Plan, Planned};
+use facts::language::Language;
+use facts::model::RepoPath;
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The report that the gate reads, in the folder of a run.
+pub const REPORT: &str = "report.json";
+/// The same in the schema of Stryker.
+pub const STRYKER: &str = "mutation.json";
+/// The folder of lists, logs and diffs.
+pub const MUTANTS_OUT: &str = "mutants.out";
+
+/// The folder of a run.
+#[derive(Debug)]
+pub struct Folder {
+    path: PathBuf,
+}
+
+impl Folder {
+    /// The folder that will hold a run; what another run left there goes when `anew`.
+    ///
+    /// # Errors
+    /// It cannot be written to.
+    pub fn new(path: &Path, anew: bool) -> Result<Folder, MutationError> {
+        let folder = Folder { path: path.to_owned() };
+        let out = path.join(MUTANTS_OUT);
+        let made = || -> io::Result<()> {
+            if anew {
+                for stale in [path.join(REPORT), path.join(STRYKER)] {
+                    remove_if_there(fs::remove_file(stale))?;
+                }
+                remove_if_there(fs::remove_dir_all(&out))?;
+            }
+            fs::create_dir_all(out.join("log"))?;
+            fs::create_dir_all(out.join("diff"))
+        };
+        made().map_err(|error| folder.cannot_write(&error))?;
+        Ok(folder)
+    }
+
+    /// What the files about a mutant are called, without their ending.
+    pub fn name(planned: &Planned) -> String {
+        let mutant = &planned.mutant;
+        let path: String = mutant
+            .path
+            .to_string()
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' })
+            .collect();
+        let path = &path[path.len().saturating_sub(120)..];
+        let place = format!("line_{}_col_{}", mutant.span.start_line, mutant.span.start_column);
+        format!("{path}_{place}_{}", &planned.id[..8])
+    }
+
+    /// Writes what the commands of a mutant, or of the unchanged code, printed.
+    ///
+    /// # Errors
+    /// The folder cannot be written to.
+    pub fn log(&self, name: &str, about: &str, steps: &[(Step, Vec<u8>)]) -> Result<(), MutationError> {
+        let mut text = format!("*** {about}\n").into_bytes();
+        for (step, output) in steps {
+            text.extend_from_slice(format!("\n*** {} $ {}\n", phase(step.phase), step.command).as_bytes());
+            text.extend_from_slice(output);
+            let ended = format!("\n*** {} after {:.3} s\n", step.end, step.milliseconds as f64 / 1000.0);
+            text.extend_from_slice(ended.as_bytes());
+        }
+        self.write(&format!("{MUTANTS_OUT}/log/{name}.log"), &text)
+    }
+
+    /// Writes the lists, the diffs and the reports of a finished run.
+    ///
+    /// # Errors
+    /// The folder cannot be written to.
+    pub fn finish(
+        path: &Path,
+        plan: &Plan,
+        results: &Results,
+        report: &Report,
+        files: &BTreeMap<RepoPath, (Language, Vec<u8>)>,
+    ) -> Result<(), MutationError> {
+        let folder = Folder::new(path, false)?;
+        for planned in &plan.mutants {
+            let source = files.get(&planned.mutant.path).map_or(&[][..], |(_, bytes)| bytes);
+            let name = format!("{MUTANTS_OUT}/diff/{}.diff", Folder::name(planned));
+            folder.write(&name, diff::patch(&planned.mutant, source).as_bytes())?;
+        }
+        for status in Status::ALL {
+            let of_status = report.mutants.iter().filter(|mutant| mutant.status == status);
+            let list: String = of_status.map(|mutant| format!("{}\n", mutant.name)).collect();
+            let name = status.word().replace('-', "_");
+            folder.write(&format!("{MUTANTS_OUT}/{name}.txt"), list.as_bytes())?;
+        }
+        folder.json(&format!("{MUTANTS_OUT}/mutants.json"), &report.mutants)?;
+        folder.json(&format!("{MUTANTS_OUT}/outcomes.json"), &outcomes(plan, results, report))?;
+        folder.json(STRYKER, &stryker(report, files))?;
+        let mut own = serde_json::to_value(report).map_err(|error| folder.cannot_write(&error.into()))?;
+        own["schema"] = json!(SCHEMA);
+        folder.json(REPORT, &own)
+    }
+
+    fn json<T: Serialize>(&self, name: &str, value: &T) -> Result<(), MutationError> {
+        let mut text = serde_json::to_vec_pretty(value).map_err(|error| self.cannot_write(&error.into()))?;
+        text.push(b'\n');
+        self.write(name, &text)
+    }
+
+    fn write(&self, name: &str, bytes: &[u8]) -> Result<(), MutationError> {
+        // A reader sees the whole file or none.
+        let (path, new) = (self.path.join(name), self.path.join(format!("{name}.new")));
+        let written = fs::write(&new, bytes).and_then(|()| fs::rename(&new, &path));
+        written.map_err(|error| self.cannot_write(&error))
+    }
+
+    fn cannot_write(&self, error: &io::Error) -> MutationError {
+        MutationError::failed(
+            format!("the outcomes cannot be stored in {}", self.path.display()),
+            error,
+            "name a folder that can be written to with --output",
+        )
+    }
+}
+
+fn remove_if_there(removed: io::Result<()>) -> io::Result<()> {
+    match removed {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other,
+    }
+}
+
+fn phase(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Prepare => "prepare",
+        Phase::Build => "build",
+        Phase::Test => "test",
+    }
+}
+
+/// The outcomes with the times, in the shape of cargo-mutants' file of this name.
+fn outcomes(plan: &Plan, results: &Results, report: &Report) -> Value {
+    let baselines = results.baselines.iter().flatten().map(|baseline| {
+        json!({
+            "scenario": "Baseline",
+            "unit": baseline.unit,
+            "summary": "Success",
+            "phase_results": baseline.steps.iter().map(of_step).collect::<Vec<_>>(),
+        })
+    });
+    let mutants =
+        plan.mutants.iter().zip(&results.outcomes).map(|(planned, outcome)| of_mutant(planned, outcome));
+    json!({
+        "outcomes": baselines.chain(mutants).collect::<Vec<_>>(),
+        "total_mutants": report.counts.total,
+        "caught": report.counts.caught,
+        "missed": report.counts.missed + report.counts.no_coverage,
+        "timeout": report.counts.timeout,
+        "unviable": report.counts.unviable,
+    })
+}
+
+fn of_mutant(planned: &Planned, outcome: &Outcome) -> Value {
+    let summary = match outcome.status {
+        Status::Caught => "CaughtMutant",
+        Status::Missed | Status::NoCoverage => "MissedMutant",
+        Status::Timeout => "Timeout",
+        Status::Unviable => "Unviable",
+    };
+    let name = Folder::name(planned);
+    let log = (!outcome.steps.is_empty()).then(|| format!("log/{name}.log"));
+    json!({
+        "scenario": { "Mutant": { "id": planned.id, "name": planned.mutant.name(), "file": planned.mutant.path } },
+        "summary": summary,
+        "log_path": log,
+        "diff_path": format!("diff/{name}.diff"),
+        "phase_results": outcome.steps.iter().map(of_step).collect::<Vec<_>>(),
+    })
+}
+
+fn of_step(step: &Step) -> Value {
+    let phase = match step.phase {
+        Phase::Prepare => "Prepare",
+        Phase::Build => "Build",
+        Phase::Test => "Test",
+    };
+    let status = match step.end {
+        End::Exited(0) => json!("Success"),
+        End::Exited(code) => json!({ "Failure": code }),
+        End::Signalled(signal) => json!({ "Signalled": signal }),
+        End::TimedOut => json!("Timeout"),
+    };
+    let seconds = step.milliseconds as f64 / 1000.0;
+    json!({ "phase": phase, "duration": seconds, "process_status": status, "command": step.command })
+}

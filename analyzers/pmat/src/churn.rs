@@ -1,0 +1,247 @@
+//! How much each file was changed of late, and by whom.
+
+use facts::history::{Change, Commit, FileId, History, PersonId};
+use facts::model::RepoPath;
+use facts::source::CommitId;
+use facts::{Measured, RepoFacts};
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde::Serialize;
+use std::cmp::Reverse;
+
+/// What to report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChurnOptions {
+    /// The window that the history was read for, in days before its newest commit; none for all of it.
+    pub days: Option<u32>,
+    /// Report the N most changed files only.
+    pub top_files: Option<usize>,
+}
+
+/// The churn of a tree.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ChurnReport {
+    /// The newest commit: ages and the window count back from its time.
+    pub head: CommitId,
+    /// When it was committed, in seconds since the epoch.
+    pub time: i64,
+    /// The window in days; none for the whole history.
+    pub days: Option<u32>,
+    /// Which part of the history the figures are about, in words.
+    pub window: String,
+    /// Commits in the window, merges included.
+    pub commits: usize,
+    /// Those of them that are merges; they change nothing of their own.
+    pub merges: usize,
+    /// Commits of bots that were left out.
+    pub bot_commits_left_out: usize,
+    /// Files changed.
+    pub files_changed: usize,
+    /// Lines added.
+    pub added: u64,
+    /// Lines removed.
+    pub removed: u64,
+    /// The most changed files first: by commits, then by changed lines, then by path.
+    pub files: Vec<FileChurn>,
+    /// Who changed what, most commits first.
+    pub authors: Vec<AuthorChurn>,
+}
+
+/// The churn of a file.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FileChurn {
+    /// The newest of its paths.
+    pub path: RepoPath,
+    /// Commits that changed it, under this or an earlier path.
+    pub commits: usize,
+    /// Lines added.
+    pub added: u64,
+    /// Lines removed.
+    pub removed: u64,
+    /// Commits that changed it as a binary file, whose lines are not counted.
+    pub binary_changes: usize,
+    /// How many people and bots changed it.
+    pub authors: usize,
+    /// The last commit that changed it.
+    pub last_commit: CommitId,
+    /// When that was committed, in seconds since the epoch.
+    pub last_change: i64,
+    /// Whole days from then to the newest commit.
+    pub days_since_change: u32,
+    /// Lines added and removed for each source line it has now (Nagappan and Ball, "Use of Relative Code Churn Measures
+    /// to Predict System Defect Density", ICSE 2005).
+    pub relative_churn: Measured<f64>,
+}
+
+/// The churn of an author.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AuthorChurn {
+    /// The name.
+    pub name: String,
+    /// The e-mail address.
+    pub email: String,
+    /// A program.
+    pub bot: bool,
+    /// Commits, merges included.
+    pub commits: usize,
+    /// Lines added.
+    pub added: u64,
+    /// Lines removed.
+    pub removed: u64,
+}
+
+/// The churn that `history` shows, with the sizes that `facts` knows.
+///
+/// # Errors
+/// Why there is nothing to measure.
+pub fn analyze(facts: &RepoFacts, history: &History, options: &ChurnOptions) -> Result<ChurnReport, String> {
+    if history.known().next().is_none() {
+        return Err(nothing_known(history));
+    }
+    let mut files: FxHashMap<FileId, Tally> = FxHashMap::default();
+    let mut authors: FxHashMap<PersonId, AuthorChurn> = FxHashMap::default();
+    let (mut added, mut removed) = (0, 0);
+    for commit in history.known() {
+        let author = authors.entry(commit.author).or_insert_with(|| nothing_yet(history, commit.author));
+        author.commits += 1;
+        let mut counted = FxHashSet::default();
+        for change in &commit.changes {
+            author.added += u64::from(change.added);
+            author.removed += u64::from(change.removed);
+            added += u64::from(change.added);
+            removed += u64::from(change.removed);
+            let tally = files.entry(change.file).or_insert_with(|| Tally::new(commit));
+            tally.add(commit, change, counted.insert(change.file));
+        }
+    }
+    let sizes: FxHashMap<&RepoPath, u32> =
+        facts.files.iter().map(|file| (file.path(), file.data.facts.lines.source)).collect();
+    let newest = history.files_by_path();
+    let mut churns: Vec<FileChurn> = files
+        .into_iter()
+        .map(|(file, tally)| {
+            let path = history.file_path(file);
+            let size = sizes.get(path).copied().filter(|_| newest.get(path) == Some(&file));
+            tally.finish(path, size, history)
+        })
+        .collect();
+    churns.sort_by(|a, b| a.order().cmp(&b.order()));
+    let files_changed = churns.len();
+    churns.truncate(options.top_files.unwrap_or(usize::MAX));
+    let mut authors: Vec<AuthorChurn> = authors.into_values().collect();
+    authors.sort_by(|a, b| a.order().cmp(&b.order()));
+    Ok(ChurnReport {
+        head: history.head,
+        time: history.time,
+        days: options.days,
+        window: window(history, options.days),
+        commits: history.known().count(),
+        merges: history.known().filter(|commit| commit.parents > 1).count(),
+        bot_commits_left_out: history.bot_commits_left_out,
+        files_changed,
+        added,
+        removed,
+        files: churns,
+        authors,
+    })
+}
+
+/// Why a history without a commit whose changes are known says nothing.
+pub fn nothing_known(history: &History) -> String {
+    match (history.commits.len(), history.bot_commits_left_out) {
+        (0, 0) => "no commit changed anything there in that time".to_owned(),
+        (0, bots) => format!("all {bots} commits are of bots, which were left out"),
+        _ => "the clone is cut off right behind its newest commit (`git clone --depth 1`), so nobody knows what was \
+              changed; `git fetch --unshallow` brings the history"
+            .to_owned(),
+    }
+}
+
+/// `the last 30 days`, `the whole history`, and what a shallow clone makes of them.
+pub fn window(history: &History, days: Option<u32>) -> String {
+    let wanted = match days {
+        Some(1) => "the last day".to_owned(),
+        Some(days) => format!("the last {days} days"),
+        None => "the whole history".to_owned(),
+    };
+    match (history.shallow, history.truncated) {
+        (true, _) => format!("{wanted}, since the clone's depth (it is shallow)"),
+        (_, true) => format!("{wanted}, the newest {} commits", history.commits.len()),
+        _ => wanted,
+    }
+}
+
+fn nothing_yet(history: &History, author: PersonId) -> AuthorChurn {
+    let person = history.person(author).clone();
+    AuthorChurn { name: person.name, email: person.email, bot: person.bot, commits: 0, added: 0, removed: 0 }
+}
+
+impl AuthorChurn {
+    fn order(&self) -> (Reverse<(usize, u64)>, &str, &str) {
+        (Reverse((self.commits, self.added + self.removed)), &self.name, &self.email)
+    }
+}
+
+impl FileChurn {
+    fn order(&self) -> (Reverse<(usize, u64)>, &RepoPath, Reverse<i64>, CommitId) {
+        (
+            Reverse((self.commits, self.added + self.removed)),
+            &self.path,
+            Reverse(self.last_change),
+            self.last_commit,
+        )
+    }
+}
+
+/// The counts of one file, from its newest commit on.
+struct Tally {
+    commits: usize,
+    added: u64,
+    removed: u64,
+    binary_changes: usize,
+    authors: FxHashSet<PersonId>,
+    last_commit: CommitId,
+    last_change: i64,
+}
+
+impl Tally {
+    fn new(newest: &Commit) -> Tally {
+        Tally {
+            commits: 0,
+            added: 0,
+            removed: 0,
+            binary_changes: 0,
+            authors: FxHashSet::default(),
+            last_commit: newest.id,
+            last_change: newest.commit_time,
+        }
+    }
+
+    fn add(&mut self, commit: &Commit, change: &Change, first_in_commit: bool) {
+        self.commits += usize::from(first_in_commit);
+        self.added += u64::from(change.added);
+        self.removed += u64::from(change.removed);
+        self.binary_changes += usize::from(change.binary);
+        self.authors.insert(commit.author);
+    }
+
+    fn finish(self, path: &RepoPath, source_lines: Option<u32>, history: &History) -> FileChurn {
+        let changed = self.added + self.removed;
+        let relative_churn = match source_lines {
+            Some(0) => Measured::missing("it has no source lines"),
+            Some(lines) => Measured::Value(changed as f64 / f64::from(lines)),
+            None => Measured::missing("it is no measured file of the tree"),
+        };
+        FileChurn {
+            path: path.clone(),
+            commits: self.commits,
+            added: self.added,
+            removed: self.removed,
+            binary_changes: self.binary_changes,
+            authors: self.authors.len(),
+            last_commit: self.last_commit,
+            last_change: self.last_change,
+            days_since_change: history.days_before_head(self.last_change),
+            relative_churn,
+        }
+    }
+}

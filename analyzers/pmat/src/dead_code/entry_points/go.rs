@@ -1,0 +1,45 @@
+//! Go: `main`, `init`, exported names of packages that others may import, methods that satisfy interfaces.
+
+use crate::dead_code::places::folder;
+use crate::dead_code::world::{Def, World};
+use facts::language::Language;
+use facts::model::{Definition, DefinitionKind, Visibility};
+use rustc_hash::FxHashSet;
+use trueno_graph::code::NodeId;
+
+/// `main`, `init`, and what stands under the blank name.
+pub(super) fn is_entry(def: &Def<'_>) -> bool {
+    let top = def.parent.is_none() && def.definition.kind == DefinitionKind::Function;
+    (top && matches!(def.definition.name.as_str(), "main" | "init" | "TestMain"))
+        || def.definition.name == "_"
+        || (top && def.definition.name.starts_with("Example"))
+}
+
+/// An exported method, or one that an interface of the tree asks for.
+pub(super) fn implied(world: &World<'_>, definition: &Definition) -> bool {
+    definition.visibility == Visibility::Public
+        || world
+            .named(&definition.name)
+            .iter()
+            .filter_map(|node| world.def(*node))
+            .any(|def| def.definition.function.is_none() && def.definition.kind == DefinitionKind::Method)
+}
+
+/// Exported names of packages that are neither programs nor internal.
+pub(super) fn exported(world: &World<'_>, all: &mut FxHashSet<NodeId>) {
+    let mut programs: FxHashSet<&str> = FxHashSet::default();
+    for (_, def) in world.definitions() {
+        let file = world.file_of(def);
+        if file.language == Language::Go && def.definition.name == "main" && def.parent.is_none() {
+            programs.insert(folder(file.path));
+        }
+    }
+    for (node, def) in world.definitions() {
+        let file = world.file_of(def);
+        let internal = folder(file.path).split('/').any(|part| part == "internal");
+        let importable = !internal && !programs.contains(folder(file.path));
+        if file.language == Language::Go && importable && def.definition.visibility == Visibility::Public {
+            all.insert(node);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Python: public names of packages, decorators that register, names that the language or a framework calls.
+
+use super::marks::python_registers;
+use crate::dead_code::places::{Place, stem};
+use crate::dead_code::uses::in_function;
+use crate::dead_code::world::{Def, World, is_type};
+use facts::language::Language;
+use facts::model::{Definition, DefinitionKind};
+use rustc_hash::FxHashSet;
+use trueno_graph::code::NodeId;
+
+/// Names that unittest calls.
+const UNITTEST: &[&str] = &[
+    "setUp",
+    "tearDown",
+    "setUpClass",
+    "tearDownClass",
+    "setUpModule",
+    "tearDownModule",
+    "asyncSetUp",
+    "asyncTearDown",
+    "setup_method",
+    "teardown_method",
+    "setup_class",
+    "teardown_class",
+    "setup_module",
+    "teardown_module",
+    "runTest",
+];
+
+/// `__name__`s and what unittest calls.
+pub(super) fn implied(definition: &Definition) -> bool {
+    is_dunder(&definition.name) || UNITTEST.contains(&definition.name.as_str())
+}
+
+fn is_dunder(name: &str) -> bool {
+    name.starts_with("__") && name.ends_with("__")
+}
+
+/// Decorated so that somebody else calls it, called by pytest, or called by the import system.
+pub(super) fn is_entry(world: &World<'_>, def: &Def<'_>) -> bool {
+    let definition = def.definition;
+    let name = definition.name.as_str();
+    let top = def.parent.is_none();
+    let file = world.file_of(def);
+    let hook = top
+        && (is_dunder(name)
+            || name.starts_with("pytest_")
+            || UNITTEST.contains(&name)
+            || is_django(file.path, name));
+    let test_class = def.test && is_type(definition.kind) && name.starts_with("Test");
+    hook || test_class || definition.attributes.iter().any(|text| python_registers(text))
+}
+
+/// What Django reads from the modules of an application.
+fn is_django(path: &str, name: &str) -> bool {
+    match stem(path) {
+        "settings" => name.chars().all(|c| c.is_uppercase() || c == '_' || c.is_ascii_digit()),
+        "urls" | "wsgi" | "asgi" => {
+            matches!(name, "urlpatterns" | "application" | "handler404" | "handler500")
+        }
+        "admin" | "models" | "apps" | "migrations" => name.starts_with(char::is_uppercase),
+        _ => false,
+    }
+}
+
+/// Public names of the modules of packages: whoever installs the package can import them.
+pub(super) fn exported(world: &World<'_>, all: &mut FxHashSet<NodeId>) {
+    for (node, def) in world.definitions() {
+        let file = world.file_of(def);
+        let of_package =
+            file.language == Language::Python && file.package.is_some() && file.place == Place::Product;
+        if of_package && is_public_path(file.path) && is_public(world, def) && !in_function(world, def) {
+            all.insert(node);
+        }
+    }
+}
+
+/// A module that no part of whose path is private; `setup.py` is no module.
+fn is_public_path(path: &str) -> bool {
+    let parts = path.trim_end_matches(".py").trim_end_matches(".pyi");
+    !parts.split('/').any(|part| part.starts_with('_') && !is_dunder(part)) && stem(path) != "setup"
+}
+
+fn is_public(world: &World<'_>, def: &Def<'_>) -> bool {
+    let private = def.definition.name.starts_with('_') && !is_dunder(&def.definition.name);
+    let of_private =
+        || def.parent.and_then(|node| world.def(node)).is_some_and(|outer| !is_public(world, outer));
+    def.definition.kind != DefinitionKind::Module && !private && !of_private()
+}

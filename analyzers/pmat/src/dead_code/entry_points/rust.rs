@@ -1,0 +1,197 @@
+//! Rust: `main`, FFI, and what a library crate makes public.
+
+use super::marks::{rust_allows, rust_registers};
+use crate::dead_code::places::{folder, join, stem};
+use crate::dead_code::world::{Def, World, is_type};
+use facts::language::Language;
+use facts::model::{DefinitionKind, Visibility};
+use rustc_hash::{FxHashMap, FxHashSet};
+use trueno_graph::code::NodeId;
+
+/// About where the facts cut the text of an import.
+const LONGEST_TEXT: usize = 295;
+
+/// `main` of a target, and what is kept or found by an attribute.
+pub(super) fn is_entry(world: &World<'_>, def: &Def<'_>) -> bool {
+    let definition = def.definition;
+    let top = def.parent.is_none();
+    let callable = matches!(definition.kind, DefinitionKind::Function | DefinitionKind::Method);
+    let found = definition.attributes.iter().any(|text| {
+        let by_linker =
+            ["no_mangle", "export_name", "used", "link_section", "global_allocator", "macro_export"];
+        rust_allows(text)
+            || by_linker.iter().any(|name| text.contains(name))
+            || (callable && rust_registers(text))
+    });
+    let ffi =
+        callable && definition.visibility == Visibility::Public && definition.signature.contains("extern \"");
+    (top && callable && definition.name == "main") || found || ffi || allowed_above(world, def)
+}
+
+/// True where an enclosing module says that dead code is allowed in it.
+fn allowed_above(world: &World<'_>, def: &Def<'_>) -> bool {
+    let mut above = [def.parent, def.owner].into_iter().flatten().next();
+    while let Some(outer) = above.and_then(|node| world.def(node)) {
+        if outer.definition.attributes.iter().any(|text| rust_allows(text)) {
+            return true;
+        }
+        above = outer.parent;
+    }
+    false
+}
+
+/// Marks what the library crates of the tree make public.
+pub(super) fn exported(world: &World<'_>, all: &mut FxHashSet<NodeId>) {
+    let by_path: FxHashMap<&str, u32> =
+        (0..).zip(&world.files).map(|(index, file)| (file.path, index)).collect();
+    for package in world.packages(Language::Rust) {
+        let roots = ["src/lib.rs", "lib.rs"].map(|path| join(package, path));
+        if let Some(root) = roots.iter().find_map(|path| by_path.get(path.as_str())) {
+            let mut library = Library { world, package, by_path: &by_path, exported: FxHashSet::default() };
+            library.run(*root);
+            all.extend(library.exported);
+        }
+    }
+}
+
+/// One library crate.
+struct Library<'w, 'a> {
+    world: &'w World<'a>,
+    package: &'w str,
+    by_path: &'w FxHashMap<&'w str, u32>,
+    exported: FxHashSet<NodeId>,
+}
+
+impl<'a> Library<'_, 'a> {
+    fn run(&mut self, root: u32) {
+        let mut seen = FxHashSet::default();
+        let mut files = vec![root];
+        while let Some(file) = files.pop() {
+            if seen.insert(file) {
+                self.file(file, &mut files);
+            }
+        }
+        self.reachable_through_types();
+    }
+
+    /// Marks the public items of a public module's file; adds the files of its public modules.
+    fn file(&mut self, file: u32, files: &mut Vec<u32>) {
+        let view = &self.world.files[file as usize];
+        for (index, definition) in view.symbols.definitions.iter().enumerate() {
+            let node = view.node + 1 + index as u32;
+            let parent = definition.parent.map(|parent| view.node + 1 + parent);
+            // Members of `impl` blocks are as public as their types, which are looked at later.
+            let member = parent.is_none() && self.world.def(node).is_some_and(|def| def.owner.is_some());
+            let visible = !member && parent.is_none_or(|parent| self.exported.contains(&parent));
+            if visible
+                && (definition.visibility == Visibility::Public || definition.kind == DefinitionKind::Macro)
+            {
+                self.exported.insert(node);
+                if definition.kind == DefinitionKind::Module {
+                    files.extend(self.file_of_module(view.path, &definition.name));
+                }
+            }
+        }
+        for import in view.symbols.imports.iter().filter(|import| import.text.starts_with("pub use")) {
+            self.passed_on(&import.text, files);
+            // A text that was cut short says less than the names that the file's imports mention.
+            if import.text.chars().count() >= LONGEST_TEXT {
+                let symbols = view.symbols;
+                let mentioned =
+                    symbols.references.iter().filter(|usage| usage.from.is_none() && usage.mentions > 0);
+                let names: Vec<&str> =
+                    mentioned.map(|usage| symbols.names[usage.name as usize].as_str()).collect();
+                self.passed_on(&names.join(" "), files);
+            }
+        }
+    }
+
+    fn file_of_module(&self, declared_in: &str, name: &str) -> Option<u32> {
+        let base = match stem(declared_in) {
+            "lib" | "main" | "mod" => folder(declared_in).to_owned(),
+            stem => join(folder(declared_in), stem),
+        };
+        let candidates = [join(&base, &format!("{name}.rs")), join(&base, &format!("{name}/mod.rs"))];
+        candidates.iter().find_map(|path| self.by_path.get(path.as_str()).copied())
+    }
+
+    /// `pub use`: whatever public item of the crate has one of its names, and every item of the modules it opens.
+    fn passed_on(&mut self, text: &str, files: &mut Vec<u32>) {
+        let words: Vec<(usize, &str)> = words(text).collect();
+        for (at, word) in words {
+            let after = &text[at + word.len()..];
+            let path_goes_on = after.starts_with("::") && !after.starts_with("::*");
+            if path_goes_on {
+                continue;
+            }
+            for node in self.world.named(word) {
+                let Some(def) = self.world.def(*node).filter(|def| self.is_own(def)) else { continue };
+                if def.definition.visibility == Visibility::Public && self.exported.insert(*node) {
+                    continue;
+                }
+                if def.definition.kind == DefinitionKind::Module {
+                    files.extend(self.file_of_module(self.world.file_of(def).path, word));
+                    let public = self.world.members(*node).iter().filter(|member| {
+                        self.world
+                            .def(**member)
+                            .is_some_and(|m| m.definition.visibility == Visibility::Public)
+                    });
+                    self.exported.extend(public);
+                }
+            }
+        }
+    }
+
+    fn is_own(&self, def: &Def<'a>) -> bool {
+        let file = self.world.file_of(def);
+        file.language == Language::Rust && file.package.as_deref() == Some(self.package)
+    }
+
+    /// Types that the signatures of public items name are public with their methods, whether or not their module is.
+    fn reachable_through_types(&mut self) {
+        let mut pending: Vec<NodeId> = self.exported.iter().copied().collect();
+        pending.sort_unstable();
+        while let Some(node) = pending.pop() {
+            let Some(def) = self.world.def(node).copied() else { continue };
+            let mut found: Vec<NodeId> = Vec::new();
+            if is_type(def.definition.kind) {
+                let members = self.world.members(node).iter().copied();
+                let interface = def.definition.kind == DefinitionKind::Interface;
+                found.extend(members.filter(|member| {
+                    let public = |m: &Def<'_>| interface || m.definition.visibility == Visibility::Public;
+                    self.world.def(*member).is_some_and(public)
+                }));
+                let file = self.world.file_of(&def);
+                for usage in self.world.references(node) {
+                    self.public_types(&file.symbols.names[usage.name as usize], &mut found);
+                }
+            }
+            for (_, word) in words(&def.definition.signature) {
+                self.public_types(word, &mut found);
+            }
+            pending.extend(found.into_iter().filter(|node| self.exported.insert(*node)));
+        }
+    }
+
+    fn public_types(&self, name: &str, found: &mut Vec<NodeId>) {
+        found.extend(self.world.named(name).iter().filter(|node| {
+            self.world.def(**node).is_some_and(|def| {
+                is_type(def.definition.kind)
+                    && def.definition.visibility == Visibility::Public
+                    && self.is_own(def)
+            })
+        }));
+    }
+}
+
+/// The words of a text with where they start.
+fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut rest = 0;
+    std::iter::from_fn(move || {
+        let start = rest + text[rest..].find(|c: char| c.is_alphanumeric() || c == '_')?;
+        let length =
+            text[start..].find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len() - start);
+        rest = start + length;
+        Some((start, &text[start..rest]))
+    })
+}

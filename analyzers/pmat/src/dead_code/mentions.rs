@@ -1,0 +1,127 @@
+//! Where names stand that no use accounts for: in strings, in text that the parser skipped, in files that are not read as code.
+
+use super::world::{World, family};
+use aho_corasick::AhoCorasick;
+use facts::language::Language;
+use facts::model::{Comment, RepoPath};
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+/// Larger files hold data.
+const MAX_BYTES: u64 = 2 << 20;
+
+/// What was found of a name in one file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Count {
+    /// As a whole word, outside of comments.
+    all: u32,
+    /// Of these between quotes.
+    quoted: u32,
+}
+
+/// Mentions of names.
+#[derive(Debug, Default)]
+pub(super) struct Mentions {
+    /// Number of the name → (index of the file among the facts, none for a file that is not read as code; unaccounted; quoted)
+    hidden: FxHashMap<String, Vec<(Option<u32>, bool)>>,
+}
+
+impl Mentions {
+    /// Looks for the names in every file of the tree.
+    pub fn of(world: &World<'_>, names: &[&str]) -> Mentions {
+        let Ok(matcher) = AhoCorasick::new(names) else { return Mentions::default() };
+        let by_path: FxHashMap<&RepoPath, u32> =
+            (0..).zip(&world.files).map(|(index, file)| (file.record.path(), index)).collect();
+        let entries = &world.listing.entries;
+        let found: Vec<Vec<(usize, Option<u32>, bool)>> = entries
+            .par_iter()
+            .map(|entry| {
+                let known = by_path.get(&entry.path).copied();
+                let is_prose = known.is_some_and(|file| is_prose(world.files[file as usize].language));
+                if is_prose || entry.size.is_some_and(|size| size > MAX_BYTES) {
+                    return Vec::new();
+                }
+                let Ok(bytes) = world.tree.read(entry) else { return Vec::new() };
+                if bytes.len() as u64 > MAX_BYTES || bytes[..bytes.len().min(8000)].contains(&0) {
+                    return Vec::new();
+                }
+                in_file(world, known, &bytes, &matcher, names)
+            })
+            .collect();
+        let mut hidden: FxHashMap<String, Vec<(Option<u32>, bool)>> = FxHashMap::default();
+        for (name, file, quoted) in found.into_iter().flatten() {
+            hidden.entry(names[name].to_owned()).or_default().push((file, quoted));
+        }
+        Mentions { hidden }
+    }
+
+    /// True where the name stands somewhere unaccounted for: in that file if one is given, else anywhere.
+    pub fn unaccounted(&self, name: &str, only: Option<u32>) -> bool {
+        let found = self.hidden.get(name).map_or(&[][..], Vec::as_slice);
+        found.iter().any(|(file, _)| only.is_none_or(|only| *file == Some(only)))
+    }
+
+    /// True where the name stands between quotes, in code of that family or in a file that is not read as code.
+    pub fn quoted(&self, world: &World<'_>, name: &str, language: Language) -> bool {
+        let found = self.hidden.get(name).map_or(&[][..], Vec::as_slice);
+        found.iter().any(|(file, quoted)| {
+            let near = file.is_none_or(|file| {
+                let other = world.files[file as usize].language;
+                other.grammar().is_none() || family(other) == family(language)
+            });
+            *quoted && near
+        })
+    }
+}
+
+/// Text for people.
+fn is_prose(language: Language) -> bool {
+    matches!(language, Language::Markdown | Language::ReStructuredText | Language::Text)
+}
+
+fn in_file(
+    world: &World<'_>,
+    known: Option<u32>,
+    bytes: &[u8],
+    matcher: &AhoCorasick,
+    names: &[&str],
+) -> Vec<(usize, Option<u32>, bool)> {
+    let mut counts: FxHashMap<usize, Count> = FxHashMap::default();
+    let comments: &[Comment] =
+        known.map_or(&[], |file| world.files[file as usize].record.data.comments.as_deref().unwrap_or(&[]));
+    let is_word =
+        |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_' || *b >= 0x80);
+    for found in matcher.find_overlapping_iter(bytes) {
+        let (start, end) = (found.start(), found.end());
+        let before = start.checked_sub(1).and_then(|at| bytes.get(at));
+        if is_word(before) || is_word(bytes.get(end)) || in_comment(comments, start) {
+            continue;
+        }
+        let quote = |byte: Option<&u8>| matches!(byte, Some(b'"' | b'\'' | b'`'));
+        let opens = quote(before) || matches!(before, Some(b'.' | b':' | b'#'));
+        let count = counts.entry(found.pattern().as_usize()).or_default();
+        count.all += 1;
+        count.quoted += u32::from(opens && quote(bytes.get(end)));
+    }
+    let mut unaccounted: Vec<_> = counts
+        .into_iter()
+        .filter(|(name, count)| count.all > known.map_or(0, |file| accounted(world, file, names[*name])))
+        .map(|(name, count)| (name, known, count.quoted > 0))
+        .collect();
+    unaccounted.sort_unstable();
+    unaccounted
+}
+
+fn in_comment(comments: &[Comment], byte: usize) -> bool {
+    let after = comments.partition_point(|comment| comment.span.start_byte as usize <= byte);
+    after.checked_sub(1).is_some_and(|index| byte < comments[index].span.end_byte as usize)
+}
+
+/// How often a file defines or uses a name.
+fn accounted(world: &World<'_>, file: u32, name: &str) -> u32 {
+    let symbols = world.files[file as usize].symbols;
+    let defined = symbols.definitions.iter().filter(|definition| definition.name == name).count() as u32;
+    let Some(number) = symbols.names.iter().position(|known| known == name) else { return defined };
+    let uses = symbols.references.iter().filter(|reference| reference.name == number as u32);
+    defined + uses.map(|usage| usage.calls + usage.uses + usage.mentions).sum::<u32>()
+}

@@ -1,0 +1,172 @@
+//! Dead code: definitions that no entry point reaches.
+//!
+//! ```text
+//! RepoFacts ──▶ World ──entry points──▶ reach (by every use that can mean it) ──▶ dead ──mentions──▶ confidence
+//!                 CodeGraph ──────────▶ reach (by the uses that do mean it) ────▶ dead, likely
+//! ```
+//!
+//! `docs/dead-code.md` says what counts as an entry point in each language, and what a confidence promises.
+
+mod entry_points;
+mod judge;
+mod mentions;
+mod places;
+mod reach;
+pub mod rustc;
+mod unused_files;
+mod uses;
+mod world;
+
+use crate::coverage::Coverage;
+use facts::model::{DefinitionKind, RepoPath};
+use facts::source::SourceTree;
+use facts::{Measured, RepoFacts, Sections};
+use serde::Serialize;
+use trueno_graph::code::CodeGraph;
+
+/// What to report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeadCodeOptions {
+    /// Report dead definitions of test code, too.
+    pub include_tests: bool,
+    /// Report nothing below this confidence.
+    pub min_confidence: Confidence,
+}
+
+impl Default for DeadCodeOptions {
+    fn default() -> Self {
+        DeadCodeOptions { include_tests: false, min_confidence: Confidence::Likely }
+    }
+}
+
+impl DeadCodeOptions {
+    /// The sections of the facts that [`analyze`] reads.
+    pub const SECTIONS: Sections = Sections { comments: true, symbols: true, tokens: false };
+}
+
+/// How sure it is that a definition is dead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Confidence {
+    /// More speaks for it than against it.
+    Likely,
+    /// By the language's rules nothing in the tree can use it, nothing outside of the tree can name it, and its name stands in
+    /// no string or file that is not read as code.
+    Certain,
+}
+
+/// Why a definition is dead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// Nothing uses it.
+    Unused,
+    /// Only dead code uses it.
+    UsedByDeadCode,
+    /// Only tests use it.
+    UsedByTests,
+}
+
+/// What rustc says of a definition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rustc {
+    /// rustc warns that it is dead.
+    Dead,
+    /// rustc compiled its file and does not warn.
+    Silent,
+}
+
+/// A dead definition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DeadItem {
+    /// The file.
+    pub path: RepoPath,
+    /// Line of the name.
+    pub line: u32,
+    /// First and last line of the definition, its documentation and attributes not counted.
+    pub lines: (u32, u32),
+    /// What it is.
+    pub kind: DefinitionKind,
+    /// Qualified name.
+    pub name: String,
+    /// How sure that is.
+    pub confidence: Confidence,
+    /// Why it is dead.
+    pub reason: Reason,
+    /// What keeps the confidence from being certain, if anything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub doubt: Option<&'static str>,
+    /// Name of the dead definition that it belongs to, and goes with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub within: Option<String>,
+    /// What rustc says, where it was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rustc: Option<Rustc>,
+}
+
+/// A file that nothing loads and of which nothing is used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DeadFile {
+    /// The file.
+    pub path: RepoPath,
+    /// Its lines.
+    pub lines: u32,
+    /// Why it is taken for dead.
+    pub why: &'static str,
+}
+
+/// Dead definitions of one file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FileTotal {
+    /// The file.
+    pub path: RepoPath,
+    /// Dead definitions in it.
+    pub definitions: usize,
+    /// Lines that go with them.
+    pub lines: u32,
+}
+
+/// What is dead in a tree.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DeadCodeReport {
+    /// What was analysed.
+    pub tree: String,
+    /// Dead definitions, sorted by path, line and name.
+    pub items: Vec<DeadItem>,
+    /// Files that nothing loads, sorted by path.
+    pub files: Vec<DeadFile>,
+    /// Files with dead definitions, the one with most dead lines first, ties by path.
+    pub by_file: Vec<FileTotal>,
+    /// Definitions that were judged: those whose users, if any, must be in the tree, and those that are used.
+    pub judged: usize,
+    /// Dead ones among them, in percent.
+    pub dead_percent: Measured<f64>,
+    /// Number of dead definitions that are certain.
+    pub certain: usize,
+    /// Number of those that are likely.
+    pub likely: usize,
+    /// Number of those, certain or likely, that only tests use.
+    pub used_by_tests: usize,
+    /// Lines that could be removed.
+    pub removable_lines: u32,
+    /// What rustc said, where it was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rustc: Option<rustc::Agreement>,
+    /// How much of the tree was measured.
+    pub coverage: Coverage,
+}
+
+/// Finds dead code. `facts` hold the sections of [`DeadCodeOptions::SECTIONS`], `graph` is the code graph of the same facts.
+pub fn analyze(
+    tree: &dyn SourceTree,
+    facts: &RepoFacts,
+    graph: &CodeGraph,
+    options: &DeadCodeOptions,
+) -> DeadCodeReport {
+    let world = world::World::new(tree, facts, graph);
+    judge::report(&world, options)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,173 @@
+//! What entry points reach.
+
+use super::entry_points::implied;
+use super::uses::can_mean;
+use super::world::{Def, World, family, is_type};
+use facts::language::Language;
+use facts::model::DefinitionKind;
+use rustc_hash::{FxHashMap, FxHashSet};
+use trueno_graph::code::{EdgeKind, NodeId};
+
+/// By which uses a definition is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum By {
+    /// By every use that can mean it.
+    Possible,
+    /// By the uses that the code graph resolved to it.
+    Resolved,
+}
+
+/// Walks from entry points.
+pub(super) struct Reach<'w, 'a> {
+    world: &'w World<'a>,
+    by: By,
+    pub live: Vec<bool>,
+    pending: Vec<NodeId>,
+    /// Members of `impl Trait for …` by the trait's name.
+    implementations: FxHashMap<&'a str, Vec<NodeId>>,
+}
+
+impl<'w, 'a> Reach<'w, 'a> {
+    pub fn new(world: &'w World<'a>, by: By) -> Self {
+        let mut implementations: FxHashMap<&str, Vec<NodeId>> = FxHashMap::default();
+        for (node, def) in world.definitions() {
+            if !is_type(def.definition.kind) && world.file_of(def).language == Language::Rust {
+                for base in &def.definition.bases {
+                    implementations.entry(base).or_default().push(node);
+                }
+            }
+        }
+        Reach { world, by, live: vec![false; world.defs.len()], pending: Vec::new(), implementations }
+    }
+
+    /// Marks everything that the roots reach.
+    pub fn run(&mut self, roots: impl IntoIterator<Item = NodeId>) {
+        for root in roots {
+            self.mark(root);
+        }
+        while let Some(node) = self.pending.pop() {
+            self.follow(node);
+        }
+    }
+
+    fn mark(&mut self, node: NodeId) {
+        if !std::mem::replace(&mut self.live[node as usize], true) {
+            self.pending.push(node);
+        }
+    }
+
+    fn follow(&mut self, node: NodeId) {
+        self.follow_uses(node);
+        let Some(def) = self.world.def(node).copied() else { return };
+        for whole in [def.parent, def.owner].into_iter().flatten() {
+            self.mark(whole);
+        }
+        if is_type(def.definition.kind) {
+            for member in self.world.members(node) {
+                if self.goes_with_its_type(*member) {
+                    self.mark(*member);
+                }
+            }
+        }
+        if def.definition.kind == DefinitionKind::Interface {
+            for member in self.implementations.get(def.definition.name.as_str()).cloned().unwrap_or_default()
+            {
+                let owner = self.world.def(member).and_then(|member| member.owner);
+                if owner.is_none_or(|owner| self.live[owner as usize]) {
+                    self.mark(member);
+                }
+            }
+        }
+    }
+
+    /// True when a member is used as soon as its type is.
+    fn goes_with_its_type(&self, member: NodeId) -> bool {
+        let Some(def) = self.world.def(member) else { return false };
+        if self.world.file_of(def).language != Language::Rust {
+            return implied(self.world, member, def);
+        }
+        def.definition.bases.iter().any(|base| {
+            let traits = self.world.named(base).iter().filter(|node| {
+                self.world.def(**node).is_some_and(|def| def.definition.kind == DefinitionKind::Interface)
+            });
+            let traits: Vec<NodeId> = traits.copied().collect();
+            traits.is_empty() || traits.iter().any(|node| self.live[*node as usize])
+        })
+    }
+
+    fn follow_uses(&mut self, node: NodeId) {
+        let world = self.world;
+        let (file, _) = world.place_of(node);
+        let file = &world.files[file as usize];
+        let resolved = self.resolved(node);
+        for usage in world.references(node) {
+            let name = file.symbols.names[usage.name as usize].as_str();
+            let candidates = world.named(name);
+            if candidates.is_empty() || (usage.calls + usage.uses == 0 && !self.mention_counts(node, name)) {
+                continue;
+            }
+            let possible = candidates.iter().copied().filter(|target| {
+                world.def(*target).is_some_and(|target| can_mean(world, file, usage, target))
+            });
+            let possible: Vec<NodeId> = possible.collect();
+            // Where the graph found none of them, it may have lost its way: all of them count. Only a method of Rust's
+            // that it could not find on any type of the tree is more likely a library's.
+            let is_member = |target: &NodeId| self.world.def(*target).is_some_and(|def| def.owner.is_some());
+            let of_library = file.language == Language::Rust && possible.iter().all(is_member);
+            let found = || possible.iter().any(|target| resolved.contains(target));
+            let told_apart = self.by == By::Resolved && (of_library || found());
+            for target in possible {
+                if !told_apart || self.is_meant(target, &resolved) {
+                    self.mark(target);
+                }
+            }
+        }
+        self.follow_renamed(node, &resolved);
+    }
+
+    /// True for what is resolved to, and for what has the name and the type of it: another overload.
+    fn is_meant(&self, target: NodeId, resolved: &[NodeId]) -> bool {
+        let Some(def) = self.world.def(target) else { return false };
+        resolved.iter().filter_map(|node| self.world.def(*node)).any(|other| {
+            other.definition.name == def.definition.name && other.file == def.file && other.owner == def.owner
+        })
+    }
+
+    /// What is used under another name than its own, by which it was not found.
+    fn follow_renamed(&mut self, node: NodeId, resolved: &[NodeId]) {
+        let (file, _) = self.world.place_of(node);
+        let names = &self.world.files[file as usize].symbols.names;
+        let used: FxHashSet<&str> =
+            self.world.references(node).iter().map(|usage| names[usage.name as usize].as_str()).collect();
+        for target in resolved {
+            let renamed = |def: &Def<'_>| !used.contains(def.definition.name.as_str());
+            if self.world.def(*target).is_some_and(renamed) {
+                self.mark(*target);
+            }
+        }
+    }
+
+    /// True where what an import names may be used under another name, or is passed on to others.
+    fn mention_counts(&self, node: NodeId, name: &str) -> bool {
+        let (file, definition) = self.world.place_of(node);
+        let file = &self.world.files[file as usize];
+        let renamed = |text: &str| {
+            text.match_indices(name).any(|(at, _)| text[at + name.len()..].trim_start().starts_with("as "))
+        };
+        let is_renamed = || file.symbols.imports.iter().any(|import| renamed(&import.text));
+        match family(file.language) {
+            Language::Python => (definition.is_none() && file.path.ends_with("__init__.py")) || is_renamed(),
+            Language::Rust => is_renamed(),
+            // What else an import may be, cannot be told from an unused one here.
+            _ => true,
+        }
+    }
+
+    /// What the code graph says that a node uses, sorted.
+    fn resolved(&self, node: NodeId) -> Vec<NodeId> {
+        let edges = &self.world.graph.edges;
+        let start = edges.partition_point(|edge| edge.from < node);
+        let of_node = edges[start..].iter().take_while(|edge| edge.from == node);
+        of_node.filter(|edge| edge.kind != EdgeKind::Import).map(|edge| edge.to).collect()
+    }
+}

@@ -1,0 +1,139 @@
+use super::*;
+use facts::MeasureOptions;
+use facts::source::MemoryTree;
+
+fn analyzed(files: &[(&str, &str)], options: DeadCodeOptions) -> DeadCodeReport {
+    let tree = MemoryTree::new(files.iter().map(|(path, text)| (path.as_bytes(), text.as_bytes())));
+    let measuring = MeasureOptions { sections: DeadCodeOptions::SECTIONS, ..MeasureOptions::default() };
+    let facts = facts::measure(&tree, None, &measuring).expect("memory can be read");
+    let graph = trueno_graph::code::build(&tree, &facts);
+    analyze(&tree, &facts, &graph, &options)
+}
+
+/// Names of what is dead; `?` behind one that is only likely, `!` behind one that tests use.
+fn dead(files: &[(&str, &str)]) -> Vec<String> {
+    let report = analyzed(files, DeadCodeOptions::default());
+    let shown = |item: &DeadItem| {
+        let sure = if item.confidence == Confidence::Certain { "" } else { "?" };
+        let tests = if item.reason == Reason::UsedByTests { "!" } else { "" };
+        format!("{}{sure}{tests}", item.name)
+    };
+    report.items.iter().map(shown).collect()
+}
+
+const MANIFEST: (&str, &str) = ("Cargo.toml", "[package]\nname = \"demo\"\nversion = \"1.0.0\"\n");
+
+#[test]
+fn functions_that_only_call_each_other_are_dead() {
+    let main = "fn main() { live(); }\nfn live() {}\nfn ping() { pong(); }\nfn pong() { ping(); }\n";
+    assert_eq!(dead(&[MANIFEST, ("src/main.rs", main)]), ["ping", "pong"]);
+}
+
+#[test]
+fn what_only_tests_use_says_so() {
+    let lib = "pub fn api() {}\nfn checked() -> u8 { 1 }\n#[cfg(test)]\nmod tests {\n    #[test]\n    fn one() { \
+               assert_eq!(super::checked(), 1); }\n    fn helper() {}\n}\n";
+    assert_eq!(dead(&[MANIFEST, ("src/lib.rs", lib)]), ["checked!"]);
+    let options = DeadCodeOptions { include_tests: true, ..DeadCodeOptions::default() };
+    let report = analyzed(&[MANIFEST, ("src/lib.rs", lib)], options);
+    let names: Vec<&str> = report.items.iter().map(|item| item.name.as_str()).collect();
+    assert_eq!(names, ["checked", "tests::helper"]);
+}
+
+#[test]
+fn a_rust_library_is_used_by_others_through_what_it_exports() {
+    let lib = "mod inner;\npub mod open;\npub use inner::Passed;\n";
+    let inner = "pub struct Passed;\nimpl Passed {\n    pub fn method(&self) {}\n    fn own(&self) {}\n}\n\
+                 pub fn kept_back() {}\n";
+    let open = "pub fn shown() -> u8 { helper() }\nfn helper() -> u8 { 1 }\nfn forgotten() {}\n";
+    let files = [MANIFEST, ("src/lib.rs", lib), ("src/inner.rs", inner), ("src/open.rs", open)];
+    assert_eq!(dead(&files), ["Passed::own", "kept_back", "forgotten"]);
+}
+
+#[test]
+fn rust_keeps_what_traits_attributes_macros_and_strings_name() {
+    let main = "use std::fmt;\nstruct S;\nimpl fmt::Display for S {\n    fn fmt(&self, f: &mut fmt::Formatter) -> \
+                fmt::Result { write!(f, \"{}\", text()) }\n}\nfn text() -> &'static str { \"\" }\n\
+                #[allow(dead_code)]\nfn kept() { by_kept(); }\nfn by_kept() {}\n#[no_mangle]\nextern \"C\" fn ffi() {}\n\
+                const LIMIT: u8 = 1;\nfn main() { println!(\"{S} {LIMIT}\"); let s = Set { size: 1 }; s.size; }\n\
+                #[derive(Serialize)]\nstruct Set {\n    #[serde(default = \"one\")]\n    size: u8,\n}\n\
+                fn one() -> u8 { 1 }\nimpl Set { fn size(&self) -> u8 { 1 } }\n";
+    assert_eq!(dead(&[MANIFEST, ("src/main.rs", main)]), ["Set::size"]);
+}
+
+#[test]
+fn an_import_is_no_use() {
+    let main = "mod a;\nuse a::imported;\nfn main() {}\n";
+    assert_eq!(
+        dead(&[MANIFEST, ("src/main.rs", main), ("src/a.rs", "pub fn imported() {}\n")]),
+        ["imported"]
+    );
+}
+
+#[test]
+fn what_is_compiled_under_a_condition_is_never_certain() {
+    let main = "fn main() {}\n#[cfg(windows)]\nfn only_there() {}\n";
+    assert_eq!(dead(&[MANIFEST, ("src/main.rs", main)]), ["only_there?"]);
+}
+
+#[test]
+fn python_names_in_strings_decorators_and_packages_are_used() {
+    let app = "from flask import Flask\napp = Flask(__name__)\n\n@app.route('/')\ndef index():\n    return _used()\n\n\
+               def _used():\n    return getattr_free['_named_in_string']\n\ndef _named_in_string():\n    pass\n\n\
+               def _forgotten():\n    return _forgotten_too()\n\ndef _forgotten_too():\n    pass\n\n\
+               class Thing:\n    def __init__(self):\n        self._a()\n    def _a(self):\n        pass\n    \
+               def _b(self):\n        pass\n\nThing()\n";
+    assert_eq!(dead(&[("app.py", app)]), ["_forgotten", "_forgotten_too", "Thing._b"]);
+}
+
+#[test]
+fn public_names_of_a_python_package_are_open_to_others() {
+    let module = "def api():\n    pass\n\ndef _own():\n    pass\n";
+    let packaged = [("pyproject.toml", "[project]\nname = \"demo\"\n"), ("demo/a.py", module)];
+    assert_eq!(dead(&packaged), ["_own"]);
+    assert_eq!(dead(&[("a.py", module)]), ["api?", "_own"]);
+}
+
+#[test]
+fn javascript_exports_of_entry_files_are_open_to_others() {
+    let manifest = "{\"name\": \"demo\", \"main\": \"./index.js\"}";
+    let index = "import { used } from './lib.js';\nexport function api() { return used(); }\nfunction forgotten() {}\n";
+    let lib = "export function used() {}\nexport function unused() {}\nconst local = () => 1;\n";
+    let files = [("package.json", manifest), ("index.js", index), ("lib.js", lib)];
+    assert_eq!(dead(&files), ["forgotten", "unused?", "local"]);
+}
+
+#[test]
+fn a_name_in_a_comment_or_a_longer_name_is_no_use() {
+    let script = "// forgotten() is called by nobody\nfunction forgotten() {}\nfunction forgottenToo() {}\nforgottenToo();\n";
+    assert_eq!(dead(&[("a.js", script)]), ["forgotten"]);
+}
+
+#[test]
+fn private_functions_of_c_go_java_and_bash() {
+    let c = "static int used(void) { return 1; }\nstatic int forgotten(void) { return 2; }\n\
+             static void hook(void) {}\nstruct ops o = { .open = hook };\nint main(void) { return used(); }\n";
+    assert_eq!(dead(&[("a.c", c)]), ["forgotten"]);
+    let go = "package main\n\nfunc main() { used() }\n\nfunc used() {}\n\nfunc forgotten() {}\n";
+    assert_eq!(dead(&[("go.mod", "module demo\n"), ("main.go", go)]), ["forgotten"]);
+    let java = "public class A {\n  public void api() { used(); }\n  private void used() {}\n  \
+                private void forgotten() {}\n}\n";
+    assert_eq!(dead(&[("A.java", java)]), ["A.forgotten"]);
+    let bash = "#!/bin/bash\nused() { echo 1; }\nforgotten() { echo 2; }\ncleanup() { echo 3; }\ntrap cleanup EXIT\nused\n";
+    assert_eq!(dead(&[("a.sh", bash)]), ["forgotten"]);
+}
+
+#[test]
+fn what_has_no_code_has_no_figure() {
+    let report = analyzed(&[("README.md", "# Nothing\n")], DeadCodeOptions::default());
+    assert!(matches!(report.dead_percent, Measured::Missing(_)));
+    assert!(report.items.is_empty());
+}
+
+#[test]
+fn lines_that_two_definitions_share_are_removed_once() {
+    let main = "fn main() {}\nfn outer() {\n    fn inner() {}\n    inner();\n}\n";
+    let report = analyzed(&[MANIFEST, ("src/main.rs", main)], DeadCodeOptions::default());
+    assert_eq!(report.removable_lines, 4);
+    assert_eq!(report.items[1].within.as_deref(), Some("outer"));
+}

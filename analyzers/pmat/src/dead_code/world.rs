@@ -1,0 +1,285 @@
+//! The definitions of a tree with what dead-code analysis asks of them.
+
+use super::places::{Place, folder, join, place, stem};
+use facts::language::Language;
+use facts::model::{Definition, DefinitionKind, Reference, Symbols};
+use facts::source::{Listing, SourceTree};
+use facts::{FileRecord, RepoFacts};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeSet;
+use trueno_graph::code::{CodeGraph, NodeId};
+
+/// Files that make a folder a package, by language.
+const MANIFESTS: &[(Language, &[&str])] = &[
+    (Language::Rust, &["Cargo.toml"]),
+    (Language::Python, &["pyproject.toml", "setup.py", "setup.cfg"]),
+    (Language::JavaScript, &["package.json"]),
+    (Language::Go, &["go.mod"]),
+];
+
+/// One file.
+pub(super) struct FileView<'a> {
+    pub record: &'a FileRecord,
+    pub path: &'a str,
+    pub language: Language,
+    pub place: Place,
+    pub symbols: &'a Symbols,
+    pub node: NodeId,
+    /// Folder of the nearest manifest of its language.
+    pub package: Option<String>,
+}
+
+/// One definition.
+#[derive(Clone, Copy)]
+pub(super) struct Def<'a> {
+    pub file: u32,
+    pub definition: &'a Definition,
+    /// Stands in test code.
+    pub test: bool,
+    /// The enclosing definition.
+    pub parent: Option<NodeId>,
+    /// The type that it belongs to, wherever that is written.
+    pub owner: Option<NodeId>,
+}
+
+/// A tree.
+pub(super) struct World<'a> {
+    pub tree: &'a dyn SourceTree,
+    pub listing: Listing,
+    pub facts: &'a RepoFacts,
+    pub graph: &'a CodeGraph,
+    pub files: Vec<FileView<'a>>,
+    /// By node; none for files.
+    pub defs: Vec<Option<Def<'a>>>,
+    by_name: FxHashMap<&'a str, Vec<NodeId>>,
+    /// Members by the type or function they belong to.
+    members: FxHashMap<NodeId, Vec<NodeId>>,
+}
+
+static NO_SYMBOLS: Symbols =
+    Symbols { definitions: Vec::new(), names: Vec::new(), references: Vec::new(), imports: Vec::new() };
+
+impl<'a> World<'a> {
+    pub fn new(tree: &'a dyn SourceTree, facts: &'a RepoFacts, graph: &'a CodeGraph) -> Self {
+        let listing = tree.listing().unwrap_or_default();
+        let text =
+            |path: &facts::model::RepoPath| std::str::from_utf8(path.as_bytes()).ok().map(str::to_owned);
+        let paths: FxHashSet<String> = listing.entries.iter().filter_map(|entry| text(&entry.path)).collect();
+        let view = |(index, record): (usize, &'a FileRecord)| {
+            let path = std::str::from_utf8(record.path().as_bytes()).unwrap_or("");
+            let language = record.data.facts.language;
+            FileView {
+                record,
+                path,
+                language,
+                place: place(path),
+                symbols: record.data.symbols.as_ref().unwrap_or(&NO_SYMBOLS),
+                node: graph.file_nodes[index],
+                package: package_of(path, language, &paths),
+            }
+        };
+        let files: Vec<_> = facts.files.iter().enumerate().map(view).collect();
+        let mut files = files;
+        mark_test_modules(&mut files);
+        let mut world = World {
+            tree,
+            listing,
+            facts,
+            graph,
+            defs: vec![None; graph.nodes.len()],
+            files,
+            by_name: FxHashMap::default(),
+            members: FxHashMap::default(),
+        };
+        world.add_definitions();
+        world.find_owners();
+        world
+    }
+
+    fn add_definitions(&mut self) {
+        for (number, file) in self.files.iter().enumerate() {
+            let mut test: Vec<bool> = Vec::with_capacity(file.symbols.definitions.len());
+            for (index, definition) in file.symbols.definitions.iter().enumerate() {
+                let functions = &file.record.data.facts.functions;
+                let function = definition.function.and_then(|index| functions.get(index as usize));
+                let of_parent = definition.parent.is_some_and(|parent| test[parent as usize]);
+                let marked = definition.attributes.iter().any(|text| text == "cfg(test)" || text == "test");
+                test.push(
+                    file.place == Place::Test || of_parent || marked || function.is_some_and(|f| f.is_test),
+                );
+                let node = file.node + 1 + index as u32;
+                self.defs[node as usize] = Some(Def {
+                    file: number as u32,
+                    definition,
+                    test: test[index],
+                    parent: definition.parent.map(|parent| file.node + 1 + parent),
+                    owner: None,
+                });
+                self.by_name.entry(&definition.name).or_default().push(node);
+            }
+        }
+    }
+
+    fn find_owners(&mut self) {
+        for node in 0..self.defs.len() as NodeId {
+            let Some(def) = self.defs[node as usize] else { continue };
+            let parent =
+                def.parent.filter(|parent| self.def(*parent).is_some_and(|d| is_type(d.definition.kind)));
+            let owner = parent.or_else(|| self.owner_by_name(&def));
+            if let Some(def) = &mut self.defs[node as usize] {
+                def.owner = owner;
+            }
+            if let Some(whole) = owner.or(def.parent) {
+                self.members.entry(whole).or_default().push(node);
+            }
+        }
+    }
+
+    /// The type that a member written outside of it names: `T` of `T::f`, nearest first.
+    fn owner_by_name(&self, def: &Def<'a>) -> Option<NodeId> {
+        let definition = def.definition;
+        if !matches!(definition.kind, DefinitionKind::Method | DefinitionKind::Constant) {
+            return None;
+        }
+        let prefix = definition.qualified_name.strip_suffix(&definition.name)?;
+        let owner =
+            prefix.trim_end_matches([':', '.']).rsplit([':', '.']).next().filter(|name| !name.is_empty())?;
+        let here = &self.files[def.file as usize];
+        let distance = |node: NodeId| {
+            let other = self.def(node)?;
+            let file = &self.files[other.file as usize];
+            let fits = is_type(other.definition.kind) && family(file.language) == family(here.language);
+            fits.then(|| match () {
+                () if other.file == def.file => 0,
+                () if folder(file.path) == folder(here.path) => 1,
+                () if file.package == here.package => 2,
+                () => 3,
+            })
+        };
+        let near = self.named(owner).iter().filter_map(|node| Some((distance(*node)?, *node)));
+        near.min().filter(|(distance, _)| *distance < 3).map(|(_, node)| node)
+    }
+
+    pub fn def(&self, node: NodeId) -> Option<&Def<'a>> {
+        self.defs.get(node as usize)?.as_ref()
+    }
+
+    pub fn file_of(&self, def: &Def<'a>) -> &FileView<'a> {
+        &self.files[def.file as usize]
+    }
+
+    /// Every definition with its node.
+    pub fn definitions(&self) -> impl Iterator<Item = (NodeId, &Def<'a>)> {
+        (0..).zip(&self.defs).filter_map(|(node, def)| Some((node, def.as_ref()?)))
+    }
+
+    /// The definitions of a name.
+    pub fn named(&self, name: &str) -> &[NodeId] {
+        self.by_name.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    pub fn members(&self, node: NodeId) -> &[NodeId] {
+        self.members.get(&node).map_or(&[], Vec::as_slice)
+    }
+
+    /// The file and number of the definition (none: the file's own code) of a node.
+    pub fn place_of(&self, node: NodeId) -> (u32, Option<u32>) {
+        let node = self.graph.nodes[node as usize];
+        (node.file, node.definition)
+    }
+
+    /// The uses of names in a node.
+    pub fn references(&self, node: NodeId) -> &'a [Reference] {
+        let (file, definition) = self.place_of(node);
+        let references = &self.files[file as usize].symbols.references;
+        let start = references.partition_point(|reference| reference.from < definition);
+        let end = references.partition_point(|reference| reference.from <= definition);
+        &references[start..end]
+    }
+
+    /// True where a type extends or implements, by however many steps, something that the tree does not define.
+    pub fn has_outside_base(&self, def: &Def<'a>, steps: u32) -> bool {
+        let language = self.file_of(def).language;
+        def.definition.bases.iter().any(|base| {
+            if matches!(
+                base.as_str(),
+                "object" | "Object" | "Generic" | "Protocol" | "ABC" | "NamedTuple" | "Any"
+            ) {
+                return false;
+            }
+            let mut known = self.named(base).iter().filter_map(|node| self.def(*node)).filter(|other| {
+                is_type(other.definition.kind) && family(self.file_of(other).language) == family(language)
+            });
+            match known.next() {
+                None => true,
+                Some(base) => steps > 0 && self.has_outside_base(base, steps - 1),
+            }
+        })
+    }
+
+    /// Names that each file's own code uses, for questions about a whole file.
+    pub fn file_uses(&self, file: u32, names: &[&str]) -> bool {
+        let symbols = self.files[file as usize].symbols;
+        symbols.references.iter().any(|r| names.contains(&symbols.names[r.name as usize].as_str()))
+    }
+
+    /// The paths of the packages of a language, sorted.
+    pub fn packages(&self, language: Language) -> BTreeSet<&str> {
+        let of_language = self.files.iter().filter(|file| family(file.language) == family(language));
+        of_language.filter_map(|file| file.package.as_deref()).collect()
+    }
+}
+
+/// Files that Rust's `#[cfg(test)] mod name;` declares hold tests.
+fn mark_test_modules(files: &mut [FileView<'_>]) {
+    let mut paths: FxHashSet<String> = FxHashSet::default();
+    for file in files.iter().filter(|file| file.language == Language::Rust) {
+        let base = match stem(file.path) {
+            "lib" | "main" | "mod" => folder(file.path).to_owned(),
+            stem => join(folder(file.path), stem),
+        };
+        for module in file.symbols.definitions.iter().filter(|of| of.kind == DefinitionKind::Module) {
+            if module.attributes.iter().any(|text| text == "cfg(test)") {
+                paths.insert(join(&base, &format!("{}.rs", module.name)));
+                paths.insert(join(&base, &format!("{}/mod.rs", module.name)));
+            }
+        }
+    }
+    for file in files.iter_mut().filter(|file| paths.contains(file.path)) {
+        file.place = Place::Test;
+    }
+}
+
+fn package_of(path: &str, language: Language, paths: &FxHashSet<String>) -> Option<String> {
+    let wanted = family(language);
+    let (_, manifests) = MANIFESTS.iter().find(|(of, _)| family(*of) == wanted)?;
+    let mut here = folder(path);
+    loop {
+        if manifests.iter().any(|manifest| paths.contains(&join(here, manifest))) {
+            return Some(here.to_owned());
+        }
+        if here.is_empty() {
+            return None;
+        }
+        here = folder(here);
+    }
+}
+
+/// Languages whose code uses one another's definitions.
+pub(super) fn family(language: Language) -> Language {
+    match language {
+        Language::TypeScript | Language::Tsx => Language::JavaScript,
+        Language::Cpp | Language::ObjectiveC => Language::C,
+        Language::Kotlin | Language::Scala => Language::Java,
+        other => other,
+    }
+}
+
+pub(super) fn is_type(kind: DefinitionKind) -> bool {
+    use DefinitionKind as D;
+    matches!(kind, D::Class | D::Struct | D::Enum | D::Interface | D::Type)
+}
+
+pub(super) fn is_function(kind: DefinitionKind) -> bool {
+    matches!(kind, DefinitionKind::Function | DefinitionKind::Method)
+}

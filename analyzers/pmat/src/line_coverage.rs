@@ -1,0 +1,102 @@
+//! Line coverage of a tree, from the report that a test runner left.
+
+use facts::RepoFacts;
+use facts::coverage::{FileCoverage, LineCoverage};
+use facts::model::RepoPath;
+use facts::repo::FileRecord;
+
+/// Where reports are looked for, in this order, from the repository's root.
+pub const PLACES: &[&str] =
+    &["lcov.info", "coverage/lcov.info", "target/lcov.info", "coverage.xml", "cobertura.xml", "coverage.json"];
+
+/// What a report says of the files of a tree.
+pub struct TreeCoverage<'f> {
+    /// Which report.
+    pub place: String,
+    /// The tree's files that it names, by path, with their lines.
+    pub files: Vec<(&'f FileRecord, FileCoverage)>,
+}
+
+impl<'f> TreeCoverage<'f> {
+    /// Reads the report at `configured`, or the first at one of [`PLACES`] when that is empty; `read` gives the bytes at a
+    /// place. Only files for which `keep` holds count.
+    ///
+    /// # Errors
+    /// Why there is no coverage, in words for the user: no report, a damaged one, one that names no file of the tree, or one
+    /// that was made from another state of a file (it speaks of lines that the file does not have).
+    pub fn read(
+        facts: &'f RepoFacts,
+        configured: &str,
+        read: impl Fn(&str) -> Result<Vec<u8>, String>,
+        keep: impl Fn(&RepoPath) -> bool,
+    ) -> Result<Self, String> {
+        let (place, report) = find(configured, read)?;
+        let coverage =
+            LineCoverage::parse(&report).map_err(|error| format!("{place} cannot be read: {error}"))?;
+        let kept: Vec<&FileRecord> = facts.files.iter().filter(|file| keep(file.path())).collect();
+        let paths: Vec<&RepoPath> = kept.iter().map(|file| file.path()).collect();
+        let placed = coverage.placed(&paths);
+        let files: Vec<(&FileRecord, FileCoverage)> =
+            placed.files.into_iter().map(|(index, coverage)| (kept[index], coverage)).collect();
+        if files.is_empty() {
+            return Err(format!("{place} names no file of the tree"));
+        }
+        match stale(&place, &files) {
+            Some(why) => Err(why),
+            None => Ok(TreeCoverage { place, files }),
+        }
+    }
+
+    /// Lines that could run.
+    pub fn coverable(&self) -> usize {
+        self.files.iter().map(|(_, coverage)| coverage.coverable()).sum()
+    }
+
+    /// Lines that ran, in percent of those that could.
+    pub fn percent(&self) -> f64 {
+        let covered: usize = self.files.iter().map(|(_, coverage)| coverage.covered()).sum();
+        percent(covered, self.coverable())
+    }
+
+    /// The percentage of one file; 100 for a file without lines that could run.
+    pub fn percent_of(coverage: &FileCoverage) -> f64 {
+        percent(coverage.covered(), coverage.coverable())
+    }
+
+    /// Files that the report should have named: they hold functions besides tests, in a language that it names files of.
+    pub fn not_named(&self, facts: &'f RepoFacts) -> Vec<&'f FileRecord> {
+        let reported = |file: &FileRecord| {
+            self.files.iter().any(|(other, _)| other.data.facts.language == file.data.facts.language)
+        };
+        let named =
+            |file: &FileRecord| self.files.binary_search_by(|(other, _)| other.path().cmp(file.path())).is_ok();
+        let code = |file: &FileRecord| file.data.facts.functions.iter().any(|function| !function.is_test);
+        facts.files.iter().filter(|file| code(file) && reported(file) && !named(file)).collect()
+    }
+}
+
+fn find(
+    configured: &str,
+    read: impl Fn(&str) -> Result<Vec<u8>, String>,
+) -> Result<(String, Vec<u8>), String> {
+    if !configured.is_empty() {
+        return Ok((configured.to_owned(), read(configured)?));
+    }
+    let found = PLACES.iter().find_map(|place| Some(((*place).to_owned(), read(place).ok()?)));
+    found.ok_or_else(|| format!("there is no coverage report (looked for {})", PLACES.join(", ")))
+}
+
+fn stale(place: &str, files: &[(&FileRecord, FileCoverage)]) -> Option<String> {
+    files.iter().find_map(|(file, coverage)| {
+        let last = *coverage.lines.keys().next_back()?;
+        let has = file.data.facts.lines.physical;
+        (last > has).then(|| {
+            let path = file.path();
+            format!("{place} is about another state of the files: line {last} of {path}, which has {has} lines")
+        })
+    })
+}
+
+fn percent(part: usize, whole: usize) -> f64 {
+    if whole == 0 { 100.0 } else { 100.0 * part as f64 / whole as f64 }
+}

@@ -1,0 +1,99 @@
+//! The files of a project by name, and their text.
+
+use super::Evidence;
+use facts::model::RepoPath;
+use facts::source::{Entry, SourceError, SourceTree};
+use regex::Regex;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// Longer files are not read for evidence.
+const MAX_BYTES: u64 = 2 << 20;
+/// Evidence of one kind is listed up to here.
+const MAX_EVIDENCE: usize = 3;
+
+/// The listed files of a tree.
+pub(crate) struct Files<'a> {
+    tree: &'a dyn SourceTree,
+    entries: Vec<Entry>,
+    texts: RefCell<BTreeMap<RepoPath, Rc<str>>>,
+}
+
+impl<'a> Files<'a> {
+    pub fn of(tree: &'a dyn SourceTree) -> Result<Files<'a>, SourceError> {
+        Ok(Files { tree, entries: tree.listing()?.entries, texts: RefCell::default() })
+    }
+
+    /// Paths that satisfy a wish, in order.
+    pub fn matching<'f>(&'f self, wanted: impl Fn(&str) -> bool + 'f) -> impl Iterator<Item = &'f RepoPath> {
+        self.entries.iter().map(|entry| &entry.path).filter(move |path| wanted(&path.to_string()))
+    }
+
+    /// A file of this very path.
+    pub fn at(&self, path: &str) -> Option<&RepoPath> {
+        let found = self.entries.binary_search_by(|entry| entry.path.as_bytes().cmp(path.as_bytes()));
+        found.ok().map(|index| &self.entries[index].path)
+    }
+
+    /// Evidence by files at these paths.
+    pub fn present(&self, paths: &[&str]) -> Vec<Evidence> {
+        paths.iter().filter_map(|path| self.at(path)).map(|path| Evidence::file(path, "is there")).collect()
+    }
+
+    /// The text of a file; empty when it cannot be read, is long, or is no text.
+    pub fn text(&self, path: &RepoPath) -> Rc<str> {
+        if let Some(known) = self.texts.borrow().get(path) {
+            return known.clone();
+        }
+        let entry = self
+            .entries
+            .binary_search_by(|entry| entry.path.cmp(path))
+            .ok()
+            .map(|index| &self.entries[index]);
+        let small = |entry: &&Entry| matches!(self.tree.size(entry), Ok(size) if size.is_none_or(|size| size <= MAX_BYTES));
+        let bytes = entry.filter(small).and_then(|entry| self.tree.read(entry).ok()).unwrap_or_default();
+        let text: Rc<str> = String::from_utf8_lossy(&bytes).into();
+        self.texts.borrow_mut().insert(path.clone(), text.clone());
+        text
+    }
+
+    /// Evidence by the first lines that match in these files; lines of comments do not count.
+    pub fn lines<'p>(&self, paths: impl IntoIterator<Item = &'p RepoPath>, pattern: &Regex) -> Vec<Evidence> {
+        let mut found = Vec::new();
+        for path in paths {
+            let text = self.text(path);
+            let lines =
+                (1u32..).zip(text.lines()).filter(|(_, line)| !is_comment(line) && pattern.is_match(line));
+            found.extend(lines.map(|(number, line)| Evidence::line(path, number, shortened(line))));
+            if found.len() >= MAX_EVIDENCE {
+                break;
+            }
+        }
+        found.truncate(MAX_EVIDENCE);
+        found
+    }
+}
+
+fn is_comment(line: &str) -> bool {
+    let line = line.trim_start();
+    line.starts_with("//") || (line.starts_with('#') && !line.starts_with("#["))
+}
+
+fn shortened(line: &str) -> String {
+    let line = line.trim();
+    match line.char_indices().nth(100) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line.to_owned(),
+    }
+}
+
+/// The last part of a path.
+pub(crate) fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// A pattern of the source code; patterns are checked by the tests.
+pub(crate) fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("the patterns of the score's checks are correct")
+}

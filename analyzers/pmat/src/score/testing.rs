@@ -1,0 +1,57 @@
+//! Checks of testing.
+
+use super::{Answer, Evidence, Project};
+use facts::Measured;
+
+/// Numbers of tests and of other functions with a name.
+fn counted(project: &Project<'_>) -> (usize, usize) {
+    let functions = || project.facts.files.iter().flat_map(|file| &file.data.facts.functions);
+    let tests = functions().filter(|function| function.is_test).count();
+    (tests, functions().count() - tests)
+}
+
+pub(super) fn tests(project: &Project<'_>) -> Answer {
+    let (tests, others) = counted(project);
+    if tests + others == 0 {
+        return Answer::not_measured("no function was measured");
+    }
+    let with_tests = project.facts.files.iter().filter_map(|file| {
+        let first = file.data.facts.functions.iter().find(|function| function.is_test)?;
+        Some(Evidence::line(file.path(), first.span.start_line, format!("test {}", first.name)))
+    });
+    Answer::earned(with_tests.take(3).collect(), "no function is marked as a test")
+}
+
+pub(super) fn test_share(project: &Project<'_>) -> Answer {
+    let (tests, others) = counted(project);
+    let figure = match others {
+        0 => Measured::missing("no function besides tests was measured"),
+        _ => Measured::Value(tests),
+    };
+    Answer::of_figure(
+        &figure,
+        |tests| tests * 10 >= others,
+        |tests| format!("{tests} tests, {others} other functions"),
+    )
+}
+
+fn at_least(figure: &Measured<(String, f64)>, least: f64, what: &str) -> Answer {
+    let says = |(report, share): &(String, f64)| format!("{report}: {share:.1} % of the {what}");
+    Answer::of_figure(figure, |(_, share)| *share >= least, says)
+}
+
+pub(super) fn coverage_60(project: &Project<'_>) -> Answer {
+    at_least(&project.measured.coverage, 60.0, "lines ran")
+}
+
+pub(super) fn coverage_80(project: &Project<'_>) -> Answer {
+    at_least(&project.measured.coverage, 80.0, "lines ran")
+}
+
+pub(super) fn mutation_60(project: &Project<'_>) -> Answer {
+    at_least(&project.measured.mutation, 60.0, "mutants were noticed")
+}
+
+pub(super) fn mutation_80(project: &Project<'_>) -> Answer {
+    at_least(&project.measured.mutation, 80.0, "mutants were noticed")
+}

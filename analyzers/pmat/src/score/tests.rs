@@ -1,0 +1,259 @@
+use super::*;
+use facts::source::MemoryTree;
+use facts::{MeasureOptions, measure};
+
+const README: &str = "# Shown\n\n```console\n$ shown\n```\n";
+const SOURCE: &str = "/// Adds.\npub fn add(a: u8, b: u8) -> u8 {\n    a + b\n}\n\n#[test]\nfn adds() {\n    assert_eq!(add(1, 1), 2);\n}\n";
+const MANIFEST: &str = "[package]\nname = \"shown\"\nversion = \"1.0.0\"\nlicense = \"MIT\"\nrust-version = \"1.85\"\n\n\
+                        [dependencies]\nserde = \"1\"\n\n[profile.release]\nlto = \"thin\"\n";
+const WORKFLOW: &str = "jobs:\n  a:\n    steps:\n      - uses: actions/checkout@v4\n      - run: cargo test\n      \
+                        - run: cargo clippy\n      - run: cargo fmt --check\n";
+
+/// A project that earns every point.
+fn perfect() -> Vec<(String, String)> {
+    let words = "word ".repeat(MIN_README_WORDS);
+    let files: &[(&str, &str)] = &[
+        (".github/dependabot.yml", "version: 2\n"),
+        (".github/workflows/ci.yml", WORKFLOW),
+        (".pre-commit-config.yaml", "repos: []\n"),
+        ("CHANGELOG.md", "# Changes\n"),
+        ("CONTRIBUTING.md", "# Contributing\n"),
+        ("Cargo.lock", "version = 4\n"),
+        ("Cargo.toml", MANIFEST),
+        ("LICENSE", "MIT\n"),
+        ("benches/speed.rs", "fn main() {}\n"),
+        ("clippy.toml", "\n"),
+        ("deny.toml", "\n"),
+        ("docs/benchmarks.md", "# Benchmarks\n"),
+        ("rustfmt.toml", "\n"),
+        ("src/lib.rs", SOURCE),
+    ];
+    let mut files: Vec<(String, String)> =
+        files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+    files.push(("README.md".to_owned(), format!("{README}{words}\n")));
+    files
+}
+
+const MIN_README_WORDS: usize = 120;
+
+fn best() -> Measurements {
+    Measurements {
+        tdg: Measured::Value((Points::whole(95), Grade::APlus)),
+        duplicated: Measured::Value(0.0),
+        import_cycles: Measured::Value(0),
+        coverage: Measured::Value(("lcov.info".to_owned(), 90.0)),
+        mutation: Measured::Value(("mutation.json".to_owned(), 90.0)),
+        advisories: Measured::Value(Advisories { known: 3, packages: 1, against: Vec::new() }),
+    }
+}
+
+fn scored(files: &[(String, String)], measured: &Measurements) -> ScoreReport {
+    let tree = MemoryTree::new(files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+    let options = MeasureOptions { sections: SECTIONS, ..MeasureOptions::default() };
+    let facts = measure(&tree, None, &options).expect("memory can be read");
+    analyze(&tree, &facts, measured).expect("memory can be listed")
+}
+
+#[test]
+fn the_points_of_the_table_add_up_to_211() {
+    assert_eq!(CHECKS.iter().map(|check| check.points).sum::<u32>(), 211);
+    assert_eq!(TOTAL_POINTS, 211);
+    let mut ids: Vec<&str> = CHECKS.iter().map(|check| check.id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), CHECKS.len(), "ids are unique");
+}
+
+#[test]
+fn a_project_with_all_evidence_earns_every_point() {
+    let report = scored(&perfect(), &best());
+    let lost: Vec<_> =
+        report.checks.iter().filter(|check| !matches!(check.answer, Answer::Earned { .. })).collect();
+    assert!(lost.is_empty(), "{lost:#?}");
+    assert_eq!((report.earned, report.possible, report.table), (211, 211, 211));
+    assert_eq!(report.percent, Measured::Value(100.0));
+    let by_category: u32 = report.categories.iter().map(|category| category.earned).sum();
+    assert_eq!(by_category, 211);
+}
+
+enum Change {
+    Remove(&'static str),
+    Edit(&'static str, &'static str, &'static str),
+    Measure(fn(&mut Measurements)),
+}
+use Change::{Edit, Measure, Remove};
+
+fn lower_tdg(measured: &mut Measurements, points: i64) {
+    let points = Points::whole(points);
+    measured.tdg = Measured::Value((points, Grade::of(points)));
+}
+
+/// For each change the checks that rest on what it takes away, and no others.
+fn removals() -> Vec<(Change, &'static [&'static str])> {
+    const CI: &str = ".github/workflows/ci.yml";
+    let loose = "serde = \"*\"";
+    vec![
+        (Remove(CI), &["ci", "ci-tests", "ci-lints", "ci-format", "ci-pinned"]),
+        (Edit(CI, "cargo test", "true"), &["ci-tests"]),
+        (Edit(CI, "- run: cargo test", "# - run: cargo test"), &["ci-tests"]),
+        (Edit(CI, "cargo clippy", "true"), &["ci-lints"]),
+        (Edit(CI, "cargo fmt --check", "cargo fmt"), &["ci-format"]),
+        (Edit(CI, "checkout@v4", "checkout@main"), &["ci-pinned"]),
+        (Remove(".pre-commit-config.yaml"), &["hooks"]),
+        (Remove("rustfmt.toml"), &["formatter"]),
+        (Remove("clippy.toml"), &["linter"]),
+        (Edit("Cargo.toml", "rust-version = \"1.85\"\n", ""), &["toolchain"]),
+        (Edit("Cargo.toml", "license = \"MIT\"\n", ""), &["declared-license"]),
+        (Edit("Cargo.toml", "lto = \"thin\"\n", ""), &["release-profile"]),
+        (Edit("Cargo.toml", "serde = \"1\"", loose), &["no-wildcards"]),
+        (Remove("Cargo.lock"), &["lock-file"]),
+        (Remove(".github/dependabot.yml"), &["updates"]),
+        (Remove("deny.toml"), &["audit"]),
+        (Remove("README.md"), &["readme", "readme-usage"]),
+        (Edit("README.md", "```", ""), &["readme-usage"]),
+        (Remove("LICENSE"), &["license"]),
+        (Remove("CHANGELOG.md"), &["changelog"]),
+        (Remove("CONTRIBUTING.md"), &["contributing"]),
+        (Remove("docs/benchmarks.md"), &["benchmark-results", "examples"]),
+        (Remove("benches/speed.rs"), &["benchmarks"]),
+        (Edit("src/lib.rs", "/// Adds.\n", ""), &["documented-50", "documented-80"]),
+        (Edit("src/lib.rs", "#[test]\n", ""), &["tests", "test-share"]),
+        (Edit("src/lib.rs", "#[test]\n", "// TODO: more\n#[test]\n"), &["admitted-debt"]),
+        (Edit("src/lib.rs", "    a + b\n}\n", "    a + b\n"), &["parses"]),
+        (Measure(|measured| lower_tdg(measured, 80)), &["tdg-a"]),
+        (Measure(|measured| lower_tdg(measured, 60)), &["tdg-a", "tdg-b"]),
+        (Measure(|measured| lower_tdg(measured, 40)), &["tdg-a", "tdg-b", "tdg-c"]),
+        (Measure(|measured| measured.duplicated = Measured::Value(5.1)), &["duplication"]),
+        (Measure(|measured| measured.import_cycles = Measured::Value(1)), &["import-cycles"]),
+        (
+            Measure(|measured| measured.coverage = Measured::missing("no report")),
+            &["coverage-60", "coverage-80"],
+        ),
+        (Measure(|m| m.coverage = Measured::Value(("lcov.info".to_owned(), 79.9))), &["coverage-80"]),
+        (
+            Measure(|measured| measured.mutation = Measured::missing("no report")),
+            &["mutation-60", "mutation-80"],
+        ),
+        (Measure(|m| m.mutation = Measured::Value(("m.json".to_owned(), 79.9))), &["mutation-80"]),
+        (Measure(|measured| measured.advisories = Measured::missing("no database")), &["advisories"]),
+    ]
+}
+
+#[test]
+fn removing_evidence_lowers_the_score_by_exactly_its_points() {
+    for (number, (change, rest_on_it)) in removals().into_iter().enumerate() {
+        let (mut files, mut measured) = (perfect(), best());
+        match change {
+            Remove(path) => files.retain(|(own, _)| own != path),
+            Edit(path, from, to) => {
+                let file = files.iter_mut().find(|(own, _)| own == path).expect("a file of the project");
+                assert!(file.1.contains(from), "{path} holds {from}");
+                file.1 = file.1.replace(from, to);
+            }
+            Measure(change) => change(&mut measured),
+        }
+        let report = scored(&files, &measured);
+        let lost: Vec<&str> = report
+            .checks
+            .iter()
+            .filter(|check| !matches!(check.answer, Answer::Earned { .. }))
+            .map(|check| check.id)
+            .collect();
+        let mut expected: Vec<&str> =
+            CHECKS.iter().map(|check| check.id).filter(|id| rest_on_it.contains(id)).collect();
+        expected.sort_by_key(|id| CHECKS.iter().position(|check| check.id == *id));
+        assert_eq!(lost, expected, "change {number}");
+        let worth: u32 =
+            CHECKS.iter().filter(|check| rest_on_it.contains(&check.id)).map(|check| check.points).sum();
+        assert_eq!(report.earned, 211 - worth, "change {number}");
+    }
+}
+
+#[test]
+fn every_check_but_two_of_measured_code_loses_its_points_in_some_removal() {
+    let removals = removals();
+    let covered = |id: &str| removals.iter().any(|(_, rest_on_it)| rest_on_it.contains(&id));
+    let without: Vec<&str> = CHECKS.iter().map(|check| check.id).filter(|id| !covered(id)).collect();
+    assert_eq!(without, ["complexity", "no-secrets"]);
+}
+
+#[test]
+fn complex_functions_and_secrets_cost_points() {
+    let mut files = perfect();
+    let nested = (0..8).fold("a()".to_owned(), |inside, n| format!("if x > {n} {{ {inside} }}"));
+    files.push((
+        "src/knot.rs".to_owned(),
+        format!("/// Knots.\npub fn knot(x: u8) {{ {nested} }}\nfn a() {{}}\n"),
+    ));
+    let key = ["AKIA", "IOSFODNN7", "EXAMPLQ"].concat();
+    files.push(("src/key.rs".to_owned(), format!("/// Key.\npub const KEY: &str = \"{key}\";\n")));
+    let report = scored(&files, &best());
+    let lost: Vec<&str> = report
+        .checks
+        .iter()
+        .filter(|check| matches!(check.answer, Answer::Missed { .. }))
+        .map(|check| check.id)
+        .collect();
+    assert_eq!(lost, ["complexity", "no-secrets"]);
+}
+
+#[test]
+fn what_cannot_be_measured_leaves_the_points_that_can_be_earned() {
+    let missing = |why: &str| Measured::missing(why);
+    let measured = Measurements {
+        tdg: Measured::missing("a"),
+        duplicated: missing("b"),
+        import_cycles: Measured::missing("c"),
+        coverage: Measured::missing("d"),
+        mutation: Measured::missing("e"),
+        advisories: Measured::missing("f"),
+    };
+    let report = scored(&[("notes.txt".to_owned(), "nothing\n".to_owned())], &measured);
+    let quality =
+        report.categories.iter().find(|own| own.category == Category::CodeQuality).expect("a category");
+    let secrets = CHECKS.iter().find(|check| check.id == "no-secrets").expect("a check").points;
+    let debt = CHECKS.iter().find(|check| check.id == "admitted-debt").expect("a check").points;
+    assert!(quality.possible <= secrets + debt, "{quality:?}");
+    assert!(report.possible < report.table);
+    for check in
+        report.checks.iter().filter(|check| check.id.starts_with("tdg") || check.id.starts_with("coverage"))
+    {
+        assert!(matches!(check.answer, Answer::NotMeasured { .. }), "{check:?}");
+    }
+}
+
+#[test]
+fn advisories_apply_to_locked_versions_that_are_neither_patched_nor_unaffected() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let advisory = |name: &str, id: &str, body: &str| {
+        let place = folder.path().join("crates").join(name);
+        std::fs::create_dir_all(&place).expect("a folder can be made");
+        let text =
+            format!("```toml\n[advisory]\nid = \"{id}\"\npackage = \"{name}\"\n{body}\n```\n# Title\n");
+        std::fs::write(place.join(format!("{id}.md")), text).expect("a file can be written");
+    };
+    advisory(
+        "time",
+        "RUSTSEC-2020-0071",
+        "[versions]\npatched = [\">=0.2.23\"]\nunaffected = [\"=0.2.0\", \"=0.2.1\"]",
+    );
+    advisory("old", "RUSTSEC-2021-0001", "informational = \"unmaintained\"\n[versions]\npatched = []");
+    advisory("gone", "RUSTSEC-2021-0002", "withdrawn = \"2022-01-01\"\n[versions]\npatched = []");
+    let lock = |name: &str, version: &str| {
+        format!("[[package]]\nname = \"{name}\"\nversion = \"{version}\"\nsource = \"registry+x\"\n")
+    };
+    let text = [
+        lock("time", "0.2.22"),
+        lock("time", "0.2.23"),
+        lock("time", "0.2.1"),
+        lock("old", "1.0.0"),
+        lock("gone", "1.0.0"),
+    ]
+    .concat()
+        + "[[package]]\nname = \"time\"\nversion = \"0.1.0\"\n";
+    let found = Advisories::of(folder.path(), &text).expect("a sound database");
+    assert_eq!((found.known, found.packages), (3, 5));
+    let against: Vec<(&str, &str)> =
+        found.against.iter().map(|own| (own.id.as_str(), own.version.as_str())).collect();
+    assert_eq!(against, [("RUSTSEC-2020-0071", "0.2.22")]);
+}

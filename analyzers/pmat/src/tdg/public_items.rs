@@ -1,0 +1,69 @@
+//! Which definitions others can use, and so need documentation.
+
+use facts::model::{Definition, DefinitionKind, Function, Symbols, Visibility};
+
+/// True for a definition that others can use: it and all around it are public, and it is no test. Modules do not count,
+/// because the file that declares one is seldom the one that documents it. `functions` are those of the same file.
+pub fn is_public_item(definition: &Definition, symbols: &Symbols, functions: &[Function]) -> bool {
+    if definition.kind == DefinitionKind::Module {
+        return false;
+    }
+    let mut around = Some(definition);
+    while let Some(current) = around {
+        let function = current.function.and_then(|index| functions.get(index as usize));
+        if current.visibility != Visibility::Public || function.is_some_and(|function| function.is_test) {
+            return false;
+        }
+        around = current.parent.and_then(|index| symbols.definitions.get(index as usize));
+    }
+    true
+}
+
+/// Attributes of a definition that is documented where it was first declared: it overrides, or adds a signature.
+const SAYS_IT_AGAIN: &[&str] = &["override", "overload"];
+
+/// True for what documentation is demanded of: functions, methods and types that others can use. Not of constants and
+/// macros, whose names mostly say it, nor of what only repeats another declaration or is called by the language itself
+/// (`__init__`).
+pub(super) fn needs_documentation(
+    definition: &Definition,
+    symbols: &Symbols,
+    functions: &[Function],
+) -> bool {
+    let by_language = definition.name.starts_with("__") && definition.name.ends_with("__");
+    let says_it_again = definition.attributes.iter().any(|attribute| {
+        let name = attribute.split('(').next().unwrap_or(attribute);
+        let name = name.rsplit('.').next().unwrap_or(name).trim();
+        SAYS_IT_AGAIN.iter().any(|again| name.eq_ignore_ascii_case(again))
+    });
+    !matches!(definition.kind, DefinitionKind::Constant | DefinitionKind::Macro)
+        && !by_language
+        && !says_it_again
+        && is_public_item(definition, symbols, functions)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use facts::source::MemoryTree;
+    use facts::{MeasureOptions, measure};
+
+    fn demanded(path: &str, text: &str) -> Vec<String> {
+        let options = MeasureOptions { sections: crate::tdg::SECTIONS, ..MeasureOptions::default() };
+        let repo = measure(&MemoryTree::new([(path, text)]), None, &options).expect("memory can be read");
+        let (symbols, functions) = (repo.files[0].data.symbols(), &repo.files[0].data.facts.functions);
+        let needs = |definition: &&Definition| needs_documentation(definition, symbols, functions);
+        symbols.definitions.iter().filter(needs).map(|definition| definition.name.clone()).collect()
+    }
+
+    #[test]
+    fn constants_overrides_and_what_the_language_calls_need_no_documentation() {
+        let python = "LIMIT = 3\n\nclass A:\n    def __init__(self):\n        pass\n\n    \
+                      def use(self):\n        pass\n\n    def _hide(self):\n        pass\n\n\
+                      @t.overload\ndef f(a: int) -> int: ...\ndef f(a):\n    return a\n";
+        assert_eq!(demanded("a.py", python), ["A", "use", "f"]);
+        let java = "public class A {\n  @Override public String toString() { return \"\"; }\n  \
+                    public void use() {}\n  void hide() {}\n}\n";
+        assert_eq!(demanded("A.java", java), ["A", "use"]);
+    }
+}

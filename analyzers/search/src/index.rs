@@ -1,0 +1,433 @@
+//! The index: one document for each definition, kept in step with the tree file by file.
+
+use crate::Query;
+use crate::directory::{FileKey, IndexedFiles};
+use crate::statistics::LivingStatistics;
+use crate::words::{WordTokenizer, words};
+use facts::model::{BlobId, Definition, DefinitionKind, RepoPath, Symbols};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::{Duration, Instant};
+use tantivy::collector::{Collector, SegmentCollector};
+use tantivy::columnar::Column;
+use tantivy::directory::error::LockError;
+use tantivy::index::SegmentReader;
+use tantivy::schema::{
+    FAST, Field, INDEXED, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions, Value,
+};
+use tantivy::{DocAddress, DocId, Index, IndexWriter, Score, Searcher, TantivyDocument, TantivyError, Term};
+
+/// Memory for documents that are not yet written, in bytes.
+const WRITER_BYTES: usize = 96 << 20;
+/// How long to wait while another process updates the same index.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Why searching failed.
+#[derive(Debug, thiserror::Error)]
+#[error("search index: {message}")]
+pub struct SearchError {
+    /// What went wrong.
+    pub message: String,
+}
+
+impl From<TantivyError> for SearchError {
+    fn from(error: TantivyError) -> Self {
+        SearchError { message: error.to_string() }
+    }
+}
+
+/// A file to be searched.
+pub struct SearchSource<'a> {
+    /// Its path.
+    pub path: &'a RepoPath,
+    /// Its content's id.
+    pub blob: BlobId,
+}
+
+/// What the index stores of a definition, to show it without the file's symbols.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredDefinition {
+    /// The file, as it is shown.
+    pub path: String,
+    /// Name with its enclosing types and modules.
+    pub qualified_name: String,
+    /// What it is.
+    pub kind: DefinitionKind,
+    /// Line of the name.
+    pub line: u32,
+    /// Last line.
+    pub end_line: u32,
+    /// The definition up to its body.
+    pub signature: String,
+    /// First sentence of its documentation.
+    pub doc: Option<String>,
+}
+
+/// A definition that matches.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Found {
+    /// BM25 over the fields.
+    pub score: f32,
+    /// Hash of its path; see [`SearchIndex::files_by_key`].
+    pub file: u64,
+    /// Index into the file's definitions.
+    pub definition: u32,
+    /// Index into the file's functions.
+    pub function: Option<u32>,
+    /// What it is.
+    pub kind: DefinitionKind,
+    address: DocAddress,
+}
+
+/// The fields of a document.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fields {
+    file: Field,
+    definition: Field,
+    function: Field,
+    kind: Field,
+    stored: Field,
+    name: Field,
+    signature: Field,
+    doc: Field,
+    body: Field,
+    lengths: [Field; 4],
+}
+
+const LENGTHS: [&str; 4] = ["name_length", "signature_length", "doc_length", "body_length"];
+
+impl Fields {
+    fn schema() -> (Schema, Fields) {
+        let mut schema = Schema::builder();
+        let text = |option| {
+            let indexing = TextFieldIndexing::default().set_tokenizer("words").set_index_option(option);
+            TextOptions::default().set_indexing_options(indexing)
+        };
+        let positions = IndexRecordOption::WithFreqsAndPositions;
+        let fields = Fields {
+            file: schema.add_u64_field("file", FAST | INDEXED),
+            definition: schema.add_u64_field("definition", FAST),
+            function: schema.add_u64_field("function", FAST),
+            kind: schema.add_u64_field("kind", FAST),
+            stored: schema.add_bytes_field("stored", STORED),
+            name: schema.add_text_field("name", text(positions)),
+            signature: schema.add_text_field("signature", text(positions)),
+            doc: schema.add_text_field("doc", text(positions)),
+            body: schema.add_text_field("body", text(IndexRecordOption::WithFreqs)),
+            lengths: LENGTHS.map(|name| schema.add_u64_field(name, FAST)),
+        };
+        (schema.build(), fields)
+    }
+
+    /// What a word counts where: in a name most, in the names that a body uses least.
+    pub fn searched(&self) -> [(Field, Score); 4] {
+        [(self.name, 3.0), (self.signature, 1.0), (self.doc, 1.5), (self.body, 0.5)]
+    }
+
+    /// Those of them that know the order of their words.
+    pub fn with_positions(&self) -> [(Field, Score); 3] {
+        [(self.name, 3.0), (self.signature, 1.0), (self.doc, 1.5)]
+    }
+
+    /// The column with the number of words of a field.
+    pub fn length_column(&self, field: Field) -> &'static str {
+        let position = self.searched().iter().position(|(known, _)| *known == field);
+        LENGTHS[position.unwrap_or_default()]
+    }
+}
+
+/// The index of one tree.
+pub struct SearchIndex {
+    index: Index,
+    fields: Fields,
+    files: IndexedFiles,
+}
+
+impl SearchIndex {
+    /// An index in memory, empty.
+    pub fn in_memory() -> SearchIndex {
+        let (schema, fields) = Fields::schema();
+        let index = Index::create_in_ram(schema);
+        index.tokenizers().register("words", WordTokenizer);
+        SearchIndex { index, fields, files: IndexedFiles::default() }
+    }
+
+    /// The index in a folder, which is made where it is missing. One that is damaged, or of another version, is made anew.
+    ///
+    /// # Errors
+    /// The folder cannot be written to.
+    pub fn open(folder: &Path) -> Result<SearchIndex, SearchError> {
+        match Self::open_present(folder) {
+            Some(index) => Ok(index),
+            None => Self::create(folder),
+        }
+    }
+
+    fn open_present(folder: &Path) -> Option<SearchIndex> {
+        let (schema, fields) = Fields::schema();
+        let index = Index::open_in_dir(folder).ok()?;
+        if index.schema() != schema {
+            return None;
+        }
+        index.tokenizers().register("words", WordTokenizer);
+        let payload = index.load_metas().ok()?.payload;
+        let files = match payload {
+            Some(payload) => IndexedFiles::from_payload(&payload)?,
+            None => IndexedFiles::default(),
+        };
+        index.reader().ok()?;
+        Some(SearchIndex { index, fields, files })
+    }
+
+    fn create(folder: &Path) -> Result<SearchIndex, SearchError> {
+        let failed =
+            |error: std::io::Error| SearchError { message: format!("{}: {error}", folder.display()) };
+        if folder.exists() {
+            std::fs::remove_dir_all(folder).map_err(failed)?;
+        }
+        std::fs::create_dir_all(folder).map_err(failed)?;
+        let (schema, fields) = Fields::schema();
+        let index = Index::create_in_dir(folder, schema)?;
+        index.tokenizers().register("words", WordTokenizer);
+        Ok(SearchIndex { index, fields, files: IndexedFiles::default() })
+    }
+
+    /// The files whose definitions the index lacks, or holds as they were; their symbols are what
+    /// [`update`](SearchIndex::update) wants.
+    pub fn stale<'a>(&self, sources: &'a [SearchSource<'a>], extractor: u64) -> Vec<&'a SearchSource<'a>> {
+        let is_new = |source: &&SearchSource<'_>| {
+            let known = self.files.0.get(&FileKey::of(source.path));
+            known != Some(&IndexedFiles::content(source.blob, extractor))
+        };
+        sources.iter().filter(is_new).collect()
+    }
+
+    /// True when the index holds these files and no others.
+    pub fn is_current(&self, sources: &[SearchSource<'_>], extractor: u64) -> bool {
+        self.files.0.len() == sources.len() && self.stale(sources, extractor).is_empty()
+    }
+
+    /// Brings the index in step with `sources`; `symbols` gives a file's symbols.
+    ///
+    /// # Errors
+    /// It cannot be written, or another process keeps it locked.
+    pub fn update<'s>(
+        &mut self,
+        sources: &[SearchSource<'_>],
+        extractor: u64,
+        symbols: impl Fn(&RepoPath) -> Option<&'s Symbols>,
+    ) -> Result<(), SearchError> {
+        let mut wanted = BTreeMap::new();
+        for source in sources {
+            wanted.insert(FileKey::of(source.path), IndexedFiles::content(source.blob, extractor));
+        }
+        let mut writer = self.writer()?;
+        for (file, content) in &self.files.0 {
+            if wanted.get(file) != Some(content) {
+                writer.delete_term(Term::from_field_u64(self.fields.file, file.0));
+            }
+        }
+        for source in self.stale(sources, extractor) {
+            if let Some(symbols) = symbols(source.path) {
+                self.add_file(&writer, source.path, symbols)?;
+            }
+        }
+        let files = IndexedFiles(wanted);
+        let mut commit = writer.prepare_commit()?;
+        commit.set_payload(&files.to_payload());
+        commit.commit()?;
+        writer.wait_merging_threads()?;
+        self.files = files;
+        Ok(())
+    }
+
+    fn writer(&self) -> Result<IndexWriter, SearchError> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match self.index.writer_with_num_threads(2, WRITER_BYTES) {
+                Err(TantivyError::LockFailure(LockError::LockBusy, _)) if Instant::now() < deadline => {
+                    std::thread::sleep(Duration::from_millis(50));
+                }
+                Err(TantivyError::LockFailure(LockError::LockBusy, _)) => {
+                    return Err(SearchError {
+                        message: "another process keeps it locked; try again when it is done".to_owned(),
+                    });
+                }
+                other => return Ok(other?),
+            }
+        }
+    }
+
+    fn add_file(&self, writer: &IndexWriter, path: &RepoPath, symbols: &Symbols) -> Result<(), SearchError> {
+        let bodies = bodies(symbols);
+        for (number, definition) in symbols.definitions.iter().enumerate() {
+            let document = self.document(path, number as u32, definition, &bodies[number]);
+            writer.add_document(document)?;
+        }
+        Ok(())
+    }
+
+    fn document(&self, path: &RepoPath, number: u32, definition: &Definition, body: &str) -> TantivyDocument {
+        let fields = &self.fields;
+        let stored = StoredDefinition {
+            path: path.to_string(),
+            qualified_name: definition.qualified_name.clone(),
+            kind: definition.kind,
+            line: definition.name_line,
+            end_line: definition.span.end_line,
+            signature: definition.signature.clone(),
+            doc: definition.doc.clone(),
+        };
+        let stored = postcard::to_allocvec(&stored).expect("postcard writes plain data to memory");
+        let mut document = TantivyDocument::new();
+        document.add_u64(fields.file, FileKey::of(path).0);
+        document.add_u64(fields.definition, u64::from(number));
+        document.add_u64(fields.function, definition.function.map_or(u64::MAX, u64::from));
+        document.add_u64(fields.kind, kind_number(definition.kind));
+        document.add_bytes(fields.stored, &stored);
+        // The file's name tells a module's subject; enclosing names are part of the qualified one.
+        let place = path.to_string();
+        let signature = format!("{} {} {place}", definition.signature, definition.qualified_name);
+        let doc = definition.doc.as_deref().unwrap_or_default();
+        let texts = [definition.name.as_str(), &signature, doc, body];
+        for ((field, _), (length, text)) in
+            fields.searched().into_iter().zip(fields.lengths.iter().zip(texts))
+        {
+            document.add_text(field, text);
+            document.add_u64(*length, words(text).len() as u64);
+        }
+        document
+    }
+
+    /// Every definition that matches, in no particular order.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn search(&self, query: &Query) -> Result<Vec<Found>, SearchError> {
+        let searcher = self.searcher()?;
+        let statistics = LivingStatistics { searcher: &searcher, fields: &self.fields };
+        let executor = self.index.search_executor();
+        let enabled = tantivy::query::EnableScoring::enabled_from_statistics_provider(&statistics, &searcher);
+        let query = query.to_tantivy(&self.fields);
+        Ok(searcher.search_with_executor(&*query, &EveryMatch, executor, enabled)?)
+    }
+
+    /// What is stored about a found definition.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn stored(&self, found: &Found) -> Result<StoredDefinition, SearchError> {
+        let document: TantivyDocument = self.searcher()?.doc(found.address)?;
+        let bytes = document.get_first(self.fields.stored).and_then(|value| value.as_bytes());
+        let stored = bytes.and_then(|bytes| postcard::from_bytes(bytes).ok());
+        stored.ok_or_else(|| SearchError {
+            message: "a document is damaged; remove the index's folder".to_owned(),
+        })
+    }
+
+    /// Number of definitions.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn definitions(&self) -> Result<u64, SearchError> {
+        Ok(self.searcher()?.num_docs())
+    }
+
+    /// The number by which [`Found::file`] knows a path.
+    pub fn file_key(path: &RepoPath) -> u64 {
+        FileKey::of(path).0
+    }
+
+    fn searcher(&self) -> Result<Searcher, SearchError> {
+        Ok(self.index.reader()?.searcher())
+    }
+}
+
+/// For each definition the names that it uses, those of inner definitions among them only once they are used there.
+fn bodies(symbols: &Symbols) -> Vec<String> {
+    let mut bodies = vec![String::new(); symbols.definitions.len()];
+    for reference in &symbols.references {
+        let name = symbols.names.get(reference.name as usize);
+        let body = reference.from.and_then(|from| bodies.get_mut(from as usize));
+        if let (Some(name), Some(body)) = (name, body) {
+            body.push_str(name);
+            body.push(' ');
+        }
+    }
+    bodies
+}
+
+const KINDS: [DefinitionKind; 10] = [
+    DefinitionKind::Function,
+    DefinitionKind::Method,
+    DefinitionKind::Class,
+    DefinitionKind::Struct,
+    DefinitionKind::Enum,
+    DefinitionKind::Interface,
+    DefinitionKind::Type,
+    DefinitionKind::Module,
+    DefinitionKind::Constant,
+    DefinitionKind::Macro,
+];
+
+fn kind_number(kind: DefinitionKind) -> u64 {
+    KINDS.iter().position(|known| *known == kind).unwrap_or_default() as u64
+}
+
+/// Collects every match.
+struct EveryMatch;
+
+struct MatchesOfSegment {
+    segment: u32,
+    file: Column<u64>,
+    definition: Column<u64>,
+    function: Column<u64>,
+    kind: Column<u64>,
+    found: Vec<Found>,
+}
+
+impl Collector for EveryMatch {
+    type Fruit = Vec<Found>;
+    type Child = MatchesOfSegment;
+
+    fn for_segment(&self, segment: u32, reader: &SegmentReader) -> tantivy::Result<MatchesOfSegment> {
+        let column = |name: &str| reader.fast_fields().u64(name);
+        Ok(MatchesOfSegment {
+            segment,
+            file: column("file")?,
+            definition: column("definition")?,
+            function: column("function")?,
+            kind: column("kind")?,
+            found: Vec::new(),
+        })
+    }
+
+    fn requires_scoring(&self) -> bool {
+        true
+    }
+
+    fn merge_fruits(&self, segments: Vec<Vec<Found>>) -> tantivy::Result<Vec<Found>> {
+        Ok(segments.concat())
+    }
+}
+
+impl SegmentCollector for MatchesOfSegment {
+    type Fruit = Vec<Found>;
+
+    fn collect(&mut self, doc: DocId, score: Score) {
+        let number = |column: &Column<u64>| column.first(doc).unwrap_or_default();
+        self.found.push(Found {
+            score,
+            file: number(&self.file),
+            definition: number(&self.definition) as u32,
+            function: u32::try_from(number(&self.function)).ok(),
+            kind: KINDS[(number(&self.kind) as usize).min(KINDS.len() - 1)],
+            address: DocAddress::new(self.segment, doc),
+        });
+    }
+
+    fn harvest(self) -> Vec<Found> {
+        self.found
+    }
+}

@@ -1,0 +1,49 @@
+use crate::args::{OutputArgs, ReportFormat, SourceArgs};
+use clap::{Args, ValueEnum};
+
+/// `batuta pmat analyze dead-code`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Certain: nothing in the tree can use it, nothing outside can name it. Likely: more speaks for it than against it.
+Without --fail-on-violation the exit code is 0 whatever was found.
+
+Examples:
+  pmat analyze dead-code
+  pmat analyze dead-code --min-confidence certain --fail-on-violation
+  pmat analyze dead-code src --format json
+  pmat analyze dead-code --rustc                   # asks rustc, too: builds a copy of the tree")]
+pub struct DeadCodeArgs {
+    /// Tree to analyse.
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// Report dead code of tests, too
+    #[arg(long)]
+    pub include_tests: bool,
+    /// Report nothing below this confidence
+    #[arg(long, value_name = "CONFIDENCE", default_value = "likely")]
+    pub min_confidence: MinConfidence,
+    /// Ask rustc: run `cargo check` on a copy of the tree and say where its warnings agree
+    #[arg(long)]
+    pub rustc: bool,
+    /// Show the N files with most dead lines, with what is dead in them [default: 20 on screen, all in JSON; 0: all]
+    #[arg(long, value_name = "N")]
+    pub top_files: Option<usize>,
+    /// Exit with 1 when dead code is found
+    #[arg(long)]
+    pub fail_on_violation: bool,
+    /// Format of the report
+    #[arg(short, long, value_name = "FORMAT", default_value = "human")]
+    pub format: ReportFormat,
+    /// Where the report goes.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// How sure a finding must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MinConfidence {
+    /// Certain findings only
+    Certain,
+    /// Likely ones, too
+    Likely,
+}

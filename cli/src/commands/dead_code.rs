@@ -1,0 +1,205 @@
+use super::Outcome;
+use super::not_measured::not_measured;
+use crate::args::{DeadCodeArgs, GlobalArgs, MinConfidence, ReportFormat};
+use crate::failure::Failure;
+use crate::output::{self, Cell, Column, Destination, Meaning, Screen, Table, counted, grouped, word};
+use crate::source::Analysed;
+use anyhow::Context;
+use facts::Measured;
+use pmat::dead_code::rustc::{Agreement, RustcReport, merge};
+use pmat::dead_code::{
+    Confidence, DeadCodeOptions, DeadCodeReport, DeadItem, FileTotal, Reason, Rustc, analyze,
+};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// Files on screen unless asked otherwise.
+const FILES_ON_SCREEN: usize = 20;
+/// Definitions of one file on screen.
+const ITEMS_ON_SCREEN: usize = 12;
+
+/// Lists dead code.
+pub fn run(args: &DeadCodeArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
+    let destination = Destination::from_option(args.output.output.as_deref());
+    destination.check()?;
+    let analysed = Analysed::open(&args.source, global, &destination)?;
+    let facts = analysed.measure(DeadCodeOptions::SECTIONS)?;
+    let graph = trueno_graph::code::build(analysed.tree.as_ref(), &facts);
+    let options = DeadCodeOptions {
+        include_tests: args.include_tests,
+        min_confidence: match args.min_confidence {
+            MinConfidence::Certain => Confidence::Certain,
+            MinConfidence::Likely => Confidence::Likely,
+        },
+    };
+    let mut report = analyze(analysed.tree.as_ref(), &facts, &graph, &options);
+    if args.rustc {
+        merge(&mut report, &ask_rustc(&analysed)?);
+    }
+    let found = report.items.len() + report.files.len();
+    let on_screen = args.format == ReportFormat::Human;
+    keep_top_files(&mut report, args.top_files.or(on_screen.then_some(FILES_ON_SCREEN)));
+    let text = match args.format {
+        ReportFormat::Json => output::json("batuta/dead-code/1", &report)?,
+        ReportFormat::Human => human(&report, &Screen::of(&destination, global.color)),
+    };
+    destination.write(&text)?;
+    Ok(match &report.dead_percent {
+        Measured::Missing(_) if args.fail_on_violation && found == 0 => Outcome::NotMeasured,
+        _ if args.fail_on_violation && found > 0 => Outcome::Findings,
+        _ => Outcome::Fine,
+    })
+}
+
+/// Leaves the definitions of the files with most dead lines; the totals stay those of the whole tree.
+fn keep_top_files(report: &mut DeadCodeReport, top: Option<usize>) {
+    let Some(top) = top.filter(|top| *top > 0) else { return };
+    let kept: Vec<_> = report.by_file.iter().take(top).map(|file| file.path.clone()).collect();
+    report.items.retain(|item| kept.contains(&item.path));
+    report.by_file.truncate(top);
+}
+
+/// Copies the tree to a folder of its own and has cargo check it there: nothing is written beside the sources.
+fn ask_rustc(analysed: &Analysed) -> anyhow::Result<RustcReport> {
+    let failed = |what: &str| Failure::new(format!("--rustc: {what}"));
+    let listing = analysed.tree.listing().map_err(|error| failed("the tree cannot be listed").why(error))?;
+    if !listing.entries.iter().any(|entry| entry.path.as_bytes() == b"Cargo.toml") {
+        return Err(failed("there is no Cargo.toml at the root of the tree")
+            .help("leave --rustc away, or name the folder of a Cargo workspace")
+            .into());
+    }
+    let folder = tempfile::tempdir().context("--rustc: a temporary folder is needed")?;
+    let copy = folder.path().join("tree");
+    for entry in &listing.entries {
+        let Ok(path) = std::str::from_utf8(entry.path.as_bytes()) else { continue };
+        let to = copy.join(path);
+        let bytes =
+            analysed.tree.read(entry).map_err(|error| failed("the tree cannot be copied").why(error))?;
+        let written =
+            to.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(&to, bytes));
+        written
+            .map_err(|error| failed("the tree cannot be copied").why(format!("{}: {error}", to.display())))?;
+    }
+    check(&copy, &folder.path().join("target"))
+}
+
+fn check(copy: &Path, target: &Path) -> anyhow::Result<RustcReport> {
+    let failed = |what: &str| Failure::new(format!("--rustc: {what}"));
+    let output = Command::new("cargo")
+        .args(["check", "--workspace", "--all-targets", "--keep-going", "--quiet", "--message-format=json"])
+        .current_dir(copy)
+        .env("CARGO_TARGET_DIR", target)
+        .env_remove("RUSTFLAGS")
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| {
+            failed("cargo cannot be run")
+                .why(error)
+                .help("install Rust from https://rustup.rs, or leave --rustc away")
+        })?;
+    let report = RustcReport::parse(&String::from_utf8_lossy(&output.stdout));
+    if output.status.success() {
+        return Ok(report);
+    }
+    let mut failure = failed("cargo check failed");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    let said =
+        report.errors.iter().map(String::as_str).chain(errors.lines()).filter(|line| !line.trim().is_empty());
+    for line in said.take(5) {
+        failure = failure.why(line.to_owned());
+    }
+    Err(failure.help("make the tree build by itself with `cargo check --all-targets`").into())
+}
+
+fn human(report: &DeadCodeReport, screen: &Screen) -> String {
+    let mut text = String::new();
+    for file in &report.by_file {
+        text.push_str(&file_text(report, file, screen));
+    }
+    if !report.files.is_empty() {
+        let mut table =
+            Table::new([Column::path("Unused file"), Column::figure("Lines"), Column::sentence("Why")]);
+        for file in &report.files {
+            table.row([
+                Cell::new(file.path.to_string()),
+                Cell::new(grouped(u64::from(file.lines))),
+                Cell::new(file.why),
+            ]);
+        }
+        text.push_str(&format!("{}\n", table.render(screen)));
+    }
+    text.push_str(&totals(report));
+    if let Some(agreement) = &report.rustc {
+        text.push_str(&said_by_rustc(agreement));
+    }
+    text + &not_measured(&report.coverage, usize::MAX, screen)
+}
+
+/// What is dead in a file, besides what goes with something dead around it.
+fn file_text(report: &DeadCodeReport, file: &FileTotal, screen: &Screen) -> String {
+    let heading = format!("{}: {}", file.path, counted(file.lines as usize, "dead line", "dead lines"));
+    let whole = |item: &&DeadItem| item.path == file.path && item.within.is_none();
+    let items: Vec<&DeadItem> = report.items.iter().filter(whole).collect();
+    let mut table = Table::new([
+        Column::figure("Line"),
+        Column::text("Kind"),
+        Column::path("Name"),
+        Column::text("Confidence"),
+        Column::sentence("Why"),
+    ])
+    .indented(2);
+    for item in items.iter().take(ITEMS_ON_SCREEN) {
+        table.row([
+            Cell::new(item.line.to_string()),
+            Cell::new(word(&item.kind)),
+            Cell::new(&item.name),
+            Cell::new(word(&item.confidence)),
+            Cell::meaning(why(item), Meaning::Quiet),
+        ]);
+    }
+    let left = items.len().saturating_sub(ITEMS_ON_SCREEN);
+    let more = if left == 0 { String::new() } else { format!("  and {left} more\n") };
+    format!("{}\n{}{more}\n", screen.painter.paint(Meaning::Heading, &heading), table.render(screen))
+}
+
+fn why(item: &DeadItem) -> String {
+    let reason = match item.reason {
+        Reason::Unused => "nothing uses it",
+        Reason::UsedByDeadCode => "only dead code uses it",
+        Reason::UsedByTests => "only tests use it",
+    };
+    let doubt = item.doubt.map(|doubt| format!("; {doubt}")).unwrap_or_default();
+    let rustc = match item.rustc {
+        Some(Rustc::Dead) => "; rustc says so, too",
+        Some(Rustc::Silent) => "; rustc does not say so",
+        None => "",
+    };
+    format!("{reason}{doubt}{rustc}")
+}
+
+fn totals(report: &DeadCodeReport) -> String {
+    let percent = match &report.dead_percent {
+        Measured::Missing(why) => return format!("dead code not measured: {why}\n"),
+        Measured::Value(percent) => percent,
+    };
+    let dead = report.certain + report.likely;
+    format!(
+        "{} of {} judged definitions are dead: {percent:.1} % ({} certain, {} likely; {} used by tests only)\n{} could be removed\n",
+        grouped(dead as u64),
+        grouped(report.judged as u64),
+        report.certain,
+        report.likely,
+        report.used_by_tests,
+        counted(report.removable_lines as usize, "line", "lines"),
+    )
+}
+
+fn said_by_rustc(agreement: &Agreement) -> String {
+    format!(
+        "rustc says so of {}; is silent on {} certain and {} likely; says so of {} besides\n",
+        agreement.both,
+        agreement.only_analysis_certain,
+        agreement.only_analysis_likely,
+        counted(agreement.only_rustc.len(), "thing", "things"),
+    )
+}

@@ -1,0 +1,272 @@
+use super::Outcome;
+use super::not_measured::not_measured;
+use crate::args::{DetectionType, DuplicatesArgs, GlobalArgs, ReportFormat};
+use crate::output::{self, Cell, Column, Destination, Meaning, Screen, Table, counted, grouped, word};
+use crate::source::Analysed;
+use clones::{CloneClass, CloneKind, CloneOptions, Clones, Kinds, LineShare, SECTIONS, detect};
+use facts::language::Language;
+use facts::model::RepoPath;
+use facts::{Measured, RepoFacts};
+use pmat::coverage::Coverage;
+use serde::Serialize;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+/// Classes and files on screen, and in JSON, unless asked otherwise.
+const TOP_ON_SCREEN: usize = 20;
+const TOP_IN_JSON: usize = 1_000;
+
+/// Members of a class that are named; the rest is counted.
+const MEMBERS_ON_SCREEN: usize = 8;
+const MEMBERS_IN_JSON: usize = 100;
+
+#[derive(Serialize)]
+struct Report {
+    min_tokens: u32,
+    min_lines: u32,
+    total: Share,
+    languages: Vec<LanguageShare>,
+    /// Classes of each type, of which the largest follow.
+    counts: Counts,
+    classes: Vec<Class>,
+    files_with_clones: usize,
+    /// Those with most duplicated lines.
+    files: Vec<FileShare>,
+    coverage: Coverage,
+}
+
+#[derive(Serialize)]
+struct Share {
+    compared_lines: u64,
+    duplicated_lines: u64,
+    duplicated_percent: Measured<f64>,
+}
+
+#[derive(Serialize)]
+struct LanguageShare {
+    language: &'static str,
+    #[serde(flatten)]
+    share: Share,
+}
+
+#[derive(Serialize)]
+struct FileShare {
+    path: RepoPath,
+    #[serde(flatten)]
+    share: Share,
+}
+
+#[derive(Default, Serialize)]
+struct Counts {
+    exact: usize,
+    renamed: usize,
+    gapped: usize,
+}
+
+#[derive(Serialize)]
+struct Class {
+    kind: CloneKind,
+    tokens: u32,
+    similarity: f64,
+    member_count: usize,
+    /// The first by path and line.
+    members: Vec<Member>,
+}
+
+#[derive(Serialize)]
+struct Member {
+    path: RepoPath,
+    first_line: u32,
+    last_line: u32,
+}
+
+impl From<LineShare> for Share {
+    fn from(share: LineShare) -> Self {
+        let LineShare { compared, duplicated } = share;
+        Share { compared_lines: compared, duplicated_lines: duplicated, duplicated_percent: share.percent() }
+    }
+}
+
+/// Lists duplicated code.
+pub fn run(args: &DuplicatesArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
+    let destination = Destination::from_option(args.output.output.as_deref());
+    destination.check()?;
+    let analysed = Analysed::open(&args.source, global, &destination)?;
+    let facts = analysed.measure(SECTIONS)?;
+    let options = CloneOptions {
+        min_tokens: args.min_tokens as usize,
+        min_lines: args.min_lines,
+        kinds: kinds(&args.detection_type),
+    };
+    let clones = detect(&facts, &options);
+    let json = args.format == ReportFormat::Json;
+    let (top, members) =
+        if json { (TOP_IN_JSON, MEMBERS_IN_JSON) } else { (TOP_ON_SCREEN, MEMBERS_ON_SCREEN) };
+    let top = match args.top {
+        None => top,
+        Some(0) => usize::MAX,
+        Some(top) => top,
+    };
+    let report = report(&facts, &clones, args, top, members);
+    let text = match args.format {
+        ReportFormat::Json => output::json("batuta/duplicates/1", &report)?,
+        ReportFormat::Human => human(&report, args.threshold, &Screen::of(&destination, global.color)),
+    };
+    destination.write(&text)?;
+    Ok(outcome(&report, args))
+}
+
+fn kinds(types: &[DetectionType]) -> Kinds {
+    let has = |kind| types.contains(&kind) || types.contains(&DetectionType::All);
+    Kinds {
+        exact: has(DetectionType::Exact),
+        renamed: has(DetectionType::Renamed),
+        gapped: has(DetectionType::Gapped),
+    }
+}
+
+fn outcome(report: &Report, args: &DuplicatesArgs) -> Outcome {
+    let share = &report.total;
+    match (args.threshold, &share.duplicated_percent) {
+        (Some(_), Measured::Missing(_)) => Outcome::NotMeasured,
+        (None, Measured::Missing(_)) if args.fail_on_violation => Outcome::NotMeasured,
+        (Some(threshold), Measured::Value(percent)) if *percent > threshold => Outcome::Findings,
+        (None, Measured::Value(_)) if args.fail_on_violation && share.duplicated_lines > 0 => {
+            Outcome::Findings
+        }
+        _ => Outcome::Fine,
+    }
+}
+
+fn report(facts: &RepoFacts, clones: &Clones, args: &DuplicatesArgs, top: usize, members: usize) -> Report {
+    let mut languages: BTreeMap<Language, LineShare> = BTreeMap::new();
+    let mut files = Vec::new();
+    for (file, share) in facts.files.iter().zip(&clones.lines) {
+        *languages.entry(file.data.facts.language).or_default() += *share;
+        if share.duplicated > 0 {
+            files.push((file.path(), *share));
+        }
+    }
+    let mut languages: Vec<(Language, LineShare)> =
+        languages.into_iter().filter(|(_, share)| share.compared > 0).collect();
+    languages.sort_by_key(|(language, share)| (Reverse(share.compared), language.name()));
+    files.sort_by_key(|(path, share)| (Reverse(share.duplicated), *path));
+    let mut counts = Counts::default();
+    for class in &clones.classes {
+        *match class.kind {
+            CloneKind::Exact => &mut counts.exact,
+            CloneKind::Renamed => &mut counts.renamed,
+            CloneKind::Gapped => &mut counts.gapped,
+        } += 1;
+    }
+    Report {
+        min_tokens: args.min_tokens,
+        min_lines: args.min_lines,
+        total: clones.lines.iter().copied().sum::<LineShare>().into(),
+        languages: languages
+            .into_iter()
+            .map(|(language, share)| LanguageShare { language: language.name(), share: share.into() })
+            .collect(),
+        counts,
+        classes: clones.classes.iter().take(top).map(|class| shown_class(facts, class, members)).collect(),
+        files_with_clones: files.len(),
+        files: files
+            .into_iter()
+            .take(top)
+            .map(|(path, share)| FileShare { path: path.clone(), share: share.into() })
+            .collect(),
+        coverage: Coverage::of(facts),
+    }
+}
+
+fn shown_class(facts: &RepoFacts, class: &CloneClass, members: usize) -> Class {
+    let member = |member: &clones::CloneMember| Member {
+        path: facts.files[member.file as usize].path().clone(),
+        first_line: member.lines.first,
+        last_line: member.lines.last,
+    };
+    Class {
+        kind: class.kind,
+        tokens: class.tokens,
+        similarity: class.similarity,
+        member_count: class.members.len(),
+        members: class.members.iter().take(members).map(member).collect(),
+    }
+}
+
+fn human(report: &Report, threshold: Option<f64>, screen: &Screen) -> String {
+    let mut text = String::new();
+    for class in &report.classes {
+        text.push_str(&class_text(class, screen));
+    }
+    let classes = report.counts.exact + report.counts.renamed + report.counts.gapped;
+    if classes > report.classes.len() {
+        let more = counted(classes - report.classes.len(), "more class", "more classes");
+        text.push_str(&format!("{more} (--top 0 shows all)\n\n"));
+    }
+    text.push_str(&shares(report, screen));
+    text.push_str(&totals(report, threshold));
+    text + &not_measured(&report.coverage, usize::MAX, screen)
+}
+
+fn class_text(class: &Class, screen: &Screen) -> String {
+    let similarity = match class.kind {
+        CloneKind::Gapped => format!(", {:.0} % alike", 100.0 * class.similarity),
+        CloneKind::Exact | CloneKind::Renamed => String::new(),
+    };
+    let tokens = counted(class.tokens as usize, "token", "tokens");
+    let heading = format!("{}: {tokens} in {} places{similarity}", word(&class.kind), class.member_count);
+    let mut table = Table::new([Column::path("")]).indented(2);
+    for member in &class.members {
+        table.row([Cell::new(format!("{}:{}-{}", member.path, member.first_line, member.last_line))]);
+    }
+    let left = class.member_count - class.members.len();
+    if left > 0 {
+        table.row([Cell::meaning(counted(left, "more place", "more places"), Meaning::Quiet)]);
+    }
+    format!("{}\n{}\n", screen.painter.paint(Meaning::Heading, &heading), table.render(screen))
+}
+
+/// Languages and files with their shares.
+fn shares(report: &Report, screen: &Screen) -> String {
+    let mut table = Table::new([
+        Column::path("Language or file"),
+        Column::figure("Lines"),
+        Column::figure("Duplicated"),
+        Column::figure("%"),
+    ]);
+    let languages = report.languages.iter().map(|language| (language.language.to_owned(), &language.share));
+    let files = report.files.iter().map(|file| (format!("  {}", file.path), &file.share));
+    for (name, share) in languages.chain(files) {
+        table.row([
+            Cell::new(name),
+            Cell::new(grouped(share.compared_lines)),
+            Cell::new(grouped(share.duplicated_lines)),
+            Cell::new(percent(&share.duplicated_percent)),
+        ]);
+    }
+    if report.languages.is_empty() { String::new() } else { format!("{}\n", table.render(screen)) }
+}
+
+fn percent(share: &Measured<f64>) -> String {
+    match share {
+        Measured::Value(percent) => format!("{percent:.1}"),
+        Measured::Missing(_) => "not measured".to_owned(),
+    }
+}
+
+fn totals(report: &Report, threshold: Option<f64>) -> String {
+    let share = &report.total;
+    let percent = match &share.duplicated_percent {
+        Measured::Missing(why) => return format!("duplication not measured: {why}\n"),
+        Measured::Value(percent) => percent,
+    };
+    let Counts { exact, renamed, gapped } = &report.counts;
+    let limit = threshold.map_or_else(String::new, |threshold| format!(" (at most {threshold} % allowed)"));
+    format!(
+        "{} of {} lines are duplicated: {percent:.1} %{limit}\n{}: {exact} exact, {renamed} renamed, {gapped} gapped\n",
+        grouped(share.duplicated_lines),
+        grouped(share.compared_lines),
+        counted(exact + renamed + gapped, "clone class", "clone classes"),
+    )
+}

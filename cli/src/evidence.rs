@@ -1,0 +1,58 @@
+//! What the gate may look at besides the tree: reports, the history, databases on this machine.
+
+use crate::source::Analysed;
+use facts::{Measured, RepoFacts};
+use pmat::score::Advisories;
+use std::io;
+use std::path::PathBuf;
+
+impl gates::Evidence for Analysed {
+    fn tdg_inputs(&self, facts: &RepoFacts) -> Option<Result<pmat::tdg::TdgInputs, String>> {
+        Some(crate::commands::remembered_inputs(self, facts).map_err(|error| error.to_string()))
+    }
+
+    fn report(&self, path: &str) -> Result<Vec<u8>, String> {
+        let file = self.root.join(path);
+        std::fs::read(&file).map_err(|error| format!("{} cannot be read: {error}", file.display()))
+    }
+
+    fn history(&self, days: Option<u32>) -> Result<facts::history::History, String> {
+        crate::history::read(self, &crate::history::Asked { days, ..Default::default() }, None)
+    }
+
+    fn mutation_report(&self) -> Result<Vec<u8>, String> {
+        let file = self.mutants_folder()?.join(mutation::report::folder::REPORT);
+        std::fs::read(&file).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => "`pmat mutate` was not run on this tree".to_owned(),
+            _ => format!("{} cannot be read: {error}", file.display()),
+        })
+    }
+
+    /// RustSec's database where `cargo audit` or `cargo deny` left a copy; nothing is fetched.
+    fn advisories(&self) -> Measured<Advisories> {
+        let Some(folder) = advisory_database() else {
+            return Measured::missing("RustSec's advisory database is not on this machine (`cargo audit` fetches it)");
+        };
+        let Ok(lock) = self.report("Cargo.lock") else {
+            return Measured::missing("there is no Cargo.lock; only RustSec's advisories are known");
+        };
+        match Advisories::of(&folder, &String::from_utf8_lossy(&lock)) {
+            Ok(found) => Measured::Value(found),
+            Err(why) => Measured::Missing(why),
+        }
+    }
+}
+
+/// The folder with RustSec's advisories: `advisory-db` or one of `advisory-dbs` in Cargo's home.
+fn advisory_database() -> Option<PathBuf> {
+    let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cargo"));
+    let cargo = std::env::var_os("CARGO_HOME").map(PathBuf::from).or(home)?;
+    let mut of_deny: Vec<PathBuf> = std::fs::read_dir(cargo.join("advisory-dbs"))
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .collect();
+    of_deny.sort();
+    let own = std::iter::once(cargo.join("advisory-db"));
+    own.chain(of_deny).find(|folder| folder.join("crates").is_dir())
+}

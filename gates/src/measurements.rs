@@ -1,0 +1,107 @@
+//! The figures of other analyses that the project score rests on, in one place for the rule and the command.
+
+use crate::config::Config;
+use crate::evidence::Evidence;
+use ::mutation::report::LastReport;
+use facts::source::SourceTree;
+use facts::{Measured, MeasureOptions, RepoFacts};
+use pmat::line_coverage::TreeCoverage;
+use pmat::score::Measurements;
+use pmat::tdg::{self, FileInputs, TdgInputs};
+use trueno_graph::code::{self, CycleOptions, import_cycles};
+
+/// The sections of the facts that [`measurements`] reads.
+pub const SECTIONS: facts::Sections = pmat::score::SECTIONS;
+
+/// What grades need besides the facts: as it is remembered, else measured here.
+///
+/// # Errors
+/// The tree cannot be read, or changed while it was.
+pub fn tdg_inputs(
+    tree: &dyn SourceTree,
+    facts: &RepoFacts,
+    config: &Config,
+    evidence: &dyn Evidence,
+) -> Result<TdgInputs, String> {
+    if let Some(kept) = evidence.tdg_inputs(facts) {
+        return kept;
+    }
+    let options = MeasureOptions {
+        sections: tdg::SECTIONS,
+        max_file_size: config.max_file_size,
+        ..MeasureOptions::default()
+    };
+    let full = facts::measure(tree, None, &options).map_err(|error| error.to_string())?;
+    if full.fingerprint() != facts.fingerprint() {
+        return Err("the tree changed while it was read".to_owned());
+    }
+    Ok(TdgInputs::measure(tree, &full))
+}
+
+/// What the project score of a tree rests on besides its files; `facts` hold [`SECTIONS`].
+pub fn measurements(
+    tree: &dyn SourceTree,
+    facts: &RepoFacts,
+    config: &Config,
+    evidence: &dyn Evidence,
+) -> Measurements {
+    let (tdg, duplicated) = match tdg_inputs(tree, facts, config, evidence) {
+        Ok(inputs) => {
+            let total = tdg::score(facts, &inputs).total();
+            (total.map(|card| (card.score, card.grade)), duplicated(&inputs))
+        }
+        Err(why) => (Measured::Missing(why.clone()), Measured::Missing(why)),
+    };
+    Measurements {
+        tdg,
+        duplicated,
+        import_cycles: cycles(tree, facts),
+        coverage: line_coverage(facts, config, evidence),
+        mutation: mutation_score(facts, config, evidence),
+        advisories: evidence.advisories(),
+    }
+}
+
+fn duplicated(inputs: &TdgInputs) -> Measured<f64> {
+    let sum = |of: fn(&FileInputs) -> u32| inputs.files.iter().map(|file| u64::from(of(file))).sum::<u64>();
+    match sum(|file| file.token_lines) {
+        0 => Measured::missing("no line with tokens was measured"),
+        lines => Measured::Value(100.0 * sum(|file| file.duplicated) as f64 / lines as f64),
+    }
+}
+
+fn cycles(tree: &dyn SourceTree, facts: &RepoFacts) -> Measured<usize> {
+    if !facts.files.iter().any(|file| file.data.facts.has_functions()) {
+        return Measured::missing("no file of a language with a grammar");
+    }
+    let graph = code::build(tree, facts);
+    let options = CycleOptions { deferred: false };
+    Measured::Value(import_cycles(tree, facts, &graph.imports, options, &|_| true).len())
+}
+
+fn line_coverage(facts: &RepoFacts, config: &Config, evidence: &dyn Evidence) -> Measured<(String, f64)> {
+    let configured = config.rule("coverage").path("report");
+    match TreeCoverage::read(facts, configured, |place| evidence.report(place), |_| true) {
+        Ok(coverage) => Measured::Value((coverage.place.clone(), coverage.percent())),
+        Err(why) => Measured::Missing(why),
+    }
+}
+
+fn mutation_score(facts: &RepoFacts, config: &Config, evidence: &dyn Evidence) -> Measured<(String, f64)> {
+    let read = match config.rule("mutation").path("report") {
+        "" => evidence.mutation_report().map(|bytes| (bytes, "the report of the last `pmat mutate`")),
+        place => evidence.report(place).map(|bytes| (bytes, place)),
+    };
+    let score = read.and_then(|(bytes, place)| {
+        let report = LastReport::read(&bytes).map_err(|why| format!("{place}: {why}"))?;
+        let with_code = facts.files.iter().filter(|file| file.data.facts.has_functions());
+        if let Some(first) = report.stale(with_code.map(|file| (file.path(), file.blob))).first() {
+            return Err(format!("{place} is about another state of the code: {first} changed since"));
+        }
+        Ok((place.to_owned(), report.score_of(|_| true)?))
+    });
+    match score {
+        Ok(score) => Measured::Value(score),
+        Err(why) => Measured::Missing(why),
+    }
+}

@@ -1,0 +1,165 @@
+//! `duplication`
+
+use super::function_limit;
+use crate::config::{Key, Kind, RuleSettings};
+use crate::report::Level;
+use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Rule};
+use clones::{CloneClass, CloneKind, CloneMember, CloneOptions, Kinds, LineShare, SECTIONS};
+use facts::model::Span;
+use std::cmp::Reverse;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "duplication",
+    title: "Code is not duplicated",
+    group: Group::Duplication,
+    docs: Docs {
+        what: "Compares the share of lines that lie in clones, over the whole repository, with a maximum. When the share is \
+               too high, the largest clone classes are reported, each at its first member. Exact copies and copies with \
+               other names and literals count, across files; `types` adds functions with changed lines. Comments, layout \
+               and imports do not count. They are the clones of `pmat analyze duplicates`.",
+        why: "What is written twice is corrected once.",
+        fix: "Give the common part a name and call it from all places. Leave generated files out with `exclude`.",
+        example: "With `max = 0`, a function that was copied into another file and given another name is reported.",
+    },
+    level: Some(Level::Warning),
+    options: &[
+        Key {
+            name: "max",
+            doc: "The highest share of duplicated lines, in percent.",
+            kind: Kind::Percent(5.0),
+        },
+        Key { name: "min-tokens", doc: "The shortest clone, in tokens.", kind: Kind::Integer(100) },
+        Key { name: "min-lines", doc: "The shortest clone, in lines.", kind: Kind::Integer(10) },
+        Key {
+            name: "types",
+            doc: "The loosest type of clones that counts, besides the stricter ones.",
+            kind: Kind::Choice { of: &["exact", "renamed", "gapped"], default: "renamed" },
+        },
+    ],
+    sections: SECTIONS,
+    unit: "lines of code",
+    judge: Judge::Tree(check),
+    fixtures: &[
+        Fixture {
+            name: "a function that was copied and renamed",
+            files: &[("a.py", ORIGINAL), ("b.py", RENAMED)],
+            config: SHORT,
+            findings: &[("a.py", 1)],
+        },
+        Fixture {
+            name: "renamed copies count only when asked for",
+            files: &[("a.py", ORIGINAL), ("b.py", RENAMED)],
+            config: "[rules.duplication]\nmin-tokens = 30\nmin-lines = 5\ntypes = \"exact\"",
+            findings: &[],
+        },
+        Fixture {
+            name: "a copy in a file that is left out",
+            files: &[("a.py", ORIGINAL), ("b.py", RENAMED)],
+            config: "[rules.duplication]\nmin-tokens = 30\nmin-lines = 5\nexclude = [\"b.py\"]",
+            findings: &[],
+        },
+        Fixture {
+            name: "less is duplicated than is allowed",
+            files: &[("a.py", ORIGINAL), ("b.py", RENAMED)],
+            config: "[rules.duplication]\nmin-tokens = 30\nmin-lines = 5\nmax = 100",
+            findings: &[],
+        },
+    ],
+};
+
+const SHORT: &str = "[rules.duplication]\nmin-tokens = 30\nmin-lines = 5";
+
+const ORIGINAL: &str = "def longest(words, limit):
+    best = None
+    for word in words:
+        if len(word) > limit:
+            continue
+        if best is None or len(word) > len(best):
+            best = word
+    return best
+";
+
+const RENAMED: &str = "def widest(boxes, maximum):
+    found = None
+    for box in boxes:
+        if len(box) > maximum:
+            continue
+        if found is None or len(box) > len(found):
+            found = box
+    return found
+";
+
+/// Classes that are reported one by one; the rest is summed up.
+const MOST_FINDINGS: usize = 50;
+
+/// Members of a class that are named.
+const MOST_NAMED: usize = 5;
+
+/// What the rule's settings, which also hold for every other rule that looks at clones, ask for.
+pub(crate) fn options(settings: &RuleSettings) -> CloneOptions {
+    CloneOptions {
+        min_tokens: usize::try_from(settings.integer("min-tokens")).unwrap_or(usize::MAX),
+        min_lines: u32::try_from(settings.integer("min-lines")).unwrap_or(u32::MAX),
+        kinds: Kinds::default(),
+    }
+}
+
+fn check(input: &Input<'_>) -> Outcome {
+    let exclude = &input.settings.exclude;
+    let types = input.settings.choice("types");
+    let kinds = Kinds { exact: true, renamed: types != "exact", gapped: types == "gapped" };
+    let clones = input.clones().among(input.facts, kinds, |file| !exclude.is_match(file.path()));
+    let share: LineShare = clones.lines.iter().copied().sum();
+    let Some(percent) = share.percent().value().copied() else {
+        return Outcome::missing(function_limit::NO_CODE);
+    };
+    let max = input.settings.percent("max");
+    let mut outcome =
+        Outcome { checked: usize::try_from(share.compared).unwrap_or(usize::MAX), ..Outcome::default() };
+    if percent > max {
+        let all = format!("{percent:.1} % of all lines are duplicated, {max} % are allowed");
+        let mut classes: Vec<&CloneClass> = clones.classes.iter().collect();
+        classes.sort_by_key(|class| Reverse(u64::from(class.tokens) * class.members.len() as u64));
+        let left = classes.len().saturating_sub(MOST_FINDINGS);
+        classes.truncate(MOST_FINDINGS);
+        outcome.findings.extend(classes.iter().map(|class| finding(input, class, (percent, max, &all))));
+        if let (Some(last), true) = (outcome.findings.last_mut(), left > 0) {
+            last.message.push_str(&format!("; {left} smaller clone classes are not listed"));
+        }
+    }
+    outcome
+}
+
+fn finding(input: &Input<'_>, class: &CloneClass, (percent, max, all): (f64, f64, &str)) -> Draft {
+    let first = &class.members[0];
+    let path = |member: &CloneMember| input.facts.files[member.file as usize].path();
+    let place =
+        |member: &CloneMember| format!("{}:{}-{}", path(member), member.lines.first, member.lines.last);
+    let mut others: Vec<String> = class.members[1..].iter().take(MOST_NAMED).map(place).collect();
+    let unnamed = class.members.len() - 1 - others.len();
+    if unnamed > 0 {
+        others.push(format!("{unnamed} more places"));
+    }
+    let lines = first.lines.last - first.lines.first + 1;
+    let others = others.join(", ");
+    let message = match class.kind {
+        CloneKind::Exact => format!("{lines} lines stand in {others} too ({all})"),
+        CloneKind::Renamed => format!("{lines} lines stand with other names or literals in {others} ({all})"),
+        CloneKind::Gapped => format!("this function stands with some lines changed in {others} ({all})"),
+    };
+    let span = Span {
+        start_line: first.lines.first,
+        end_line: first.lines.last,
+        start_column: 1,
+        ..Span::default()
+    };
+    Draft {
+        span: Some(span),
+        value: Some(percent),
+        limit: Some(max),
+        help: "give the common part a name and call it from all places".to_owned(),
+        context: format!("{:?} {} {}", class.kind, class.tokens, class.members.len()),
+        ..Draft::new(path(first), message)
+    }
+}

@@ -1,0 +1,124 @@
+//! `hotspots`
+
+use crate::config::{Key, Kind};
+use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Rule};
+use facts::Sections;
+use facts::history::FileId;
+use rustc_hash::FxHashMap;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "hotspots",
+    title: "What changes often is simple",
+    group: Group::Complexity,
+    docs: Docs {
+        what: "Reports each file that was changed by at least `min-revisions` commits of the last `days` days before the \
+               newest commit, and whose functions together have a cognitive complexity above `max-cognitive`. Renames are \
+               followed, merges count nothing, a shallow clone is not measured.",
+        why: "Complex code that nobody touches costs nothing. Complex code that is changed every week is paid for every \
+              week: there most defects are made.",
+        fix: "Take out the part that changes most, with its tests, and give it a file of its own.",
+        example: "A file of cognitive complexity 180 that 14 commits of the last year changed is reported under the \
+                  default limits.",
+    },
+    level: None,
+    options: &[
+        Key {
+            name: "days",
+            doc: "Length of the window, in days before the newest commit; 0 for the whole history.",
+            kind: Kind::Integer(365),
+        },
+        Key {
+            name: "min-revisions",
+            doc: "The least number of commits in the window that makes a file one that changes often.",
+            kind: Kind::Integer(10),
+        },
+        Key {
+            name: "max-cognitive",
+            doc: "The greatest cognitive complexity that a file which changes often may have.",
+            kind: Kind::Integer(100),
+        },
+    ],
+    sections: Sections { comments: false, symbols: false, tokens: false },
+    unit: "files",
+    judge: Judge::Tree(check),
+    fixtures: &[
+        Fixture {
+            name: "changed twice and over the limit",
+            files: &[
+                ("src/a.rs", NESTED),
+                ("src/b.rs", "fn b() {}\n"),
+                (".history", "0 Ada src/a.rs src/b.rs\n9 Ada src/a.rs src/b.rs\n"),
+            ],
+            config: "[rules.hotspots]\nmin-revisions = 2\nmax-cognitive = 2",
+            findings: &[("src/a.rs", 0)],
+        },
+        Fixture {
+            name: "complex, but changed once only in the window",
+            files: &[("src/a.rs", NESTED), (".history", "0 Ada src/a.rs\n31 Ada src/a.rs\n")],
+            config: "[rules.hotspots]\ndays = 30\nmin-revisions = 2\nmax-cognitive = 2",
+            findings: &[],
+        },
+        Fixture {
+            name: "changed often, but at the limit",
+            files: &[("src/a.rs", NESTED), (".history", "0 Ada src/a.rs\n1 Ada src/a.rs\n")],
+            config: "[rules.hotspots]\nmin-revisions = 2\nmax-cognitive = 3",
+            findings: &[],
+        },
+    ],
+};
+
+/// Cognitive complexity 3: an `if` in an `if`.
+const NESTED: &str = "fn a(x: u8) -> u8 {
+    if x > 1 {
+        if x > 2 {
+            return 1;
+        }
+    }
+    0
+}
+";
+
+fn check(input: &Input<'_>) -> Outcome {
+    let least = input.settings.integer("min-revisions");
+    let max = input.settings.integer("max-cognitive");
+    let days = u32::try_from(input.settings.integer("days")).unwrap_or(u32::MAX);
+    let history = match input.evidence.history((days > 0).then_some(days)) {
+        Ok(history) if history.shallow => {
+            return Outcome::missing(
+                "the clone is shallow: how often a file changed is not known; `git fetch --unshallow` brings it",
+            );
+        }
+        Ok(history) => history,
+        Err(why) => return Outcome::missing(why),
+    };
+    let mut revisions: FxHashMap<FileId, u64> = FxHashMap::default();
+    for change in history.known().flat_map(|commit| &commit.changes) {
+        *revisions.entry(change.file).or_default() += 1;
+    }
+    let newest = history.files_by_path();
+    let mut outcome = Outcome::default();
+    for file in input.code_files() {
+        outcome.checked += 1;
+        let cognitive = pmat::hotspots::cognitive(&file.data.facts).unwrap_or(0);
+        let changed = newest.get(file.path()).and_then(|file| revisions.get(file)).copied().unwrap_or(0);
+        if changed >= least && cognitive > max {
+            let window =
+                if days > 0 { format!("the last {days} days") } else { "the whole history".to_owned() };
+            let message = format!(
+                "{changed} commits of {window} changed the file, and its cognitive complexity of {cognitive} is over \
+                 the limit of {max}"
+            );
+            outcome.findings.push(Draft {
+                value: Some(cognitive as f64),
+                limit: Some(max as f64),
+                help: "take out the part that changes most and give it a file of its own".to_owned(),
+                ..Draft::new(file.path(), message)
+            });
+        }
+    }
+    if outcome.checked == 0 {
+        outcome.missing = Some(super::function_limit::NO_CODE.to_owned());
+    }
+    outcome
+}

@@ -1,0 +1,93 @@
+//! `cargo xtask mutants`: do the tests of the crates that everything rests on notice what was changed last?
+//!
+//! Mutates the lines of `facts` and `gates` that changed since a base, and demands a score. The base is the point where the
+//! branch left `origin`'s default branch; on that branch itself, and where there is no `origin`, the parent of the newest
+//! commit that touched the two crates: so there is always something to judge. What is not committed counts as changed, too.
+
+use crate::process::{self, cargo, output, target_dir};
+use anyhow::Result;
+use clap::Args;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// `cargo xtask mutants`
+#[derive(Debug, Args)]
+pub struct MutantsArgs {
+    /// Judge lines changed since this revision [default: where the branch left origin, else before the newest change]
+    #[arg(long, value_name = "REV")]
+    pub base: Option<String>,
+    /// Test a sample of at most this many mutants
+    #[arg(long, value_name = "N", default_value_t = 40)]
+    pub max_mutants: usize,
+    /// Least mutation score, in per cent
+    #[arg(long, value_name = "PERCENT", default_value_t = 80.0)]
+    pub threshold: f64,
+}
+
+impl Default for MutantsArgs {
+    fn default() -> Self {
+        MutantsArgs { base: None, max_mutants: 40, threshold: 80.0 }
+    }
+}
+
+/// The crates and their sources.
+const CRATES: [(&str, &str); 2] = [("facts", "analyzers/facts/src"), ("gates", "gates/src")];
+
+/// Dependencies are optimised for tests on real trees; a mutant is compiled oftener than it is run.
+const QUICK_TO_COMPILE: [&str; 2] = ["--config", "profile.dev.package.facts.opt-level=0"];
+
+/// Runs the mutants of changed lines; an error when the tests notice too few.
+pub fn run(root: &Path, args: &MutantsArgs) -> Result<()> {
+    process::run(&mut cargo(root, &["build", "--package", "batuta", "--locked"]))?;
+    let program = target_dir(root)?.join("debug/batuta");
+    let base = match &args.base {
+        Some(base) => Some(base.clone()),
+        None => base(root),
+    };
+    let mutate = || {
+        let mut command = Command::new(&program);
+        command.current_dir(root).args(["pmat", "mutate", "--progress", "always"]);
+        for (package, sources) in CRATES {
+            command.args(["--package", package, "--target", sources]);
+        }
+        if let Some(base) = &base {
+            command.args(["--in-diff", base]);
+        }
+        // The tests compile in a folder of their own anyway; incremental builds are what makes the next mutant quick.
+        command.env("CARGO_INCREMENTAL", "1");
+        command
+    };
+    match &base {
+        Some(base) => eprintln!("lines changed since {base}"),
+        None => eprintln!("no earlier state is known: all lines"),
+    }
+    if output(mutate().arg("--list").stderr(Stdio::inherit()))?.is_empty() {
+        eprintln!("no changed line of the two crates holds anything to mutate");
+        return Ok(());
+    }
+    let mut command = mutate();
+    command.arg("--threshold").arg(args.threshold.to_string());
+    command.arg("--max-mutants").arg(args.max_mutants.to_string());
+    command.args(["--timeout", "120", "--", "--lib", "--tests"]).args(QUICK_TO_COMPILE);
+    process::run(&mut command)
+}
+
+/// The state that the changes are told from; none where the history does not reach back.
+fn base(root: &Path) -> Option<String> {
+    let head = git(root, &["rev-parse", "HEAD"])?;
+    let branches = ["refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/remotes/origin/master"];
+    let left = branches.iter().find_map(|branch| git(root, &["merge-base", "HEAD", branch]));
+    if let Some(left) = left.filter(|left| *left != head) {
+        return Some(left);
+    }
+    let sources = CRATES.map(|(_, sources)| sources);
+    let newest = git(root, &[&["log", "-1", "--format=%H", "--"], &sources[..]].concat())?;
+    git(root, &["rev-parse", "--verify", "--quiet", &format!("{newest}^")])
+}
+
+/// What git prints; none where it fails or prints nothing.
+fn git(root: &Path, words: &[&str]) -> Option<String> {
+    let output = Command::new("git").current_dir(root).args(words).stderr(Stdio::null()).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?.trim().to_owned();
+    (output.status.success() && !text.is_empty()).then_some(text)
+}
