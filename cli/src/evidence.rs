@@ -31,7 +31,9 @@ impl gates::Evidence for Analysed {
     /// RustSec's database where `cargo audit` or `cargo deny` left a copy; nothing is fetched.
     fn advisories(&self) -> Measured<Advisories> {
         let Some(folder) = advisory_database() else {
-            return Measured::missing("RustSec's advisory database is not on this machine (`cargo audit` fetches it)");
+            return Measured::missing(
+                "RustSec's advisory database is not on this machine (`cargo audit` fetches it)",
+            );
         };
         let Ok(lock) = self.report("Cargo.lock") else {
             return Measured::missing("there is no Cargo.lock; only RustSec's advisories are known");

@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::evidence::Evidence;
 use ::mutation::report::LastReport;
 use facts::source::SourceTree;
-use facts::{Measured, MeasureOptions, RepoFacts};
+use facts::{MeasureOptions, Measured, RepoFacts};
 use pmat::line_coverage::TreeCoverage;
 use pmat::score::Measurements;
 use pmat::tdg::{self, FileInputs, TdgInputs};

@@ -78,7 +78,7 @@ impl Group {
             Group::Size => "size",
             Group::Debt => "debt",
             Group::Tests => "tests",
-            Group::Duplication => "duplication",
+            Group::Duplication => "clones",
             Group::Documentation => "documentation",
             Group::Parsing => "parsing",
             Group::Architecture => "architecture",

@@ -25,16 +25,29 @@ fn commands(text: &str) -> Vec<(usize, String)> {
 
 /// The words after the program's name, with the tool in front where it is called by a tool's name; none for a command of
 /// another program.
-fn words(command: &str) -> Option<Vec<&str>> {
+fn words(command: &str) -> Option<Vec<String>> {
     if let Some(rest) = command.strip_prefix("cargo run --release -- ") {
-        return Some(rest.split_whitespace().collect());
+        return Some(split(rest));
     }
     let (name, rest) = command.split_once(' ')?;
     match name {
-        "batuta" => Some(rest.split_whitespace().collect()),
-        "pmat" => Some(std::iter::once(name).chain(rest.split_whitespace()).collect()),
+        "batuta" => Some(split(rest)),
+        "pmat" => Some(std::iter::once(name.to_owned()).chain(split(rest)).collect()),
         _ => None,
     }
+}
+
+/// The words of a command line: white space separates them where it does not stand between quotation marks.
+fn split(line: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for (number, part) in line.split('"').enumerate() {
+        if number % 2 == 1 {
+            words.push(part.to_owned());
+        } else {
+            words.extend(part.split_whitespace().map(str::to_owned));
+        }
+    }
+    words
 }
 
 fn documents() -> Vec<PathBuf> {
@@ -68,6 +81,7 @@ fn every_documented_command_works() {
                 continue;
             }
             let words = words(&command).unwrap_or_else(|| panic!("{place}: of no known program"));
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
             let outcome = finish(command_of(program(), tree.path(), &words));
             assert!(matches!(outcome.code, Some(0 | 1)), "{place}\n{}", outcome.stderr);
             run += 1;

@@ -132,7 +132,7 @@ fn a_baseline_shows_what_changed_and_fails_when_it_got_worse() {
     let words = ["pmat", "tdg", "--baseline", "HEAD", "--fail-on-violation"];
     let same = run(tree.path(), &[&words[..], &["--format", "json"]].concat()).exits(0).json();
     assert_eq!((&same["change"], &same["files"]), (&Value::from(0.0), &Value::Array(Vec::new())));
-    tree.write("src/lib.rs", &branching("worse", 60));
+    tree.write("src/lib.rs", branching("worse", 60));
     let worse = run(tree.path(), &[&words[..], &["--format", "json"]].concat()).exits(1).json();
     assert!(worse["change"].as_f64().expect("a number") < 0.0);
     assert_eq!(

@@ -74,7 +74,11 @@ fn score() -> String {
     for category in Category::ALL {
         let checks = || CHECKS.iter().filter(move |check| check.category == category);
         let points: u32 = checks().map(|check| check.points).sum();
-        let _ = write!(text, "\n## {}: {points}\n\n| points | check | earned when |\n|---:|---|---|\n", category.name());
+        let _ = write!(
+            text,
+            "\n## {}: {points}\n\n| points | check | earned when |\n|---:|---|---|\n",
+            category.name()
+        );
         for check in checks() {
             let _ = writeln!(text, "| {} | `{}` | {} |", check.points, check.id, check.title);
         }

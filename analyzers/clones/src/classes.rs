@@ -247,9 +247,12 @@ fn judge(outer: &Class, inner: &Class) -> Option<Loser> {
     (outer.kind != CloneKind::Gapped || inner.kind == CloneKind::Gapped).then_some(Loser::Inner)
 }
 
+/// A member: its stream, its start, its end (the longest first) and the number of its class.
+type Placed = (u32, u32, Reverse<u32>, u32);
+
 /// Pairs of classes where every member of the second lies in a member of the first, which has at least as many.
 fn nested_pairs(all: &[Class]) -> Vec<(u32, u32)> {
-    let mut pieces: Vec<(u32, u32, Reverse<u32>, u32)> = all
+    let mut pieces: Vec<Placed> = all
         .iter()
         .enumerate()
         .flat_map(|(number, class)| {
@@ -260,7 +263,7 @@ fn nested_pairs(all: &[Class]) -> Vec<(u32, u32)> {
         })
         .collect();
     pieces.par_sort_unstable();
-    let by_stream: Vec<&[(u32, u32, Reverse<u32>, u32)]> = pieces.chunk_by(|a, b| a.0 == b.0).collect();
+    let by_stream: Vec<&[Placed]> = pieces.chunk_by(|a, b| a.0 == b.0).collect();
     let mut pairs: Vec<(u32, u32)> =
         by_stream.into_par_iter().flat_map_iter(|pieces| nested_in_stream(all, pieces)).collect();
     pairs.par_sort_unstable();
@@ -270,7 +273,7 @@ fn nested_pairs(all: &[Class]) -> Vec<(u32, u32)> {
 
 /// Those pairs whose inner class has its first member among the pieces of one stream, which stand in order of their
 /// start, the longest first: what is around a piece was seen before it.
-fn nested_in_stream(all: &[Class], pieces: &[(u32, u32, Reverse<u32>, u32)]) -> Vec<(u32, u32)> {
+fn nested_in_stream(all: &[Class], pieces: &[Placed]) -> Vec<(u32, u32)> {
     let mut pairs = Vec::new();
     let mut around: Vec<(u32, u32)> = Vec::new();
     for same in pieces.chunk_by(|a, b| (a.1, a.2) == (b.1, b.2)) {

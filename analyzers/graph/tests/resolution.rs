@@ -1,6 +1,6 @@
 //! How many calls of small programs, whose calls were written down by hand, lead to the right definition.
 //!
-//! A folder of `tests/resolution` holds a program and `expected.txt`: its calls, as `from -> to`, written before the program
+//! A folder of `tests/cases` holds a program and `expected.txt`: its calls, as `from -> to`, written before the program
 //! was ever resolved. The floors below stand in `docs/graph.md`.
 
 use facts::source::MemoryTree;
@@ -28,7 +28,7 @@ const CONFIDENT: f32 = 0.5;
 type Calls = BTreeMap<(String, String), f32>;
 
 fn resolved(language: &str) -> Calls {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/resolution").join(language);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(language);
     let mut files = Vec::new();
     read(&folder, "", &mut files);
     let tree = MemoryTree::new(files);
@@ -70,8 +70,7 @@ fn name(facts: &RepoFacts, graph: &CodeGraph, node: u32) -> String {
 }
 
 fn expected(language: &str) -> Vec<(String, String)> {
-    let path =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/resolution").join(language).join("expected.txt");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(language).join("expected.txt");
     let text = std::fs::read_to_string(path).expect("the calls are written down");
     let lines = text.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
     lines

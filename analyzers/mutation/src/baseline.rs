@@ -23,6 +23,9 @@ pub struct Baseline {
     pub limits: Limits,
 }
 
+/// A step that ran, and what it printed.
+pub type Ran = (Step, Vec<u8>);
+
 /// Lines of output that an error shows.
 const SHOWN: usize = 30;
 
@@ -36,7 +39,7 @@ pub fn run(
     index: usize,
     options: &TimeoutOptions,
     cancelled: &dyn Fn() -> bool,
-) -> Result<(Baseline, Vec<(Step, Vec<u8>)>), MutationError> {
+) -> Result<(Baseline, Vec<Ran>), MutationError> {
     let unit = &plan.units[index];
     let mut steps = Vec::new();
     let prepare = unit.prepare.iter().map(|line| (Phase::Prepare, line));

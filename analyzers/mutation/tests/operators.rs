@@ -86,20 +86,24 @@ fn values_of_rust_types() {
         ("impl Iterator<Item = ()>", &["::std::iter::empty()", "::std::iter::once(())"]),
         ("impl Iterator<Item = ()> + 'static", &["::std::iter::empty()", "::std::iter::once(())"]),
         ("impl Clone", &[]),
-        ("Cow<'static, str>", &[
-            "Cow::Borrowed(\"\")",
-            "Cow::Borrowed(\"xyzzy\")",
-            "Cow::Owned(\"\".to_owned())",
-            "Cow::Owned(\"xyzzy\".to_owned())",
-        ]),
-        ("HashMap<u8, ()>", &["HashMap::from_iter([(0, ())])", "HashMap::from_iter([(1, ())])", "HashMap::new()"]),
+        (
+            "Cow<'static, str>",
+            &[
+                "Cow::Borrowed(\"\")",
+                "Cow::Borrowed(\"xyzzy\")",
+                "Cow::Owned(\"\".to_owned())",
+                "Cow::Owned(\"xyzzy\".to_owned())",
+            ],
+        ),
+        (
+            "HashMap<u8, ()>",
+            &["HashMap::from_iter([(0, ())])", "HashMap::from_iter([(1, ())])", "HashMap::new()"],
+        ),
         ("BTreeSet<()>", &["BTreeSet::from_iter([()])", "BTreeSet::new()"]),
-        ("Wrapper<()>", &[
-            "Wrapper::from(())",
-            "Wrapper::from_iter([()])",
-            "Wrapper::new(())",
-            "Wrapper::new()",
-        ]),
+        (
+            "Wrapper<()>",
+            &["Wrapper::from(())", "Wrapper::from_iter([()])", "Wrapper::new(())", "Wrapper::new()"],
+        ),
         ("NonZeroU8", &["1.try_into().unwrap()"]),
         ("NonZero<i8>", &["(-1).try_into().unwrap()", "1.try_into().unwrap()"]),
     ];
@@ -327,7 +331,10 @@ fn comments_and_attributes_keep_code_from_being_mutated() {
         assert_eq!(names(language, source, &OperatorOptions::default()), [""; 0], "{source}");
     }
     let restored = "// Stryker disable all\nx = 'a';\n// Stryker restore all\ny = 'b';\n";
-    assert_eq!(names(Language::JavaScript, restored, &OperatorOptions::default()), ["4:5: replace 'b' with ''"]);
+    assert_eq!(
+        names(Language::JavaScript, restored, &OperatorOptions::default()),
+        ["4:5: replace 'b' with ''"]
+    );
     let other = "// Stryker disable BooleanLiteral\nx = 'a';\n";
     assert_eq!(names(Language::JavaScript, other, &OperatorOptions::default()), ["2:5: replace 'a' with ''"]);
 }
@@ -338,7 +345,10 @@ fn options_choose() {
     let listed = |options: OperatorOptions| names(Language::Python, source, &options);
     let regex = |text| vec![regex::Regex::new(text).expect("a pattern")];
     assert_eq!(
-        listed(OperatorOptions { operators: vec![Operator::ArithmeticOperator], ..OperatorOptions::default() }),
+        listed(OperatorOptions {
+            operators: vec![Operator::ArithmeticOperator],
+            ..OperatorOptions::default()
+        }),
         ["2:11: replace + with - in f", "3:14: replace - with + in f"],
     );
     assert_eq!(
@@ -360,10 +370,14 @@ fn options_choose() {
 
 #[test]
 fn error_values_are_returned_when_given() {
-    let options = OperatorOptions { error_values: vec!["Error::Bad".to_owned()], ..OperatorOptions::default() };
+    let options =
+        OperatorOptions { error_values: vec!["Error::Bad".to_owned()], ..OperatorOptions::default() };
     let listed = names(Language::Rust, "fn f() -> Result<(), Error> { work() }\n", &options);
-    assert_eq!(listed, [
-        "1:31: replace f -> Result<(), Error> with Err(Error::Bad)",
-        "1:31: replace f -> Result<(), Error> with Ok(())",
-    ]);
+    assert_eq!(
+        listed,
+        [
+            "1:31: replace f -> Result<(), Error> with Err(Error::Bad)",
+            "1:31: replace f -> Result<(), Error> with Ok(())",
+        ]
+    );
 }

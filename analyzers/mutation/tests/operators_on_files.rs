@@ -83,7 +83,9 @@ fn mutants_are_sorted_and_told_apart() {
         let listed = mutants(*language, name, source);
         let keys: Vec<_> = listed
             .iter()
-            .map(|mutant| (mutant.span.start_byte, mutant.operator, mutant.span.end_byte, &mutant.replacement))
+            .map(|mutant| {
+                (mutant.span.start_byte, mutant.operator, mutant.span.end_byte, &mutant.replacement)
+            })
             .collect();
         assert!(keys.is_sorted(), "{name}");
         let mut changes: Vec<_> =

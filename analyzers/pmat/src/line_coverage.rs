@@ -6,8 +6,14 @@ use facts::model::RepoPath;
 use facts::repo::FileRecord;
 
 /// Where reports are looked for, in this order, from the repository's root.
-pub const PLACES: &[&str] =
-    &["lcov.info", "coverage/lcov.info", "target/lcov.info", "coverage.xml", "cobertura.xml", "coverage.json"];
+pub const PLACES: &[&str] = &[
+    "lcov.info",
+    "coverage/lcov.info",
+    "target/lcov.info",
+    "coverage.xml",
+    "cobertura.xml",
+    "coverage.json",
+];
 
 /// What a report says of the files of a tree.
 pub struct TreeCoverage<'f> {
@@ -68,8 +74,9 @@ impl<'f> TreeCoverage<'f> {
         let reported = |file: &FileRecord| {
             self.files.iter().any(|(other, _)| other.data.facts.language == file.data.facts.language)
         };
-        let named =
-            |file: &FileRecord| self.files.binary_search_by(|(other, _)| other.path().cmp(file.path())).is_ok();
+        let named = |file: &FileRecord| {
+            self.files.binary_search_by(|(other, _)| other.path().cmp(file.path())).is_ok()
+        };
         let code = |file: &FileRecord| file.data.facts.functions.iter().any(|function| !function.is_test);
         facts.files.iter().filter(|file| code(file) && reported(file) && !named(file)).collect()
     }
@@ -92,7 +99,9 @@ fn stale(place: &str, files: &[(&FileRecord, FileCoverage)]) -> Option<String> {
         let has = file.data.facts.lines.physical;
         (last > has).then(|| {
             let path = file.path();
-            format!("{place} is about another state of the files: line {last} of {path}, which has {has} lines")
+            format!(
+                "{place} is about another state of the files: line {last} of {path}, which has {has} lines"
+            )
         })
     })
 }

@@ -63,7 +63,7 @@ pub enum Command {
     /// Overview: languages, complexity, debt, dependencies, what was not measured, the gate's verdict
     Analyze(OverviewArgs),
     /// Figures per function, file and repository; context; quality gate (also as `pmat`, see `batuta link`)
-    Pmat(PmatArgs),
+    Pmat(Box<PmatArgs>),
     /// The stored facts: where they are, how many, and how to be rid of them
     Cache(CacheArgs),
     /// The configuration in force, and the schema of batuta.toml

@@ -165,7 +165,7 @@ fn plan_options(args: &MutateArgs, analysed: &Analysed, inside: RepoPath) -> any
     if targets.is_empty() && !inside.as_bytes().is_empty() && inside != RepoPath::from(".") {
         targets.push(inside);
     }
-    let coverage = lcov.as_deref().map(|file| coverage(file)).transpose()?;
+    let coverage = lcov.as_deref().map(coverage).transpose()?;
     Ok(PlanOptions {
         operators,
         targets,
@@ -430,9 +430,11 @@ fn summary(report: &Report, args: &MutateArgs, screen: &Screen) -> String {
     let parts: Vec<String> =
         parts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
     let selection = &report.selection;
-    let of = (counts.total < selection.eligible)
-        .then(|| format!(" of {}", selection.eligible))
-        .unwrap_or_default();
+    let of = if counts.total < selection.eligible {
+        format!(" of {}", selection.eligible)
+    } else {
+        Default::default()
+    };
     let mutants = counted(counts.total, "mutant", "mutants");
     text.push_str(&format!("{mutants}{of}: {}\n", parts.join(", ")));
     text + &score_line(report, args.threshold, screen)

@@ -18,9 +18,12 @@ pub fn rust_project(args: &ScoreArgs, global: &GlobalArgs) -> anyhow::Result<Out
         if listing.entries.iter().any(|entry| entry.path.as_bytes() == b"Cargo.toml") {
             return Ok(());
         }
-        Err(Failure::new(format!("{} is no Cargo project: there is no Cargo.toml at its root", analysed.path.display()))
-            .help("`pmat repo-score` scores repositories of any language")
-            .into())
+        Err(Failure::new(format!(
+            "{} is no Cargo project: there is no Cargo.toml at its root",
+            analysed.path.display()
+        ))
+        .help("`pmat repo-score` scores repositories of any language")
+        .into())
     })
 }
 
@@ -61,10 +64,12 @@ fn of_tree(analysed: &Analysed) -> anyhow::Result<ScoreReport> {
 fn human(report: &ScoreReport, failures_only: bool, screen: &Screen) -> String {
     let mut text = String::new();
     for category in &report.categories {
-        let heading = format!("{}: {} of {} points", category.category.name(), category.earned, category.possible);
+        let heading =
+            format!("{}: {} of {} points", category.category.name(), category.earned, category.possible);
         text.push_str(&format!("{}\n", screen.painter.paint(Meaning::Heading, &heading)));
         let mut table =
-            Table::new([Column::figure(""), Column::text(""), Column::text(""), Column::sentence("")]).indented(2);
+            Table::new([Column::figure(""), Column::text(""), Column::text(""), Column::sentence("")])
+                .indented(2);
         for check in report.checks.iter().filter(|check| check.category == category.category) {
             if !(failures_only && matches!(check.answer, Answer::Earned { .. })) {
                 table.row(row(check));
@@ -79,13 +84,15 @@ fn row(check: &CheckScore) -> [Cell; 4] {
     let (points, meaning) = match &check.answer {
         Answer::Earned { .. } => (format!("{}/{}", check.points, check.points), Meaning::Good),
         Answer::Missed { .. } => (format!("0/{}", check.points), Meaning::Bad),
-        Answer::NotMeasured { .. } | Answer::NotApplicable { .. } => (format!("-/{}", check.points), Meaning::Quiet),
+        Answer::NotMeasured { .. } | Answer::NotApplicable { .. } => {
+            (format!("-/{}", check.points), Meaning::Quiet)
+        }
     };
     [
         Cell::meaning(points, meaning),
         Cell::new(check.id),
         Cell::new(check.title),
-        Cell::meaning(shown(&reason(&check.answer)).into_owned(), Meaning::Quiet),
+        Cell::meaning(shown(&reason(&check.answer)), Meaning::Quiet),
     ]
 }
 
@@ -115,7 +122,10 @@ fn total(report: &ScoreReport) -> String {
             let left_out = report.table - report.possible;
             let rest = match left_out {
                 0 => String::new(),
-                points => format!("; {points} of the table's {} points were not measured or do not apply", report.table),
+                points => format!(
+                    "; {points} of the table's {} points were not measured or do not apply",
+                    report.table
+                ),
             };
             format!("Score: {} of {} points ({percent:.1} %){rest}", report.earned, report.possible)
         }

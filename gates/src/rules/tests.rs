@@ -12,6 +12,9 @@ use facts::source::MemoryTree;
 /// Reports of other programs are files of the fixture.
 struct InFixture<'f>(&'f Fixture);
 
+/// A changed path, and the lines that were added and deleted.
+type Change<'a> = (&'a str, i32, u32);
+
 impl Evidence for InFixture<'_> {
     fn report(&self, path: &str) -> Result<Vec<u8>, String> {
         let found = self.0.files.iter().find(|(name, _)| *name == path);
@@ -21,7 +24,7 @@ impl Evidence for InFixture<'_> {
     /// Of the file `.history`: a line for each commit, the newest first, with days before the newest, author, and paths.
     fn history(&self, days: Option<u32>) -> Result<History, String> {
         let text = String::from_utf8(self.report(".history")?).map_err(|error| error.to_string())?;
-        let parsed: Vec<(u32, &str, Vec<(&str, i32, u32)>)> = text
+        let parsed: Vec<(u32, &str, Vec<Change<'_>>)> = text
             .lines()
             .filter_map(|line| {
                 let mut words = line.split(' ');

@@ -187,7 +187,6 @@ fn check(copy: impl Fn(&mut Maker, &Function) -> Function + Copy) {
         for (number, share) in [0.0, 0.5, 0.88, 1.0].into_iter().enumerate() {
             let tree = tree(style, functions(150, share, 7 + number as u64, copy), 11);
             let scores = scores(&tree, &kinds);
-            println!("{style:?}, {share} copied: {scores:.4?}");
             assert!(scores.iter().all(|score| *score >= 0.99), "{style:?}, {share} copied: {scores:?}");
             if share == 0.0 {
                 assert_eq!(detect(&tree.facts, &CloneOptions::default()).classes, []);
@@ -225,7 +224,6 @@ fn copies_with_up_to_a_fifth_of_the_statements_edited_are_found_and_nothing_else
                 };
                 let tree = tree(style, functions(120, 0.5, 21, copy), 13);
                 let scores = scores(&tree, &[CloneKind::Gapped]);
-                println!("{style:?}, {share} edited, renamed: {rename}: {scores:.4?}");
                 let what = format!("{style:?}, {share} edited, renamed: {rename}");
                 assert!(scores.iter().all(|score| *score >= 0.9), "{what}: {scores:?}");
             }

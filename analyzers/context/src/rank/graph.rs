@@ -145,7 +145,10 @@ fn file_uses(
     let mut counts = vec![(0u32, 0u32); symbols.names.len()];
     for reference in &symbols.references {
         if let Some((all, calls)) = counts.get_mut(reference.name as usize) {
-            *all = all.saturating_add(reference.calls).saturating_add(reference.uses).saturating_add(reference.mentions);
+            *all = all
+                .saturating_add(reference.calls)
+                .saturating_add(reference.uses)
+                .saturating_add(reference.mentions);
             *calls = calls.saturating_add(reference.calls);
         }
     }

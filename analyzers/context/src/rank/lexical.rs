@@ -111,7 +111,10 @@ impl Document {
         let mut uses = vec![0u32; symbols.names.len()];
         for reference in &symbols.references {
             if let Some(count) = uses.get_mut(reference.name as usize) {
-                *count = count.saturating_add(reference.calls).saturating_add(reference.uses).saturating_add(reference.mentions);
+                *count = count
+                    .saturating_add(reference.calls)
+                    .saturating_add(reference.uses)
+                    .saturating_add(reference.mentions);
             }
         }
         for (name, count) in symbols.names.iter().zip(uses).filter(|(_, count)| *count > 0) {

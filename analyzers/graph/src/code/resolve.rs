@@ -549,17 +549,8 @@ impl<'r, 'i, 'a> FileResolver<'r, 'i, 'a> {
         let definition = self.index.definition(node)?;
         let owner = self.index.owner_name[node as usize];
         let member = owner != NONE && !self.in_name_space(node);
-        let loose = self.rules.loose_members && is_function(definition.kind) && definition.parent.is_none();
-        let callable = is_function(definition.kind) || is_type(definition.kind);
-        if !(member || loose) || !callable || !self.index.same_family(self.rules.family, node) {
-            return None;
-        }
         let elsewhere = self.index.nodes[node as usize].file != self.file;
-        if definition.visibility == Visibility::Private
-            && elsewhere
-            && self.rules.unit != Unit::Crate
-            && self.rules.unit != Unit::Folder
-        {
+        if !self.can_be_called(node, definition, member) || (elsewhere && self.is_hidden(definition)) {
             return None;
         }
         let near = !elsewhere || self.imported.contains(&self.index.nodes[node as usize].file);
@@ -575,6 +566,18 @@ impl<'r, 'i, 'a> FileResolver<'r, 'i, 'a> {
             (false, false) if near || self.mentioned.contains(&owner) => (2, true),
             (false, false) => (3, true),
         })
+    }
+
+    /// True for what a call through a value may mean: a member, or in languages without them any function.
+    fn can_be_called(&self, node: NodeId, definition: &Definition, member: bool) -> bool {
+        let loose = self.rules.loose_members && is_function(definition.kind) && definition.parent.is_none();
+        let callable = is_function(definition.kind) || is_type(definition.kind);
+        (member || loose) && callable && self.index.same_family(self.rules.family, node)
+    }
+
+    /// True for what no other file can use: a crate's and a folder's files share what is private.
+    fn is_hidden(&self, definition: &Definition) -> bool {
+        definition.visibility == Visibility::Private && !matches!(self.rules.unit, Unit::Crate | Unit::Folder)
     }
 
     /// Shares confidence among members of unrelated types; one that overrides another shares what that one has.

@@ -46,56 +46,73 @@ static RULES: &[Rule] = &[
         .unless(|site| !is_argument_of_test(site)),
     Rule::text(Operator::UnaryOperator, Level::Default, &["word"], UNARY_TESTS)
         .unless(|site| !is_argument_of_test(site)),
-    Rule::token(Operator::EqualityOperator, Level::Default, &["binary_expression"], &[
-        ("=", &["!="]),
-        ("==", &["!="]),
-        ("!=", &["="]),
-        ("<", &[">="]),
-        (">", &["<="]),
-        ("<=", &[">"]),
-        (">=", &["<"]),
-    ])
+    Rule::token(
+        Operator::EqualityOperator,
+        Level::Default,
+        &["binary_expression"],
+        &[
+            ("=", &["!="]),
+            ("==", &["!="]),
+            ("!=", &["="]),
+            ("<", &[">="]),
+            (">", &["<="]),
+            ("<=", &[">"]),
+            (">=", &["<"]),
+        ],
+    )
     .unless(|site| is_text_order(site) || is_arithmetic(site)),
-    Rule::token(Operator::EqualityOperator, Level::Default, &["binary_expression"], &[
-        ("==", &["!="]),
-        ("!=", &["=="]),
-        ("<", &["<=", ">="]),
-        ("<=", &["<", ">"]),
-        (">", &[">=", "<="]),
-        (">=", &[">", "<"]),
-    ])
+    Rule::token(
+        Operator::EqualityOperator,
+        Level::Default,
+        &["binary_expression"],
+        &[
+            ("==", &["!="]),
+            ("!=", &["=="]),
+            ("<", &["<=", ">="]),
+            ("<=", &["<", ">"]),
+            (">", &[">=", "<="]),
+            (">=", &[">", "<"]),
+        ],
+    )
     .unless(|site| !is_arithmetic(site)),
-    Rule::token(Operator::LogicalOperator, Level::Default, &["list", "binary_expression"], &[
-        ("&&", &["||"]),
-        ("||", &["&&"]),
-        ("-a", &["-o"]),
-        ("-o", &["-a"]),
-    ]),
-    Rule::token(Operator::ArithmeticOperator, Level::Default, &["binary_expression"], &[
-        ("+", &["-"]),
-        ("-", &["+"]),
-        ("*", &["/"]),
-        ("/", &["*"]),
-        ("%", &["*"]),
-        ("**", &["*"]),
-    ])
+    Rule::token(
+        Operator::LogicalOperator,
+        Level::Default,
+        &["list", "binary_expression"],
+        &[("&&", &["||"]), ("||", &["&&"]), ("-a", &["-o"]), ("-o", &["-a"])],
+    ),
+    Rule::token(
+        Operator::ArithmeticOperator,
+        Level::Default,
+        &["binary_expression"],
+        &[("+", &["-"]), ("-", &["+"]), ("*", &["/"]), ("/", &["*"]), ("%", &["*"]), ("**", &["*"])],
+    )
     .unless(|site| !is_arithmetic(site)),
-    Rule::token(Operator::AssignmentOperator, Level::Default, &["binary_expression"], &[
-        ("+=", &["-="]),
-        ("-=", &["+="]),
-        ("*=", &["/="]),
-        ("/=", &["*="]),
-    ])
+    Rule::token(
+        Operator::AssignmentOperator,
+        Level::Default,
+        &["binary_expression"],
+        &[("+=", &["-="]), ("-=", &["+="]), ("*=", &["/="]), ("/=", &["*="])],
+    )
     .unless(|site| !is_arithmetic(site)),
-    Rule::token(Operator::UpdateOperator, Level::Default, &["postfix_expression", "unary_expression"], &[
-        ("++", &["--"]),
-        ("--", &["++"]),
-    ]),
-    Rule::token(Operator::UnaryOperator, Level::Default, &["negated_command", "unary_expression"], &[("!", &[""])]),
-    Rule::text(Operator::BooleanLiteral, Level::Default, &["command"], &[
-        ("true", &["false"]),
-        ("false", &["true"]),
-    ]),
+    Rule::token(
+        Operator::UpdateOperator,
+        Level::Default,
+        &["postfix_expression", "unary_expression"],
+        &[("++", &["--"]), ("--", &["++"])],
+    ),
+    Rule::token(
+        Operator::UnaryOperator,
+        Level::Default,
+        &["negated_command", "unary_expression"],
+        &[("!", &[""])],
+    ),
+    Rule::text(
+        Operator::BooleanLiteral,
+        Level::Default,
+        &["command"],
+        &[("true", &["false"]), ("false", &["true"])],
+    ),
     Rule::compute(
         Operator::ReturnValue,
         Level::Default,
@@ -110,17 +127,13 @@ static RULES: &[Rule] = &[
         negated_condition,
         "`if command` → `if ! command`, where no test operator can be changed instead",
     ),
-    Rule::text(Operator::LoopControl, Level::Default, &["command"], &[
-        ("break", &["continue"]),
-        ("continue", &["break"]),
-    ]),
-    Rule::compute(
-        Operator::Statement,
-        Level::All,
+    Rule::text(
+        Operator::LoopControl,
+        Level::Default,
         &["command"],
-        removed_command,
-        "a command becomes `:`",
+        &[("break", &["continue"]), ("continue", &["break"])],
     ),
+    Rule::compute(Operator::Statement, Level::All, &["command"], removed_command, "a command becomes `:`"),
 ];
 
 /// True inside `$((…))`, `((…))` and the head of a counting `for`.
@@ -146,7 +159,9 @@ fn is_argument_of_test(site: &Site<'_, '_>) -> bool {
 
 fn exit_status(site: &Site<'_, '_>, edits: &mut Edits) {
     let Some(name) = site.field("name") else { return };
-    let Some(status) = site.field("argument").filter(|_| matches!(site.text(name), "exit" | "return")) else { return };
+    let Some(status) = site.field("argument").filter(|_| matches!(site.text(name), "exit" | "return")) else {
+        return;
+    };
     match site.text(status) {
         "0" => edits.replace(status, "1"),
         text if text.bytes().all(|byte| byte.is_ascii_digit()) => edits.replace(status, "0"),
@@ -159,19 +174,34 @@ fn negated_condition(site: &Site<'_, '_>, edits: &mut Edits) {
     let conditions: Vec<_> = match site.node.kind() {
         // Without a field: the condition is what stands before `then`.
         "elif_clause" => site.node.named_child(0).into_iter().collect(),
-        _ => site.node.children_by_field_name("condition", &mut cursor).filter(|node| node.is_named()).collect(),
+        _ => site
+            .node
+            .children_by_field_name("condition", &mut cursor)
+            .filter(|node| node.is_named())
+            .collect(),
     };
     let [condition] = conditions.as_slice() else { return };
     let text = site.text(*condition);
     let is_test = text.starts_with("test ") || matches!(text, "true" | "false" | ":");
     if matches!(condition.kind(), "command" | "pipeline") && !is_test && !text.is_empty() {
-        edits.described(condition.byte_range(), format!("! {text}"), format!("negate {}", super::engine::shown(text)));
+        edits.described(
+            condition.byte_range(),
+            format!("! {text}"),
+            format!("negate {}", super::engine::shown(text)),
+        );
     }
 }
 
 fn removed_command(site: &Site<'_, '_>, edits: &mut Edits) {
-    const HOLDERS: &[&str] =
-        &["program", "compound_statement", "do_group", "if_statement", "else_clause", "elif_clause", "case_item"];
+    const HOLDERS: &[&str] = &[
+        "program",
+        "compound_statement",
+        "do_group",
+        "if_statement",
+        "else_clause",
+        "elif_clause",
+        "case_item",
+    ];
     let is_condition = site.is_field_of_parent("condition");
     let is_status = site.field("name").is_some_and(|name| matches!(site.text(name), "exit" | "return" | ":"));
     if HOLDERS.contains(&site.parent_kind()) && !is_condition && !is_status {

@@ -37,42 +37,44 @@ const ASSIGNMENTS: &[Swap] = &[
 ];
 
 static RULES: &[Rule] = &[
-    Rule::token(Operator::ArithmeticOperator, Level::Default, &["binary_expression"], &[
-        ("+", &["-"]),
-        ("-", &["+"]),
-        ("*", &["/"]),
-        ("/", &["*"]),
-        ("%", &["/"]),
-    ]),
+    Rule::token(
+        Operator::ArithmeticOperator,
+        Level::Default,
+        &["binary_expression"],
+        &[("+", &["-"]), ("-", &["+"]), ("*", &["/"]), ("/", &["*"]), ("%", &["/"])],
+    ),
     Rule::token(Operator::EqualityOperator, Level::Default, &["binary_expression"], EQUALITY),
-    Rule::token(Operator::LogicalOperator, Level::Default, &["binary_expression"], &[
-        ("&&", &["||"]),
-        ("||", &["&&"]),
-        ("and", &["or"]),
-        ("or", &["and"]),
-    ]),
-    Rule::token(Operator::BitwiseOperator, Level::Default, &["binary_expression"], &[
-        ("&", &["|"]),
-        ("|", &["&"]),
-        ("^", &["|"]),
-        ("<<", &[">>"]),
-        (">>", &["<<"]),
-    ]),
+    Rule::token(
+        Operator::LogicalOperator,
+        Level::Default,
+        &["binary_expression"],
+        &[("&&", &["||"]), ("||", &["&&"]), ("and", &["or"]), ("or", &["and"])],
+    ),
+    Rule::token(
+        Operator::BitwiseOperator,
+        Level::Default,
+        &["binary_expression"],
+        &[("&", &["|"]), ("|", &["&"]), ("^", &["|"]), ("<<", &[">>"]), (">>", &["<<"])],
+    ),
     Rule::token(Operator::AssignmentOperator, Level::Default, &["assignment_expression"], ASSIGNMENTS),
-    Rule::token(Operator::UnaryOperator, Level::Default, &["unary_expression"], &[
-        ("-", &[""]),
-        ("!", &[""]),
-        ("~", &[""]),
-        ("not", &[""]),
-    ]),
-    Rule::token(Operator::UpdateOperator, Level::Default, &["update_expression"], &[
-        ("++", &["--"]),
-        ("--", &["++"]),
-    ]),
-    Rule::text(Operator::BooleanLiteral, Level::Default, &["true", "false"], &[
-        ("true", &["false"]),
-        ("false", &["true"]),
-    ]),
+    Rule::token(
+        Operator::UnaryOperator,
+        Level::Default,
+        &["unary_expression"],
+        &[("-", &[""]), ("!", &[""]), ("~", &[""]), ("not", &[""])],
+    ),
+    Rule::token(
+        Operator::UpdateOperator,
+        Level::Default,
+        &["update_expression"],
+        &[("++", &["--"]), ("--", &["++"])],
+    ),
+    Rule::text(
+        Operator::BooleanLiteral,
+        Level::Default,
+        &["true", "false"],
+        &[("true", &["false"]), ("false", &["true"])],
+    ),
     Rule::compute(
         Operator::Statement,
         Level::Default,
@@ -113,18 +115,29 @@ static RULES: &[Rule] = &[
         },
         "`return x` → `return 0`",
     ),
-    Rule::text(Operator::LoopControl, Level::All, &["break_statement", "continue_statement"], &[
-        ("break;", &["continue;"]),
-        ("continue;", &["break;"]),
-    ])
+    Rule::text(
+        Operator::LoopControl,
+        Level::All,
+        &["break_statement", "continue_statement"],
+        &[("break;", &["continue;"]), ("continue;", &["break;"])],
+    )
     .unless(|site| !is_in_loop(site)),
 ];
 
 fn excluded(site: &Site<'_, '_>) -> bool {
     match site.node.kind() {
-        "preproc_include" | "preproc_def" | "preproc_function_def" | "preproc_call" | "preproc_ifdef_name"
-        | "static_assert_declaration" | "attribute_declaration" | "attribute_specifier" | "template_argument_list"
-        | "template_parameter_list" | "gnu_asm_expression" | "linkage_specification_name" => true,
+        "preproc_include"
+        | "preproc_def"
+        | "preproc_function_def"
+        | "preproc_call"
+        | "preproc_ifdef_name"
+        | "static_assert_declaration"
+        | "attribute_declaration"
+        | "attribute_specifier"
+        | "template_argument_list"
+        | "template_parameter_list"
+        | "gnu_asm_expression"
+        | "linkage_specification_name" => true,
         _ => {
             matches!(site.parent_kind(), "preproc_if" | "preproc_elif" | "preproc_ifdef")
                 && (site.is_field_of_parent("condition") || site.is_field_of_parent("name"))
@@ -143,11 +156,9 @@ fn call_statement(site: &Site<'_, '_>, edits: &mut Edits) {
 /// `break` leaves a `switch` too, where `continue` cannot stand in its place without a loop around.
 fn is_in_loop(site: &Site<'_, '_>) -> bool {
     const LOOPS: &[&str] = &["while_statement", "for_statement", "do_statement", "for_range_loop"];
-    let holder = site
-        .ancestors
-        .iter()
-        .rev()
-        .find(|node| LOOPS.contains(&node.kind()) || matches!(node.kind(), "switch_statement" | "function_definition"));
+    let holder = site.ancestors.iter().rev().find(|node| {
+        LOOPS.contains(&node.kind()) || matches!(node.kind(), "switch_statement" | "function_definition")
+    });
     holder.is_some_and(|holder| LOOPS.contains(&holder.kind()))
 }
 
@@ -158,7 +169,10 @@ fn condition(site: &Site<'_, '_>, edits: &mut Edits) {
         condition = inner;
     }
     // A declaration in C++ names what the body uses.
-    if matches!(condition.kind(), "declaration" | "condition_declaration" | "number_literal" | "true" | "false") {
+    if matches!(
+        condition.kind(),
+        "declaration" | "condition_declaration" | "number_literal" | "true" | "false"
+    ) {
         return;
     }
     if site.node.kind() == "if_statement" {

@@ -1,7 +1,7 @@
 //! The operators as a table of the documentation.
 
 use super::TABLES;
-use super::rule::{Change, Level, LanguageOperators, Rule, Swap};
+use super::rule::{Change, LanguageOperators, Level, Rule, Swap};
 use std::fmt::Write;
 
 const INTRODUCTION: &str = "# Mutation operators\n\nWhat [`pmat mutate`](mutation.md) changes, by language. Names are those of \
@@ -14,7 +14,13 @@ pub fn markdown() -> String {
     let mut out = INTRODUCTION.to_owned();
     for table in TABLES {
         let names: Vec<&str> = table.languages.iter().map(|language| language.name()).collect();
-        let _ = write!(out, "\n## {}\n\nFollows {}. Left alone: {}.\n\n", names.join(", "), table.follows, table.excludes);
+        let _ = write!(
+            out,
+            "\n## {}\n\nFollows {}. Left alone: {}.\n\n",
+            names.join(", "),
+            table.follows,
+            table.excludes
+        );
         out.push_str("| operator | used | change |\n|---|---|---|\n");
         for rule in merged(table) {
             let _ = writeln!(out, "| {} | {} | {} |", rule.0, rule.1, rule.2);

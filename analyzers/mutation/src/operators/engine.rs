@@ -116,7 +116,8 @@ impl<'a> Engine<'a> {
     /// The innermost named function around a span; an anonymous one only where no other is.
     fn function_around(&self, span: &Span) -> Option<&'a Function> {
         let before = self.functions.partition_point(|function| function.span.start_byte <= span.start_byte);
-        let mut around = self.functions[..before].iter().rev().filter(|function| function.span.contains(span));
+        let mut around =
+            self.functions[..before].iter().rev().filter(|function| function.span.contains(span));
         let innermost = around.next()?;
         if innermost.kind != FunctionKind::Anonymous {
             return Some(innermost);
@@ -181,22 +182,15 @@ impl Walk<'_, '_> {
             return false;
         }
         let attributes = std::mem::take(pending);
-        let site = Site {
-            node,
-            ancestors,
-            attributes: &attributes,
-            source: engine.source,
-            options: engine.options,
-        };
+        let site =
+            Site { node, ancestors, attributes: &attributes, source: engine.source, options: engine.options };
         let bytes = node.start_byte() as u32..node.end_byte() as u32;
         let unwanted = engine.tests.contains(&bytes) || (engine.table.excluded)(&site);
         if unwanted || engine.outside_changes(node) {
             return false;
         }
-        if let Some((kind, label)) = engine.table.function_label
-            && kind == node.kind()
-        {
-            self.labels.push((ancestors.len(), label(&site)));
+        if let Some(label) = engine.table.function_label.as_ref().filter(|label| label.kind == node.kind()) {
+            self.labels.push((ancestors.len(), (label.name)(&site)));
         }
         for rule in engine.rules.get(node.kind()).into_iter().flatten() {
             let mut edits = Edits::default();

@@ -10,7 +10,10 @@ pub(super) static OPERATORS: LanguageOperators = LanguageOperators {
     follows: "gremlins, and go-mutesting for statements and branches",
     rules: RULES,
     excluded: |site| {
-        matches!(site.node.kind(), "import_declaration" | "package_clause" | "type_declaration" | "type_arguments")
+        matches!(
+            site.node.kind(),
+            "import_declaration" | "package_clause" | "type_declaration" | "type_arguments"
+        )
     },
     excludes: "tests, imports, types, sums with a string literal",
     attributes: &[],
@@ -27,61 +30,75 @@ const EQUALITY: &[Swap] = &[
 ];
 
 static RULES: &[Rule] = &[
-    Rule::token(Operator::ArithmeticOperator, Level::Default, &["binary_expression"], &[
-        ("+", &["-"]),
-        ("-", &["+"]),
-        ("*", &["/"]),
-        ("/", &["*"]),
-        ("%", &["*"]),
-    ])
+    Rule::token(
+        Operator::ArithmeticOperator,
+        Level::Default,
+        &["binary_expression"],
+        &[("+", &["-"]), ("-", &["+"]), ("*", &["/"]), ("/", &["*"]), ("%", &["*"])],
+    )
     .unless(joins_strings),
     Rule::token(Operator::EqualityOperator, Level::Default, &["binary_expression"], EQUALITY),
-    Rule::token(Operator::LogicalOperator, Level::Default, &["binary_expression"], &[
-        ("&&", &["||"]),
-        ("||", &["&&"]),
-    ]),
-    Rule::token(Operator::UnaryOperator, Level::Default, &["unary_expression"], &[("-", &["+"]), ("!", &[""])]),
-    Rule::token(Operator::UpdateOperator, Level::Default, &["inc_statement", "dec_statement"], &[
-        ("++", &["--"]),
-        ("--", &["++"]),
-    ]),
-    Rule::token(Operator::AssignmentOperator, Level::Default, &["assignment_statement"], &[
-        ("+=", &["-="]),
-        ("-=", &["+="]),
-        ("*=", &["/="]),
-        ("/=", &["*="]),
-        ("%=", &["*="]),
-    ])
+    Rule::token(
+        Operator::LogicalOperator,
+        Level::Default,
+        &["binary_expression"],
+        &[("&&", &["||"]), ("||", &["&&"])],
+    ),
+    Rule::token(
+        Operator::UnaryOperator,
+        Level::Default,
+        &["unary_expression"],
+        &[("-", &["+"]), ("!", &[""])],
+    ),
+    Rule::token(
+        Operator::UpdateOperator,
+        Level::Default,
+        &["inc_statement", "dec_statement"],
+        &[("++", &["--"]), ("--", &["++"])],
+    ),
+    Rule::token(
+        Operator::AssignmentOperator,
+        Level::Default,
+        &["assignment_statement"],
+        &[("+=", &["-="]), ("-=", &["+="]), ("*=", &["/="]), ("/=", &["*="]), ("%=", &["*="])],
+    )
     .unless(joins_strings),
-    Rule::text(Operator::BooleanLiteral, Level::Default, &["true", "false"], &[
-        ("true", &["false"]),
-        ("false", &["true"]),
-    ]),
-    Rule::text(Operator::LoopControl, Level::Default, &["break_statement", "continue_statement"], &[
-        ("break", &["continue"]),
-        ("continue", &["break"]),
-    ])
+    Rule::text(
+        Operator::BooleanLiteral,
+        Level::Default,
+        &["true", "false"],
+        &[("true", &["false"]), ("false", &["true"])],
+    ),
+    Rule::text(
+        Operator::LoopControl,
+        Level::Default,
+        &["break_statement", "continue_statement"],
+        &[("break", &["continue"]), ("continue", &["break"])],
+    )
     .unless(|site| !is_in_loop(site)),
-    Rule::token(Operator::BitwiseOperator, Level::All, &["binary_expression"], &[
-        ("&", &["|"]),
-        ("|", &["&"]),
-        ("^", &["&"]),
-        ("&^", &["&"]),
-        ("<<", &[">>"]),
-        (">>", &["<<"]),
-    ]),
-    Rule::token(Operator::AssignmentOperator, Level::All, &["assignment_statement"], &[
-        ("+=", &["="]),
-        ("-=", &["="]),
-        ("*=", &["="]),
-        ("/=", &["="]),
-        ("%=", &["="]),
-        ("&=", &["|="]),
-        ("|=", &["&="]),
-        ("^=", &["&="]),
-        ("<<=", &[">>="]),
-        (">>=", &["<<="]),
-    ]),
+    Rule::token(
+        Operator::BitwiseOperator,
+        Level::All,
+        &["binary_expression"],
+        &[("&", &["|"]), ("|", &["&"]), ("^", &["&"]), ("&^", &["&"]), ("<<", &[">>"]), (">>", &["<<"])],
+    ),
+    Rule::token(
+        Operator::AssignmentOperator,
+        Level::All,
+        &["assignment_statement"],
+        &[
+            ("+=", &["="]),
+            ("-=", &["="]),
+            ("*=", &["="]),
+            ("/=", &["="]),
+            ("%=", &["="]),
+            ("&=", &["|="]),
+            ("|=", &["&="]),
+            ("^=", &["&="]),
+            ("<<=", &[">>="]),
+            (">>=", &["<<="]),
+        ],
+    ),
     Rule::compute(
         Operator::NumberLiteral,
         Level::All,
@@ -117,12 +134,17 @@ static RULES: &[Rule] = &[
 ];
 
 fn joins_strings(site: &Site<'_, '_>) -> bool {
-    let is_string = |node: Node<'_>| matches!(node.kind(), "interpreted_string_literal" | "raw_string_literal");
+    let is_string =
+        |node: Node<'_>| matches!(node.kind(), "interpreted_string_literal" | "raw_string_literal");
     let mut joined = Some(site.node);
     while let Some(node) = joined {
         let sides = ["left", "right"].map(|side| node.child_by_field_name(side));
         // The sides of an assignment are lists.
-        if sides.into_iter().flatten().any(|side| is_string(side) || side.named_child(0).is_some_and(is_string)) {
+        if sides
+            .into_iter()
+            .flatten()
+            .any(|side| is_string(side) || side.named_child(0).is_some_and(is_string))
+        {
             return true;
         }
         joined = sides[0].filter(|left| left.kind() == "binary_expression");

@@ -27,45 +27,56 @@ const EQUALITY: &[Swap] = &[
 
 static RULES: &[Rule] = &[
     Rule::token(Operator::EqualityOperator, Level::Default, &["binary_expression"], EQUALITY),
-    Rule::token(Operator::ArithmeticOperator, Level::Default, &["binary_expression"], &[
-        ("+", &["-"]),
-        ("-", &["+"]),
-        ("*", &["/"]),
-        ("/", &["*"]),
-        ("%", &["*"]),
-    ])
+    Rule::token(
+        Operator::ArithmeticOperator,
+        Level::Default,
+        &["binary_expression"],
+        &[("+", &["-"]), ("-", &["+"]), ("*", &["/"]), ("/", &["*"]), ("%", &["*"])],
+    )
     .unless(joins_strings),
-    Rule::token(Operator::BitwiseOperator, Level::Default, &["binary_expression"], &[
-        ("&", &["|"]),
-        ("|", &["&"]),
-        ("^", &["&"]),
-        ("<<", &[">>"]),
-        (">>", &["<<"]),
-        (">>>", &["<<"]),
-    ]),
-    Rule::token(Operator::LogicalOperator, Level::Default, &["binary_expression"], &[
-        ("&&", &["||"]),
-        ("||", &["&&"]),
-    ]),
-    Rule::token(Operator::AssignmentOperator, Level::Default, &["assignment_expression"], &[
-        ("+=", &["-="]),
-        ("-=", &["+="]),
-        ("*=", &["/="]),
-        ("/=", &["*="]),
-        ("%=", &["*="]),
-        ("&=", &["|="]),
-        ("|=", &["&="]),
-        ("^=", &["&="]),
-        ("<<=", &[">>="]),
-        (">>=", &["<<="]),
-        (">>>=", &["<<="]),
-    ])
+    Rule::token(
+        Operator::BitwiseOperator,
+        Level::Default,
+        &["binary_expression"],
+        &[("&", &["|"]), ("|", &["&"]), ("^", &["&"]), ("<<", &[">>"]), (">>", &["<<"]), (">>>", &["<<"])],
+    ),
+    Rule::token(
+        Operator::LogicalOperator,
+        Level::Default,
+        &["binary_expression"],
+        &[("&&", &["||"]), ("||", &["&&"])],
+    ),
+    Rule::token(
+        Operator::AssignmentOperator,
+        Level::Default,
+        &["assignment_expression"],
+        &[
+            ("+=", &["-="]),
+            ("-=", &["+="]),
+            ("*=", &["/="]),
+            ("/=", &["*="]),
+            ("%=", &["*="]),
+            ("&=", &["|="]),
+            ("|=", &["&="]),
+            ("^=", &["&="]),
+            ("<<=", &[">>="]),
+            (">>=", &["<<="]),
+            (">>>=", &["<<="]),
+        ],
+    )
     .unless(joins_strings),
-    Rule::token(Operator::UpdateOperator, Level::Default, &["update_expression"], &[
-        ("++", &["--"]),
-        ("--", &["++"]),
-    ]),
-    Rule::token(Operator::UnaryOperator, Level::Default, &["unary_expression"], &[("-", &[""]), ("!", &[""])]),
+    Rule::token(
+        Operator::UpdateOperator,
+        Level::Default,
+        &["update_expression"],
+        &[("++", &["--"]), ("--", &["++"])],
+    ),
+    Rule::token(
+        Operator::UnaryOperator,
+        Level::Default,
+        &["unary_expression"],
+        &[("-", &[""]), ("!", &[""])],
+    ),
     Rule::compute(
         Operator::Statement,
         Level::Default,
@@ -87,10 +98,12 @@ static RULES: &[Rule] = &[
         "a returned `boolean` becomes `true` or `false`, a number `0`, a `String` `\"\"`, an `Optional`, `List`, `Set`, `Map` or \
          `Collection` an empty one, any other object `null`",
     ),
-    Rule::text(Operator::BooleanLiteral, Level::All, &["true", "false"], &[
-        ("true", &["false"]),
-        ("false", &["true"]),
-    ])
+    Rule::text(
+        Operator::BooleanLiteral,
+        Level::All,
+        &["true", "false"],
+        &[("true", &["false"]), ("false", &["true"])],
+    )
     .unless(|site| site.parent_kind() == "return_statement"),
     Rule::compute(
         Operator::ConditionalExpression,
@@ -109,10 +122,18 @@ static RULES: &[Rule] = &[
 
 fn excluded(site: &Site<'_, '_>) -> bool {
     match site.node.kind() {
-        "import_declaration" | "package_declaration" | "annotation" | "marker_annotation" | "dimensions_expr_type"
+        "import_declaration"
+        | "package_declaration"
+        | "annotation"
+        | "marker_annotation"
+        | "dimensions_expr_type"
         | "explicit_constructor_invocation" => true,
-        "method_declaration" | "class_declaration" | "constructor_declaration" | "record_declaration"
-        | "interface_declaration" | "enum_declaration" => is_marked(site),
+        "method_declaration"
+        | "class_declaration"
+        | "constructor_declaration"
+        | "record_declaration"
+        | "interface_declaration"
+        | "enum_declaration" => is_marked(site),
         _ => false,
     }
 }

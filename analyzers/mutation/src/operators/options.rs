@@ -42,7 +42,11 @@ impl Default for OperatorOptions {
 impl OperatorOptions {
     /// True when the rule is to be used.
     pub(super) fn uses(&self, rule: &Rule) -> bool {
-        if self.operators.is_empty() { rule.level <= self.level } else { self.operators.contains(&rule.operator) }
+        if self.operators.is_empty() {
+            rule.level <= self.level
+        } else {
+            self.operators.contains(&rule.operator)
+        }
     }
 
     /// True when nothing on these lines of the file is wanted.

@@ -20,9 +20,16 @@ pub(super) struct LanguageOperators {
     pub excludes: &'static str,
     /// Node kinds that stand before what they describe (Rust's attributes).
     pub attributes: &'static [&'static str],
-    /// How descriptions name a function, where that differs from the facts' qualified name: the kind of its node and the
-    /// name of such a node.
-    pub function_label: Option<(&'static str, fn(&Site<'_, '_>) -> String)>,
+    /// How descriptions name a function, where that differs from the facts' qualified name.
+    pub function_label: Option<FunctionLabel>,
+}
+
+/// How functions are named in descriptions.
+pub(super) struct FunctionLabel {
+    /// The kind of their nodes.
+    pub kind: &'static str,
+    /// The name of such a node.
+    pub name: fn(&Site<'_, '_>) -> String,
 }
 
 /// One operator on some kinds of nodes.
@@ -228,7 +235,12 @@ impl Edits {
     }
 
     /// Replaces a stretch and says so in other words.
-    pub(super) fn described(&mut self, range: Range<usize>, text: impl Into<String>, words: impl Into<String>) {
+    pub(super) fn described(
+        &mut self,
+        range: Range<usize>,
+        text: impl Into<String>,
+        words: impl Into<String>,
+    ) {
         self.0.push(Edit { range, text: text.into(), words: Words::Said(words.into()) });
     }
 }

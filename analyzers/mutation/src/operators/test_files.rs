@@ -5,7 +5,8 @@ use facts::language::Language;
 use facts::model::RepoPath;
 
 /// Folders that hold tests, examples of use or test data whatever the language.
-const TEST_FOLDERS: &[&str] = &["test", "tests", "testing", "__tests__", "__mocks__", "testdata", "spec", "fixtures"];
+const TEST_FOLDERS: &[&str] =
+    &["test", "tests", "testing", "__tests__", "__mocks__", "testdata", "spec", "fixtures"];
 
 /// True for files that by their language's convention hold tests, benchmarks or examples, not code under test.
 pub fn is_test_file(language: Language, path: &RepoPath) -> bool {

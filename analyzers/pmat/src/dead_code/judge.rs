@@ -313,47 +313,42 @@ fn is_underscored(world: &World<'_>, def: &Def<'_>) -> bool {
     def.definition.name.starts_with('_') || outer().is_some_and(|outer| is_underscored(world, outer))
 }
 
+const OPEN: &str = "code outside of the tree could use it";
+const DYNAMIC: &str = "its file looks names up at run time";
+
 /// What the language leaves open about a definition that nothing in the tree can use.
 fn doubt_of_language(world: &World<'_>, def: &Def<'_>, file: &FileView<'_>) -> Option<&'static str> {
-    const OPEN: Option<&str> = Some("code outside of the tree could use it");
-    const DYNAMIC: Option<&str> = Some("its file looks names up at run time");
-    let definition = def.definition;
-    let private = definition.visibility == Visibility::Private;
+    let private = def.definition.visibility == Visibility::Private;
     let says = |names: &[&str]| world.file_uses(def.file, names);
     match file.language {
-        Language::Rust if says(&["paste", "concat_idents"]) => {
-            Some("its file puts names together in a macro")
+        Language::Rust => {
+            says(&["paste", "concat_idents"]).then_some("its file puts names together in a macro")
         }
-        Language::Rust => None,
-        Language::Go => {
-            let internal = file.path.contains("internal/");
-            if private || !internal { None } else { OPEN }
-        }
-        Language::C if private && is_function(definition.kind) && !is_header(file.path) => None,
-        Language::C | Language::Cpp | Language::ObjectiveC => OPEN,
+        Language::Go if private || !file.path.contains("internal/") => None,
+        Language::C if private && is_function(def.definition.kind) && !is_header(file.path) => None,
         Language::Java if private => None,
-        Language::Python => {
-            let hidden = definition.name.starts_with('_') || in_function(world, def);
-            let outside =
-                def.owner.and_then(|owner| world.def(owner)).is_some_and(|of| world.has_outside_base(of, 8));
-            match () {
-                () if says(&["getattr", "eval", "exec", "globals", "locals", "vars", "import_module"]) => {
-                    DYNAMIC
-                }
-                () if outside => Some("a base of its class outside of the tree could call it"),
-                () if !hidden => OPEN,
-                () => None,
-            }
+        Language::Python => doubt_of_python(world, def),
+        Language::JavaScript | Language::TypeScript | Language::Tsx if says(&["eval", "Function"]) => {
+            Some(DYNAMIC)
         }
-        Language::JavaScript | Language::TypeScript | Language::Tsx => match () {
-            () if says(&["eval", "Function"]) => DYNAMIC,
-            () if private => None,
-            () => OPEN,
-        },
-        Language::Bash if says(&["eval"]) => DYNAMIC,
-        Language::Bash => None,
-        _ => OPEN,
+        Language::JavaScript | Language::TypeScript | Language::Tsx if private => None,
+        Language::Bash => says(&["eval"]).then_some(DYNAMIC),
+        _ => Some(OPEN),
     }
+}
+
+/// The same for Python, where a leading underscore hides.
+fn doubt_of_python(world: &World<'_>, def: &Def<'_>) -> Option<&'static str> {
+    const LOOK_UP: [&str; 7] = ["getattr", "eval", "exec", "globals", "locals", "vars", "import_module"];
+    let owner = def.owner.and_then(|owner| world.def(owner));
+    if world.file_uses(def.file, &LOOK_UP) {
+        return Some(DYNAMIC);
+    }
+    if owner.is_some_and(|owner| world.has_outside_base(owner, 8)) {
+        return Some("a base of its class outside of the tree could call it");
+    }
+    let hidden = def.definition.name.starts_with('_') || in_function(world, def);
+    (!hidden).then_some(OPEN)
 }
 
 /// For questions about names of files.

@@ -26,7 +26,7 @@ pub use score::{ScoreArgs, ScoreFormat};
 
 mod query;
 
-pub use query::{KindChoice, QueryArgs};
+pub use query::QueryArgs;
 
 mod tdg;
 
@@ -69,7 +69,7 @@ pub enum PmatCommand {
     /// Technical debt gradient, the same as `pmat analyze tdg`
     Tdg(TdgArgs),
     /// Change the code in small ways, one at a time, and see whether the tests notice
-    Mutate(MutateArgs),
+    Mutate(Box<MutateArgs>),
 }
 
 /// `batuta pmat analyze`

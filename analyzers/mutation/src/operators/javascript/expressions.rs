@@ -5,9 +5,8 @@ use tree_sitter::Node;
 
 /// True for `+` and `+=` with a string beside them: `-` would give `NaN` and no more.
 pub(super) fn joins_strings(site: &Site<'_, '_>) -> bool {
-    let is_string = |node: Option<Node<'_>>| {
-        node.is_some_and(|node| matches!(node.kind(), "string" | "template_string"))
-    };
+    let is_string =
+        |node: Option<Node<'_>>| node.is_some_and(|node| matches!(node.kind(), "string" | "template_string"));
     let mut joined = Some(site.node);
     while let Some(node) = joined {
         if is_string(node.child_by_field_name("left")) || is_string(node.child_by_field_name("right")) {
@@ -54,7 +53,8 @@ pub(super) fn truth_value(site: &Site<'_, '_>, edits: &mut Edits) {
 
 fn is_condition_of_loop(site: &Site<'_, '_>) -> bool {
     let mut around = site.ancestors.iter().rev();
-    let holder = around.find(|node| !matches!(node.kind(), "parenthesized_expression" | "expression_statement"));
+    let holder =
+        around.find(|node| !matches!(node.kind(), "parenthesized_expression" | "expression_statement"));
     holder.is_some_and(|holder| {
         matches!(holder.kind(), "while_statement" | "do_statement" | "for_statement")
             && holder
@@ -67,7 +67,8 @@ pub(super) fn case_body(site: &Site<'_, '_>, edits: &mut Edits) {
     let mut cursor = site.node.walk();
     let body: Vec<Node<'_>> = site.node.children_by_field_name("body", &mut cursor).collect();
     if let (Some(first), Some(last)) = (body.first(), body.last()) {
-        let label = site.field("value").map_or("default".to_owned(), |value| format!("case {}", site.text(value)));
+        let label =
+            site.field("value").map_or("default".to_owned(), |value| format!("case {}", site.text(value)));
         edits.described(first.start_byte()..last.end_byte(), "", format!("delete statements of {label}"));
     }
 }
@@ -113,7 +114,8 @@ const COUNTERPARTS: &[(&str, &str)] = &[
 const REMOVED: &[&str] = &["charAt", "filter", "reverse", "slice", "sort", "substr", "substring", "trim"];
 
 pub(super) fn method(site: &Site<'_, '_>, edits: &mut Edits) {
-    let Some(function) = site.field("function").filter(|function| function.kind() == "member_expression") else {
+    let Some(function) = site.field("function").filter(|function| function.kind() == "member_expression")
+    else {
         return;
     };
     let (Some(object), Some(property)) =

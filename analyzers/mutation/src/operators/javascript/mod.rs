@@ -45,43 +45,51 @@ const ASSIGNMENTS: &[Swap] = &[
 ];
 
 static RULES: &[Rule] = &[
-    Rule::token(Operator::ArithmeticOperator, Level::Default, &["binary_expression"], &[
-        ("+", &["-"]),
-        ("-", &["+"]),
-        ("*", &["/"]),
-        ("/", &["*"]),
-        ("%", &["*"]),
-    ])
+    Rule::token(
+        Operator::ArithmeticOperator,
+        Level::Default,
+        &["binary_expression"],
+        &[("+", &["-"]), ("-", &["+"]), ("*", &["/"]), ("/", &["*"]), ("%", &["*"])],
+    )
     .unless(expressions::joins_strings),
     Rule::token(Operator::EqualityOperator, Level::Default, &["binary_expression"], EQUALITY),
-    Rule::token(Operator::LogicalOperator, Level::Default, &["binary_expression"], &[
-        ("&&", &["||"]),
-        ("||", &["&&"]),
-        ("??", &["&&"]),
-    ]),
-    Rule::token(Operator::BitwiseOperator, Level::All, &["binary_expression"], &[
-        ("&", &["|"]),
-        ("|", &["&"]),
-        ("^", &["&"]),
-        ("<<", &[">>"]),
-        (">>", &["<<"]),
-        (">>>", &["<<"]),
-    ]),
-    Rule::token(Operator::AssignmentOperator, Level::Default, &["augmented_assignment_expression"], ASSIGNMENTS)
-        .unless(expressions::joins_strings),
-    Rule::token(Operator::UnaryOperator, Level::Default, &["unary_expression"], &[
-        ("+", &["-"]),
-        ("-", &["+"]),
-        ("~", &[""]),
-    ]),
-    Rule::token(Operator::UpdateOperator, Level::Default, &["update_expression"], &[
-        ("++", &["--"]),
-        ("--", &["++"]),
-    ]),
-    Rule::text(Operator::BooleanLiteral, Level::Default, &["true", "false"], &[
-        ("true", &["false"]),
-        ("false", &["true"]),
-    ]),
+    Rule::token(
+        Operator::LogicalOperator,
+        Level::Default,
+        &["binary_expression"],
+        &[("&&", &["||"]), ("||", &["&&"]), ("??", &["&&"])],
+    ),
+    Rule::token(
+        Operator::BitwiseOperator,
+        Level::All,
+        &["binary_expression"],
+        &[("&", &["|"]), ("|", &["&"]), ("^", &["&"]), ("<<", &[">>"]), (">>", &["<<"]), (">>>", &["<<"])],
+    ),
+    Rule::token(
+        Operator::AssignmentOperator,
+        Level::Default,
+        &["augmented_assignment_expression"],
+        ASSIGNMENTS,
+    )
+    .unless(expressions::joins_strings),
+    Rule::token(
+        Operator::UnaryOperator,
+        Level::Default,
+        &["unary_expression"],
+        &[("+", &["-"]), ("-", &["+"]), ("~", &[""])],
+    ),
+    Rule::token(
+        Operator::UpdateOperator,
+        Level::Default,
+        &["update_expression"],
+        &[("++", &["--"]), ("--", &["++"])],
+    ),
+    Rule::text(
+        Operator::BooleanLiteral,
+        Level::Default,
+        &["true", "false"],
+        &[("true", &["false"]), ("false", &["true"])],
+    ),
     Rule::token(Operator::BooleanLiteral, Level::Default, &["unary_expression"], &[("!", &[""])]),
     Rule::compute(
         Operator::ConditionalExpression,
@@ -163,8 +171,10 @@ static RULES: &[Rule] = &[
         "`startsWith` ↔ `endsWith`, `toUpperCase` ↔ `toLowerCase`, `some` ↔ `every`, `trimStart` ↔ `trimEnd`, `min` ↔ `max`; \
          calls of `charAt`, `filter`, `reverse`, `slice`, `sort`, `substr`, `substring` and `trim` become their receiver",
     ),
-    Rule::text(Operator::LoopControl, Level::All, &["break_statement", "continue_statement"], &[
-        ("break;", &["continue;"]),
-        ("continue;", &["break;"]),
-    ]),
+    Rule::text(
+        Operator::LoopControl,
+        Level::All,
+        &["break_statement", "continue_statement"],
+        &[("break;", &["continue;"]), ("continue;", &["break;"])],
+    ),
 ];

@@ -6,10 +6,24 @@ use super::super::rule::{Site, parts};
 pub(super) fn excluded(site: &Site<'_, '_>) -> bool {
     let node = site.node;
     match node.kind() {
-        "import_statement" | "decorator" | "jsx_attribute" | "type_annotation" | "type_arguments"
-        | "type_parameters" | "type_alias_declaration" | "interface_declaration" | "ambient_declaration"
-        | "implements_clause" | "extends_type_clause" | "type_query" | "index_signature" | "asserts"
-        | "type_predicate" | "function_signature" | "abstract_method_signature" | "satisfies_expression" => true,
+        "import_statement"
+        | "decorator"
+        | "jsx_attribute"
+        | "type_annotation"
+        | "type_arguments"
+        | "type_parameters"
+        | "type_alias_declaration"
+        | "interface_declaration"
+        | "ambient_declaration"
+        | "implements_clause"
+        | "extends_type_clause"
+        | "type_query"
+        | "index_signature"
+        | "asserts"
+        | "type_predicate"
+        | "function_signature"
+        | "abstract_method_signature"
+        | "satisfies_expression" => true,
         kind if kind.ends_with("_type") => true,
         "expression_statement" => {
             matches!(parts(node).as_slice(), [only] if only.kind() == "string")
@@ -32,7 +46,10 @@ fn is_key(site: &Site<'_, '_>) -> bool {
         site.parent_kind(),
         "pair" | "pair_pattern" | "method_definition" | "public_field_definition" | "field_definition"
     );
-    keyed && (site.is_field_of_parent("key") || site.is_field_of_parent("name") || site.is_field_of_parent("property"))
+    keyed
+        && (site.is_field_of_parent("key")
+            || site.is_field_of_parent("name")
+            || site.is_field_of_parent("property"))
         || site.parent_kind() == "enum_assignment" && site.is_field_of_parent("name")
 }
 

@@ -53,8 +53,7 @@ const ARITHMETIC: &[Swap] = &[
     ("**", &["*"]),
 ];
 
-const BITWISE: &[Swap] =
-    &[("<<", &[">>"]), (">>", &["<<"]), ("&", &["|"]), ("|", &["&"]), ("^", &["&"])];
+const BITWISE: &[Swap] = &[("<<", &[">>"]), (">>", &["<<"]), ("&", &["|"]), ("|", &["&"]), ("^", &["&"])];
 
 const ASSIGNMENTS: &[Swap] = &[
     ("+=", &["-=", "="]),
@@ -75,23 +74,27 @@ const ASSIGNMENTS: &[Swap] = &[
 static RULES: &[Rule] = &[
     Rule::token(Operator::EqualityOperator, Level::Default, &["comparison_operator"], COMPARISONS),
     Rule::token(Operator::EqualityOperator, Level::All, &["comparison_operator"], MORE_COMPARISONS),
-    Rule::token(Operator::LogicalOperator, Level::Default, &["boolean_operator"], &[
-        ("and", &["or"]),
-        ("or", &["and"]),
-    ]),
+    Rule::token(
+        Operator::LogicalOperator,
+        Level::Default,
+        &["boolean_operator"],
+        &[("and", &["or"]), ("or", &["and"])],
+    ),
     Rule::token(Operator::ArithmeticOperator, Level::Default, &["binary_operator"], ARITHMETIC),
     Rule::token(Operator::BitwiseOperator, Level::Default, &["binary_operator"], BITWISE),
     Rule::token(Operator::AssignmentOperator, Level::Default, &["augmented_assignment"], ASSIGNMENTS),
-    Rule::token(Operator::UnaryOperator, Level::Default, &["unary_operator", "not_operator"], &[
-        ("-", &["+"]),
-        ("+", &["-"]),
-        ("~", &[""]),
-        ("not", &[""]),
-    ]),
-    Rule::text(Operator::BooleanLiteral, Level::Default, &["true", "false"], &[
-        ("True", &["False"]),
-        ("False", &["True"]),
-    ]),
+    Rule::token(
+        Operator::UnaryOperator,
+        Level::Default,
+        &["unary_operator", "not_operator"],
+        &[("-", &["+"]), ("+", &["-"]), ("~", &[""]), ("not", &[""])],
+    ),
+    Rule::text(
+        Operator::BooleanLiteral,
+        Level::Default,
+        &["true", "false"],
+        &[("True", &["False"]), ("False", &["True"])],
+    ),
     Rule::compute(
         Operator::NumberLiteral,
         Level::Default,
@@ -134,10 +137,12 @@ static RULES: &[Rule] = &[
         return_value,
         "`return x` → `return None`",
     ),
-    Rule::text(Operator::LoopControl, Level::Default, &["break_statement", "continue_statement"], &[
-        ("break", &["return"]),
-        ("continue", &["break"]),
-    ]),
+    Rule::text(
+        Operator::LoopControl,
+        Level::Default,
+        &["break_statement", "continue_statement"],
+        &[("break", &["return"]), ("continue", &["break"])],
+    ),
     Rule::text(Operator::LoopControl, Level::All, &["break_statement"], &[("break", &["continue"])]),
     Rule::compute(
         Operator::ArrowFunction,

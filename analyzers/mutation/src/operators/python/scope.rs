@@ -11,8 +11,15 @@ pub(super) fn excluded(site: &Site<'_, '_>) -> bool {
         return true;
     }
     match node.kind() {
-        "import_statement" | "import_from_statement" | "future_import_statement" | "type" | "decorator"
-        | "type_alias_statement" | "type_parameter" | "global_statement" | "nonlocal_statement" => true,
+        "import_statement"
+        | "import_from_statement"
+        | "future_import_statement"
+        | "type"
+        | "decorator"
+        | "type_alias_statement"
+        | "type_parameter"
+        | "global_statement"
+        | "nonlocal_statement" => true,
         // A string that stands by itself is documentation.
         "expression_statement" => {
             parts(node).iter().all(|part| matches!(part.kind(), "string" | "concatenated_string"))
@@ -20,9 +27,9 @@ pub(super) fn excluded(site: &Site<'_, '_>) -> bool {
         "assignment" | "augmented_assignment" => {
             site.field("left").is_some_and(|left| site.text(left) == "__all__")
         }
-        "call" => site
-            .field("function")
-            .is_some_and(|function| matches!(site.text(function), "len" | "isinstance")),
+        "call" => {
+            site.field("function").is_some_and(|function| matches!(site.text(function), "len" | "isinstance"))
+        }
         "comparison_operator" => {
             site.parent_kind() == "if_statement" && site.own_text().starts_with("__name__")
         }
@@ -32,7 +39,8 @@ pub(super) fn excluded(site: &Site<'_, '_>) -> bool {
 }
 
 fn is_default(site: &Site<'_, '_>) -> bool {
-    matches!(site.parent_kind(), "default_parameter" | "typed_default_parameter") && site.is_field_of_parent("value")
+    matches!(site.parent_kind(), "default_parameter" | "typed_default_parameter")
+        && site.is_field_of_parent("value")
 }
 
 fn is_simple(value: Node<'_>) -> bool {
@@ -44,6 +52,7 @@ fn is_for_type_checkers(site: &Site<'_, '_>) -> bool {
         .parent()
         .filter(|parent| parent.kind() == "if_statement")
         .and_then(|parent| parent.child_by_field_name("condition"));
-    condition.is_some_and(|condition| matches!(site.text(condition), "TYPE_CHECKING" | "typing.TYPE_CHECKING"))
+    condition
+        .is_some_and(|condition| matches!(site.text(condition), "TYPE_CHECKING" | "typing.TYPE_CHECKING"))
         && site.is_field_of_parent("consequence")
 }

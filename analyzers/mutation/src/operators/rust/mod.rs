@@ -6,7 +6,7 @@ mod values;
 
 pub(super) use scope::test_modules;
 
-use super::rule::{Edits, LanguageOperators, Level, Rule, Site, Swap, Words, is_comment};
+use super::rule::{Edits, FunctionLabel, LanguageOperators, Level, Rule, Site, Swap, Words, is_comment};
 use crate::mutant::Operator;
 use facts::language::Language;
 use names::{function_name, pretty};
@@ -20,7 +20,7 @@ pub(super) static OPERATORS: LanguageOperators = LanguageOperators {
     excludes: "tests and what is compiled for tests only, `#[mutants::skip]` (also in `cfg_attr`), `unsafe` functions, methods \
                named `new`, `impl Default`, functions without a statement, macros, calls of `with_capacity`",
     attributes: &["attribute_item"],
-    function_label: Some(("function_item", function_name)),
+    function_label: Some(FunctionLabel { kind: "function_item", name: function_name }),
 };
 
 const EQUALITY: &[Swap] = &[
@@ -73,7 +73,12 @@ static RULES: &[Rule] = &[
     Rule::token(Operator::ArithmeticOperator, Level::Default, &["binary_expression"], ARITHMETIC),
     Rule::token(Operator::BitwiseOperator, Level::Default, &["binary_expression"], BITWISE),
     Rule::token(Operator::AssignmentOperator, Level::Default, &["compound_assignment_expr"], ASSIGNMENTS),
-    Rule::token(Operator::UnaryOperator, Level::Default, &["unary_expression"], &[("-", &[""]), ("!", &[""])]),
+    Rule::token(
+        Operator::UnaryOperator,
+        Level::Default,
+        &["unary_expression"],
+        &[("-", &[""]), ("!", &[""])],
+    ),
     Rule::compute(
         Operator::MatchArm,
         Level::Default,
@@ -95,10 +100,12 @@ static RULES: &[Rule] = &[
         struct_fields,
         "a field is removed where `..base` gives it a value",
     ),
-    Rule::text(Operator::BooleanLiteral, Level::All, &["boolean_literal"], &[
-        ("true", &["false"]),
-        ("false", &["true"]),
-    ]),
+    Rule::text(
+        Operator::BooleanLiteral,
+        Level::All,
+        &["boolean_literal"],
+        &[("true", &["false"]), ("false", &["true"])],
+    ),
     Rule::compute(Operator::NumberLiteral, Level::All, &["integer_literal"], integer, "`n` → `n + 1`")
         .unless(|site| matches!(site.parent_kind(), "array_type" | "negative_literal")),
     Rule::compute(
@@ -108,20 +115,19 @@ static RULES: &[Rule] = &[
         condition,
         "the condition of an `if` becomes `true` or `false`, that of a `while` `false`",
     ),
-    Rule::text(Operator::LoopControl, Level::All, &["break_expression", "continue_expression"], &[
-        ("break", &["continue"]),
-        ("continue", &["break"]),
-    ]),
+    Rule::text(
+        Operator::LoopControl,
+        Level::All,
+        &["break_expression", "continue_expression"],
+        &[("break", &["continue"]), ("continue", &["break"])],
+    ),
 ];
 
 fn function_body(site: &Site<'_, '_>, edits: &mut Edits) {
     let Some(range) = site.field("body").and_then(|body| statements(site, body)) else { return };
     let (values, result) = match site.field("return_type") {
         None => (vec!["()".to_owned()], String::new()),
-        Some(result) => (
-            values::values_of(site, result),
-            format!(" -> {}", pretty(site.text(result))),
-        ),
+        Some(result) => (values::values_of(site, result), format!(" -> {}", pretty(site.text(result)))),
     };
     for value in values {
         edits.replace_range(range.clone(), value.as_str());
@@ -186,7 +192,9 @@ fn struct_fields(site: &Site<'_, '_>, edits: &mut Edits) {
     for (at, child) in children.iter().enumerate() {
         let field = match child.kind() {
             "field_initializer" => child.child_by_field_name("field"),
-            "shorthand_field_initializer" => child.named_child(child.named_child_count().saturating_sub(1) as u32),
+            "shorthand_field_initializer" => {
+                child.named_child(child.named_child_count().saturating_sub(1) as u32)
+            }
             _ => None,
         };
         let Some(field) = field.filter(|field| field.kind() != "integer_literal") else { continue };

@@ -5,18 +5,26 @@ use facts::model::RepoPath;
 use tree_sitter::Node;
 
 /// Attributes, by their last name, that mark a function as one of tests: `#[test]`, `#[tokio::test]`, `#[rstest]`, …
-const TEST_ATTRIBUTES: &[&str] = &["test", "bench", "rstest", "proptest", "quickcheck", "test_case", "wasm_bindgen_test"];
+const TEST_ATTRIBUTES: &[&str] =
+    &["test", "bench", "rstest", "proptest", "quickcheck", "test_case", "wasm_bindgen_test"];
 
 /// True where a node and everything below it is left alone.
 pub(super) fn excluded(site: &Site<'_, '_>) -> bool {
     let node = site.node;
     match node.kind() {
-        "attribute_item" | "inner_attribute_item" | "token_tree" | "macro_definition" | "macro_invocation" => true,
+        "attribute_item"
+        | "inner_attribute_item"
+        | "token_tree"
+        | "macro_definition"
+        | "macro_invocation" => true,
         "source_file" | "mod_item" | "trait_item" => marked(site),
         "impl_item" => marked(site) || implements_default(site),
         "function_item" => marked(site) || is_unsafe(node) || is_constructor(site) || !has_statements(node),
         "call_expression" => marked(site) || calls_skipped(site),
-        "expression_statement" | "binary_expression" | "unary_expression" | "match_expression"
+        "expression_statement"
+        | "binary_expression"
+        | "unary_expression"
+        | "match_expression"
         | "struct_expression" => marked(site),
         _ => false,
     }
@@ -35,7 +43,9 @@ fn marked(site: &Site<'_, '_>) -> bool {
         // Inner attributes stand first.
         inner.extend(
             body.named_children(&mut cursor)
-                .take_while(|child| child.kind() == "inner_attribute_item" || child.kind().contains("comment"))
+                .take_while(|child| {
+                    child.kind() == "inner_attribute_item" || child.kind().contains("comment")
+                })
                 .filter(|child| child.kind() == "inner_attribute_item"),
         );
     }
@@ -85,7 +95,8 @@ fn is_unsafe(function: Node<'_>) -> bool {
 /// A method named `new`: there is rarely another way to make the value.
 fn is_constructor(site: &Site<'_, '_>) -> bool {
     let owner = site.ancestors.iter().rev().nth(1).map_or("", |owner| owner.kind());
-    matches!(owner, "impl_item" | "trait_item") && site.field("name").is_some_and(|name| site.text(name) == "new")
+    matches!(owner, "impl_item" | "trait_item")
+        && site.field("name").is_some_and(|name| site.text(name) == "new")
 }
 
 fn has_statements(function: Node<'_>) -> bool {

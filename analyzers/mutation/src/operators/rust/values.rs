@@ -35,7 +35,9 @@ impl Values<'_, '_, '_> {
         }
         self.depth += 1;
         let values = match ty.kind() {
-            "primitive_type" | "type_identifier" | "scoped_type_identifier" | "generic_type" => self.of_path(ty),
+            "primitive_type" | "type_identifier" | "scoped_type_identifier" | "generic_type" => {
+                self.of_path(ty)
+            }
             "unit_type" => owned(&["()"]),
             "tuple_type" => self.of_tuple(ty),
             "array_type" => self.of_array(ty),
@@ -79,12 +81,14 @@ impl Values<'_, '_, '_> {
         first: Option<Node<'_>>,
     ) -> Vec<String> {
         match (name, first) {
-            ("NonZeroIsize" | "NonZeroI8" | "NonZeroI16" | "NonZeroI32" | "NonZeroI64" | "NonZeroI128", _) => {
-                owned(&["1.try_into().unwrap()", "(-1).try_into().unwrap()"])
-            }
-            ("NonZeroUsize" | "NonZeroU8" | "NonZeroU16" | "NonZeroU32" | "NonZeroU64" | "NonZeroU128", _) => {
-                owned(&["1.try_into().unwrap()"])
-            }
+            (
+                "NonZeroIsize" | "NonZeroI8" | "NonZeroI16" | "NonZeroI32" | "NonZeroI64" | "NonZeroI128",
+                _,
+            ) => owned(&["1.try_into().unwrap()", "(-1).try_into().unwrap()"]),
+            (
+                "NonZeroUsize" | "NonZeroU8" | "NonZeroU16" | "NonZeroU32" | "NonZeroU64" | "NonZeroU128",
+                _,
+            ) => owned(&["1.try_into().unwrap()"]),
             ("NonZero", Some(inner)) if self.site.text(inner).starts_with('u') => {
                 owned(&["1.try_into().unwrap()"])
             }
@@ -93,7 +97,9 @@ impl Values<'_, '_, '_> {
             ("HttpResponse", _) => owned(&["HttpResponse::Ok().finish()"]),
             ("Option", Some(inner)) => self.around(&["None"], inner, &["Some(@)"]),
             ("Vec", Some(inner)) => self.around(&["vec![]"], inner, &["vec![@]"]),
-            ("Cow", Some(inner)) => self.around(&[], inner, &["Cow::Borrowed(@)", "Cow::Owned(@.to_owned())"]),
+            ("Cow", Some(inner)) => {
+                self.around(&[], inner, &["Cow::Borrowed(@)", "Cow::Owned(@.to_owned())"])
+            }
             ("Box" | "Cell" | "RefCell" | "Arc" | "Rc" | "Mutex", Some(inner)) if arguments.len() == 1 => {
                 self.around(&[], inner, &[&format!("{name}::new(@)")])
             }
@@ -200,7 +206,8 @@ impl Values<'_, '_, '_> {
             "generic_type" => {
                 let path = self.site.text(bound.child_by_field_name("type")?);
                 let arguments = bound.child_by_field_name("type_arguments")?;
-                let first = parts(arguments).into_iter().next().filter(|first| first.kind() == "type_binding")?;
+                let first =
+                    parts(arguments).into_iter().next().filter(|first| first.kind() == "type_binding")?;
                 let name = first.child_by_field_name("name")?;
                 let fits = path.rsplit("::").next() == Some("Iterator") && self.site.text(name) == "Item";
                 if fits { first.child_by_field_name("type") } else { None }
