@@ -1,14 +1,19 @@
 //! What the gate may look at besides the tree: reports, the history, databases on this machine.
 
 use crate::source::Analysed;
-use facts::{Measured, RepoFacts};
+use facts::cache::Cache;
+use facts::{Measured, RepoFacts, Sections};
 use pmat::score::Advisories;
 use std::io;
 use std::path::PathBuf;
 
 impl gates::Evidence for Analysed {
-    fn tdg_inputs(&self, facts: &RepoFacts) -> Option<Result<pmat::tdg::TdgInputs, String>> {
-        Some(crate::commands::remembered_inputs(self, facts).map_err(|error| error.to_string()))
+    fn memory(&self) -> Option<&Cache> {
+        self.cache()
+    }
+
+    fn in_full(&self, sections: Sections) -> Option<Result<RepoFacts, String>> {
+        Some(self.measure(sections).map_err(|error| error.to_string()))
     }
 
     fn report(&self, path: &str) -> Result<Vec<u8>, String> {

@@ -1,9 +1,9 @@
 //! What rules judge by besides the tree's facts.
 
+use facts::cache::Cache;
 use facts::history::History;
-use facts::{Measured, RepoFacts};
+use facts::{Measured, RepoFacts, Sections};
 use pmat::score::Advisories;
-use pmat::tdg::TdgInputs;
 
 /// Where evidence outside the analysed tree comes from: reports that other programs left. Asked only by rules that are on.
 pub trait Evidence: Sync {
@@ -35,13 +35,18 @@ pub trait Evidence: Sync {
         Measured::missing("no database of advisories was looked for")
     }
 
-    /// What grades need besides the facts without sections, where somebody remembers it for the state of the tree that
-    /// `facts` are of. `None`: measure it.
+    /// Where results about whole trees are remembered from run to run.
+    fn memory(&self) -> Option<&Cache> {
+        None
+    }
+
+    /// The facts of the judged tree with these sections, from somebody who can have them at less cost than measuring
+    /// anew. `None`: they are measured.
     ///
     /// # Errors
-    /// Why it cannot be had.
-    fn tdg_inputs(&self, facts: &RepoFacts) -> Option<Result<TdgInputs, String>> {
-        let _ = facts;
+    /// Why they cannot be had, in words for the user.
+    fn in_full(&self, sections: Sections) -> Option<Result<RepoFacts, String>> {
+        let _ = sections;
         None
     }
 }

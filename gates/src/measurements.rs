@@ -3,17 +3,62 @@
 use crate::config::Config;
 use crate::evidence::Evidence;
 use ::mutation::report::LastReport;
+use facts::cache::Subject;
 use facts::source::SourceTree;
-use facts::{MeasureOptions, Measured, RepoFacts};
+use facts::{MeasureOptions, Measured, RepoFacts, Sections};
 use pmat::line_coverage::TreeCoverage;
 use pmat::score::Measurements;
 use pmat::tdg::{self, FileInputs, TdgInputs};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use trueno_graph::code::{self, CycleOptions, import_cycles};
 
 /// The sections of the facts that [`measurements`] reads.
-pub const SECTIONS: facts::Sections = pmat::score::SECTIONS;
+pub const SECTIONS: Sections = pmat::score::SECTIONS;
 
-/// What grades need besides the facts: as it is remembered, else measured here.
+/// A result about the whole tree: as it is remembered under `key`, else computed and remembered.
+///
+/// # Errors
+/// Those of `compute`.
+pub fn remembered<T: Serialize + DeserializeOwned>(
+    evidence: &dyn Evidence,
+    subject: Subject,
+    key: u128,
+    compute: impl FnOnce() -> Result<T, String>,
+) -> Result<T, String> {
+    if let Some(known) = evidence.memory().and_then(|memory| memory.recall(subject, key)) {
+        return Ok(known);
+    }
+    let result = compute()?;
+    // What cannot be remembered is computed again next time; the facts' own report says what ails the memory.
+    let _ = evidence.memory().map(|memory| memory.remember(subject, key, &result));
+    Ok(result)
+}
+
+/// The same facts with more sections.
+///
+/// # Errors
+/// The tree cannot be read, or changed while it was.
+pub fn in_full(
+    tree: &dyn SourceTree,
+    facts: &RepoFacts,
+    config: &Config,
+    evidence: &dyn Evidence,
+    sections: Sections,
+) -> Result<RepoFacts, String> {
+    let measure = || {
+        let max_file_size = config.max_file_size;
+        let options = MeasureOptions { sections, max_file_size, ..MeasureOptions::default() };
+        facts::measure(tree, None, &options).map_err(|error| error.to_string())
+    };
+    let full = evidence.in_full(sections).unwrap_or_else(measure)?;
+    if full.fingerprint() != facts.fingerprint() {
+        return Err("the tree changed while it was read".to_owned());
+    }
+    Ok(full)
+}
+
+/// What grades need besides the facts.
 ///
 /// # Errors
 /// The tree cannot be read, or changed while it was.
@@ -23,19 +68,9 @@ pub fn tdg_inputs(
     config: &Config,
     evidence: &dyn Evidence,
 ) -> Result<TdgInputs, String> {
-    if let Some(kept) = evidence.tdg_inputs(facts) {
-        return kept;
-    }
-    let options = MeasureOptions {
-        sections: tdg::SECTIONS,
-        max_file_size: config.max_file_size,
-        ..MeasureOptions::default()
-    };
-    let full = facts::measure(tree, None, &options).map_err(|error| error.to_string())?;
-    if full.fingerprint() != facts.fingerprint() {
-        return Err("the tree changed while it was read".to_owned());
-    }
-    Ok(TdgInputs::measure(tree, &full))
+    remembered(evidence, tdg::INPUTS, facts.fingerprint(), || {
+        Ok(TdgInputs::measure(tree, &in_full(tree, facts, config, evidence, tdg::SECTIONS)?))
+    })
 }
 
 /// What the project score of a tree rests on besides its files; `facts` hold [`SECTIONS`].

@@ -3,7 +3,6 @@
 use crate::config::{Config, Key, RuleSettings};
 use crate::evidence::Evidence;
 use crate::report::{Level, Unmeasured};
-use clones::Clones;
 use facts::model::{RepoPath, Span};
 use facts::repo::FileRecord;
 use facts::source::{Listing, SourceTree};
@@ -132,7 +131,6 @@ pub struct Input<'a> {
 #[derive(Default)]
 pub(crate) struct Shared {
     listing: OnceLock<Result<Listing, String>>,
-    clones: OnceLock<Clones>,
     code_graph: OnceLock<CodeGraph>,
 }
 
@@ -146,17 +144,6 @@ impl<'a> Input<'a> {
     /// Those of [`files`](Input::files) whose language has a grammar, so that functions and definitions are known.
     pub fn code_files(&self) -> impl Iterator<Item = &'a FileRecord> {
         self.files().filter(|file| file.data.facts.has_functions())
-    }
-
-    /// The clones of all types in the whole tree, by the settings of the rule `duplication`, found once for all rules that
-    /// need them.
-    ///
-    /// # Panics
-    /// When the rule does not list [`clones::SECTIONS`] among its sections.
-    pub fn clones(&self) -> &'a Clones {
-        let options =
-            || crate::rules::duplication::options(self.config.rule(crate::rules::duplication::RULE.id));
-        self.shared.clones.get_or_init(|| clones::detect(self.facts, &options()))
     }
 
     /// The code graph of the whole tree, built once for all rules that need it. A rule that asks for it lists

@@ -295,6 +295,10 @@ fn not_measured(facts: &RepoFacts, outcomes: &[(&'static Rule, Outcome)]) -> Vec
                 format!("partly measured: does not fit the grammar in {errors}, first on line {first_line}");
             Some(Unmeasured { path: file.path().clone(), why })
         }
+        ParseStatus::Failed { .. } => {
+            let why = "not measured: most of it does not fit the grammar".to_owned();
+            Some(Unmeasured { path: file.path().clone(), why })
+        }
         ParseStatus::Complete | ParseStatus::LinesOnly => None,
     });
     let by_rule = outcomes.iter().flat_map(|(rule, outcome)| {

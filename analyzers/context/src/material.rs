@@ -200,8 +200,8 @@ fn not_measured(repo: &RepoFacts) -> Vec<Omitted> {
     }
     let mut omitted: Vec<Omitted> =
         reasons.into_iter().map(|(why, count)| Omitted { what: "files not measured", count, why }).collect();
-    let partial =
-        repo.files.iter().filter(|file| matches!(file.data.facts.parse, ParseStatus::Partial { .. })).count();
+    let broken = |parse| matches!(parse, ParseStatus::Partial { .. } | ParseStatus::Failed { .. });
+    let partial = repo.files.iter().filter(|file| broken(file.data.facts.parse)).count();
     if partial > 0 {
         omitted.push(Omitted { what: "files partly measured", count: partial, why: "syntax errors".into() });
     }

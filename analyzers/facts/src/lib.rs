@@ -24,7 +24,7 @@ pub use measured::Measured;
 pub use repo::{FileData, FileRecord, LanguageTotal, MeasureOptions, Progress, RepoFacts, Sections, measure};
 
 /// Raised by every change that alters what is extracted from the same bytes: older cache entries are then ignored.
-pub const EXTRACTOR_VERSION: u32 = 2;
+pub const EXTRACTOR_VERSION: u32 = 3;
 
 /// A number that differs between extractors that might say different things about the same bytes: what is kept with facts of
 /// one does not fit those of another.

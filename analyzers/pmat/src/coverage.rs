@@ -63,12 +63,14 @@ impl Coverage {
     /// The coverage of `repo`.
     pub fn of(repo: &RepoFacts) -> Coverage {
         let mut partly_parsed = Vec::new();
+        let mut failed = Vec::new();
         let mut lines_only: BTreeMap<&'static str, usize> = BTreeMap::new();
         for file in &repo.files {
             let language = file.data.facts.language.name();
             match file.data.facts.parse {
                 ParseStatus::Complete => {}
                 ParseStatus::LinesOnly => *lines_only.entry(language).or_insert(0) += 1,
+                ParseStatus::Failed { .. } => failed.push(file.path().clone()),
                 ParseStatus::Partial { errors, first_line, skipped_bytes } => {
                     let path = file.path().clone();
                     partly_parsed.push(PartlyParsed { path, language, errors, first_line, skipped_bytes });
@@ -83,21 +85,23 @@ impl Coverage {
             with_functions: repo.files.iter().filter(|file| file.data.facts.has_functions()).count(),
             partly_parsed,
             lines_only,
-            left_out: left_out(repo),
+            left_out: left_out(repo, &failed),
         }
     }
 }
 
 /// What was left out, by reason.
-fn left_out(repo: &RepoFacts) -> Vec<LeftOut> {
+fn left_out(repo: &RepoFacts, failed: &[RepoPath]) -> Vec<LeftOut> {
+    const FAILED: &str = "most of it does not fit its language's grammar; lines and comments only";
     let mut groups: BTreeMap<String, LeftOut> = BTreeMap::new();
-    for skipped in &repo.skipped {
-        let why = group(&skipped.reason);
+    let failed = failed.iter().map(|path| (FAILED.to_owned(), path));
+    let skipped = repo.skipped.iter().map(|skipped| (group(&skipped.reason), &skipped.path));
+    for (why, path) in failed.chain(skipped) {
         let group =
             groups.entry(why.clone()).or_insert_with(|| LeftOut { why, count: 0, examples: Vec::new() });
         group.count += 1;
         if group.examples.len() < EXAMPLES {
-            group.examples.push(skipped.path.clone());
+            group.examples.push(path.clone());
         }
     }
     let mut groups: Vec<LeftOut> = groups.into_values().collect();

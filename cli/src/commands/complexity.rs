@@ -52,8 +52,11 @@ pub fn run(args: &ComplexityArgs, global: &GlobalArgs) -> anyhow::Result<Outcome
         ReportFormat::Human => human(&report, limits, &Screen::of(&destination, global.color)),
     };
     destination.write(&text)?;
-    let fails = args.fail_on_violation && !report.violations.is_empty();
-    Ok(if fails { Outcome::Findings } else { Outcome::Fine })
+    Ok(match args.fail_on_violation {
+        true if report.coverage.with_functions == 0 => Outcome::NotMeasured,
+        true if !report.violations.is_empty() => Outcome::Findings,
+        _ => Outcome::Fine,
+    })
 }
 
 /// How many rows: 0 and nothing mean all, where there is no default.
@@ -161,6 +164,10 @@ fn above_limits(report: &ComplexityReport, limits: Limits, screen: &Screen) -> S
     places.dedup();
     let named = format!("cognitive {}, cyclomatic {}", limits.cognitive, limits.cyclomatic);
     let (text, meaning) = match places.len() {
+        0 if report.coverage.with_functions == 0 => (
+            "not measured: no file of a language with a grammar could be measured".to_owned(),
+            Meaning::Warning,
+        ),
         0 => (format!("no function is above a limit ({named})"), Meaning::Good),
         1 => (format!("1 function is above a limit ({named})"), Meaning::Bad),
         above => (format!("{} functions are above a limit ({named})", grouped(above as u64)), Meaning::Bad),

@@ -24,8 +24,6 @@ mod satd;
 mod score;
 mod tdg;
 
-pub use tdg::remembered_inputs;
-
 use crate::args::{Analysis, Cli, Command, GlobalArgs, PmatCommand};
 use crate::failure::Failure;
 

@@ -37,6 +37,11 @@ pub fn run(args: &QueryArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     let wanted = Wanted::new(args)?;
     let analysed = Analysed::open(&args.source(), global, &destination)?;
     let facts = analysed.measure(Sections::default())?;
+    if !facts.files.iter().any(|file| file.data.facts.has_functions()) {
+        return Err(Failure::new(format!("there is nothing to search in {}", analysed.path.display()))
+            .why("no file of a language with a grammar could be measured")
+            .into());
+    }
     let index = index(&analysed, &facts)?;
     let report = search(args, &analysed, &facts, &index, &query, &wanted)?;
     let text = match args.format {

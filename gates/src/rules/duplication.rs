@@ -1,12 +1,16 @@
 //! `duplication`
 
 use super::function_limit;
-use crate::config::{Key, Kind, RuleSettings};
+use crate::config::{Key, Kind};
+use crate::measurements::{in_full, remembered};
 use crate::report::Level;
 use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Rule};
-use clones::{CloneClass, CloneKind, CloneMember, CloneOptions, Kinds, LineShare, SECTIONS};
+use clones::{CloneClass, CloneKind, CloneMember, CloneOptions, Clones, Kinds, LineShare, SECTIONS};
+use facts::Sections;
+use facts::cache::Subject;
 use facts::model::Span;
 use std::cmp::Reverse;
+use xxhash_rust::xxh3::Xxh3;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -37,7 +41,8 @@ pub static RULE: Rule = Rule {
             kind: Kind::Choice { of: &["exact", "renamed", "gapped"], default: "renamed" },
         },
     ],
-    sections: SECTIONS,
+    // What it needs more is loaded only where the answer is not remembered.
+    sections: Sections { comments: false, symbols: false, tokens: false },
     unit: "lines of code",
     judge: Judge::Tree(check),
     fixtures: &[
@@ -96,20 +101,34 @@ const MOST_FINDINGS: usize = 50;
 /// Members of a class that are named.
 const MOST_NAMED: usize = 5;
 
-/// What the rule's settings, which also hold for every other rule that looks at clones, ask for.
-pub(crate) fn options(settings: &RuleSettings) -> CloneOptions {
-    CloneOptions {
+/// Under which the clones of a tree are remembered.
+const CLONES: Subject = Subject { name: "gate-clones", version: 1 };
+
+/// The clones that the rule's settings ask for.
+fn clones_of(input: &Input<'_>) -> Result<Clones, String> {
+    let settings = input.settings;
+    let types = settings.choice("types");
+    let kinds = Kinds { exact: true, renamed: types != "exact", gapped: types == "gapped" };
+    let options = CloneOptions {
         min_tokens: usize::try_from(settings.integer("min-tokens")).unwrap_or(usize::MAX),
         min_lines: u32::try_from(settings.integer("min-lines")).unwrap_or(u32::MAX),
-        kinds: Kinds::default(),
-    }
+        kinds,
+    };
+    let mut key = Xxh3::new();
+    key.update(&input.facts.fingerprint().to_le_bytes());
+    key.update(format!("{options:?} {:?}", settings.exclude.texts()).as_bytes());
+    remembered(input.evidence, CLONES, key.digest128(), || {
+        let facts = in_full(input.tree, input.facts, input.config, input.evidence, SECTIONS)?;
+        let all = clones::detect(&facts, &options);
+        Ok(all.among(&facts, kinds, |file| !settings.exclude.is_match(file.path())))
+    })
 }
 
 fn check(input: &Input<'_>) -> Outcome {
-    let exclude = &input.settings.exclude;
-    let types = input.settings.choice("types");
-    let kinds = Kinds { exact: true, renamed: types != "exact", gapped: types == "gapped" };
-    let clones = input.clones().among(input.facts, kinds, |file| !exclude.is_match(file.path()));
+    let clones = match clones_of(input) {
+        Ok(clones) => clones,
+        Err(why) => return Outcome::missing(why),
+    };
     let share: LineShare = clones.lines.iter().copied().sum();
     let Some(percent) = share.percent().value().copied() else {
         return Outcome::missing(function_limit::NO_CODE);

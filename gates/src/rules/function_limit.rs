@@ -18,7 +18,7 @@ pub(super) struct FunctionLimit {
 }
 
 /// Why a rule about functions could not be measured.
-pub(super) const NO_CODE: &str = "no file is in a language whose functions are measured";
+pub(super) const NO_CODE: &str = "no file of a language with a grammar could be measured";
 
 /// The key `max`.
 pub(super) const fn max(doc: &'static str, default: u64) -> Key {

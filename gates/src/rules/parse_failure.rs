@@ -92,7 +92,9 @@ fn conflicts(file: &FileRecord) -> impl Iterator<Item = Draft> {
 
 /// A file with conflict markers cannot fit its grammar: the markers say it all.
 fn partial(file: &FileRecord) -> Option<Draft> {
-    let ParseStatus::Partial { errors, first_line, .. } = file.data.facts.parse else {
+    let (ParseStatus::Partial { errors, first_line, .. } | ParseStatus::Failed { errors, first_line }) =
+        file.data.facts.parse
+    else {
         return None;
     };
     if !file.data.facts.conflict_markers.is_empty() {

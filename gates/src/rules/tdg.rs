@@ -2,10 +2,11 @@
 
 use super::function_limit;
 use crate::config::{Key, Kind};
+use crate::measurements::tdg_inputs;
 use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Rule};
 use facts::model::Span;
-use facts::{MeasureOptions, Measured, Sections};
-use pmat::tdg::{self, Card, Grade, Scored, TdgInputs, TdgOptions};
+use facts::{Measured, Sections};
+use pmat::tdg::{self, Card, Grade, Scored, TdgOptions};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -87,7 +88,7 @@ const NESTED: &str = "pub fn nested(a: i32, b: i32, c: i32, d: i32, e: i32, f: i
 ";
 
 fn check(input: &Input<'_>) -> Outcome {
-    let inputs = match inputs(input) {
+    let inputs = match tdg_inputs(input.tree, input.facts, input.config, input.evidence) {
         Ok(inputs) => inputs,
         Err(why) => return Outcome::missing(why),
     };
@@ -108,23 +109,6 @@ fn check(input: &Input<'_>) -> Outcome {
         _ => {}
     }
     outcome
-}
-
-/// What scores need besides the facts: remembered by whoever runs the gate, else measured here.
-fn inputs(input: &Input<'_>) -> Result<TdgInputs, String> {
-    if let Some(kept) = input.evidence.tdg_inputs(input.facts) {
-        return kept;
-    }
-    let options = MeasureOptions {
-        sections: tdg::SECTIONS,
-        max_file_size: input.config.max_file_size,
-        ..MeasureOptions::default()
-    };
-    let facts = facts::measure(input.tree, None, &options).map_err(|error| error.to_string())?;
-    if facts.fingerprint() != input.facts.fingerprint() {
-        return Err("the tree changed while it was read".to_owned());
-    }
-    Ok(TdgInputs::measure(input.tree, &facts))
 }
 
 fn repository(scored: &Scored<'_>, total: &Card, least: Grade) -> Vec<Draft> {

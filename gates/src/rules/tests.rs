@@ -140,7 +140,7 @@ fn rules_on_functions_are_not_measured_where_no_language_has_functions() {
     assert_eq!(report.verdict, Verdict::NotMeasured);
     let complexity = report.rules.iter().find(|rule| rule.id == "cyclomatic-complexity").expect("a rule");
     assert_eq!(complexity.status, Status::NotMeasured);
-    assert_eq!(complexity.why.as_deref(), Some("no file is in a language whose functions are measured"));
+    assert_eq!(complexity.why.as_deref(), Some("no file of a language with a grammar could be measured"));
     let secrets = report.rules.iter().find(|rule| rule.id == "secrets").expect("a rule");
     assert_eq!(secrets.status, Status::Passed);
 }

@@ -352,13 +352,15 @@ impl<'t> Walk<'t> {
         }
         let mut lines = self.lines.whole_file();
         lines.logical = self.statements.len() as u32;
+        let symbols = self.symbols.finish(&self.tokens);
+        let first_line = self.first_error_line;
+        let found = !self.functions.is_empty() || !symbols.definitions.is_empty();
         let parse = match self.errors {
             0 => ParseStatus::Complete,
-            errors => ParseStatus::Partial {
-                errors,
-                first_line: self.first_error_line,
-                skipped_bytes: self.skipped_bytes,
-            },
+            errors if !found && self.skipped_bytes as usize >= self.source.len().div_ceil(2) => {
+                ParseStatus::Failed { errors, first_line }
+            }
+            errors => ParseStatus::Partial { errors, first_line, skipped_bytes: self.skipped_bytes },
         };
         let facts = FileFacts {
             language: self.language,
@@ -371,7 +373,6 @@ impl<'t> Walk<'t> {
             secrets: Vec::new(),
             conflict_markers: Vec::new(),
         };
-        let symbols = self.symbols.finish(&self.tokens);
         FileData {
             facts,
             comments: Some(self.comments),

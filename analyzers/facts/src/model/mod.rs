@@ -72,13 +72,21 @@ pub enum ParseStatus {
         /// Bytes inside error nodes.
         skipped_bytes: u32,
     },
+    /// At least half of the bytes were skipped, and no definition was found in the rest: lines and comments are measured,
+    /// nothing else.
+    Failed {
+        /// Number of error and missing nodes.
+        errors: u32,
+        /// Line of the first of them, 1-based.
+        first_line: u32,
+    },
     /// The language has no grammar here: lines and comments are measured, nothing else.
     LinesOnly,
 }
 
 impl FileFacts {
-    /// True where functions and complexity were measured (the language has a grammar).
+    /// True where functions and complexity were measured: the language has a grammar, and the file fits it at least in part.
     pub fn has_functions(&self) -> bool {
-        !matches!(self.parse, ParseStatus::LinesOnly)
+        !matches!(self.parse, ParseStatus::LinesOnly | ParseStatus::Failed { .. })
     }
 }

@@ -285,9 +285,10 @@ pub fn analyze(
         earned,
         possible,
         table: TOTAL_POINTS,
-        percent: match possible {
-            0 => Measured::missing("no check applies to the project and could be measured"),
-            _ => Measured::Value(100.0 * f64::from(earned) / f64::from(possible)),
+        percent: if facts.files.iter().any(|file| file.data.facts.has_functions()) {
+            Measured::Value(100.0 * f64::from(earned) / f64::from(possible))
+        } else {
+            Measured::missing("no file of a language with a grammar could be measured")
         },
         categories,
         checks,

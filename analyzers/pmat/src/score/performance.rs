@@ -56,20 +56,24 @@ pub(super) fn release_profile(project: &Project<'_>) -> Answer {
         return Answer::not_applicable("there is no Cargo.toml at the root");
     };
     let text = project.files.text(manifest);
-    let mut section = "";
-    let mut found = Vec::new();
     let tuned = pattern(r"^\s*(lto|codegen-units|opt-level|panic|strip)\s*=");
-    for (number, line) in (1u32..).zip(text.lines()) {
-        if line.starts_with('[') {
-            section = line.trim();
-        } else if section == "[profile.release]" && tuned.is_match(line) {
-            found.push(Evidence::line(manifest, number, line.trim()));
+    let inherits = pattern(r#"^\s*inherits\s*=\s*"release""#);
+    let lines: Vec<(u32, &str)> = (1u32..).zip(text.lines()).collect();
+    let mut found = Vec::new();
+    for section in lines.chunk_by(|_, (_, next)| !next.starts_with('[')) {
+        let header = section[0].1.trim();
+        let custom =
+            header.starts_with("[profile.") && section.iter().any(|(_, line)| inherits.is_match(line));
+        if header == "[profile.release]" || custom {
+            let settings = section.iter().filter(|(_, line)| tuned.is_match(line));
+            found.extend(settings.map(|(number, line)| Evidence::line(manifest, *number, line.trim())));
         }
     }
     Answer::earned(
         found,
         format!(
-            "{manifest} sets neither lto, codegen-units, opt-level, panic nor strip in [profile.release]"
+            "{manifest} sets neither lto, codegen-units, opt-level, panic nor strip in [profile.release] or a profile \
+             that inherits it"
         ),
     )
 }

@@ -5,6 +5,7 @@ use crate::satd::{SatdOptions, analyze};
 use crate::tdg::{Grade, Points};
 use facts::Measured;
 use facts::model::{Function, ParseStatus};
+use facts::repo::FileRecord;
 
 const MAX_COGNITIVE: u32 = 25;
 const MAX_DUPLICATED: f64 = 5.0;
@@ -67,10 +68,11 @@ pub(super) fn import_cycles(project: &Project<'_>) -> Answer {
 pub(super) fn parses(project: &Project<'_>) -> Answer {
     let mut files = 0;
     let mut broken = Vec::new();
-    for file in project.facts.files.iter().filter(|file| file.data.facts.has_functions()) {
+    let parsed = |file: &&FileRecord| file.data.facts.parse != ParseStatus::LinesOnly;
+    for file in project.facts.files.iter().filter(parsed) {
         files += 1;
         let conflict = !file.data.facts.conflict_markers.is_empty();
-        if conflict || matches!(file.data.facts.parse, ParseStatus::Partial { .. }) {
+        if conflict || file.data.facts.parse != ParseStatus::Complete {
             broken.push(file.path().to_string());
         }
     }

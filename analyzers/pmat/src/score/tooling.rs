@@ -76,7 +76,7 @@ pub(super) fn ci(project: &Project<'_>) -> Answer {
 pub(super) fn ci_tests(project: &Project<'_>) -> Answer {
     in_ci(
         project,
-        r#"(?x)\bcargo\s+(\S+\s+)?(nextest|test|tarpaulin|llvm-cov)\b|"nextest",|\bpytest\b|\bpython\S*\s+-m\s+unittest\b|\btox\b
+        r#"(?x)(\b(cargo|cross)|CARGO["}\s]*)\s+(\S+\s+)?(nextest|test|tarpaulin|llvm-cov)\b|"nextest",|\bpytest\b|\bpython\S*\s+-m\s+unittest\b|\btox\b
             |\bnox\b|\b(npm|pnpm|yarn|bun|deno)\s+(run\s+)?(test|t)\b|\bgo\s+test\b|\bmake\s+(-\S+\s+)*(check|test)|\bctest\b
             |\bmvn\b.*\b(test|verify|install)\b|\bgradlew?\b.*\b(test|check|build)\b|\bbats\b|\brspec\b|\brake\s+test\b
             |\bdotnet\s+test\b|\bswift\s+test\b|\bmix\s+test\b|\bzig\s+build\s+test\b|\bphpunit\b|\bjust\s+test\b|\bvitest\b|\bjest\b"#,
