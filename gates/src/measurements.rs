@@ -3,15 +3,17 @@
 use crate::config::Config;
 use crate::evidence::Evidence;
 use ::mutation::report::LastReport;
+use clones::{CloneOptions, Clones, Kinds, LineShare};
 use facts::cache::Subject;
 use facts::source::SourceTree;
 use facts::{MeasureOptions, Measured, RepoFacts, Sections};
 use pmat::line_coverage::TreeCoverage;
 use pmat::score::Measurements;
-use pmat::tdg::{self, FileInputs, TdgInputs};
+use pmat::tdg::{self, TdgInputs};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use trueno_graph::code::{self, CycleOptions, import_cycles};
+use xxhash_rust::xxh3::Xxh3;
 
 /// The sections of the facts that [`measurements`] reads.
 pub const SECTIONS: Sections = pmat::score::SECTIONS;
@@ -73,6 +75,37 @@ pub fn tdg_inputs(
     })
 }
 
+/// Under which the clones of a tree are remembered.
+const CLONES: Subject = Subject { name: "gate-clones", version: 1 };
+
+/// The clones that the settings of the rule `duplication` ask for.
+///
+/// # Errors
+/// The tree cannot be read, or changed while it was.
+pub fn clones(
+    tree: &dyn SourceTree,
+    facts: &RepoFacts,
+    config: &Config,
+    evidence: &dyn Evidence,
+) -> Result<Clones, String> {
+    let settings = config.rule("duplication");
+    let types = settings.choice("types");
+    let kinds = Kinds { exact: true, renamed: types != "exact", gapped: types == "gapped" };
+    let options = CloneOptions {
+        min_tokens: usize::try_from(settings.integer("min-tokens")).unwrap_or(usize::MAX),
+        min_lines: u32::try_from(settings.integer("min-lines")).unwrap_or(u32::MAX),
+        kinds,
+    };
+    let mut key = Xxh3::new();
+    key.update(&facts.fingerprint().to_le_bytes());
+    key.update(format!("{options:?} {:?}", settings.exclude.texts()).as_bytes());
+    remembered(evidence, CLONES, key.digest128(), || {
+        let full = in_full(tree, facts, config, evidence, clones::SECTIONS)?;
+        let all = clones::detect(&full, &options);
+        Ok(all.among(&full, kinds, |file| !settings.exclude.is_match(file.path())))
+    })
+}
+
 /// What the project score of a tree rests on besides its files; `facts` hold [`SECTIONS`].
 pub fn measurements(
     tree: &dyn SourceTree,
@@ -80,12 +113,13 @@ pub fn measurements(
     config: &Config,
     evidence: &dyn Evidence,
 ) -> Measurements {
-    let (tdg, duplicated) = match tdg_inputs(tree, facts, config, evidence) {
-        Ok(inputs) => {
-            let total = tdg::score(facts, &inputs).total();
-            (total.map(|card| (card.score, card.grade)), duplicated(&inputs))
-        }
-        Err(why) => (Measured::Missing(why.clone()), Measured::Missing(why)),
+    let tdg = match tdg_inputs(tree, facts, config, evidence) {
+        Ok(inputs) => tdg::score(facts, &inputs).total().map(|card| (card.score, card.grade)),
+        Err(why) => Measured::Missing(why),
+    };
+    let duplicated = match clones(tree, facts, config, evidence) {
+        Ok(clones) => clones.lines.iter().copied().sum::<LineShare>().percent(),
+        Err(why) => Measured::Missing(why),
     };
     Measurements {
         tdg,
@@ -94,14 +128,6 @@ pub fn measurements(
         coverage: line_coverage(facts, config, evidence),
         mutation: mutation_score(facts, config, evidence),
         advisories: evidence.advisories(),
-    }
-}
-
-fn duplicated(inputs: &TdgInputs) -> Measured<f64> {
-    let sum = |of: fn(&FileInputs) -> u32| inputs.files.iter().map(|file| u64::from(of(file))).sum::<u64>();
-    match sum(|file| file.token_lines) {
-        0 => Measured::missing("no line with tokens was measured"),
-        lines => Measured::Value(100.0 * sum(|file| file.duplicated) as f64 / lines as f64),
     }
 }
 
@@ -140,3 +166,6 @@ fn mutation_score(facts: &RepoFacts, config: &Config, evidence: &dyn Evidence) -
         Err(why) => Measured::Missing(why),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -163,3 +163,25 @@ fn explanations_name_lines_and_points_that_add_up() {
     assert!(text.contains("cyclomatic complexity 40 (free up to 5)") && text.contains("lines 2-"), "{text}");
     run(tree.path(), &["pmat", "tdg", "--explain", "nowhere.rs"]).fails_with("no file, folder or function");
 }
+
+#[test]
+fn explanations_and_the_query_filter_grade_as_the_report_does() {
+    let tree = mixed();
+    let json = |words: &[&str]| run(tree.path(), &[words, &["--format", "json"]].concat()).exits(0).json();
+    let report = json(&["pmat", "tdg", "--top-files", "0", "--top-functions", "0"]);
+    let grade = |card: &Value| (card["score"].clone(), card["grade"].clone(), card["parts"].clone());
+    assert_eq!(grade(&json(&["pmat", "tdg", "--explain", "."])["card"]), grade(&report["total"]));
+    for list in ["files", "functions"] {
+        for card in report[list].as_array().expect("a list") {
+            let name = if list == "functions" { &card["name"] } else { &card["path"] };
+            let name = name.as_str().expect("it has a name");
+            assert_eq!(grade(&json(&["pmat", "tdg", "--explain", name])["card"]), grade(card), "{name}");
+        }
+    }
+    let tangled = report["functions"].as_array().expect("a list").iter().find(|one| one["name"] == "tangled");
+    let tangled = tangled.expect("it is listed")["grade"].as_str().expect("a grade");
+    let found = |lowest: &str| json(&["pmat", "query", "tangled", "--min-grade", lowest])["results"].clone();
+    assert_eq!(found(tangled)[0]["grade"], tangled);
+    assert_ne!(tangled, "A+");
+    assert_eq!(found("A+"), Value::Array(Vec::new()));
+}

@@ -25,6 +25,10 @@ const NODE: &[&str] = &[
     "typescript@6.0.3",
 ];
 
+/// A package of the npm registry that is one native program, and the package that holds the program.
+const JSCPD: (&[&str], &str) =
+    (&["jscpd@5.3.3", "jscpd-linux-x64-gnu@5.3.3"], "node_modules/jscpd-linux-x64-gnu/bin/jscpd");
+
 /// Where the peers are, or are to be installed.
 pub struct Peers {
     folder: PathBuf,
@@ -76,6 +80,16 @@ impl Peers {
             node_packages(&folder, NODE)?;
         }
         Ok(folder)
+    }
+
+    /// jscpd: the native program itself, without the start of Node that its command begins with.
+    pub fn jscpd(&self) -> Result<PathBuf> {
+        let (packages, program) = JSCPD;
+        let folder = self.folder.join("jscpd");
+        if !self.given {
+            node_packages(&folder, packages)?;
+        }
+        Ok(folder.join(program))
     }
 
     /// clang-tidy, from Debian.

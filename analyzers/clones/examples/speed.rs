@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, reason = "an example talks to its user")]
 
 use clones::{CloneOptions, Clones, LineShare, SECTIONS, detect};
+use facts::cache::Cache;
 use facts::repo::FileRecord;
 use facts::source::{ExcludeRules, Which};
 use facts::{MeasureOptions, RepoFacts};
@@ -37,7 +38,8 @@ fn main() -> Result<(), Failure> {
 fn tree_facts(tree: &Path) -> Result<RepoFacts, Failure> {
     let source = facts::source::open(tree, &Which::WorkTree, &ExcludeRules::none())?;
     let options = MeasureOptions { sections: SECTIONS, ..MeasureOptions::default() };
-    let mut facts = facts::measure(source.as_ref(), None, &options)?;
+    let cache = Cache::open_for(None, &tree.canonicalize()?);
+    let mut facts = facts::measure(source.as_ref(), Some(&cache), &options)?;
     facts.files.retain(|file| file.data.facts.has_functions());
     Ok(facts)
 }

@@ -25,7 +25,7 @@ impl Compared {
     pub fn of(stream: &Stream, extent: Extent) -> Compared {
         let tokens = &stream.tokens[extent.start as usize..extent.end as usize];
         let mut start = 0;
-        let lines = tokens.chunk_by(|a, b| a.line == b.line).map(|line| {
+        let lines = tokens.chunk_by(|a, b| a.line() == b.line()).map(|line| {
             let hash =
                 line.iter().fold(u64::from(stream.family), |hash, token| mix(hash ^ u64::from(token.kind)));
             start += line.len() as u32;
@@ -117,7 +117,7 @@ impl Renaming {
     fn of(pairs: &[(&[Symbol], &[Symbol])]) -> Self {
         let mut counts: FxHashMap<(u64, u64), u32> = FxHashMap::default();
         let tokens = pairs.iter().flat_map(|(a, b)| a.iter().zip(*b));
-        for (a, b) in tokens.filter(|(a, _)| a.role == Role::Name) {
+        for (a, b) in tokens.filter(|(a, _)| a.role() == Role::Name) {
             *counts.entry((a.exact, b.exact)).or_default() += 1;
         }
         let mut forth: FxHashMap<u64, (u32, u64)> = FxHashMap::default();
@@ -147,7 +147,7 @@ impl Renaming {
     }
 
     fn tokens_in_common(&self, a: &[Symbol], b: &[Symbol]) -> f64 {
-        let names = a.iter().zip(b).filter(|(a, _)| a.role == Role::Name);
+        let names = a.iter().zip(b).filter(|(a, _)| a.role() == Role::Name);
         let (count, agreed) = names.fold((0_u32, 0.0), |(count, agreed), (a, b)| {
             (count + 1, agreed + self.agreement(a.exact, b.exact))
         });

@@ -119,7 +119,7 @@ fn finished(
 /// First and last line of an extent that is not empty.
 pub fn lines(stream: &Stream, extent: Extent) -> Option<(u32, u32)> {
     let tokens = stream.tokens.get(extent.start as usize..extent.end as usize)?;
-    Some((tokens.first()?.line, tokens.last()?.line))
+    Some((tokens.first()?.line(), tokens.last()?.line()))
 }
 
 /// How many tokens at either end belong to something of which only a little lies in the extent: the end of a function,
@@ -178,18 +178,18 @@ fn before_function_start(stream: &Stream, extent: Extent, window: u32) -> u32 {
 fn whole_lines(stream: &Stream, extent: Extent, window: u32) -> Extent {
     let tokens = &stream.tokens;
     let Extent { mut start, mut end } = extent;
-    if start > 0 && start < end && tokens[start as usize - 1].line == tokens[start as usize].line {
-        let line = tokens[start as usize].line;
+    if start > 0 && start < end && tokens[start as usize - 1].line() == tokens[start as usize].line() {
+        let line = tokens[start as usize].line();
         let rest = &tokens[start as usize..end as usize];
-        let part = rest.iter().take_while(|token| token.line == line).count() as u32;
+        let part = rest.iter().take_while(|token| token.line() == line).count() as u32;
         start += if part < window { part } else { 0 };
     }
     if end > start
-        && tokens.get(end as usize).is_some_and(|after| after.line == tokens[end as usize - 1].line)
+        && tokens.get(end as usize).is_some_and(|after| after.line() == tokens[end as usize - 1].line())
     {
-        let line = tokens[end as usize].line;
+        let line = tokens[end as usize].line();
         let rest = &tokens[start as usize..end as usize];
-        let part = rest.iter().rev().take_while(|token| token.line == line).count() as u32;
+        let part = rest.iter().rev().take_while(|token| token.line() == line).count() as u32;
         end -= if part < window { part } else { 0 };
     }
     Extent { start, end }
@@ -198,8 +198,8 @@ fn whole_lines(stream: &Stream, extent: Extent, window: u32) -> Extent {
 fn without_outer_brackets(stream: &Stream, extent: Extent) -> Extent {
     let tokens = &stream.tokens[extent.start as usize..extent.end.max(extent.start) as usize];
     let closing =
-        tokens.iter().take_while(|token| matches!(token.role, Role::Close | Role::Semicolon)).count();
-    let opening = tokens[closing..].iter().rev().take_while(|token| token.role == Role::Open).count();
+        tokens.iter().take_while(|token| matches!(token.role(), Role::Close | Role::Semicolon)).count();
+    let opening = tokens[closing..].iter().rev().take_while(|token| token.role() == Role::Open).count();
     Extent { start: extent.start + closing as u32, end: extent.end.max(extent.start) - opening as u32 }
 }
 

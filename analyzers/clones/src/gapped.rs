@@ -158,9 +158,12 @@ fn edge(streams: &[Stream], functions: &[Function], a: u32, b: u32) -> Option<Ed
     if overlap || first.family != second.family {
         return None;
     }
-    let common = in_common(&first.ranked, &second.ranked);
     let total = first.ranked.len() + second.ranked.len();
-    if 2.0 * (common as f64) < MIN_LINES_IN_COMMON * total as f64 {
+    if !have_in_common(
+        &first.ranked,
+        &second.ranked,
+        (MIN_LINES_IN_COMMON / 2.0 * total as f64).ceil() as usize,
+    ) {
         return None;
     }
     let tokens =
@@ -169,10 +172,14 @@ fn edge(streams: &[Stream], functions: &[Function], a: u32, b: u32) -> Option<Ed
     (similarity >= MIN_SIMILARITY).then_some(Edge { a, b, similarity, tokens: matched })
 }
 
-/// How many entries two sorted lists share.
-fn in_common(a: &[u32], b: &[u32]) -> usize {
+/// Whether two sorted lists share at least so many entries. Gives up as soon as what is left of them is too short: in lists
+/// that begin with what is rare, that is soon.
+fn have_in_common(a: &[u32], b: &[u32], needed: usize) -> bool {
     let (mut i, mut j, mut common) = (0, 0, 0);
-    while i < a.len() && j < b.len() {
+    while common < needed {
+        if common + (a.len() - i).min(b.len() - j) < needed {
+            return false;
+        }
         match a[i].cmp(&b[j]) {
             std::cmp::Ordering::Less => i += 1,
             std::cmp::Ordering::Greater => j += 1,
@@ -183,7 +190,7 @@ fn in_common(a: &[u32], b: &[u32]) -> usize {
             }
         }
     }
-    common
+    true
 }
 
 /// Each function joins the first free function that has the most partners.

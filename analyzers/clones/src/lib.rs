@@ -4,6 +4,7 @@
 mod alignment;
 mod classes;
 mod gapped;
+mod recurring;
 mod repeats;
 mod stream;
 mod suffixes;

@@ -8,10 +8,10 @@
 //! What is left after the third step is short, because most repeats are one chain: a suffix array over all tokens would
 //! cost ten times as much. Hashes are compared only; [`crate::classes`] compares the tokens themselves.
 
+use crate::recurring::recurring;
 use crate::stream::{Likeness, Stream};
 use crate::suffixes::{intervals, suffixes};
 use crate::windows;
-use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 /// Pieces that have the same windows.
@@ -61,18 +61,8 @@ struct Sequences {
 /// A piece that repeats three times or more right after itself is one repeat of its period (exact only: lists and tables
 /// have the same shape again and again without being copies), and one indivisible element of any other repeat.
 pub fn repeats(streams: &[Stream], window: u32, likeness: Likeness) -> Vec<Repeat> {
-    let hashes: Vec<Vec<u64>> =
-        streams.par_iter().map(|stream| windows::hashes(stream, window, likeness)).collect();
-    let mut bases = Vec::with_capacity(hashes.len() + 1);
-    let mut total = 0_u32;
-    for own in &hashes {
-        bases.push(total);
-        total = total.saturating_add(own.len() as u32);
-    }
-    bases.push(total);
-    let places = Places { bases };
-    let numbered = repeated_windows(&hashes, &places);
-    drop(hashes);
+    let places = Places::of(streams, window);
+    let numbered = recurring(streams, &places.bases, window, likeness);
     let mut sequences = collapse_runs(&numbered, &places, window);
     drop(numbered);
     let mut found = maximal(&chains(&sequences, window), &places, window, likeness);
@@ -88,6 +78,17 @@ struct Places {
 }
 
 impl Places {
+    fn of(streams: &[Stream], window: u32) -> Places {
+        let mut bases = Vec::with_capacity(streams.len() + 1);
+        let mut total = 0_u32;
+        for stream in streams {
+            bases.push(total);
+            total = total.saturating_add(windows::count(stream, window) as u32);
+        }
+        bases.push(total);
+        Places { bases }
+    }
+
     fn stream(&self, number: u32) -> usize {
         self.bases.partition_point(|base| *base <= number) - 1
     }
@@ -95,72 +96,6 @@ impl Places {
     fn place(&self, number: u32) -> (u32, u32) {
         let stream = self.stream(number);
         (stream as u32, number - self.bases[stream])
-    }
-}
-
-/// The windows whose hash occurs more than once: number and id of the hash, in order.
-fn repeated_windows(hashes: &[Vec<u64>], places: &Places) -> Vec<(u32, u32)> {
-    let filter = SeenTwice::of(hashes);
-    let mut candidates: Vec<(u64, u32)> = hashes
-        .par_iter()
-        .enumerate()
-        .flat_map_iter(|(stream, own)| {
-            let filter = &filter;
-            own.iter()
-                .zip(places.bases[stream]..)
-                .filter(|(hash, _)| filter.holds(**hash))
-                .map(|(hash, number)| (*hash, number))
-        })
-        .collect();
-    drop(filter);
-    candidates.par_sort_unstable();
-    let mut numbered = Vec::with_capacity(candidates.len());
-    let mut id = 0;
-    for group in candidates.chunk_by(|a, b| a.0 == b.0) {
-        if group.len() > 1 {
-            numbered.extend(group.iter().map(|(_, number)| (*number, id)));
-            id += 1;
-        }
-    }
-    drop(candidates);
-    numbered.par_sort_unstable();
-    numbered
-}
-
-/// Two bits for each slot: how often a hash that falls there was seen. May say "twice" of two hashes that share a slot,
-/// never "once" of one that was seen twice.
-struct SeenTwice {
-    bytes: Vec<u8>,
-    shift: u32,
-}
-
-impl SeenTwice {
-    fn of(hashes: &[Vec<u64>]) -> Self {
-        let total: usize = hashes.iter().map(Vec::len).sum();
-        let slots = (total.max(1 << 12) * 8).next_power_of_two();
-        let shift = 64 - slots.trailing_zeros();
-        let mut bytes = vec![0_u8; slots / 4];
-        // Every part of the table belongs to one thread, which reads all hashes: no locks, the same table for any number.
-        let parts = rayon::current_num_threads().next_power_of_two().min(16);
-        let part_bytes = bytes.len() / parts;
-        let part_shift = 64 - parts.trailing_zeros();
-        bytes.par_chunks_mut(part_bytes).enumerate().for_each(|(part, bytes)| {
-            for hash in hashes.iter().flatten() {
-                if parts > 1 && (hash >> part_shift) as usize != part {
-                    continue;
-                }
-                let slot = (hash >> shift) as usize;
-                let byte = &mut bytes[slot / 4 - part * part_bytes];
-                let bit = 1 << (slot % 4 * 2);
-                *byte |= if *byte & bit == 0 { bit } else { bit << 1 };
-            }
-        });
-        SeenTwice { bytes, shift }
-    }
-
-    fn holds(&self, hash: u64) -> bool {
-        let slot = (hash >> self.shift) as usize;
-        self.bytes[slot / 4] & (2 << (slot % 4 * 2)) != 0
     }
 }
 

@@ -1,6 +1,6 @@
 //! A file's tokens as clone detection compares them.
 
-use crate::symbols::{self, Role};
+use crate::symbols::{self, Kind, Role};
 use crate::{LineRange, LineShare};
 use facts::repo::FileRecord;
 
@@ -37,10 +37,8 @@ pub struct Symbol {
     pub kind: u16,
     /// Tokens back to the same name; 0 where there is none within 65,535 tokens, and for what is no name.
     pub back: u16,
-    /// What the token is.
-    pub role: Role,
-    /// Line from 1.
-    pub line: u32,
+    /// Line from 1, and role: one number, because half of the time goes into moving tokens through the caches.
+    line_and_role: u32,
 }
 
 /// A range of a stream's tokens, the end exclusive.
@@ -64,7 +62,26 @@ impl Extent {
     }
 }
 
+/// Bits that hold a [`Role`]. What is left for lines, 2²⁹, is more than a file may have bytes.
+const ROLE_BITS: u32 = 3;
+
 impl Symbol {
+    /// A token without a name before it.
+    pub fn new(exact: u64, kind: Kind, line: u32) -> Symbol {
+        let line_and_role = line << ROLE_BITS | kind.role as u32;
+        Symbol { exact, kind: kind.code, back: 0, line_and_role }
+    }
+
+    /// Line from 1.
+    pub fn line(&self) -> u32 {
+        self.line_and_role >> ROLE_BITS
+    }
+
+    /// What the token is.
+    pub fn role(&self) -> Role {
+        Role::ALL[(self.line_and_role & ((1 << ROLE_BITS) - 1)) as usize]
+    }
+
     /// True when this token, `offset` tokens into its fragment, is like `other` at the same place of another one.
     pub fn is_like(&self, other: &Symbol, offset: u32, likeness: Likeness, reach: u32) -> bool {
         match likeness {
@@ -96,7 +113,7 @@ impl Stream {
             let text = token.text.checked_sub(1).and_then(|text| stream.texts.get(text as usize));
             let exact = mix(u64::from(kind.code) ^ text.copied().unwrap_or_default());
             texts.push(if kind.role == Role::Name { token.text } else { 0 });
-            tokens.push(Symbol { exact, kind: kind.code, back: 0, role: kind.role, line });
+            tokens.push(Symbol::new(exact, kind, line));
         }
         leave_imports_out(&mut tokens, &mut texts);
         let mut last: Vec<u32> = vec![u32::MAX; stream.texts.len() + 1];
@@ -118,8 +135,8 @@ impl Stream {
     pub fn share(&self, duplicated: &[LineRange]) -> LineShare {
         let mut share = LineShare::default();
         let mut ranges = duplicated.iter().peekable();
-        for tokens in self.tokens.chunk_by(|a, b| a.line == b.line) {
-            let line = tokens[0].line;
+        for tokens in self.tokens.chunk_by(|a, b| a.line() == b.line()) {
+            let line = tokens[0].line();
             while ranges.next_if(|range| range.last < line).is_some() {}
             share.compared += 1;
             share.duplicated += u64::from(ranges.peek().is_some_and(|range| range.first <= line));
@@ -141,7 +158,7 @@ fn leave_imports_out(tokens: &mut Vec<Symbol>, texts: &mut Vec<u32>) {
     let mut kept = 0;
     let mut place = 0;
     while place < tokens.len() {
-        let starts_line = place == 0 || tokens[place - 1].line != tokens[place].line;
+        let starts_line = place == 0 || tokens[place - 1].line() != tokens[place].line();
         let end = if starts_line { end_of_import(tokens, place) } else { place };
         if end > place {
             place = end;
@@ -159,18 +176,18 @@ fn leave_imports_out(tokens: &mut Vec<Symbol>, texts: &mut Vec<u32>) {
 /// One past the last token of the import that starts at `place`; `place` itself where none does.
 fn end_of_import(tokens: &[Symbol], place: usize) -> usize {
     let mut start = place;
-    while tokens.get(start).is_some_and(|token| token.role == Role::Visibility) {
+    while tokens.get(start).is_some_and(|token| token.role() == Role::Visibility) {
         start += 1;
     }
-    if tokens.get(start).is_none_or(|token| token.role != Role::Import) {
+    if tokens.get(start).is_none_or(|token| token.role() != Role::Import) {
         return place;
     }
     // `import(…)` and `using (…)` on one line are expressions; Go's list of imports has its brackets over several.
     let mut depth = 0_u32;
     let mut end = start + 1;
     while let Some(token) = tokens.get(end) {
-        let new_line = token.line != tokens[end - 1].line;
-        match token.role {
+        let new_line = token.line() != tokens[end - 1].line();
+        match token.role() {
             _ if depth == 0 && new_line => break,
             Role::Semicolon if depth == 0 => return end + 1,
             Role::Open => depth += 1,
@@ -180,8 +197,8 @@ fn end_of_import(tokens: &[Symbol], place: usize) -> usize {
         }
         end += 1;
     }
-    let bracket = tokens.get(start + 1).is_some_and(|token| token.role == Role::Open);
-    let list = tokens.get(start + 2).is_some_and(|token| token.line != tokens[start].line);
+    let bracket = tokens.get(start + 1).is_some_and(|token| token.role() == Role::Open);
+    let list = tokens.get(start + 2).is_some_and(|token| token.line() != tokens[start].line());
     if bracket && !list { place } else { end }
 }
 
@@ -192,8 +209,8 @@ fn functions(record: &FileRecord, tokens: &[Symbol]) -> Vec<Extent> {
         .functions
         .iter()
         .map(|function| {
-            let start = tokens.partition_point(|token| token.line < function.span.start_line) as u32;
-            let end = tokens.partition_point(|token| token.line <= function.span.end_line) as u32;
+            let start = tokens.partition_point(|token| token.line() < function.span.start_line) as u32;
+            let end = tokens.partition_point(|token| token.line() <= function.span.end_line) as u32;
             Extent { start, end }
         })
         .filter(|extent| extent.end > extent.start)

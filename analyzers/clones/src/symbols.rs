@@ -26,6 +26,20 @@ pub enum Role {
     Visibility,
 }
 
+impl Role {
+    /// All of them, in the order of their numbers.
+    pub const ALL: [Role; 8] = [
+        Role::Sign,
+        Role::Open,
+        Role::Close,
+        Role::Semicolon,
+        Role::Name,
+        Role::Literal,
+        Role::Import,
+        Role::Visibility,
+    ];
+}
+
 /// A node kind.
 #[derive(Debug, Clone, Copy)]
 pub struct Kind {

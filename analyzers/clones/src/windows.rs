@@ -10,13 +10,18 @@ use crate::stream::{Likeness, Stream, Symbol, mix};
 /// Odd, so that no factor is lost modulo 2^64.
 const BASE: u64 = 0x9E6C_63D0_876A_9A35;
 
-/// The hash of the window that starts at each token; empty where the stream is shorter than a window. Streams of
+/// How many windows a stream has.
+pub fn count(stream: &Stream, window: u32) -> usize {
+    if window == 0 { 0 } else { (stream.tokens.len() + 1).saturating_sub(window as usize) }
+}
+
+/// Appends the hash of the window that starts at each token; none where the stream is shorter than a window. Streams of
 /// different families share no hash but by chance.
-pub fn hashes(stream: &Stream, window: u32, likeness: Likeness) -> Vec<u64> {
+pub fn append_hashes(all: &mut Vec<u64>, stream: &Stream, window: u32, likeness: Likeness) {
     let tokens = &stream.tokens;
     let width = window as usize;
     if tokens.len() < width || width == 0 {
-        return Vec::new();
+        return;
     }
     let powers: Vec<u64> =
         std::iter::successors(Some(1_u64), |power| Some(power.wrapping_mul(BASE))).take(width).collect();
@@ -28,7 +33,6 @@ pub fn hashes(stream: &Stream, window: u32, likeness: Likeness) -> Vec<u64> {
     let mut hash = tokens[..width].iter().enumerate().fold(0_u64, |hash, (offset, token)| {
         hash.wrapping_mul(BASE).wrapping_add(value(token, offset as u32, likeness, window))
     });
-    let mut all = Vec::with_capacity(tokens.len() - width + 1);
     all.push(mix(hash ^ seed));
     for start in 0..tokens.len() - width {
         hash = hash.wrapping_sub(value(&tokens[start], 0, likeness, window).wrapping_mul(powers[width - 1]));
@@ -44,7 +48,6 @@ pub fn hashes(stream: &Stream, window: u32, likeness: Likeness) -> Vec<u64> {
         hash = hash.wrapping_mul(BASE).wrapping_add(entering);
         all.push(mix(hash ^ seed));
     }
-    all
 }
 
 /// What a token adds to the hash, `offset` tokens into the window.
@@ -74,20 +77,19 @@ fn next_occurrences(tokens: &[Symbol]) -> Vec<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::symbols::Role;
+    use crate::symbols::{Kind, Role};
     use proptest::prelude::*;
 
     /// A stream of names (`Some`) and signs.
     fn stream(texts: &[Option<u8>]) -> Stream {
         let tokens = texts.iter().enumerate().map(|(place, text)| {
             let before = texts[..place].iter().rposition(|other| text.is_some() && other == text);
-            Symbol {
-                exact: mix(u64::from(text.unwrap_or(255))),
-                kind: u16::from(text.is_some()),
-                back: before.map_or(0, |before| (place - before) as u16),
-                role: if text.is_some() { Role::Name } else { Role::Sign },
-                line: 1,
-            }
+            let role = if text.is_some() { Role::Name } else { Role::Sign };
+            let kind = Kind { code: u16::from(text.is_some()), role };
+            let back = before.map_or(0, |before| (place - before) as u16);
+            let mut symbol = Symbol::new(mix(u64::from(text.unwrap_or(255))), kind, 1);
+            symbol.back = back;
+            symbol
         });
         Stream { file: 0, family: 0, tokens: tokens.collect(), functions: Vec::new(), enclosing: Vec::new() }
     }
@@ -107,8 +109,13 @@ mod tests {
             window in 1_u32..9,
         ) {
             let stream = stream(&texts);
-            let renamed = hashes(&stream, window, Likeness::Renamed);
-            let exact = hashes(&stream, window, Likeness::Exact);
+            let hashes = |likeness| {
+                let mut all = Vec::new();
+                append_hashes(&mut all, &stream, window, likeness);
+                prop_assert_eq!(all.len(), count(&stream, window));
+                Ok(all)
+            };
+            let (renamed, exact) = (hashes(Likeness::Renamed)?, hashes(Likeness::Exact)?);
             let windows: Vec<&[Option<u8>]> = texts.windows(window as usize).collect();
             prop_assert_eq!(renamed.len(), windows.len());
             for i in 0..windows.len() {

@@ -112,3 +112,20 @@ fn calls_lead_where_a_reader_says_they_do() {
     }
     assert!(fine, "{report}");
 }
+
+/// The rows of the table in `docs/graph.md`, made from what is measured.
+#[test]
+fn the_documentation_states_the_measured_rates() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/graph.md");
+    let docs = std::fs::read_to_string(docs).expect("the documentation is there");
+    let row = |(language, least_precision, least_recall): &(&str, f64, f64)| {
+        let (precision, recall, _) = rates(language);
+        let calls = expected(language).len();
+        format!(
+            "| {language} | {calls} | {precision:.3} | {recall:.3} | {least_precision} and {least_recall} |"
+        )
+    };
+    let rows: Vec<String> = FLOORS.iter().map(row).collect();
+    let rows = rows.join("\n");
+    assert!(docs.contains(&rows), "docs/graph.md should have the rows\n{rows}");
+}

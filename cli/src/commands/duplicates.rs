@@ -25,6 +25,8 @@ struct Report {
     min_tokens: u32,
     min_lines: u32,
     total: Share,
+    /// By exact copies alone; none when they were not looked for.
+    exact: Option<Share>,
     languages: Vec<LanguageShare>,
     /// Classes of each type, of which the largest follow.
     counts: Counts,
@@ -110,7 +112,7 @@ pub fn run(args: &DuplicatesArgs, global: &GlobalArgs) -> anyhow::Result<Outcome
     let report = report(&facts, &clones, args, top, members);
     let text = match args.format {
         ReportFormat::Json => output::json("batuta/duplicates/1", &report)?,
-        ReportFormat::Human => human(&report, args.threshold, &Screen::of(&destination, global.color)),
+        ReportFormat::Human => human(&report, args.threshold, top, &Screen::of(&destination, global.color)),
     };
     destination.write(&text)?;
     Ok(outcome(&report, args))
@@ -151,6 +153,7 @@ fn report(facts: &RepoFacts, clones: &Clones, args: &DuplicatesArgs, top: usize,
         languages.into_iter().filter(|(_, share)| share.compared > 0).collect();
     languages.sort_by_key(|(language, share)| (Reverse(share.compared), language.name()));
     files.sort_by_key(|(path, share)| (Reverse(share.duplicated), *path));
+    let exact = Kinds { renamed: false, gapped: false, ..kinds(&args.detection_type) };
     let mut counts = Counts::default();
     for class in &clones.classes {
         *match class.kind {
@@ -163,6 +166,10 @@ fn report(facts: &RepoFacts, clones: &Clones, args: &DuplicatesArgs, top: usize,
         min_tokens: args.min_tokens,
         min_lines: args.min_lines,
         total: clones.lines.iter().copied().sum::<LineShare>().into(),
+        exact: exact.exact.then(|| {
+            let exact = clones.among(facts, exact, |_| true);
+            exact.lines.iter().copied().sum::<LineShare>().into()
+        }),
         languages: languages
             .into_iter()
             .map(|(language, share)| LanguageShare { language: language.name(), share: share.into() })
@@ -194,7 +201,7 @@ fn shown_class(facts: &RepoFacts, class: &CloneClass, members: usize) -> Class {
     }
 }
 
-fn human(report: &Report, threshold: Option<f64>, screen: &Screen) -> String {
+fn human(report: &Report, threshold: Option<f64>, top: usize, screen: &Screen) -> String {
     let mut text = String::new();
     for class in &report.classes {
         text.push_str(&class_text(class, screen));
@@ -206,7 +213,7 @@ fn human(report: &Report, threshold: Option<f64>, screen: &Screen) -> String {
     }
     text.push_str(&shares(report, screen));
     text.push_str(&totals(report, threshold));
-    text + &not_measured(&report.coverage, usize::MAX, screen)
+    text + &not_measured(&report.coverage, top, screen)
 }
 
 fn class_text(class: &Class, screen: &Screen) -> String {
@@ -263,8 +270,12 @@ fn totals(report: &Report, threshold: Option<f64>) -> String {
     };
     let Counts { exact, renamed, gapped } = &report.counts;
     let limit = threshold.map_or_else(String::new, |threshold| format!(" (at most {threshold} % allowed)"));
+    let copied = match report.exact.as_ref().map(|exact| &exact.duplicated_percent) {
+        Some(Measured::Value(percent)) => format!("; by exact copies {percent:.1} %"),
+        _ => String::new(),
+    };
     format!(
-        "{} of {} lines are duplicated: {percent:.1} %{limit}\n{}: {exact} exact, {renamed} renamed, {gapped} gapped\n",
+        "{} of {} lines are duplicated: {percent:.1} %{limit}{copied}\n{}: {exact} exact, {renamed} renamed, {gapped} gapped\n",
         grouped(share.duplicated_lines),
         grouped(share.compared_lines),
         counted(exact + renamed + gapped, "clone class", "clone classes"),

@@ -2,15 +2,13 @@
 
 use super::function_limit;
 use crate::config::{Key, Kind};
-use crate::measurements::{in_full, remembered};
+use crate::measurements::clones;
 use crate::report::Level;
 use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Rule};
-use clones::{CloneClass, CloneKind, CloneMember, CloneOptions, Clones, Kinds, LineShare, SECTIONS};
+use clones::{CloneClass, CloneKind, CloneMember, LineShare};
 use facts::Sections;
-use facts::cache::Subject;
 use facts::model::Span;
 use std::cmp::Reverse;
-use xxhash_rust::xxh3::Xxh3;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -101,31 +99,8 @@ const MOST_FINDINGS: usize = 50;
 /// Members of a class that are named.
 const MOST_NAMED: usize = 5;
 
-/// Under which the clones of a tree are remembered.
-const CLONES: Subject = Subject { name: "gate-clones", version: 1 };
-
-/// The clones that the rule's settings ask for.
-fn clones_of(input: &Input<'_>) -> Result<Clones, String> {
-    let settings = input.settings;
-    let types = settings.choice("types");
-    let kinds = Kinds { exact: true, renamed: types != "exact", gapped: types == "gapped" };
-    let options = CloneOptions {
-        min_tokens: usize::try_from(settings.integer("min-tokens")).unwrap_or(usize::MAX),
-        min_lines: u32::try_from(settings.integer("min-lines")).unwrap_or(u32::MAX),
-        kinds,
-    };
-    let mut key = Xxh3::new();
-    key.update(&input.facts.fingerprint().to_le_bytes());
-    key.update(format!("{options:?} {:?}", settings.exclude.texts()).as_bytes());
-    remembered(input.evidence, CLONES, key.digest128(), || {
-        let facts = in_full(input.tree, input.facts, input.config, input.evidence, SECTIONS)?;
-        let all = clones::detect(&facts, &options);
-        Ok(all.among(&facts, kinds, |file| !settings.exclude.is_match(file.path())))
-    })
-}
-
 fn check(input: &Input<'_>) -> Outcome {
-    let clones = match clones_of(input) {
+    let clones = match clones(input.tree, input.facts, input.config, input.evidence) {
         Ok(clones) => clones,
         Err(why) => return Outcome::missing(why),
     };
@@ -180,5 +155,35 @@ fn finding(input: &Input<'_>, class: &CloneClass, (percent, max, all): (f64, f64
         help: "give the common part a name and call it from all places".to_owned(),
         context: format!("{:?} {} {}", class.kind, class.tokens, class.members.len()),
         ..Draft::new(path(first), message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::evidence::NoEvidence;
+    use facts::MeasureOptions;
+    use facts::source::MemoryTree;
+
+    /// Messages where the same function stands in so many files.
+    fn messages(copies: usize) -> Vec<String> {
+        let names: Vec<String> = (0..copies).map(|n| format!("f{n}.py")).collect();
+        let tree = MemoryTree::new(names.iter().map(|name| (name.as_str(), ORIGINAL)));
+        let mut config = Config::parse(SHORT, "test").expect("valid");
+        config.select(&["duplication"]).expect("a known rule");
+        let options = MeasureOptions { sections: crate::sections(&config), ..MeasureOptions::default() };
+        let facts = facts::measure(&tree, None, &options).expect("memory can be read");
+        let report = crate::run(&tree, &facts, &config, &NoEvidence);
+        report.findings.into_iter().map(|finding| finding.message).collect()
+    }
+
+    #[test]
+    fn some_of_the_other_places_are_named_and_the_rest_is_counted() {
+        let all = "100.0 % of all lines are duplicated, 5 % are allowed";
+        assert_eq!(messages(2), [format!("8 lines stand in f1.py:1-8 too ({all})")]);
+        let named = "f1.py:1-8, f2.py:1-8, f3.py:1-8, f4.py:1-8, f5.py:1-8";
+        assert_eq!(messages(6), [format!("8 lines stand in {named} too ({all})")]);
+        assert_eq!(messages(8), [format!("8 lines stand in {named}, 2 more places too ({all})")]);
     }
 }

@@ -3,6 +3,7 @@
 //! Every command runs alone, several rounds; the table gives medians. Peers work on a copy of the tree with a home folder
 //! of their own, because some write into what they analyse. A cold run starts with an empty cache folder.
 
+mod clones;
 mod document;
 mod graph;
 mod history;
@@ -51,6 +52,8 @@ pub struct BenchArgs {
 /// A subject with a table of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Subject {
+    /// Duplicated code on 1 to 100 MB of source, beside jscpd
+    Clones,
     /// Graph algorithms on a million edges, beside igraph and networkx
     Graph,
     /// Mining the whole history, beside git log
@@ -69,8 +72,10 @@ pub fn run(root: &Path, args: &BenchArgs) -> Result<()> {
             target_dir(root)?.join("release/batuta")
         }
     };
-    if args.only == Some(Subject::History) {
-        return history::run(root, &program, args);
+    match args.only {
+        Some(Subject::Clones) => return clones::run(root, &program, args),
+        Some(Subject::History) => return history::run(root, &program, args),
+        Some(Subject::Graph) | None => {}
     }
     let peers = plan::Programs::find(program, &Peers::new(root, args.peers.as_deref())?)?;
     let trees = if args.tree.is_empty() { vec![tree::vendored(root)?] } else { args.tree.clone() };

@@ -105,6 +105,33 @@ mod tests {
         assert_eq!(alike(b"", b""), 0);
     }
 
+    /// Git keeps the state in two halves, each of which takes over what the other one loses.
+    #[test]
+    fn the_hash_is_that_of_two_halves_as_git_writes_it() {
+        let by_halves = |piece: &[u8]| {
+            let (mut low, mut high) = (0_u32, 0_u32);
+            for byte in piece {
+                let old = low;
+                low = (low << 7) ^ (high >> 25);
+                high = (high << 7) ^ (old >> 25);
+                low = low.wrapping_add(u32::from(*byte));
+            }
+            low.wrapping_add(high.wrapping_mul(0x61)) % HASHES
+        };
+        let text: Vec<u8> = (0..400_u32).map(|n| (n * n % 251) as u8).collect();
+        for start in 0..200 {
+            let piece = &text[start..start + 1 + start % PIECE];
+            assert_eq!(hash(piece), by_halves(piece), "{piece:?}");
+        }
+    }
+
+    #[test]
+    fn a_long_line_is_cut_into_pieces() {
+        let (long, longer) = ([b'x'; 2 * PIECE], [b'x'; 3 * PIECE]);
+        assert_eq!(Pieces::of(&long, true).0.len(), 1);
+        assert_eq!(Pieces::of(&long, true).shared(&Pieces::of(&longer, true)), 2 * PIECE as u64);
+    }
+
     #[test]
     fn line_ends_count_in_binary_blobs_only() {
         let (unix, dos) = (b"aaa\nbbb\n", b"aaa\r\nbbb\r\n");

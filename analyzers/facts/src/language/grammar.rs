@@ -261,7 +261,7 @@ pub enum VisibilityRule {
 /// How documentation is written.
 #[derive(Debug, Clone, Copy)]
 pub struct DocRule {
-    /// Openings of documentation comments (`///`, `/**`). Empty: any comment right above a definition documents it.
+    /// Openings of documentation comments (`///`, `/**`).
     pub openings: &'static [&'static str],
     /// Openings that only look so (`////`, `/***`).
     pub not_openings: &'static [&'static str],
@@ -269,6 +269,8 @@ pub struct DocRule {
     pub inner_openings: &'static [&'static str],
     /// True where documentation is no comment but the first string in a body (Python), or what [`FunctionRule::doc`] finds.
     pub docstrings: bool,
+    /// True where any comment right above a definition documents it.
+    pub plain: bool,
 }
 
 impl Grammar {
@@ -314,6 +316,7 @@ impl Grammar {
             not_openings: &["/***", "/**/"],
             inner_openings: &[],
             docstrings: false,
+            plain: false,
         },
         strings: &[],
         templates: &[],

@@ -121,6 +121,64 @@ fn changes_and_counts_of_every_commit_are_those_of_git_log() {
     assert_eq!(numstat(&history(repo.path(), &HistoryOptions::default())), numstat_by_git(&repo));
 }
 
+/// Numbers that look like chance, the same ones each time (the multiplier is Knuth's).
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % limit
+    }
+}
+
+/// Lines of a few words each; few enough that files have some in common.
+fn prose(chance: &mut Chance, count: usize) -> Vec<String> {
+    (0..count).map(|_| format!("text {} of many {}\n", chance.below(40), chance.below(3))).collect()
+}
+
+/// So many files move and lose about half of their lines that every limit of the search for renames is met from both sides.
+#[test]
+fn renames_of_files_that_are_half_alike_are_those_of_git_log() {
+    for seed in 0..6 {
+        let mut chance = Chance(seed);
+        let repo = Repo::new();
+        let mut files: Vec<(String, Vec<String>)> = Vec::new();
+        for n in 0..16 {
+            let folder = ["src", "lib", "doc/deep"][chance.below(3)];
+            let name = ["main", "mod", "test", "lib", "x"][chance.below(5)];
+            let count = 4 + chance.below(24);
+            files.push((format!("{folder}/{n}/{name}"), prose(&mut chance, count)));
+        }
+        for (path, lines) in &files {
+            repo.write(path, lines.concat());
+        }
+        repo.commit("begin");
+        for round in 0..3 {
+            for (path, lines) in &mut files {
+                fs::remove_file(repo.join(&*path)).expect("it was written");
+                let kept = 35 + chance.below(55);
+                lines.retain(|_| chance.below(100) < kept);
+                let more = chance.below(8);
+                lines.extend(prose(&mut chance, more));
+                let name = path.rsplit('/').next().unwrap_or_default().to_owned();
+                let renamed = if chance.below(2) == 0 { name } else { format!("{name}{}", chance.below(9)) };
+                *path = format!("moved{round}/{}/{renamed}", chance.below(99_999));
+            }
+            let equal = files[chance.below(16)].1.clone();
+            files[chance.below(16)].1 = equal;
+            for (path, lines) in &files {
+                repo.write(path, lines.concat());
+            }
+            repo.commit("move everything");
+        }
+        assert_eq!(
+            numstat(&history(repo.path(), &HistoryOptions::default())),
+            numstat_by_git(&repo),
+            "seed {seed}"
+        );
+    }
+}
+
 #[test]
 fn a_submodule_is_a_line_that_changes() {
     let inner = Repo::new();
@@ -193,6 +251,27 @@ fn ranges_and_paths_select_what_git_log_selects() {
     let paths = ["moved".into(), "dos.txt".into()];
     let here = HistoryOptions { paths: &paths, ..HistoryOptions::default() };
     assert_eq!(ids(&history(repo.path(), &here)), by_git(&["--", "moved", "dos.txt"]));
+}
+
+#[test]
+fn days_count_back_from_the_newest_commit() {
+    const DAY: u64 = 24 * 60 * 60;
+    let repo = Repo::new();
+    for (n, days) in [0, 30, 1, 1, 0].into_iter().enumerate() {
+        repo.wait(days * DAY).write("a", lines("a", n)).commit(&format!("commit {n}"));
+    }
+    let all = history(repo.path(), &HistoryOptions::default());
+    let ages: Vec<u32> = all.commits.iter().map(|commit| all.days_before_head(commit.commit_time)).collect();
+    assert_eq!(ages, [0, 0, 1, 2, 32]);
+    assert_eq!(all.days_before_head(all.time + 1), 0);
+    for days in [0_u32, 1, 2, 3, 32, 33] {
+        let options = HistoryOptions { since: Since::Days(days), ..HistoryOptions::default() };
+        let since = format!("--since={}", all.time - i64::from(days) * DAY as i64);
+        let by_git = repo.text(["log", "--format=%s", &since]);
+        let ours = history(repo.path(), &options);
+        let ours: Vec<&str> = ours.commits.iter().map(|commit| commit.summary.as_str()).collect();
+        assert_eq!(ours, by_git.lines().collect::<Vec<_>>(), "{days}");
+    }
 }
 
 #[test]

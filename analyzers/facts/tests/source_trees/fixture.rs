@@ -64,6 +64,12 @@ impl Repo {
         self.text(["rev-parse", "HEAD"])
     }
 
+    /// Lets time pass before the next commit.
+    pub fn wait(&self, seconds: u64) -> &Self {
+        self.clock.fetch_add(seconds, Ordering::Relaxed);
+        self
+    }
+
     /// What `git` prints, without the last newline.
     pub fn text<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> String {
         let output = String::from_utf8(self.git(arguments)).expect("ASCII output");

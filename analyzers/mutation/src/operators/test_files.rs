@@ -21,15 +21,19 @@ pub fn is_test_file(language: Language, path: &RepoPath) -> bool {
     match language {
         Language::Rust => in_folder(&["benches", "examples"]) || name == "build.rs" || stem == "tests",
         Language::Python => {
-            stem.starts_with("test_") || stem.ends_with("_test") || matches!(name, "conftest.py" | "setup.py")
+            stem.starts_with("test_")
+                || stem.ends_with("_test")
+                || matches!(name, "tests.py" | "conftest.py" | "setup.py")
         }
         Language::Go => stem.ends_with("_test"),
         Language::JavaScript | Language::TypeScript | Language::Tsx => {
-            stem.ends_with(".test") || stem.ends_with(".spec") || stem.ends_with(".d")
+            matches!(stem, "test" | "tests") || [".test", ".spec", ".d"].iter().any(|end| stem.ends_with(end))
         }
         Language::Java => stem.ends_with("Test") || stem.ends_with("Tests") || stem.ends_with("IT"),
         Language::C | Language::Cpp | Language::Bash => {
-            stem.starts_with("test_") || stem.ends_with("_test") || stem.ends_with("_unittest")
+            matches!(stem, "test" | "tests")
+                || stem.starts_with("test_")
+                || ["_test", "_tests", "_unittest"].iter().any(|end| stem.ends_with(end))
         }
         _ => false,
     }

@@ -6,7 +6,7 @@ use super::places::Place;
 use super::reach::{By, Reach};
 use super::unused_files;
 use super::uses::{in_function, is_header};
-use super::world::{Def, FileView, World, is_function};
+use super::world::{Def, FileView, World, is_function, is_test_condition};
 use super::{Confidence, DeadCodeOptions, DeadCodeReport, DeadItem, FileTotal, Reason};
 use crate::coverage::Coverage;
 use facts::Measured;
@@ -138,7 +138,12 @@ impl<'w, 'a> Judgement<'w, 'a> {
         for (node, def) in world.definitions() {
             let language = world.file_of(def).language;
             let can_be_named = is_dynamic(language) && !in_function(world, def);
-            if can_be_named && mentions.quoted(world, &def.definition.name, language) {
+            // C includes tables (`commands.def`) whatever their ending is.
+            let in_table = language == Language::C
+                && is_function(def.definition.kind)
+                && mentions.in_other_files(&def.definition.name);
+            let named = can_be_named && mentions.quoted(world, &def.definition.name, language);
+            if named || in_table {
                 named_in_strings.push(node);
             }
         }
@@ -231,7 +236,7 @@ impl<'w, 'a> Judgement<'w, 'a> {
     /// `#[cfg(…)]` at it or around it; `#[cfg(test)]` is known.
     fn is_conditional(&self, def: &Def<'a>) -> bool {
         let conditional = |def: &Def<'_>| {
-            def.definition.attributes.iter().any(|text| text.starts_with("cfg(") && text != "cfg(test)")
+            def.definition.attributes.iter().any(|text| text.starts_with("cfg(") && !is_test_condition(text))
         };
         let mut here = Some(*def);
         while let Some(def) = here {
@@ -297,11 +302,13 @@ pub(super) fn is_judged(world: &World<'_>, def: &Def<'_>) -> bool {
         // What implements a trait is asked for by the trait; a leading underscore says "on purpose".
         Language::Rust => {
             let asked_for = definition.kind != DefinitionKind::Interface && !definition.bases.is_empty();
-            !asked_for && !is_underscored(world, def)
+            let associated = definition.kind == DefinitionKind::Type && def.owner.is_some();
+            !asked_for && !associated && !is_underscored(world, def)
         }
         Language::Python => !(definition.name.starts_with("__") && definition.name.ends_with("__")),
         Language::C | Language::Cpp | Language::ObjectiveC => {
-            !is_header(file.path) || is_function(definition.kind)
+            // What a header holds is there for whoever includes it.
+            !is_header(file.path)
         }
         _ => true,
     }

@@ -61,6 +61,12 @@ impl Mentions {
         found.iter().any(|(file, _)| only.is_none_or(|only| *file == Some(only)))
     }
 
+    /// True where the name stands in a file that is not read as code.
+    pub fn in_other_files(&self, name: &str) -> bool {
+        let found = self.hidden.get(name).map_or(&[][..], Vec::as_slice);
+        found.iter().any(|(file, _)| file.is_none())
+    }
+
     /// True where the name stands between quotes, in code of that family or in a file that is not read as code.
     pub fn quoted(&self, world: &World<'_>, name: &str, language: Language) -> bool {
         let found = self.hidden.get(name).map_or(&[][..], Vec::as_slice);

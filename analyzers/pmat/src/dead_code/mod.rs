@@ -12,6 +12,7 @@ mod judge;
 mod mentions;
 mod places;
 mod reach;
+mod receivers;
 pub mod rustc;
 mod unused_files;
 mod uses;

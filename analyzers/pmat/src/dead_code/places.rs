@@ -43,6 +43,13 @@ const ASIDE_FOLDERS: &[&str] = &[
     "third-party",
     "node_modules",
     "dist",
+    "deps",
+    "contrib",
+    "external",
+    "extern",
+    "thirdparty",
+    "vendored",
+    "benchsuite",
 ];
 
 /// What a path says.

@@ -1,12 +1,18 @@
 //! What entry points reach.
 
 use super::entry_points::implied;
+use super::places::Place;
+use super::receivers::Meant;
 use super::uses::can_mean;
 use super::world::{Def, World, family, is_type};
 use facts::language::Language;
 use facts::model::DefinitionKind;
 use rustc_hash::{FxHashMap, FxHashSet};
-use trueno_graph::code::{EdgeKind, NodeId};
+use trueno_graph::code::{Edge, EdgeKind, NodeId};
+
+/// Least confidence of an edge that keeps its target alive: below it nothing but a name speaks for the edge, and it is a name
+/// that other types have, too.
+const SPEAKS_FOR_A_USE: f32 = 0.28;
 
 /// By which uses a definition is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +62,18 @@ impl<'w, 'a> Reach<'w, 'a> {
         }
     }
 
+    /// Marks what a use leads to. What implements a trait is used as soon as its type and the trait are, and by nothing else.
+    fn mark_used(&mut self, node: NodeId) {
+        let follows_its_type = self.world.def(node).is_some_and(|def| {
+            def.owner.is_some()
+                && (!def.definition.bases.is_empty() || def.definition.kind == DefinitionKind::Type)
+                && self.world.file_of(def).language == Language::Rust
+        });
+        if !follows_its_type {
+            self.mark(node);
+        }
+    }
+
     fn follow(&mut self, node: NodeId) {
         self.follow_uses(node);
         let Some(def) = self.world.def(node).copied() else { return };
@@ -86,6 +104,9 @@ impl<'w, 'a> Reach<'w, 'a> {
         if self.world.file_of(def).language != Language::Rust {
             return implied(self.world, member, def);
         }
+        if def.definition.kind == DefinitionKind::Type {
+            return true;
+        }
         def.definition.bases.iter().any(|base| {
             let traits = self.world.named(base).iter().filter(|node| {
                 self.world.def(**node).is_some_and(|def| def.definition.kind == DefinitionKind::Interface)
@@ -100,14 +121,18 @@ impl<'w, 'a> Reach<'w, 'a> {
         let (file, _) = world.place_of(node);
         let file = &world.files[file as usize];
         let resolved = self.resolved(node);
+        let from_test = world.def(node).map_or(file.place == Place::Test, |def| def.test);
         for usage in world.references(node) {
             let name = file.symbols.names[usage.name as usize].as_str();
             let candidates = world.named(name);
             if candidates.is_empty() || (usage.calls + usage.uses == 0 && !self.mention_counts(node, name)) {
                 continue;
             }
+            let meant = usage.qualifier.and_then(|_| self.meant(node, name));
             let possible = candidates.iter().copied().filter(|target| {
-                world.def(*target).is_some_and(|target| can_mean(world, file, usage, target))
+                world
+                    .def(*target)
+                    .is_some_and(|target| can_mean(world, file, usage, meant, from_test, target))
             });
             let possible: Vec<NodeId> = possible.collect();
             // Where the graph found none of them, it may have lost its way: all of them count. Only a method of Rust's
@@ -115,14 +140,32 @@ impl<'w, 'a> Reach<'w, 'a> {
             let is_member = |target: &NodeId| self.world.def(*target).is_some_and(|def| def.owner.is_some());
             let of_library = file.language == Language::Rust && possible.iter().all(is_member);
             let found = || possible.iter().any(|target| resolved.contains(target));
-            let told_apart = self.by == By::Resolved && (of_library || found());
+            let by_type = meant.is_some() && possible.iter().all(is_member);
+            let told_apart = self.by == By::Resolved && !by_type && (of_library || found());
             for target in possible {
                 if !told_apart || self.is_meant(target, &resolved) {
-                    self.mark(target);
+                    self.mark_used(target);
                 }
             }
         }
         self.follow_renamed(node, &resolved);
+    }
+
+    /// What the types of Rust say of the uses of a name behind something.
+    fn meant(&self, node: NodeId, name: &str) -> Option<&'w Meant> {
+        let (file, from) = self.world.place_of(node);
+        let view = &self.world.files[file as usize];
+        if view.language != Language::Rust {
+            return None;
+        }
+        let same = self
+            .world
+            .references(node)
+            .iter()
+            .filter(|usage| usage.qualifier.is_some() && view.symbols.names[usage.name as usize] == name);
+        let (calls, uses) =
+            same.fold((0, 0), |(calls, uses), usage| (calls + usage.calls, uses + usage.uses));
+        self.world.receivers.meant(file, from, name, calls, uses)
     }
 
     /// True for what is resolved to, and for what has the name and the type of it: another overload.
@@ -142,7 +185,7 @@ impl<'w, 'a> Reach<'w, 'a> {
         for target in resolved {
             let renamed = |def: &Def<'_>| !used.contains(def.definition.name.as_str());
             if self.world.def(*target).is_some_and(renamed) {
-                self.mark(*target);
+                self.mark_used(*target);
             }
         }
     }
@@ -168,6 +211,7 @@ impl<'w, 'a> Reach<'w, 'a> {
         let edges = &self.world.graph.edges;
         let start = edges.partition_point(|edge| edge.from < node);
         let of_node = edges[start..].iter().take_while(|edge| edge.from == node);
-        of_node.filter(|edge| edge.kind != EdgeKind::Import).map(|edge| edge.to).collect()
+        let counts = |edge: &&Edge| edge.kind != EdgeKind::Import && edge.confidence >= SPEAKS_FOR_A_USE;
+        of_node.filter(counts).map(|edge| edge.to).collect()
     }
 }

@@ -137,3 +137,50 @@ fn lines_that_two_definitions_share_are_removed_once() {
     assert_eq!(report.removable_lines, 4);
     assert_eq!(report.items[1].within.as_deref(), Some("outer"));
 }
+
+#[test]
+fn a_method_that_has_the_name_of_a_librarys_is_told_apart_by_the_type() {
+    let main = "struct Stack { items: Vec<u8> }\nimpl Stack {\n    fn new() -> Self { Stack { items: Vec::new() } }\n    \
+                fn push(&mut self, x: u8) { self.items.push(x) }\n    fn len(&self) -> usize { self.items.len() }\n    \
+                fn clear(&mut self) { self.items.clear() }\n}\nstruct Other;\nimpl Other { fn push(&self, _x: u8) {} }\n\
+                fn main() {\n    let mut stack = Stack::new();\n    stack.push(1);\n    Other;\n    \
+                assert_eq!(stack.items.len(), 1);\n}\n";
+    let files = [MANIFEST, ("src/main.rs", main)];
+    assert_eq!(dead(&files), ["Stack::len", "Stack::clear", "Other::push"]);
+}
+
+#[test]
+fn a_method_on_a_value_of_unknown_type_keeps_all_it_can_mean() {
+    let main = "struct A;\nimpl A { fn shown(&self) {} fn hidden(&self) {} }\n\
+                fn main() { for x in std::env::args().map(make) { x.shown() } }\nfn make(_: String) -> A { A }\n";
+    assert_eq!(dead(&[MANIFEST, ("src/main.rs", main)]), ["A::hidden"]);
+}
+
+#[test]
+fn what_implements_a_trait_goes_with_its_type() {
+    let main = "struct Never;\nimpl Iterator for Never {\n    type Item = u8;\n    fn next(&mut self) -> Option<u8> { \
+                helper() }\n}\nfn helper() -> Option<u8> { None }\nfn main() { let mut all = [1].into_iter(); \
+                all.next(); }\n";
+    assert_eq!(dead(&[MANIFEST, ("src/main.rs", main)]), ["Never", "helper"]);
+}
+
+#[test]
+fn an_inner_attribute_allows_dead_code_in_its_module_and_below() {
+    let files = [
+        MANIFEST,
+        ("src/main.rs", "mod a;\nmod b;\nfn main() {}\n"),
+        ("src/a/mod.rs", "#![allow(dead_code)]\nmod deep;\nfn kept() {}\n"),
+        ("src/a/deep.rs", "fn kept_too() {}\n"),
+        ("src/b.rs", "fn forgotten() {}\n"),
+    ];
+    assert_eq!(dead(&files), ["forgotten"]);
+}
+
+#[test]
+fn a_local_variable_is_no_use_of_a_tests_helper_nor_a_build_script_of_the_program() {
+    let main = "fn main() { let b = live(); b; }\nfn live() -> u8 { 1 }\nfn generate() {}\n#[cfg(all(test, unix))]\n\
+                mod tests {\n    fn b() { super::by_tests(); }\n    #[test]\n    fn t() { b(); }\n}\nfn by_tests() {}\n";
+    let build = "fn main() { generate(); }\nfn generate() {}\n";
+    let files = [MANIFEST, ("src/main.rs", main), ("build.rs", build)];
+    assert_eq!(dead(&files), ["generate", "by_tests!"]);
+}

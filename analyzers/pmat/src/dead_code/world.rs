@@ -1,6 +1,7 @@
 //! The definitions of a tree with what dead-code analysis asks of them.
 
 use super::places::{Place, folder, join, place, stem};
+use super::receivers::Receivers;
 use facts::language::Language;
 use facts::model::{Definition, DefinitionKind, Reference, Symbols};
 use facts::source::{Listing, SourceTree};
@@ -51,6 +52,8 @@ pub(super) struct World<'a> {
     pub files: Vec<FileView<'a>>,
     /// By node; none for files.
     pub defs: Vec<Option<Def<'a>>>,
+    /// What the types of Rust say of uses.
+    pub receivers: Receivers,
     by_name: FxHashMap<&'a str, Vec<NodeId>>,
     /// Members by the type or function they belong to.
     members: FxHashMap<NodeId, Vec<NodeId>>,
@@ -88,11 +91,13 @@ impl<'a> World<'a> {
             graph,
             defs: vec![None; graph.nodes.len()],
             files,
+            receivers: Receivers::default(),
             by_name: FxHashMap::default(),
             members: FxHashMap::default(),
         };
         world.add_definitions();
         world.find_owners();
+        world.receivers = Receivers::of(&world);
         world
     }
 
@@ -103,7 +108,8 @@ impl<'a> World<'a> {
                 let functions = &file.record.data.facts.functions;
                 let function = definition.function.and_then(|index| functions.get(index as usize));
                 let of_parent = definition.parent.is_some_and(|parent| test[parent as usize]);
-                let marked = definition.attributes.iter().any(|text| text == "cfg(test)" || text == "test");
+                let marked =
+                    definition.attributes.iter().any(|text| text == "test" || is_test_condition(text));
                 test.push(
                     file.place == Place::Test || of_parent || marked || function.is_some_and(|f| f.is_test),
                 );
@@ -123,11 +129,14 @@ impl<'a> World<'a> {
     fn find_owners(&mut self) {
         for node in 0..self.defs.len() as NodeId {
             let Some(def) = self.defs[node as usize] else { continue };
+            let rust = self.file_of(&def).language == Language::Rust;
             let parent =
                 def.parent.filter(|parent| self.def(*parent).is_some_and(|d| is_type(d.definition.kind)));
             let owner = parent.or_else(|| self.owner_by_name(&def));
+            let of_test = owner.is_some_and(|owner| self.def(owner).is_some_and(|owner| owner.test));
             if let Some(def) = &mut self.defs[node as usize] {
                 def.owner = owner;
+                def.test |= of_test && rust;
             }
             if let Some(whole) = owner.or(def.parent) {
                 self.members.entry(whole).or_default().push(node);
@@ -138,13 +147,19 @@ impl<'a> World<'a> {
     /// The type that a member written outside of it names: `T` of `T::f`, nearest first.
     fn owner_by_name(&self, def: &Def<'a>) -> Option<NodeId> {
         let definition = def.definition;
-        if !matches!(definition.kind, DefinitionKind::Method | DefinitionKind::Constant) {
+        let here = &self.files[def.file as usize];
+        let member = match definition.kind {
+            DefinitionKind::Method | DefinitionKind::Constant => true,
+            DefinitionKind::Type => here.language == Language::Rust,
+            _ => false,
+        };
+        if !member {
             return None;
         }
-        let prefix = definition.qualified_name.strip_suffix(&definition.name)?;
-        let owner =
-            prefix.trim_end_matches([':', '.']).rsplit([':', '.']).next().filter(|name| !name.is_empty())?;
-        let here = &self.files[def.file as usize];
+        let prefix = definition.qualified_name.strip_suffix(&definition.name)?.trim_end_matches([':', '.']);
+        // `impl Trait for &'a T<U>`
+        let prefix = prefix.split('<').next().unwrap_or(prefix);
+        let owner = prefix.rsplit([':', '.', ' ', '&']).next().filter(|name| !name.is_empty())?;
         let distance = |node: NodeId| {
             let other = self.def(node)?;
             let file = &self.files[other.file as usize];
@@ -156,8 +171,12 @@ impl<'a> World<'a> {
                 () => 3,
             })
         };
-        let near = self.named(owner).iter().filter_map(|node| Some((distance(*node)?, *node)));
-        near.min().filter(|(distance, _)| *distance < 3).map(|(_, node)| node)
+        // An associated type (`type Iter = …`) may have the name of the type itself.
+        let is_alias =
+            |node: NodeId| self.def(node).is_some_and(|def| def.definition.kind == DefinitionKind::Type);
+        let near =
+            self.named(owner).iter().filter_map(|node| Some((distance(*node)?, is_alias(*node), *node)));
+        near.min().filter(|(distance, ..)| *distance < 3).map(|(.., node)| node)
     }
 
     pub fn def(&self, node: NodeId) -> Option<&Def<'a>> {
@@ -239,7 +258,7 @@ fn mark_test_modules(files: &mut [FileView<'_>]) {
             stem => join(folder(file.path), stem),
         };
         for module in file.symbols.definitions.iter().filter(|of| of.kind == DefinitionKind::Module) {
-            if module.attributes.iter().any(|text| text == "cfg(test)") {
+            if module.attributes.iter().any(|text| is_test_condition(text)) {
                 paths.insert(join(&base, &format!("{}.rs", module.name)));
                 paths.insert(join(&base, &format!("{}/mod.rs", module.name)));
             }
@@ -248,6 +267,15 @@ fn mark_test_modules(files: &mut [FileView<'_>]) {
     for file in files.iter_mut().filter(|file| paths.contains(file.path)) {
         file.place = Place::Test;
     }
+}
+
+/// `cfg(test)`, `cfg(all(test, …))`: compiled for tests only.
+pub(super) fn is_test_condition(text: &str) -> bool {
+    text == "cfg(test)"
+        || text.strip_prefix("cfg(all(").is_some_and(|all| {
+            let mut words = all.split([',', '(', ')']).map(str::trim);
+            words.any(|word| word == "test") && !all.contains("not(test") && !all.contains("any(")
+        })
 }
 
 fn package_of(path: &str, language: Language, paths: &FxHashSet<String>) -> Option<String> {

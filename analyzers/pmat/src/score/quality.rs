@@ -52,7 +52,8 @@ pub(super) fn admitted_debt(project: &Project<'_>) -> Answer {
 }
 
 pub(super) fn duplication(project: &Project<'_>) -> Answer {
-    let says = |share: &f64| format!("{share:.2} % of the lines are duplicated");
+    let says =
+        |share: &f64| format!("{share:.2} % of the lines are duplicated (as the rule `duplication` counts)");
     Answer::of_figure(&project.measured.duplicated, |share| *share <= MAX_DUPLICATED, says)
 }
 

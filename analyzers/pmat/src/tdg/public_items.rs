@@ -23,8 +23,8 @@ pub fn is_public_item(definition: &Definition, symbols: &Symbols, functions: &[F
 const SAYS_IT_AGAIN: &[&str] = &["override", "overload"];
 
 /// True for what documentation is demanded of: functions, methods and types that others can use. Not of constants and
-/// macros, whose names mostly say it, nor of what only repeats another declaration or is called by the language itself
-/// (`__init__`).
+/// macros, whose names mostly say it, nor of what only repeats another declaration, is called by the language itself
+/// (`__init__`), or stands in the typedef that is documented for it.
 pub(super) fn needs_documentation(
     definition: &Definition,
     symbols: &Symbols,
@@ -37,9 +37,19 @@ pub(super) fn needs_documentation(
         SAYS_IT_AGAIN.iter().any(|again| name.eq_ignore_ascii_case(again))
     });
     !matches!(definition.kind, DefinitionKind::Constant | DefinitionKind::Macro)
+        && !stands_in_a_typedef(definition, symbols)
         && !by_language
         && !says_it_again
         && is_public_item(definition, symbols, functions)
+}
+
+/// True for the struct in C's `typedef struct a { … } a;`. Definitions stand in the order in which they begin.
+fn stands_in_a_typedef(definition: &Definition, symbols: &Symbols) -> bool {
+    let begins = |other: &Definition| other.span.start_byte < definition.span.start_byte;
+    let before = symbols.definitions.partition_point(begins).checked_sub(1);
+    before.and_then(|before| symbols.definitions.get(before)).is_some_and(|around| {
+        around.kind == DefinitionKind::Type && definition.span.end_byte <= around.span.end_byte
+    })
 }
 
 #[cfg(test)]
@@ -65,5 +75,7 @@ mod tests {
         let java = "public class A {\n  @Override public String toString() { return \"\"; }\n  \
                     public void use() {}\n  void hide() {}\n}\n";
         assert_eq!(demanded("A.java", java), ["A", "use"]);
+        let c = "typedef struct a {\n    int b;\n} a;\nstruct c {\n    int d;\n};\nint f(void) {\n    return 1;\n}\n";
+        assert_eq!(demanded("a.c", c), ["a", "c", "f"]);
     }
 }

@@ -151,5 +151,8 @@ mod tests {
     #[test]
     fn a_literal_that_does_not_end_ends_with_the_text() {
         assert_eq!(words("a \"b\\"), ["a"]);
+        assert_eq!(words("a \"b"), ["a"]);
+        assert_eq!(words("a \"b\\\" c\" d"), ["a", "d"]);
+        assert_eq!(words("a /* b"), ["a"]);
     }
 }

@@ -126,7 +126,7 @@ impl<'t> Walk<'t> {
         if inner {
             self.pending_doc.clear();
         } else {
-            self.pending_doc.comment(self.comments.len(), &comment, docs.openings.is_empty());
+            self.pending_doc.comment(self.comments.len(), &comment, docs.plain);
         }
         self.comments.push(comment);
     }

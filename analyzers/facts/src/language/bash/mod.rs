@@ -33,7 +33,7 @@ static GRAMMAR: Grammar = Grammar {
     parentheses: &["parenthesized_expression", "redirected_statement"],
     gotos: &["batuta:jump"],
     exits: &["batuta:exit"],
-    docs: DocRule { openings: &[], not_openings: &[], inner_openings: &[], docstrings: false },
+    docs: DocRule { openings: &[], not_openings: &[], inner_openings: &[], docstrings: false, plain: true },
     strings: &["raw_string", "ansi_c_string", "batuta:plain-string", "batuta:code"],
     raw_code: &["batuta:code"],
     qualifiers: &[],

@@ -34,12 +34,13 @@ pub(super) const STATEMENTS: Kinds = &[
     "preproc_function_def",
 ];
 
-/// Documentation comments as Doxygen reads them.
+/// Documentation comments as Doxygen reads them; much of C is documented by plain ones.
 pub(super) const DOXYGEN: DocRule = DocRule {
     openings: &["/**", "/*!", "///", "//!"],
     not_openings: &["/***", "/**/", "////"],
     inner_openings: &[],
     docstrings: false,
+    plain: true,
 };
 
 static GRAMMAR: Grammar = Grammar {

@@ -64,6 +64,7 @@ static GRAMMAR: Grammar = Grammar {
         not_openings: &["////", "/***", "/**/"],
         inner_openings: &[],
         docstrings: false,
+        plain: false,
     },
     strings: &["string_literal", "verbatim_string_literal", "raw_string_literal", "character_literal"],
     templates: &["interpolated_string_expression"],

@@ -72,6 +72,7 @@ static GRAMMAR: Grammar = Grammar {
         not_openings: &["////", "/***", "/**/"],
         inner_openings: &[],
         docstrings: false,
+        plain: false,
     },
     strings: &[
         "uri",

@@ -47,7 +47,7 @@ static GRAMMAR: Grammar = Grammar {
     parentheses: &["block"],
     exits: &["batuta:exit"],
     propagations: &["batuta:match"],
-    docs: DocRule { openings: &[], not_openings: &[], inner_openings: &[], docstrings: true },
+    docs: DocRule { openings: &[], not_openings: &[], inner_openings: &[], docstrings: true, plain: true },
     strings: &["sigil", "char", "quoted_atom", "quoted_keyword"],
     templates: &["string", "charlist"],
     attributes: &["batuta:attribute"],

@@ -49,7 +49,7 @@ static GRAMMAR: Grammar = Grammar {
     labels: &["label_name"],
     gotos: &["goto_statement"],
     exits: &["return_statement"],
-    docs: DocRule { openings: &[], not_openings: &[], inner_openings: &[], docstrings: false },
+    docs: DocRule { openings: &[], not_openings: &[], inner_openings: &[], docstrings: false, plain: true },
     strings: &["interpreted_string_literal", "raw_string_literal", "rune_literal"],
     identifiers: &["identifier", "field_identifier", "type_identifier", "package_identifier"],
     calls: &["call_expression"],

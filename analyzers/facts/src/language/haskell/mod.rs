@@ -49,6 +49,7 @@ static GRAMMAR: Grammar = Grammar {
         not_openings: &[],
         inner_openings: &[],
         docstrings: false,
+        plain: false,
     },
     strings: &["string", "char"],
     operators: &["operator", "constructor_operator"],

@@ -44,7 +44,7 @@ static GRAMMAR: Grammar = Grammar {
     binaries: &["binary_expression"],
     exits: &["return_statement", "batuta:exit"],
     comments: &["line_comment", "block_comment"],
-    docs: DocRule { openings: &[], not_openings: &[], inner_openings: &[], docstrings: true },
+    docs: DocRule { openings: &[], not_openings: &[], inner_openings: &[], docstrings: true, plain: true },
     strings: &[
         "batuta:string",
         "batuta:doc",

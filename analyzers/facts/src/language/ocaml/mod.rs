@@ -51,6 +51,7 @@ static GRAMMAR: Grammar = Grammar {
         not_openings: &["(***", "(**)"],
         inner_openings: &[],
         docstrings: false,
+        plain: false,
     },
     strings: &["string", "quoted_string", "character"],
     operators: &[

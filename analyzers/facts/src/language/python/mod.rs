@@ -43,7 +43,7 @@ static GRAMMAR: Grammar = Grammar {
     binaries: &["boolean_operator", "comparison_operator"],
     logical_operators: &["and", "or"],
     exits: &["return_statement", "raise_statement"],
-    docs: DocRule { openings: &[], not_openings: &[], inner_openings: &[], docstrings: true },
+    docs: DocRule { openings: &[], not_openings: &[], inner_openings: &[], docstrings: true, plain: true },
     strings: &["string_start", "string_content", "string_end"],
     attributes: &["decorator"],
     calls: &["call"],

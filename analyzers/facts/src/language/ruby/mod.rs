@@ -42,7 +42,7 @@ static GRAMMAR: Grammar = Grammar {
     logical_operators: &["&&", "||", "and", "or"],
     parentheses: &["parenthesized_statements"],
     exits: &["return", "yield", "batuta:raise"],
-    docs: DocRule { openings: &[], not_openings: &[], inner_openings: &[], docstrings: false },
+    docs: DocRule { openings: &[], not_openings: &[], inner_openings: &[], docstrings: false, plain: true },
     strings: &["batuta:plain-string", "string_array", "symbol_array", "character"],
     templates: &["string", "regex", "subshell", "delimited_symbol", "heredoc_body"],
     identifiers: &["identifier", "constant"],

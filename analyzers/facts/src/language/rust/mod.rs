@@ -59,6 +59,7 @@ static GRAMMAR: Grammar = Grammar {
         not_openings: &["////", "/***", "/**/"],
         inner_openings: &["//!", "/*!"],
         docstrings: false,
+        plain: false,
     },
     strings: &["string_literal", "raw_string_literal", "char_literal"],
     attributes: &["attribute_item"],

@@ -56,6 +56,7 @@ static GRAMMAR: Grammar = Grammar {
         not_openings: &["////", "/***", "/**/"],
         inner_openings: &[],
         docstrings: false,
+        plain: false,
     },
     strings: &[
         "string",

@@ -81,6 +81,7 @@ static GRAMMAR: Grammar = Grammar {
         not_openings: &["////", "/***", "/**/"],
         inner_openings: &[],
         docstrings: false,
+        plain: false,
     },
     strings: &["batuta:plain-string", "batuta:text", "regex_literal"],
     templates: &["line_string_literal", "multi_line_string_literal", "raw_string_literal"],

@@ -39,6 +39,7 @@ static GRAMMAR: Grammar = Grammar {
         not_openings: &["////"],
         inner_openings: &["//!"],
         docstrings: false,
+        plain: false,
     },
     strings: &["string", "multiline_string", "character"],
     identifiers: &["identifier", "builtin_identifier"],

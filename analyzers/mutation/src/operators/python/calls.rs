@@ -14,7 +14,6 @@ const COUNTERPARTS: &[(&str, &str)] = &[
 ];
 
 fn arguments_of<'t>(site: &Site<'_, 't>) -> Vec<Node<'t>> {
-    // A generator expression as the only argument stands in the place of the list.
     match site.field("arguments") {
         Some(list) if list.kind() == "argument_list" => parts(list),
         _ => Vec::new(),
@@ -22,6 +21,10 @@ fn arguments_of<'t>(site: &Site<'_, 't>) -> Vec<Node<'t>> {
 }
 
 pub(super) fn arguments(site: &Site<'_, '_>, edits: &mut Edits) {
+    // A generator expression as the only argument stands in the place of the list.
+    if let Some(only) = site.field("arguments").filter(|only| only.kind() == "generator_expression") {
+        edits.replace(only, "(None)");
+    }
     let arguments = arguments_of(site);
     let of_dict = site.field("function").is_some_and(|function| site.text(function) == "dict");
     for (at, argument) in arguments.iter().enumerate() {

@@ -82,7 +82,8 @@ fn recased(text: &str, raw: bool, recase: fn(&str) -> String) -> String {
 fn escape_length(text: &str, raw: bool) -> usize {
     let mut chars = text.chars();
     let (Some(backslash), Some(kind)) = (chars.next(), chars.next()) else { return text.len() };
-    let short = backslash.len_utf8() + if raw { 0 } else { kind.len_utf8() };
+    // In a raw string, too: regular expressions are written so, and `\D` is the opposite of `\d`.
+    let short = backslash.len_utf8() + kind.len_utf8();
     let long = match kind {
         'x' if !raw => 4,
         'u' if !raw => 6,
@@ -91,4 +92,17 @@ fn escape_length(text: &str, raw: bool) -> usize {
         _ => short,
     };
     if text.is_char_boundary(long) && long <= text.len() { long } else { short }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::recased;
+
+    #[test]
+    fn escape_sequences_keep_their_case() {
+        let upper = |text: &str, raw| recased(text, raw, str::to_uppercase);
+        assert_eq!(upper(r"a\nb\x4fc\u00e9d\N{dash}e", false), r"A\nB\x4fC\u00e9D\N{dash}E");
+        assert_eq!(upper(r"([a-z\d])\x4f", true), r"([A-Z\d])\x4F");
+        assert_eq!(upper("ends in \\", true), "ENDS IN \\");
+    }
 }

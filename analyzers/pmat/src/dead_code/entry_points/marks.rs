@@ -20,12 +20,12 @@ pub(super) fn rust_test(text: &str) -> bool {
 }
 
 /// An attribute of Rust's that keeps an item that nothing uses from being reported.
-pub(super) fn rust_allows(text: &str) -> bool {
+pub(in crate::dead_code) fn rust_allows(text: &str) -> bool {
     let allows = text.starts_with("allow(") || text.starts_with("expect(");
     allows
         && text[6..]
             .split([',', '(', ')', ' '])
-            .any(|lint| matches!(lint, "dead_code" | "unused" | "warnings"))
+            .any(|lint| matches!(lint, "dead_code" | "unused" | "unused_macros" | "warnings"))
 }
 
 /// Attributes of Rust's functions after which nobody but the code itself calls them.

@@ -9,6 +9,7 @@ mod python;
 mod rust;
 mod script;
 
+pub(in crate::dead_code) use self::marks::rust_allows;
 pub(super) use self::script::{entry_files as script_entry_files, is_configuration};
 use super::places::Place;
 use super::world::{Def, World};

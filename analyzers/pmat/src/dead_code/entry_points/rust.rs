@@ -25,11 +25,18 @@ pub(super) fn is_entry(world: &World<'_>, def: &Def<'_>) -> bool {
     });
     let ffi =
         callable && definition.visibility == Visibility::Public && definition.signature.contains("extern \"");
-    (top && callable && definition.name == "main") || found || ffi || allowed_above(world, def)
+    (top && callable && definition.name == "main")
+        || (definition.kind == DefinitionKind::Macro && world.receivers.exports_macro(&definition.name))
+        || found
+        || ffi
+        || allowed_above(world, def)
 }
 
 /// True where an enclosing module says that dead code is allowed in it.
 fn allowed_above(world: &World<'_>, def: &Def<'_>) -> bool {
+    if world.receivers.allows_dead_code(world.file_of(def).path) {
+        return true;
+    }
     let mut above = [def.parent, def.owner].into_iter().flatten().next();
     while let Some(outer) = above.and_then(|node| world.def(node)) {
         if outer.definition.attributes.iter().any(|text| rust_allows(text)) {
