@@ -3,7 +3,6 @@
 
 mod args;
 mod commands;
-mod evidence;
 mod failure;
 mod history;
 mod interrupt;

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! batuta.toml ─▶ Config ─┐
-//! RepoFacts ─────────────┼─▶ rules ─▶ drafts ─▶ suppressions ─▶ GateReport ─▶ formats (JSON, SARIF, JUnit, …)
+//! RepoFacts ─────────────┼─▶ rules ─▶ drafts ─▶ suppressions ─▶ new code ─▶ baseline ─▶ GateReport ─▶ formats
 //! SourceTree (manifests) ┘
 //! ```
 //!
@@ -12,11 +12,13 @@
 //!
 //! A gate that could not measure what it was asked to judge does not pass: see [`Verdict`].
 
+pub mod baseline;
 pub mod config;
 pub mod docs;
 mod evidence;
 pub mod formats;
 mod measurements;
+mod new_code;
 mod report;
 mod rule;
 pub mod rules;
@@ -27,6 +29,7 @@ pub use config::{CONFIG_FILE, Config, ConfigError, PathPatterns};
 pub use evidence::{Evidence, NoEvidence};
 pub use formats::Format;
 pub use measurements::measurements;
+pub use new_code::{BaseTree, NewCode, NewCodeExtent, OnNewCode};
 pub use report::{Finding, GateReport, Level, Location, RuleReport, Status, Suppressed, Unmeasured, Verdict};
-pub use rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Rule};
-pub use run::{run, sections};
+pub use rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Reach, Rule};
+pub use run::{Gate, run, sections};

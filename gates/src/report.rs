@@ -1,5 +1,7 @@
 //! What a gate says: plain data, rendered by [`formats`](crate::formats) and by whoever talks to a person.
 
+use crate::baseline::BaselineReport;
+use crate::new_code::NewCodeExtent;
 use facts::model::RepoPath;
 use serde::Serialize;
 use std::fmt;
@@ -102,12 +104,18 @@ pub struct GateReport {
     pub fail_on: Level,
     /// Number of files whose facts were judged.
     pub files: usize,
+    /// What new code is, where only that was judged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new_code: Option<NewCodeExtent>,
     /// Every rule, in the order of [`rules::all`](crate::rules::all).
     pub rules: Vec<RuleReport>,
     /// What the rules found, sorted by path, place, rule and message.
     pub findings: Vec<Finding>,
     /// What the rules found and a comment in the code allows, sorted the same way.
     pub suppressed: Vec<Suppressed>,
+    /// What the baseline accepts, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<BaselineReport>,
     /// Files that were not, or only partly, measured, sorted by path.
     pub not_measured: Vec<Unmeasured>,
 }
@@ -133,6 +141,9 @@ pub struct RuleReport {
     pub findings: usize,
     /// How many more a comment allows.
     pub suppressed: usize,
+    /// How many more the baseline accepts.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub accepted: usize,
 }
 
 /// One breach of a rule.
@@ -154,9 +165,18 @@ pub struct Finding {
     pub value: Option<f64>,
     /// The figure it was compared with.
     pub limit: Option<f64>,
+    /// The figure at the base or in the baseline, where it is worse now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub was: Option<f64>,
+    /// The first new line of its place, where only new code was judged and the place has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_new_line: Option<u32>,
     /// 32 hexadecimal digits that stay the same when lines shift and when the figure changes: the hash of rule, path,
     /// symbol and what was found. Equal ones in one file are numbered in order.
     pub fingerprint: String,
+    /// The same without the path and the number: what a finding keeps when its file is renamed.
+    #[serde(skip)]
+    pub fingerprint_anywhere: String,
     /// What to do about it.
     pub help: String,
 }
@@ -190,4 +210,8 @@ pub struct Unmeasured {
     pub path: RepoPath,
     /// Why.
     pub why: String,
+}
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }

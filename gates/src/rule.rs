@@ -2,10 +2,11 @@
 
 use crate::config::{Config, Key, RuleSettings};
 use crate::evidence::Evidence;
+use crate::new_code::OnNewCode;
 use crate::report::{Level, Unmeasured};
 use facts::model::{RepoPath, Span};
 use facts::repo::FileRecord;
-use facts::source::{Listing, SourceTree};
+use facts::source::{Additions, Listing, SourceTree};
 use facts::{RepoFacts, Sections};
 use std::sync::OnceLock;
 use trueno_graph::code::{self, CodeGraph};
@@ -26,12 +27,25 @@ pub struct Rule {
     pub options: &'static [Key],
     /// The bulky sections of the facts that it reads.
     pub sections: Sections,
+    /// How much of a tree decides about one of its findings.
+    pub reach: Reach,
+    /// How its findings on new code are told from others.
+    pub on_new_code: OnNewCode,
     /// What it counts in [`Outcome::checked`], in the plural.
     pub unit: &'static str,
     /// How it judges.
     pub judge: Judge,
     /// Small trees that it must reject, and others that it must accept.
     pub fixtures: &'static [Fixture],
+}
+
+/// How much of a tree decides about one finding of a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Reach {
+    /// The file it stands in: other files neither cause nor cure it.
+    File,
+    /// The whole tree, or what lies outside of it.
+    Tree,
 }
 
 /// How a rule judges.
@@ -112,6 +126,9 @@ pub struct Fixture {
     pub findings: &'static [(&'static str, u32)],
 }
 
+/// The context of a finding that is about the repository as a whole; its path is only where it shows best.
+pub(crate) const REPOSITORY: &str = "repository";
+
 /// What a rule looks at.
 pub struct Input<'a> {
     /// The tree, for manifests and for files whose language is not known.
@@ -124,6 +141,8 @@ pub struct Input<'a> {
     pub settings: &'a RuleSettings,
     /// Reports of other programs, the history.
     pub evidence: &'a dyn Evidence,
+    /// What is new, where only that is judged.
+    pub additions: Option<&'a Additions>,
     pub(crate) shared: &'a Shared,
 }
 
@@ -132,6 +151,13 @@ pub struct Input<'a> {
 pub(crate) struct Shared {
     listing: OnceLock<Result<Listing, String>>,
     code_graph: OnceLock<CodeGraph>,
+}
+
+impl Shared {
+    /// The listing, if a rule asked for it.
+    pub(crate) fn listed(&self) -> Option<&Result<Listing, String>> {
+        self.listing.get()
+    }
 }
 
 impl<'a> Input<'a> {

@@ -1,19 +1,24 @@
 //! From rules to a report.
 
+use crate::baseline::{Acceptance, Accepting};
 use crate::config::Config;
 use crate::evidence::Evidence;
-use crate::report::{
-    Finding, GateReport, Level, Location, RuleReport, Status, Suppressed, Unmeasured, Verdict,
-};
-use crate::rule::{Draft, Group, Input, Judge, Outcome, Rule, Shared};
+use crate::new_code::{self, BaseFinding, NewCode, NewCodeExtent, OnNewCode, Since};
+use crate::report::{Finding, GateReport, Level, RuleReport, Suppressed};
+use crate::rule::{Draft, Input, Judge, Outcome, Rule, Shared};
 use crate::rules;
-use crate::suppression::{self, Directive, Invalid};
-use bstr::ByteSlice;
-use facts::model::{ParseStatus, RepoPath, Span};
-use facts::source::{SkipReason, SourceTree};
+use facts::model::RepoPath;
+use facts::source::SourceTree;
 use facts::{RepoFacts, Sections};
 use rustc_hash::FxHashMap;
+use text::Sources;
 use xxhash_rust::xxh3::Xxh3;
+
+mod summary;
+mod suppressions;
+#[cfg(test)]
+mod tests;
+mod text;
 
 /// The bulky sections of the facts that the enabled rules read. Comments are always among them: they hold the
 /// suppressions.
@@ -23,54 +28,202 @@ pub fn sections(config: &Config) -> Sections {
     enabled.fold(comments, |all, rule| all.or(rule.sections))
 }
 
-/// Judges a tree by its facts.
+/// Judges a whole tree by its facts.
 ///
 /// # Panics
 /// When `facts` were measured without the [`sections`] that the configuration needs.
 pub fn run(tree: &dyn SourceTree, facts: &RepoFacts, config: &Config, evidence: &dyn Evidence) -> GateReport {
-    let mut sources = Sources { tree, facts, last: None };
-    let (mut outcomes, mut found) = judge(tree, facts, config, evidence);
-    let mut directives = directives(facts, &mut sources);
-    allow(&mut found, &mut directives);
-    found.extend(suppression_findings(&directives, config));
-    for (rule, outcome) in &mut outcomes {
-        if matches!(rule.judge, Judge::Suppressions) && outcome.missing.is_none() {
-            outcome.checked = directives.len();
+    Gate::new(tree, facts, config, evidence).run()
+}
+
+/// What is judged, and by what.
+#[derive(Clone, Copy)]
+pub struct Gate<'a> {
+    /// The tree.
+    pub tree: &'a dyn SourceTree,
+    /// Its facts, with the [`sections`] that the configuration needs.
+    pub facts: &'a RepoFacts,
+    /// The rules' settings.
+    pub config: &'a Config,
+    /// Reports of other programs, the history.
+    pub evidence: &'a dyn Evidence,
+    /// What is new, where only that is judged.
+    pub new_code: Option<&'a NewCode<'a>>,
+    /// What was accepted before, if anything.
+    pub acceptance: Option<&'a Acceptance<'a>>,
+    extent: Extent,
+}
+
+/// How much of a tree is judged.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    Whole,
+    Part,
+}
+
+impl<'a> Gate<'a> {
+    /// A gate for all code of a tree, where nothing was accepted before.
+    pub fn new(
+        tree: &'a dyn SourceTree,
+        facts: &'a RepoFacts,
+        config: &'a Config,
+        evidence: &'a dyn Evidence,
+    ) -> Gate<'a> {
+        Gate { tree, facts, config, evidence, new_code: None, acceptance: None, extent: Extent::Whole }
+    }
+
+    /// The same where the tree is only some files of another: rules whose [`Reach`](crate::Reach) is a file find in them what they find
+    /// there in the whole tree, and no other rule may be on. A part may hold nothing to measure; then it passes.
+    pub fn of_part(self) -> Gate<'a> {
+        Gate { extent: Extent::Part, ..self }
+    }
+
+    /// Judges.
+    ///
+    /// # Panics
+    /// When the facts were measured without the [`sections`] that the configuration needs.
+    pub fn run(&self) -> GateReport {
+        let mut sources = Sources::new(self.tree, self.facts);
+        let (outcomes, mut found) = self.found(&mut sources);
+        found.sort_by(|a, b| a.order().cmp(&b.order()));
+        let fingerprints = fingerprints(&found);
+        let since = self.since(&found);
+        let mut accepting = self.acceptance.map(Accepting::new);
+        let mut findings = Vec::new();
+        let mut suppressed = Vec::new();
+        let mut older_findings = 0;
+        for ((found, print), since) in found.into_iter().zip(fingerprints).zip(since) {
+            let allowed = found.allowed.clone();
+            let mut finding = finish(found, print, self.config, &mut sources);
+            match (allowed, since) {
+                (Some((reason, line)), _) => suppressed.push(Suppressed { finding, reason, line }),
+                (None, Since::Older) => older_findings += 1,
+                (None, since) => {
+                    finding.was = if let Since::Worse(before) = since { Some(before) } else { None };
+                    finding.first_new_line = first_new_line(self.new_code, &finding);
+                    findings.push(finding);
+                }
+            }
+        }
+        if let Some(accepting) = &mut accepting {
+            findings = accepting.take(findings, &|path| is_in(self.facts, path));
+        }
+        let baseline = accepting.map(Accepting::report);
+        let accepted = baseline.as_ref().map_or(&[][..], |report| &report.accepted);
+        let rules: Vec<RuleReport> = outcomes
+            .iter()
+            .map(|(rule, outcome)| RuleReport {
+                accepted: accepted.iter().filter(|accepted| accepted.finding.rule == rule.id).count(),
+                ..summary::rule_report(rule, outcome, self.config, &findings, &suppressed)
+            })
+            .collect();
+        GateReport {
+            verdict: summary::verdict(&rules),
+            tree: self.facts.tree.clone(),
+            fail_on: self.config.fail_on,
+            files: self.facts.files.len(),
+            new_code: self.new_code.map(|new| extent(new, older_findings)),
+            rules,
+            findings,
+            suppressed,
+            baseline,
+            not_measured: summary::not_measured(self.facts, &outcomes),
         }
     }
 
-    found.sort_by(|a, b| a.order().cmp(&b.order()));
-    let fingerprints = fingerprints(&found);
-    let mut findings = Vec::new();
-    let mut suppressed = Vec::new();
-    for (found, fingerprint) in found.into_iter().zip(fingerprints) {
-        let allowed = found.allowed.clone();
-        let finding = finish(found, fingerprint, config, &mut sources);
-        match allowed {
-            Some((reason, line)) => suppressed.push(Suppressed { finding, reason, line }),
-            None => findings.push(finding),
+    /// What each rule came to, and all that was found, with what the comments in the code allow.
+    fn found(&self, sources: &mut Sources<'_>) -> (Vec<(&'static Rule, Outcome)>, Vec<Found>) {
+        let (mut outcomes, mut found) = self.judge();
+        let mut directives = suppressions::directives(self.facts, sources);
+        suppressions::allow(&mut found, &mut directives);
+        found.extend(suppressions::suppression_findings(&directives, self.config));
+        for (rule, outcome) in &mut outcomes {
+            if matches!(rule.judge, Judge::Suppressions) && outcome.missing.is_none() {
+                outcome.checked = directives.len();
+            }
         }
+        (outcomes, found)
     }
 
-    let not_measured = not_measured(facts, &outcomes);
-    let rules: Vec<RuleReport> = outcomes
-        .iter()
-        .map(|(rule, outcome)| rule_report(rule, outcome, config, &findings, &suppressed))
-        .collect();
-    GateReport {
-        verdict: verdict(&rules),
-        tree: facts.tree.clone(),
-        fail_on: config.fail_on,
-        files: facts.files.len(),
-        rules,
-        findings,
-        suppressed,
-        not_measured,
+    fn judge(&self) -> (Vec<(&'static Rule, Outcome)>, Vec<Found>) {
+        let shared = Shared::default();
+        let Gate { tree, facts, config, evidence, .. } = *self;
+        let additions = self.new_code.map(|new| new.additions);
+        let mut outcomes = Vec::new();
+        let mut found = Vec::new();
+        for rule in rules::all() {
+            let settings = config.rule(rule.id);
+            let input = Input { tree, facts, config, settings, evidence, additions, shared: &shared };
+            let mut outcome = match &rule.judge {
+                _ if settings.level.is_none() => Outcome::not_asked("its level is off"),
+                _ if additions.is_some() && rule.on_new_code == OnNewCode::Never => {
+                    Outcome::not_asked("it is about the whole repository, only new code is judged")
+                }
+                _ if self.extent == Extent::Whole && facts.files.is_empty() => {
+                    Outcome::missing(nothing_measured(facts))
+                }
+                Judge::Tree(judge) => judge(&input),
+                Judge::Suppressions => Outcome::default(),
+            };
+            // A part without code has nothing that a rule on code could object to.
+            if self.extent == Extent::Part && !matches!(shared.listed(), Some(Err(_))) {
+                outcome.missing = None;
+            }
+            found.extend(outcome.findings.drain(..).map(|draft| Found { rule, draft, allowed: None }));
+            outcomes.push((rule, outcome));
+        }
+        (outcomes, found)
+    }
+
+    /// What became of each finding since the base; all are new where all code is judged.
+    fn since(&self, found: &[Found]) -> Vec<Since> {
+        let Some(new) = self.new_code else { return vec![Since::New; found.len()] };
+        let base = new.base.map_or_else(Vec::new, |base| {
+            // Whether a suppression is of use, only all rules together can tell.
+            let all = found.iter().any(|found| matches!(found.rule.judge, Judge::Suppressions));
+            let compared = self.config.only(|rule| {
+                let has_findings = || found.iter().any(|found| found.rule.id == rule.id);
+                all || rule.on_new_code == OnNewCode::Compared && has_findings()
+            });
+            let gate =
+                Gate { extent: self.extent, ..Gate::new(base.tree, base.facts, &compared, base.evidence) };
+            let (_, found) = gate.found(&mut Sources::new(base.tree, base.facts));
+            let standing = found.into_iter().filter(|found| found.allowed.is_none());
+            standing.map(|found| BaseFinding::new(found.rule, found.draft)).collect()
+        });
+        let current: Vec<new_code::Current<'_>> =
+            found.iter().map(|found| (found.rule, &found.draft)).collect();
+        new_code::compare(&current, base, new.additions)
     }
 }
 
+fn extent(new: &NewCode<'_>, older_findings: usize) -> NewCodeExtent {
+    NewCodeExtent {
+        since: new.since.clone(),
+        base: new.additions.base.map(|base| base.to_string()),
+        head: new.head.map(|head| head.to_string()),
+        files: new.additions.files.len(),
+        lines: new.additions.line_count(),
+        older_findings,
+        old_paths: new.additions.renamed(),
+    }
+}
+
+fn first_new_line(new_code: Option<&NewCode<'_>>, finding: &Finding) -> Option<u32> {
+    let location = finding.location?;
+    let ranges = &new_code?.additions.files.get(&finding.path)?.lines;
+    let within = ranges.iter().find(|range| *range.end() >= location.line)?;
+    let first = (*within.start()).max(location.line);
+    (first <= location.end_line.max(location.line)).then_some(first)
+}
+
+fn is_in(facts: &RepoFacts, path: &RepoPath) -> bool {
+    facts.files.binary_search_by(|file| file.path().cmp(path)).is_ok()
+        || facts.skipped.iter().any(|skipped| skipped.path == *path)
+}
+
 /// A draft on its way to becoming a finding.
-struct Found {
+pub(super) struct Found {
     rule: &'static Rule,
     draft: Draft,
     /// Reason and line of the comment that allows it.
@@ -84,29 +237,6 @@ impl Found {
     }
 }
 
-fn judge(
-    tree: &dyn SourceTree,
-    facts: &RepoFacts,
-    config: &Config,
-    evidence: &dyn Evidence,
-) -> (Vec<(&'static Rule, Outcome)>, Vec<Found>) {
-    let shared = Shared::default();
-    let mut outcomes = Vec::new();
-    let mut found = Vec::new();
-    for rule in rules::all() {
-        let settings = config.rule(rule.id);
-        let mut outcome = match &rule.judge {
-            _ if settings.level.is_none() => Outcome::not_asked("its level is off"),
-            _ if facts.files.is_empty() => Outcome::missing(nothing_measured(facts)),
-            Judge::Tree(judge) => judge(&Input { tree, facts, config, settings, evidence, shared: &shared }),
-            Judge::Suppressions => Outcome::default(),
-        };
-        found.extend(outcome.findings.drain(..).map(|draft| Found { rule, draft, allowed: None }));
-        outcomes.push((rule, outcome));
-    }
-    (outcomes, found)
-}
-
 fn nothing_measured(facts: &RepoFacts) -> String {
     match facts.skipped.len() {
         0 => format!("the {} holds no file", facts.tree),
@@ -115,142 +245,20 @@ fn nothing_measured(facts: &RepoFacts) -> String {
     }
 }
 
-// ---- suppressions
-
-/// A directive, the file it stands in, and whether it allowed anything.
-struct Placed<'a> {
-    path: &'a RepoPath,
-    directive: Directive,
-    used: bool,
-}
-
-fn directives<'a>(facts: &'a RepoFacts, sources: &mut Sources<'_>) -> Vec<Placed<'a>> {
-    let mut placed = Vec::new();
-    for file in facts.files.iter().filter(|file| suppression::mentioned(file.data.comments())) {
-        let source = sources.read(file.path()).map_or(&[][..], |text| &text.bytes);
-        let found = suppression::directives(file.data.comments(), &file.data.facts.functions, source);
-        let path = file.path();
-        placed.extend(found.into_iter().map(|directive| Placed { path, directive, used: false }));
-    }
-    placed
-}
-
-fn allow(found: &mut [Found], directives: &mut [Placed<'_>]) {
-    let mut of_file: FxHashMap<&RepoPath, Vec<usize>> = FxHashMap::default();
-    for (index, placed) in directives.iter().enumerate() {
-        of_file.entry(placed.path).or_default().push(index);
-    }
-    for found in found {
-        let line = found.draft.span.map(|span| span.start_line);
-        for &index in of_file.get(&found.draft.path).into_iter().flatten() {
-            let placed = &mut directives[index];
-            let Ok(allowance) = &placed.directive.meaning else {
-                continue;
-            };
-            let covers = match (allowance.lines, line) {
-                (None, _) => true,
-                (Some((first, last)), Some(line)) => (first..=last).contains(&line),
-                (Some(_), None) => false,
-            };
-            if covers && allowance.rule == found.rule.id {
-                placed.used = true;
-                found.allowed.get_or_insert_with(|| (allowance.reason.clone(), placed.directive.line));
-            }
-        }
-    }
-}
-
-fn suppression_findings(directives: &[Placed<'_>], config: &Config) -> Vec<Found> {
-    let mut found = Vec::new();
-    for Placed { path, directive, used } in directives {
-        let (rule, message, help, context) = match &directive.meaning {
-            Ok(allowance) if !used && config.rule(allowance.rule).level.is_some() => (
-                &rules::unused_suppression::RULE,
-                format!("this allows \"{}\" where there is nothing to allow", allowance.rule),
-                "remove the comment",
-                allowance.rule,
-            ),
-            Ok(_) => continue,
-            Err(Invalid::NoReason { rule }) => (
-                &rules::suppression_without_reason::RULE,
-                format!("this suppression is ignored: it gives no reason to allow \"{rule}\""),
-                "give the reason: batuta: allow(rule, \"why\")",
-                *rule,
-            ),
-            Err(Invalid::Unclear(why)) => (
-                &rules::invalid_suppression::RULE,
-                format!("this suppression is ignored: {why}"),
-                "write batuta: allow(rule, \"why\") or batuta: allow-file(rule, \"why\")",
-                why.as_str(),
-            ),
-        };
-        if config.rule(rule.id).level.is_none() {
-            continue;
-        }
-        let draft = Draft {
-            span: Some(Span::of_line(directive.line)),
-            help: help.to_owned(),
-            context: context.to_owned(),
-            ..Draft::new(path, message)
-        };
-        found.push(Found { rule, draft, allowed: None });
-    }
-    found
-}
-
-// ---- findings
-
-/// The bytes of files, one at a time.
-struct Sources<'a> {
-    tree: &'a dyn SourceTree,
-    facts: &'a RepoFacts,
-    last: Option<(RepoPath, Option<Text>)>,
-}
-
-/// A file's bytes and the byte that each line starts with.
-struct Text {
-    bytes: Vec<u8>,
-    lines: Vec<usize>,
-}
-
-impl Sources<'_> {
-    /// A measured file, if it can still be read.
-    fn read(&mut self, path: &RepoPath) -> Option<&Text> {
-        if self.last.as_ref().is_none_or(|(last, _)| last != path) {
-            let index = self.facts.files.binary_search_by(|file| file.path().cmp(path));
-            let bytes = index.ok().and_then(|index| self.tree.read(&self.facts.files[index].entry).ok());
-            let text = bytes.map(|bytes| {
-                let after_newlines = bytes.find_iter(b"\n").map(|newline| newline + 1);
-                Text { lines: std::iter::once(0).chain(after_newlines).collect(), bytes }
-            });
-            self.last = Some((path.clone(), text));
-        }
-        self.last.as_ref().and_then(|(_, text)| text.as_ref())
-    }
-
-    /// A span as a person counts: columns in code points. Where the text cannot be had, the column is in bytes.
-    fn location(&mut self, path: &RepoPath, span: Span) -> Location {
-        let mut column = span.start_column.max(1);
-        if column > 1 {
-            let code_points = self.read(path).and_then(|text| {
-                let start = *text.lines.get((span.start_line as usize).checked_sub(1)?)?;
-                let before = text.bytes.get(start..start + column as usize - 1)?;
-                Some(before.chars().count() as u32 + 1)
-            });
-            column = code_points.unwrap_or(column);
-        }
-        Location { line: span.start_line, column, end_line: span.end_line }
-    }
+/// What identifies a finding: in its place, and wherever it stands.
+struct Fingerprint {
+    here: String,
+    anywhere: String,
 }
 
 /// Hashes rule, path, symbol and context of each; equal ones are numbered in order.
-fn fingerprints(found: &[Found]) -> Vec<String> {
+fn fingerprints(found: &[Found]) -> Vec<Fingerprint> {
     let mut seen: FxHashMap<u128, u32> = FxHashMap::default();
-    let hash = |found: &Found, nth: u32| {
-        let Draft { path, symbol, context, .. } = &found.draft;
+    let hash = |found: &Found, path: &[u8], nth: u32| {
+        let Draft { symbol, context, .. } = &found.draft;
         let mut hasher = Xxh3::new();
         let symbol = symbol.as_deref().unwrap_or_default();
-        for part in [found.rule.id.as_bytes(), path.as_bytes(), symbol.as_bytes(), context.as_bytes()] {
+        for part in [found.rule.id.as_bytes(), path, symbol.as_bytes(), context.as_bytes()] {
             hasher.update(&(part.len() as u64).to_le_bytes());
             hasher.update(part);
         }
@@ -258,14 +266,16 @@ fn fingerprints(found: &[Found]) -> Vec<String> {
         hasher.digest128()
     };
     let mut fingerprint = |found: &Found| {
-        let nth = seen.entry(hash(found, 0)).or_default();
+        let path = found.draft.path.as_bytes();
+        let nth = seen.entry(hash(found, path, 0)).or_default();
         *nth += 1;
-        format!("{:032x}", hash(found, *nth))
+        let here = format!("{:032x}", hash(found, path, *nth));
+        Fingerprint { here, anywhere: format!("{:032x}", hash(found, b"", 0)) }
     };
     found.iter().map(&mut fingerprint).collect()
 }
 
-fn finish(found: Found, fingerprint: String, config: &Config, sources: &mut Sources<'_>) -> Finding {
+fn finish(found: Found, fingerprint: Fingerprint, config: &Config, sources: &mut Sources<'_>) -> Finding {
     let Found { rule, draft, .. } = found;
     let level = config.rule(rule.id).level.unwrap_or(Level::Warning);
     Finding {
@@ -277,104 +287,10 @@ fn finish(found: Found, fingerprint: String, config: &Config, sources: &mut Sour
         function: draft.symbol,
         value: draft.value,
         limit: draft.limit,
-        fingerprint,
+        was: None,
+        first_new_line: None,
+        fingerprint: fingerprint.here,
+        fingerprint_anywhere: fingerprint.anywhere,
         help: draft.help,
     }
 }
-
-// ---- the report
-
-fn not_measured(facts: &RepoFacts, outcomes: &[(&'static Rule, Outcome)]) -> Vec<Unmeasured> {
-    let skipped = facts.skipped.iter().filter(|skipped| should_have_been_measured(&skipped.reason));
-    let skipped =
-        skipped.map(|skipped| Unmeasured { path: skipped.path.clone(), why: skipped.reason.to_string() });
-    let partly = facts.files.iter().filter_map(|file| match file.data.facts.parse {
-        ParseStatus::Partial { errors, first_line, .. } => {
-            let errors = if errors == 1 { "1 place".to_owned() } else { format!("{errors} places") };
-            let why =
-                format!("partly measured: does not fit the grammar in {errors}, first on line {first_line}");
-            Some(Unmeasured { path: file.path().clone(), why })
-        }
-        ParseStatus::Failed { .. } => {
-            let why = "not measured: most of it does not fit the grammar".to_owned();
-            Some(Unmeasured { path: file.path().clone(), why })
-        }
-        ParseStatus::Complete | ParseStatus::LinesOnly => None,
-    });
-    let by_rule = outcomes.iter().flat_map(|(rule, outcome)| {
-        let why = |why: &str| format!("{}: {why}", rule.id);
-        outcome
-            .not_measured
-            .iter()
-            .map(move |file| Unmeasured { path: file.path.clone(), why: why(&file.why) })
-    });
-    let mut all: Vec<Unmeasured> = skipped.chain(partly).chain(by_rule).collect();
-    all.sort();
-    all
-}
-
-/// False for what is left out on purpose, or is no source text.
-pub(crate) fn should_have_been_measured(reason: &SkipReason) -> bool {
-    match reason {
-        SkipReason::Unreadable(_)
-        | SkipReason::TooLarge { .. }
-        | SkipReason::Encoding(_)
-        | SkipReason::ParseBudget
-        | SkipReason::Unmerged => true,
-        SkipReason::Generated
-        | SkipReason::Vendored
-        | SkipReason::Excluded
-        | SkipReason::Submodule
-        | SkipReason::SymbolicLink
-        | SkipReason::Special
-        | SkipReason::Binary
-        | SkipReason::UnknownLanguage => false,
-    }
-}
-
-fn rule_report(
-    rule: &'static Rule,
-    outcome: &Outcome,
-    config: &Config,
-    findings: &[Finding],
-    suppressed: &[Suppressed],
-) -> RuleReport {
-    let own: Vec<&Finding> = findings.iter().filter(|finding| finding.rule == rule.id).collect();
-    let fails = own.iter().any(|finding| finding.level >= config.fail_on);
-    let status = match outcome {
-        _ if fails => Status::Failed,
-        Outcome { not_asked: Some(_), .. } => Status::Off,
-        Outcome { missing: Some(_), .. } => Status::NotMeasured,
-        _ if own.is_empty() => Status::Passed,
-        _ => Status::Warned,
-    };
-    RuleReport {
-        id: rule.id,
-        title: rule.title,
-        level: config.rule(rule.id).level,
-        status,
-        why: outcome.not_asked.clone().or_else(|| outcome.missing.clone()),
-        checked: outcome.checked,
-        unit: rule.unit,
-        findings: own.len(),
-        suppressed: suppressed.iter().filter(|allowed| allowed.finding.rule == rule.id).count(),
-    }
-}
-
-/// A rule that fails decides; else one that could not be measured. A gate whose rules are all off judged nothing.
-fn verdict(rules: &[RuleReport]) -> Verdict {
-    let any = |status| rules.iter().any(|rule| rule.status == status);
-    let judged = rules.iter().any(|rule| rule.status != Status::Off && !is_on_suppressions(rule.id));
-    match (any(Status::Failed), any(Status::NotMeasured) || !judged) {
-        (true, _) => Verdict::Fail,
-        (false, true) => Verdict::NotMeasured,
-        (false, false) => Verdict::Pass,
-    }
-}
-
-fn is_on_suppressions(id: &str) -> bool {
-    rules::all().any(|rule| rule.id == id && rule.group == Group::Suppression)
-}
-
-#[cfg(test)]
-mod tests;

@@ -55,7 +55,9 @@ fn every_format_renders_as_its_golden_file() {
             Format::Junit => "xml",
             Format::Markdown => "md",
             Format::Github => "txt",
-            Format::Json | Format::Sarif | Format::Gitlab => "json",
+            Format::Json | Format::Sarif | Format::Gitlab | Format::GithubReview | Format::GitlabReview => {
+                "json"
+            }
         };
         compare(&format!("{format}.{ending}"), &render(format, &report()));
         compare(&format!("{format}-empty-tree.{ending}"), &render(format, &empty()));

@@ -54,7 +54,9 @@ pub fn workspace() -> &'static Path {
 
 fn build(profile: &Path) {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(["build", "--quiet", "--package", "batuta", "--bin", "batuta"]).current_dir(workspace());
+    // The features that dependencies have when all tests are built: with others they would be built anew.
+    let targets = ["--workspace", "--bin", "batuta", "--test", "whole_program"];
+    cargo.args(["build", "--quiet"]).args(targets).current_dir(workspace());
     cargo.arg("--target-dir").arg(profile.parent().expect("a profile is a folder of the target folder"));
     if profile.ends_with("release") {
         cargo.arg("--release");

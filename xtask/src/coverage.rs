@@ -1,6 +1,6 @@
 //! `cargo xtask coverage`: the tests under LLVM's source-based coverage.
 
-use crate::install::{cargo_program, debian_package};
+use crate::install::{browser, cargo_program, debian_package};
 use crate::process::{self, find_program, target_dir};
 use anyhow::{Context, Result};
 use clap::Args;
@@ -32,6 +32,7 @@ pub fn run(root: &Path, args: &CoverageArgs) -> Result<()> {
         Some(path) => path,
         None => cargo_program(&folder, package, version, package)?,
     };
+    browser()?;
     let runner: &[&str] =
         if find_program("cargo-nextest").is_some() { &["nextest", "--no-fail-fast"] } else { &["test"] };
     let mut command = tools.command(&driver, root);

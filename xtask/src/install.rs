@@ -31,6 +31,11 @@ pub fn debian_package(package: &str, brings: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Installs the browser that the tests of the dashboard drive.
+pub fn browser() -> Result<()> {
+    debian_package("chromium-headless-shell", Path::new("/usr/bin/chromium-headless-shell"))
+}
+
 /// Installs a program from crates.io into `folder` unless it is there in that version; returns its path.
 pub fn cargo_program(folder: &Path, package: &str, version: &str, program: &str) -> Result<PathBuf> {
     let path = folder.join("bin").join(program);

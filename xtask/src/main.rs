@@ -1,7 +1,8 @@
-//! Developers' commands: `cargo xtask test`, `coverage`, `mutants`, `codegen`, `tidy`, `bench`, `agree`, `context-eval`.
+//! Developers' commands: `cargo xtask test`, `coverage`, `mutants`, `codegen`, `tidy`, `assets`, `bench`, `agree`, `context-eval`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program talks to its user")]
 
 mod agree;
+mod assets;
 mod bench;
 mod codegen;
 mod context_eval;
@@ -38,6 +39,8 @@ enum Command {
     Codegen(codegen::CodegenArgs),
     /// Check the repository's own rules
     Tidy,
+    /// Fetch the dashboard's vendored files anew, or compare them with their hashes
+    Assets(assets::AssetsArgs),
     /// Time the program against its peers and write docs/benchmarks.md
     Bench(bench::BenchArgs),
     /// Compare the figures of each function with another tool's
@@ -68,6 +71,7 @@ fn run(command: Command) -> Result<()> {
         Command::Mutants(args) => mutants::run(root, &args),
         Command::Codegen(args) => codegen::run(root, &args),
         Command::Tidy => tidy::run(root),
+        Command::Assets(args) => assets::run_assets(root, &args),
         Command::Bench(args) => bench::run(root, &args),
         Command::Agree(args) => agree::run(root, &args),
         Command::ContextEval(args) => context_eval::run(&args),

@@ -53,7 +53,7 @@ const LEFT_OUT: [&str; 5] = [
 
 /// Runs the mutants of changed lines; an error when the tests notice too few.
 pub fn run(root: &Path, args: &MutantsArgs) -> Result<()> {
-    process::run(&mut cargo(root, &["build", "--package", "batuta", "--locked"]))?;
+    process::run(&mut cargo(root, &process::BUILD_PROGRAM))?;
     let program = target_dir(root)?.join("debug/batuta");
     let base = match &args.base {
         Some(base) => Some(base.clone()),

@@ -5,6 +5,11 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+/// Cargo's words that build the program for tests: with the features that dependencies have when all tests are built, so
+/// that nothing is built twice.
+pub const BUILD_PROGRAM: [&str; 7] =
+    ["build", "--workspace", "--bin", "batuta", "--test", "whole_program", "--locked"];
+
 /// A Cargo command in the workspace.
 pub fn cargo(root: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));

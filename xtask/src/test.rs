@@ -2,7 +2,7 @@
 
 use crate::mutants::{self, MutantsArgs};
 use crate::process::{self, cargo, find_program, run_watched, target_dir};
-use crate::{codegen, tidy};
+use crate::{assets, codegen, install, tidy};
 use anyhow::{Result, bail};
 use clap::Args;
 use std::path::Path;
@@ -23,6 +23,7 @@ type Step = (&'static str, fn(&Path) -> Result<()>);
 const STEPS: &[Step] = &[
     ("format", |root| process::run(&mut cargo(root, &["fmt", "--all", "--check"]))),
     ("tidy", tidy::run),
+    ("vendored files", assets::check),
     ("lints", |root| {
         process::run(&mut cargo(
             root,
@@ -65,7 +66,7 @@ fn report(times: &[(&str, Duration)]) {
 
 /// This repository under its own quality gate.
 fn own_gate(root: &Path) -> Result<()> {
-    process::run(&mut cargo(root, &["build", "--package", "batuta", "--locked"]))?;
+    process::run(&mut cargo(root, &process::BUILD_PROGRAM))?;
     let program = target_dir(root)?.join("debug/batuta");
     process::run(Command::new(program).current_dir(root).args(["pmat", "quality-gate", "."]))
 }
@@ -73,6 +74,7 @@ fn own_gate(root: &Path) -> Result<()> {
 /// All tests: by nextest where it is installed (it runs them in parallel and each in a process of its own), else by
 /// Cargo's own runner. Installing nextest would cost more than it saves.
 fn tests(root: &Path) -> Result<()> {
+    install::browser()?;
     if find_program("cargo-nextest").is_some() {
         return process::run(&mut cargo(
             root,

@@ -21,7 +21,10 @@ pub mod secrets;
 pub mod source;
 
 pub use measured::Measured;
-pub use repo::{FileData, FileRecord, LanguageTotal, MeasureOptions, Progress, RepoFacts, Sections, measure};
+pub use repo::{
+    ContentKey, FileData, FileRecord, LanguageTotal, ManyTrees, MeasureOptions, Progress, RepoFacts,
+    Sections, measure, measuring_many,
+};
 
 /// Raised by every change that alters what is extracted from the same bytes: older cache entries are then ignored.
 pub const EXTRACTOR_VERSION: u32 = 3;

@@ -312,28 +312,29 @@ impl Totals {
 fn files(repo: &RepoFacts, top: Option<usize>) -> Vec<FileComplexity> {
     let measured = repo.files.iter().filter(|file| file.data.facts.has_functions());
     let mut files: Vec<FileComplexity> =
-        measured.map(file_complexity).filter(|file| file.has_any()).collect();
+        measured.map(FileComplexity::of).filter(|file| file.has_any()).collect();
     files.sort_by(|a, b| b.weight().cmp(&a.weight()).then_with(|| a.path.cmp(&b.path)));
     files.truncate(top.unwrap_or(usize::MAX));
     files
 }
 
-fn file_complexity(file: &FileRecord) -> FileComplexity {
-    let facts = &file.data.facts;
-    let decisions: u32 = facts.functions.iter().map(|function| function.decisions.total()).sum();
-    let cyclomatic = 1 + facts.top_level.decisions.total() + decisions;
-    FileComplexity {
-        path: file.path().clone(),
-        language: facts.language.name(),
-        lines: facts.lines,
-        maintainability: facts::model::maintainability_index(&facts.halstead, cyclomatic, &facts.lines),
-        top_level: facts.top_level.into(),
-        total: Totals::of(facts.functions.iter()),
-        partly_parsed: matches!(facts.parse, ParseStatus::Partial { .. }),
-    }
-}
-
 impl FileComplexity {
+    /// The figures of a file whose functions were measured.
+    pub fn of(file: &FileRecord) -> FileComplexity {
+        let facts = &file.data.facts;
+        let decisions: u32 = facts.functions.iter().map(|function| function.decisions.total()).sum();
+        let cyclomatic = 1 + facts.top_level.decisions.total() + decisions;
+        FileComplexity {
+            path: file.path().clone(),
+            language: facts.language.name(),
+            lines: facts.lines,
+            maintainability: facts::model::maintainability_index(&facts.halstead, cyclomatic, &facts.lines),
+            top_level: facts.top_level.into(),
+            total: Totals::of(facts.functions.iter()),
+            partly_parsed: matches!(facts.parse, ParseStatus::Partial { .. }),
+        }
+    }
+
     fn has_any(&self) -> bool {
         self.total.functions > 0 || self.top_level.cyclomatic > 1
     }

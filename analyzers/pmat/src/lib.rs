@@ -28,12 +28,14 @@ pub mod complexity;
 pub mod coverage;
 pub mod dead_code;
 pub mod dependencies;
+pub mod duplicates;
 pub mod hotspots;
 pub mod line_coverage;
 pub mod overview;
 pub mod satd;
 pub mod score;
 pub mod tdg;
+pub mod trend;
 
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,8 @@
 mod analyses;
 mod global;
 mod pmat;
+mod serve;
+mod trend;
 mod upkeep;
 
 #[cfg(test)]
@@ -11,6 +13,8 @@ mod tests;
 pub use analyses::*;
 pub use global::*;
 pub use pmat::*;
+pub use serve::*;
+pub use trend::*;
 pub use upkeep::*;
 
 use clap::{Parser, Subcommand};
@@ -64,6 +68,12 @@ pub enum Command {
     Analyze(OverviewArgs),
     /// Figures per function, file and repository; context; quality gate (also as `pmat`, see `batuta link`)
     Pmat(Box<PmatArgs>),
+    /// Every metric over the commits of the past: one point for each commit, day, week, month or tag
+    History(Box<HistoryArgs>),
+    /// Which commits and authors made a metric better or worse
+    BlameMetric(Box<BlameMetricArgs>),
+    /// Serve repositories: a dashboard, a JSON API, badges and events, up to date with every commit
+    Serve(Box<ServeArgs>),
     /// The stored facts: where they are, how many, and how to be rid of them
     Cache(CacheArgs),
     /// The configuration in force, and the schema of batuta.toml

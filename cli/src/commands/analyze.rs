@@ -1,6 +1,7 @@
 use super::complexity::Limits;
 use super::{Outcome, overview_screen, tdg};
 use crate::args::{GlobalArgs, OverviewArgs, ReportFormat, SectionArgs};
+use crate::failure::Failure;
 use crate::output::{self, Destination, Screen};
 use crate::source::Analysed;
 use facts::Measured;
@@ -34,7 +35,7 @@ pub fn run(args: &OverviewArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> 
     let functions =
         if brief && args.format == ReportFormat::Human { FUNCTIONS_BRIEF } else { FUNCTIONS_FULL };
     let overview = analyze(analysed.tree.as_ref(), &facts, &OverviewOptions { functions });
-    let gate = sections.gate.then(|| gates::run(analysed.tree.as_ref(), &facts, &analysed.config, &analysed));
+    let gate = sections.gate.then(|| analysed.gate(&facts)).transpose().map_err(Failure::from)?;
     let text = match args.format {
         ReportFormat::Json => output::json(
             "batuta/overview/1",

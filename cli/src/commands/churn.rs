@@ -1,10 +1,11 @@
 use super::Outcome;
 use crate::args::{ChurnArgs, GlobalArgs, ReportFormat};
-use crate::history::{Asked, no_history, read_or_fail};
+use crate::history::{asked, no_history, read_or_fail};
 use crate::output::{self, Cell, Column, Destination, Meaning, Screen, Table, counted, grouped};
 use crate::source::Analysed;
 use facts::{Measured, Sections};
 use pmat::churn::{ChurnOptions, ChurnReport, analyze};
+use project::HistoryAsked;
 
 /// Rows on screen unless asked for.
 const FILES: usize = 10;
@@ -15,7 +16,7 @@ pub fn run(args: &ChurnArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     let destination = Destination::from_option(args.output.output.as_deref());
     destination.check()?;
     let analysed = Analysed::open(&args.source, global, &destination)?;
-    let asked = Asked { only_here: true, ..Asked::new(args.days, &args.commits) };
+    let asked = HistoryAsked { only_here: true, ..asked(args.days, &args.commits) };
     let history = read_or_fail(&analysed, &asked, global)?;
     let facts = analysed.measure(Sections::default())?;
     let default = (args.format == ReportFormat::Human).then_some(FILES);

@@ -3,14 +3,9 @@ use super::not_measured::not_measured;
 use crate::args::{DetectionType, DuplicatesArgs, GlobalArgs, ReportFormat};
 use crate::output::{self, Cell, Column, Destination, Meaning, Screen, Table, counted, grouped, word};
 use crate::source::Analysed;
-use clones::{CloneClass, CloneKind, CloneOptions, Clones, Kinds, LineShare, SECTIONS, detect};
-use facts::language::Language;
-use facts::model::RepoPath;
-use facts::{Measured, RepoFacts};
-use pmat::coverage::Coverage;
-use serde::Serialize;
-use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use clones::{CloneKind, CloneOptions, Kinds, SECTIONS, detect};
+use facts::Measured;
+use pmat::duplicates::{Class, Counts, DuplicatesOptions, DuplicatesReport, exact_lines, report};
 
 /// Classes and files on screen, and in JSON, unless asked otherwise.
 const TOP_ON_SCREEN: usize = 20;
@@ -19,75 +14,6 @@ const TOP_IN_JSON: usize = 1_000;
 /// Members of a class that are named; the rest is counted.
 const MEMBERS_ON_SCREEN: usize = 8;
 const MEMBERS_IN_JSON: usize = 100;
-
-#[derive(Serialize)]
-struct Report {
-    min_tokens: u32,
-    min_lines: u32,
-    total: Share,
-    /// By exact copies alone; none when they were not looked for.
-    exact: Option<Share>,
-    languages: Vec<LanguageShare>,
-    /// Classes of each type, of which the largest follow.
-    counts: Counts,
-    classes: Vec<Class>,
-    files_with_clones: usize,
-    /// Those with most duplicated lines.
-    files: Vec<FileShare>,
-    coverage: Coverage,
-}
-
-#[derive(Serialize)]
-struct Share {
-    compared_lines: u64,
-    duplicated_lines: u64,
-    duplicated_percent: Measured<f64>,
-}
-
-#[derive(Serialize)]
-struct LanguageShare {
-    language: &'static str,
-    #[serde(flatten)]
-    share: Share,
-}
-
-#[derive(Serialize)]
-struct FileShare {
-    path: RepoPath,
-    #[serde(flatten)]
-    share: Share,
-}
-
-#[derive(Default, Serialize)]
-struct Counts {
-    exact: usize,
-    renamed: usize,
-    gapped: usize,
-}
-
-#[derive(Serialize)]
-struct Class {
-    kind: CloneKind,
-    tokens: u32,
-    similarity: f64,
-    member_count: usize,
-    /// The first by path and line.
-    members: Vec<Member>,
-}
-
-#[derive(Serialize)]
-struct Member {
-    path: RepoPath,
-    first_line: u32,
-    last_line: u32,
-}
-
-impl From<LineShare> for Share {
-    fn from(share: LineShare) -> Self {
-        let LineShare { compared, duplicated } = share;
-        Share { compared_lines: compared, duplicated_lines: duplicated, duplicated_percent: share.percent() }
-    }
-}
 
 /// Lists duplicated code.
 pub fn run(args: &DuplicatesArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
@@ -109,7 +35,8 @@ pub fn run(args: &DuplicatesArgs, global: &GlobalArgs) -> anyhow::Result<Outcome
         Some(0) => usize::MAX,
         Some(top) => top,
     };
-    let report = report(&facts, &clones, args, top, members);
+    let exact = options.kinds.exact.then(|| exact_lines(&facts, &clones));
+    let report = report(&facts, &clones, &options, exact, DuplicatesOptions { top, members });
     let text = match args.format {
         ReportFormat::Json => output::json("batuta/duplicates/1", &report)?,
         ReportFormat::Human => human(&report, args.threshold, top, &Screen::of(&destination, global.color)),
@@ -127,7 +54,7 @@ fn kinds(types: &[DetectionType]) -> Kinds {
     }
 }
 
-fn outcome(report: &Report, args: &DuplicatesArgs) -> Outcome {
+fn outcome(report: &DuplicatesReport, args: &DuplicatesArgs) -> Outcome {
     let share = &report.total;
     match (args.threshold, &share.duplicated_percent) {
         (Some(_), Measured::Missing(_)) => Outcome::NotMeasured,
@@ -140,68 +67,7 @@ fn outcome(report: &Report, args: &DuplicatesArgs) -> Outcome {
     }
 }
 
-fn report(facts: &RepoFacts, clones: &Clones, args: &DuplicatesArgs, top: usize, members: usize) -> Report {
-    let mut languages: BTreeMap<Language, LineShare> = BTreeMap::new();
-    let mut files = Vec::new();
-    for (file, share) in facts.files.iter().zip(&clones.lines) {
-        *languages.entry(file.data.facts.language).or_default() += *share;
-        if share.duplicated > 0 {
-            files.push((file.path(), *share));
-        }
-    }
-    let mut languages: Vec<(Language, LineShare)> =
-        languages.into_iter().filter(|(_, share)| share.compared > 0).collect();
-    languages.sort_by_key(|(language, share)| (Reverse(share.compared), language.name()));
-    files.sort_by_key(|(path, share)| (Reverse(share.duplicated), *path));
-    let exact = Kinds { renamed: false, gapped: false, ..kinds(&args.detection_type) };
-    let mut counts = Counts::default();
-    for class in &clones.classes {
-        *match class.kind {
-            CloneKind::Exact => &mut counts.exact,
-            CloneKind::Renamed => &mut counts.renamed,
-            CloneKind::Gapped => &mut counts.gapped,
-        } += 1;
-    }
-    Report {
-        min_tokens: args.min_tokens,
-        min_lines: args.min_lines,
-        total: clones.lines.iter().copied().sum::<LineShare>().into(),
-        exact: exact.exact.then(|| {
-            let exact = clones.among(facts, exact, |_| true);
-            exact.lines.iter().copied().sum::<LineShare>().into()
-        }),
-        languages: languages
-            .into_iter()
-            .map(|(language, share)| LanguageShare { language: language.name(), share: share.into() })
-            .collect(),
-        counts,
-        classes: clones.classes.iter().take(top).map(|class| shown_class(facts, class, members)).collect(),
-        files_with_clones: files.len(),
-        files: files
-            .into_iter()
-            .take(top)
-            .map(|(path, share)| FileShare { path: path.clone(), share: share.into() })
-            .collect(),
-        coverage: Coverage::of(facts),
-    }
-}
-
-fn shown_class(facts: &RepoFacts, class: &CloneClass, members: usize) -> Class {
-    let member = |member: &clones::CloneMember| Member {
-        path: facts.files[member.file as usize].path().clone(),
-        first_line: member.lines.first,
-        last_line: member.lines.last,
-    };
-    Class {
-        kind: class.kind,
-        tokens: class.tokens,
-        similarity: class.similarity,
-        member_count: class.members.len(),
-        members: class.members.iter().take(members).map(member).collect(),
-    }
-}
-
-fn human(report: &Report, threshold: Option<f64>, top: usize, screen: &Screen) -> String {
+fn human(report: &DuplicatesReport, threshold: Option<f64>, top: usize, screen: &Screen) -> String {
     let mut text = String::new();
     for class in &report.classes {
         text.push_str(&class_text(class, screen));
@@ -235,7 +101,7 @@ fn class_text(class: &Class, screen: &Screen) -> String {
 }
 
 /// Languages and files with their shares.
-fn shares(report: &Report, screen: &Screen) -> String {
+fn shares(report: &DuplicatesReport, screen: &Screen) -> String {
     let mut table = Table::new([
         Column::path("Language or file"),
         Column::figure("Lines"),
@@ -262,7 +128,7 @@ fn percent(share: &Measured<f64>) -> String {
     }
 }
 
-fn totals(report: &Report, threshold: Option<f64>) -> String {
+fn totals(report: &DuplicatesReport, threshold: Option<f64>) -> String {
     let share = &report.total;
     let percent = match &share.duplicated_percent {
         Measured::Missing(why) => return format!("duplication not measured: {why}\n"),

@@ -1,13 +1,14 @@
 use super::Outcome;
 use super::not_measured::not_measured;
 use crate::args::{GlobalArgs, HotspotMeasure, HotspotsArgs, ReportFormat};
-use crate::history::{Asked, no_history, read_or_fail};
+use crate::history::{asked, no_history, read_or_fail};
 use crate::output::{self, Cell, Column, Destination, Meaning, Screen, Table, counted, grouped};
 use crate::source::Analysed;
 use facts::{Measured, Sections};
 use pmat::hotspots::{
     ComplexityBy, Hotspot, HotspotOptions, HotspotReport, KeyPerson, Knowledge, MainAuthor, analyze,
 };
+use project::HistoryAsked;
 
 /// Rows on screen unless asked for.
 const FILES: usize = 10;
@@ -21,7 +22,7 @@ pub fn run(args: &HotspotsArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> 
     let destination = Destination::from_option(args.output.output.as_deref());
     destination.check()?;
     let analysed = Analysed::open(&args.source, global, &destination)?;
-    let asked = Asked { days: None, ..Asked::new(args.days, &args.commits) };
+    let asked = HistoryAsked { days: None, ..asked(args.days, &args.commits) };
     let history = read_or_fail(&analysed, &asked, global)?;
     let facts = analysed.measure(Sections::default())?;
     let default = (args.format == ReportFormat::Human).then_some(FILES);

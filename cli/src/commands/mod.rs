@@ -10,6 +10,7 @@ mod context;
 mod dead_code;
 mod duplicates;
 mod graph;
+mod hooks;
 mod hotspots;
 mod languages;
 mod link;
@@ -22,7 +23,9 @@ mod query;
 mod rules;
 mod satd;
 mod score;
+mod serve;
 mod tdg;
+mod trend;
 
 use crate::args::{Analysis, Cli, Command, GlobalArgs, PmatCommand};
 use crate::failure::Failure;
@@ -43,8 +46,11 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
     let global = &cli.global;
     set_threads(global)?;
     match cli.command {
+        Command::History(args) => trend::history(&args, global),
+        Command::BlameMetric(args) => trend::blame_metric(&args, global),
         Command::Cache(args) => cache::run(&args, global),
         Command::Config(args) => config::run(&args, global),
+        Command::Serve(args) => serve::run(&args, global),
         Command::Languages(args) => languages::run(&args, global.color),
         Command::Rules(args) => rules::run(&args, global.color),
         Command::Link(args) => link::run(&args),
@@ -68,6 +74,7 @@ fn pmat(command: PmatCommand, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     match command {
         PmatCommand::QualityGate(args) => quality_gate::run(&args, global),
         PmatCommand::Query(args) => query::run(&args, global),
+        PmatCommand::Hooks(args) => hooks::run(&args, global),
         PmatCommand::RepoScore(args) => score::repository(&args, global),
         PmatCommand::RustProjectScore(args) => score::rust_project(&args, global),
         PmatCommand::Tdg(args) => tdg::run(&args, global),

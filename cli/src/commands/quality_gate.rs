@@ -1,18 +1,30 @@
 use super::Outcome;
-use crate::args::{GateFormat, GlobalArgs, QualityGateArgs};
+use crate::args::{BaselineMode, GateFormat, GlobalArgs, QualityGateArgs};
 use crate::failure::Failure;
 use crate::output::{self, Cell, Column, Destination, Meaning, Screen, Table, counted, shown};
 use crate::source::Analysed;
+use facts::source::Base;
+use gates::baseline::{Baseline, BaselineReport, Terms};
 use gates::{Config, Finding, Format, GateReport, Level, RuleReport, Status, Verdict};
+use project::JudgeOptions;
+use std::io::{self, Write};
 
 /// Judges the tree by the rules. The exit code is the verdict.
 pub fn run(args: &QualityGateArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     let destination = Destination::from_option(args.output.output.as_deref());
     destination.check()?;
+    check(args)?;
     let mut analysed = Analysed::open(&args.source, global, &destination)?;
     select(&mut analysed.config, args)?;
-    let facts = analysed.measure(gates::sections(&analysed.config))?;
-    let report = gates::run(analysed.tree.as_ref(), &facts, &analysed.config, &analysed);
+    let sections = gates::sections(&analysed.config);
+    let facts = analysed.measure(sections)?;
+    let since = match base(args) {
+        Some(base) => Some(analysed.since(&base, sections)?),
+        None => None,
+    };
+    let baseline = baseline(args, &analysed)?;
+    let options = JudgeOptions { since: since.as_ref(), baseline: baseline.as_ref() };
+    let report = analysed.judge(&facts, &options);
     let screen = Screen::of(&destination, global.color);
     let text = match args.format {
         GateFormat::Summary => summary(&report, &screen),
@@ -23,12 +35,82 @@ pub fn run(args: &QualityGateArgs, global: &GlobalArgs) -> anyhow::Result<Outcom
         GateFormat::Markdown => gates::formats::render(Format::Markdown, &report),
         GateFormat::Github => gates::formats::render(Format::Github, &report),
         GateFormat::Gitlab => gates::formats::render(Format::Gitlab, &report),
+        GateFormat::GithubReview => gates::formats::render(Format::GithubReview, &report),
+        GateFormat::GitlabReview => gates::formats::render(Format::GitlabReview, &report),
     };
     destination.write(&text)?;
-    Ok(match report.verdict {
+    let verdict = match args.baseline {
+        Some(BaselineMode::Write) => write_baseline(args, &analysed, &report, global)?,
+        _ => report.verdict,
+    };
+    Ok(match verdict {
         Verdict::Pass => Outcome::Fine,
         Verdict::Fail => Outcome::Findings,
         Verdict::NotMeasured => Outcome::NotMeasured,
+    })
+}
+
+/// What clap cannot say about the options.
+fn check(args: &QualityGateArgs) -> anyhow::Result<()> {
+    let review = matches!(args.format, GateFormat::GithubReview | GateFormat::GitlabReview);
+    if review && base(args).is_none() {
+        return Err(Failure::new("a review comments on new lines, and all code was asked for")
+            .help("add --new-code, or --base with the branch that the change goes to")
+            .into());
+    }
+    if args.accept_new && args.baseline != Some(BaselineMode::Write) {
+        return Err(Failure::new("--accept-new changes the baseline").help("add --baseline write").into());
+    }
+    let elsewhere = args.source.staged || args.source.revision.is_some();
+    if args.baseline == Some(BaselineMode::Write) && elsewhere {
+        return Err(Failure::new("a baseline is written from the work tree only")
+            .help("leave out --staged and --revision")
+            .into());
+    }
+    Ok(())
+}
+
+/// Since when code is new, if only new code is to be judged.
+fn base(args: &QualityGateArgs) -> Option<Base> {
+    args.base.clone().or_else(|| args.new_code.then_some(Base::DefaultBranch))
+}
+
+/// The accepted findings to judge by.
+fn baseline(args: &QualityGateArgs, analysed: &Analysed) -> anyhow::Result<Option<Baseline>> {
+    match args.baseline {
+        Some(BaselineMode::Off) => return Ok(None),
+        None => return Ok(analysed.configured_baseline().map_err(Failure::from)?),
+        Some(BaselineMode::Check | BaselineMode::Write) => {}
+    }
+    let found = analysed.baseline(args.baseline_file.as_deref()).map_err(Failure::from)?;
+    if found.is_none() && args.baseline != Some(BaselineMode::Write) {
+        let file = analysed.baseline_file(args.baseline_file.as_deref());
+        return Err(Failure::new(format!("there is no baseline {file}"))
+            .help("`pmat quality-gate --baseline write --accept-new` writes it")
+            .into());
+    }
+    Ok(Some(found.unwrap_or_default()))
+}
+
+/// Writes what is accepted from now on; the verdict on what is not.
+fn write_baseline(
+    args: &QualityGateArgs,
+    analysed: &Analysed,
+    report: &GateReport,
+    global: &GlobalArgs,
+) -> anyhow::Result<Verdict> {
+    let terms = Terms { reason: args.reason.clone(), expires: args.expires.clone() };
+    let updated = Baseline::updated(report, args.accept_new.then_some(&terms));
+    let file = analysed.baseline_file(args.baseline_file.as_deref());
+    Destination::File(analysed.root().join(&file)).write(&updated.to_text())?;
+    if !global.quiet {
+        let count = counted(updated.entries.len(), "finding", "findings");
+        // A remark that cannot be written is not worth failing for.
+        let _ = writeln!(io::stderr(), "note: {} accepts {count}", shown(&file));
+    }
+    Ok(match report.verdict {
+        Verdict::Fail if args.accept_new => Verdict::Pass,
+        verdict => verdict,
     })
 }
 
@@ -68,7 +150,7 @@ fn human(report: &GateReport, screen: &Screen) -> String {
             place(finding),
             screen.painter.paint(level_meaning(finding.level), &level),
             screen.painter.paint(Meaning::Quiet, &format!("{:<rule_width$}", finding.rule)),
-            shown(&finding.message),
+            shown(&message(finding)),
         ));
         let help = format!("{:place_width$}  help: {}", "", shown(&finding.help));
         text.push_str(&format!("  {}\n", screen.painter.paint(Meaning::Quiet, &help)));
@@ -77,6 +159,14 @@ fn human(report: &GateReport, screen: &Screen) -> String {
         text.push('\n');
     }
     text + &summary(report, screen)
+}
+
+/// What is wrong, with what it was before where that was better.
+fn message(finding: &Finding) -> String {
+    match finding.was {
+        Some(was) => format!("{} (it was {was})", finding.message),
+        None => finding.message.clone(),
+    }
 }
 
 fn place(finding: &Finding) -> String {
@@ -114,6 +204,12 @@ fn summary(report: &GateReport, screen: &Screen) -> String {
     if !off.is_empty() {
         text.push_str(&format!("off: {}\n", off.join(", ")));
     }
+    if let Some(new) = &report.new_code {
+        text.push_str(&format!("{}\n", shown(&new.sentence())));
+    }
+    if let Some(baseline) = &report.baseline {
+        text.push_str(&baseline_line(baseline));
+    }
     if !report.not_measured.is_empty() {
         let mut files = Table::new([Column::path(""), Column::text("")]).indented(2);
         for file in &report.not_measured {
@@ -128,6 +224,18 @@ fn summary(report: &GateReport, screen: &Screen) -> String {
     format!("{text}\n{}\n", verdict_line(report, screen))
 }
 
+/// What the baseline did, e.g. `Baseline: 12 findings are accepted, 1 expired, 2 are gone (--baseline write drops them)`.
+fn baseline_line(baseline: &BaselineReport) -> String {
+    let mut parts = vec![format!("{} accepted", counted(baseline.accepted.len(), "finding", "findings"))];
+    if !baseline.expired.is_empty() {
+        parts.push(format!("{} expired", baseline.expired.len()));
+    }
+    if !baseline.gone.is_empty() {
+        parts.push(format!("{} gone (--baseline write drops what is gone)", baseline.gone.len()));
+    }
+    format!("Baseline: {}\n", parts.join(", "))
+}
+
 fn rule_row(rule: &RuleReport) -> Vec<Cell> {
     let meaning = match rule.status {
         Status::Passed => Meaning::Good,
@@ -140,7 +248,7 @@ fn rule_row(rule: &RuleReport) -> Vec<Cell> {
         Some(why) => row.extend(["".into(), "".into(), "".into(), Cell::meaning(why, Meaning::Warning)]),
         None => row.extend([
             rule.findings.into(),
-            rule.suppressed.into(),
+            (rule.suppressed + rule.accepted).into(),
             rule.checked.into(),
             Cell::meaning(rule.unit, Meaning::Quiet),
         ]),

@@ -55,7 +55,7 @@ fn run(
 fn of_tree(analysed: &Analysed) -> anyhow::Result<ScoreReport> {
     let facts = analysed.measure(score::SECTIONS)?;
     let tree = analysed.tree.as_ref();
-    let measured = gates::measurements(tree, &facts, &analysed.config, analysed);
+    let measured = gates::measurements(tree, &facts, &analysed.config, &**analysed);
     Ok(score::analyze(tree, &facts, &measured).map_err(|error| Failure::new("cannot score").why(error))?)
 }
 

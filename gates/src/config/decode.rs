@@ -3,7 +3,7 @@
 use super::error::{nearest, suggestion};
 use super::keys::{self, Key, Kind, LEVELS, Value};
 use super::layers::Entry;
-use super::{AllowedEdge, Config, ConfigError, Layers, PathPatterns, Problem, RuleSettings};
+use super::{AllowedEdge, Config, ConfigError, HookSettings, Layers, PathPatterns, Problem, RuleSettings};
 use crate::report::Level;
 use crate::rule::Rule;
 use crate::rules;
@@ -14,7 +14,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// The names that may stand at the top of the file.
-pub(super) const TOP: [&str; 5] = ["exclude", "limits", "gate", "rules", "layers"];
+pub(super) const TOP: [&str; 6] = ["exclude", "limits", "gate", "hooks", "rules", "layers"];
 
 pub(super) fn decode(text: &str, origin: &str) -> Result<Config, ConfigError> {
     let mut decoder = Decoder { text, problems: Vec::new() };
@@ -50,6 +50,7 @@ impl Decoder<'_> {
         let exclude = self.section(root, &keys::EXCLUDE);
         let limits = self.section(root, &keys::LIMITS);
         let gate = self.section(root, &keys::GATE);
+        let hooks = HookSettings::of(&self.section(root, &keys::HOOKS));
         let rules = self.rules(root);
         let layers = self.sub_table(root, "layers", "layers").map(|table| self.layers(table));
         let Some(Value::Patterns(exclude)) = exclude.get("paths").cloned() else {
@@ -62,7 +63,10 @@ impl Decoder<'_> {
             Some(Value::Choice("warning")) => Level::Warning,
             _ => Level::Error,
         };
-        Config { exclude, max_file_size, fail_on, layers, rules }
+        let Some(Value::Path(baseline)) = gate.get("baseline").cloned() else {
+            unreachable!("gate.baseline is a path")
+        };
+        Config { exclude, max_file_size, fail_on, baseline, hooks, layers, rules }
     }
 
     fn section(&mut self, root: &DeTable<'_>, section: &keys::Section) -> Values {

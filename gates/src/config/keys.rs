@@ -113,9 +113,9 @@ pub struct Section {
     pub keys: &'static [Key],
 }
 
-/// `[exclude]`, `[limits]` and `[gate]`.
-pub fn fixed_sections() -> [&'static Section; 3] {
-    [&EXCLUDE, &LIMITS, &GATE]
+/// `[exclude]`, `[limits]`, `[gate]` and `[hooks]`.
+pub fn fixed_sections() -> [&'static Section; 4] {
+    [&EXCLUDE, &LIMITS, &GATE, &HOOKS]
 }
 
 pub(super) static EXCLUDE: Section = Section {
@@ -142,11 +142,51 @@ pub(super) static LIMITS: Section = Section {
 pub(super) static GATE: Section = Section {
     name: "gate",
     doc: "When the quality gate fails.",
-    keys: &[Key {
-        name: "fail-on",
-        doc: "Findings of this level and above fail the gate.",
-        kind: Kind::Choice { of: &["error", "warning"], default: "error" },
-    }],
+    keys: &[
+        Key {
+            name: "fail-on",
+            doc: "Findings of this level and above fail the gate.",
+            kind: Kind::Choice { of: &["error", "warning"], default: "error" },
+        },
+        Key {
+            name: "baseline",
+            doc: "The file with findings that are accepted, from the repository's root. When it is named, every gate judges \
+                  by it; otherwise `--baseline check` does, by batuta-baseline.json.",
+            kind: Kind::Path(""),
+        },
+    ],
+};
+
+/// What a hook judges, word by word of [`Judged`](super::Judged).
+const JUDGED: Kind = Kind::Choice { of: &["changed", "new-code", "all", "off"], default: "changed" };
+
+pub(super) static HOOKS: Section = Section {
+    name: "hooks",
+    doc: "What the hooks of `pmat hooks` judge.",
+    keys: &[
+        Key {
+            name: "pre-commit",
+            doc: "Which findings refuse a commit: those in the files that it touches, those that are new in it, all of the \
+                  index, or none.",
+            kind: JUDGED,
+        },
+        Key {
+            name: "commit-msg",
+            doc: "Whether a commit message must follow Conventional Commits 1.0.0.",
+            kind: Kind::Choice { of: &["off", "conventional"], default: "off" },
+        },
+        Key {
+            name: "pre-push",
+            doc: "Which findings refuse a push on the side that pushes: those in the files that the pushed commits touch, those \
+                  that are new in them, all of the pushed tree, or none.",
+            kind: JUDGED,
+        },
+        Key {
+            name: "pre-receive",
+            doc: "The same on the side that receives, for the hooks pre-receive and update.",
+            kind: JUDGED,
+        },
+    ],
 };
 
 /// The words of a rule's `level`.

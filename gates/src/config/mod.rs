@@ -6,6 +6,7 @@
 
 mod decode;
 mod error;
+mod hook_settings;
 mod keys;
 mod layers;
 mod patterns;
@@ -14,6 +15,7 @@ mod show;
 
 pub(crate) use error::suggestion;
 pub use error::{ConfigError, Problem};
+pub use hook_settings::{HookSettings, Judged};
 pub use keys::{Key, Kind, Section, Value, fixed_sections};
 pub(crate) use layers::Entry as LayerEntry;
 pub use layers::{AllowedEdge, Layers};
@@ -37,6 +39,10 @@ pub struct Config {
     pub max_file_size: u64,
     /// `gate.fail-on`: findings of this level and above fail the gate.
     pub fail_on: Level,
+    /// `gate.baseline`: the file with accepted findings; empty where none is named.
+    pub baseline: String,
+    /// `[hooks]`: what the hooks judge.
+    pub hooks: HookSettings,
     /// `[layers]`, if the file has it.
     pub layers: Option<Layers>,
     rules: BTreeMap<&'static str, RuleSettings>,
@@ -82,6 +88,15 @@ impl Config {
     pub fn rule_mut(&mut self, id: &str) -> Result<&mut RuleSettings, String> {
         let unknown = || format!("there is no rule \"{id}\"{}", suggestion(id, rules::ids()));
         self.rules.get_mut(id).ok_or_else(unknown)
+    }
+
+    /// The same with every rule switched off that is not `wanted`.
+    pub fn only(&self, wanted: impl Fn(&Rule) -> bool) -> Config {
+        let mut config = self.clone();
+        for rule in rules::all().filter(|rule| !wanted(rule)) {
+            config.rules.get_mut(rule.id).expect("every rule of rules::all() has settings").level = None;
+        }
+        config
     }
 
     /// Switches off every rule whose id or group is not in `wanted`. The rules on suppressions stay as they are unless

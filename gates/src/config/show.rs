@@ -17,7 +17,13 @@ impl Config {
         let mut config = json!({
             "exclude": { "paths": self.exclude.texts() },
             "limits": { "max-file-size": self.max_file_size },
-            "gate": { "fail-on": self.fail_on.as_str() },
+            "gate": { "fail-on": self.fail_on.as_str(), "baseline": self.baseline },
+            "hooks": {
+                "pre-commit": self.hooks.pre_commit.as_str(),
+                "commit-msg": if self.hooks.conventional_messages { "conventional" } else { "off" },
+                "pre-push": self.hooks.pre_push.as_str(),
+                "pre-receive": self.hooks.pre_receive.as_str(),
+            },
             "rules": rules,
         });
         if let Some(layers) = &self.layers {

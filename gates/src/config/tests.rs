@@ -24,6 +24,10 @@ paths = ["vendor/**", "*.pb.go"]
 max-file-size = "2 MiB"
 [gate]
 fail-on = "warning"
+[hooks]
+pre-commit = "all"
+commit-msg = "conventional"
+pre-push = "off"
 [rules.cyclomatic-complexity]
 level = "warning"
 max = 10
@@ -44,6 +48,12 @@ reason = "historic"
 "#;
     let config = Config::parse(text, "batuta.toml").expect("valid");
     assert_eq!((config.max_file_size, config.fail_on), (2 << 20, Level::Warning));
+    let hooks = config.hooks;
+    assert_eq!(
+        (hooks.pre_commit, hooks.pre_push, hooks.pre_receive),
+        (Judged::All, Judged::Off, Judged::Changed)
+    );
+    assert!(hooks.conventional_messages && !Config::default().hooks.conventional_messages);
     let rule = config.rule("cyclomatic-complexity");
     assert_eq!((rule.level, rule.integer("max"), rule.flag("tests")), (Some(Level::Warning), 10, false));
     assert!(rule.exclude.is_match(&"a/tests/b.rs".into()));
@@ -52,7 +62,7 @@ reason = "historic"
     let layers = config.layers.expect("given");
     assert_eq!(layers.order.len(), 2);
     let allowed =
-        AllowedEdge { from: "core/a".into(), to: "cli".into(), reason: "historic".into(), line: 21 };
+        AllowedEdge { from: "core/a".into(), to: "cli".into(), reason: "historic".into(), line: 25 };
     assert_eq!((layers.allow, layers.require_all), (vec![allowed], true));
 }
 
@@ -63,9 +73,9 @@ fn an_unknown_key_is_an_error_with_a_suggestion() {
         errors(text),
         "\
 batuta.toml:1:2: unknown key \"limts\"; did you mean \"limits\"?
-  help: the keys here are exclude, limits, gate, rules, layers
+  help: the keys here are exclude, limits, gate, hooks, rules, layers
 batuta.toml:5:1: unknown key \"fail_on\" in [gate]; did you mean \"fail-on\"?
-  help: the keys here are fail-on
+  help: the keys here are fail-on, baseline
 batuta.toml:8:1: unknown key \"levle\" in [rules.satd]; did you mean \"level\"?
   help: the keys here are level, exclude, min-severity, phrases"
     );

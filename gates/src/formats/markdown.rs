@@ -16,6 +16,9 @@ pub(super) fn render(report: &GateReport) -> String {
         "{files} of the {}, findings of level {} fail the gate.\n",
         report.tree, report.fail_on
     );
+    if let Some(new) = &report.new_code {
+        let _ = writeln!(text, "{}\n", new.sentence());
+    }
     rules(&mut text, report);
     if !report.findings.is_empty() {
         text.push_str(
@@ -31,6 +34,16 @@ pub(super) fn render(report: &GateReport) -> String {
         for allowed in &report.suppressed {
             let finding = &allowed.finding;
             let cells = [place(finding), code(finding.rule), prose(&finding.message), prose(&allowed.reason)];
+            row(&mut text, &cells.each_ref().map(String::as_str));
+        }
+    }
+    if let Some(baseline) = report.baseline.as_ref().filter(|baseline| !baseline.accepted.is_empty()) {
+        text.push_str("\n## Accepted in the baseline\n\n| place | rule | what | reason | until |\n|---|---|---|---|---|\n");
+        for accepted in &baseline.accepted {
+            let finding = &accepted.finding;
+            let reason = prose(accepted.reason.as_deref().unwrap_or_default());
+            let until = accepted.expires.as_deref().unwrap_or_default().to_owned();
+            let cells = [place(finding), code(finding.rule), prose(&finding.message), reason, until];
             row(&mut text, &cells.each_ref().map(String::as_str));
         }
     }
@@ -76,7 +89,7 @@ fn code(text: &str) -> String {
 }
 
 /// Text that shall mean nothing in a table besides its code spans.
-fn prose(text: &str) -> String {
+pub(super) fn prose(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     let mut in_code = false;
     for c in text.chars() {

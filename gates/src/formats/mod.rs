@@ -5,6 +5,7 @@ mod gitlab;
 mod json;
 mod junit;
 mod markdown;
+mod review;
 mod sarif;
 
 use crate::report::GateReport;
@@ -25,12 +26,24 @@ pub enum Format {
     Github,
     /// GitLab code quality JSON.
     Gitlab,
+    /// GitHub's pull request review, the body of a request to its API.
+    GithubReview,
+    /// GitLab's merge request discussions, the bodies of requests to its API.
+    GitlabReview,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 6] =
-        [Format::Json, Format::Sarif, Format::Junit, Format::Markdown, Format::Github, Format::Gitlab];
+    pub const ALL: [Format; 8] = [
+        Format::Json,
+        Format::Sarif,
+        Format::Junit,
+        Format::Markdown,
+        Format::Github,
+        Format::Gitlab,
+        Format::GithubReview,
+        Format::GitlabReview,
+    ];
 
     /// The name on the command line.
     pub fn name(self) -> &'static str {
@@ -41,6 +54,8 @@ impl Format {
             Format::Markdown => "markdown",
             Format::Github => "github",
             Format::Gitlab => "gitlab",
+            Format::GithubReview => "github-review",
+            Format::GitlabReview => "gitlab-review",
         }
     }
 
@@ -65,6 +80,8 @@ pub fn render(format: Format, report: &GateReport) -> String {
         Format::Markdown => markdown::render(report),
         Format::Github => github::render(report),
         Format::Gitlab => gitlab::render(report),
+        Format::GithubReview => review::github(report),
+        Format::GitlabReview => review::gitlab(report),
     }
 }
 

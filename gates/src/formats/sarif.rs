@@ -1,8 +1,9 @@
 //! SARIF 2.1.0 (OASIS, <https://docs.oasis-open.org/sarif/sarif/v2.1.0/>).
 //!
 //! `executionSuccessful` is false when a rule could not be measured; what was not measured stands among the
-//! notifications. Allowed findings are results with a suppression.
+//! notifications. Allowed and accepted findings are results with a suppression.
 
+use crate::baseline::Accepted;
 use crate::report::{Finding, GateReport, Level, Status, Suppressed, Verdict};
 use crate::rule::Rule;
 use crate::rules;
@@ -19,10 +20,15 @@ pub(super) fn render(report: &GateReport) -> String {
         .filter(|rule| rule.status != Status::Off)
         .filter_map(|rule| rules::by_id(rule.id))
         .collect();
-    let mut results: Vec<Value> =
-        report.findings.iter().map(|finding| result(finding, None, &enabled)).collect();
-    let allowed = report.suppressed.iter().map(|allowed| result(&allowed.finding, Some(allowed), &enabled));
-    results.extend(allowed);
+    let mut results: Vec<Value> = report.findings.iter().map(|finding| result(finding, &enabled)).collect();
+    let with = |finding: &Finding, suppression: Value| {
+        let mut result = result(finding, &enabled);
+        result["suppressions"] = json!([suppression]);
+        result
+    };
+    results.extend(report.suppressed.iter().map(|allowed| with(&allowed.finding, in_source(allowed))));
+    let accepted = report.baseline.iter().flat_map(|baseline| &baseline.accepted);
+    results.extend(accepted.map(|accepted| with(&accepted.finding, external(accepted))));
     let descriptors: Vec<Value> = enabled.iter().map(|rule| descriptor(rule, report)).collect();
     super::pretty(&json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -62,7 +68,7 @@ fn descriptor(rule: &Rule, report: &GateReport) -> Value {
     })
 }
 
-fn result(finding: &Finding, allowed: Option<&Suppressed>, enabled: &[&Rule]) -> Value {
+fn result(finding: &Finding, enabled: &[&Rule]) -> Value {
     let mut physical = json!({ "artifactLocation": artifact(&finding.path) });
     if let Some(location) = finding.location {
         physical["region"] = json!({
@@ -88,19 +94,30 @@ fn result(finding: &Finding, allowed: Option<&Suppressed>, enabled: &[&Rule]) ->
     if let (Some(value), Some(limit)) = (finding.value, finding.limit) {
         result["properties"] = json!({ "value": value, "limit": limit });
     }
-    if let Some(allowed) = allowed {
-        result["suppressions"] = json!([{
-            "kind": "inSource",
-            "justification": allowed.reason,
-            "location": {
-                "physicalLocation": {
-                    "artifactLocation": artifact(&finding.path),
-                    "region": { "startLine": allowed.line },
-                }
-            },
-        }]);
-    }
     result
+}
+
+/// A comment in the code allows it.
+fn in_source(allowed: &Suppressed) -> Value {
+    json!({
+        "kind": "inSource",
+        "justification": allowed.reason,
+        "location": {
+            "physicalLocation": {
+                "artifactLocation": artifact(&allowed.finding.path),
+                "region": { "startLine": allowed.line },
+            }
+        },
+    })
+}
+
+/// The baseline accepts it.
+fn external(accepted: &Accepted) -> Value {
+    let mut suppression = json!({ "kind": "external", "status": "accepted" });
+    if let Some(reason) = &accepted.reason {
+        suppression["justification"] = json!(reason);
+    }
+    suppression
 }
 
 fn notifications(report: &GateReport) -> Vec<Value> {

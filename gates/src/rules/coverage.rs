@@ -1,10 +1,14 @@
 //! `coverage`
 
 use crate::config::{Key, Kind};
+use crate::new_code::OnNewCode;
 use crate::report::Unmeasured;
-use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Rule};
+use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Reach, Rule};
 use facts::Sections;
+use facts::coverage::FileCoverage;
 use facts::model::{RepoPath, Span};
+use facts::repo::FileRecord;
+use facts::source::Additions;
 use pmat::line_coverage::TreeCoverage;
 
 /// The rule.
@@ -15,7 +19,7 @@ pub static RULE: Rule = Rule {
     docs: Docs {
         what: "Reads the line coverage that a test runner reported (lcov, Cobertura XML, or JSON of `llvm-cov export`) and \
                compares the share of lines that ran with a minimum. When the share is too low, each file below the \
-               minimum is reported. Without a report, or with one that does not fit the files as they are, the rule is \
+               minimum is reported. On new code the share is that of the new and changed lines. Without a report, or with one that does not fit the files as they are, the rule is \
                not measured. Files of the report's languages with functions that the report does not name are listed.",
         why: "A line that no test runs can break without anybody noticing.",
         fix: "Write the report before the gate (`cargo llvm-cov --lcov --output-path lcov.info`, `coverage xml`, \
@@ -30,6 +34,11 @@ pub static RULE: Rule = Rule {
             kind: Kind::Percent(80.0),
         },
         Key {
+            name: "min-new",
+            doc: "The same for the new and changed lines, where only new code is judged.",
+            kind: Kind::Percent(80.0),
+        },
+        Key {
             name: "report",
             doc: "The report, from the repository's root. When empty, lcov.info, coverage/lcov.info, target/lcov.info, \
                   coverage.xml, cobertura.xml and coverage.json are looked for, in this order.",
@@ -37,6 +46,8 @@ pub static RULE: Rule = Rule {
         },
     ],
     sections: Sections { comments: false, symbols: false, tokens: false },
+    reach: Reach::Tree,
+    on_new_code: OnNewCode::ByItself,
     unit: "lines",
     judge: Judge::Tree(check),
     fixtures: &[
@@ -75,18 +86,79 @@ fn check(input: &Input<'_>) -> Outcome {
         Err(why) => return Outcome::missing(format!("{why}; `report` in [rules.coverage] names the report")),
     };
     let not_named = coverage.not_named(input.facts).into_iter().filter(|file| keep(file.path()));
-    Outcome {
-        checked: coverage.coverable(),
-        findings: findings(&coverage, input.settings.percent("min")),
-        not_measured: not_named
-            .map(|file| Unmeasured {
-                path: file.path().clone(),
-                why: format!("{} does not name it", coverage.place),
-            })
-            .collect(),
-        ..Outcome::default()
-    }
+    let not_measured = not_named
+        .filter(|file| input.additions.is_none_or(|new| new.files.contains_key(file.path())))
+        .map(|file| Unmeasured {
+            path: file.path().clone(),
+            why: format!("{} does not name it", coverage.place),
+        })
+        .collect();
+    let (checked, findings) = match input.additions {
+        None => (coverage.coverable(), findings(&coverage, input.settings.percent("min"))),
+        Some(additions) => on_new_lines(&coverage, additions, input.settings.percent("min-new")),
+    };
+    Outcome { checked, findings, not_measured, ..Outcome::default() }
 }
+
+/// How many new lines could run, and the files with new lines that did not, when too few of all did.
+fn on_new_lines(coverage: &TreeCoverage<'_>, additions: &Additions, min: f64) -> (usize, Vec<Draft>) {
+    let new_of = |(file, lines): &(&FileRecord, FileCoverage)| {
+        let path = file.path().clone();
+        let is_new = |line: &u32| additions.new_lines(&path, *line..=*line) > 0;
+        let new = || lines.lines.iter().filter(|(line, _)| is_new(line));
+        let missed: Vec<u32> = new().filter(|(_, hits)| **hits == 0).map(|(line, _)| *line).collect();
+        let ran = new().count() - missed.len();
+        (path, ran, missed)
+    };
+    let files: Vec<(RepoPath, usize, Vec<u32>)> = coverage.files.iter().map(new_of).collect();
+    let ran: usize = files.iter().map(|(_, ran, _)| ran).sum();
+    let all = ran + files.iter().map(|(_, _, missed)| missed.len()).sum::<usize>();
+    let share = if all == 0 { 100.0 } else { 100.0 * ran as f64 / all as f64 };
+    if share >= min {
+        return (all, Vec::new());
+    }
+    let drafts = files.into_iter().filter(|(_, _, missed)| !missed.is_empty()).map(|(path, own, missed)| {
+        let message = format!(
+            "{} of {} new lines never ran ({}); of all new lines {share:.1} % ran, {min} % must ({})",
+            missed.len(),
+            own + missed.len(),
+            listed(&missed),
+            coverage.place
+        );
+        Draft {
+            span: Some(Span::of_line(missed[0])),
+            value: Some(share),
+            limit: Some(min),
+            help: "test these lines".to_owned(),
+            ..Draft::new(&path, message)
+        }
+    });
+    (all, drafts.collect())
+}
+
+/// Line numbers as a person writes them, e.g. `3-5, 9`; not more than a few.
+fn listed(lines: &[u32]) -> String {
+    let mut ranges: Vec<(u32, u32)> = Vec::new();
+    for &line in lines {
+        match ranges.last_mut() {
+            Some((_, last)) if *last + 1 == line => *last = line,
+            _ => ranges.push((line, line)),
+        }
+    }
+    let left = ranges.len().saturating_sub(MOST_RANGES);
+    let shown = ranges.iter().take(MOST_RANGES).map(|(first, last)| match first == last {
+        true => first.to_string(),
+        false => format!("{first}-{last}"),
+    });
+    let mut shown: Vec<String> = shown.collect();
+    if left > 0 {
+        shown.push(format!("{left} more places"));
+    }
+    shown.join(", ")
+}
+
+/// So many ranges of lines are named.
+const MOST_RANGES: usize = 8;
 
 /// The files below the minimum, when all together are.
 fn findings(coverage: &TreeCoverage<'_>, min: f64) -> Vec<Draft> {

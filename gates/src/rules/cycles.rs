@@ -2,7 +2,8 @@
 
 use super::function_limit;
 use crate::config::{Key, Kind};
-use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Rule};
+use crate::new_code::OnNewCode;
+use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Reach, Rule};
 use facts::RepoFacts;
 use facts::model::{RepoPath, Span};
 use trueno_graph::code::{CycleOptions, ImportCycle, SECTIONS, import_cycles};
@@ -37,6 +38,8 @@ pub static RULE: Rule = Rule {
         },
     ],
     sections: SECTIONS,
+    reach: Reach::Tree,
+    on_new_code: OnNewCode::Compared,
     unit: "imports between files",
     judge: Judge::Tree(check),
     fixtures: &[

@@ -1,8 +1,9 @@
 //! `cyclomatic-complexity`
 
 use super::function_limit::{self, FunctionLimit, TESTS};
+use crate::new_code::OnNewCode;
 use crate::report::Level;
-use crate::rule::{Docs, Fixture, Group, Judge, Rule};
+use crate::rule::{Docs, Fixture, Group, Judge, Reach, Rule};
 use facts::Sections;
 
 /// The rule.
@@ -22,6 +23,8 @@ pub static RULE: Rule = Rule {
     level: Some(Level::Error),
     options: &[function_limit::max("The highest cyclomatic complexity that a function may have.", 20), TESTS],
     sections: Sections { comments: false, symbols: false, tokens: false },
+    reach: Reach::File,
+    on_new_code: OnNewCode::Compared,
     unit: "functions",
     judge: Judge::Tree(|input| function_limit::check(input, &LIMIT)),
     fixtures: &[

@@ -2,7 +2,8 @@
 
 use super::function_limit;
 use crate::config::{Key, Kind};
-use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Rule};
+use crate::new_code::OnNewCode;
+use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Reach, Rule};
 use facts::Measured;
 use facts::model::Span;
 use pmat::dead_code::{Confidence, DeadCodeOptions, DeadCodeReport, DeadItem, Reason, analyze};
@@ -37,6 +38,8 @@ pub static RULE: Rule = Rule {
         },
     ],
     sections: DeadCodeOptions::SECTIONS,
+    reach: Reach::Tree,
+    on_new_code: OnNewCode::Compared,
     unit: "definitions",
     judge: Judge::Tree(check),
     fixtures: &[

@@ -2,7 +2,8 @@
 
 use super::function_limit;
 use crate::config::{Key, Kind};
-use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Rule};
+use crate::new_code::OnNewCode;
+use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Reach, Rule};
 use facts::Sections;
 use pmat::tdg::is_public_item;
 
@@ -26,6 +27,8 @@ pub static RULE: Rule = Rule {
         kind: Kind::Percent(80.0),
     }],
     sections: Sections { comments: false, symbols: true, tokens: false },
+    reach: Reach::Tree,
+    on_new_code: OnNewCode::ByItself,
     unit: "public definitions",
     judge: Judge::Tree(check),
     fixtures: &[
@@ -68,6 +71,10 @@ fn check(input: &Input<'_>) -> Outcome {
         for definition in
             symbols.definitions.iter().filter(|definition| is_public_item(definition, symbols, functions))
         {
+            let first = definition.span.start_line;
+            if input.additions.is_some_and(|new| new.new_lines(file.path(), first..=first) == 0) {
+                continue;
+            }
             outcome.checked += 1;
             if definition.doc.is_none() {
                 undocumented.push((file, definition));
@@ -76,6 +83,9 @@ fn check(input: &Input<'_>) -> Outcome {
     }
     if files == 0 {
         return Outcome::missing(function_limit::NO_CODE);
+    }
+    if outcome.checked == 0 && input.additions.is_some() {
+        return outcome;
     }
     if outcome.checked == 0 {
         return Outcome::missing("no public definition was found");

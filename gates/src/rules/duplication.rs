@@ -3,12 +3,15 @@
 use super::function_limit;
 use crate::config::{Key, Kind};
 use crate::measurements::clones;
+use crate::new_code::OnNewCode;
 use crate::report::Level;
-use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Rule};
-use clones::{CloneClass, CloneKind, CloneMember, LineShare};
+use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Reach, Rule};
+use clones::{CloneClass, CloneKind, CloneMember, Clones, LineShare};
 use facts::Sections;
 use facts::model::Span;
+use facts::source::Additions;
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -41,6 +44,8 @@ pub static RULE: Rule = Rule {
     ],
     // What it needs more is loaded only where the answer is not remembered.
     sections: Sections { comments: false, symbols: false, tokens: false },
+    reach: Reach::Tree,
+    on_new_code: OnNewCode::ByItself,
     unit: "lines of code",
     judge: Judge::Tree(check),
     fixtures: &[
@@ -104,6 +109,9 @@ fn check(input: &Input<'_>) -> Outcome {
         Ok(clones) => clones,
         Err(why) => return Outcome::missing(why),
     };
+    if let Some(additions) = input.additions {
+        return on_new_lines(input, &clones, additions);
+    }
     let share: LineShare = clones.lines.iter().copied().sum();
     let Some(percent) = share.percent().value().copied() else {
         return Outcome::missing(function_limit::NO_CODE);
@@ -117,7 +125,8 @@ fn check(input: &Input<'_>) -> Outcome {
         classes.sort_by_key(|class| Reverse(u64::from(class.tokens) * class.members.len() as u64));
         let left = classes.len().saturating_sub(MOST_FINDINGS);
         classes.truncate(MOST_FINDINGS);
-        outcome.findings.extend(classes.iter().map(|class| finding(input, class, (percent, max, &all))));
+        let first = |class: &&CloneClass| finding(input, class, 0, (percent, max, &all));
+        outcome.findings.extend(classes.iter().map(first));
         if let (Some(last), true) = (outcome.findings.last_mut(), left > 0) {
             last.message.push_str(&format!("; {left} smaller clone classes are not listed"));
         }
@@ -125,12 +134,54 @@ fn check(input: &Input<'_>) -> Outcome {
     outcome
 }
 
-fn finding(input: &Input<'_>, class: &CloneClass, (percent, max, all): (f64, f64, &str)) -> Draft {
-    let first = &class.members[0];
+/// The share of new lines that stand elsewhere too; each class with new lines is reported where they are.
+fn on_new_lines(input: &Input<'_>, clones: &Clones, additions: &Additions) -> Outcome {
+    let mut duplicated: BTreeSet<(u32, u32)> = BTreeSet::new();
+    let mut classes = Vec::new();
+    for class in &clones.classes {
+        let is_new = |member: &CloneMember| {
+            let path = input.facts.files[member.file as usize].path();
+            additions.new_lines(path, member.lines.first..=member.lines.last) > 0
+        };
+        let new = class.members.iter().enumerate().filter(|(_, member)| is_new(member));
+        let new: Vec<usize> = new.map(|(index, _)| index).collect();
+        classes.extend(new.first().map(|member| (class, *member)));
+        for member in new.iter().map(|member| &class.members[*member]) {
+            let path = input.facts.files[member.file as usize].path();
+            let lines = (member.lines.first..=member.lines.last)
+                .filter(|line| additions.new_lines(path, *line..=*line) > 0);
+            duplicated.extend(lines.map(|line| (member.file, line)));
+        }
+    }
+    let compared = input.code_files().filter_map(|file| additions.files.get(file.path()));
+    let all: usize = compared.flat_map(|file| &file.lines).map(|range| range.clone().count()).sum();
+    let percent = if all == 0 { 0.0 } else { 100.0 * duplicated.len() as f64 / all as f64 };
+    let max = input.settings.percent("max");
+    let mut outcome = Outcome { checked: all, ..Outcome::default() };
+    if percent > max {
+        let text = format!("{percent:.1} % of the new lines are duplicated, {max} % are allowed");
+        let drafts = classes
+            .iter()
+            .take(MOST_FINDINGS)
+            .map(|(class, member)| finding(input, class, *member, (percent, max, &text)));
+        outcome.findings = drafts.collect();
+    }
+    outcome
+}
+
+/// A class of clones, reported where one of its members stands.
+fn finding(
+    input: &Input<'_>,
+    class: &CloneClass,
+    member: usize,
+    (percent, max, all): (f64, f64, &str),
+) -> Draft {
+    let first = &class.members[member];
     let path = |member: &CloneMember| input.facts.files[member.file as usize].path();
     let place =
         |member: &CloneMember| format!("{}:{}-{}", path(member), member.lines.first, member.lines.last);
-    let mut others: Vec<String> = class.members[1..].iter().take(MOST_NAMED).map(place).collect();
+    let others = class.members.iter().enumerate().filter(|(index, _)| *index != member);
+    let mut others: Vec<String> = others.take(MOST_NAMED).map(|(_, member)| place(member)).collect();
     let unnamed = class.members.len() - 1 - others.len();
     if unnamed > 0 {
         others.push(format!("{unnamed} more places"));

@@ -1,8 +1,9 @@
 //! `file-length`
 
 use super::function_limit;
+use crate::new_code::OnNewCode;
 use crate::report::Level;
-use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Rule};
+use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Reach, Rule};
 use facts::Sections;
 
 /// The rule.
@@ -20,6 +21,8 @@ pub static RULE: Rule = Rule {
     level: Some(Level::Warning),
     options: &[function_limit::max("The greatest number of lines that a file may have.", 800)],
     sections: Sections { comments: false, symbols: false, tokens: false },
+    reach: Reach::File,
+    on_new_code: OnNewCode::Compared,
     unit: "files",
     judge: Judge::Tree(check),
     fixtures: &[

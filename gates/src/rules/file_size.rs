@@ -1,8 +1,9 @@
 //! `file-size`
 
 use crate::config::{Key, Kind};
+use crate::new_code::OnNewCode;
 use crate::report::{Level, Unmeasured};
-use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Rule};
+use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Reach, Rule};
 use facts::Sections;
 
 /// The rule.
@@ -24,6 +25,8 @@ pub static RULE: Rule = Rule {
         kind: Kind::Bytes(1 << 20),
     }],
     sections: Sections { comments: false, symbols: false, tokens: false },
+    reach: Reach::File,
+    on_new_code: OnNewCode::Compared,
     unit: "files",
     judge: Judge::Tree(check),
     fixtures: &[

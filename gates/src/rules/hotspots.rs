@@ -1,7 +1,8 @@
 //! `hotspots`
 
 use crate::config::{Key, Kind};
-use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Rule};
+use crate::new_code::OnNewCode;
+use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Reach, Rule};
 use facts::Sections;
 use facts::history::FileId;
 use rustc_hash::FxHashMap;
@@ -40,6 +41,8 @@ pub static RULE: Rule = Rule {
         },
     ],
     sections: Sections { comments: false, symbols: false, tokens: false },
+    reach: Reach::Tree,
+    on_new_code: OnNewCode::Compared,
     unit: "files",
     judge: Judge::Tree(check),
     fixtures: &[

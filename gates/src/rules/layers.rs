@@ -1,8 +1,9 @@
 //! `layers`
 
 use crate::config::{AllowedEdge, CONFIG_FILE, LayerEntry, Layers};
+use crate::new_code::OnNewCode;
 use crate::report::{Level, Unmeasured};
-use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Rule};
+use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Reach, Rule};
 use facts::Sections;
 use facts::model::{RepoPath, Span};
 use facts::repo::FileRecord;
@@ -31,6 +32,8 @@ pub static RULE: Rule = Rule {
     level: Some(Level::Error),
     options: &[],
     sections: Sections { comments: false, symbols: true, tokens: false },
+    reach: Reach::Tree,
+    on_new_code: OnNewCode::Compared,
     unit: "dependencies",
     judge: Judge::Tree(check),
     fixtures: &[

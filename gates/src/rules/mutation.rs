@@ -1,7 +1,8 @@
 //! `mutation`
 
 use crate::config::{Key, Kind};
-use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Rule};
+use crate::new_code::OnNewCode;
+use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Reach, Rule};
 use ::mutation::report::{LastReport, Undetected};
 use facts::Sections;
 use facts::model::{RepoPath, Span};
@@ -36,6 +37,8 @@ pub static RULE: Rule = Rule {
         },
     ],
     sections: Sections { comments: false, symbols: false, tokens: false },
+    reach: Reach::Tree,
+    on_new_code: OnNewCode::ByLine,
     unit: "mutants",
     judge: Judge::Tree(check),
     fixtures: &[

@@ -1,8 +1,9 @@
 //! `nesting-depth`
 
 use super::function_limit::{self, FunctionLimit, TESTS};
+use crate::new_code::OnNewCode;
 use crate::report::Level;
-use crate::rule::{Docs, Fixture, Group, Judge, Rule};
+use crate::rule::{Docs, Fixture, Group, Judge, Reach, Rule};
 use facts::Sections;
 
 /// The rule.
@@ -20,6 +21,8 @@ pub static RULE: Rule = Rule {
     level: Some(Level::Error),
     options: &[function_limit::max("The greatest depth that a function may have.", 5), TESTS],
     sections: Sections { comments: false, symbols: false, tokens: false },
+    reach: Reach::File,
+    on_new_code: OnNewCode::Compared,
     unit: "functions",
     judge: Judge::Tree(|input| function_limit::check(input, &LIMIT)),
     fixtures: &[

@@ -1,8 +1,9 @@
 //! `parameter-count`
 
 use super::function_limit::{self, FunctionLimit, TESTS};
+use crate::new_code::OnNewCode;
 use crate::report::Level;
-use crate::rule::{Docs, Fixture, Group, Judge, Rule};
+use crate::rule::{Docs, Fixture, Group, Judge, Reach, Rule};
 use facts::Sections;
 
 /// The rule.
@@ -21,6 +22,8 @@ pub static RULE: Rule = Rule {
     level: Some(Level::Warning),
     options: &[function_limit::max("The greatest number of parameters that a function may have.", 7), TESTS],
     sections: Sections { comments: false, symbols: false, tokens: false },
+    reach: Reach::File,
+    on_new_code: OnNewCode::Compared,
     unit: "functions",
     judge: Judge::Tree(|input| function_limit::check(input, &LIMIT)),
     fixtures: &[

@@ -1,7 +1,8 @@
 //! `parse-failure`
 
+use crate::new_code::OnNewCode;
 use crate::report::Level;
-use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Rule};
+use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Reach, Rule};
 use facts::Sections;
 use facts::model::{ParseStatus, Span};
 use facts::repo::FileRecord;
@@ -26,6 +27,8 @@ pub static RULE: Rule = Rule {
     level: Some(Level::Warning),
     options: &[],
     sections: Sections { comments: false, symbols: false, tokens: false },
+    reach: Reach::File,
+    on_new_code: OnNewCode::Compared,
     unit: "files",
     judge: Judge::Tree(check),
     fixtures: &[

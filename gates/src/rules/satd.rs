@@ -1,8 +1,9 @@
 //! `satd`
 
 use crate::config::{Key, Kind};
+use crate::new_code::OnNewCode;
 use crate::report::Level;
-use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Rule};
+use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Reach, Rule};
 use facts::Sections;
 use facts::model::Span;
 use pmat::satd::{Mode, SatdItem, SatdOptions, Severity};
@@ -33,6 +34,8 @@ pub static RULE: Rule = Rule {
         },
     ],
     sections: Sections { comments: true, symbols: false, tokens: false },
+    reach: Reach::File,
+    on_new_code: OnNewCode::Compared,
     unit: "comments",
     judge: Judge::Tree(check),
     fixtures: &[

@@ -2,7 +2,8 @@
 
 use crate::config::{Key, Kind};
 use crate::measurements::{SECTIONS, measurements};
-use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Rule};
+use crate::new_code::OnNewCode;
+use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Reach, Rule};
 use facts::Measured;
 use facts::model::RepoPath;
 use pmat::score::{self, Answer};
@@ -28,6 +29,8 @@ pub static RULE: Rule = Rule {
         kind: Kind::Percent(50.0),
     }],
     sections: SECTIONS,
+    reach: Reach::Tree,
+    on_new_code: OnNewCode::Never,
     unit: "points",
     judge: Judge::Tree(check),
     fixtures: &[

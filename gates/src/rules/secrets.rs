@@ -1,7 +1,8 @@
 //! `secrets`
 
+use crate::new_code::OnNewCode;
 use crate::report::{Level, Unmeasured};
-use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Rule};
+use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Reach, Rule};
 use facts::Sections;
 use facts::model::RepoPath;
 use facts::repo::FileRecord;
@@ -25,6 +26,8 @@ pub static RULE: Rule = Rule {
     level: Some(Level::Error),
     options: &[],
     sections: Sections { comments: false, symbols: false, tokens: false },
+    reach: Reach::File,
+    on_new_code: OnNewCode::ByLine,
     unit: "files",
     judge: Judge::Tree(check),
     fixtures: &[

@@ -1,7 +1,8 @@
 //! `suppression-without-reason`
 
+use crate::new_code::OnNewCode;
 use crate::report::Level;
-use crate::rule::{Docs, Fixture, Group, Judge, Rule};
+use crate::rule::{Docs, Fixture, Group, Judge, Reach, Rule};
 use facts::Sections;
 
 /// The rule.
@@ -21,6 +22,8 @@ pub static RULE: Rule = Rule {
     level: Some(Level::Warning),
     options: &[],
     sections: Sections { comments: true, symbols: false, tokens: false },
+    reach: Reach::File,
+    on_new_code: OnNewCode::Compared,
     unit: "suppressions",
     judge: Judge::Suppressions,
     fixtures: &[

@@ -3,7 +3,8 @@
 use super::function_limit;
 use crate::config::{Key, Kind};
 use crate::measurements::tdg_inputs;
-use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Rule};
+use crate::new_code::OnNewCode;
+use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, REPOSITORY, Reach, Rule};
 use facts::model::Span;
 use facts::{Measured, Sections};
 use pmat::tdg::{self, Card, Grade, Scored, TdgOptions};
@@ -35,6 +36,8 @@ pub static RULE: Rule = Rule {
         },
     ],
     sections: Sections { comments: false, symbols: false, tokens: false },
+    reach: Reach::Tree,
+    on_new_code: OnNewCode::Compared,
     unit: "graded files",
     judge: Judge::Tree(check),
     fixtures: &[
@@ -123,7 +126,7 @@ fn repository(scored: &Scored<'_>, total: &Card, least: Grade) -> Vec<Draft> {
         );
         Draft {
             help: "pmat tdg --explain".to_owned(),
-            context: "repository".to_owned(),
+            context: REPOSITORY.to_owned(),
             ..against(Draft::new(&file.path, message), total, least)
         }
     });

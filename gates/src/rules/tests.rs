@@ -169,3 +169,38 @@ fn rules_on_suppressions_belong_to_their_group() {
         );
     }
 }
+
+/// The proof of [`Reach::File`](crate::Reach): a file alone has the findings that it has among all the others.
+#[test]
+fn what_a_rule_on_files_finds_does_not_depend_on_other_files() {
+    let mut compared = 0;
+    for rule in all().filter(|rule| rule.reach == crate::Reach::File) {
+        for fixture in rule.fixtures {
+            let whole = report(rule, fixture).findings;
+            let mut config = Config::parse(fixture.config, "fixture").expect("checked by another test");
+            if matches!(rule.judge, Judge::Tree(_)) {
+                config.select(&[rule.id]).expect("a rule selects itself");
+            }
+            config.rule_mut(rule.id).expect("a known rule").level = Some(Level::Error);
+            let mut parts = Vec::new();
+            for file in fixture.files {
+                let part = MemoryTree::new([*file]);
+                let options =
+                    MeasureOptions { sections: crate::sections(&config), ..MeasureOptions::default() };
+                let facts = facts::measure(&part, None, &options).expect("memory can be read");
+                let config = config.only(|rule| rule.reach == crate::Reach::File);
+                parts.extend(crate::Gate::new(&part, &facts, &config, &NoEvidence).of_part().run().findings);
+            }
+            let of_rules_on_files = |finding: &&crate::Finding| {
+                by_id(finding.rule).expect("a known rule").reach == crate::Reach::File
+            };
+            let mut whole: Vec<&crate::Finding> = whole.iter().filter(of_rules_on_files).collect();
+            let mut parts: Vec<&crate::Finding> = parts.iter().collect();
+            whole.sort_by_key(|finding| (&finding.path, finding.location, finding.rule));
+            parts.sort_by_key(|finding| (&finding.path, finding.location, finding.rule));
+            compared += whole.len();
+            assert_eq!(whole, parts, "{} / {}", rule.id, fixture.name);
+        }
+    }
+    assert!(compared > 20, "the fixtures hold findings: {compared}");
+}

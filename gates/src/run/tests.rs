@@ -1,7 +1,7 @@
 //! Suppressions, fingerprints and verdicts, on facts from the real extractor.
 
 use super::*;
-use crate::NoEvidence;
+use crate::{NoEvidence, Status, Verdict};
 use facts::MeasureOptions;
 use facts::source::MemoryTree;
 

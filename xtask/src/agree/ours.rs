@@ -48,7 +48,7 @@ pub fn measure(tree: &Path, language: Option<&str>) -> Result<Vec<OurFunction>> 
         };
         let path = path.to_string_lossy().into_owned();
         let text = std::fs::read(&full)?;
-        let all = file.data.facts.functions;
+        let all = file.data.facts.functions.clone();
         let nesting: Vec<bool> =
             (0..all.len()).map(|at| all.iter().any(|other| other.enclosing == Some(at as u32))).collect();
         for (at, (function, has_nested)) in all.iter().zip(nesting).enumerate() {

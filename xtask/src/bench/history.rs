@@ -55,14 +55,16 @@ fn count(tree: &Path) -> Result<u32> {
     text.trim().parse().with_context(|| format!("{} has no history", tree.display()))
 }
 
-fn sound(usage: Usage) -> Result<Usage> {
+/// A run that succeeded.
+pub(super) fn sound(usage: Usage) -> Result<Usage> {
     if usage.code != Some(0) {
         bail!("a command failed or took too long: {usage:?}");
     }
     Ok(usage)
 }
 
-fn middle(mut runs: Vec<Usage>) -> Usage {
+/// The run of median time.
+pub(super) fn middle(mut runs: Vec<Usage>) -> Usage {
     runs.sort_by(|a, b| a.wall.total_cmp(&b.wall));
     runs[runs.len() / 2]
 }

@@ -4,13 +4,16 @@
 //! of their own, because some write into what they analyse. A cold run starts with an empty cache folder.
 
 mod clones;
+mod commit;
 mod document;
 mod graph;
 mod history;
 mod measure;
 mod plan;
+mod service;
 mod tdg;
 mod tree;
+mod trend;
 
 pub use measure::{MeasureArgs, measure_child};
 
@@ -58,6 +61,12 @@ pub enum Subject {
     Graph,
     /// Mining the whole history, beside git log
     History,
+    /// Every metric of 1,000 commits
+    Trend,
+    /// The pre-commit hook with one changed file, beside pmat's quality gate
+    Commit,
+    /// The dashboard under load, and how soon a commit is seen
+    Service,
 }
 
 /// Measures and writes the document.
@@ -75,6 +84,9 @@ pub fn run(root: &Path, args: &BenchArgs) -> Result<()> {
     match args.only {
         Some(Subject::Clones) => return clones::run(root, &program, args),
         Some(Subject::History) => return history::run(root, &program, args),
+        Some(Subject::Trend) => return trend::run(root, &program, args),
+        Some(Subject::Commit) => return commit::run(root, &program, args),
+        Some(Subject::Service) => return service::run(&program, args),
         Some(Subject::Graph) | None => {}
     }
     let peers = plan::Programs::find(program, &Peers::new(root, args.peers.as_deref())?)?;

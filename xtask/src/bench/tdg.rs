@@ -13,7 +13,7 @@ const MOST_ADDED: f64 = 0.05;
 pub fn steps(programs: &Programs) -> Vec<Step> {
     vec![
         step("tdg", Start::Cold, &programs.batuta, TDG),
-        step("pmat tdg", Start::Cold, &programs.pmat, &["analyze", "tdg", "."]),
+        step("pmat tdg", Start::Cold, &programs.pmat, &["analyze", "tdg", "-p", "."]),
         step("tdg warm", Start::Warm, &programs.batuta, TDG),
         step("tdg changed", Start::OneChanged, &programs.batuta, TDG),
     ]

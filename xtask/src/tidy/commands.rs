@@ -8,6 +8,9 @@ use std::collections::BTreeSet;
 /// Programs whose commands must stand in `console` blocks, where a test finds them.
 const TESTED: &[&str] = &["batuta", "pmat", "cargo run", "cargo xtask"];
 
+/// Commands that do not end by themselves: the tests of the service start them with their options.
+const ENDLESS: &str = "batuta serve";
+
 /// Checks every Markdown document.
 pub fn check(files: &Files, breaches: &mut BTreeSet<String>) {
     for (path, text) in files.ending(".md").filter(|(path, _)| !super::is_test_data(path)) {
@@ -27,6 +30,9 @@ pub fn check(files: &Files, breaches: &mut BTreeSet<String>) {
 fn breach(language: &str, line: &str) -> Option<String> {
     if matches!(language, "sh" | "bash" | "shell" | "") {
         let command = line.trim_start().trim_start_matches("$ ");
+        if command.starts_with(ENDLESS) {
+            return None;
+        }
         let shown = TESTED
             .iter()
             .find(|program| command.split_once(' ').is_some() && command.starts_with(**program))?;
@@ -52,6 +58,7 @@ mod tests {
     #[test]
     fn commands_stand_where_a_test_reads_them() {
         assert!(breach("sh", "batuta analyze .").is_some());
+        assert_eq!(breach("sh", "batuta serve ."), None);
         assert_eq!(breach("console", "$ batuta analyze ."), None);
         assert_eq!(breach("toml", "batuta = 1"), None);
         assert_eq!(breach("", "    batuta"), None);

@@ -69,6 +69,13 @@ impl Key {
         Key::hash(6, version, commit, &[u8::from(first_parent)])
     }
 
+    /// What an analysis keeps under a key of its own.
+    pub fn kept(version: Version, subject: &str, subject_version: u32, key: u128) -> Key {
+        let mut second = subject_version.to_le_bytes().to_vec();
+        second.extend(key.to_le_bytes());
+        Key::hash(7, version, subject.as_bytes(), &second)
+    }
+
     fn hash(subject: u8, version: Version, first: &[u8], second: &[u8]) -> Key {
         let mut bytes = Vec::with_capacity(17 + first.len() + second.len());
         bytes.push(subject);

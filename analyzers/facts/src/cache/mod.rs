@@ -9,6 +9,7 @@
 //! [`RepoFacts::cache_trouble`](crate::RepoFacts::cache_trouble).
 
 mod history;
+mod kept;
 mod key;
 mod location;
 mod lookup;

@@ -94,6 +94,8 @@ impl Cache {
             transaction.execute("DELETE FROM results WHERE used < ?1", [oldest])?;
             let commits = "DELETE FROM history WHERE used < ?1 OR (?2 AND version <> ?3)";
             transaction.execute(commits, (oldest, what.other_versions, history::VERSION.number()))?;
+            let kept = "DELETE FROM kept WHERE used < ?1 OR (?2 AND version <> ?3)";
+            transaction.execute(kept, (oldest, what.other_versions, self.version.0))?;
             for section in Table::SECTIONS {
                 let name = section.name();
                 transaction

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Raised when the tables change: a file with another number is rebuilt.
-const SCHEMA_VERSION: i64 = 2;
+const SCHEMA_VERSION: i64 = 3;
 
 /// A table of the cache. The sections stand in tables of their own so that a run reads only what it asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -16,6 +16,7 @@ pub(super) enum Table {
     Sightings = 6,
     Results = 7,
     History = 8,
+    Kept = 9,
 }
 
 impl Table {
@@ -28,6 +29,7 @@ impl Table {
         Table::Sightings,
         Table::Results,
         Table::History,
+        Table::Kept,
     ];
     /// Those whose rows belong to a row of [`Table::Facts`] with the same id.
     pub const SECTIONS: [Table; 3] = [Table::Comments, Table::Symbols, Table::Tokens];
@@ -42,6 +44,7 @@ impl Table {
             Table::Sightings => "sightings",
             Table::Results => "results",
             Table::History => "history",
+            Table::Kept => "kept",
         }
     }
 
@@ -70,6 +73,7 @@ impl Table {
             Table::Sightings => "SELECT payload FROM sightings WHERE id = ?1",
             Table::Results => "SELECT payload FROM results WHERE id = ?1",
             Table::History => "SELECT payload, used FROM history WHERE id = ?1",
+            Table::Kept => "SELECT payload, used FROM kept WHERE id = ?1",
         }
     }
 

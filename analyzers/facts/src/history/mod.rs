@@ -10,15 +10,17 @@ mod assemble;
 mod in_memory;
 mod lineage;
 mod lines;
+mod log;
 mod mine;
 mod mining;
 mod people;
 mod record;
-mod renames;
+pub(crate) mod renames;
 mod similarity;
 mod walk;
 
 pub use in_memory::PlainCommit;
+pub use log::{CommitLog, LogOptions, LoggedCommit};
 pub use people::{Person, is_bot};
 pub use record::MINING_VERSION;
 

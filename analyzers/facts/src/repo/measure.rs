@@ -5,6 +5,7 @@ use crate::language::{Detection, HEAD_BYTES, Language, detect};
 use crate::model::BlobId;
 use crate::source::{Entry, Listing, SkipReason, Skipped, SourceError, SourceTree};
 use rayon::prelude::*;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Progress is told every so many files.
@@ -33,7 +34,8 @@ pub fn measure(
     let Listing { entries, mut skipped } = tree.listing()?;
     let run = Run { tree, options, total: entries.len(), done: AtomicUsize::new(0) };
 
-    let routes: Vec<Route> = entries.par_iter().map(|entry| run.route(entry)).collect();
+    let routes: Vec<Route> =
+        entries.par_iter().map(|entry| run.route(entry).map_or_else(Route::Skip, Route::Measure)).collect();
     let mut known = session.as_ref().map_or_else(Vec::new, |session| run.look_up(session, &entries, &routes));
     known.resize(entries.len(), None);
     let from_cache = |known: &Option<Found>| known.as_ref().is_some_and(|found| found.outcome.is_ok());
@@ -51,7 +53,7 @@ pub fn measure(
             (_, None, None) => unreachable!("every file without an answer was measured"),
         };
         match outcome {
-            Ok((blob, data)) => files.push(FileRecord { entry, blob, data }),
+            Ok((blob, data)) => files.push(FileRecord { entry, blob, data: Arc::new(data) }),
             Err(reason) => skipped.push(Skipped { path: entry.path, reason }),
         }
     }
@@ -71,29 +73,35 @@ enum Route {
 }
 
 /// What reading a file gave.
-struct Fresh {
-    outcome: Result<(BlobId, FileData), SkipReason>,
+pub(super) struct Fresh {
+    pub(super) outcome: Result<(BlobId, FileData), SkipReason>,
     /// The cache knew these bytes after all.
     from_cache: bool,
 }
 
-struct Run<'a> {
+pub(super) struct Run<'a> {
     tree: &'a dyn SourceTree,
     options: &'a MeasureOptions<'a>,
     total: usize,
     done: AtomicUsize,
 }
 
-impl Run<'_> {
-    fn route(&self, entry: &Entry) -> Route {
+impl<'a> Run<'a> {
+    /// For files of a tree that are measured one by one.
+    pub(super) fn of_one(tree: &'a dyn SourceTree, options: &'a MeasureOptions<'a>) -> Self {
+        Run { tree, options, total: 0, done: AtomicUsize::new(0) }
+    }
+
+    /// The language of a file that is to be measured, if the path tells it, or why it is not even read.
+    pub(super) fn route(&self, entry: &Entry) -> Result<Option<Language>, SkipReason> {
         let language = match detect(&entry.path, None) {
-            Detection::Unknown => return Route::Skip(SkipReason::UnknownLanguage),
+            Detection::Unknown => return Err(SkipReason::UnknownLanguage),
             Detection::Known(language) => Some(language),
             Detection::NeedsContent => None,
         };
         match entry.size {
-            Some(size) if size > self.options.max_file_size => Route::Skip(self.too_large(size)),
-            _ => Route::Measure(language),
+            Some(size) if size > self.options.max_file_size => Err(self.too_large(size)),
+            _ => Ok(language),
         }
     }
 
@@ -159,7 +167,7 @@ impl Run<'_> {
         Ok(fresh)
     }
 
-    fn measure_file(
+    pub(super) fn measure_file(
         &self,
         entry: &Entry,
         by_path: Option<Language>,

@@ -1,7 +1,9 @@
 //! The facts of a whole tree.
 
+mod many;
 mod measure;
 
+pub use many::{ContentKey, ManyTrees, measuring_many};
 pub use measure::measure;
 
 use crate::cache::Version;
@@ -10,6 +12,7 @@ use crate::model::{BlobId, Comment, FileFacts, LineCounts, ParseStatus, RepoPath
 use crate::source::{Entry, Skipped};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use xxhash_rust::xxh3::Xxh3;
 
 /// The facts of every file of a tree.
@@ -81,8 +84,8 @@ pub struct FileRecord {
     pub entry: Entry,
     /// Git's id of the bytes that were measured.
     pub blob: BlobId,
-    /// Its facts.
-    pub data: FileData,
+    /// Its facts; files of many trees may share them.
+    pub data: Arc<FileData>,
 }
 
 impl FileRecord {

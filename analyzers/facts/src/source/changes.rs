@@ -80,7 +80,7 @@ fn changed_in_work_tree(
 }
 
 /// True when `bytes` are what the blob holds, as they are or with the line ends that Git would store.
-fn is_content(hash: gix::hash::Kind, blob: BlobId, bytes: &[u8]) -> bool {
+pub(super) fn is_content(hash: gix::hash::Kind, blob: BlobId, bytes: &[u8]) -> bool {
     let is = |bytes: &[u8]| {
         gix::objs::compute_hash(hash, gix::objs::Kind::Blob, bytes).is_ok_and(|id| id.as_bytes() == blob.0)
     };

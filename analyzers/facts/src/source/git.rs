@@ -1,4 +1,5 @@
 use super::SourceError;
+use super::quarantine::{BorrowedObjects, with_objects_of_environment};
 use gix::bstr::{BStr, ByteSlice, ByteVec};
 use gix::glob::pattern::Case;
 use serde::{Serialize, Serializer};
@@ -16,7 +17,7 @@ impl CommitId {
         self.to_string()[..7].to_owned()
     }
 
-    pub(super) fn from_git(id: &gix::oid) -> Self {
+    pub(crate) fn from_git(id: &gix::oid) -> Self {
         let mut bytes = [0; 20];
         bytes.copy_from_slice(&id.as_bytes()[..20]);
         CommitId(bytes)
@@ -45,6 +46,8 @@ impl Serialize for CommitId {
 pub struct GitContext {
     pub(crate) repository: gix::ThreadSafeRepository,
     pub(crate) mailmap: OnceLock<gix::mailmap::Snapshot>,
+    /// Kept as long as objects are read.
+    _borrowed: BorrowedObjects,
 }
 
 impl GitContext {
@@ -55,7 +58,11 @@ impl GitContext {
     /// A repository that cannot be opened, e.g. of a format that is not supported.
     pub fn discover(path: &Path) -> Result<Option<Self>, SourceError> {
         let place = locate(path)?;
-        Ok(place.map(|place| GitContext { repository: place.repository, mailmap: OnceLock::new() }))
+        Ok(place.map(|Place { repository, borrowed, .. }| GitContext {
+            repository,
+            mailmap: OnceLock::new(),
+            _borrowed: borrowed,
+        }))
     }
 
     /// The folder with what belongs to this work tree alone: HEAD, the index.
@@ -113,6 +120,11 @@ impl GitContext {
         existing.or_else(|| Some(repository.head_name().ok()??.shorten().to_string()))
     }
 
+    /// The branch that HEAD names, whether or not it has a commit; `None` where HEAD is detached or cannot be read.
+    pub fn current_branch(&self) -> Option<String> {
+        Some(self.local().head_name().ok()??.shorten().to_string())
+    }
+
     /// The commit that a revision (branch, tag, `HEAD~3`, abbreviated id, …) means.
     ///
     /// # Errors
@@ -152,6 +164,8 @@ impl GitContext {
 /// Where a path lies in Git.
 pub(super) struct Place {
     pub(super) repository: gix::ThreadSafeRepository,
+    /// To be kept as long as objects are read.
+    pub(super) borrowed: BorrowedObjects,
     /// The path from the root of the work tree, empty for the root itself and in a bare repository.
     pub(super) prefix: Vec<u8>,
 }
@@ -174,7 +188,8 @@ pub(super) fn locate(path: &Path) -> Result<Option<Place>, SourceError> {
         local.set_workdir(own).map_err(cannot_open)?;
     }
     let prefix = inside_work_tree(&local, &full).unwrap_or_default();
-    Ok(Some(Place { repository: local.into_sync(), prefix }))
+    let (repository, borrowed) = with_objects_of_environment(local)?;
+    Ok(Some(Place { repository, borrowed, prefix }))
 }
 
 /// The path from the root of the work tree; `None` for what lies elsewhere or in Git's own folder.

@@ -20,13 +20,13 @@ impl IndexTree {
     /// # Errors
     /// `path` is not inside a Git repository.
     pub fn open(path: &Path, exclude: &ExcludeRules) -> Result<Self, SourceError> {
-        let Some(Place { repository, prefix }) = git::locate(path)? else {
+        let Some(Place { repository, borrowed, prefix }) = git::locate(path)? else {
             return Err(SourceError::new(format!(
                 "{} is not inside a Git repository; the index can only be read in one",
                 path.display()
             )));
         };
-        Ok(IndexTree { objects: ObjectReader::new(repository), prefix, exclude: exclude.clone() })
+        Ok(IndexTree { objects: ObjectReader::new(repository, borrowed), prefix, exclude: exclude.clone() })
     }
 
     fn list(&self, repository: &gix::Repository) -> Result<Listing, SourceError> {
@@ -88,4 +88,12 @@ impl SourceTree for IndexTree {
     fn describe(&self) -> String {
         super::with_prefix("index".to_owned(), &self.prefix)
     }
+}
+
+/// True when the index holds a file below a folder of the work tree.
+pub(super) fn has_files_under(repository: &gix::Repository, folder: &Path) -> Result<bool, SourceError> {
+    let index = git::open_index(repository)?;
+    let folder = git::bytes_from_path(folder);
+    let is_below = |entry: &gix::index::Entry| super::is_under(entry.path(&index), &folder);
+    Ok(index.entries().iter().any(is_below))
 }

@@ -4,25 +4,36 @@ use crate::model::{BlobId, RepoPath};
 use std::fmt;
 use std::path::Path;
 
+mod additions;
 mod attributes;
+mod base;
 mod blame;
 mod changed_lines;
 mod changes;
 mod exclude;
 mod git;
+mod hooks_path;
 mod index_tree;
 mod memory;
 mod object_reader;
+mod quarantine;
 mod revision_tree;
+mod revisions;
+mod tags;
+mod touched;
 mod walk;
 mod work_tree;
 
+pub use additions::{Additions, FileAdditions};
+pub use base::{Base, day_end};
 pub use blame::BlamedCommit;
 pub use exclude::ExcludeRules;
 pub use git::{CommitId, GitContext};
+pub use hooks_path::{HooksFolder, HooksSetting};
 pub use index_tree::IndexTree;
 pub use memory::MemoryTree;
 pub use revision_tree::RevisionTree;
+pub use revisions::Revisions;
 pub use work_tree::WorkTree;
 
 /// A tree of source files. The only way the analysed code is read.

@@ -1,23 +1,47 @@
 use super::SourceError;
+use super::quarantine::BorrowedObjects;
 use crate::model::BlobId;
 use std::sync::{Mutex, PoisonError};
+
+/// Objects that a handle which remembers keeps: folders of neighbouring commits.
+const OBJECT_CACHE: usize = 16 << 20;
+/// Bases of deltas that it keeps: versions of one file are stored as chains of them.
+const DELTA_CACHE: usize = 48 << 20;
 
 /// Reads objects of one repository from any number of threads. A repository handle keeps caches that are not to be
 /// shared, so each reading thread borrows one and gives it back warm.
 pub(super) struct ObjectReader {
     repository: gix::ThreadSafeRepository,
+    remembers: bool,
     idle: Mutex<Vec<gix::Repository>>,
+    /// Kept as long as objects are read.
+    _borrowed: BorrowedObjects,
 }
 
 impl ObjectReader {
-    pub(super) fn new(repository: gix::ThreadSafeRepository) -> Self {
-        ObjectReader { repository, idle: Mutex::default() }
+    pub(super) fn new(repository: gix::ThreadSafeRepository, borrowed: BorrowedObjects) -> Self {
+        ObjectReader { repository, remembers: false, idle: Mutex::default(), _borrowed: borrowed }
+    }
+
+    /// The same for reading trees and blobs that have much in common: handles keep what they read of late.
+    pub(super) fn remembering(repository: gix::ThreadSafeRepository, borrowed: BorrowedObjects) -> Self {
+        ObjectReader { remembers: true, ..ObjectReader::new(repository, borrowed) }
+    }
+
+    fn handle(&self) -> gix::Repository {
+        let mut handle = self.repository.to_thread_local();
+        if self.remembers {
+            handle.object_cache_size_if_unset(OBJECT_CACHE);
+            let bases = || gix::odb::pack::cache::lru::MemoryCappedHashmap::new(DELTA_CACHE);
+            handle.objects.set_pack_cache(move || Box::new(bases()));
+        }
+        handle
     }
 
     /// Calls `work` with a handle of this thread's own.
     pub(super) fn with<T>(&self, work: impl FnOnce(&gix::Repository) -> T) -> T {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let handle = idle.unwrap_or_else(|| self.repository.to_thread_local());
+        let handle = idle.unwrap_or_else(|| self.handle());
         let result = work(&handle);
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(handle);
         result

@@ -5,10 +5,11 @@ use super::{Entry, ExcludeRules, Listing, SkipReason, Skipped, SourceError, Sour
 use crate::model::{BlobId, RepoPath};
 use gix::objs::tree::EntryKind;
 use std::path::Path;
+use std::sync::Arc;
 
 /// The tree of any revision, read from the object database without a checkout. Works in a bare repository, too.
 pub struct RevisionTree {
-    objects: ObjectReader,
+    objects: Arc<ObjectReader>,
     tree: gix::ObjectId,
     commit: Option<CommitId>,
     prefix: Vec<u8>,
@@ -22,7 +23,7 @@ impl RevisionTree {
     /// # Errors
     /// `path` is not inside a Git repository, or the revision does not exist, or its objects are not there.
     pub fn open(path: &Path, revision: &str, exclude: &ExcludeRules) -> Result<Self, SourceError> {
-        let Some(Place { repository, prefix }) = git::locate(path)? else {
+        let Some(Place { repository, borrowed, prefix }) = git::locate(path)? else {
             return Err(SourceError::new(format!(
                 "{} is not inside a Git repository; a revision ({revision}) can only be read in one",
                 path.display()
@@ -31,12 +32,23 @@ impl RevisionTree {
         let local = repository.to_thread_local();
         let (tree, commit) = resolve_tree(&local, revision)?;
         Ok(RevisionTree {
-            objects: ObjectReader::new(repository),
+            objects: Arc::new(ObjectReader::new(repository, borrowed)),
             tree,
             commit,
             prefix,
             exclude: exclude.clone(),
         })
+    }
+
+    /// The tree object `tree` of a commit.
+    pub(super) fn of(
+        objects: Arc<ObjectReader>,
+        tree: gix::ObjectId,
+        commit: CommitId,
+        prefix: Vec<u8>,
+        exclude: &ExcludeRules,
+    ) -> Self {
+        RevisionTree { objects, tree, commit: Some(commit), prefix, exclude: exclude.clone() }
     }
 
     /// The commit, unless the revision names a bare tree.

@@ -31,7 +31,7 @@ impl WorkTree {
         let is_file = !kind.is_dir();
         let exclude = exclude.clone();
         match git::locate(&full)? {
-            Some(Place { repository, prefix }) => {
+            Some(Place { repository, prefix, .. }) => {
                 let Some(root) = repository.work_dir().and_then(|root| root.canonicalize().ok()) else {
                     return Err(SourceError::new(format!(
                         "{} is a bare repository: it has no work tree; analyse a revision, such as HEAD",

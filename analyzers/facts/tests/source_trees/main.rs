@@ -4,5 +4,8 @@ mod attributes;
 mod commits;
 mod fixture;
 mod history;
+mod new_code;
 mod object_trees;
+mod revisions;
+mod touched;
 mod work_tree;

@@ -2,7 +2,7 @@
 
 use super::files::{file_name, pattern};
 use super::{Answer, Evidence, Project};
-use crate::tdg::is_public_item;
+use crate::tdg::public_items;
 use facts::Measured;
 use facts::model::RepoPath;
 
@@ -91,16 +91,10 @@ pub(super) fn contributing(project: &Project<'_>) -> Answer {
 /// Share of the public items that are documented, in percent.
 fn documented(project: &Project<'_>) -> (Measured<f64>, usize, usize) {
     let (mut all, mut with_doc) = (0, 0);
-    for file in project.facts.files.iter().filter(|file| file.data.facts.has_functions()) {
-        let symbols = file.data.symbols();
-        let public = symbols
-            .definitions
-            .iter()
-            .filter(|definition| is_public_item(definition, symbols, &file.data.facts.functions));
-        for definition in public {
-            all += 1;
-            with_doc += usize::from(definition.doc.is_some());
-        }
+    for file in &project.facts.files {
+        let (public, documented) = public_items(file);
+        all += public;
+        with_doc += documented;
     }
     let share = match all {
         0 => Measured::missing("no public definition was found"),

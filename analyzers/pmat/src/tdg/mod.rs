@@ -37,7 +37,7 @@ pub use grade::Grade;
 pub use inputs::{FileInputs, FunctionInputs, SECTIONS, TdgInputs};
 pub use metric::Metric;
 pub use points::{Points, Score, SizedSum};
-pub use public_items::is_public_item;
+pub use public_items::{is_public_item, public_items};
 pub use report::{
     Card, CardGap, CardPart, FileScore, FolderScore, FunctionScore, Scored, TdgOptions, TdgReport, score,
 };

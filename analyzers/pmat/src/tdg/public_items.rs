@@ -1,5 +1,6 @@
 //! Which definitions others can use, and so need documentation.
 
+use facts::FileRecord;
 use facts::model::{Definition, DefinitionKind, Function, Symbols, Visibility};
 
 /// True for a definition that others can use: it and all around it are public, and it is no test. Modules do not count,
@@ -17,6 +18,21 @@ pub fn is_public_item(definition: &Definition, symbols: &Symbols, functions: &[F
         around = current.parent.and_then(|index| symbols.definitions.get(index as usize));
     }
     true
+}
+
+/// How many definitions of a file others can use, and how many of them are documented; none in a file without functions.
+///
+/// # Panics
+/// When the facts lack the symbols section.
+pub fn public_items(file: &FileRecord) -> (usize, usize) {
+    if !file.data.facts.has_functions() {
+        return (0, 0);
+    }
+    let symbols = file.data.symbols();
+    let is_public =
+        |definition: &&Definition| is_public_item(definition, symbols, &file.data.facts.functions);
+    let public = || symbols.definitions.iter().filter(is_public);
+    (public().count(), public().filter(|definition| definition.doc.is_some()).count())
 }
 
 /// Attributes of a definition that is documented where it was first declared: it overrides, or adds a signature.

@@ -16,9 +16,13 @@ mod graph;
 
 pub use graph::{GraphArgs, GraphFormat, GraphKind, GraphLevel};
 
+mod hooks;
 mod hotspots;
+mod quality_gate;
 
+pub use hooks::*;
 pub use hotspots::{HotspotMeasure, HotspotsArgs};
+pub use quality_gate::{BaselineMode, FailOn, GateFormat, QualityGateArgs};
 
 mod score;
 
@@ -60,6 +64,8 @@ pub enum PmatCommand {
     QualityGate(QualityGateArgs),
     /// Files that are complex and change often, the same as `pmat analyze hotspots`
     Hotspots(HotspotsArgs),
+    /// Judge what is committed and pushed: Git hooks, and their like for CI
+    Hooks(HooksArgs),
     /// Score a repository by what its files show: tooling, quality, tests, documentation, dependencies
     RepoScore(ScoreArgs),
     /// The same for a Cargo project
@@ -175,70 +181,6 @@ pub struct SatdArgs {
     /// Where the report goes.
     #[command(flatten)]
     pub output: OutputArgs,
-}
-
-/// `batuta pmat quality-gate`
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Exit code 0: passed. 1: a rule is broken. 2: a rule could not be measured, so nobody knows.
-Findings at the level of gate.fail-on in batuta.toml, or of --fail-on, break the gate.
-
-Examples:
-  pmat quality-gate
-  pmat quality-gate --staged                       # in a pre-commit hook
-  pmat quality-gate --checks complexity,satd
-  pmat quality-gate --format sarif --output gate.sarif
-  pmat quality-gate --revision origin/main --format markdown")]
-pub struct QualityGateArgs {
-    /// Tree to judge.
-    #[command(flatten)]
-    pub source: SourceArgs,
-    /// Judge by these rules or groups of rules only
-    #[arg(long, value_name = "LIST", value_delimiter = ',')]
-    pub checks: Vec<String>,
-    /// Lowest level of findings that break the gate [default: gate.fail-on of batuta.toml]
-    #[arg(long, value_name = "LEVEL")]
-    pub fail_on: Option<FailOn>,
-    /// Accepted for compatibility: a broken rule always gives exit code 1
-    #[arg(long)]
-    pub fail_on_violation: bool,
-    /// Format of the report
-    #[arg(short, long, value_name = "FORMAT", default_value = "human")]
-    pub format: GateFormat,
-    /// Where the report goes.
-    #[command(flatten)]
-    pub output: OutputArgs,
-}
-
-/// The level that breaks the gate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum FailOn {
-    /// Warnings and errors
-    Warning,
-    /// Errors only
-    Error,
-}
-
-/// Formats of the gate's report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub enum GateFormat {
-    /// Findings file by file, the rules' answers, the verdict
-    #[default]
-    Human,
-    /// The rules' answers and the verdict
-    Summary,
-    /// JSON
-    Json,
-    /// SARIF 2.1.0, for code scanning
-    Sarif,
-    /// JUnit XML, for test reports
-    Junit,
-    /// Markdown, for comments on a change
-    Markdown,
-    /// GitHub workflow commands, which annotate the changed lines
-    Github,
-    /// GitLab code quality JSON
-    Gitlab,
 }
 
 /// `batuta pmat context`

@@ -2,7 +2,7 @@
 
 mod comparison_page;
 mod explanation_page;
-mod page;
+pub(super) mod page;
 mod report_page;
 
 pub use report_page::grades_of;

@@ -1,28 +1,30 @@
 //! What the gate may look at besides the tree: reports, the history, databases on this machine.
 
-use crate::source::Analysed;
+use crate::{HistoryAsked, Project};
 use facts::cache::Cache;
-use facts::{Measured, RepoFacts, Sections};
+use facts::history::History;
+use facts::{MeasureOptions, Measured, RepoFacts, Sections};
 use pmat::score::Advisories;
 use std::io;
 use std::path::PathBuf;
 
-impl gates::Evidence for Analysed {
+impl gates::Evidence for Project {
     fn memory(&self) -> Option<&Cache> {
         self.cache()
     }
 
     fn in_full(&self, sections: Sections) -> Option<Result<RepoFacts, String>> {
-        Some(self.measure(sections).map_err(|error| error.to_string()))
+        let options = MeasureOptions { sections, ..MeasureOptions::default() };
+        Some(self.measure(&options).map_err(|error| error.to_string()))
     }
 
     fn report(&self, path: &str) -> Result<Vec<u8>, String> {
-        let file = self.root.join(path);
+        let file = self.root().join(path);
         std::fs::read(&file).map_err(|error| format!("{} cannot be read: {error}", file.display()))
     }
 
-    fn history(&self, days: Option<u32>) -> Result<facts::history::History, String> {
-        crate::history::read(self, &crate::history::Asked { days, ..Default::default() }, None)
+    fn history(&self, days: Option<u32>) -> Result<History, String> {
+        Project::history(self, &HistoryAsked { days, ..HistoryAsked::default() }, None, None)
     }
 
     fn mutation_report(&self) -> Result<Vec<u8>, String> {

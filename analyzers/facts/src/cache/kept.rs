@@ -1,0 +1,232 @@
+//! Values that an analysis keeps under keys of its own: figures of a blob, figures of a commit.
+
+use super::key::Key;
+use super::payload::{seal, unseal};
+use super::schema::Table;
+use super::session::days_since_1970;
+use super::store::Failure;
+use super::{Cache, CacheError, Subject};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, TransactionBehavior};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::time::SystemTime;
+
+/// A row not stamped for this many days is stamped again, so that most runs write nothing.
+const STAMP_EVERY_DAYS: i64 = 7;
+
+/// Values with the rows to stamp as used today.
+type Rows<T> = (Vec<Option<T>>, Vec<i64>);
+
+impl Cache {
+    /// The values kept under keys, in the order of the keys. What was kept by another extractor or under another version of
+    /// the subject, what is damaged, and what cannot be read, is not there.
+    pub fn kept<T: DeserializeOwned>(&self, subject: Subject, keys: &[u128]) -> Vec<Option<T>> {
+        let nothing = || keys.iter().map(|_| None).collect();
+        if keys.is_empty() {
+            return nothing();
+        }
+        let Ok(store) = self.usable() else { return nothing() };
+        let keys: Vec<Key> = keys.iter().map(|key| self.kept_key(subject, *key)).collect();
+        let today = days_since_1970(SystemTime::now());
+        let (values, stale) = match store.read(|connection| rows(connection, &keys, today)) {
+            Ok(found) => found,
+            Err(Failure::Damaged(why)) => {
+                // What cannot be mended now is seen again by whoever writes, who says so.
+                let _ = store.heal(&why);
+                return nothing();
+            }
+            Err(Failure::Refused(_)) => return nothing(),
+        };
+        if !stale.is_empty() {
+            // A row that is not stamped is at worst removed too early, and made again.
+            let _ = store.write(|connection| stamp(connection, &stale, today));
+        }
+        values
+    }
+
+    /// Keeps values under keys, in one transaction; values that were kept under the same keys are replaced.
+    ///
+    /// # Errors
+    /// They could not be written and will have to be computed again.
+    pub fn keep<T: Serialize>(&self, subject: Subject, values: &[(u128, T)]) -> Result<(), CacheError> {
+        if values.is_empty() {
+            return Ok(());
+        }
+        let store = self.usable()?;
+        let today = days_since_1970(SystemTime::now());
+        let mut sealed: Vec<(Key, Vec<u8>)> = values
+            .iter()
+            .map(|(key, value)| {
+                let key = self.kept_key(subject, *key);
+                (key, seal(Table::Kept, key, value))
+            })
+            .collect();
+        // In the order of the table's tree, so that each page is touched once.
+        sealed.sort_unstable_by_key(|(key, _)| key.id);
+        let written = store.write(|connection| {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            {
+                let mut insert = transaction.prepare_cached(&Table::Kept.insert())?;
+                for (key, payload) in &sealed {
+                    insert.execute((key.id, payload, today, self.version.number()))?;
+                }
+            }
+            Ok(transaction.commit()?)
+        });
+        written.map_err(|why| CacheError { message: format!("{}: {why}", store.path().display()) })
+    }
+
+    fn kept_key(&self, subject: Subject, key: u128) -> Key {
+        Key::kept(self.version, subject.name, subject.version, key)
+    }
+}
+
+fn rows<T: DeserializeOwned>(connection: &Connection, keys: &[Key], today: i64) -> Result<Rows<T>, Failure> {
+    // One transaction: without it SQLite would take and drop its lock for every row.
+    let transaction = connection.unchecked_transaction()?;
+    let mut values = Vec::with_capacity(keys.len());
+    let mut stale = Vec::new();
+    {
+        let mut select = transaction.prepare_cached(Table::Kept.select())?;
+        let mut buffer = Vec::new();
+        for key in keys {
+            let mut rows = select.query([key.id])?;
+            let Some(row) = rows.next()? else {
+                values.push(None);
+                continue;
+            };
+            let value = match row.get_ref(0)? {
+                ValueRef::Blob(payload) => unseal(Table::Kept, *key, payload, &mut buffer),
+                _ => None,
+            };
+            let used_lately =
+                matches!(row.get_ref(1)?, ValueRef::Integer(day) if day + STAMP_EVERY_DAYS > today);
+            if value.is_some() && !used_lately {
+                stale.push(key.id);
+            }
+            values.push(value);
+        }
+    }
+    transaction.commit()?;
+    Ok((values, stale))
+}
+
+fn stamp(connection: &mut Connection, stale: &[i64], today: i64) -> Result<(), Failure> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    {
+        let mut update = transaction.prepare_cached("UPDATE kept SET used = ?2 WHERE id = ?1")?;
+        for id in stale {
+            update.execute((id, today))?;
+        }
+    }
+    Ok(transaction.commit()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cache::key::Version;
+    use crate::cache::store::Limits;
+    use crate::cache::{CacheDirs, Prune};
+    use std::path::Path;
+
+    const SUBJECT: Subject = Subject { name: "test", version: 1 };
+
+    fn of_version(folder: &Path, version: Version) -> Cache {
+        let dirs = CacheDirs { chosen: Some(folder.to_owned()), user: None };
+        Cache::open_with(&dirs, None, folder, version, Limits::default())
+    }
+
+    fn cache(folder: &Path) -> Cache {
+        of_version(folder, Version::current())
+    }
+
+    fn folder() -> tempfile::TempDir {
+        tempfile::tempdir().expect("a temporary folder")
+    }
+
+    fn raw(folder: &Path) -> Connection {
+        Connection::open(folder.join("cache.sqlite")).expect("the cache is an SQLite file")
+    }
+
+    fn days(folder: &Path) -> Vec<i64> {
+        let raw = raw(folder);
+        let mut statement = raw.prepare("SELECT used FROM kept ORDER BY used").expect("the table is there");
+        let rows = statement.query_map([], |row| row.get(0)).expect("it can be read");
+        rows.collect::<Result<_, _>>().expect("days are numbers")
+    }
+
+    #[test]
+    fn values_come_back_in_the_order_of_the_keys_for_their_own_subject_and_version_only() {
+        let folder = folder();
+        let own = cache(folder.path());
+        own.keep(SUBJECT, &[(7, "seven".to_owned()), (8, "eight".to_owned())]).expect("it can be written");
+        let read = |cache: &Cache, subject| cache.kept::<String>(subject, &[8, 9, 7]);
+        assert_eq!(read(&own, SUBJECT), [Some("eight".to_owned()), None, Some("seven".to_owned())]);
+        assert_eq!(read(&own, Subject { version: 2, ..SUBJECT }), [None, None, None]);
+        assert_eq!(read(&own, Subject { name: "other", ..SUBJECT }), [None, None, None]);
+        let next = of_version(folder.path(), Version((i64::from(crate::EXTRACTOR_VERSION) + 1) << 32));
+        assert_eq!(read(&next, SUBJECT), [None, None, None]);
+        own.keep(SUBJECT, &[(7, "other".to_owned())]).expect("it can be written");
+        assert_eq!(own.kept::<String>(SUBJECT, &[7]), [Some("other".to_owned())]);
+        assert!(own.kept::<String>(SUBJECT, &[]).is_empty());
+    }
+
+    #[test]
+    fn a_damaged_row_is_as_good_as_none() {
+        let folder = folder();
+        let cache = cache(folder.path());
+        cache.keep(SUBJECT, &[(1, 10_u32), (2, 20)]).expect("it can be written");
+        let key = cache.kept_key(SUBJECT, 1);
+        let payload = seal(Table::Kept, cache.kept_key(SUBJECT, 2), &20_u32);
+        raw(folder.path())
+            .execute("UPDATE kept SET payload = ?1 WHERE id = ?2", (payload, key.id))
+            .expect("a row");
+        assert_eq!(cache.kept::<u32>(SUBJECT, &[1, 2]), [None, Some(20)]);
+    }
+
+    #[test]
+    fn what_is_used_is_stamped_once_a_week_and_what_is_not_can_be_pruned() {
+        let folder = folder();
+        let cache = cache(folder.path());
+        cache.keep(SUBJECT, &[(1, 10_u32), (2, 20)]).expect("it can be written");
+        let today = days_since_1970(SystemTime::now());
+        assert_eq!(days(folder.path()), [today, today]);
+        let set = |days: i64| {
+            raw(folder.path()).execute("UPDATE kept SET used = ?1", [today - days]).expect("rows")
+        };
+        set(6);
+        cache.kept::<u32>(SUBJECT, &[1]);
+        assert_eq!(days(folder.path()), [today - 6, today - 6], "used this week");
+        set(7);
+        cache.kept::<u32>(SUBJECT, &[1]);
+        assert_eq!(days(folder.path()), [today - 7, today]);
+        cache.prune(Prune { unused_days: Some(6), other_versions: false }).expect("it can be pruned");
+        assert_eq!(cache.kept::<u32>(SUBJECT, &[1, 2]), [Some(10), None]);
+    }
+
+    #[test]
+    fn values_of_other_extractors_can_be_pruned_alone() {
+        let folder = folder();
+        let old = of_version(folder.path(), Version(1));
+        old.keep(SUBJECT, &[(1, 1_u32)]).expect("it can be written");
+        let own = cache(folder.path());
+        own.keep(SUBJECT, &[(1, 2_u32)]).expect("it can be written");
+        own.prune(Prune { unused_days: None, other_versions: true }).expect("it can be pruned");
+        assert_eq!(
+            (old.kept::<u32>(SUBJECT, &[1]), own.kept::<u32>(SUBJECT, &[1])),
+            (vec![None], vec![Some(2)])
+        );
+    }
+
+    #[test]
+    fn without_a_place_nothing_is_kept_and_writing_says_so() {
+        let folder = folder();
+        let file = folder.path().join("file");
+        std::fs::write(&file, "no folder").expect("a file");
+        let cache = cache(&file);
+        assert!(cache.keep(SUBJECT, &[(1, 1_u32)]).is_err());
+        assert_eq!(cache.kept::<u32>(SUBJECT, &[1, 2]), [None, None]);
+    }
+}

@@ -1,0 +1,183 @@
+//! Measuring many trees that share most of their files, as the commits of a history do.
+
+use super::measure::Run;
+use super::{FileData, FileRecord, MeasureOptions, RepoFacts};
+use crate::cache::{Cache, Found, Question, Session, Writing};
+use crate::language::{Detection, Language, detect};
+use crate::model::BlobId;
+use crate::source::{Entry, Listing, SkipReason, Skipped, SourceError, SourceTree};
+use rustc_hash::FxHashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use xxhash_rust::xxh3::xxh3_128;
+
+/// What the facts of a file in Git follow from, besides the limit on sizes: files of one key have the same facts.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ContentKey {
+    blob: BlobId,
+    read_as: ReadAs,
+}
+
+/// What a path says about the language.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum ReadAs {
+    Language(Language),
+    /// Content decides, together with the name.
+    Name(Vec<u8>),
+}
+
+impl ContentKey {
+    /// The key of a listed file; none where its path rules out every language, or Git does not vouch for its bytes.
+    pub fn of(entry: &Entry) -> Option<ContentKey> {
+        let blob = entry.blob.filter(|_| entry.stat.is_none())?;
+        let read_as = match detect(&entry.path, None) {
+            Detection::Unknown => return None,
+            Detection::Known(language) => ReadAs::Language(language),
+            Detection::NeedsContent => ReadAs::Name(entry.path.file_name().to_vec()),
+        };
+        Some(ContentKey { blob, read_as })
+    }
+
+    /// As a number to file things under; it is never the same for two keys.
+    pub fn digest(&self) -> u128 {
+        let mut bytes = self.blob.0.to_vec();
+        match &self.read_as {
+            ReadAs::Language(language) => {
+                bytes.push(0);
+                bytes.extend(language.spec().id.as_bytes());
+            }
+            ReadAs::Name(name) => {
+                bytes.push(1);
+                bytes.extend(name);
+            }
+        }
+        xxh3_128(&bytes)
+    }
+}
+
+/// What is known of the files of one key.
+#[derive(Default)]
+enum Known {
+    #[default]
+    Nothing,
+    /// There are no facts.
+    LeftOut(SkipReason),
+    /// Facts, as long as a tree that holds them is in memory.
+    Facts(Weak<FileData>),
+}
+
+type Slot = Arc<Mutex<Known>>;
+
+/// Measures trees of one repository. Trees that are in memory at the same time share the facts of their common files, from
+/// any thread, and no file is read twice for them.
+pub struct ManyTrees<'a> {
+    session: Option<&'a Session<'a>>,
+    writing: Option<&'a Writing<'a>>,
+    options: &'a MeasureOptions<'a>,
+    known: Mutex<FxHashMap<ContentKey, Slot>>,
+}
+
+/// Runs `work`, which measures trees, with what `cache` knows. Facts that it does not know are stored there when `store` says
+/// so. Beside the result: what went wrong with the cache, if anything; the facts are right all the same.
+pub fn measuring_many<R>(
+    cache: Option<&Cache>,
+    options: &MeasureOptions<'_>,
+    store: bool,
+    work: impl FnOnce(&ManyTrees<'_>) -> R,
+) -> (R, Option<String>) {
+    let session = match cache.map(|cache| cache.session(options)) {
+        None => return (work(&ManyTrees::new(None, None, options)), None),
+        Some(Err(why)) => return (work(&ManyTrees::new(None, None, options)), Some(why)),
+        Some(Ok(session)) => session,
+    };
+    let result = match store {
+        true => session.write_while(|writing| work(&ManyTrees::new(Some(&session), Some(writing), options))),
+        false => work(&ManyTrees::new(Some(&session), None, options)),
+    };
+    (result, session.trouble())
+}
+
+impl<'a> ManyTrees<'a> {
+    fn new(
+        session: Option<&'a Session<'a>>,
+        writing: Option<&'a Writing<'a>>,
+        options: &'a MeasureOptions<'a>,
+    ) -> Self {
+        ManyTrees { session, writing, options, known: Mutex::default() }
+    }
+
+    /// Measures every file of a tree, one after the other: trees are what is measured in parallel. The result is that of
+    /// [`measure`](super::measure), but for [`RepoFacts::from_cache`] and [`RepoFacts::cache_trouble`], which are empty.
+    ///
+    /// # Errors
+    /// When the tree cannot be listed, and when [`MeasureOptions::cancelled`] says so.
+    pub fn measure(&self, tree: &dyn SourceTree) -> Result<RepoFacts, SourceError> {
+        let Listing { entries, mut skipped } = tree.listing()?;
+        let mut files = Vec::with_capacity(entries.len());
+        for entry in entries {
+            if self.options.cancelled.is_some_and(|cancelled| cancelled()) {
+                return Err(SourceError::new("interrupted"));
+            }
+            match self.file(tree, &entry) {
+                Ok((blob, data)) => files.push(FileRecord { entry, blob, data }),
+                Err(reason) => skipped.push(Skipped { path: entry.path, reason }),
+            }
+        }
+        files.sort_by(|a, b| a.entry.path.cmp(&b.entry.path));
+        skipped.sort();
+        Ok(RepoFacts { tree: tree.describe(), files, skipped, from_cache: 0, cache_trouble: None })
+    }
+
+    /// The facts of one file of a tree.
+    ///
+    /// # Errors
+    /// Why it has none.
+    pub fn file(&self, tree: &dyn SourceTree, entry: &Entry) -> Result<(BlobId, Arc<FileData>), SkipReason> {
+        let Some(key) = ContentKey::of(entry) else {
+            return self.read(tree, entry).map(|(blob, data)| (blob, Arc::new(data)));
+        };
+        let slot = locked(&self.known).entry(key).or_default().clone();
+        // Whoever wants the same file meanwhile waits here instead of reading it too.
+        let mut known = locked(&slot);
+        let blob = |data: Arc<FileData>| Ok((entry.blob.unwrap_or(BlobId([0; 20])), data));
+        match &*known {
+            Known::LeftOut(reason) => return Err(reason.clone()),
+            Known::Facts(data) => {
+                if let Some(data) = data.upgrade() {
+                    return blob(data);
+                }
+            }
+            Known::Nothing => {}
+        }
+        match self.read(tree, entry) {
+            Ok((_, data)) => {
+                let data = Arc::new(data);
+                *known = Known::Facts(Arc::downgrade(&data));
+                blob(data)
+            }
+            Err(reason) => {
+                *known = Known::LeftOut(reason.clone());
+                Err(reason)
+            }
+        }
+    }
+
+    fn read(&self, tree: &dyn SourceTree, entry: &Entry) -> Result<(BlobId, FileData), SkipReason> {
+        let run = Run::of_one(tree, self.options);
+        let language = run.route(entry)?;
+        if let Some(session) = self.session
+            && let Some(Found { blob, outcome, stamp }) =
+                session.look_up_one(Question::of_entry(entry, language))
+        {
+            if let Some(writing) = self.writing {
+                writing.stamp(stamp);
+            }
+            return outcome.map(|data| (blob, data));
+        }
+        run.measure_file(entry, language, self.session, self.writing).outcome
+    }
+}
+
+/// A lock whose holder panicked still guards sound data.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

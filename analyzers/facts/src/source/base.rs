@@ -1,0 +1,182 @@
+//! What new code is compared with.
+
+use super::SourceError;
+use super::git::{self, CommitId, GitContext};
+use std::fmt;
+use std::str::FromStr;
+
+/// How the commit that new code is compared with is named.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Base {
+    /// Where the branch left the default branch.
+    #[default]
+    DefaultBranch,
+    /// Where the branch left this branch, tag or commit.
+    Revision(String),
+    /// The last commit on the branch up to the end of this day (UTC).
+    Day {
+        /// As it was written, e.g. `2026-01-31`.
+        text: String,
+        /// The first second after it, since the epoch.
+        end: i64,
+    },
+}
+
+impl FromStr for Base {
+    type Err = String;
+
+    /// Reads `default`, a day such as `2026-01-31`, or a revision.
+    fn from_str(text: &str) -> Result<Base, String> {
+        let numbers: Vec<&str> = text.split('-').collect();
+        let is_day = matches!(numbers[..], [year, month, day]
+            if [year.len(), month.len(), day.len()] == [4, 2, 2]
+                && numbers.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit())));
+        match text {
+            "" => Err("name a branch, a tag, a commit, a day (2026-01-31), or \"default\"".to_owned()),
+            "default" => Ok(Base::DefaultBranch),
+            _ if is_day => match day_end(text) {
+                Some(end) => Ok(Base::Day { text: text.to_owned(), end }),
+                None => Err(format!("{text} is no day of the calendar")),
+            },
+            revision => Ok(Base::Revision(revision.to_owned())),
+        }
+    }
+}
+
+impl fmt::Display for Base {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Base::DefaultBranch => f.write_str("default"),
+            Base::Revision(text) | Base::Day { text, .. } => f.write_str(text),
+        }
+    }
+}
+
+/// The first second after a day `YYYY-MM-DD`, in seconds since the epoch; none where there is no such day.
+pub fn day_end(day: &str) -> Option<i64> {
+    let mut parts = day.splitn(3, '-').map(|part| part.parse::<i64>().ok());
+    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let february = if leap { 29 } else { 28 };
+    let lengths = [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let length = *lengths.get(usize::try_from(month).ok()?.checked_sub(1)?)?;
+    if !(1..=length).contains(&day) {
+        return None;
+    }
+    // Days from 1970-01-01 in the proleptic Gregorian calendar (Howard Hinnant, "chrono-compatible low-level date
+    // algorithms", days_from_civil): years begin in March.
+    let shifted = if month <= 2 { year - 1 } else { year };
+    let of_era = shifted.rem_euclid(400);
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    let days =
+        shifted.div_euclid(400) * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
+    Some((days + 1) * 24 * 60 * 60)
+}
+
+impl GitContext {
+    /// The commit that a base means for the history of `tip` (`HEAD`, a revision). `None` where there was nothing before:
+    /// no commit yet, no common history with the default branch's first commit, or all commits after that day.
+    ///
+    /// # Errors
+    /// No such revision, no default branch, or a history that is cut off.
+    pub fn base(&self, base: &Base, tip: &str) -> Result<Option<CommitId>, SourceError> {
+        if tip == "HEAD" && self.head()?.is_none() {
+            return Ok(None);
+        }
+        match base {
+            Base::Revision(revision) => self.left(revision, tip).map(Some),
+            Base::DefaultBranch => {
+                let branch = self.default_branch().ok_or_else(|| {
+                    SourceError::new(
+                        "the default branch is not known: HEAD is detached and there is neither origin/HEAD nor a branch \
+                         main or master; name the base",
+                    )
+                })?;
+                let repository = self.local();
+                let names = [format!("refs/remotes/origin/{branch}"), format!("refs/heads/{branch}")];
+                let known = names.iter().find(|name| {
+                    repository.try_find_reference(name.as_str()).is_ok_and(|found| found.is_some())
+                });
+                self.left(known.map_or(branch.as_str(), String::as_str), tip).map(Some)
+            }
+            Base::Day { end, .. } => self.last_before(*end, tip),
+        }
+    }
+
+    /// The merge base of a revision and the tip.
+    fn left(&self, revision: &str, tip: &str) -> Result<CommitId, SourceError> {
+        let repository = self.local();
+        let since = git::resolve_commit(&repository, revision)?;
+        let tip = git::resolve_commit(&repository, tip)?;
+        match repository.merge_base(since.id, tip.id) {
+            Ok(Some(base)) => Ok(CommitId::from_git(&base)),
+            Ok(None) => Ok(CommitId::from_git(&since.id)),
+            Err(error) => {
+                let what = format!("has no merge base with {} that can be found", tip.id.to_hex_with_len(7));
+                Err(git::unusable(&repository, revision, &what, &error))
+            }
+        }
+    }
+
+    /// The newest commit on the line of first parents that was committed before a time.
+    fn last_before(&self, end: i64, tip: &str) -> Result<Option<CommitId>, SourceError> {
+        let repository = self.local();
+        let mut commit = git::resolve_commit(&repository, tip)?;
+        loop {
+            let unreadable = |error: &dyn fmt::Display| {
+                SourceError::new(format!("commit {} cannot be read: {error}", commit.id))
+            };
+            if commit.time().map_err(|error| unreadable(&error))?.seconds < end {
+                return Ok(Some(CommitId::from_git(&commit.id)));
+            }
+            let Some(parent) = commit.parent_ids().next() else { return Ok(None) };
+            let parent = parent.detach();
+            match repository.find_commit(parent) {
+                Ok(found) => commit = found,
+                Err(error) => {
+                    return Err(git::unusable(&repository, &parent.to_string(), "cannot be read", &error));
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_end_where_the_calendar_says() {
+        // `date -u -d 2000-03-01 +%s` and its like.
+        assert_eq!(day_end("1969-12-31"), Some(0));
+        assert_eq!(day_end("1970-01-01"), Some(86_400));
+        assert_eq!(day_end("2000-02-29"), Some(951_868_800));
+        assert_eq!(day_end("2026-01-31"), Some(1_769_904_000));
+        assert_eq!(day_end("2024-12-31"), Some(1_735_689_600));
+        for wrong in [
+            "2026-02-29",
+            "2100-02-29",
+            "2026-13-01",
+            "2026-00-10",
+            "2026-04-31",
+            "2026-04-00",
+            "x",
+            "2026-01",
+        ] {
+            assert_eq!(day_end(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_base_is_a_day_a_revision_or_the_default_branch() {
+        assert_eq!("default".parse(), Ok(Base::DefaultBranch));
+        assert_eq!("2026-01-31".parse(), Ok(Base::Day { text: "2026-01-31".to_owned(), end: 1_769_904_000 }));
+        assert_eq!("v1.0".parse(), Ok(Base::Revision("v1.0".to_owned())));
+        assert_eq!("2026-01-3x".parse(), Ok(Base::Revision("2026-01-3x".to_owned())));
+        assert_eq!("2026-02-30".parse::<Base>(), Err("2026-02-30 is no day of the calendar".to_owned()));
+        assert!("".parse::<Base>().is_err());
+        for text in ["default", "2026-01-31", "v1.0"] {
+            assert_eq!(text.parse::<Base>().expect("a base").to_string(), text);
+        }
+    }
+}

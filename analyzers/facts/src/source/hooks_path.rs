@@ -1,0 +1,84 @@
+//! Where Git looks for hooks.
+
+use super::git::GitContext;
+use super::{SourceError, index_tree};
+use gix::config::Source;
+use std::path::{Path, PathBuf};
+
+/// Where Git looks for the hooks of a repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HooksFolder {
+    /// The folder, absolute; it need not exist.
+    pub path: PathBuf,
+    /// The setting that names it; `None` for `hooks` in the repository's own folder.
+    pub setting: Option<HooksSetting>,
+}
+
+/// What `core.hooksPath` says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HooksSetting {
+    /// As it is written.
+    pub value: String,
+    /// Whose setting it is, e.g. `this repository`.
+    pub whose: &'static str,
+}
+
+impl GitContext {
+    /// The folder in which Git looks for hooks: `core.hooksPath`, a relative one from where hooks are run (the root of the
+    /// work tree, the repository itself where it is bare), else `hooks` in the folder that all work trees share.
+    ///
+    /// # Errors
+    /// The setting cannot be understood.
+    pub fn hooks_folder(&self) -> Result<HooksFolder, SourceError> {
+        let repository = self.local();
+        let config = repository.config_snapshot();
+        let configured = config.trusted_path("core.hooksPath").map_err(|error| {
+            SourceError::new(format!("the setting core.hooksPath cannot be understood: {error}"))
+        })?;
+        let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let Some(configured) = configured else {
+            return Ok(HooksFolder { path: absolute(&repository.common_dir().join("hooks")), setting: None });
+        };
+        let run_in = repository.workdir().unwrap_or(repository.git_dir());
+        let value = config.string("core.hooksPath").map(|value| value.to_string()).unwrap_or_default();
+        Ok(HooksFolder {
+            path: absolute(&run_in.join(configured)),
+            setting: Some(HooksSetting { value, whose: whose(config.plumbing()) }),
+        })
+    }
+
+    /// A setting of Git as text, from wherever Git takes it.
+    pub fn setting(&self, key: &str) -> Option<String> {
+        self.local().config_snapshot().string(key).map(|value| value.to_string())
+    }
+
+    /// True when the index holds a file below this folder of the work tree, so that it belongs to the project.
+    ///
+    /// # Errors
+    /// The index cannot be read.
+    pub fn has_tracked_files(&self, folder: &Path) -> Result<bool, SourceError> {
+        let repository = self.local();
+        let Some(root) = repository.workdir().and_then(|root| root.canonicalize().ok()) else {
+            return Ok(false);
+        };
+        let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+        match folder.strip_prefix(root) {
+            Ok(inside) => index_tree::has_files_under(&repository, inside),
+            Err(_) => Ok(false),
+        }
+    }
+}
+
+/// Whose file sets `core.hooksPath`; the last one that does wins.
+fn whose(config: &gix::config::File) -> &'static str {
+    let sections = config.sections_by_name("core").into_iter().flatten();
+    let setting = sections.filter(|section| section.body().value("hooksPath").is_some()).last();
+    match setting.map(|section| section.meta().source) {
+        Some(Source::Local) => "this repository",
+        Some(Source::Worktree) => "this work tree",
+        Some(Source::Git | Source::User) => "the user",
+        Some(Source::System | Source::GitInstallation) => "this machine",
+        Some(Source::Env | Source::EnvOverride | Source::Cli | Source::Api) => "the environment",
+        None => "Git's configuration",
+    }
+}

@@ -1,0 +1,144 @@
+//! Objects that stand outside of the repository's own folder of objects.
+//!
+//! Git hands a server-side hook what is pushed in a folder of its own, the quarantine, and names it in
+//! `GIT_OBJECT_DIRECTORY`; the repository's objects follow in `GIT_ALTERNATE_OBJECT_DIRECTORIES` (git-receive-pack(1),
+//! "Quarantine Environment"; git(1)). gix reads neither variable, so the repository gets an object store whose folder
+//! holds nothing but a list of alternates. That folder cannot be the quarantine itself: Git moves all that stands there
+//! into the repository when the push is accepted.
+
+use super::SourceError;
+use gix::bstr::ByteSlice;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tempfile::TempDir;
+
+/// The folder that lists the folders of objects; gone when the last handle is dropped.
+pub(crate) type BorrowedObjects = Option<Arc<TempDir>>;
+
+/// The repository with the objects that the environment names, where it speaks of this very repository.
+pub(super) fn with_objects_of_environment(
+    repository: gix::Repository,
+) -> Result<(gix::ThreadSafeRepository, BorrowedObjects), SourceError> {
+    let named = std::env::var_os("GIT_OBJECT_DIRECTORY").filter(|value| !value.is_empty());
+    let alternates = std::env::var_os("GIT_ALTERNATE_OBJECT_DIRECTORIES").unwrap_or_default();
+    let folders: Vec<PathBuf> =
+        named.iter().map(PathBuf::from).chain(split_list(&alternates)).filter_map(absolute).collect();
+    if folders.is_empty() || !concerns(&repository, &folders) {
+        return Ok((repository.into_sync(), None));
+    }
+    let own = repository.objects.store_ref();
+    let inherited = own.alternate_db_paths().map_err(|error| unusable(&repository, &error))?;
+    let all = folders.into_iter().chain([own.path().to_owned()]).chain(inherited).filter_map(absolute);
+    let list = written_list(all).map_err(|error| unusable(&repository, &error))?;
+    let options = gix::odb::store::init::Options::default();
+    let replacements = own.replacements().collect::<Vec<_>>();
+    let store = gix::odb::Store::at_opts(
+        list.path().to_owned(),
+        repository.object_hash(),
+        &mut replacements.into_iter(),
+        options,
+    )
+    .map_err(|error| unusable(&repository, &error))?;
+    let mut shared = repository.into_sync();
+    shared.objects = Arc::new(store);
+    Ok((shared, Some(Arc::new(list))))
+}
+
+/// True where the folders belong to this repository: Git runs the caller in it, or one of them lies in its folder.
+fn concerns(repository: &gix::Repository, folders: &[PathBuf]) -> bool {
+    let real = |path: &Path| path.canonicalize().ok();
+    let is_own = |folder: PathBuf| {
+        let own = [repository.git_dir(), repository.common_dir()];
+        own.into_iter().filter_map(real).any(|own| folder == own)
+    };
+    let called_in = std::env::var_os("GIT_DIR").and_then(|dir| real(Path::new(&dir)));
+    called_in.is_some_and(is_own)
+        || real(repository.common_dir())
+            .is_some_and(|own| folders.iter().filter_map(|folder| real(folder)).any(|f| f.starts_with(&own)))
+}
+
+/// A folder with the file `info/alternates`, one folder on a line.
+fn written_list(folders: impl Iterator<Item = PathBuf>) -> std::io::Result<TempDir> {
+    let mut text = Vec::new();
+    for folder in folders {
+        let bytes = folder.as_os_str().as_encoded_bytes();
+        text.push(b'"');
+        for byte in bytes {
+            match byte {
+                b'"' | b'\\' => text.extend([b'\\', *byte]),
+                b'\n' => text.extend(b"\\n"),
+                byte => text.push(*byte),
+            }
+        }
+        text.extend(b"\"\n");
+    }
+    let list = tempfile::Builder::new().prefix("batuta-objects-").tempdir()?;
+    std::fs::create_dir(list.path().join("info"))?;
+    std::fs::write(list.path().join("info/alternates"), text)?;
+    Ok(list)
+}
+
+/// The paths of `GIT_ALTERNATE_OBJECT_DIRECTORIES`. Git puts one that holds a separator between quotation marks.
+fn split_list(value: &OsStr) -> Vec<PathBuf> {
+    let separator = if cfg!(windows) { b';' } else { b':' };
+    let mut rest = value.as_encoded_bytes();
+    let mut paths = Vec::new();
+    while !rest.is_empty() {
+        let (path, after) = match rest.strip_prefix(b"\"").and_then(quoted) {
+            Some((path, after)) => (path, after),
+            None => {
+                let end = rest.find_byte(separator).unwrap_or(rest.len());
+                (rest[..end].to_vec(), &rest[end..])
+            }
+        };
+        rest = after.strip_prefix(&[separator]).unwrap_or(after);
+        if !path.is_empty() {
+            paths.push(super::git::path_from_bytes(&path));
+        }
+        if after.first().is_some_and(|byte| *byte != separator) {
+            break;
+        }
+    }
+    paths
+}
+
+/// The text up to the closing quotation mark, and what follows it.
+fn quoted(text: &[u8]) -> Option<(Vec<u8>, &[u8])> {
+    let mut path = Vec::new();
+    let mut bytes = text.iter().enumerate();
+    while let Some((index, byte)) = bytes.next() {
+        match byte {
+            b'"' => return Some((path, &text[index + 1..])),
+            b'\\' => path.push(*bytes.next()?.1),
+            byte => path.push(*byte),
+        }
+    }
+    None
+}
+
+/// As the current folder has it: Git names the folders relative to where it runs the hook.
+fn absolute(path: PathBuf) -> Option<PathBuf> {
+    std::path::absolute(path).ok()
+}
+
+fn unusable(repository: &gix::Repository, error: &dyn std::fmt::Display) -> SourceError {
+    SourceError::new(format!(
+        "the objects that GIT_OBJECT_DIRECTORY and GIT_ALTERNATE_OBJECT_DIRECTORIES name for {} cannot be opened: {error}",
+        repository.git_dir().display()
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_of_folders_is_split_as_git_joins_it() {
+        let split = |text: &str| split_list(OsStr::new(text));
+        assert_eq!(split(""), [] as [PathBuf; 0]);
+        assert_eq!(split("/a:/b c"), [PathBuf::from("/a"), PathBuf::from("/b c")]);
+        assert_eq!(split("\"/a:\\\"x\":/b"), [PathBuf::from("/a:\"x"), PathBuf::from("/b")]);
+        assert_eq!(split("/a::"), [PathBuf::from("/a")]);
+    }
+}

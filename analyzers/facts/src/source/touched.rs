@@ -1,0 +1,300 @@
+//! Which files a commit or a push touches.
+
+use super::SourceError;
+use super::git::{self, CommitId, GitContext};
+use super::object_reader::{missing, read_blob};
+use super::revision_tree::join;
+use crate::model::RepoPath;
+use gix::index::entry::{Flags, Mode, Stage};
+use gix::objs::tree::EntryMode;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeSet;
+
+impl GitContext {
+    /// The files that a commit of the index would touch, sorted: those whose staged content or mode is in none of the
+    /// commits it would follow, that is HEAD and, in a merge, the merged ones; and those that it would delete. Unmerged
+    /// files are among them, files that were only announced (`git add --intent-to-add`) are not.
+    ///
+    /// # Errors
+    /// HEAD, the index or an object cannot be read.
+    pub fn touched_by_index(&self) -> Result<Vec<RepoPath>, SourceError> {
+        let repository = self.local();
+        let index = git::open_index(&repository)?;
+        let head = self.head()?;
+        let parents: Vec<CommitId> = head.into_iter().chain(self.merge_heads()).collect();
+        in_all(&parents, |parent| {
+            let mut difference = Difference { repository: &repository, paths: Vec::new() };
+            let tree = parent.map(|parent| tree_of(&repository, parent)).transpose()?;
+            difference.index(&index, tree)?;
+            Ok(difference.paths)
+        })
+    }
+
+    /// The files of commit `tip` that differ from those of every base, sorted; with the deleted ones. Without a base:
+    /// all of them.
+    ///
+    /// # Errors
+    /// A commit or a tree cannot be read.
+    pub fn touched_between(&self, bases: &[CommitId], tip: CommitId) -> Result<Vec<RepoPath>, SourceError> {
+        let repository = self.local();
+        let after = tree_of(&repository, tip)?;
+        in_all(bases, |base| {
+            let mut difference = Difference { repository: &repository, paths: Vec::new() };
+            let before = base.map(|base| tree_of(&repository, base)).transpose()?;
+            difference.trees(Vec::new(), before, Some(after))?;
+            Ok(difference.paths)
+        })
+    }
+
+    /// Where the history of `tip` meets what is known already: the known commits that its new commits follow. Empty when
+    /// it meets nothing known; `tip` itself when it is known.
+    ///
+    /// # Errors
+    /// The history cannot be read.
+    pub fn known_bases(&self, tip: CommitId, known: &[CommitId]) -> Result<Vec<CommitId>, SourceError> {
+        let repository = self.local();
+        if known.is_empty() {
+            return Ok(Vec::new());
+        }
+        let id = |commit: &CommitId| gix::ObjectId::Sha1(commit.0);
+        let unreadable = |error: &dyn std::fmt::Display| {
+            SourceError::new(format!(
+                "the history of {} in {} cannot be read: {error}",
+                tip.short(),
+                repository.git_dir().display()
+            ))
+        };
+        let walk = repository.rev_walk([id(&tip)]).with_hidden(known.iter().map(id)).all();
+        let mut new = FxHashSet::default();
+        let mut parents = BTreeSet::new();
+        for commit in walk.map_err(|error| unreadable(&error))? {
+            let commit = commit.map_err(|error| unreadable(&error))?;
+            new.insert(commit.id);
+            parents.extend(commit.parent_ids.iter().copied());
+        }
+        if new.is_empty() {
+            return Ok(vec![tip]);
+        }
+        Ok(parents.iter().filter(|id| !new.contains(*id)).map(|id| CommitId::from_git(id)).collect())
+    }
+
+    /// The commits that references under a prefix (`refs/remotes/origin/`; `refs/` for all) point to, tags peeled, without
+    /// those whose objects are not there. Sorted.
+    ///
+    /// # Errors
+    /// The references cannot be read.
+    pub fn commits_of_references(&self, prefix: &str) -> Result<Vec<CommitId>, SourceError> {
+        let repository = self.local();
+        let unreadable = |error: &dyn std::fmt::Display| {
+            SourceError::new(format!(
+                "the references of {} cannot be read: {error}",
+                repository.git_dir().display()
+            ))
+        };
+        let references = repository.references().map_err(|error| unreadable(&error))?;
+        let mut commits = BTreeSet::new();
+        for reference in references.prefixed(prefix).map_err(|error| unreadable(&error))? {
+            let Ok(mut reference) = reference else { continue };
+            let commit = reference.peel_to_commit().ok();
+            commits.extend(commit.map(|commit| CommitId::from_git(&commit.id)));
+        }
+        Ok(commits.into_iter().collect())
+    }
+
+    /// The commit that an object id of a push means, through tags. `None` for what is no commit (a tag of a tree or a
+    /// blob), and for an object that is not there.
+    pub fn pushed_commit(&self, id: &str) -> Option<CommitId> {
+        let repository = self.local();
+        let id = gix::ObjectId::from_hex(id.as_bytes()).ok()?;
+        let object = repository.find_object(id).ok()?;
+        let commit = object.peel_to_kind(gix::objs::Kind::Commit).ok()?;
+        Some(CommitId::from_git(&commit.id))
+    }
+
+    /// The commits that the next commit merges into HEAD.
+    fn merge_heads(&self) -> Vec<CommitId> {
+        let text = std::fs::read_to_string(self.git_dir().join("MERGE_HEAD")).unwrap_or_default();
+        text.lines().filter_map(|line| self.pushed_commit(line.trim())).collect()
+    }
+}
+
+/// The paths that are in the answer for every base; in that for no base at all where there is none.
+fn in_all(
+    bases: &[CommitId],
+    difference: impl Fn(Option<CommitId>) -> Result<Vec<RepoPath>, SourceError>,
+) -> Result<Vec<RepoPath>, SourceError> {
+    let Some((first, others)) = bases.split_first() else {
+        return Ok(sorted(difference(None)?));
+    };
+    let mut common = sorted(difference(Some(*first))?);
+    for base in others {
+        let other: FxHashSet<RepoPath> = difference(Some(*base))?.into_iter().collect();
+        common.retain(|path| other.contains(path));
+    }
+    Ok(common)
+}
+
+fn sorted(mut paths: Vec<RepoPath>) -> Vec<RepoPath> {
+    paths.sort_unstable();
+    paths.dedup();
+    paths
+}
+
+fn tree_of(repository: &gix::Repository, commit: CommitId) -> Result<gix::ObjectId, SourceError> {
+    let id = gix::ObjectId::Sha1(commit.0);
+    let found = repository.find_commit(id).map_err(|error| missing(repository, &id, &error))?;
+    Ok(found.tree_id().map_err(|error| missing(repository, &id, &error))?.detach())
+}
+
+/// The entries of one tree object by name.
+type Level = FxHashMap<Vec<u8>, (EntryMode, gix::ObjectId)>;
+
+/// Collects the paths that differ between two trees. Equal trees are never opened.
+struct Difference<'r> {
+    repository: &'r gix::Repository,
+    paths: Vec<RepoPath>,
+}
+
+impl Difference<'_> {
+    fn level(&self, tree: Option<gix::ObjectId>, folder: &[u8]) -> Result<Level, SourceError> {
+        let Some(id) = tree else { return Ok(Level::default()) };
+        let name = RepoPath::new(if folder.is_empty() { b".".to_vec() } else { folder.to_vec() });
+        let bytes = read_blob(self.repository, id, &name)?;
+        let mut level = Level::default();
+        for entry in gix::objs::TreeRefIter::from_bytes(&bytes, id.kind()) {
+            let entry = entry.map_err(|error| missing(self.repository, &name, &error))?;
+            level.insert(entry.filename.to_vec(), (entry.mode, entry.oid.to_owned()));
+        }
+        Ok(level)
+    }
+
+    fn add(&mut self, path: Vec<u8>) {
+        self.paths.push(RepoPath::new(path));
+    }
+
+    /// Compares two trees from `folder` on.
+    fn trees(
+        &mut self,
+        folder: Vec<u8>,
+        before: Option<gix::ObjectId>,
+        after: Option<gix::ObjectId>,
+    ) -> Result<(), SourceError> {
+        let mut waiting = vec![(folder, before, after)];
+        while let Some((folder, before, after)) = waiting.pop() {
+            if before == after {
+                continue;
+            }
+            let mut old = self.level(before, &folder)?;
+            for (name, (mode, id)) in self.level(after, &folder)? {
+                let path = join(&folder, &name);
+                let then = old.remove(&name);
+                if then.is_some_and(|then| then == (mode, id)) {
+                    continue;
+                }
+                let then_tree = then.filter(|(then, _)| then.is_tree()).map(|(_, id)| id);
+                let then_file = then.is_some_and(|(then, _)| !then.is_tree());
+                if mode.is_tree() {
+                    if then_file {
+                        self.add(path.clone());
+                    }
+                    waiting.push((path, then_tree, Some(id)));
+                } else {
+                    self.add(path.clone());
+                    if then_tree.is_some() {
+                        waiting.push((path, then_tree, None));
+                    }
+                }
+            }
+            for (name, (mode, id)) in old {
+                let path = join(&folder, &name);
+                match mode.is_tree() {
+                    true => waiting.push((path, Some(id), None)),
+                    false => self.add(path),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Compares a tree with the index. Folders whose tree the index knows to be the same are passed over.
+    fn index(&mut self, index: &gix::index::File, before: Option<gix::ObjectId>) -> Result<(), SourceError> {
+        let entries = index.entries();
+        let mut waiting = vec![(Vec::new(), 0..entries.len(), before, index.tree())];
+        while let Some((folder, range, before, cached)) = waiting.pop() {
+            let known = cached.filter(|tree| tree.num_entries.is_some()).map(|tree| tree.id);
+            if known.is_some() && known == before {
+                continue;
+            }
+            let mut old = self.level(before, &folder)?;
+            let start = if folder.is_empty() { 0 } else { folder.len() + 1 };
+            let mut next = range.start;
+            while next < range.end {
+                let entry = &entries[next];
+                let path = entry.path(index).to_vec();
+                let rest = &path[start.min(path.len())..];
+                let slash = rest.iter().position(|byte| *byte == b'/').filter(|_| entry.mode != Mode::DIR);
+                let Some(length) = slash else {
+                    next += 1;
+                    self.file(entry, path, start, &mut old)?;
+                    continue;
+                };
+                let below = &path[..start + length];
+                let same = entries[next..range.end]
+                    .partition_point(|entry| entry.path(index).starts_with(&path[..=start + length]));
+                let name = &below[start..];
+                let then = old.remove(name);
+                if then.is_some_and(|(mode, _)| !mode.is_tree()) {
+                    self.add(below.to_vec());
+                }
+                let then = then.filter(|(mode, _)| mode.is_tree()).map(|(_, id)| id);
+                let child =
+                    cached.and_then(|tree| tree.children.iter().find(|child| child.name[..] == *name));
+                waiting.push((below.to_vec(), next..next + same.max(1), then, child));
+                next += same.max(1);
+            }
+            for (name, (mode, id)) in old {
+                let path = join(&folder, &name);
+                match mode.is_tree() {
+                    true => self.trees(path, Some(id), None)?,
+                    false => self.add(path),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Compares an entry of the index, with a file or with a folder outside of a sparse checkout.
+    fn file(
+        &mut self,
+        entry: &gix::index::Entry,
+        path: Vec<u8>,
+        start: usize,
+        old: &mut Level,
+    ) -> Result<(), SourceError> {
+        if entry.mode == Mode::DIR {
+            let folder = path.strip_suffix(b"/").unwrap_or(&path).to_vec();
+            let then = old.remove(&folder[start..]);
+            let then = then.filter(|(mode, _)| mode.is_tree()).map(|(_, id)| id);
+            return self.trees(folder, then, Some(entry.id));
+        }
+        if entry.stage() != Stage::Unconflicted {
+            old.remove(&path[start..]);
+            self.add(path);
+            return Ok(());
+        }
+        if entry.flags.contains(Flags::INTENT_TO_ADD) {
+            return Ok(());
+        }
+        let then = old.remove(&path[start..]);
+        let mode = entry.mode.to_tree_entry_mode();
+        match then {
+            Some((old_mode, old_id)) if Some(old_mode) == mode && old_id == entry.id => {}
+            Some((old_mode, old_id)) if old_mode.is_tree() => {
+                self.add(path.clone());
+                self.trees(path, Some(old_id), None)?;
+            }
+            _ => self.add(path),
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,179 @@
+//! What a commit or a push touches, and where hooks are. Git itself is the oracle.
+
+use crate::fixture::Repo;
+use facts::source::{CommitId, GitContext};
+use std::fs;
+
+fn context(repo: &Repo) -> GitContext {
+    GitContext::discover(repo.path()).expect("the repository opens").expect("it is one")
+}
+
+fn commit(repo: &Repo, revision: &str) -> CommitId {
+    context(repo).commit(revision).expect("it exists")
+}
+
+/// The paths that git prints, each ended by a zero byte, sorted.
+fn paths(repo: &Repo, words: &[&str]) -> Vec<String> {
+    let paths = repo.paths(words).into_iter().map(|path| String::from_utf8(path).expect("ASCII paths"));
+    paths.collect()
+}
+
+fn remove(repo: &Repo, path: &str) {
+    let path = repo.join(path);
+    let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+    removed.expect("it was there");
+}
+
+#[track_caller]
+fn assert_index_is_as_git_says(repo: &Repo) {
+    let own: Vec<String> = context(repo)
+        .touched_by_index()
+        .expect("the index can be read")
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let git = paths(
+        repo,
+        &["diff", "--cached", "--name-only", "--no-renames", "--ita-invisible-in-index", "-z", "HEAD"],
+    );
+    assert_eq!(own, git);
+}
+
+/// A step that changes what is staged.
+type Step<'a> = &'a dyn Fn(&Repo);
+
+#[test]
+fn the_index_against_head_is_as_git_says_whatever_was_staged() {
+    let repo = Repo::new();
+    for path in ["a.txt", "b/c.txt", "b/d/e.txt", "b-x", "b.y", "f/g/h/i.txt", "link"] {
+        repo.write(path, path);
+    }
+    repo.commit("Begin");
+    let steps: [Step<'_>; 12] = [
+        &|_| {},
+        &|repo| {
+            repo.write("b/d/e.txt", "changed");
+        },
+        &|repo| {
+            repo.write("b/d/new.txt", "new");
+        },
+        &|repo| {
+            repo.write("new/deep/down.txt", "new");
+        },
+        &|repo| remove(repo, "f"),
+        &|repo| {
+            remove(repo, "b");
+            repo.write("b", "a file where a folder was");
+        },
+        &|repo| {
+            remove(repo, "a.txt");
+            repo.write("a.txt/inside", "a folder where a file was");
+        },
+        &|repo| {
+            repo.git(["update-index", "--chmod=+x", "b-x"]);
+        },
+        &|repo| {
+            remove(repo, "link");
+            #[cfg(unix)]
+            std::os::unix::fs::symlink("b.y", repo.join("link")).expect("a link can be made");
+        },
+        &|repo| {
+            repo.write("b.y", "changed");
+        },
+        &|repo| {
+            repo.git(["rm", "-r", "-f", "--quiet", "--cached", "."]);
+        },
+        &|repo| {
+            repo.git(["read-tree", "HEAD"]);
+        },
+    ];
+    for (number, step) in steps.iter().enumerate() {
+        step(&repo);
+        // Twice: with the trees that the index knows of, and without.
+        if number < 7 {
+            repo.git(["add", "--all"]);
+        }
+        assert_index_is_as_git_says(&repo);
+        if number == 8 {
+            repo.git(["write-tree"]);
+            assert_index_is_as_git_says(&repo);
+            repo.write("announced.txt", "");
+            repo.git(["add", "--intent-to-add", "announced.txt"]);
+            assert_index_is_as_git_says(&repo);
+        }
+    }
+    repo.git(["add", "--all"]);
+    repo.commit("All of it");
+    assert_index_is_as_git_says(&repo);
+}
+
+#[test]
+fn a_sparse_index_is_compared_without_its_folders_being_there() {
+    let repo = Repo::new();
+    for path in ["in/a.txt", "out/b.txt", "out/deep/c.txt", "top.txt"] {
+        repo.write(path, path);
+    }
+    repo.commit("Begin");
+    repo.git(["sparse-checkout", "set", "--cone", "--sparse-index", "in"]);
+    assert_index_is_as_git_says(&repo);
+    repo.write("in/a.txt", "changed");
+    repo.git(["add", "in"]);
+    assert_index_is_as_git_says(&repo);
+}
+
+#[test]
+fn two_commits_are_compared_as_git_does_it() {
+    let repo = Repo::new();
+    for path in ["a", "b/c", "b/d/e", "f/g"] {
+        repo.write(path, path);
+    }
+    repo.commit("Begin");
+    repo.write("b/d/e", "changed");
+    remove(&repo, "f");
+    repo.write("f", "a file");
+    repo.write("new/file", "new");
+    repo.commit("Change");
+    let touched = |bases: &[CommitId], tip: &str| -> Vec<String> {
+        let found = context(&repo).touched_between(bases, commit(&repo, tip)).expect("both can be read");
+        found.iter().map(ToString::to_string).collect()
+    };
+    for (from, to) in [("HEAD~1", "HEAD"), ("HEAD", "HEAD~1"), ("HEAD", "HEAD")] {
+        let git = paths(&repo, &["diff", "--name-only", "--no-renames", "-z", from, to]);
+        assert_eq!(touched(&[commit(&repo, from)], to), git);
+    }
+    assert_eq!(touched(&[], "HEAD"), paths(&repo, &["ls-tree", "-r", "-z", "--name-only", "HEAD"]));
+    // Of several bases, what none of them has.
+    assert_eq!(touched(&[commit(&repo, "HEAD~1"), commit(&repo, "HEAD")], "HEAD"), [""; 0]);
+}
+
+#[test]
+fn new_commits_begin_where_git_says_the_boundary_is() {
+    let repo = Repo::new();
+    repo.write("a", "1");
+    repo.commit("One");
+    repo.git(["branch", "topic"]);
+    repo.write("a", "2");
+    repo.commit("Two");
+    repo.git(["checkout", "--quiet", "topic"]);
+    repo.write("b", "1");
+    repo.commit("Topic");
+    repo.git(["merge", "--quiet", "--no-edit", "main"]);
+    repo.write("b", "2");
+    repo.commit("After the merge");
+    let known = context(&repo).commits_of_references("refs/heads/main").expect("references can be read");
+    assert_eq!(known, [commit(&repo, "main")]);
+    let bases = context(&repo).known_bases(commit(&repo, "topic"), &known).expect("the history can be read");
+    let listed = repo.text(["rev-list", "--boundary", "topic", "^main"]);
+    let mut boundary: Vec<&str> = listed.lines().filter_map(|line| line.strip_prefix('-')).collect();
+    boundary.sort_unstable();
+    let bases: Vec<String> = bases.iter().map(ToString::to_string).collect();
+    assert_eq!(bases, boundary);
+    let known_bases =
+        |tip: &str| context(&repo).known_bases(commit(&repo, tip), &known).expect("the history can be read");
+    assert_eq!(known_bases("main"), known);
+    assert_eq!(known_bases("main~1"), [commit(&repo, "main~1")]);
+    let unknown = context(&repo).known_bases(commit(&repo, "topic"), &[]).expect("the history can be read");
+    assert!(unknown.is_empty());
+    assert_eq!(context(&repo).pushed_commit(&"1".repeat(40)), None);
+    assert_eq!(context(&repo).pushed_commit("nonsense"), None);
+}

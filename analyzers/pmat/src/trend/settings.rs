@@ -1,0 +1,98 @@
+//! What the configuration of a commit says about measuring it.
+
+use clones::CloneOptions;
+use facts::model::{BlobId, RepoPath};
+use facts::source::{CommitId, ExcludeRules, Revisions};
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// The gate's limits of complexity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Highest cyclomatic complexity that is no violation.
+    pub cyclomatic: u32,
+    /// Highest cognitive complexity that is no violation.
+    pub cognitive: u32,
+}
+
+/// How a commit is to be measured.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// What is left out, as patterns of a .gitignore.
+    pub exclude: Vec<String>,
+    /// Files over this many bytes are not measured.
+    pub max_file_size: u64,
+    /// Functions above these count as over a limit.
+    pub limits: Limits,
+    /// What counts as duplicated.
+    pub clones: CloneOptions,
+    /// What clones are not looked for in, as patterns of a .gitignore.
+    pub exclude_from_clones: Vec<String>,
+}
+
+/// The settings that a configuration asks for: of the bytes of a commit's batuta.toml, or of a commit without one.
+pub type SettingsOf<'a> = dyn Fn(Option<&[u8]>) -> Result<Settings, String> + Sync + 'a;
+
+/// Settings that are ready for use.
+pub(crate) struct Ready {
+    pub settings: Settings,
+    pub exclude: ExcludeRules,
+    not_compared: ExcludeRules,
+    /// Stands for the settings in keys.
+    pub digest: u128,
+}
+
+impl Ready {
+    fn new(settings: Settings) -> Result<Ready, String> {
+        let rules = |patterns: &[String]| ExcludeRules::new(patterns).map_err(|error| error.to_string());
+        Ok(Ready {
+            exclude: rules(&settings.exclude)?,
+            not_compared: rules(&settings.exclude_from_clones)?,
+            digest: xxhash_rust::xxh3::xxh3_128(format!("{settings:?}").as_bytes()),
+            settings,
+        })
+    }
+
+    /// True for a file that takes part when duplicated lines are counted.
+    pub fn is_compared(&self, path: &RepoPath) -> bool {
+        self.not_compared.excluded_part(path.as_bytes()).is_none()
+    }
+
+    /// True when all files take part.
+    pub fn compares_all(&self) -> bool {
+        self.not_compared.is_empty()
+    }
+}
+
+/// The settings of commits, made once for each configuration that occurs.
+pub(crate) struct Known<'a> {
+    revisions: &'a Revisions,
+    of: &'a SettingsOf<'a>,
+    name: &'a str,
+    made: FxHashMap<Option<BlobId>, Result<Arc<Ready>, String>>,
+}
+
+impl<'a> Known<'a> {
+    /// For commits whose configuration is the file `name` at the root of their tree.
+    pub fn new(revisions: &'a Revisions, name: &'a str, of: &'a SettingsOf<'a>) -> Self {
+        Known { revisions, of, name, made: FxHashMap::default() }
+    }
+
+    /// The settings of a commit, or why it cannot be measured.
+    pub fn of_commit(&mut self, commit: CommitId) -> Result<Arc<Ready>, String> {
+        let blob = self.revisions.root_file(commit, self.name).map_err(|error| error.to_string())?;
+        if let Some(made) = self.made.get(&blob) {
+            return made.clone();
+        }
+        let made = self.make(blob).map(Arc::new);
+        self.made.insert(blob, made.clone());
+        made
+    }
+
+    fn make(&self, blob: Option<BlobId>) -> Result<Ready, String> {
+        let bytes = blob.map(|blob| self.revisions.blob(blob, &self.name)).transpose();
+        let bytes = bytes.map_err(|error| error.to_string())?;
+        let wrong = |why: String| format!("the {} of this commit cannot be used: {why}", self.name);
+        Ready::new((self.of)(bytes.as_deref()).map_err(wrong)?).map_err(wrong)
+    }
+}

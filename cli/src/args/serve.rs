@@ -1,0 +1,77 @@
+use clap::{Args, ValueEnum, ValueHint};
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+/// `batuta serve`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  batuta serve                                # this repository, at http://127.0.0.1:8617
+  batuta serve ../app ../lib.git              # several, also bare ones
+  batuta serve --scan /srv/git                # every repository under a folder
+  batuta serve --listen 0.0.0.0:8617 --token-file token --host code.example.org
+
+What is served is the commit that HEAD names, never half-edited files. Every commit is measured in the
+background as it arrives; a hook can hurry that: POST /api/v1/repositories/NAME/ping.
+SIGINT and SIGTERM end the service: what is being answered is finished, what was measured is kept.")]
+pub struct ServeArgs {
+    /// Repositories; the current one without
+    #[arg(value_name = "REPO", value_hint = ValueHint::DirPath)]
+    pub repositories: Vec<PathBuf>,
+
+    /// Serve every repository under this folder, bare ones too
+    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+    pub scan: Vec<PathBuf>,
+
+    /// Where to listen; port 0 takes a free one. An address that other machines reach demands a token
+    #[arg(long, value_name = "ADDRESS", default_value = web::USUAL_ADDRESS)]
+    pub listen: SocketAddr,
+
+    /// Answer only who shows the token in this file (`Authorization: Bearer TOKEN`, or the page /login); the variable
+    /// BATUTA_TOKEN can hold it instead
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub token_file: Option<PathBuf>,
+
+    /// Answer to this host name, too, besides localhost and IP addresses
+    #[arg(long, value_name = "NAME")]
+    pub host: Vec<String>,
+
+    /// Measure so many repositories at the same time
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub at_once: NonZeroUsize,
+
+    /// Look at every repository this often even if its folder tells of no change, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub poll: u64,
+
+    /// What log lines on standard error look like
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub log_format: LogFormat,
+
+    /// Log lines of this level and more serious ones
+    #[arg(long, value_name = "LEVEL", default_value = "info")]
+    pub log_level: LogLevel,
+}
+
+/// What log lines look like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For a person
+    Text,
+    /// One JSON object for each line
+    Json,
+}
+
+/// How serious a log line is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogLevel {
+    /// Something broke
+    Error,
+    /// Something needs attention
+    Warn,
+    /// Commits measured, start and end
+    Info,
+    /// Every request
+    Debug,
+}

@@ -1,0 +1,53 @@
+//! `pmat hooks ci`
+
+use crate::args::{CiProvider, HooksCiArgs};
+use crate::commands::Outcome;
+use crate::failure::Failure;
+use crate::output::Destination;
+use hooks::ci::{CiOptions, Provider};
+use std::path::Path;
+
+/// Prints the file that runs the gate where changes are reviewed, or writes it.
+pub fn run(args: &HooksCiArgs) -> anyhow::Result<Outcome> {
+    let (root, git) = project::place(&args.repository.path).map_err(Failure::from)?;
+    let branch = args.branch.clone().or_else(|| git.as_ref()?.default_branch());
+    let options =
+        CiOptions { default_branch: branch.as_deref().unwrap_or("main"), source: args.source.as_deref() };
+    let provider = match args.provider {
+        CiProvider::Github => Provider::Github,
+        CiProvider::Gitlab => Provider::Gitlab,
+    };
+    let text = provider.text(&options);
+    if !args.write {
+        Destination::StandardOutput.write(&text)?;
+        return Ok(Outcome::Fine);
+    }
+    if git.is_some_and(|git| git.work_dir().is_none()) {
+        return Err(Failure::new("a bare repository has no work tree to write to").into());
+    }
+    let file = root.join(provider.path());
+    let done = write(&file, &text, args.force)?;
+    let mut report = format!("{done} {}\n", provider.path());
+    for rest in provider.what_remains(&options) {
+        report.push_str(&format!("  {rest}\n"));
+    }
+    Destination::StandardOutput.write(&report)?;
+    Ok(Outcome::Fine)
+}
+
+fn write(file: &Path, text: &str, force: bool) -> anyhow::Result<&'static str> {
+    match std::fs::read(file) {
+        Ok(present) if present == text.as_bytes() => return Ok("unchanged:"),
+        Ok(_) if !force => {
+            return Err(Failure::new(format!("{} is there already and says something else", file.display()))
+                .help("compare it with what is printed without --write, or replace it with --force")
+                .into());
+        }
+        _ => {}
+    }
+    let folder = file.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)
+        .map_err(|error| Failure::new(format!("cannot make the folder {}", folder.display())).why(error))?;
+    Destination::File(file.to_owned()).write(text)?;
+    Ok("wrote")
+}

@@ -1,0 +1,160 @@
+use super::Outcome;
+use crate::args::{GlobalArgs, LogFormat, LogLevel, ServeArgs};
+use crate::failure::Failure;
+use crate::interrupt;
+use facts::source::GitContext;
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use web::index::IndexerOptions;
+use web::security::Token;
+use web::{ServeError, ServeOptions, serve};
+
+/// The variable that may hold the token.
+const TOKEN: &str = "BATUTA_TOKEN";
+/// Folders are searched for repositories down to this depth.
+const SCAN_DEPTH: usize = 6;
+
+/// Serves repositories until it is told to end.
+pub fn run(args: &ServeArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
+    let repositories = repositories(args)?;
+    let token = token(args)?;
+    let threads = global.threads.map_or_else(
+        || std::thread::available_parallelism().map_or(1, usize::from),
+        std::num::NonZeroUsize::get,
+    );
+    let options = ServeOptions {
+        repositories,
+        listen: args.listen,
+        token,
+        hosts: args.host.clone(),
+        indexer: IndexerOptions {
+            at_once: args.at_once.get(),
+            threads,
+            poll: Duration::from_secs(args.poll),
+        },
+    };
+    let format = match args.log_format {
+        LogFormat::Text => web::log::LogFormat::Text,
+        LogFormat::Json => web::log::LogFormat::Json,
+    };
+    web::log::start(format, args.log_level.into());
+    let listening = |address: SocketAddr| {
+        // Whoever waits for this line may have gone; the log has it, too.
+        let _ = writeln!(io::stdout(), "listening on http://{address}").and_then(|()| io::stdout().flush());
+    };
+    // Until the service has ended a first Ctrl-C is its own affair.
+    interrupt::finishing(|| serve(options, &listening)).map_err(|error| not_served(&error))?;
+    Ok(Outcome::Fine)
+}
+
+impl From<LogLevel> for web::log::LevelFilter {
+    fn from(level: LogLevel) -> Self {
+        match level {
+            LogLevel::Error => web::log::LevelFilter::ERROR,
+            LogLevel::Warn => web::log::LevelFilter::WARN,
+            LogLevel::Info => web::log::LevelFilter::INFO,
+            LogLevel::Debug => web::log::LevelFilter::DEBUG,
+        }
+    }
+}
+
+fn not_served(error: &ServeError) -> Failure {
+    let failure = Failure::new("cannot serve").why(error);
+    match error {
+        ServeError::NoToken(_) => failure.help(format!(
+            "name a file with a secret by --token-file (`openssl rand -hex 32` makes one) or put it into {TOKEN}; or listen at {}",
+            web::USUAL_ADDRESS
+        )),
+        ServeError::Listen(..) => failure.help("is another service running there? --listen names another place, port 0 takes a free one"),
+        ServeError::Start(_) => failure,
+    }
+}
+
+fn token(args: &ServeArgs) -> anyhow::Result<Option<Token>> {
+    let wrong = |error: &dyn std::fmt::Display| Failure::new("the token cannot be used").why(error);
+    if let Some(file) = &args.token_file {
+        return Ok(Some(Token::read(file).map_err(|error| wrong(&error))?));
+    }
+    let set = std::env::var(TOKEN).ok().filter(|token| !token.is_empty());
+    Ok(set.map(|token| Token::new(&token)).transpose().map_err(|error| wrong(&error))?)
+}
+
+/// The repositories that are asked for, each once, with their names.
+fn repositories(args: &ServeArgs) -> anyhow::Result<Vec<(String, PathBuf)>> {
+    let mut paths = Vec::new();
+    if args.repositories.is_empty() && args.scan.is_empty() {
+        paths.push(root(Path::new("."))?);
+    }
+    for path in &args.repositories {
+        paths.push(root(path)?);
+    }
+    for folder in &args.scan {
+        let found = scan(folder)?;
+        if found.is_empty() {
+            return Err(Failure::new(format!("there is no repository under {}", folder.display()))
+                .help("name a folder that holds repositories")
+                .into());
+        }
+        paths.extend(found);
+    }
+    let mut seen = BTreeSet::new();
+    paths.retain(|path| seen.insert(path.clone()));
+    Ok(paths.into_iter().map(|path| (name(&path), path)).collect())
+}
+
+/// What a person calls a repository: the last part of its path.
+fn name(path: &Path) -> String {
+    path.file_name().map_or_else(|| "repository".to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
+/// The folder that a repository is known by: its work tree, or its own folder when it is bare.
+fn root(path: &Path) -> anyhow::Result<PathBuf> {
+    let wrong = || Failure::new(format!("cannot serve {}", path.display()));
+    let help = "name a folder with a Git repository; `git init` makes one";
+    if !path.exists() {
+        return Err(wrong().why("there is no such folder").help(help).into());
+    }
+    let git = GitContext::discover(path).map_err(|error| wrong().why(error))?;
+    let git = git.ok_or_else(|| wrong().why("it is in no Git repository").help(help))?;
+    let root = git.work_dir().unwrap_or(git.git_dir());
+    Ok(root.canonicalize().unwrap_or_else(|_| root.to_owned()))
+}
+
+/// Every repository under a folder, by path. Links are not followed, and repositories are not searched for others.
+fn scan(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let unreadable = |error: io::Error| {
+        Failure::new(format!("cannot search {}", folder.display()))
+            .why(error)
+            .help("name a folder that exists and can be read")
+    };
+    let start = folder.canonicalize().map_err(unreadable)?;
+    std::fs::read_dir(&start).map_err(unreadable)?;
+    let mut found = Vec::new();
+    let mut waiting = vec![(start, 0)];
+    while let Some((folder, depth)) = waiting.pop() {
+        if is_repository(&folder) {
+            found.push(folder);
+            continue;
+        }
+        // A folder that cannot be read holds nothing that could be served.
+        let Ok(entries) = std::fs::read_dir(&folder) else { continue };
+        for entry in entries.flatten() {
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            if is_folder && depth < SCAN_DEPTH {
+                waiting.push((entry.path(), depth + 1));
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// True for a work tree, and for a bare repository.
+fn is_repository(folder: &Path) -> bool {
+    let bare =
+        || folder.join("HEAD").is_file() && folder.join("objects").is_dir() && folder.join("refs").is_dir();
+    folder.join(".git").exists() || bare()
+}

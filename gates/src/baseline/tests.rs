@@ -1,0 +1,119 @@
+use super::*;
+use crate::{Config, Gate, NoEvidence, Verdict};
+use facts::MeasureOptions;
+use facts::source::MemoryTree;
+
+/// Every function with more than one parameter is an error.
+const CONFIG: &str = "[rules.parameter-count]\nlevel = \"error\"\nmax = 1\n";
+
+fn judged(files: &[(&str, &str)], baseline: Option<(&Baseline, Option<i64>)>) -> GateReport {
+    let tree = MemoryTree::new(files.iter().copied());
+    let config = Config::parse(CONFIG, "test").expect("a valid configuration");
+    let options = MeasureOptions { sections: crate::sections(&config), ..MeasureOptions::default() };
+    let facts = facts::measure(&tree, None, &options).expect("memory can be read");
+    let acceptance = baseline.map(|(baseline, time)| Acceptance { baseline, time });
+    let mut gate = Gate::new(&tree, &facts, &config, &NoEvidence);
+    gate.acceptance = acceptance.as_ref();
+    gate.run()
+}
+
+fn accepting(files: &[(&str, &str)], terms: &Terms) -> Baseline {
+    Baseline::updated(&judged(files, None), Some(terms))
+}
+
+const TWO: &str = "fn f(a: u8, b: u8) {}\n";
+
+#[test]
+fn an_accepted_finding_stays_accepted_wherever_its_lines_its_file_and_its_definition_go() {
+    let baseline = accepting(&[("a.rs", TWO)], &Terms::default());
+    let check = |files: &[(&str, &str)]| {
+        let report = judged(files, Some((&baseline, None)));
+        let done = report.baseline.expect("it was judged by a baseline");
+        (report.verdict, report.findings.len(), done.accepted.len(), done.gone.len())
+    };
+    let shifted = format!("//! More.\n\nuse std::fmt;\n\n{TWO}");
+    assert_eq!(check(&[("a.rs", &shifted)]), (Verdict::Pass, 0, 1, 0), "lines above it");
+    assert_eq!(check(&[("renamed.rs", TWO)]), (Verdict::Pass, 0, 1, 0), "its file was renamed");
+    assert_eq!(check(&[("a.rs", "fn g() {}\n"), ("b.rs", TWO)]), (Verdict::Pass, 0, 1, 0), "it was moved");
+    assert_eq!(check(&[("a.rs", TWO), ("b.rs", TWO)]), (Verdict::Fail, 1, 1, 0), "a copy is not accepted");
+    assert_eq!(check(&[("a.rs", "fn f(a: u8) {}\n")]), (Verdict::Pass, 0, 0, 1), "it was mended");
+}
+
+#[test]
+fn a_worse_figure_is_not_accepted_and_a_better_one_is_held() {
+    let three = "fn f(a: u8, b: u8, c: u8) {}\n";
+    let baseline = accepting(&[("a.rs", three)], &Terms::default());
+    let better = judged(&[("a.rs", TWO)], Some((&baseline, None)));
+    assert_eq!(better.verdict, Verdict::Pass);
+    let tightened = Baseline::updated(&better, None);
+    assert_eq!(tightened.entries[0].value, Some(2.0));
+    let again = judged(&[("a.rs", three)], Some((&tightened, None)));
+    assert_eq!((again.verdict, again.findings[0].was), (Verdict::Fail, Some(2.0)));
+    // Tightening never lets go: what the run still finds is not accepted by it, and its old entry is dropped.
+    assert_eq!(Baseline::updated(&again, None).entries, []);
+    assert_eq!(Baseline::updated(&again, Some(&Terms::default())).entries[0].value, Some(3.0));
+}
+
+#[test]
+fn what_is_gone_is_dropped_and_terms_are_kept() {
+    let terms = Terms { reason: Some("legacy".to_owned()), expires: Some("2026-01-31".to_owned()) };
+    let baseline = accepting(&[("a.rs", TWO), ("b.rs", TWO)], &terms);
+    assert_eq!(baseline.entries.len(), 2);
+    let later = judged(&[("a.rs", "fn f(a: u8) {}\n"), ("b.rs", TWO)], Some((&baseline, None)));
+    let updated = Baseline::updated(&later, None);
+    assert_eq!(updated.entries, [baseline.entries[1].clone()]);
+    assert_eq!(updated.entries[0].reason.as_deref(), Some("legacy"));
+}
+
+#[test]
+fn an_entry_expires_after_its_last_day() {
+    let terms = Terms { reason: None, expires: Some("2026-01-31".to_owned()) };
+    let baseline = accepting(&[("a.rs", TWO)], &terms);
+    let at = |time| judged(&[("a.rs", TWO)], Some((&baseline, time)));
+    let last_second = 1_769_904_000 - 1;
+    assert_eq!(at(Some(last_second)).verdict, Verdict::Pass);
+    assert_eq!(at(None).verdict, Verdict::Pass, "without a time nothing expires");
+    let after = at(Some(last_second + 1));
+    assert_eq!(after.verdict, Verdict::Fail);
+    assert!(after.findings[0].help.starts_with("it was accepted until 2026-01-31; "));
+    let done = after.baseline.expect("it was judged by a baseline");
+    assert_eq!((done.accepted.len(), done.expired.len(), done.gone.len()), (0, 1, 0));
+}
+
+#[test]
+fn accepted_findings_are_counted_for_their_rule_and_fail_nothing() {
+    let baseline = accepting(&[("a.rs", TWO)], &Terms::default());
+    let report = judged(&[("a.rs", TWO)], Some((&baseline, None)));
+    let rule = report.rules.iter().find(|rule| rule.id == "parameter-count").expect("a rule");
+    assert_eq!((rule.findings, rule.accepted, rule.status), (0, 1, crate::Status::Passed));
+}
+
+#[test]
+fn the_file_reads_back_as_it_was_written_one_finding_to_a_line() {
+    let terms = Terms {
+        reason: Some("a \"reason\"\nin two lines".to_owned()),
+        expires: Some("2026-12-31".to_owned()),
+    };
+    let baseline = accepting(&[("a.rs", TWO), ("ä b.rs", TWO)], &terms);
+    let text = baseline.to_text();
+    assert_eq!(text.lines().count(), 3 + 2 + 2);
+    assert_eq!(Baseline::parse(&text), Ok(baseline));
+    assert_eq!(Baseline::parse(&Baseline::default().to_text()), Ok(Baseline::default()));
+}
+
+#[test]
+fn a_file_that_is_no_baseline_is_refused_with_the_place() {
+    let refused = |text: &str| Baseline::parse(text).expect_err("it is wrong").to_string();
+    assert!(refused("{").starts_with("no JSON: "));
+    assert_eq!(refused("{}"), "it lacks \"schema\": \"batuta/baseline/1\"");
+    assert_eq!(refused("{\"schema\": \"x/2\"}"), "its schema is \"x/2\", not \"batuta/baseline/1\"");
+    assert_eq!(refused("{\"schema\": \"batuta/baseline/1\"}"), "it lacks the list \"findings\"");
+    let entry =
+        |entry: &str| refused(&format!("{{\"schema\": \"batuta/baseline/1\", \"findings\": [{entry}]}}"));
+    assert_eq!(entry("7"), "finding 1: it is no object");
+    assert_eq!(entry("{}"), "finding 1: it lacks \"path\"");
+    assert_eq!(entry("{\"path\": 7}"), "finding 1: \"path\" is no text");
+    let day = "{\"path\": \"a\", \"expires\": \"2026-02-30\"}";
+    assert_eq!(entry(day), "finding 1: \"expires\" is \"2026-02-30\", not a day such as \"2026-12-31\"");
+    assert_eq!(entry("{\"path\": \"a\", \"value\": \"x\"}"), "finding 1: \"value\" is no number");
+}

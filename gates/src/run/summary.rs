@@ -1,0 +1,104 @@
+//! What the whole and each rule come to.
+
+use crate::config::Config;
+use crate::report::{Finding, RuleReport, Status, Suppressed, Unmeasured, Verdict};
+use crate::rule::{Group, Outcome, Rule};
+use crate::rules;
+use facts::RepoFacts;
+use facts::model::ParseStatus;
+use facts::source::SkipReason;
+
+/// Files that were not, or only partly, measured.
+pub(super) fn not_measured(facts: &RepoFacts, outcomes: &[(&'static Rule, Outcome)]) -> Vec<Unmeasured> {
+    let skipped = facts.skipped.iter().filter(|skipped| should_have_been_measured(&skipped.reason));
+    let skipped =
+        skipped.map(|skipped| Unmeasured { path: skipped.path.clone(), why: skipped.reason.to_string() });
+    let partly = facts.files.iter().filter_map(|file| match file.data.facts.parse {
+        ParseStatus::Partial { errors, first_line, .. } => {
+            let errors = if errors == 1 { "1 place".to_owned() } else { format!("{errors} places") };
+            let why =
+                format!("partly measured: does not fit the grammar in {errors}, first on line {first_line}");
+            Some(Unmeasured { path: file.path().clone(), why })
+        }
+        ParseStatus::Failed { .. } => {
+            let why = "not measured: most of it does not fit the grammar".to_owned();
+            Some(Unmeasured { path: file.path().clone(), why })
+        }
+        ParseStatus::Complete | ParseStatus::LinesOnly => None,
+    });
+    let by_rule = outcomes.iter().flat_map(|(rule, outcome)| {
+        let why = |why: &str| format!("{}: {why}", rule.id);
+        outcome
+            .not_measured
+            .iter()
+            .map(move |file| Unmeasured { path: file.path.clone(), why: why(&file.why) })
+    });
+    let mut all: Vec<Unmeasured> = skipped.chain(partly).chain(by_rule).collect();
+    all.sort();
+    all
+}
+
+/// False for what is left out on purpose, or is no source text.
+fn should_have_been_measured(reason: &SkipReason) -> bool {
+    match reason {
+        SkipReason::Unreadable(_)
+        | SkipReason::TooLarge { .. }
+        | SkipReason::Encoding(_)
+        | SkipReason::ParseBudget
+        | SkipReason::Unmerged => true,
+        SkipReason::Generated
+        | SkipReason::Vendored
+        | SkipReason::Excluded
+        | SkipReason::Submodule
+        | SkipReason::SymbolicLink
+        | SkipReason::Special
+        | SkipReason::Binary
+        | SkipReason::UnknownLanguage => false,
+    }
+}
+
+/// What one rule says.
+pub(super) fn rule_report(
+    rule: &'static Rule,
+    outcome: &Outcome,
+    config: &Config,
+    findings: &[Finding],
+    suppressed: &[Suppressed],
+) -> RuleReport {
+    let own: Vec<&Finding> = findings.iter().filter(|finding| finding.rule == rule.id).collect();
+    let fails = own.iter().any(|finding| finding.level >= config.fail_on);
+    let status = match outcome {
+        _ if fails => Status::Failed,
+        Outcome { not_asked: Some(_), .. } => Status::Off,
+        Outcome { missing: Some(_), .. } => Status::NotMeasured,
+        _ if own.is_empty() => Status::Passed,
+        _ => Status::Warned,
+    };
+    RuleReport {
+        id: rule.id,
+        title: rule.title,
+        level: config.rule(rule.id).level,
+        status,
+        why: outcome.not_asked.clone().or_else(|| outcome.missing.clone()),
+        checked: outcome.checked,
+        unit: rule.unit,
+        findings: own.len(),
+        accepted: 0,
+        suppressed: suppressed.iter().filter(|allowed| allowed.finding.rule == rule.id).count(),
+    }
+}
+
+/// A rule that fails decides; else one that could not be measured. A gate whose rules are all off judged nothing.
+pub(super) fn verdict(rules: &[RuleReport]) -> Verdict {
+    let any = |status| rules.iter().any(|rule| rule.status == status);
+    let judged = rules.iter().any(|rule| rule.status != Status::Off && !is_on_suppressions(rule.id));
+    match (any(Status::Failed), any(Status::NotMeasured) || !judged) {
+        (true, _) => Verdict::Fail,
+        (false, true) => Verdict::NotMeasured,
+        (false, false) => Verdict::Pass,
+    }
+}
+
+fn is_on_suppressions(id: &str) -> bool {
+    rules::all().any(|rule| rule.id == id && rule.group == Group::Suppression)
+}

@@ -1,0 +1,95 @@
+//! What the suppression comments of a tree allow, and what is wrong with them.
+
+use super::Found;
+use super::text::Sources;
+use crate::config::Config;
+use crate::rule::Draft;
+use crate::rules;
+use crate::suppression::{self, Directive, Invalid};
+use facts::RepoFacts;
+use facts::model::{RepoPath, Span};
+use rustc_hash::FxHashMap;
+
+/// A directive, the file it stands in, and whether it allowed anything.
+pub(super) struct Placed<'a> {
+    path: &'a RepoPath,
+    directive: Directive,
+    used: bool,
+}
+
+/// The suppression comments of a tree.
+pub(super) fn directives<'a>(facts: &'a RepoFacts, sources: &mut Sources<'_>) -> Vec<Placed<'a>> {
+    let mut placed = Vec::new();
+    for file in facts.files.iter().filter(|file| suppression::mentioned(file.data.comments())) {
+        let source = sources.read(file.path()).map_or(&[][..], |text| &text.bytes);
+        let found = suppression::directives(file.data.comments(), &file.data.facts.functions, source);
+        let path = file.path();
+        placed.extend(found.into_iter().map(|directive| Placed { path, directive, used: false }));
+    }
+    placed
+}
+
+/// Gives findings the reason of the comment that allows them.
+pub(super) fn allow(found: &mut [Found], directives: &mut [Placed<'_>]) {
+    let mut of_file: FxHashMap<&RepoPath, Vec<usize>> = FxHashMap::default();
+    for (index, placed) in directives.iter().enumerate() {
+        of_file.entry(placed.path).or_default().push(index);
+    }
+    for found in found {
+        let line = found.draft.span.map(|span| span.start_line);
+        for &index in of_file.get(&found.draft.path).into_iter().flatten() {
+            let placed = &mut directives[index];
+            let Ok(allowance) = &placed.directive.meaning else {
+                continue;
+            };
+            let covers = match (allowance.lines, line) {
+                (None, _) => true,
+                (Some((first, last)), Some(line)) => (first..=last).contains(&line),
+                (Some(_), None) => false,
+            };
+            if covers && allowance.rule == found.rule.id {
+                placed.used = true;
+                found.allowed.get_or_insert_with(|| (allowance.reason.clone(), placed.directive.line));
+            }
+        }
+    }
+}
+
+/// What the rules on suppressions find.
+pub(super) fn suppression_findings(directives: &[Placed<'_>], config: &Config) -> Vec<Found> {
+    let mut found = Vec::new();
+    for Placed { path, directive, used } in directives {
+        let (rule, message, help, context) = match &directive.meaning {
+            Ok(allowance) if !used && config.rule(allowance.rule).level.is_some() => (
+                &rules::unused_suppression::RULE,
+                format!("this allows \"{}\" where there is nothing to allow", allowance.rule),
+                "remove the comment",
+                allowance.rule,
+            ),
+            Ok(_) => continue,
+            Err(Invalid::NoReason { rule }) => (
+                &rules::suppression_without_reason::RULE,
+                format!("this suppression is ignored: it gives no reason to allow \"{rule}\""),
+                "give the reason: batuta: allow(rule, \"why\")",
+                *rule,
+            ),
+            Err(Invalid::Unclear(why)) => (
+                &rules::invalid_suppression::RULE,
+                format!("this suppression is ignored: {why}"),
+                "write batuta: allow(rule, \"why\") or batuta: allow-file(rule, \"why\")",
+                why.as_str(),
+            ),
+        };
+        if config.rule(rule.id).level.is_none() {
+            continue;
+        }
+        let draft = Draft {
+            span: Some(Span::of_line(directive.line)),
+            help: help.to_owned(),
+            context: context.to_owned(),
+            ..Draft::new(path, message)
+        };
+        found.push(Found { rule, draft, allowed: None });
+    }
+    found
+}

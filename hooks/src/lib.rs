@@ -1,0 +1,27 @@
+//! Git hooks: where they lie, what stands there, and what they judge.
+//!
+//! ```text
+//! Git ──runs──▶ script in the hooks folder ──▶ hook of the user, if any ──▶ batuta pmat hooks run HOOK
+//!                                                                               │
+//!      the index, or the pushed commits ──▶ files they touch ──▶ gate ──▶ Judgement
+//! ```
+//!
+//! The work tree is never looked at: a commit is judged by what is staged, a push by the objects that are pushed, with
+//! the batuta.toml that stands in that very tree.
+
+pub mod ci;
+mod commit_message;
+mod hook;
+mod install;
+mod judge;
+mod part;
+mod push;
+mod script;
+mod status;
+
+pub use commit_message::{Breach, breaches_of_conventional_commits};
+pub use hook::Hook;
+pub use install::{Change, InstallOptions, Installed, Removed, install, uninstall};
+pub use judge::{Asked, Judgement, NotJudged, TreeJudgement, message, staged};
+pub use push::{PushRemote, RefUpdate, pushed, received};
+pub use status::{HookState, HookStatus, HooksStatus, status};

@@ -1,0 +1,27 @@
+use facts::source::{Entry, Listing, SourceError, SourceTree};
+
+/// Some files of a tree.
+pub struct Part<'a> {
+    /// The tree.
+    pub tree: &'a dyn SourceTree,
+    /// The files.
+    pub listing: Listing,
+}
+
+impl SourceTree for Part<'_> {
+    fn listing(&self) -> Result<Listing, SourceError> {
+        Ok(self.listing.clone())
+    }
+
+    fn read(&self, entry: &Entry) -> Result<Vec<u8>, SourceError> {
+        self.tree.read(entry)
+    }
+
+    fn size(&self, entry: &Entry) -> Result<Option<u64>, SourceError> {
+        self.tree.size(entry)
+    }
+
+    fn describe(&self) -> String {
+        self.tree.describe()
+    }
+}

@@ -1,0 +1,239 @@
+//! What a push brings, on the side that pushes and on the side that receives.
+
+use crate::Hook;
+use crate::judge::{Asked, Extent, Judgement, NotJudged, git_of, judge, open, repository, switched_off};
+use facts::source::{CommitId, GitContext, Which};
+use gates::config::Judged;
+use project::ProjectError;
+use std::collections::BTreeMap;
+
+/// One reference that a push changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefUpdate {
+    /// The reference on the receiving side, e.g. `refs/heads/main`.
+    pub name: String,
+    /// The object it points to there now; zeros when it is new.
+    pub old: String,
+    /// The object it is to point to; zeros when it is deleted.
+    pub new: String,
+}
+
+/// The remote of a push.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PushRemote<'a> {
+    /// Its name, or its address when it has none.
+    pub name: &'a str,
+}
+
+impl RefUpdate {
+    /// What Git tells `pre-push` on standard input, a line for each reference: local name and object, remote name and
+    /// object.
+    ///
+    /// # Errors
+    /// The first line that is not like that.
+    pub fn of_push(input: &str) -> Result<Vec<RefUpdate>, String> {
+        parse(input, "<local ref> <local object> <remote ref> <remote object>", |words| match words {
+            [_, new, name, old] => Some(RefUpdate::new(name, old, new)),
+            _ => None,
+        })
+    }
+
+    /// What Git tells `pre-receive` on standard input, a line for each reference: old and new object, name.
+    ///
+    /// # Errors
+    /// The first line that is not like that.
+    pub fn of_receive(input: &str) -> Result<Vec<RefUpdate>, String> {
+        parse(input, "<old object> <new object> <ref>", |words| match words {
+            [old, new, name] => Some(RefUpdate::new(name, old, new)),
+            _ => None,
+        })
+    }
+
+    /// A reference with the objects it is to leave and to take.
+    pub fn new(name: &str, old: &str, new: &str) -> RefUpdate {
+        RefUpdate { name: name.to_owned(), old: old.to_owned(), new: new.to_owned() }
+    }
+
+    fn is_deleted(&self) -> bool {
+        is_null(&self.new)
+    }
+}
+
+fn parse(
+    input: &str,
+    wanted: &str,
+    update: impl Fn(&[&str]) -> Option<RefUpdate>,
+) -> Result<Vec<RefUpdate>, String> {
+    let is_object = |id: &str| id.len() >= 40 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let mut updates = Vec::new();
+    for (number, line) in input.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let words: Vec<&str> = line.split(' ').collect();
+        let found = update(&words).filter(|found| is_object(&found.old) && is_object(&found.new));
+        let wrong = || format!("line {} of standard input is not \"{wanted}\": {line:?}", number + 1);
+        updates.push(found.ok_or_else(wrong)?);
+    }
+    Ok(updates)
+}
+
+fn is_null(object: &str) -> bool {
+    object.bytes().all(|byte| byte == b'0')
+}
+
+/// Judges what is pushed, as the hook `pre-push`: each commit that a reference is to point to, against what the remote is
+/// known to have.
+///
+/// # Errors
+/// A commit, its configuration or an object cannot be read.
+pub fn pushed(
+    asked: &Asked<'_>,
+    remote: &PushRemote<'_>,
+    updates: &[RefUpdate],
+) -> Result<Judgement, ProjectError> {
+    let place = repository(asked.path)?;
+    let git = context(&place)?;
+    // Of a remote without a name Git keeps no branches.
+    let mut known = match is_reference_name(remote.name) {
+        true => git.commits_of_references(&format!("refs/remotes/{}/", remote.name)).map_err(cannot_read)?,
+        false => Vec::new(),
+    };
+    known.extend(updates.iter().filter_map(|update| git.pushed_commit(&update.old)));
+    judge_updates(asked, Hook::PrePush, updates, known)
+}
+
+/// Judges what is received, as the hooks `pre-receive` and `update`: each commit that a reference is to point to, against
+/// what the repository has.
+///
+/// # Errors
+/// As for [`pushed`].
+pub fn received(asked: &Asked<'_>, hook: Hook, updates: &[RefUpdate]) -> Result<Judgement, ProjectError> {
+    let place = repository(asked.path)?;
+    let known = context(&place)?.commits_of_references("refs/").map_err(cannot_read)?;
+    judge_updates(asked, hook, updates, known)
+}
+
+fn judge_updates(
+    asked: &Asked<'_>,
+    hook: Hook,
+    updates: &[RefUpdate],
+    known: Vec<CommitId>,
+) -> Result<Judgement, ProjectError> {
+    let place = repository(asked.path)?;
+    let git = context(&place)?;
+    let mut judgement = Judgement { hook, trees: Vec::new(), not_judged: Vec::new() };
+    // A branch and a tag on one commit are one question.
+    let mut tips: BTreeMap<CommitId, Vec<&str>> = BTreeMap::new();
+    for update in updates {
+        let let_pass = |why: &str| NotJudged { name: short(&update.name).to_owned(), why: why.to_owned() };
+        match git.pushed_commit(&update.new) {
+            _ if update.is_deleted() => judgement.not_judged.push(let_pass("it is deleted")),
+            Some(tip) => tips.entry(tip).or_default().push(short(&update.name)),
+            None => judgement.not_judged.push(let_pass("it is no commit")),
+        }
+    }
+    for (tip, names) in tips {
+        judge_tip(asked, hook, tip, &names.join(", "), &known, &mut judgement)?;
+    }
+    judgement.not_judged.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(judgement)
+}
+
+fn judge_tip(
+    asked: &Asked<'_>,
+    hook: Hook,
+    tip: CommitId,
+    name: &str,
+    known: &[CommitId],
+    judgement: &mut Judgement,
+) -> Result<(), ProjectError> {
+    let place = repository(asked.path)?;
+    let project = open(asked, &place, Which::Revision(tip.to_string()))?;
+    let git = git_of(&project)?;
+    let (judged, setting) = match hook {
+        Hook::PrePush => (project.config.hooks.pre_push, "pre-push"),
+        _ => (project.config.hooks.pre_receive, "pre-receive"),
+    };
+    if judged == Judged::Off {
+        judgement.not_judged.push(switched_off(name, setting));
+        return Ok(());
+    }
+    let bases = git.known_bases(tip, known).map_err(cannot_read)?;
+    if bases == [tip] {
+        let why = "its commits are there already".to_owned();
+        judgement.not_judged.push(NotJudged { name: name.to_owned(), why });
+        return Ok(());
+    }
+    let touched = git.touched_between(&bases, tip).map_err(cannot_read)?;
+    // Where the commits leave the known history in several places, new is what the newest of these has not.
+    let time = |base: &CommitId| git.commit_time(&base.to_string()).unwrap_or(i64::MIN);
+    let extent = match judged {
+        Judged::Changed => Extent::Changed(&touched),
+        Judged::NewCode => {
+            Extent::NewCode(&touched, bases.iter().copied().max_by_key(|base| (time(base), *base)))
+        }
+        Judged::All | Judged::Off => Extent::All,
+    };
+    judgement.trees.push(judge(asked, &project, name, &extent)?);
+    Ok(())
+}
+
+fn context(place: &std::path::Path) -> Result<GitContext, ProjectError> {
+    let found = GitContext::discover(place).map_err(cannot_read)?;
+    found.ok_or_else(|| ProjectError::new(format!("{} is in no Git repository", place.display())))
+}
+
+fn cannot_read(error: impl std::fmt::Display) -> ProjectError {
+    ProjectError::new("cannot tell what is pushed").why(error)
+}
+
+/// True for what can be part of a reference's name (git-check-ref-format(1)): the name of a remote, not its address.
+fn is_reference_name(name: &str) -> bool {
+    let is_part = |part: &str| !part.is_empty() && !part.starts_with('.') && !part.ends_with(".lock");
+    let forbidden = |c: char| c.is_control() || " ~^:?*[\\".contains(c);
+    name.split('/').all(is_part) && !name.contains("..") && !name.contains("@{") && !name.contains(forbidden)
+}
+
+/// A reference as Git shows it.
+fn short(name: &str) -> &str {
+    name.strip_prefix("refs/heads/").or_else(|| name.strip_prefix("refs/")).unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const A: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+    const ZERO: &str = "0000000000000000000000000000000000000000";
+
+    #[test]
+    fn what_git_says_on_standard_input_is_read() {
+        let push =
+            format!("refs/heads/topic {A} refs/heads/main {ZERO}\n(delete) {ZERO} refs/heads/old {A}\n");
+        let updates = RefUpdate::of_push(&push).expect("as git writes it");
+        assert_eq!(updates[0], RefUpdate::new("refs/heads/main", ZERO, A));
+        assert!(updates[1].is_deleted() && updates[1].name == "refs/heads/old");
+        let received =
+            RefUpdate::of_receive(&format!("{ZERO} {A} refs/tags/v1\n")).expect("as git writes it");
+        assert_eq!(received, [RefUpdate::new("refs/tags/v1", ZERO, A)]);
+        assert_eq!(RefUpdate::of_push(""), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn an_address_is_no_name_of_a_remote() {
+        for name in ["origin", "team/fork", "a.b"] {
+            assert!(is_reference_name(name), "{name}");
+        }
+        for address in
+            ["", "../server.git", "/srv/x.git", "https://example.org/x.git", "git@example.org:x", ".", "a//b"]
+        {
+            assert!(!is_reference_name(address), "{address}");
+        }
+    }
+
+    #[test]
+    fn other_input_is_an_error_that_shows_the_line() {
+        for input in ["nonsense", "a b c d", &format!("{A} {A}"), &format!("{A} {A} refs/heads/a b")] {
+            let error = RefUpdate::of_receive(input).expect_err("not as git writes it");
+            assert!(error.starts_with("line 1 of standard input") && error.contains(input), "{error}");
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! What stands in the hooks folder.
+
+use crate::script::{self, BEFORE};
+use crate::{Hook, install};
+use facts::source::{GitContext, HooksFolder};
+use project::ProjectError;
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+
+/// What stands in the hooks folder of a repository.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HooksStatus {
+    /// The folder in which Git looks for hooks.
+    pub folder: PathBuf,
+    /// `core.hooksPath`, where it is set.
+    pub hooks_path: Option<String>,
+    /// Whose setting that is.
+    pub set_by: Option<&'static str>,
+    /// Why nothing is written to that folder without being asked, if so.
+    pub elsewhere: Option<String>,
+    /// Each hook.
+    pub hooks: Vec<HookStatus>,
+}
+
+/// One hook.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HookStatus {
+    /// The hook.
+    pub hook: Hook,
+    /// What its file is.
+    pub state: HookState,
+    /// Its file, which need not exist.
+    pub path: PathBuf,
+    /// Git runs it only when it may be executed.
+    pub executable: bool,
+    /// The user's own hook that runs first, where there is one.
+    pub before: Option<PathBuf>,
+    /// The program that our file calls.
+    pub program: Option<PathBuf>,
+    /// Whether that program is there.
+    pub program_found: Option<bool>,
+}
+
+/// What a hook file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HookState {
+    /// There is none.
+    NotInstalled,
+    /// Ours, as this version writes it.
+    Installed,
+    /// Ours, as another version wrote it or calling another program.
+    OtherVersion,
+    /// Ours, edited since.
+    Edited,
+    /// Somebody else's, which calls `pmat hooks run` itself.
+    ForeignCalling,
+    /// Somebody else's.
+    Foreign,
+}
+
+impl HookState {
+    /// The spelling in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            HookState::NotInstalled => "not installed",
+            HookState::Installed => "installed",
+            HookState::OtherVersion => "installed by another version",
+            HookState::Edited => "installed, then edited",
+            HookState::ForeignCalling => "another hook, which calls batuta",
+            HookState::Foreign => "another hook",
+        }
+    }
+
+    /// True for a file that was made here.
+    pub fn is_ours(self) -> bool {
+        matches!(self, HookState::Installed | HookState::OtherVersion | HookState::Edited)
+    }
+}
+
+/// What stands in the hooks folder; `program` is what an installation by now would call.
+///
+/// # Errors
+/// Git's settings or a hook file cannot be read.
+pub fn status(git: &GitContext, program: &Path) -> Result<HooksStatus, ProjectError> {
+    let folder = install::hooks_folder(git)?;
+    let hooks =
+        Hook::ALL.into_iter().map(|hook| of(&folder.path, hook, program)).collect::<Result<_, _>>()?;
+    Ok(HooksStatus {
+        elsewhere: install::why_not_ours(git, &folder)?,
+        hooks_path: folder.setting.as_ref().map(|setting| setting.value.clone()),
+        set_by: folder.setting.as_ref().map(|setting| setting.whose),
+        folder: folder.path,
+        hooks,
+    })
+}
+
+/// What one hook file is.
+pub(crate) fn of(folder: &Path, hook: Hook, program: &Path) -> Result<HookStatus, ProjectError> {
+    let path = folder.join(hook.name());
+    let bytes = read(&path)?;
+    let own = bytes.as_deref().and_then(script::recognise);
+    let state = match (&bytes, &own) {
+        (None, _) => HookState::NotInstalled,
+        (Some(_), Some(own)) if !own.intact => HookState::Edited,
+        (Some(bytes), Some(_)) if *bytes == script::text(hook, program) => HookState::Installed,
+        (Some(_), Some(_)) => HookState::OtherVersion,
+        (Some(bytes), None) if calls_batuta(bytes, hook) => HookState::ForeignCalling,
+        (Some(_), None) => HookState::Foreign,
+    };
+    let before = folder.join(format!("{hook}{BEFORE}"));
+    let called = own.map(|own| PathBuf::from(own.program)).filter(|_| state.is_ours());
+    Ok(HookStatus {
+        hook,
+        state,
+        executable: bytes.is_some() && is_executable(&path),
+        before: before.symlink_metadata().is_ok().then_some(before),
+        program_found: called.as_ref().map(|program| is_executable(program)),
+        program: called,
+        path,
+    })
+}
+
+/// The bytes of a hook file; `None` when there is none.
+fn read(path: &Path) -> Result<Option<Vec<u8>>, ProjectError> {
+    let cannot = |why: String| ProjectError::new(format!("cannot read the hook {}", path.display())).why(why);
+    match path.symlink_metadata() {
+        Err(_) => return Ok(None),
+        Ok(found) if found.is_dir() => return Err(cannot("it is a folder".to_owned())),
+        Ok(_) => {}
+    }
+    match std::fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        // A link to nothing is a hook of somebody all the same.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Some(Vec::new())),
+        Err(error) => Err(cannot(error.to_string())),
+    }
+}
+
+fn calls_batuta(bytes: &[u8], hook: Hook) -> bool {
+    let call = format!("pmat hooks run {hook}");
+    let is_call = |line: &str| line.contains(&call) && !line.trim_start().starts_with('#');
+    String::from_utf8_lossy(bytes).lines().any(is_call)
+}
+
+#[cfg(unix)]
+pub(crate) fn is_executable(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    path.metadata().is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+pub(crate) fn is_executable(path: &Path) -> bool {
+    path.is_file()
+}
+
+/// True for a hooks folder that lies in the repository's own folder, where Git puts nothing under version control.
+pub(crate) fn is_own_folder(git: &GitContext, folder: &HooksFolder) -> bool {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let below = |own: &Path| {
+        let nearest = folder.path.ancestors().find(|part| part.exists()).unwrap_or(&folder.path);
+        real(nearest).starts_with(real(own)) || folder.path.starts_with(own)
+    };
+    below(&git.common_dir()) || below(git.git_dir())
+}

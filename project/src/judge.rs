@@ -1,0 +1,184 @@
+//! The gate of a project: all of its code or what is new, judged by its configuration and its baseline.
+
+use crate::open::exclude_rules;
+use crate::{Project, ProjectError, configuration};
+use facts::source::{self, Additions, Base, CommitId, GitContext, Which};
+use facts::{MeasureOptions, RepoFacts};
+use gates::baseline::{Acceptance, BASELINE_FILE, Baseline};
+use gates::{BaseTree, Gate, GateReport, NewCode};
+use std::sync::OnceLock;
+
+/// What is new in a project since a base.
+pub struct SinceBase {
+    since: String,
+    head: Option<CommitId>,
+    additions: Additions,
+    base: Option<(Project, RepoFacts)>,
+}
+
+/// What a project's gate judges by besides its configuration.
+#[derive(Clone, Copy, Default)]
+pub struct JudgeOptions<'a> {
+    /// Only what is new is judged.
+    pub since: Option<&'a SinceBase>,
+    /// The accepted findings.
+    pub baseline: Option<&'a Baseline>,
+}
+
+impl SinceBase {
+    /// As the gate wants it.
+    pub fn new_code(&self) -> NewCode<'_> {
+        let base = self.base.as_ref();
+        NewCode {
+            since: self.since.clone(),
+            head: self.head,
+            additions: &self.additions,
+            base: base.map(|(project, facts)| BaseTree {
+                tree: project.tree.as_ref(),
+                facts,
+                evidence: project,
+            }),
+        }
+    }
+
+    /// The lines that are new.
+    pub fn additions(&self) -> &Additions {
+        &self.additions
+    }
+}
+
+impl Project {
+    /// What is new since a base that the user names; `options` say how the tree of the base is measured.
+    ///
+    /// # Errors
+    /// The project is in no repository, there is no such base, or it cannot be read.
+    pub fn since(&self, base: &Base, options: &MeasureOptions<'_>) -> Result<SinceBase, ProjectError> {
+        let git = self.repository()?;
+        let commit = git.base(base, self.tip()).map_err(|error| unusable(&base.to_string(), &error))?;
+        self.since_commit(commit, &base.to_string(), options)
+    }
+
+    /// What is new since a commit, under the name that the report shall give it; everything without a commit.
+    ///
+    /// # Errors
+    /// The project is in no repository, or the commit cannot be read.
+    pub fn since_commit(
+        &self,
+        commit: Option<CommitId>,
+        name: &str,
+        options: &MeasureOptions<'_>,
+    ) -> Result<SinceBase, ProjectError> {
+        let wrong = |error: &dyn std::fmt::Display| unusable(name, error);
+        let additions =
+            self.repository()?.additions(commit, self.tree.as_ref()).map_err(|error| wrong(&error))?;
+        let base = match commit {
+            None => None,
+            Some(commit) => {
+                let base = self.at(commit).map_err(|error| wrong(&error))?;
+                let options = MeasureOptions { max_file_size: self.config.max_file_size, ..*options };
+                let facts = facts::measure(base.tree.as_ref(), base.cache(), &options);
+                Some((base, facts.map_err(|error| wrong(&error))?))
+            }
+        };
+        let head = self.repository()?.commit(self.tip()).ok();
+        Ok(SinceBase { since: name.to_owned(), head, additions, base })
+    }
+
+    /// Another commit of the same project, with this one's configuration.
+    fn at(&self, commit: CommitId) -> Result<Project, ProjectError> {
+        let which = Which::Revision(commit.to_string());
+        let wrong = |error: &dyn std::fmt::Display| crate::error::cannot_open(&self.path, error);
+        let exclude = exclude_rules(&self.config)?;
+        Ok(Project {
+            tree: source::open(&self.path, &which, &exclude).map_err(|error| wrong(&error))?,
+            git: GitContext::discover(&self.path).map_err(|error| wrong(&error))?,
+            which,
+            path: self.path.clone(),
+            config: self.config.clone(),
+            root: self.root.clone(),
+            config_is_named: self.config_is_named,
+            use_cache: self.use_cache,
+            cache: OnceLock::new(),
+        })
+    }
+
+    /// Judges the project by its facts, measured with the [`sections`](gates::sections) of its configuration.
+    pub fn judge(&self, facts: &RepoFacts, options: &JudgeOptions<'_>) -> GateReport {
+        let new_code = options.since.map(SinceBase::new_code);
+        let acceptance = options.baseline.map(|baseline| Acceptance { baseline, time: self.time() });
+        let mut gate = Gate::new(self.tree.as_ref(), facts, &self.config, self);
+        gate.new_code = new_code.as_ref();
+        gate.acceptance = acceptance.as_ref();
+        gate.run()
+    }
+
+    /// The project's gate as its configuration says: all code, by the baseline that it names.
+    ///
+    /// # Errors
+    /// The baseline cannot be read, or is not there.
+    pub fn gate(&self, facts: &RepoFacts) -> Result<GateReport, ProjectError> {
+        let baseline = self.configured_baseline()?;
+        Ok(self.judge(facts, &JudgeOptions { since: None, baseline: baseline.as_ref() }))
+    }
+
+    /// The baseline that the configuration names, if it names one.
+    ///
+    /// # Errors
+    /// It cannot be read, or is not there.
+    pub fn configured_baseline(&self) -> Result<Option<Baseline>, ProjectError> {
+        if self.config.baseline.is_empty() {
+            return Ok(None);
+        }
+        let found = self.baseline(None)?;
+        found.map(Some).ok_or_else(|| {
+            ProjectError::new(format!("there is no baseline {}", self.config.baseline))
+                .why("gate.baseline in batuta.toml names it")
+                .help("`pmat quality-gate --baseline write --accept-new` writes it")
+        })
+    }
+
+    /// Where the baseline stands: as named, else as `gate.baseline` says, else at the usual place.
+    pub fn baseline_file(&self, named: Option<&str>) -> String {
+        let configured = Some(self.config.baseline.as_str()).filter(|path| !path.is_empty());
+        named.or(configured).unwrap_or(BASELINE_FILE).to_owned()
+    }
+
+    /// The baseline of the very tree: of the index, of the commit. `None` where there is none.
+    ///
+    /// # Errors
+    /// It cannot be read or understood.
+    pub fn baseline(&self, named: Option<&str>) -> Result<Option<Baseline>, ProjectError> {
+        let file = self.baseline_file(named);
+        let wrong = || ProjectError::new(format!("the baseline {file} cannot be used"));
+        let Some(bytes) = configuration::file_of_tree(&self.root, &self.which, &file)? else {
+            return Ok(None);
+        };
+        let text = String::from_utf8(bytes).map_err(|error| wrong().why(error))?;
+        let help = "`pmat quality-gate --baseline write --accept-new` writes it anew";
+        Baseline::parse(&text).map(Some).map_err(|error| wrong().why(error).help(help))
+    }
+
+    /// When what is judged was committed, in seconds since the epoch; for the work tree and the index, when HEAD was.
+    pub fn time(&self) -> Option<i64> {
+        self.git.as_ref()?.commit_time(self.tip()).ok()
+    }
+
+    /// The revision whose history the tree continues.
+    fn tip(&self) -> &str {
+        match &self.which {
+            Which::Revision(revision) => revision,
+            Which::WorkTree | Which::Index => "HEAD",
+        }
+    }
+
+    fn repository(&self) -> Result<&GitContext, ProjectError> {
+        self.git.as_ref().ok_or_else(|| {
+            ProjectError::new(format!("{} is in no Git repository", self.path.display()))
+                .help("what is new can be told in a repository only")
+        })
+    }
+}
+
+fn unusable(base: &str, error: &dyn std::fmt::Display) -> ProjectError {
+    ProjectError::new(format!("what is new since {base} cannot be told")).why(error)
+}

@@ -1,0 +1,146 @@
+//! An opened repository or folder: its tree, the configuration in force, its cache, its history, and what the gate may look
+//! at besides. The command line, the hooks and the service all open what they analyse here, so they see the same.
+
+mod configuration;
+mod error;
+mod evidence;
+mod history;
+mod judge;
+mod open;
+mod trend;
+mod without_file;
+
+pub use configuration::configuration;
+pub use error::ProjectError;
+pub use history::HistoryAsked;
+pub use judge::{JudgeOptions, SinceBase};
+pub use open::{OpenOptions, place};
+pub use trend::{TrendAsked, TrendWatch};
+
+use facts::cache::{Cache, CacheDirs, Subject};
+use facts::model::RepoPath;
+use facts::source::{GitContext, SourceTree, Which};
+use facts::{MeasureOptions, RepoFacts};
+use gates::Config;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+/// A tree to analyse, with its configuration.
+pub struct Project {
+    /// The tree.
+    pub tree: Box<dyn SourceTree + Send>,
+    /// Which tree of the repository it is.
+    pub which: Which,
+    /// What was asked to be analysed.
+    pub path: PathBuf,
+    /// The repository it belongs to, if any.
+    pub git: Option<GitContext>,
+    /// The configuration in force.
+    pub config: Config,
+    config_is_named: bool,
+    root: PathBuf,
+    use_cache: bool,
+    cache: OnceLock<Option<Cache>>,
+}
+
+impl Project {
+    /// Measures the tree with the project's own limits and cache.
+    ///
+    /// # Errors
+    /// The tree cannot be read, the run was cancelled, or no file could be measured: there is nothing to report.
+    pub fn measure(&self, options: &MeasureOptions<'_>) -> Result<RepoFacts, ProjectError> {
+        let options = MeasureOptions { max_file_size: self.config.max_file_size, ..*options };
+        let facts = facts::measure(self.tree.as_ref(), self.cache(), &options)
+            .map_err(|error| error::cannot_open(&self.path, &error))?;
+        if facts.files.is_empty() {
+            return Err(self.nothing_measured(&facts));
+        }
+        Ok(facts)
+    }
+
+    /// The cache, unless it was switched off.
+    pub fn cache(&self) -> Option<&Cache> {
+        let open = || {
+            let common = self.git.as_ref().map(GitContext::common_dir);
+            self.use_cache.then(|| Cache::open_for(common.as_deref(), &self.root))
+        };
+        self.cache.get_or_init(open).as_ref()
+    }
+
+    /// A folder beside the cache for what is kept about this very tree's root, not made yet; none when there is no cache.
+    pub fn cache_folder(&self, name: &str) -> Option<PathBuf> {
+        let beside = self.cache()?.path()?.parent()?;
+        let root = self.root.as_os_str().as_encoded_bytes();
+        Some(beside.join(format!("{name}-{:016x}", xxhash_rust::xxh3::xxh3_64(root))))
+    }
+
+    /// A result that follows from the whole tree's facts alone: the one remembered for this state of it, else a computed
+    /// one, which is remembered.
+    ///
+    /// # Errors
+    /// Those of `compute`.
+    pub fn remembered<T: Serialize + DeserializeOwned, E>(
+        &self,
+        subject: Subject,
+        facts: &RepoFacts,
+        compute: impl FnOnce() -> Result<T, E>,
+    ) -> Result<T, E> {
+        let fingerprint = facts.fingerprint();
+        if let Some(known) = self.cache().and_then(|cache| cache.recall(subject, fingerprint)) {
+            return Ok(known);
+        }
+        let result = compute()?;
+        // What cannot be remembered is computed again next time; the facts' own report says what ails the cache.
+        let _ = self.cache().map(|cache| cache.remember(subject, fingerprint, &result));
+        Ok(result)
+    }
+
+    /// Where the paths of the tree count from.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The folder that holds the last run of `pmat mutate` on this tree, unless the user names another.
+    ///
+    /// # Errors
+    /// Why there is no place for it.
+    pub fn mutants_folder(&self) -> Result<PathBuf, String> {
+        let git_dir = self.git.as_ref().map(GitContext::git_dir);
+        CacheDirs::from_env().folder_for(git_dir, &self.root, "mutants")
+    }
+
+    /// What a person calls it: the last part of its full path.
+    pub fn name(&self) -> String {
+        let full = self.path.canonicalize().unwrap_or_else(|_| self.path.clone());
+        full.file_name()
+            .map_or_else(|| full.display().to_string(), |name| name.to_string_lossy().into_owned())
+    }
+
+    /// The path in the tree of a file that the user named: from the current folder where it is there, else from the
+    /// root of the tree.
+    pub fn path_in_tree(&self, named: &str) -> RepoPath {
+        let inside = Path::new(named).canonicalize().ok();
+        let inside = inside.and_then(|file| file.strip_prefix(&self.root).ok().map(Path::to_owned));
+        open::repo_path(&inside.unwrap_or_else(|| PathBuf::from(named.trim_start_matches("./"))))
+    }
+
+    fn nothing_measured(&self, facts: &RepoFacts) -> ProjectError {
+        let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
+        for skipped in &facts.skipped {
+            *reasons.entry(skipped.reason.to_string()).or_default() += 1;
+        }
+        let mut error =
+            ProjectError::new(format!("nothing to measure in {} ({})", self.path.display(), facts.tree));
+        if reasons.is_empty() {
+            error = error.why("there are no files");
+        }
+        for (reason, count) in reasons {
+            let noun = if count == 1 { "file or folder" } else { "files or folders" };
+            error = error.why(format!("{count} {noun}: {reason}"));
+        }
+        error.help("name a folder with source files; `batuta languages` lists what is recognised")
+    }
+}

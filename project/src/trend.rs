@@ -1,0 +1,126 @@
+//! Figures of past commits of what was opened.
+
+use crate::Project;
+use clones::{CloneOptions, Kinds};
+use facts::Progress;
+use facts::source::{GitContext, Which};
+use gates::{CONFIG_FILE, Config};
+use pmat::trend::{
+    self, Blame, BlameOptions, Every, Limits, Metric, Part, Settings, Start, Trend, TrendOptions,
+};
+
+/// Which commits of the past to measure, and what.
+#[derive(Debug, Clone)]
+pub struct TrendAsked {
+    /// Where the points begin; with the first commit without.
+    pub since: Option<Start>,
+    /// Which commits are points.
+    pub every: Every,
+    /// No more points than this, the newest ones.
+    pub max: Option<usize>,
+    /// What is to be measured.
+    pub parts: Vec<Part>,
+}
+
+/// Called with the commits measured and to be measured, and asked whether to go on.
+#[derive(Clone, Copy, Default)]
+pub struct TrendWatch<'a> {
+    /// Called now and then, from any thread.
+    pub progress: Option<&'a (dyn Fn(Progress) + Sync)>,
+    /// Asked between files; true ends the run with an error, what was measured until then is kept.
+    pub cancelled: Option<&'a (dyn Fn() -> bool + Sync)>,
+}
+
+impl Project {
+    /// The figures of a line of commits that ends with the opened revision (HEAD for the work tree and the index), of what is
+    /// analysed. What is not known yet is measured and kept.
+    ///
+    /// # Errors
+    /// Why there are none, in words for the user.
+    pub fn trend(&self, asked: &TrendAsked, watch: TrendWatch<'_>) -> Result<Trend, String> {
+        self.with_trend(asked, watch, |git, options| trend::fill(git, self.cache(), options))
+    }
+
+    /// What is known already of the same; nothing is measured.
+    ///
+    /// # Errors
+    /// Why there is nothing, in words for the user.
+    pub fn stored_trend(&self, asked: &TrendAsked) -> Result<Trend, String> {
+        self.with_trend(asked, TrendWatch::default(), |git, options| {
+            trend::stored(git, self.cache(), options)
+        })
+    }
+
+    /// Which commits and authors changed a metric; every commit is compared with its parent, whatever [`TrendAsked::every`]
+    /// says.
+    ///
+    /// # Errors
+    /// Why nobody knows, in words for the user.
+    pub fn blame_metric(
+        &self,
+        metric: &'static Metric,
+        how: BlameOptions,
+        asked: &TrendAsked,
+        watch: TrendWatch<'_>,
+    ) -> Result<Blame, String> {
+        self.with_trend(asked, watch, |git, options| trend::blame(git, self.cache(), metric, options, how))
+    }
+
+    fn with_trend<T>(
+        &self,
+        asked: &TrendAsked,
+        watch: TrendWatch<'_>,
+        work: impl FnOnce(&GitContext, &TrendOptions<'_>) -> Result<T, facts::source::SourceError>,
+    ) -> Result<T, String> {
+        let Some(git) = &self.git else {
+            return Err(format!("{} is in no Git repository, so it has no history", self.path.display()));
+        };
+        let until = match &self.which {
+            Which::Revision(revision) => revision,
+            Which::WorkTree | Which::Index => "HEAD",
+        };
+        let settings = |bytes: Option<&[u8]>| match (self.config_is_named, bytes) {
+            (true, _) => Ok(trend_settings(&self.config)),
+            (false, None) => Ok(trend_settings(&Config::default())),
+            (false, Some(bytes)) => {
+                let text = std::str::from_utf8(bytes).map_err(|error| error.to_string())?;
+                let config = Config::parse(text, CONFIG_FILE).map_err(|error| error.to_string())?;
+                Ok(trend_settings(&config))
+            }
+        };
+        let options = TrendOptions {
+            path: &self.path,
+            until,
+            since: asked.since.as_ref(),
+            every: asked.every,
+            max: asked.max,
+            parts: &asked.parts,
+            config_file: CONFIG_FILE,
+            settings: &settings,
+            progress: watch.progress,
+            cancelled: watch.cancelled,
+        };
+        work(git, &options).map_err(|error| error.to_string())
+    }
+}
+
+/// What a configuration says about measuring a commit.
+fn trend_settings(config: &Config) -> Settings {
+    let limit = |rule| u32::try_from(config.rule(rule).integer("max")).unwrap_or(u32::MAX);
+    let duplication = config.rule("duplication");
+    let types = duplication.choice("types");
+    Settings {
+        exclude: config.exclude.texts().to_vec(),
+        max_file_size: config.max_file_size,
+        limits: Limits {
+            cyclomatic: limit("cyclomatic-complexity"),
+            cognitive: limit("cognitive-complexity"),
+        },
+        clones: CloneOptions {
+            min_tokens: usize::try_from(duplication.integer("min-tokens")).unwrap_or(usize::MAX),
+            min_lines: u32::try_from(duplication.integer("min-lines")).unwrap_or(u32::MAX),
+            kinds: Kinds { exact: true, renamed: types != "exact", gapped: types == "gapped" },
+        },
+        exclude_from_clones: duplication.exclude.texts().to_vec(),
+    }
+}

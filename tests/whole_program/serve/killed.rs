@@ -1,0 +1,57 @@
+//! A service that is killed at any moment leaves nothing that makes the next start wrong.
+
+use super::security::slug;
+use super::server::Server;
+use crate::repository::{Tree, branching};
+use serde_json::Value;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Everything that is served about a repository, as far as it follows from the commit.
+fn everything(server: &Server, slug: &str) -> Vec<Value> {
+    let names = [
+        "summary",
+        "functions?limit=1000",
+        "findings?limit=1000",
+        "clones",
+        "graph",
+        "tdg",
+        "debt",
+        "dead-code",
+        "hotspots",
+        "files",
+    ];
+    names.iter().map(|name| server.api(&format!("/repositories/{slug}/{name}"))).collect()
+}
+
+#[test]
+fn killed_while_it_measures_it_is_right_the_next_time() {
+    let tree = Tree::folder(&[]);
+    for number in 0..60 {
+        let text = format!("{}\n{}", branching("first", 5 + number), branching("second", 3));
+        tree.write(format!("src/part_{number}.rs"), text);
+    }
+    tree.git(&["init", "--quiet", "--initial-branch=main"]);
+    tree.commit("Begin");
+    let head = tree.git(&["rev-parse", "HEAD"]);
+    let (fresh, torn) = (Tree::folder(&[]), Tree::folder(&[]));
+    let start = |cache: &Tree| Server::start_with(tree.path(), &[], &[("BATUTA_CACHE_DIR", cache.path())]);
+    let server = start(&fresh);
+    let begun = Instant::now();
+    let slug = slug(&server);
+    server.await_commit(&slug, &head);
+    let whole = begun.elapsed();
+    let expected = everything(&server, &slug);
+    drop(server);
+    // Moments spread evenly over the time that a whole run takes, and a little beyond.
+    for moment in 0..10 {
+        let server = start(&torn);
+        thread::sleep(whole.mul_f64(f64::from(moment) / 8.0).min(Duration::from_secs(2)));
+        server.kill();
+    }
+    let server = start(&torn);
+    server.await_commit(&slug, &head);
+    for (served, expected) in everything(&server, &slug).iter().zip(&expected) {
+        assert_eq!(served, expected);
+    }
+}

@@ -1,0 +1,9 @@
+//! `batuta serve`, asked by a client of its own over HTTP/1.1.
+
+mod api;
+mod client;
+mod killed;
+mod live;
+mod same_figure;
+mod security;
+mod server;

@@ -1,0 +1,111 @@
+//! A running service.
+
+use super::client::{Answer, Connection, get};
+use crate::program;
+use serde_json::Value;
+use std::io::{BufRead, BufReader, Read};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// Nobody waits longer for anything.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// A service that ends when it is dropped.
+pub struct Server {
+    child: Child,
+    /// Where it listens.
+    pub address: SocketAddr,
+}
+
+impl Server {
+    /// Serves what the words say, on a free port. Only the file system's events and pings cause another look.
+    pub fn start(folder: &Path, words: &[&str]) -> Server {
+        Server::start_with(folder, words, &[])
+    }
+
+    /// The same with variables of the environment.
+    pub fn start_with(folder: &Path, words: &[&str], variables: &[(&str, &Path)]) -> Server {
+        let mut command = Command::new(program::program());
+        command.args(["serve", "--listen", "127.0.0.1:0", "--poll", "3600", "--log-level", "debug"]);
+        command.args(words).current_dir(folder).env_remove("BATUTA_TOKEN");
+        command.envs(variables.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().expect("the program starts");
+        let mut line = String::new();
+        let stdout = child.stdout.take().expect("it is piped");
+        BufReader::new(stdout).read_line(&mut line).expect("a pipe can be read");
+        let address =
+            line.trim().strip_prefix("listening on http://").unwrap_or_else(|| panic!("it says {line:?}"));
+        let address = address.parse().expect("it says an address");
+        Server { child, address }
+    }
+
+    /// Asks for a path.
+    #[track_caller]
+    pub fn get(&self, path: &str) -> Answer {
+        get(self.address, path)
+    }
+
+    /// Asks for a path under the API, and wants an answer.
+    #[track_caller]
+    pub fn api(&self, path: &str) -> Value {
+        get(self.address, &format!("/api/v1{path}")).is(200).json()
+    }
+
+    /// Waits until the figures of a repository are those of a commit.
+    #[track_caller]
+    pub fn await_commit(&self, slug: &str, commit: &str) -> Value {
+        self.await_status(slug, |status| {
+            status["status"]["state"] == "ready" && status["commit"]["id"] == commit
+        })
+    }
+
+    /// Waits until the status of a repository is as wished.
+    #[track_caller]
+    pub fn await_status(&self, slug: &str, wished: impl Fn(&Value) -> bool) -> Value {
+        let start = Instant::now();
+        loop {
+            let status = self.api(&format!("/repositories/{slug}/status"));
+            if wished(&status) {
+                return status;
+            }
+            assert!(start.elapsed() < LIMIT, "the status stays {status}");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Listens to events.
+    pub fn events(&self, path: &str) -> Connection {
+        let mut connection = Connection::open(self.address);
+        connection.send(format!("GET {path} HTTP/1.1\r\nHost: {}\r\n\r\n", self.address).as_bytes());
+        let (status, headers) = connection.head().expect("there is an answer");
+        assert_eq!(status, 200);
+        assert!(headers.contains(&("content-type".to_owned(), "text/event-stream".to_owned())));
+        connection
+    }
+
+    /// Ends it at once, as a crash of the machine would.
+    pub fn kill(mut self) {
+        self.child.kill().expect("it runs");
+        self.child.wait().expect("it ended");
+    }
+
+    /// Tells it to end, and returns its exit code.
+    pub fn terminate(mut self) -> Option<i32> {
+        let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        assert!(told.expect("kill runs").success());
+        program::wait(&mut self.child).expect("it ends").code()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        if let Some(mut rest) = self.child.stdout.take() {
+            let _ = rest.read_to_end(&mut Vec::new());
+        }
+    }
+}

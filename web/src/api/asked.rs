@@ -1,0 +1,114 @@
+use super::endpoints::{Endpoint, Parameter, ParameterKind};
+use crate::pages::Query;
+use crate::problem::Problem;
+use crate::state::{RepositoryView, Snapshot};
+use facts::Measured;
+use facts::model::RepoPath;
+use serde::Serialize;
+
+/// Items in an answer unless asked otherwise, and at most.
+pub const USUAL_LIMIT: usize = 100;
+/// See [`USUAL_LIMIT`].
+pub const MOST_ITEMS: usize = 1_000;
+
+/// What an endpoint is asked.
+pub struct Asked<'a> {
+    /// The repository.
+    pub view: &'a RepositoryView,
+    /// Its snapshot: every figure of the answer is of this one.
+    pub snapshot: &'a Snapshot,
+    /// What stands after the question mark, checked against the endpoint's parameters.
+    pub query: &'a Query,
+    /// Figures of past commits.
+    pub trend: &'a dyn Fn() -> Measured<crate::pages::Trend>,
+}
+
+/// Which part of a list is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Paging {
+    /// Items left out at the start.
+    pub offset: usize,
+    /// Items at most.
+    pub limit: usize,
+}
+
+/// A part of a list.
+#[derive(Serialize)]
+pub struct Page<T> {
+    total: usize,
+    offset: usize,
+    limit: usize,
+    items: Vec<T>,
+}
+
+impl Asked<'_> {
+    /// Which part of a list is asked for.
+    pub fn paging(&self) -> Paging {
+        let limit = self.query.number("limit").unwrap_or(USUAL_LIMIT).clamp(1, MOST_ITEMS);
+        Paging { offset: self.query.number("offset").unwrap_or(0), limit }
+    }
+
+    /// The part that is asked for of a list, made into items only where they are shown.
+    pub fn page<S, T>(&self, all: &[S], make: impl Fn(&S) -> T) -> Page<T> {
+        let Paging { offset, limit } = self.paging();
+        let items = all.iter().skip(offset).take(limit).map(make).collect();
+        Page { total: all.len(), offset, limit, items }
+    }
+
+    /// The file that the parameter `path` names: by its bytes, or as it is shown.
+    pub fn path(&self) -> Option<RepoPath> {
+        let bytes = self.query.bytes("path")?;
+        let path = RepoPath::new(bytes);
+        if self.snapshot.file(&path).is_some() {
+            return Some(path);
+        }
+        let shown = |file: &&facts::FileRecord| file.path().to_string().as_bytes() == bytes;
+        let files = &self.snapshot.facts.files;
+        Some(files.iter().find(shown).map_or(path, |file| file.path().clone()))
+    }
+
+    /// Keeps what lies under the folder (or is the file) that the parameter `path` names.
+    pub fn is_under(&self, path: &RepoPath) -> bool {
+        let Some(folder) = self.query.bytes("path") else { return true };
+        let folder = folder.strip_suffix(b"/").unwrap_or(folder);
+        path.is_under(folder)
+    }
+}
+
+/// Refuses parameters that the endpoint does not have, and values that make no sense.
+pub fn check(endpoint: &Endpoint, query: &Query) -> Result<(), Problem> {
+    let known = || endpoint.parameters.iter().map(|parameter| parameter.name).collect::<Vec<_>>().join(", ");
+    for name in query.names() {
+        if !endpoint.parameters.iter().any(|parameter| parameter.name == name) {
+            let known = if endpoint.parameters.is_empty() { "none".to_owned() } else { known() };
+            let detail = format!("there is no parameter \"{}\" here; there are: {known}", shown(name));
+            return Err(Problem::bad_request(detail));
+        }
+    }
+    endpoint.parameters.iter().try_for_each(|parameter| check_value(parameter, query))
+}
+
+fn check_value(parameter: &Parameter, query: &Query) -> Result<(), Problem> {
+    let Some(bytes) = query.bytes(parameter.name) else {
+        return match parameter.required {
+            true => Err(Problem::bad_request(format!("the parameter \"{}\" is needed", parameter.name))),
+            false => Ok(()),
+        };
+    };
+    let text = String::from_utf8_lossy(bytes);
+    let wrong = |wanted: String| {
+        Err(Problem::bad_request(format!("{}={} is not {wanted}", parameter.name, shown(&text))))
+    };
+    match parameter.kind {
+        ParameterKind::Number if text.parse::<usize>().is_err() => wrong("a whole number".to_owned()),
+        ParameterKind::OneOf(words) if !words.contains(&&*text) => {
+            wrong(format!("one of {}", words.join(", ")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What a client sent, fit to be shown back: short, and without control characters.
+fn shown(text: &str) -> String {
+    text.chars().take(100).map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect()
+}

@@ -1,0 +1,155 @@
+use crate::state::{Commit, NewCode, RepositoryView, Snapshot, Status};
+use clones::LineShare;
+use facts::Measured;
+use gates::{GateReport, Level, RuleReport, Verdict};
+use pmat::complexity::FunctionComplexity;
+use pmat::coverage::Coverage;
+use pmat::dependencies::Dependencies;
+use pmat::overview::{ComplexitySummary, Debt, LanguageShare, TotalLines};
+use pmat::tdg::{Card, Grade, Points};
+use serde::Serialize;
+
+/// Whose figures an answer holds.
+#[derive(Serialize)]
+pub struct About<'a> {
+    repository: &'a str,
+    commit: &'a Commit,
+}
+
+impl<'a> About<'a> {
+    /// Those of a snapshot.
+    pub fn of(snapshot: &'a Snapshot) -> About<'a> {
+        About { repository: &snapshot.slug, commit: &snapshot.commit }
+    }
+}
+
+/// The gate's answers without its findings.
+#[derive(Serialize)]
+pub struct GateSummary<'a> {
+    verdict: Verdict,
+    fail_on: Level,
+    findings: usize,
+    rules: &'a [RuleReport],
+}
+
+impl<'a> GateSummary<'a> {
+    /// Those of a report.
+    pub fn of(gate: &'a GateReport) -> GateSummary<'a> {
+        GateSummary {
+            verdict: gate.verdict,
+            fail_on: gate.fail_on,
+            findings: gate.findings.len(),
+            rules: &gate.rules,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct NewCodeSummary<'a> {
+    base: facts::source::CommitId,
+    base_is: &'a str,
+    gate: GateSummary<'a>,
+}
+
+/// The overview of `batuta analyze --format json`, with the figures of the other analyses beside it.
+#[derive(Serialize)]
+pub struct Summary<'a> {
+    #[serde(flatten)]
+    about: About<'a>,
+    tree: &'a str,
+    total: &'a Measured<TotalLines>,
+    languages: &'a [LanguageShare],
+    complexity: &'a ComplexitySummary,
+    worst_functions: &'a [FunctionComplexity],
+    debt: &'a Measured<Debt>,
+    tdg: &'a Measured<Card>,
+    dependencies: &'a Dependencies,
+    gate: GateSummary<'a>,
+    coverage: &'a Coverage,
+    new_code: Measured<NewCodeSummary<'a>>,
+    duplicated_percent: Measured<f64>,
+    dead_percent: Measured<f64>,
+    import_cycles: Measured<usize>,
+    truck_factor: Measured<usize>,
+}
+
+/// The summary of a snapshot.
+pub fn summary(snapshot: &Snapshot) -> Summary<'_> {
+    let overview = &snapshot.overview;
+    Summary {
+        about: About::of(snapshot),
+        tree: &overview.tree,
+        total: &overview.total,
+        languages: &overview.languages,
+        complexity: &overview.complexity,
+        worst_functions: &overview.worst_functions,
+        debt: &overview.debt,
+        tdg: &snapshot.tdg.total,
+        dependencies: &overview.dependencies,
+        gate: GateSummary::of(&snapshot.gate),
+        coverage: &overview.coverage,
+        new_code: of(&snapshot.new_code, |new| Measured::Value(new_code(new))),
+        duplicated_percent: duplicated_percent(snapshot),
+        dead_percent: of(&snapshot.dead_code, |report| report.dead_percent.clone()),
+        import_cycles: of(&snapshot.graph, |report| Measured::Value(report.import_cycles.len())),
+        truck_factor: of(&snapshot.hotspots, |report| report.knowledge.truck_factor.clone()),
+    }
+}
+
+/// Duplicated lines of all that were compared, in percent.
+pub fn duplicated_percent(snapshot: &Snapshot) -> Measured<f64> {
+    of(&snapshot.clones, |clones| clones.lines.iter().copied().sum::<LineShare>().percent())
+}
+
+fn new_code(new: &NewCode) -> NewCodeSummary<'_> {
+    NewCodeSummary { base: new.base, base_is: &new.base_is, gate: GateSummary::of(&new.gate) }
+}
+
+/// A figure of a report that may be missing.
+pub fn of<'a, T, U>(report: &'a Measured<T>, figure: impl FnOnce(&'a T) -> Measured<U>) -> Measured<U> {
+    match report {
+        Measured::Value(report) => figure(report),
+        Measured::Missing(why) => Measured::Missing(why.clone()),
+    }
+}
+
+/// A repository in the list of all.
+#[derive(Serialize)]
+pub struct RepositoryRow<'a> {
+    slug: &'a str,
+    name: &'a str,
+    status: &'a Status,
+    commit: Option<&'a Commit>,
+    gate: Option<Verdict>,
+    tdg: Measured<GradeRow>,
+    /// Where the summary is.
+    summary: String,
+}
+
+#[derive(Serialize)]
+struct GradeRow {
+    score: Points,
+    grade: Grade,
+}
+
+impl<'a> RepositoryRow<'a> {
+    /// What is known about a repository now.
+    pub fn of(view: &'a RepositoryView) -> RepositoryRow<'a> {
+        let snapshot = view.snapshot.as_deref();
+        let tdg = match snapshot {
+            Some(snapshot) => of(&snapshot.tdg.total, |card| {
+                Measured::Value(GradeRow { score: card.score, grade: card.grade })
+            }),
+            None => Measured::missing("no commit was measured yet"),
+        };
+        RepositoryRow {
+            slug: &view.slug,
+            name: &view.name,
+            status: &view.status,
+            commit: snapshot.map(|snapshot| &snapshot.commit),
+            gate: snapshot.map(Snapshot::verdict),
+            tdg,
+            summary: format!("{}/repositories/{}/summary", super::PREFIX, view.slug),
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! What happens, as it happens: server-sent events (WHATWG HTML, section 9.2).
+
+use crate::state::{Repository, Snapshot, Status};
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+use serde::Serialize;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use tokio::sync::broadcast::{self, error::RecvError};
+
+/// Clients at once.
+const MOST_CLIENTS: usize = 200;
+/// A client that is so many events behind is dropped: it asks for the newest state when it connects again.
+const MOST_BEHIND: usize = 64;
+/// A line is sent at least this often, so that a connection that died is noticed on both sides.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// Browsers connect again after so many milliseconds.
+const RETRY: &str = "retry: 2000\n\n";
+
+/// Something that happened to a repository.
+#[derive(Debug, Clone)]
+pub struct Event {
+    slug: Arc<str>,
+    /// As it is sent.
+    text: Bytes,
+}
+
+#[derive(Serialize)]
+struct SnapshotData<'a> {
+    repository: &'a str,
+    commit: String,
+    time: i64,
+    branch: Option<&'a str>,
+    gate: &'static str,
+}
+
+#[derive(Serialize)]
+struct StatusData<'a> {
+    repository: &'a str,
+    #[serde(flatten)]
+    status: &'a Status,
+}
+
+impl Event {
+    /// A commit was measured and is served from now on.
+    pub fn snapshot(snapshot: &Snapshot) -> Event {
+        let data = SnapshotData {
+            repository: &snapshot.slug,
+            commit: snapshot.commit.id.to_string(),
+            time: snapshot.commit.time,
+            branch: snapshot.commit.branch.as_deref(),
+            gate: snapshot.verdict().as_str(),
+        };
+        Event::new("snapshot", &snapshot.slug, &data)
+    }
+
+    /// The status of a repository is another.
+    pub fn status(repository: &Repository) -> Event {
+        let data = StatusData { repository: &repository.slug, status: &repository.status() };
+        Event::new("status", &repository.slug, &data)
+    }
+
+    fn new(name: &str, slug: &str, data: &impl Serialize) -> Event {
+        let data = serde_json::to_string(data).expect("strings and numbers have a JSON form");
+        Event { slug: slug.into(), text: Bytes::from(format!("event: {name}\ndata: {data}\n\n")) }
+    }
+}
+
+/// Where events are sent to, and heard.
+#[derive(Clone)]
+pub struct Events {
+    sender: broadcast::Sender<Event>,
+    clients: Arc<AtomicUsize>,
+    /// Dropped at the end of the service: every stream ends then.
+    closed: broadcast::Sender<()>,
+}
+
+impl Default for Events {
+    fn default() -> Self {
+        let sender = broadcast::Sender::new(MOST_BEHIND);
+        Events { sender, clients: Arc::default(), closed: broadcast::Sender::new(1) }
+    }
+}
+
+impl Events {
+    /// Tells everybody who listens.
+    pub fn send(&self, event: Event) {
+        // Nobody may be listening.
+        let _ = self.sender.send(event);
+    }
+
+    /// Clients that listen now.
+    pub fn clients(&self) -> usize {
+        self.clients.load(Ordering::Relaxed)
+    }
+
+    /// Ends every stream.
+    pub fn close(&self) {
+        // Nobody may be listening.
+        let _ = self.closed.send(());
+    }
+
+    /// The stream of events of one repository, or of all. `None` when there are too many clients.
+    pub fn stream(&self, slug: Option<String>) -> Option<Response> {
+        let client = Client::admitted(&self.clients)?;
+        let listener = Listener {
+            receiver: self.sender.subscribe(),
+            closed: self.closed.subscribe(),
+            slug,
+            first: true,
+            _client: client,
+        };
+        let chunks = stream::unfold(listener, |mut listener| async move {
+            let chunk = listener.next().await?;
+            Some((Ok::<_, std::convert::Infallible>(chunk), listener))
+        });
+        let mut response = Body::from_stream(chunks).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        // Proxies of nginx's kind would hold events back.
+        headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+        Some(response)
+    }
+}
+
+/// Counts a client as long as it lives.
+struct Client(Arc<AtomicUsize>);
+
+impl Client {
+    fn admitted(clients: &Arc<AtomicUsize>) -> Option<Client> {
+        let client = Client(Arc::clone(clients));
+        let before = clients.fetch_add(1, Ordering::Relaxed);
+        (before < MOST_CLIENTS).then_some(client)
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+struct Listener {
+    receiver: broadcast::Receiver<Event>,
+    closed: broadcast::Receiver<()>,
+    slug: Option<String>,
+    first: bool,
+    _client: Client,
+}
+
+impl Listener {
+    /// The next piece of the stream; none when it ends.
+    async fn next(&mut self) -> Option<Bytes> {
+        if std::mem::take(&mut self.first) {
+            return Some(Bytes::from_static(RETRY.as_bytes()));
+        }
+        loop {
+            tokio::select! {
+                _ = self.closed.recv() => return None,
+                event = self.receiver.recv() => match event {
+                    Ok(event) if self.slug.as_deref().is_none_or(|slug| slug == &*event.slug) => {
+                        return Some(event.text);
+                    }
+                    Ok(_) => {}
+                    Err(RecvError::Lagged(_) | RecvError::Closed) => return None,
+                },
+                () = tokio::time::sleep(HEARTBEAT) => return Some(Bytes::from_static(b": alive\n\n")),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::to_bytes;
+
+    fn event(slug: &str, number: usize) -> Event {
+        Event::new("status", slug, &number)
+    }
+
+    #[tokio::test]
+    async fn a_client_hears_of_its_repository_only() {
+        let events = Events::default();
+        let stream = events.stream(Some("a".to_owned())).expect("there are few clients");
+        events.send(event("b", 1));
+        events.send(event("a", 2));
+        events.send(event("a", 3));
+        let read = tokio::spawn(to_bytes(stream.into_body(), 10_000));
+        tokio::task::yield_now().await;
+        while !events.sender.is_empty() {
+            tokio::task::yield_now().await;
+        }
+        events.close();
+        let text = read.await.expect("the reader ends").expect("the stream ends");
+        assert_eq!(&text[..], b"retry: 2000\n\nevent: status\ndata: 2\n\nevent: status\ndata: 3\n\n");
+        assert_eq!(events.clients(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_client_that_is_too_slow_is_dropped_and_holds_nobody_up() {
+        let events = Events::default();
+        let stream = events.stream(None).expect("there are few clients");
+        for number in 0..=2 * MOST_BEHIND {
+            events.send(event("a", number));
+        }
+        let text = to_bytes(stream.into_body(), 10_000).await.expect("the stream ends");
+        assert_eq!(&text[..], RETRY.as_bytes());
+    }
+
+    #[tokio::test]
+    async fn the_number_of_clients_is_bounded() {
+        let events = Events::default();
+        let held: Vec<_> = (0..MOST_CLIENTS).map(|_| events.stream(None)).collect();
+        assert!(held.iter().all(Option::is_some));
+        assert!(events.stream(None).is_none());
+        drop(held);
+        assert!(events.stream(None).is_some());
+    }
+}

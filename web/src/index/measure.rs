@@ -1,0 +1,350 @@
+use super::private_paths::PrivatePaths;
+use crate::state::{Commit, NewCode, RECENT_COMMITS, RecentCommit, Snapshot, TDG_FUNCTIONS};
+use clones::{CloneOptions, Clones, LineShare};
+use facts::cache::Subject;
+use facts::history::History;
+use facts::model::RepoPath;
+use facts::source::{self, Base, CommitId, ExcludeRules, GitContext, SkipReason, Which};
+use facts::{MeasureOptions, Measured, Progress, RepoFacts, Sections};
+use gates::baseline::Baseline;
+use gates::{CONFIG_FILE, Config, GateReport};
+use pmat::complexity::{self, ComplexityOptions, ComplexityReport};
+use pmat::dead_code::{self, DeadCodeOptions, DeadCodeReport};
+use pmat::duplicates;
+use pmat::hotspots::{self, HotspotOptions};
+use pmat::overview::{self, Overview, OverviewOptions};
+use pmat::satd::{self, SatdOptions, SatdReport};
+use pmat::tdg::{self, TdgInputs, TdgOptions, TdgReport};
+use project::{HistoryAsked, JudgeOptions, OpenOptions, Project};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+use trueno_graph::code::{self, CodeGraph, CycleOptions, import_cycles};
+use trueno_graph::report::{self, GraphReport};
+use trueno_graph::view::{Filter, Level};
+
+/// Under which the clones of a tree, by the defaults of `pmat analyze duplicates`, are remembered.
+const CLONES: Subject = Subject { name: "served-clones", version: 1 };
+
+/// Uses of less confidence are no edges of the graph, as in `pmat analyze graph`.
+const MIN_CONFIDENCE: f32 = 0.5;
+
+/// Functions listed in the overview, as in `batuta analyze --format json`.
+const OVERVIEW_FUNCTIONS: usize = 25;
+
+/// Where HEAD of a repository points to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// The commit.
+    pub commit: CommitId,
+    /// The branch, unless HEAD is detached.
+    pub branch: Option<String>,
+}
+
+/// The commit that HEAD points to, read anew from the disk.
+///
+/// # Errors
+/// Why there is none, without any path of this machine.
+pub fn head(path: &Path) -> Result<Head, String> {
+    let hidden = |text: String| PrivatePaths::around(path).hidden(&text);
+    if !path.exists() {
+        return Err("its folder is gone".to_owned());
+    }
+    let git = GitContext::discover(path).map_err(|error| hidden(error.to_string()))?;
+    let git = git.ok_or_else(|| "it is no Git repository any more".to_owned())?;
+    let commit = git.head().map_err(|error| hidden(error.to_string()))?;
+    let commit = commit.ok_or_else(|| "it has no commit".to_owned())?;
+    Ok(Head { commit, branch: git.current_branch() })
+}
+
+/// How a snapshot is made.
+pub struct MeasureRun<'a> {
+    /// The repository's name in addresses.
+    pub slug: &'a str,
+    /// Its name for people.
+    pub name: &'a str,
+    /// Where it lies.
+    pub path: &'a Path,
+    /// Told how far measuring files has come.
+    pub progress: &'a (dyn Fn(Progress) + Sync),
+    /// Given a snapshot in which what takes longest is still missing.
+    pub early: &'a (dyn Fn(Arc<Snapshot>) + Sync),
+    /// Asked now and then; true ends the run.
+    pub cancelled: &'a (dyn Fn() -> bool + Sync),
+}
+
+/// Measures a commit. What follows from the commit alone is taken from the cache where it is known, and stored there.
+///
+/// # Errors
+/// Why it could not be measured, without any path of this machine.
+pub fn measure(run: &MeasureRun<'_>, head: &Head) -> Result<Snapshot, String> {
+    let private = PrivatePaths::around(run.path);
+    let hidden = |text: String| private.hidden(&text);
+    let which = Which::Revision(head.commit.to_string());
+    let options = OpenOptions { which: Some(which), ..OpenOptions::new(run.path) };
+    let project = Project::open(&options).map_err(|error| hidden(error.to_string()))?;
+    let private = private.clone().and_of(&project);
+    let work = Work { run, project: &project, private: &private };
+    work.snapshot(head).map_err(|why| private.hidden(&why))
+}
+
+/// The bytes of a file as the commit has it.
+///
+/// # Errors
+/// Why they cannot be read any more, without any path of this machine.
+pub fn source_text(path: &Path, snapshot: &Snapshot, file: &RepoPath) -> Result<Vec<u8>, String> {
+    let record = snapshot.file(file).ok_or_else(|| format!("{file} was not measured"))?;
+    let which = Which::Revision(snapshot.commit.id.to_string());
+    let read = source::open(path, &which, &ExcludeRules::none()).and_then(|tree| tree.read(&record.entry));
+    read.map_err(|error| PrivatePaths::around(path).hidden(&error.to_string()))
+}
+
+/// What follows from facts with comments.
+struct Judged {
+    overview: Overview,
+    satd: SatdReport,
+    gate: GateReport,
+    new_code: Result<NewCode, String>,
+}
+
+/// Facts with symbols and comments, and the code graph made from them.
+struct Graphed {
+    facts: RepoFacts,
+    graph: CodeGraph,
+}
+
+struct Work<'a> {
+    run: &'a MeasureRun<'a>,
+    project: &'a Project,
+    private: &'a PrivatePaths,
+}
+
+impl Work<'_> {
+    /// Everything about a commit. What takes long is missing in the snapshot that is shown early.
+    fn snapshot(&self, head: &Head) -> Result<Snapshot, String> {
+        let project = self.project;
+        let facts = self.timed("facts", || self.facts(Sections::default()))?;
+        let judged = self.timed("judge", || self.judged(head))?;
+        let tdg = self.timed("tdg", || self.tdg(&facts))?;
+        self.unless_cancelled()?;
+        let clones = self.timed("clones", || self.clones(&facts));
+        self.unless_cancelled()?;
+        let graphed = self.timed("graph", || self.graphed());
+        self.unless_cancelled()?;
+        let history = self.timed("history", || self.history());
+        let hotspots = history
+            .as_ref()
+            .map_err(Clone::clone)
+            .and_then(|history| hotspots::analyze(&facts, history, &HotspotOptions::default()));
+        let Judged { overview, satd, gate, new_code } = judged;
+        let graph = graphed.as_ref().map_err(Clone::clone);
+        let mut snapshot = Snapshot {
+            slug: self.run.slug.to_owned(),
+            name: self.run.name.to_owned(),
+            commit: self.commit(head)?,
+            config: project.config.clone(),
+            has_own_config: self.has_own_config(),
+            complexity: complexity(&facts, &project.config),
+            overview,
+            satd,
+            tdg,
+            exact_lines: clones.as_ref().ok().map(|(_, exact)| *exact),
+            clones: self.shown(clones.map(|(clones, _)| clones)),
+            graph: self.shown(graph.and_then(|graphed| self.timed("central", || self.graph(graphed)))),
+            dead_code: Measured::missing("it is being measured"),
+            hotspots: self.shown(hotspots),
+            new_code: self.shown(new_code),
+            recent: self.shown(history.map(|history| recent(&history))),
+            gate,
+            facts: Arc::new(facts),
+        };
+        (self.run.early)(Arc::new(snapshot.clone()));
+        self.unless_cancelled()?;
+        let dead_code = graphed.map(|graphed| self.timed("dead code", || self.dead_code(&graphed)));
+        snapshot.dead_code = self.shown(dead_code);
+        Ok(snapshot)
+    }
+
+    /// The analyses that read comments.
+    fn judged(&self, head: &Head) -> Result<Judged, String> {
+        let project = self.project;
+        let facts = self.facts(gates::sections(&project.config).or(OverviewOptions::SECTIONS))?;
+        let options = OverviewOptions { functions: OVERVIEW_FUNCTIONS };
+        let baseline = project.baseline(None).map_err(|error| error.to_string())?;
+        let judge = JudgeOptions { since: None, baseline: baseline.as_ref() };
+        Ok(Judged {
+            overview: overview::analyze(project.tree.as_ref(), &facts, &options),
+            satd: satd::analyze(&facts, &SatdOptions::default()),
+            gate: self.timed("gate", || self.gate(&facts, &judge)),
+            new_code: self.timed("new code", || self.new_code(head, &facts, baseline.as_ref())),
+        })
+    }
+
+    /// Does it, and tells the log how long it took.
+    fn timed<T>(&self, step: &str, work: impl FnOnce() -> T) -> T {
+        let started = Instant::now();
+        let result = work();
+        let seconds = started.elapsed().as_secs_f64();
+        tracing::debug!(repository = self.run.slug, step, seconds, "step");
+        result
+    }
+
+    /// A result, or the reason without paths of this machine.
+    fn shown<T>(&self, result: Result<T, String>) -> Measured<T> {
+        match result {
+            Ok(value) => Measured::Value(value),
+            Err(why) => Measured::Missing(self.private.hidden(&why)),
+        }
+    }
+
+    fn unless_cancelled(&self) -> Result<(), String> {
+        if (self.run.cancelled)() { Err("measuring it was cancelled".to_owned()) } else { Ok(()) }
+    }
+
+    fn facts(&self, sections: Sections) -> Result<RepoFacts, String> {
+        let options = MeasureOptions {
+            sections,
+            progress: Some(self.run.progress),
+            cancelled: Some(self.run.cancelled),
+            ..MeasureOptions::default()
+        };
+        let mut facts = self.project.measure(&options).map_err(|error| error.to_string())?;
+        for skipped in &mut facts.skipped {
+            if let SkipReason::Unreadable(why) = &mut skipped.reason {
+                *why = self.private.hidden(why);
+            }
+        }
+        facts.cache_trouble = facts.cache_trouble.map(|trouble| {
+            tracing::warn!(repository = self.run.slug, "{trouble}");
+            self.private.hidden(&trouble)
+        });
+        Ok(facts)
+    }
+
+    fn commit(&self, head: &Head) -> Result<Commit, String> {
+        let git = self.project.git.as_ref().ok_or("it is no Git repository")?;
+        let id = head.commit.to_string();
+        let time = git.commit_time(&id).map_err(|error| error.to_string())?;
+        let message = git.commit_message(&id).map_err(|error| error.to_string())?;
+        let summary = message.lines().next().unwrap_or_default().to_owned();
+        let shallow = git.is_shallow();
+        Ok(Commit { id: head.commit, branch: head.branch.clone(), time, summary, shallow })
+    }
+
+    fn has_own_config(&self) -> bool {
+        let listing = self.project.tree.listing();
+        listing.is_ok_and(|listing| {
+            let own = |path: &RepoPath| path.as_bytes() == CONFIG_FILE.as_bytes();
+            listing.entries.iter().any(|entry| own(&entry.path))
+        })
+    }
+
+    fn tdg(&self, facts: &RepoFacts) -> Result<TdgReport, String> {
+        let inputs = self.project.remembered(tdg::INPUTS, facts, || -> Result<TdgInputs, String> {
+            let full = self.facts(tdg::SECTIONS)?;
+            Ok(TdgInputs::measure(self.project.tree.as_ref(), &full))
+        })?;
+        let options = TdgOptions { top_files: None, top_functions: Some(TDG_FUNCTIONS) };
+        Ok(tdg::score(facts, &inputs).report(&options))
+    }
+
+    fn gate(&self, facts: &RepoFacts, options: &JudgeOptions<'_>) -> GateReport {
+        let mut gate = self.project.judge(facts, options);
+        for rule in &mut gate.rules {
+            rule.why = rule.why.as_deref().map(|why| self.private.hidden(why));
+        }
+        for file in &mut gate.not_measured {
+            file.why = self.private.hidden(&file.why);
+        }
+        gate
+    }
+
+    /// What the branch changed since it left the default branch; where there is no such thing, what the last commit changed.
+    fn new_code(
+        &self,
+        head: &Head,
+        facts: &RepoFacts,
+        baseline: Option<&Baseline>,
+    ) -> Result<NewCode, String> {
+        let git = self.project.git.as_ref().ok_or("it is no Git repository")?;
+        let tip = head.commit.to_string();
+        let base = |base: &Base| git.base(base, &tip).map_err(|error| error.to_string());
+        let left = base(&Base::DefaultBranch)?;
+        let (commit, base_is) = match left.filter(|left| *left != head.commit) {
+            Some(left) => (Some(left), "where it left the default branch"),
+            None => (base(&Base::Revision(format!("{tip}^")))?, "the commit before"),
+        };
+        let commit = commit.ok_or("there is no commit before")?;
+        let options = MeasureOptions {
+            sections: gates::sections(&self.project.config),
+            cancelled: Some(self.run.cancelled),
+            ..MeasureOptions::default()
+        };
+        let since =
+            self.project.since_commit(Some(commit), base_is, &options).map_err(|error| error.to_string())?;
+        let gate = self.gate(facts, &JudgeOptions { since: Some(&since), baseline });
+        Ok(NewCode { base: commit, base_is: base_is.to_owned(), gate })
+    }
+
+    /// The clones, and the lines that exact ones alone duplicate.
+    fn clones(&self, facts: &RepoFacts) -> Result<(Clones, LineShare), String> {
+        self.project.remembered(CLONES, facts, || {
+            let full = self.facts(clones::SECTIONS)?;
+            let clones = clones::detect(&full, &CloneOptions::default());
+            let exact = duplicates::exact_lines(&full, &clones);
+            Ok((clones, exact))
+        })
+    }
+
+    fn graphed(&self) -> Result<Graphed, String> {
+        let facts = self.facts(code::SECTIONS.or(DeadCodeOptions::SECTIONS))?;
+        let graph = code::build(self.project.tree.as_ref(), &facts);
+        Ok(Graphed { facts, graph })
+    }
+
+    fn dead_code(&self, Graphed { facts, graph }: &Graphed) -> DeadCodeReport {
+        dead_code::analyze(self.project.tree.as_ref(), facts, graph, &DeadCodeOptions::default())
+    }
+
+    fn graph(&self, Graphed { facts, graph }: &Graphed) -> Result<GraphReport, String> {
+        let tree = self.project.tree.as_ref();
+        let cycles = import_cycles(tree, facts, &graph.imports, CycleOptions::default(), &|_| true);
+        let options = report::Options {
+            filter: Filter { level: Level::File, kinds: Vec::new(), min_confidence: MIN_CONFIDENCE },
+            rows: None,
+            drawn: None,
+            focus: None,
+            between: None,
+            cycles_only: false,
+            communities: true,
+        };
+        report::analyze(facts, graph, &cycles, &options)
+            .map_err(|unclear| format!("{} is unclear", unclear.name))
+    }
+
+    fn history(&self) -> Result<History, String> {
+        self.project.history(&HistoryAsked::default(), None, Some(self.run.cancelled))
+    }
+}
+
+fn complexity(facts: &RepoFacts, config: &Config) -> ComplexityReport {
+    let limit = |rule| u32::try_from(config.rule(rule).integer("max")).unwrap_or(u32::MAX);
+    let options = ComplexityOptions {
+        max_cyclomatic: Some(limit("cyclomatic-complexity")),
+        max_cognitive: Some(limit("cognitive-complexity")),
+        top_files: Some(0),
+        top_functions: Some(0),
+    };
+    complexity::analyze(facts, &options)
+}
+
+fn recent(history: &History) -> Vec<RecentCommit> {
+    let row = |commit: &facts::history::Commit| RecentCommit {
+        id: commit.id,
+        author: history.person(commit.author).name.clone(),
+        time: commit.commit_time,
+        summary: commit.summary.clone(),
+        files: commit.changes.len(),
+    };
+    history.commits.iter().take(RECENT_COMMITS).map(row).collect()
+}

@@ -1,0 +1,10 @@
+//! From a commit to its snapshot, in the background.
+
+mod measure;
+mod private_paths;
+mod queue;
+mod trends;
+mod watch;
+
+pub use measure::{head, measure, source_text};
+pub use queue::{Indexer, IndexerOptions};

@@ -1,0 +1,65 @@
+//! Figures of past commits: filled in the background, the newest first, and kept in the cache for the next start.
+
+use super::private_paths::PrivatePaths;
+use crate::pages::Trend;
+use crate::pages::trend::{Past, Series, Tag};
+use facts::Measured;
+use facts::source::{CommitId, Which};
+use pmat::trend::{Every, METRICS, Part};
+use project::{OpenOptions, Project, TrendAsked, TrendWatch};
+use std::path::Path;
+
+/// Points that are measured unasked: two years of weeks. `batuta history` measures more, which are then shown, too.
+const MOST_MEASURED: usize = 104;
+/// Points that are shown.
+const MOST_SHOWN: usize = 1_500;
+
+/// The command that lists the same figures.
+const COMMAND: &str = "batuta history --every week";
+
+fn asked(max: usize) -> TrendAsked {
+    TrendAsked { since: None, every: Every::Week, max: Some(max), parts: vec![Part::Files, Part::Tree] }
+}
+
+fn open(path: &Path, commit: CommitId) -> Result<Project, String> {
+    let which = Which::Revision(commit.to_string());
+    Project::open(&OpenOptions { which: Some(which), ..OpenOptions::new(path) })
+        .map_err(|error| error.to_string())
+}
+
+/// Measures the newest points of which nothing is kept yet.
+///
+/// # Errors
+/// Why it could not be done, or that it was cancelled; what was measured until then is kept.
+pub fn fill(path: &Path, commit: CommitId, cancelled: &(dyn Fn() -> bool + Sync)) -> Result<(), String> {
+    let watch = TrendWatch { progress: None, cancelled: Some(cancelled) };
+    let filled = open(path, commit).and_then(|project| project.trend(&asked(MOST_MEASURED), watch));
+    filled.map(|_| ()).map_err(|why| PrivatePaths::around(path).hidden(&why))
+}
+
+/// What is known of past commits.
+pub fn known(path: &Path, commit: CommitId) -> Measured<Trend> {
+    let stored = open(path, commit).and_then(|project| project.stored_trend(&asked(MOST_SHOWN)));
+    match stored {
+        Ok(trend) if trend.points.is_empty() => Measured::missing("no past commit is measured yet"),
+        Ok(trend) => Measured::Value(shown(&trend)),
+        Err(why) => Measured::Missing(PrivatePaths::around(path).hidden(&why)),
+    }
+}
+
+fn shown(trend: &pmat::trend::Trend) -> Trend {
+    let series = METRICS.iter().map(|metric| Series {
+        title: metric.title.to_owned(),
+        unit: metric.unit.to_owned(),
+        points: trend
+            .points
+            .iter()
+            .map(|point| Past { commit: point.commit, time: point.time, value: point.figures.value(metric) })
+            .collect(),
+    });
+    let tags = trend
+        .points
+        .iter()
+        .flat_map(|point| point.tags.iter().map(|name| Tag { name: name.clone(), time: point.time }));
+    Trend { series: series.collect(), tags: tags.collect(), command: COMMAND.to_owned() }
+}

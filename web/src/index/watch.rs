@@ -1,0 +1,184 @@
+use crate::state::{Repositories, Repository};
+use facts::source::GitContext;
+use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// Git writes several files for one commit: they count as one change when they come within this time.
+const QUIET: Duration = Duration::from_millis(40);
+/// A repository where files change all the time is looked at this often.
+const LONGEST: Duration = Duration::from_millis(400);
+
+/// Tells when a repository may have another HEAD: when files of its Git folder change, and now and then in any case (file
+/// systems of other machines tell nothing).
+pub struct Watch {
+    sender: Sender<Notice>,
+    thread: Option<JoinHandle<()>>,
+}
+
+enum Notice {
+    Changed(PathBuf),
+    Stop,
+}
+
+impl Watch {
+    /// Watches all of them; `ask` is called with the position of one that may have changed.
+    ///
+    /// # Errors
+    /// The thread cannot be started. Folders that cannot be watched are looked at now and then all the same.
+    pub fn start(
+        repositories: Arc<Repositories>,
+        poll: Duration,
+        ask: impl Fn(usize) + Send + 'static,
+    ) -> std::io::Result<Watch> {
+        let (sender, receiver) = mpsc::channel();
+        let own = sender.clone();
+        let thread = std::thread::Builder::new().name("watch".to_owned()).spawn(move || {
+            let mut watched = Watched::new(repositories, own);
+            watched.run(&receiver, poll, &ask);
+        })?;
+        Ok(Watch { sender, thread: Some(thread) })
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        // A thread that is gone needs no message.
+        let _ = self.sender.send(Notice::Stop);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+struct Watched {
+    repositories: Arc<Repositories>,
+    watcher: Option<RecommendedWatcher>,
+    /// For each repository the folders that are watched for it.
+    folders: Vec<Vec<PathBuf>>,
+}
+
+impl Watched {
+    fn new(repositories: Arc<Repositories>, sender: Sender<Notice>) -> Watched {
+        let on_event = move |event: notify::Result<notify::Event>| {
+            let Ok(event) = event else { return };
+            if matches!(event.kind, EventKind::Access(_)) {
+                return;
+            }
+            for path in event.paths.into_iter().filter(|path| matters(path)) {
+                // A thread that is gone needs no message.
+                let _ = sender.send(Notice::Changed(path));
+            }
+        };
+        let watcher = notify::recommended_watcher(on_event)
+            .inspect_err(|error| tracing::warn!(%error, "folders cannot be watched; they are polled"))
+            .ok();
+        let folders = vec![Vec::new(); repositories.iter().len()];
+        let mut watched = Watched { repositories, watcher, folders };
+        watched.add_missing();
+        watched
+    }
+
+    fn run(&mut self, receiver: &Receiver<Notice>, poll: Duration, ask: &dyn Fn(usize)) {
+        let mut next_poll = Instant::now() + poll;
+        let mut changed: BTreeSet<usize> = BTreeSet::new();
+        let mut due = Instant::now();
+        loop {
+            let until = if changed.is_empty() { next_poll } else { due.min(Instant::now() + QUIET) };
+            match receiver.recv_timeout(until.saturating_duration_since(Instant::now())) {
+                Ok(Notice::Changed(path)) => {
+                    if changed.is_empty() {
+                        due = Instant::now() + LONGEST;
+                    }
+                    changed.extend(self.belongs_to(&path));
+                }
+                Ok(Notice::Stop) | Err(RecvTimeoutError::Disconnected) => return,
+                Err(RecvTimeoutError::Timeout) => std::mem::take(&mut changed).into_iter().for_each(ask),
+            }
+            if Instant::now() >= next_poll {
+                self.add_missing();
+                (0..self.repositories.iter().len()).for_each(ask);
+                next_poll = Instant::now() + poll;
+            }
+        }
+    }
+
+    /// The repositories whose watched folders hold the path.
+    fn belongs_to(&self, path: &Path) -> Vec<usize> {
+        let holds = |folders: &Vec<PathBuf>| folders.iter().any(|folder| path.starts_with(folder));
+        self.folders.iter().enumerate().filter(|(_, folders)| holds(folders)).map(|(at, _)| at).collect()
+    }
+
+    /// Watches what is not, and again what was removed and came back.
+    fn add_missing(&mut self) {
+        let Some(watcher) = &mut self.watcher else { return };
+        for (at, repository) in self.repositories.iter().enumerate() {
+            let folders = &mut self.folders[at];
+            if !folders.is_empty() && folders.iter().all(|folder| folder.exists()) {
+                continue;
+            }
+            folders.clear();
+            for (folder, mode) in places(repository) {
+                match watcher.watch(&folder, mode) {
+                    Ok(()) => folders.push(folder),
+                    Err(error) => {
+                        tracing::warn!(repository = repository.slug, %error, "not watched, but polled")
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The folders in which Git writes when HEAD comes to mean another commit: its own folder (HEAD, packed-refs) and the branches.
+fn places(repository: &Repository) -> Vec<(PathBuf, RecursiveMode)> {
+    let Ok(Some(git)) = GitContext::discover(repository.path()) else {
+        return Vec::new();
+    };
+    let own = git.git_dir().canonicalize().unwrap_or_else(|_| git.git_dir().to_owned());
+    let common = git.common_dir();
+    let common = common.canonicalize().unwrap_or(common);
+    let mut places = vec![(common.join("refs"), RecursiveMode::Recursive)];
+    places.push((common.clone(), RecursiveMode::NonRecursive));
+    if own != common {
+        places.push((own, RecursiveMode::NonRecursive));
+    }
+    places.retain(|(folder, _)| folder.is_dir());
+    places
+}
+
+/// False for files that are written without HEAD meaning another commit: locks, the index, messages, the cache.
+fn matters(path: &Path) -> bool {
+    if path.extension() == Some(OsStr::new("lock")) {
+        return false;
+    }
+    let in_refs = path.components().any(|part| part.as_os_str() == "refs");
+    let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
+    in_refs
+        || matches!(name, "HEAD" | "packed-refs" | "shallow" | "config" | ".git")
+        || name.ends_with(".git")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_files_that_name_commits_matter() {
+        for path in
+            ["/r/.git/HEAD", "/r/.git/packed-refs", "/r/.git/refs/heads/main", "/r.git/refs/heads/a/b"]
+        {
+            assert!(matters(Path::new(path)), "{path}");
+        }
+        for path in
+            ["/r/.git/index", "/r/.git/refs/heads/main.lock", "/r/.git/COMMIT_EDITMSG", "/r/.git/HEAD.lock"]
+        {
+            assert!(!matters(Path::new(path)), "{path}");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! The service: repositories indexed at every commit; what is known about them as pages, JSON, badges and events.
+//!
+//! ```text
+//! refs change ─▶ watch ─▶ index (in the background) ─▶ Snapshot ─▶ Repository ─▶ pages · API · badges · events
+//! ```
+//!
+//! What is shown is the committed state, never half-edited files; every figure belongs to one commit. Figures are the
+//! structs that the command line prints. A snapshot never changes and is served until the next one is there, so that no answer
+//! mixes two commits, and a repository that breaks keeps its last good one.
+
+pub mod api;
+pub mod badges;
+pub mod events;
+pub mod index;
+pub mod log;
+pub mod login;
+pub mod metrics;
+pub mod pages;
+pub mod problem;
+pub mod routes;
+pub mod security;
+mod serve;
+mod server;
+pub mod service;
+pub mod state;
+pub mod svg;
+
+pub use serve::{ServeError, ServeOptions, USUAL_ADDRESS, serve};

@@ -1,0 +1,182 @@
+//! Addresses of pages, both ways: from an address to what is asked for, and from that to the address.
+//!
+//! Names of files are bytes. Whatever is no letter, digit or one of `-._~` is percent-encoded byte by byte, so every name
+//! has an address, also one that is not UTF-8.
+
+use super::query::Query;
+use facts::model::RepoPath;
+
+/// A page about a repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Address {
+    /// Figures, trends, what is new.
+    Health,
+    /// The treemap.
+    Map,
+    /// The list of files.
+    Files,
+    /// The source of a file with its figures.
+    File(RepoPath),
+    /// Duplicated code.
+    Clones,
+    /// Who uses whom.
+    Graph,
+    /// Who knows what.
+    People,
+    /// What the gate found.
+    Findings,
+    /// One finding, by its fingerprint.
+    Finding(String),
+    /// The rules in force.
+    Gate,
+}
+
+/// The page of all repositories.
+pub const HOME: &str = "/";
+/// Where all pages of repositories lie.
+pub const REPOSITORIES: &str = "/r/";
+
+impl Address {
+    /// What is asked for by the part of a path after `/r/<slug>`, still percent-encoded.
+    pub fn parse(rest: &str) -> Option<Address> {
+        let rest = rest.trim_start_matches('/');
+        let (page, of) = rest.split_once('/').unwrap_or((rest, ""));
+        let page = match (page, of) {
+            ("", "") => Address::Health,
+            ("map", "") => Address::Map,
+            ("files", "") => Address::Files,
+            ("file", path) if !path.is_empty() => Address::File(RepoPath::new(decoded(path)?)),
+            ("clones", "") => Address::Clones,
+            ("graph", "") => Address::Graph,
+            ("people", "") => Address::People,
+            ("findings", "") => Address::Findings,
+            ("findings", print) => Address::Finding(String::from_utf8(decoded(print)?).ok()?),
+            ("gate", "") => Address::Gate,
+            _ => return None,
+        };
+        Some(page)
+    }
+
+    /// The path of the page of a repository.
+    pub fn of(&self, slug: &str) -> String {
+        let repository = format!("{REPOSITORIES}{}", encoded(slug.as_bytes()));
+        match self {
+            Address::Health => repository,
+            Address::Map => format!("{repository}/map"),
+            Address::Files => format!("{repository}/files"),
+            Address::File(path) => format!("{repository}/file/{}", encoded_path(path.as_bytes())),
+            Address::Clones => format!("{repository}/clones"),
+            Address::Graph => format!("{repository}/graph"),
+            Address::People => format!("{repository}/people"),
+            Address::Findings => format!("{repository}/findings"),
+            Address::Finding(print) => format!("{repository}/findings/{}", encoded(print.as_bytes())),
+            Address::Gate => format!("{repository}/gate"),
+        }
+    }
+
+    /// The same with a query.
+    pub fn with(&self, slug: &str, query: &Query) -> String {
+        match query.written() {
+            written if written.is_empty() => self.of(slug),
+            written => format!("{}?{written}", self.of(slug)),
+        }
+    }
+}
+
+/// The address of a line of a file.
+pub fn line(slug: &str, path: &RepoPath, line: u32) -> String {
+    let first = super::file::first_shown(line);
+    let query = if first > 1 { format!("?from={first}") } else { String::new() };
+    format!("{}{query}#L{line}", Address::File(path.clone()).of(slug))
+}
+
+/// Bytes as a part of an address.
+pub fn encoded(bytes: &[u8]) -> String {
+    encode(bytes, false)
+}
+
+/// The same, the slashes between folders left as they are. A part that is `.` or `..` would be resolved away by the client,
+/// but Git has no such names.
+pub fn encoded_path(bytes: &[u8]) -> String {
+    encode(bytes, true)
+}
+
+fn encode(bytes: &[u8], keep_slashes: bool) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for byte in bytes {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                text.push(char::from(*byte))
+            }
+            b'/' if keep_slashes => text.push('/'),
+            byte => {
+                const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+                text.push('%');
+                text.push(char::from(DIGITS[usize::from(byte >> 4)]));
+                text.push(char::from(DIGITS[usize::from(byte & 15)]));
+            }
+        }
+    }
+    text
+}
+
+/// The bytes that a part of an address stands for; none for a stray percent sign.
+pub fn decoded(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        let digit = |byte: Option<u8>| char::from(byte?).to_digit(16);
+        match byte {
+            b'%' => {
+                let (high, low) = (digit(rest.next())?, digit(rest.next())?);
+                bytes.push(u8::try_from(high * 16 + low).ok()?);
+            }
+            byte => bytes.push(byte),
+        }
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn every_page_has_its_address() {
+        let pages = [
+            (Address::Health, "/r/shop"),
+            (Address::Map, "/r/shop/map"),
+            (Address::Files, "/r/shop/files"),
+            (Address::File("src/a b.rs".into()), "/r/shop/file/src/a%20b.rs"),
+            (Address::Clones, "/r/shop/clones"),
+            (Address::Graph, "/r/shop/graph"),
+            (Address::People, "/r/shop/people"),
+            (Address::Findings, "/r/shop/findings"),
+            (Address::Finding("0f".to_owned()), "/r/shop/findings/0f"),
+            (Address::Gate, "/r/shop/gate"),
+        ];
+        for (page, address) in pages {
+            assert_eq!(page.of("shop"), address);
+            assert_eq!(Address::parse(&address["/r/shop".len()..]), Some(page));
+        }
+    }
+
+    #[test]
+    fn what_is_no_page_has_no_address() {
+        for wrong in ["/nothing", "/map/more", "/file", "/file/", "/file/a%2", "/file/a%zz", "/findings/%FF"]
+        {
+            assert_eq!(Address::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_name_comes_back_as_it_was(bytes in prop::collection::vec(any::<u8>(), 1..40)) {
+            let page = Address::File(RepoPath::new(bytes));
+            let address = page.of("r");
+            prop_assert!(address.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~/%".contains(&b)), "{address}");
+            prop_assert_eq!(Address::parse(&address["/r/r".len()..]), Some(page));
+        }
+    }
+}

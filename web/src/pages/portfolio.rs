@@ -1,0 +1,114 @@
+//! All repositories, those that need somebody first.
+
+use super::address::Address;
+use super::{figures, layout, shown, when};
+use crate::state::{RepositoryView, Snapshot};
+use facts::Measured;
+use gates::{Level, Verdict};
+use maud::{Markup, html};
+use std::cmp::Reverse;
+
+/// The page of all repositories: gate state first, the failed ones before the others.
+pub fn portfolio(repositories: &[RepositoryView]) -> Markup {
+    let mut sorted: Vec<&RepositoryView> = repositories.iter().collect();
+    sorted.sort_by_key(|repository| {
+        let state = repository.snapshot.as_ref().map_or(1, |snapshot| match snapshot.verdict() {
+            Verdict::Fail => 3,
+            Verdict::NotMeasured => 2,
+            Verdict::Pass => 0,
+        });
+        (Reverse(state), &repository.slug)
+    });
+    let body = html! {
+        @if sorted.is_empty() {
+            p { "No repository is served." }
+        } @else {
+            div.wide {
+                table.portfolio {
+                    caption { (figures::counted(sorted.len(), "repository", "repositories")) ", failed gates first" }
+                    thead {
+                        tr {
+                            @for title in ["Repository", "Gate", "New code", "Grade"] { th scope="col" { (title) } }
+                            @for title in ["Errors", "Warnings", "Files", "Source lines", "Truck factor"] {
+                                th.number scope="col" { (title) }
+                            }
+                            th scope="col" { "Commit" }
+                        }
+                    }
+                    tbody { @for repository in &sorted { (row(repository)) } }
+                }
+            }
+        }
+    };
+    layout::portfolio_page("Repositories", body)
+}
+
+fn row(repository: &RepositoryView) -> Markup {
+    let Some(snapshot) = &repository.snapshot else {
+        let remark = repository.status.remark().unwrap_or_else(|| "not measured yet".to_owned());
+        return html! {
+            tr {
+                th scope="row" { a href=(Address::Health.of(&repository.slug)) { (shown::text(&repository.name)) } }
+                td { span.badge { "none" } }
+                td colspan="8" { span.missing { (shown::text(&remark)) } }
+            }
+        };
+    };
+    let slug = &repository.slug;
+    let found = |level: Level| snapshot.gate.findings.iter().filter(|finding| finding.level == level).count();
+    let lines = snapshot.overview.total.clone().map(|total| total.lines.source);
+    html! {
+        tr {
+            th scope="row" {
+                a href=(Address::Health.of(slug)) { (shown::text(&repository.name)) }
+                @if let Some(remark) = repository.status.remark() { p.remark { (shown::text(&remark)) } }
+            }
+            td { a href=(Address::Gate.of(slug)) { (figures::verdict(snapshot.verdict())) } }
+            td { (new_code(snapshot)) }
+            td { (grade(snapshot)) }
+            td.number { a href=(format!("{}?level=error", Address::Findings.of(slug))) { (figures::count(found(Level::Error) as u64)) } }
+            td.number { a href=(format!("{}?level=warning", Address::Findings.of(slug))) { (figures::count(found(Level::Warning) as u64)) } }
+            td.number { a href=(Address::Files.of(slug)) { (figures::count(snapshot.facts.files.len() as u64)) } }
+            td.number { (figures::measured(&lines, |lines| html! { (figures::count(*lines)) })) }
+            td.number { a href=(Address::People.of(slug)) { (truck_factor(snapshot)) } }
+            td {
+                @if let Some(branch) = &snapshot.commit.branch { (shown::text(branch)) " " }
+                code { (snapshot.commit.id.short()) } " "
+                time datetime=(when::machine(snapshot.commit.time)) { (when::day(snapshot.commit.time)) }
+            }
+        }
+    }
+}
+
+/// The gate's answer on new code, or a dash with the reason.
+fn new_code(snapshot: &Snapshot) -> Markup {
+    match &snapshot.new_code {
+        Measured::Value(new) => figures::verdict(new.gate.verdict),
+        Measured::Missing(why) => none(why),
+    }
+}
+
+fn grade(snapshot: &Snapshot) -> Markup {
+    match &snapshot.tdg.total {
+        Measured::Value(card) => {
+            html! { strong { (card.grade.name()) } " " span.unit { (card.score.to_string()) } }
+        }
+        Measured::Missing(why) => none(why),
+    }
+}
+
+fn truck_factor(snapshot: &Snapshot) -> Markup {
+    match &snapshot.hotspots {
+        Measured::Missing(why) => none(why),
+        Measured::Value(report) => match &report.knowledge.truck_factor {
+            Measured::Value(people) => html! { (people) },
+            Measured::Missing(why) => none(why),
+        },
+    }
+}
+
+/// A dash; the reason is there for the pointer and for those who listen.
+fn none(why: &str) -> Markup {
+    let why = format!("not measured: {}", shown::plain(why));
+    html! { span.missing title=(why) { span aria-hidden="true" { "–" } span.visually-hidden { (why) } } }
+}

@@ -1,0 +1,402 @@
+//! From a request to an answer: who asks, from where, for what.
+
+use crate::api::{self, Asked, ENDPOINTS, Endpoint, RepositoryRow, Source};
+use crate::badges::{self, BADGES};
+use crate::index::source_text;
+use crate::login;
+use crate::metrics::Kind;
+use crate::pages::{self, Address, Page, Query, assets};
+use crate::problem::Problem;
+use crate::security;
+use crate::service::Service;
+use crate::state::{Repository, RepositoryView};
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant};
+use xxhash_rust::xxh3::xxh3_128;
+
+/// Bodies of requests at most.
+const MOST_BODY: u64 = 16 * 1024;
+/// The head of every answer is there by then.
+const LONGEST: Duration = Duration::from_secs(60);
+
+const JSON: &str = "application/json";
+const PAGE: &str = "text/html; charset=utf-8";
+
+/// Answers a request, whatever it is.
+pub async fn answer(service: Arc<Service>, request: Request<Body>) -> Response {
+    let started = Instant::now();
+    let kind = Kind::of(request.uri().path());
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let head_only = method == Method::HEAD;
+    let timed = tokio::time::timeout(LONGEST, guarded(&service, request)).await;
+    let mut response = timed.unwrap_or_else(|_| {
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the answer took too long").into_response()
+    });
+    security::protect(response.headers_mut());
+    if head_only {
+        *response.body_mut() = Body::empty();
+    }
+    let seconds = started.elapsed().as_secs_f64();
+    service.metrics.answered(kind, response.status().as_u16(), seconds);
+    tracing::debug!(%method, path, status = response.status().as_u16(), seconds, "answered");
+    response
+}
+
+/// Turns away who must not ask.
+async fn guarded(service: &Arc<Service>, request: Request<Body>) -> Response {
+    let headers = request.headers();
+    if !service.hosts.own(request.uri(), headers) {
+        let detail = "this service does not answer to that host name; `batuta serve --host NAME` allows one";
+        return Problem::new(StatusCode::MISDIRECTED_REQUEST, detail).into_response();
+    }
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let reads = matches!(method, Method::GET | Method::HEAD);
+    if !reads && method != Method::POST {
+        return not_allowed("GET, HEAD, POST");
+    }
+    if !reads && security::is_from_elsewhere(headers) {
+        let detail = "a page of another site made this request";
+        return Problem::new(StatusCode::FORBIDDEN, detail).into_response();
+    }
+    if body_bytes(headers) > MOST_BODY {
+        return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large").into_response();
+    }
+    let open = reads && (path == "/healthz" || path.starts_with("/assets/"));
+    if path == login::LOGIN {
+        let (parts, body) = request.into_parts();
+        return login::answer(service, &parts.method, &parts.headers, body).await;
+    }
+    if !open && !login::is_admitted(service, headers) {
+        return login::refuse(service, headers).await;
+    }
+    if path == login::LOGOUT && !reads {
+        return login::leave(service, headers);
+    }
+    let query = request.uri().query().unwrap_or_default().to_owned();
+    match routed(service, &method, &path, &query, headers).await {
+        Ok(response) => response,
+        Err(problem) if login::wants_page(headers) => problem_page(&problem),
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// What the body claims to hold. One without a length is read by nobody but the login, which counts.
+fn body_bytes(headers: &HeaderMap) -> u64 {
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+    length.and_then(|length| length.parse().ok()).unwrap_or(0)
+}
+
+fn not_allowed(allowed: &'static str) -> Response {
+    let mut response =
+        Problem::new(StatusCode::METHOD_NOT_ALLOWED, format!("allowed here: {allowed}")).into_response();
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allowed));
+    response
+}
+
+async fn routed(
+    service: &Arc<Service>,
+    method: &Method,
+    path: &str,
+    query: &str,
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
+    if let Some(rest) = path.strip_prefix(api::PREFIX) {
+        return api_answer(service, method, rest, query, headers).await;
+    }
+    if *method == Method::POST {
+        return Ok(not_allowed("GET, HEAD"));
+    }
+    match path {
+        "/healthz" => return Ok(with_type("text/plain; charset=utf-8", "ok\n")),
+        "/metrics" => {
+            let text = service.metrics.text(&service.repositories, &service.events);
+            return Ok(with_type("text/plain; version=0.0.4; charset=utf-8", text));
+        }
+        "/events" => return events(service, None),
+        "/" => return portfolio(service, headers).await,
+        _ => {}
+    }
+    if let Some(name) = path.strip_prefix("/assets/") {
+        return asset(name, headers);
+    }
+    if let Some(rest) = path.strip_prefix("/badge/") {
+        return badge(service, rest, headers);
+    }
+    if let Some(rest) = path.strip_prefix(pages::address::REPOSITORIES) {
+        return repository_page(service, rest, query, headers).await;
+    }
+    Err(Problem::not_found("there is nothing at this address"))
+}
+
+// ---- the API
+
+/// The endpoint of a path under the prefix, and the slug in it.
+fn endpoint(rest: &str) -> Option<(&'static Endpoint, Option<&str>)> {
+    let matching = |endpoint: &&'static Endpoint| {
+        if !endpoint.is_of_repository() {
+            return (endpoint.path == rest).then_some((*endpoint, None));
+        }
+        let (before, after) = endpoint.path.split_once("{slug}")?;
+        let slug = rest.strip_prefix(before)?.strip_suffix(after)?;
+        (!slug.is_empty() && !slug.contains('/')).then_some((*endpoint, Some(slug)))
+    };
+    ENDPOINTS.iter().find_map(|endpoint| matching(&endpoint))
+}
+
+async fn api_answer(
+    service: &Arc<Service>,
+    method: &Method,
+    rest: &str,
+    query: &str,
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
+    if rest == "/openapi.json" {
+        static DOCUMENT: LazyLock<Bytes> = LazyLock::new(|| Bytes::from(api::document().to_string()));
+        return Ok(cached(JSON, DOCUMENT.clone(), headers));
+    }
+    let found = endpoint(rest);
+    let (endpoint, slug) = found.ok_or_else(|| {
+        Problem::not_found(format!("there is no such endpoint; {}/openapi.json lists all", api::PREFIX))
+    })?;
+    if (*method == Method::POST) != endpoint.is_post() {
+        return Ok(not_allowed(if endpoint.is_post() { "POST" } else { "GET, HEAD" }));
+    }
+    let query = Query::parse(query);
+    api::check(endpoint, &query)?;
+    let repository = slug.map(|slug| repository(service, slug)).transpose()?;
+    match (&endpoint.source, repository) {
+        (Source::Repositories, _) => repositories(service, headers),
+        (Source::Events, repository) => events(service, repository.map(|repository| repository.slug.clone())),
+        (_, None) => Err(Problem::not_found("there is no such endpoint")),
+        (Source::Status, Some(repository)) => {
+            Ok(cached(JSON, to_json(&RepositoryRow::of(&repository.view()))?, headers))
+        }
+        (Source::Ping, Some(repository)) => {
+            let asked = service.indexer.ask(&repository.slug);
+            let text = to_json(&serde_json::json!({ "asked": asked }))?;
+            Ok((StatusCode::ACCEPTED, with_type(JSON, text)).into_response())
+        }
+        (Source::Summary, Some(repository)) => match repository.summary() {
+            Some(summary) => Ok(tagged(JSON, summary.text.clone(), &summary.tag, headers)),
+            None => Err(not_yet(&repository.view())),
+        },
+        (Source::Snapshot(make), Some(repository)) => {
+            let make = *make;
+            let text = made(service, move || {
+                let view = repository.view();
+                let snapshot = view.snapshot.clone().ok_or_else(|| not_yet(&view))?;
+                let trend = || repository.trend();
+                make(&Asked { view: &view, snapshot: &snapshot, query: &query, trend: &trend })
+            });
+            Ok(cached(JSON, Bytes::from(text.await?), headers))
+        }
+    }
+}
+
+fn repository(service: &Service, slug: &str) -> Result<Arc<Repository>, Problem> {
+    let slug = pages::address::decoded(slug).and_then(|slug| String::from_utf8(slug).ok());
+    let found = slug.and_then(|slug| service.repositories.get(&slug).map(Arc::clone));
+    found.ok_or_else(|| Problem::not_found("there is no repository of that name here"))
+}
+
+fn not_yet(view: &RepositoryView) -> Problem {
+    let why = view.status.remark().unwrap_or_else(|| "no commit was measured yet".to_owned());
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, why)
+}
+
+#[derive(Serialize)]
+struct RepositoryList<'a> {
+    repositories: Vec<RepositoryRow<'a>>,
+}
+
+fn repositories(service: &Service, headers: &HeaderMap) -> Result<Response, Problem> {
+    let views: Vec<RepositoryView> = service.repositories.iter().map(|one| one.view()).collect();
+    let list = RepositoryList { repositories: views.iter().map(RepositoryRow::of).collect() };
+    Ok(cached(JSON, to_json(&list)?, headers))
+}
+
+fn events(service: &Service, slug: Option<String>) -> Result<Response, Problem> {
+    service.events.stream(slug).ok_or_else(|| {
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too many clients listen to events; poll instead")
+    })
+}
+
+/// Makes an answer that costs something: not too many at once, and away from the threads that talk to clients.
+async fn made<T: Send + 'static>(
+    service: &Service,
+    make: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    let Some(_leave) = service.leave().await else {
+        service.metrics.turned_away.add(1);
+        let detail = "too many requests are being answered; ask again";
+        return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail));
+    };
+    let done = tokio::task::spawn_blocking(make).await;
+    done.unwrap_or_else(|_| {
+        tracing::error!("making an answer broke down");
+        Err(Problem::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "making the answer broke down; the log says more",
+        ))
+    })
+}
+
+// ---- pages
+
+async fn portfolio(service: &Arc<Service>, headers: &HeaderMap) -> Result<Response, Problem> {
+    let repositories = Arc::clone(&service.repositories);
+    let text = made(service, move || {
+        let views: Vec<RepositoryView> = repositories.iter().map(|one| one.view()).collect();
+        Ok(pages::portfolio(&views).into_string())
+    });
+    Ok(cached(PAGE, Bytes::from(text.await?), headers))
+}
+
+async fn repository_page(
+    service: &Arc<Service>,
+    rest: &str,
+    query: &str,
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
+    let (slug, rest) = rest.split_once('/').unwrap_or((rest, ""));
+    let repository = repository(service, slug)?;
+    let nothing = || Problem::not_found("this repository has no such page");
+    let address = Address::parse(rest).ok_or_else(nothing)?;
+    let query = Query::parse(query);
+    let text = made(service, move || {
+        let view = repository.view();
+        let Some(snapshot) = view.snapshot.clone() else {
+            return Ok((StatusCode::SERVICE_UNAVAILABLE, pages::not_measured(&view).into_string()));
+        };
+        let page = Page {
+            repository: &view,
+            snapshot: &snapshot,
+            query: &query,
+            read: &|path| source_text(repository.path(), &snapshot, path),
+            trend: &|| repository.trend(),
+        };
+        let page = pages::render(&page, &address);
+        let nothing = || Problem::not_found("this commit has no such file or finding");
+        Ok((StatusCode::OK, page.ok_or_else(nothing)?.into_string()))
+    });
+    let (status, text) = text.await?;
+    let mut response = cached(PAGE, Bytes::from(text), headers);
+    if status != StatusCode::OK {
+        *response.status_mut() = status;
+    }
+    Ok(response)
+}
+
+fn problem_page(problem: &Problem) -> Response {
+    let page = pages::problem(problem.title(), &problem.detail).into_string();
+    (problem.status, with_type(PAGE, page)).into_response()
+}
+
+fn asset(name: &str, headers: &HeaderMap) -> Result<Response, Problem> {
+    let asset = assets::named(name).ok_or_else(|| Problem::not_found("there is no such asset"))?;
+    let mut response = cached(asset.media_type, Bytes::from_static(asset.bytes), headers);
+    // Its address changes with its bytes.
+    let forever = HeaderValue::from_static("public, max-age=31536000, immutable");
+    response.headers_mut().insert(header::CACHE_CONTROL, forever);
+    Ok(response)
+}
+
+fn badge(service: &Service, rest: &str, headers: &HeaderMap) -> Result<Response, Problem> {
+    let nothing = || {
+        let names: Vec<&str> = BADGES.iter().map(|badge| badge.name).collect();
+        Problem::not_found(format!(
+            "badges are /badge/REPOSITORY/METRIC.svg with a metric of {}",
+            names.join(", ")
+        ))
+    };
+    let (slug, file) = rest.split_once('/').ok_or_else(nothing)?;
+    let name = file.strip_suffix(".svg").ok_or_else(nothing)?;
+    let badge = BADGES.iter().find(|badge| badge.name == name).ok_or_else(nothing)?;
+    let repository = repository(service, slug)?;
+    let picture = badges::picture(badge, repository.snapshot().as_deref());
+    let mut response = cached("image/svg+xml", Bytes::from(picture), headers);
+    // Pages of other sites show it.
+    let anywhere = HeaderValue::from_static("cross-origin");
+    response.headers_mut().insert("cross-origin-resource-policy", anywhere);
+    Ok(response)
+}
+
+// ---- answers
+
+fn to_json(value: &impl Serialize) -> Result<Bytes, Problem> {
+    let text = serde_json::to_vec(value);
+    text.map(Bytes::from)
+        .map_err(|error| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, format!("no JSON form: {error}")))
+}
+
+fn with_type(kind: &'static str, body: impl Into<Body>) -> Response {
+    ([(header::CONTENT_TYPE, HeaderValue::from_static(kind))], body.into()).into_response()
+}
+
+/// An answer with an entity tag made of its bytes; without a body when the client has these bytes.
+fn cached(kind: &'static str, body: Bytes, headers: &HeaderMap) -> Response {
+    let tag = entity_tag(&body);
+    tagged(kind, body, &tag, headers)
+}
+
+/// The entity tag of these bytes.
+pub fn entity_tag(body: &[u8]) -> HeaderValue {
+    let tag = format!("\"{:032x}\"", xxh3_128(body));
+    HeaderValue::from_str(&tag).expect("hexadecimal digits in quotation marks")
+}
+
+fn tagged(kind: &'static str, body: Bytes, tag: &HeaderValue, headers: &HeaderMap) -> Response {
+    let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    let own = tag.to_str().unwrap_or_default();
+    let mut tags = known.flat_map(|value| value.split(',')).map(|tag| tag.trim().trim_start_matches("W/"));
+    let mut response = match tags.any(|tag| tag == own || tag == "*") {
+        true => StatusCode::NOT_MODIFIED.into_response(),
+        false => with_type(kind, body),
+    };
+    response.headers_mut().insert(header::ETAG, tag.clone());
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_lead_to_their_endpoints() {
+        let named = |path| endpoint(path).map(|(endpoint, slug)| (endpoint.id, slug));
+        assert_eq!(named("/repositories"), Some(("listRepositories", None)));
+        assert_eq!(named("/repositories/x/summary"), Some(("getSummary", Some("x"))));
+        assert_eq!(named("/repositories/x/file"), Some(("getFile", Some("x"))));
+        for nothing in [
+            "",
+            "/",
+            "/repositories/",
+            "/repositories//summary",
+            "/repositories/x/y/summary",
+            "/repositories/x",
+        ] {
+            assert_eq!(named(nothing), None, "{nothing}");
+        }
+    }
+
+    #[test]
+    fn what_the_client_has_is_not_sent_again() {
+        let ask = |known: Option<&str>| {
+            let mut headers = HeaderMap::new();
+            if let Some(known) = known {
+                headers.insert(header::IF_NONE_MATCH, HeaderValue::from_str(known).expect("ASCII"));
+            }
+            cached(JSON, Bytes::from_static(b"{}"), &headers)
+        };
+        let first = ask(None);
+        let tag = first.headers()[header::ETAG].to_str().expect("ASCII").to_owned();
+        assert_eq!(first.status(), StatusCode::OK);
+        assert_eq!(ask(Some(&tag)).status(), StatusCode::NOT_MODIFIED);
+        assert_eq!(ask(Some(&format!("\"other\", W/{tag}"))).status(), StatusCode::NOT_MODIFIED);
+        assert_eq!(ask(Some("\"other\"")).status(), StatusCode::OK);
+    }
+}

@@ -1,0 +1,169 @@
+//! From what the user asked for to a running service, and to its end.
+
+use crate::events::Events;
+use crate::index::{Indexer, IndexerOptions};
+use crate::metrics::Metrics;
+use crate::security::{Hosts, Token};
+use crate::server;
+use crate::service::Service;
+use crate::state::{GateEvents, Repositories, Repository};
+use std::collections::BTreeSet;
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+/// Where the service listens unless told otherwise.
+pub const USUAL_ADDRESS: &str = "127.0.0.1:8617";
+
+/// What to serve, and how.
+#[derive(Debug, Clone)]
+pub struct ServeOptions {
+    /// The repositories, each with the name that a person calls it by.
+    pub repositories: Vec<(String, PathBuf)>,
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// The secret that clients must know.
+    pub token: Option<Token>,
+    /// Names that the service answers to besides `localhost` and IP addresses.
+    pub hosts: Vec<String>,
+    /// How repositories are kept up to date.
+    pub indexer: IndexerOptions,
+}
+
+/// Why the service does not run.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// Others could read everything.
+    #[error("{0} can be reached from other machines, and there is no token")]
+    NoToken(SocketAddr),
+    /// The address cannot be listened at.
+    #[error("cannot listen at {0}: {1}")]
+    Listen(SocketAddr, io::Error),
+    /// Threads cannot be started.
+    #[error("cannot start: {0}")]
+    Start(io::Error),
+}
+
+/// Serves until the process is told to end (SIGINT, SIGTERM). `listening` is called once with the address.
+///
+/// # Errors
+/// The service could not begin.
+pub fn serve(options: ServeOptions, listening: &dyn Fn(SocketAddr)) -> Result<(), ServeError> {
+    if !options.listen.ip().is_loopback() && options.token.is_none() {
+        return Err(ServeError::NoToken(options.listen));
+    }
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    runtime.worker_threads(2).max_blocking_threads(16).thread_name("serve").enable_all();
+    let runtime = runtime.build().map_err(ServeError::Start)?;
+    runtime.block_on(async {
+        let listener = TcpListener::bind(options.listen).await;
+        let listener = listener.map_err(|error| ServeError::Listen(options.listen, error))?;
+        let address = listener.local_addr().map_err(ServeError::Start)?;
+        let signal = ended().map_err(ServeError::Start)?;
+        let repositories = Arc::new(Repositories::new(named(options.repositories)));
+        for repository in repositories.iter() {
+            repository.set_gate_events(GateEvents::of(repository.path()).read());
+        }
+        let (events, metrics) = (Events::default(), Arc::<Metrics>::default());
+        let indexer =
+            Indexer::start(Arc::clone(&repositories), events.clone(), Arc::clone(&metrics), options.indexer)
+                .map_err(ServeError::Start)?;
+        let access = (Hosts::new(&options.hosts), options.token);
+        let service = Arc::new(Service::new(repositories, events, metrics, indexer, access));
+        tracing::info!(%address, repositories = service.repositories.iter().len(), "listening");
+        listening(address);
+        let (stop, stopped) = watch::channel(false);
+        let server = tokio::spawn(server::run(listener, Arc::clone(&service), stopped));
+        signal.await;
+        tracing::info!("ending");
+        service.indexer.cancel();
+        // The server is there as long as its task.
+        let _ = stop.send(true);
+        let _ = server.await;
+        // Threads of the indexer end with the last answer.
+        let ended = tokio::task::spawn_blocking(move || service.indexer.stop());
+        let _ = ended.await;
+        tracing::info!("ended");
+        Ok(())
+    })
+}
+
+/// Resolves when the process is told to end.
+#[cfg(unix)]
+fn ended() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Resolves when the process is told to end.
+#[cfg(not(unix))]
+fn ended() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        // Without a handler the system ends the process by itself.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
+}
+
+/// Repositories with names for addresses: of several with one name the later ones get a number.
+fn named(repositories: Vec<(String, PathBuf)>) -> Vec<Arc<Repository>> {
+    let mut taken = BTreeSet::new();
+    let mut named = Vec::new();
+    for (name, path) in repositories {
+        let base = slug(&name);
+        let numbered = (2..).map(|number| format!("{base}-{number}"));
+        let slug = std::iter::once(base.clone()).chain(numbered).find(|slug| !taken.contains(slug));
+        let slug = slug.expect("there are more numbers than repositories");
+        taken.insert(slug.clone());
+        named.push(Arc::new(Repository::new(slug, name, path)));
+    }
+    named
+}
+
+/// A name as it can stand in an address: letters, digits, `-`, `_` and `.` of ASCII stay, all else becomes a dash.
+fn slug(name: &str) -> String {
+    let name = name.strip_suffix(".git").unwrap_or(name);
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let text: String = name.chars().map(|c| if fits(c) { c } else { '-' }).collect();
+    let text = text.trim_matches(|c| matches!(c, '-' | '.')).to_owned();
+    if text.is_empty() { "repository".to_owned() } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_repository_has_an_address_of_its_own() {
+        let names = ["app", "app", "my app", "..", "<script>", "lib.git", "app-2", "größe"];
+        let all = named(names.iter().map(|name| ((*name).to_owned(), PathBuf::new())).collect());
+        let slugs: Vec<&str> = all.iter().map(|repository| repository.slug.as_str()).collect();
+        assert_eq!(slugs, ["app", "app-2", "my-app", "repository", "script", "lib", "app-2-2", "gr--e"]);
+    }
+
+    #[test]
+    fn without_a_token_nothing_but_loopback_is_served() {
+        let options = |listen: &str| ServeOptions {
+            repositories: Vec::new(),
+            listen: listen.parse().expect("an address"),
+            token: None,
+            hosts: Vec::new(),
+            indexer: IndexerOptions { at_once: 1, threads: 1, poll: std::time::Duration::from_secs(60) },
+        };
+        for listen in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0"] {
+            let refused = serve(options(listen), &|_| panic!("it listens"));
+            assert!(matches!(refused, Err(ServeError::NoToken(_))), "{listen}");
+        }
+    }
+}

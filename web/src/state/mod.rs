@@ -1,0 +1,9 @@
+//! What the service knows: repositories, and of each a snapshot of its newest commit.
+
+mod gate_events;
+mod repository;
+mod snapshot;
+
+pub use gate_events::GateEvents;
+pub use repository::{GateEvent, Repositories, Repository, RepositoryView, Status, Summary};
+pub use snapshot::{Commit, NewCode, RECENT_COMMITS, RecentCommit, Snapshot, TDG_FUNCTIONS};

@@ -1,0 +1,244 @@
+use super::Snapshot;
+use crate::api;
+use crate::pages::Trend;
+use crate::routes::entity_tag;
+use axum::body::Bytes;
+use axum::http::HeaderValue;
+use facts::Measured;
+use facts::source::CommitId;
+use gates::Verdict;
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+
+/// What became of the last look at a repository.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "state", rename_all = "kebab-case")]
+pub enum Status {
+    /// Nothing was done yet.
+    Waiting,
+    /// A commit is being measured; what is served is the snapshot before, if there is one.
+    Indexing {
+        /// The commit.
+        commit: CommitId,
+        /// Files done.
+        done: usize,
+        /// Files in all; 0 before that is known.
+        total: usize,
+    },
+    /// The snapshot is that of the newest commit.
+    Ready,
+    /// The newest commit could not be measured; what is served is the snapshot before, if there is one.
+    Failed {
+        /// The commit.
+        commit: CommitId,
+        /// Why, without any path of this machine.
+        why: String,
+    },
+    /// The repository is gone, or has no commit any more; what is served is its last snapshot, if there is one.
+    Gone {
+        /// What is missing, without any path of this machine.
+        why: String,
+    },
+}
+
+impl Status {
+    /// True when the snapshot that is served is that of the newest commit known.
+    pub fn is_current(&self) -> bool {
+        matches!(self, Status::Ready)
+    }
+
+    /// What a person should know beside the figures, if they may be those of an older commit.
+    pub fn remark(&self) -> Option<String> {
+        match self {
+            Status::Ready => None,
+            Status::Waiting => Some("not measured yet".to_owned()),
+            Status::Indexing { commit, done, total: 0 } if *done == 0 => {
+                Some(format!("commit {} is being measured", commit.short()))
+            }
+            Status::Indexing { commit, done, total } => {
+                Some(format!("commit {} is being measured: {done} of {total} files", commit.short()))
+            }
+            Status::Failed { why, .. } => Some(format!("the newest commit could not be measured: {why}")),
+            Status::Gone { why } => Some(format!("the repository cannot be read now: {why}")),
+        }
+    }
+}
+
+/// The gate's answer on a commit that was served, at which it changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize)]
+pub struct GateEvent {
+    /// The commit, 40 hexadecimal digits.
+    pub commit: String,
+    /// When it was committed, in seconds since the epoch.
+    pub time: i64,
+    /// The answer before, none for the first.
+    pub before: Option<String>,
+    /// The answer: `pass`, `fail` or `not-measured`.
+    pub after: String,
+}
+
+impl GateEvent {
+    /// The event of a verdict.
+    pub fn new(snapshot: &Snapshot, before: Option<&str>) -> GateEvent {
+        GateEvent {
+            commit: snapshot.commit.id.to_string(),
+            time: snapshot.commit.time,
+            before: before.map(str::to_owned),
+            after: Verdict::as_str(snapshot.verdict()).to_owned(),
+        }
+    }
+}
+
+/// A repository that is served.
+pub struct Repository {
+    /// Its name in addresses.
+    pub slug: String,
+    /// Its name for people.
+    pub name: String,
+    path: PathBuf,
+    shown: RwLock<Shown>,
+}
+
+/// What changes while a repository is served.
+struct Shown {
+    current: Option<Arc<Snapshot>>,
+    summary: Option<Summary>,
+    trend: Arc<Measured<Trend>>,
+    status: Status,
+    gate_events: Arc<Vec<GateEvent>>,
+}
+
+/// The summary of a snapshot as it is sent: asked for most often, and made once.
+#[derive(Clone)]
+pub struct Summary {
+    /// The JSON text.
+    pub text: Bytes,
+    /// Its entity tag.
+    pub tag: HeaderValue,
+}
+
+/// What is known about a repository at one moment: what pages are made from.
+#[derive(Clone)]
+pub struct RepositoryView {
+    /// Its name in addresses.
+    pub slug: String,
+    /// Its name for people.
+    pub name: String,
+    /// What became of the last look at it.
+    pub status: Status,
+    /// The last commit that was measured as a whole.
+    pub snapshot: Option<Arc<Snapshot>>,
+    /// When the gate's answer changed, oldest first.
+    pub gate_events: Arc<Vec<GateEvent>>,
+}
+
+impl Repository {
+    /// A repository that nothing is known about yet.
+    pub fn new(slug: impl Into<String>, name: impl Into<String>, path: impl Into<PathBuf>) -> Repository {
+        let trend = Arc::new(Measured::missing("past commits are not measured yet"));
+        let shown = Shown {
+            current: None,
+            summary: None,
+            trend,
+            status: Status::Waiting,
+            gate_events: Arc::default(),
+        };
+        Repository { slug: slug.into(), name: name.into(), path: path.into(), shown: RwLock::new(shown) }
+    }
+
+    /// Where it lies on this machine. Never shown to a client.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What is known about it now.
+    pub fn view(&self) -> RepositoryView {
+        let shown = self.shown();
+        RepositoryView {
+            slug: self.slug.clone(),
+            name: self.name.clone(),
+            status: shown.status.clone(),
+            snapshot: shown.current.clone(),
+            gate_events: Arc::clone(&shown.gate_events),
+        }
+    }
+
+    /// The last commit that was measured as a whole.
+    pub fn snapshot(&self) -> Option<Arc<Snapshot>> {
+        self.shown().current.clone()
+    }
+
+    /// The summary of that commit.
+    pub fn summary(&self) -> Option<Summary> {
+        self.shown().summary.clone()
+    }
+
+    /// Figures of past commits, as far as they are known.
+    pub fn trend(&self) -> Measured<Trend> {
+        let trend = Arc::clone(&self.shown().trend);
+        (*trend).clone()
+    }
+
+    /// What became of the last look at it.
+    pub fn status(&self) -> Status {
+        self.shown().status.clone()
+    }
+
+    pub(crate) fn set_status(&self, status: Status) {
+        self.change(|shown| shown.status = status);
+    }
+
+    pub(crate) fn set_gate_events(&self, events: Vec<GateEvent>) {
+        self.change(|shown| shown.gate_events = Arc::new(events));
+    }
+
+    /// Serves another snapshot from now on. The status stays as it is.
+    pub(crate) fn publish(&self, snapshot: Arc<Snapshot>) {
+        let text = serde_json::to_vec(&api::summary(&snapshot)).map(Bytes::from);
+        let summary = text.ok().map(|text| Summary { tag: entity_tag(&text), text });
+        self.change(|shown| {
+            shown.current = Some(snapshot);
+            shown.summary = summary;
+        });
+    }
+
+    pub(crate) fn set_trend(&self, trend: Measured<Trend>) {
+        self.change(|shown| shown.trend = Arc::new(trend));
+    }
+
+    fn shown(&self) -> RwLockReadGuard<'_, Shown> {
+        self.shown.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Shown)) {
+        change(&mut self.shown.write().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+/// All repositories that are served, in the order of their slugs.
+pub struct Repositories {
+    all: Vec<Arc<Repository>>,
+}
+
+impl Repositories {
+    /// These repositories; of several with one slug the first counts.
+    pub fn new(mut all: Vec<Arc<Repository>>) -> Repositories {
+        all.sort_by(|a, b| a.slug.cmp(&b.slug));
+        all.dedup_by(|a, b| a.slug == b.slug);
+        Repositories { all }
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Arc<Repository>> {
+        self.all.iter()
+    }
+
+    /// The one of that slug.
+    pub fn get(&self, slug: &str) -> Option<&Arc<Repository>> {
+        self.all
+            .binary_search_by(|repository| repository.slug.as_str().cmp(slug))
+            .ok()
+            .map(|at| &self.all[at])
+    }
+}

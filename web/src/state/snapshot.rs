@@ -1,0 +1,124 @@
+use clones::{Clones, LineShare};
+use facts::model::RepoPath;
+use facts::repo::FileRecord;
+use facts::source::CommitId;
+use facts::{Measured, RepoFacts};
+use gates::{Config, GateReport, Verdict};
+use pmat::complexity::ComplexityReport;
+use pmat::dead_code::DeadCodeReport;
+use pmat::hotspots::HotspotReport;
+use pmat::overview::Overview;
+use pmat::satd::SatdReport;
+use pmat::tdg::TdgReport;
+use serde::Serialize;
+use std::sync::Arc;
+use trueno_graph::report::GraphReport;
+
+/// Everything that is shown about one commit of one repository. It never changes, so that all figures of an answer belong to
+/// one commit.
+#[derive(Clone)]
+pub struct Snapshot {
+    /// The repository's name in addresses.
+    pub slug: String,
+    /// The repository's name for people: the last part of its folder.
+    pub name: String,
+    /// What was measured.
+    pub commit: Commit,
+    /// The configuration in force: the batuta.toml of that very commit, else the defaults.
+    pub config: Config,
+    /// True when that commit has a batuta.toml of its own.
+    pub has_own_config: bool,
+    /// Facts per file, without the bulky sections; files sorted by path.
+    pub facts: Arc<RepoFacts>,
+    /// The overview of `batuta analyze`.
+    pub overview: Overview,
+    /// The totals and violations of `pmat analyze complexity`, by the gate's limits. Its lists of functions and files are
+    /// empty: `pmat::complexity::FunctionComplexity::of` makes a row from [`Snapshot::facts`] where one is shown.
+    pub complexity: ComplexityReport,
+    /// Debt that comments admit, as `pmat analyze satd` lists it.
+    pub satd: SatdReport,
+    /// Grades of the repository, folders and files, as `pmat tdg` shows them; of functions only the worst
+    /// [`TDG_FUNCTIONS`].
+    pub tdg: TdgReport,
+    /// Duplicated code, as `pmat analyze duplicates` finds it by default. Members name files by their index in
+    /// [`Snapshot::facts`].
+    pub clones: Measured<Clones>,
+    /// The lines that exact copies alone duplicate; none where clones are missing.
+    pub exact_lines: Option<LineShare>,
+    /// The graph of files, as `pmat analyze graph` shows it.
+    pub graph: Measured<GraphReport>,
+    /// Dead code, as `pmat analyze dead-code` finds it.
+    pub dead_code: Measured<DeadCodeReport>,
+    /// Hotspots, coupling, owners and truck factor, as `pmat analyze hotspots` shows them.
+    pub hotspots: Measured<HotspotReport>,
+    /// The gate's answer on all code, as `pmat quality-gate` gives it.
+    pub gate: GateReport,
+    /// The gate's answer on what the branch changed since it left the default branch; on that branch itself, on what the last
+    /// commit changed.
+    pub new_code: Measured<NewCode>,
+    /// The newest commits, newest first, at most [`RECENT_COMMITS`].
+    pub recent: Measured<Vec<RecentCommit>>,
+}
+
+/// Functions whose grade is kept.
+pub const TDG_FUNCTIONS: usize = 200;
+/// Commits that are listed.
+pub const RECENT_COMMITS: usize = 50;
+
+/// The commit that a snapshot is about.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Commit {
+    /// Its id.
+    pub id: CommitId,
+    /// The branch that HEAD names; none when HEAD is detached.
+    pub branch: Option<String>,
+    /// When it was committed, in seconds since the epoch.
+    pub time: i64,
+    /// The first line of its message.
+    pub summary: String,
+    /// The clone was cut off (`git clone --depth`): figures about the past hold for what is there.
+    pub shallow: bool,
+}
+
+/// The gate on new code.
+#[derive(Clone)]
+pub struct NewCode {
+    /// The commit since which code counts as new.
+    pub base: CommitId,
+    /// How the base was found, e.g. `merge base with main`.
+    pub base_is: String,
+    /// The answer.
+    pub gate: GateReport,
+}
+
+/// A commit as lists show it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RecentCommit {
+    /// Its id.
+    pub id: CommitId,
+    /// Its author's name, by `.mailmap`.
+    pub author: String,
+    /// When it was committed, in seconds since the epoch.
+    pub time: i64,
+    /// The first paragraph of its message, on one line.
+    pub summary: String,
+    /// Files it changed.
+    pub files: usize,
+}
+
+impl Snapshot {
+    /// The facts of a file.
+    pub fn file(&self, path: &RepoPath) -> Option<&FileRecord> {
+        self.file_index(path).map(|index| &self.facts.files[index])
+    }
+
+    /// The index of a file in the facts.
+    pub fn file_index(&self, path: &RepoPath) -> Option<usize> {
+        self.facts.files.binary_search_by(|file| file.path().cmp(path)).ok()
+    }
+
+    /// The gate's verdict on all code.
+    pub fn verdict(&self) -> Verdict {
+        self.gate.verdict
+    }
+}

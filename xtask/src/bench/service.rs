@@ -1,0 +1,176 @@
+//! `cargo xtask bench --only service`: the dashboard under load by `wrk` from a second process, and how soon a commit is seen.
+
+use super::BenchArgs;
+use super::tree::Tree;
+use crate::install::debian_package;
+use crate::process::output;
+use anyhow::{Context, Result, bail};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// Requests in a second that the summary shall answer.
+const LEAST_REQUESTS: f64 = 2000.0;
+/// Milliseconds in which 95 of 100 repository pages shall be answered.
+const MOST_PAGE: f64 = 50.0;
+/// Memory after all requests, in MB.
+const MOST_MEMORY: u64 = 300;
+/// Milliseconds after which a commit shall be seen.
+const MOST_COMMIT: f64 = 1000.0;
+
+/// What `wrk` prints at the end: requests a second, and the 95th percentile of the latency in microseconds.
+const REPORT: &str = "done = function(summary, latency, requests)
+  io.write(string.format('\\nRESULT %f %f %d\\n', summary.requests / summary.duration * 1e6, latency:percentile(95),
+    summary.errors.status + summary.errors.connect + summary.errors.read + summary.errors.timeout))
+end
+";
+
+/// Serves a copy of every tree of the arguments and prints a table. Each load lasts ten seconds a round.
+pub fn run(program: &Path, args: &BenchArgs) -> Result<()> {
+    debian_package("wrk", Path::new("/usr/bin/wrk"))?;
+    println!(
+        "| repository | summary, requests/s | page, 95 of 100 within | memory after it | a commit is seen after |"
+    );
+    println!("|---|---|---|---|---|");
+    for path in &args.tree {
+        let tree = Tree::copy(path)?;
+        let server = Server::start(program, &tree.path)?;
+        let slug = server.wait_for_first()?;
+        let seconds = 10 * args.rounds as u64;
+        let summary = server.load(&format!("/api/v1/repositories/{slug}/summary"), 50, seconds)?;
+        let page = server.load(&format!("/r/{slug}"), 4, seconds)?;
+        let memory = server.memory()?;
+        let mut seen: Vec<f64> = Vec::new();
+        for round in 0..args.rounds {
+            seen.push(server.commit_and_wait(&tree, &slug, round)?);
+        }
+        seen.sort_by(f64::total_cmp);
+        let commit = seen[seen.len() / 2];
+        let missed = |missed: bool| if missed { " **missed**" } else { "" };
+        println!(
+            "| {} | {:.0}{} | {:.1} ms{} | {memory} MB{} | {commit:.0} ms{} |",
+            tree.description(),
+            summary.requests,
+            missed(summary.requests < LEAST_REQUESTS),
+            page.within,
+            missed(page.within >= MOST_PAGE),
+            missed(memory >= MOST_MEMORY),
+            missed(commit >= MOST_COMMIT),
+        );
+    }
+    Ok(())
+}
+
+/// What a load came to.
+struct Load {
+    /// Requests a second.
+    requests: f64,
+    /// The 95th percentile of the latency in milliseconds.
+    within: f64,
+}
+
+/// A running `batuta serve`, ended when dropped.
+struct Server {
+    child: Child,
+    address: String,
+}
+
+impl Server {
+    fn start(program: &Path, tree: &Path) -> Result<Server> {
+        let mut child = Command::new(program)
+            .args(["serve", "--listen", "127.0.0.1:0", "--log-level", "error"])
+            .arg(tree)
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().context("its output is piped")?).read_line(&mut line)?;
+        let address = line.trim().rsplit("http://").next().unwrap_or_default().to_owned();
+        if address.is_empty() {
+            bail!("the service said {line:?} instead of its address");
+        }
+        Ok(Server { child, address })
+    }
+
+    /// The answer to a request, headers and all.
+    fn get(&self, path: &str) -> Result<String> {
+        let mut stream = TcpStream::connect(&self.address)?;
+        stream.set_read_timeout(Some(Duration::from_secs(30)))?;
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address)?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer)?;
+        Ok(String::from_utf8_lossy(&answer).into_owned())
+    }
+
+    /// Waits until the only repository was measured; its name in addresses.
+    fn wait_for_first(&self) -> Result<String> {
+        let start = Instant::now();
+        loop {
+            let answer = self.get("/api/v1/repositories")?;
+            let slug = answer.split("\"slug\":").nth(1).and_then(|rest| rest.split('"').nth(1));
+            if let Some(slug) = slug
+                && self.get(&format!("/api/v1/repositories/{slug}/summary"))?.starts_with("HTTP/1.1 200")
+            {
+                return Ok(slug.to_owned());
+            }
+            if start.elapsed() > Duration::from_secs(300) {
+                bail!("the repository was not measured in five minutes");
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    fn load(&self, path: &str, connections: u32, seconds: u64) -> Result<Load> {
+        let scratch = tempfile::tempdir()?;
+        let script = scratch.path().join("report.lua");
+        std::fs::write(&script, REPORT)?;
+        let mut wrk = Command::new("wrk");
+        wrk.args(["-t", "1", "-c", &connections.to_string(), "-d", &format!("{seconds}s"), "-s"]);
+        let text = output(wrk.arg(&script).arg(format!("http://{}{path}", self.address)))?;
+        let result =
+            text.lines().find_map(|line| line.strip_prefix("RESULT ")).context("wrk gave no result")?;
+        let figures: Vec<f64> = result.split(' ').filter_map(|figure| figure.parse().ok()).collect();
+        match figures[..] {
+            [requests, within, 0.0] => Ok(Load { requests, within: within / 1000.0 }),
+            [_, _, errors] => bail!("{errors} requests of {path} failed"),
+            _ => bail!("wrk said {result:?}"),
+        }
+    }
+
+    /// Resident memory in MB.
+    fn memory(&self) -> Result<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+        let kilobytes: u64 = line.trim().trim_end_matches(" kB").parse()?;
+        Ok(kilobytes >> 10)
+    }
+
+    /// Milliseconds from the end of `git commit` until the summary is that of the commit.
+    fn commit_and_wait(&self, tree: &Tree, slug: &str, round: usize) -> Result<f64> {
+        let file = tree.file_to_change()?;
+        let mut text = std::fs::OpenOptions::new().append(true).open(&file)?;
+        writeln!(text, "\n// round {round}")?;
+        let git = |words: &[&str]| output(Command::new("git").arg("-C").arg(&tree.path).args(words));
+        let identity = ["-c", "user.name=Bench", "-c", "user.email=bench@example.org"];
+        git(&[&identity[..], &["commit", "--quiet", "--no-verify", "--all", "--message", "Change"]].concat())?;
+        let start = Instant::now();
+        let commit = git(&["rev-parse", "HEAD"])?;
+        let path = format!("/api/v1/repositories/{slug}/summary");
+        while !self.get(&path)?.contains(commit.trim()) {
+            if start.elapsed() > Duration::from_secs(120) {
+                bail!("the commit was not seen in two minutes");
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        Ok(start.elapsed().as_secs_f64() * 1000.0)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
