@@ -12,8 +12,8 @@ pub use file::{BaselineError, Entry};
 
 use crate::new_code::is_worse;
 use crate::report::{Finding, GateReport};
+use facts::calendar::day_end;
 use facts::model::RepoPath;
-use facts::source::day_end;
 use serde::Serialize;
 
 /// Where the baseline is kept unless `batuta.toml` or the command line says otherwise.

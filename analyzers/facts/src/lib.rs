@@ -9,6 +9,7 @@
 //! bytes, its language and [`EXTRACTOR_VERSION`] only.
 
 pub mod cache;
+pub mod calendar;
 pub mod coverage;
 pub mod extract;
 pub mod history;

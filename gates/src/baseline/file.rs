@@ -2,8 +2,8 @@
 
 use super::Baseline;
 use crate::report::Finding;
+use facts::calendar::day_end;
 use facts::model::RepoPath;
-use facts::source::day_end;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::fmt::Write;

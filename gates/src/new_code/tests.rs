@@ -188,3 +188,43 @@ fn an_import_cycle_is_the_same_when_one_of_its_files_is_renamed() {
     assert_eq!(told(&report), []);
     assert_eq!(report.new_code.expect("only new code was judged").older_findings, 1);
 }
+
+#[test]
+fn what_was_moved_and_renamed_at_once_is_new() {
+    let long = "fn long(a: u8, b: u8) {\n    one();\n    two();\n    three();\n}\n";
+    let other = long.replace("fn long", "fn other");
+    let before = [("from.rs", long), ("to.rs", "struct S;\n")];
+    let now = format!("struct S;\n{other}");
+    let changed: [Changed<'_>; 1] = [("to.rs", Some("to.rs"), &[2..=2])];
+    let report = judged(&before, &[("to.rs", now.as_str())], &changed, ONE_RULE);
+    assert_eq!(told(&report), [("parameter-count other".to_owned(), None, Some(2))]);
+    // Moved to another type it keeps its own name, and half of its lines being new is too much.
+    let method = format!("struct S;\nimpl S {{\n{long}}}\n");
+    let moved = |lines: &[RangeInclusive<u32>]| {
+        let changed: [Changed<'_>; 1] = [("to.rs", Some("to.rs"), lines)];
+        told(&judged(&before, &[("to.rs", method.as_str())], &changed, ONE_RULE)).len()
+    };
+    assert_eq!(moved(&[2..=4, 8..=8]), 0, "two of its five lines are new");
+    assert_eq!(moved(&[2..=5, 8..=8]), 1, "three of its five lines are new");
+}
+
+#[test]
+fn a_grade_of_the_whole_repository_is_the_same_finding_wherever_it_shows() {
+    let nested = "pub fn nested(a: i32, b: i32, c: i32, d: i32) -> i32 {
+    if a > 0 {
+        if b > 0 {
+            if c > 0 {
+                if d > 0 {
+                    return 1;
+                }
+            }
+        }
+    }
+    0
+}
+";
+    let config = "[rules.tdg]\nlevel = \"error\"\nmin-grade = \"A+\"\n";
+    let report = judged(&[("a.rs", nested), ("b.rs", nested)], &[("b.rs", nested)], &[], config);
+    assert_eq!(told(&report), []);
+    assert_eq!(report.new_code.expect("only new code was judged").older_findings, 1);
+}

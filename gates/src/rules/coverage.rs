@@ -184,3 +184,73 @@ fn findings(coverage: &TreeCoverage<'_>, min: f64) -> Vec<Draft> {
     })
     .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::evidence::Evidence;
+    use crate::{Gate, GateReport, NewCode};
+    use facts::MeasureOptions;
+    use facts::source::{FileAdditions, MemoryTree};
+    use std::ops::RangeInclusive;
+
+    /// A report at its usual place.
+    struct Lcov(&'static str);
+
+    impl Evidence for Lcov {
+        fn report(&self, path: &str) -> Result<Vec<u8>, String> {
+            let found = (path == "lcov.info").then(|| self.0.as_bytes().to_vec());
+            found.ok_or_else(|| format!("there is no {path}"))
+        }
+    }
+
+    /// Judges a file of six lines of which these are new.
+    fn judged(new: &[RangeInclusive<u32>], config: &str) -> GateReport {
+        let tree =
+            MemoryTree::new([("src/a.rs", "pub fn f() {\n    a();\n    b();\n    c();\n    d();\n}\n")]);
+        let mut config = Config::parse(config, "test").expect("a valid configuration");
+        config.select(&["coverage"]).expect("a known rule");
+        let options = MeasureOptions { sections: crate::sections(&config), ..MeasureOptions::default() };
+        let facts = facts::measure(&tree, None, &options).expect("memory can be read");
+        let additions = Additions {
+            base: None,
+            files: [(RepoPath::from("src/a.rs"), FileAdditions { origin: None, lines: new.to_vec() })].into(),
+        };
+        let new = NewCode { since: "main".to_owned(), head: None, additions: &additions, base: None };
+        let lcov = Lcov("SF:src/a.rs\nDA:1,1\nDA:2,0\nDA:3,0\nDA:4,2\nDA:5,0\nend_of_record\n");
+        let mut gate = Gate::new(&tree, &facts, &config, &lcov);
+        gate.new_code = Some(&new);
+        gate.run()
+    }
+
+    fn checked(report: &GateReport) -> Option<usize> {
+        report.rules.iter().find(|rule| rule.id == "coverage").map(|rule| rule.checked)
+    }
+
+    #[test]
+    fn the_share_is_that_of_the_new_lines_that_can_run() {
+        let report = judged(&[2..=6], "");
+        assert_eq!(checked(&report), Some(4));
+        let [finding] = report.findings.as_slice() else { panic!("{:?}", report.findings) };
+        assert_eq!((finding.value, finding.limit), (Some(25.0), Some(80.0)));
+        assert_eq!(finding.location.map(|location| location.line), Some(2));
+        let message =
+            "3 of 4 new lines never ran (2-3, 5); of all new lines 25.0 % ran, 80 % must (lcov.info)";
+        assert_eq!(finding.message, message);
+        assert!(judged(&[2..=6], "[rules.coverage]\nmin-new = 25\n").findings.is_empty());
+        assert!(judged(&[1..=1, 4..=4], "").findings.is_empty());
+        let nothing = judged(&[6..=6], "");
+        assert_eq!((checked(&nothing), nothing.findings.len()), (Some(0), 0));
+    }
+
+    #[test]
+    fn lines_are_listed_as_a_person_writes_them() {
+        assert_eq!(listed(&[7]), "7");
+        assert_eq!(listed(&[1, 2, 3, 5, 7, 8]), "1-3, 5, 7-8");
+        assert_eq!(
+            listed(&[1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 20]),
+            "1, 3, 5, 7, 9, 11, 13, 15, 2 more places"
+        );
+    }
+}

@@ -46,7 +46,7 @@ fn drawing(page: &Page<'_>, report: &GraphReport) -> Markup {
         section aria-labelledby="modules" {
             h2 #modules { "Modules" }
             p {
-                "Who uses others stands above whom it uses; what uses each other in a circle is marked by ↻. Folder: "
+                "Who uses others stands above whom it uses; what uses each other in a circle is marked by ↻. Drawn are uses that the language's rules resolve. Folder: "
                 strong { (shown::text(&name)) }
                 @if !folder.is_empty() { " " a href=(page.address_with(&Address::Graph, &Query::default().with("folder", up))) { "one folder up" } }
                 @if modules.left_out > 0 { ". " (modules.left_out) " smaller ones are left out" }
@@ -56,6 +56,7 @@ fn drawing(page: &Page<'_>, report: &GraphReport) -> Markup {
             } @else {
                 div.wide { (module_graph::draw(&boxes, &modules.uses, &summary)) }
                 (table(&modules))
+                (Command::at("pmat analyze graph --min-confidence 0.9", &page.snapshot.commit.id).details())
             }
         }
     }

@@ -11,6 +11,10 @@ pub const MOST: usize = 24;
 /// Folders are not opened deeper than this below the one that is shown.
 const DEEPEST: usize = 8;
 
+/// Least confidence of a use that is drawn: what the rules of the language resolve, directly or through a wildcard, a package
+/// or a base type (docs/graph.md). A guess by the name of a receiver would show circles that are none.
+pub const LEAST_CONFIDENCE: f32 = 0.9;
+
 /// Folders or files, and who uses whom among them.
 pub struct Modules {
     /// By path. A file stands for itself when it lies right in the folder that is shown.
@@ -70,7 +74,7 @@ fn uses(report: &GraphReport, module: &HashMap<String, usize>) -> Vec<Use> {
     let of_node: Vec<Option<usize>> =
         drawing.nodes.iter().map(|node| module.get(&node.name).copied()).collect();
     let mut counts: BTreeMap<(usize, usize), u32> = BTreeMap::new();
-    for edge in &drawing.edges {
+    for edge in drawing.edges.iter().filter(|edge| edge.confidence >= LEAST_CONFIDENCE) {
         let end = |node: u32| of_node.get(node as usize).copied().flatten();
         if let (Some(from), Some(to)) = (end(edge.source), end(edge.target))
             && from != to

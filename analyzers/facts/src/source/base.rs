@@ -2,6 +2,7 @@
 
 use super::SourceError;
 use super::git::{self, CommitId, GitContext};
+use crate::calendar::day_end;
 use std::fmt;
 use std::str::FromStr;
 
@@ -50,27 +51,6 @@ impl fmt::Display for Base {
             Base::Revision(text) | Base::Day { text, .. } => f.write_str(text),
         }
     }
-}
-
-/// The first second after a day `YYYY-MM-DD`, in seconds since the epoch; none where there is no such day.
-pub fn day_end(day: &str) -> Option<i64> {
-    let mut parts = day.splitn(3, '-').map(|part| part.parse::<i64>().ok());
-    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let february = if leap { 29 } else { 28 };
-    let lengths = [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    let length = *lengths.get(usize::try_from(month).ok()?.checked_sub(1)?)?;
-    if !(1..=length).contains(&day) {
-        return None;
-    }
-    // Days from 1970-01-01 in the proleptic Gregorian calendar (Howard Hinnant, "chrono-compatible low-level date
-    // algorithms", days_from_civil): years begin in March.
-    let shifted = if month <= 2 { year - 1 } else { year };
-    let of_era = shifted.rem_euclid(400);
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    let days =
-        shifted.div_euclid(400) * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
-    Some((days + 1) * 24 * 60 * 60)
 }
 
 impl GitContext {
@@ -144,28 +124,6 @@ impl GitContext {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn days_end_where_the_calendar_says() {
-        // `date -u -d 2000-03-01 +%s` and its like.
-        assert_eq!(day_end("1969-12-31"), Some(0));
-        assert_eq!(day_end("1970-01-01"), Some(86_400));
-        assert_eq!(day_end("2000-02-29"), Some(951_868_800));
-        assert_eq!(day_end("2026-01-31"), Some(1_769_904_000));
-        assert_eq!(day_end("2024-12-31"), Some(1_735_689_600));
-        for wrong in [
-            "2026-02-29",
-            "2100-02-29",
-            "2026-13-01",
-            "2026-00-10",
-            "2026-04-31",
-            "2026-04-00",
-            "x",
-            "2026-01",
-        ] {
-            assert_eq!(day_end(wrong), None, "{wrong}");
-        }
-    }
 
     #[test]
     fn a_base_is_a_day_a_revision_or_the_default_branch() {

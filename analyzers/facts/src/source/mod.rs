@@ -25,7 +25,7 @@ mod walk;
 mod work_tree;
 
 pub use additions::{Additions, FileAdditions};
-pub use base::{Base, day_end};
+pub use base::Base;
 pub use blame::BlamedCommit;
 pub use exclude::ExcludeRules;
 pub use git::{CommitId, GitContext};

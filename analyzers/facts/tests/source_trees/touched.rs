@@ -177,3 +177,11 @@ fn new_commits_begin_where_git_says_the_boundary_is() {
     assert_eq!(context(&repo).pushed_commit(&"1".repeat(40)), None);
     assert_eq!(context(&repo).pushed_commit("nonsense"), None);
 }
+
+#[test]
+fn a_setting_is_what_git_says() {
+    let repo = Repo::new();
+    repo.git(["config", "core.commentChar", ";"]);
+    assert_eq!(context(&repo).setting("core.commentChar").as_deref(), Some(";"));
+    assert_eq!(context(&repo).setting("batuta.unknown"), None);
+}

@@ -12,7 +12,6 @@
 //! commit's id.
 
 mod blame;
-mod calendar;
 mod compute;
 mod figures;
 mod fill;
@@ -22,7 +21,6 @@ mod settings;
 mod summary;
 
 pub use blame::{AuthorChange, Blame, BlameOptions, CommitChange, NotCompared, blame};
-pub use calendar::date;
 pub use figures::{Figures, FileFigures, LanguageLines, Point, TreeFigures};
 pub use fill::{Trend, TrendOptions, fill, stored};
 pub use metric::{Better, METRICS, Metric, Part, metric};

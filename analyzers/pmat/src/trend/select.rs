@@ -1,6 +1,6 @@
 //! Which commits are points.
 
-use super::calendar::{day, month, week};
+use facts::calendar::{day, month, week};
 use facts::history::{CommitLog, LogOptions, LoggedCommit, Person, PersonId, Since};
 use facts::source::{CommitId, GitContext, SourceError};
 use rustc_hash::{FxHashMap, FxHashSet};

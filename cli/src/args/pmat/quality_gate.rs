@@ -107,6 +107,6 @@ pub enum BaselineMode {
 }
 
 fn day(text: &str) -> Result<String, String> {
-    let known = facts::source::day_end(text);
+    let known = facts::calendar::day_end(text);
     known.map(|_| text.to_owned()).ok_or_else(|| "write a day of the calendar as 2026-12-31".to_owned())
 }

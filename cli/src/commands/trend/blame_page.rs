@@ -4,7 +4,8 @@ use super::history_page::{difference, meaning, shown};
 use crate::commands::tdg::page::{Head, Page};
 use crate::output::{Meaning, counted, grouped};
 use facts::Measured;
-use pmat::trend::{AuthorChange, Blame, CommitChange, Metric, date};
+use facts::calendar::date;
+use pmat::trend::{AuthorChange, Blame, CommitChange, Metric};
 
 /// Writes the report; `changed` is how many commits changed the metric, of which some are listed.
 pub fn fill(page: &mut Page, metric: &Metric, blame: &Blame, changed: usize) {

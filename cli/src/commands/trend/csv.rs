@@ -1,6 +1,7 @@
 //! A history as comma-separated values (RFC 4180).
 
-use pmat::trend::{Metric, Point, Trend, date};
+use facts::calendar::date;
+use pmat::trend::{Metric, Point, Trend};
 use std::borrow::Cow;
 
 /// One line for each point, the oldest first. What was not measured is empty.

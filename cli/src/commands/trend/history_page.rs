@@ -4,7 +4,8 @@ use super::sparkline;
 use crate::commands::tdg::page::{Head, Page};
 use crate::output::{Meaning, counted, grouped};
 use facts::Measured;
-use pmat::trend::{Better, METRICS, Metric, Part, Point, Trend, date};
+use facts::calendar::date;
+use pmat::trend::{Better, METRICS, Metric, Part, Point, Trend};
 use std::collections::BTreeMap;
 
 /// Signs of a line of figures.
