@@ -240,7 +240,7 @@ pub(crate) fn judge(
         rules_not_measured: Vec::new(),
     };
     // As for the gate itself: judged by when it is named.
-    let baseline = if config.baseline.is_empty() { None } else { project.baseline(None)? };
+    let baseline = project.configured_baseline()?;
     judgement.accepted = baseline.as_ref().map(|_| 0);
     match extent {
         Extent::Changed(touched) => {

@@ -202,6 +202,13 @@ fn a_comment_with_a_reason_and_the_baseline_accept() {
     tree.git(&["add", "src"]);
     let told = refused(commit(&tree, &[]), "src/more.rs:2:1", "nesting-depth");
     assert!(told.contains("--baseline write --accept-new"), "{told}");
+    // A baseline that is named and not there is no empty one.
+    tree.git(&["rm", "--quiet", "--cached", "accepted.json"]);
+    let told = commit(&tree, &[]);
+    assert!(
+        told.code == Some(1) && printed(&told).contains("there is no baseline accepted.json"),
+        "{told:?}"
+    );
 }
 
 #[test]

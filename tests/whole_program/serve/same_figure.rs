@@ -62,3 +62,25 @@ fn ten_functions_have_the_same_figures_everywhere() {
         assert!(row.split(|c: char| !c.is_ascii_digit()).any(|part| part == expected), "{row}");
     }
 }
+
+#[test]
+fn a_baseline_counts_where_the_configuration_names_it_and_nowhere_else() {
+    let tree = Tree::repository(&[("src/lib.rs", &branching("tangled", 30))]);
+    run(tree.path(), &["pmat", "quality-gate", "--baseline", "write", "--accept-new"]);
+    tree.commit("Accept it");
+    let server = Server::start(tree.path(), &[]);
+    let slug = slug(&server);
+    let accepts = || {
+        let commit = tree.git(&["rev-parse", "HEAD"]);
+        server.await_commit(&slug, &commit);
+        let open = server.api(&format!("/repositories/{slug}/findings"))["total"].as_u64();
+        let gate =
+            run(tree.path(), &["pmat", "quality-gate", "--revision", "HEAD", "--format", "json"]).json();
+        assert_eq!(open, gate["findings"].as_array().map(|findings| findings.len() as u64));
+        open == Some(0)
+    };
+    assert!(!accepts(), "nothing names the file");
+    tree.write("batuta.toml", "[gate]\nbaseline = \"batuta-baseline.json\"\n");
+    tree.commit("Name it");
+    assert!(accepts());
+}

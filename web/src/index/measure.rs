@@ -170,7 +170,7 @@ impl Work<'_> {
         let project = self.project;
         let facts = self.facts(gates::sections(&project.config).or(OverviewOptions::SECTIONS))?;
         let options = OverviewOptions { functions: OVERVIEW_FUNCTIONS };
-        let baseline = project.baseline(None).map_err(|error| error.to_string())?;
+        let baseline = project.configured_baseline().map_err(|error| error.to_string())?;
         let judge = JudgeOptions { since: None, baseline: baseline.as_ref() };
         Ok(Judged {
             overview: overview::analyze(project.tree.as_ref(), &facts, &options),
