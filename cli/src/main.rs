@@ -6,16 +6,13 @@ mod commands;
 mod failure;
 mod history;
 mod interrupt;
+mod memory;
 mod output;
 mod panic_message;
 mod program;
 mod source;
 
 use std::process::ExitCode;
-
-/// Parsing allocates a node at a time, in C too: this allocator is quicker at it and keeps more memory.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     panic_message::install();

@@ -47,7 +47,7 @@ fn of_verdict(verdict: Verdict) -> Option<(String, &'static str)> {
 }
 
 fn gate(snapshot: &Snapshot) -> Option<(String, &'static str)> {
-    of_verdict(snapshot.verdict())
+    of_verdict(snapshot.verdict()?)
 }
 
 fn new_code(snapshot: &Snapshot) -> Option<(String, &'static str)> {
@@ -55,7 +55,7 @@ fn new_code(snapshot: &Snapshot) -> Option<(String, &'static str)> {
 }
 
 fn tdg(snapshot: &Snapshot) -> Option<(String, &'static str)> {
-    let card = snapshot.tdg.total.value()?;
+    let card = snapshot.tdg.value()?.total.value()?;
     let grade = card.grade.to_string();
     let colour = match grade.as_bytes().first() {
         Some(b'A' | b'B') => GREEN,

@@ -5,6 +5,7 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
+use gates::Verdict;
 use serde::Serialize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -34,7 +35,7 @@ struct SnapshotData<'a> {
     commit: String,
     time: i64,
     branch: Option<&'a str>,
-    gate: &'static str,
+    gate: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -52,7 +53,7 @@ impl Event {
             commit: snapshot.commit.id.to_string(),
             time: snapshot.commit.time,
             branch: snapshot.commit.branch.as_deref(),
-            gate: snapshot.verdict().as_str(),
+            gate: snapshot.verdict().map(Verdict::as_str),
         };
         Event::new("snapshot", &snapshot.slug, &data)
     }

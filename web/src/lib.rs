@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! refs change ─▶ watch ─▶ index (in the background) ─▶ Snapshot ─▶ Repository ─▶ pages · API · badges · events
+//!                                                                   gate differs ─▶ webhooks
 //! ```
 //!
 //! What is shown is the committed state, never half-edited files; every figure belongs to one commit. Figures are the
@@ -24,5 +25,6 @@ mod server;
 pub mod service;
 pub mod state;
 pub mod svg;
+pub mod webhooks;
 
 pub use serve::{ServeError, ServeOptions, USUAL_ADDRESS, serve};

@@ -15,7 +15,7 @@ impl Counter {
         self.0.fetch_add(count, Ordering::Relaxed);
     }
 
-    fn get(&self) -> u64 {
+    pub(crate) fn get(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
     }
 }
@@ -109,6 +109,10 @@ pub struct Metrics {
     pub index_failures: Counter,
     /// Seconds for one commit.
     pub index_seconds: Histogram<9>,
+    /// Webhooks that their receiver took.
+    pub webhooks_delivered: Counter,
+    /// Webhooks that were given up.
+    pub webhooks_failed: Counter,
 }
 
 impl Default for Metrics {
@@ -121,6 +125,8 @@ impl Default for Metrics {
             index_runs: Counter::default(),
             index_failures: Counter::default(),
             index_seconds: Histogram::new([0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 60.0, 300.0]),
+            webhooks_delivered: Counter::default(),
+            webhooks_failed: Counter::default(),
         }
     }
 }
@@ -171,6 +177,12 @@ impl Metrics {
             ),
             ("batuta_index_runs_total", "Commits that were measured.", &self.index_runs),
             ("batuta_index_failures_total", "Commits that could not be measured.", &self.index_failures),
+            (
+                "batuta_webhooks_delivered_total",
+                "Webhooks that their receiver took.",
+                &self.webhooks_delivered,
+            ),
+            ("batuta_webhooks_failed_total", "Webhooks that were given up.", &self.webhooks_failed),
         ];
         for (name, help, counter) in counters {
             head(&mut text, name, "counter", help);

@@ -1,12 +1,14 @@
 //! From what the user asked for to a running service, and to its end.
 
 use crate::events::Events;
-use crate::index::{Indexer, IndexerOptions};
+use crate::index::{Indexer, IndexerOptions, Told};
 use crate::metrics::Metrics;
 use crate::security::{Hosts, Token};
 use crate::server;
 use crate::service::Service;
 use crate::state::{GateEvents, Repositories, Repository};
+use crate::webhooks::{WebhookOptions, Webhooks};
+use egress::{Refusal, Target};
 use std::collections::BTreeSet;
 use std::io;
 use std::net::SocketAddr;
@@ -31,6 +33,8 @@ pub struct ServeOptions {
     pub hosts: Vec<String>,
     /// How repositories are kept up to date.
     pub indexer: IndexerOptions,
+    /// Who is told when a gate answers differently.
+    pub webhooks: WebhookOptions,
 }
 
 /// Why the service does not run.
@@ -42,6 +46,9 @@ pub enum ServeError {
     /// The address cannot be listened at.
     #[error("cannot listen at {0}: {1}")]
     Listen(SocketAddr, io::Error),
+    /// A webhook's address may not be reached.
+    #[error("webhook {0} ({1}): {2}")]
+    Webhook(usize, Target, Refusal),
     /// Threads cannot be started.
     #[error("cannot start: {0}")]
     Start(io::Error),
@@ -54,6 +61,9 @@ pub enum ServeError {
 pub fn serve(options: ServeOptions, listening: &dyn Fn(SocketAddr)) -> Result<(), ServeError> {
     if !options.listen.ip().is_loopback() && options.token.is_none() {
         return Err(ServeError::NoToken(options.listen));
+    }
+    if let Some((number, target, refusal)) = options.webhooks.refused() {
+        return Err(ServeError::Webhook(number, target.clone(), refusal));
     }
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     runtime.worker_threads(2).max_blocking_threads(16).thread_name("serve").enable_all();
@@ -68,9 +78,12 @@ pub fn serve(options: ServeOptions, listening: &dyn Fn(SocketAddr)) -> Result<()
             repository.set_gate_events(GateEvents::of(repository.path()).read());
         }
         let (events, metrics) = (Events::default(), Arc::<Metrics>::default());
+        let webhooks = Webhooks::start(options.webhooks, Arc::clone(&metrics)).map_err(ServeError::Start)?;
+        let webhooks = Arc::new(webhooks);
+        let tell =
+            Told { events: events.clone(), metrics: Arc::clone(&metrics), webhooks: Arc::clone(&webhooks) };
         let indexer =
-            Indexer::start(Arc::clone(&repositories), events.clone(), Arc::clone(&metrics), options.indexer)
-                .map_err(ServeError::Start)?;
+            Indexer::start(Arc::clone(&repositories), tell, options.indexer).map_err(ServeError::Start)?;
         let access = (Hosts::new(&options.hosts), options.token);
         let service = Arc::new(Service::new(repositories, events, metrics, indexer, access));
         tracing::info!(%address, repositories = service.repositories.iter().len(), "listening");
@@ -84,7 +97,10 @@ pub fn serve(options: ServeOptions, listening: &dyn Fn(SocketAddr)) -> Result<()
         let _ = stop.send(true);
         let _ = server.await;
         // Threads of the indexer end with the last answer.
-        let ended = tokio::task::spawn_blocking(move || service.indexer.stop());
+        let ended = tokio::task::spawn_blocking(move || {
+            service.indexer.stop();
+            webhooks.stop();
+        });
         let _ = ended.await;
         tracing::info!("ended");
         Ok(())
@@ -159,7 +175,13 @@ mod tests {
             listen: listen.parse().expect("an address"),
             token: None,
             hosts: Vec::new(),
-            indexer: IndexerOptions { at_once: 1, threads: 1, poll: std::time::Duration::from_secs(60) },
+            indexer: IndexerOptions {
+                at_once: 1,
+                threads: 1,
+                poll: std::time::Duration::from_secs(60),
+                give_back: || {},
+            },
+            webhooks: WebhookOptions::default(),
         };
         for listen in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0"] {
             let refused = serve(options(listen), &|_| panic!("it listens"));

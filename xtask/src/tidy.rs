@@ -48,6 +48,7 @@ pub fn run(root: &Path) -> Result<()> {
     vague_names(&files, &mut breaches);
     foreign_paths(&files, &mut breaches);
     lint_tables(&files, &mut breaches);
+    outgoing_connections(&files, &mut breaches);
     dependencies::check(&files, &mut breaches)?;
     commands::check(&files, &mut breaches);
     if breaches.is_empty() {
@@ -104,6 +105,21 @@ fn lint_tables(files: &Files, breaches: &mut BTreeSet<String>) {
     }
 }
 
+/// Outgoing connections are opened by `egress` alone; tests and developers' commands reach this machine, and registries through
+/// their own clients.
+fn outgoing_connections(files: &Files, breaches: &mut BTreeSet<String>) {
+    const WAYS: &[&str] = &["TcpStream::connect", "TcpSocket", "UdpSocket", "hyper::client"];
+    let free = ["egress/", "tests/", "xtask/"];
+    let sources = files.ending(".rs").filter(|(path, _)| !is_test_data(path));
+    for (path, text) in sources.filter(|(path, _)| !free.iter().any(|folder| path.starts_with(folder))) {
+        for (number, line) in text.lines().enumerate() {
+            if let Some(way) = WAYS.iter().find(|way| line.contains(**way)) {
+                breaches.insert(format!("{path}:{}: `{way}`: connections are opened by egress", number + 1));
+            }
+        }
+    }
+}
+
 /// Input of tests: real code, kept as it was.
 fn is_test_data(path: &str) -> bool {
     ["/data/", "/fixtures/", "/cases/", "/snapshots/"].iter().any(|folder| path.contains(folder))
@@ -130,6 +146,14 @@ mod tests {
     fn names_say_what_a_file_defines() {
         assert_eq!(breaches_of(vague_names, "a/src/utils.rs", ""), 1);
         assert_eq!(breaches_of(vague_names, "a/src/utilisation.rs", ""), 0);
+    }
+
+    #[test]
+    fn only_egress_opens_connections() {
+        let text = "let stream = TcpStream::connect(address);\n";
+        assert_eq!(breaches_of(outgoing_connections, "web/src/serve.rs", text), 1);
+        assert_eq!(breaches_of(outgoing_connections, "egress/src/client.rs", text), 0);
+        assert_eq!(breaches_of(outgoing_connections, "web/src/server.rs", "TcpListener::bind(address)\n"), 0);
     }
 
     #[test]

@@ -11,6 +11,7 @@ Examples:
   batuta serve ../app ../lib.git              # several, also bare ones
   batuta serve --scan /srv/git                # every repository under a folder
   batuta serve --listen 0.0.0.0:8617 --token-file token --host code.example.org
+  batuta serve --webhook http://127.0.0.1:9000/hook --webhook-secret-file secret
 
 What is served is the commit that HEAD names, never half-edited files. Every commit is measured in the
 background as it arrives; a hook can hurry that: POST /api/v1/repositories/NAME/ping.
@@ -37,6 +38,18 @@ pub struct ServeArgs {
     #[arg(long, value_name = "NAME")]
     pub host: Vec<String>,
 
+    /// Post a JSON document there whenever the gate of a repository answers differently than before
+    #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
+    pub webhook: Vec<String>,
+
+    /// Sign these documents (Standard Webhooks) with the secret in this file: text, or base64 after `whsec_`
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "webhook")]
+    pub webhook_secret_file: Option<PathBuf>,
+
+    /// How far connections that the service opens may reach [default: the variable BATUTA_PRIVACY_TIER, or sovereign]
+    #[arg(long, value_name = "TIER")]
+    pub privacy_tier: Option<PrivacyTier>,
+
     /// Measure so many repositories at the same time
     #[arg(long, value_name = "N", default_value = "1")]
     pub at_once: NonZeroUsize,
@@ -52,6 +65,17 @@ pub struct ServeArgs {
     /// Log lines of this level and more serious ones
     #[arg(long, value_name = "LEVEL", default_value = "info")]
     pub log_level: LogLevel,
+}
+
+/// How far connections that the service opens may reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PrivacyTier {
+    /// This machine alone
+    Sovereign,
+    /// Private networks, too (RFC 1918, RFC 4193)
+    Private,
+    /// Any host; over networks of others by https only
+    Standard,
 }
 
 /// What log lines look like.

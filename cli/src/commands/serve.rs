@@ -1,7 +1,8 @@
 use super::Outcome;
-use crate::args::{GlobalArgs, LogFormat, LogLevel, ServeArgs};
+use crate::args::{GlobalArgs, LogFormat, LogLevel, PrivacyTier, ServeArgs};
 use crate::failure::Failure;
-use crate::interrupt;
+use crate::{interrupt, memory};
+use egress::{Refusal, Target};
 use facts::source::GitContext;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -10,10 +11,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use web::index::IndexerOptions;
 use web::security::Token;
+use web::webhooks::{Secret, WebhookOptions};
 use web::{ServeError, ServeOptions, serve};
 
 /// The variable that may hold the token.
 const TOKEN: &str = "BATUTA_TOKEN";
+/// The variable that may name the privacy tier.
+const PRIVACY_TIER: &str = "BATUTA_PRIVACY_TIER";
 /// Folders are searched for repositories down to this depth.
 const SCAN_DEPTH: usize = 6;
 
@@ -34,7 +38,9 @@ pub fn run(args: &ServeArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
             at_once: args.at_once.get(),
             threads,
             poll: Duration::from_secs(args.poll),
+            give_back: memory::give_back,
         },
+        webhooks: webhooks(args)?,
     };
     let format = match args.log_format {
         LogFormat::Text => web::log::LogFormat::Text,
@@ -45,6 +51,7 @@ pub fn run(args: &ServeArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
         // Whoever waits for this line may have gone; the log has it, too.
         let _ = writeln!(io::stdout(), "listening on http://{address}").and_then(|()| io::stdout().flush());
     };
+    memory::keep_little();
     // Until the service has ended a first Ctrl-C is its own affair.
     interrupt::finishing(|| serve(options, &listening)).map_err(|error| not_served(&error))?;
     Ok(Outcome::Fine)
@@ -61,6 +68,42 @@ impl From<LogLevel> for web::log::LevelFilter {
     }
 }
 
+impl From<PrivacyTier> for egress::PrivacyTier {
+    fn from(tier: PrivacyTier) -> Self {
+        match tier {
+            PrivacyTier::Sovereign => egress::PrivacyTier::Sovereign,
+            PrivacyTier::Private => egress::PrivacyTier::Private,
+            PrivacyTier::Standard => egress::PrivacyTier::Standard,
+        }
+    }
+}
+
+/// Who is told of changes. URLs are called by their number: what is in them may be secret.
+fn webhooks(args: &ServeArgs) -> anyhow::Result<WebhookOptions> {
+    let mut targets = Vec::new();
+    for (number, url) in (1..).zip(&args.webhook) {
+        let target = Target::parse(url)
+            .map_err(|error| Failure::new(format!("webhook {number} cannot be used")).why(error))?;
+        targets.push(target);
+    }
+    let secret = args.webhook_secret_file.as_deref().map(Secret::read).transpose();
+    let secret = secret.map_err(|error| Failure::new("the webhooks' secret cannot be used").why(error))?;
+    Ok(WebhookOptions { targets, secret, tier: privacy_tier(args)?, ..WebhookOptions::default() })
+}
+
+fn privacy_tier(args: &ServeArgs) -> anyhow::Result<egress::PrivacyTier> {
+    if let Some(tier) = args.privacy_tier {
+        return Ok(tier.into());
+    }
+    let set = std::env::var(PRIVACY_TIER).unwrap_or_default();
+    if set.is_empty() {
+        return Ok(egress::PrivacyTier::default());
+    }
+    Ok(set.parse().map_err(|error: egress::UnknownTier| {
+        Failure::new(format!("{PRIVACY_TIER} cannot be used")).why(error)
+    })?)
+}
+
 fn not_served(error: &ServeError) -> Failure {
     let failure = Failure::new("cannot serve").why(error);
     match error {
@@ -69,6 +112,11 @@ fn not_served(error: &ServeError) -> Failure {
             web::USUAL_ADDRESS
         )),
         ServeError::Listen(..) => failure.help("is another service running there? --listen names another place, port 0 takes a free one"),
+        ServeError::Webhook(_, _, refusal) => match (refusal, refusal.tier_that_allows()) {
+            (_, Some(tier)) => failure.help(format!("--privacy-tier {tier} allows it")),
+            (Refusal::NotEncrypted { .. }, None) => failure.help("use its https address"),
+            (Refusal::Tier { .. } | Refusal::Name { .. }, None) => failure.help("no privacy tier allows it: name another address"),
+        },
         ServeError::Start(_) => failure,
     }
 }

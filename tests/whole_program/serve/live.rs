@@ -46,6 +46,8 @@ fn a_commit_is_seen_and_told_to_who_listens() {
         assert_eq!(data["branch"], "main");
     }
     assert_eq!(files(), 2);
+    // What takes longer follows.
+    server.await_commit(&slug, &head);
     let summary = server.api(&format!("/repositories/{slug}/summary"));
     assert_eq!(summary["commit"]["summary"], "Add more");
     assert_eq!(summary["new_code"]["base_is"], "the commit before");

@@ -27,10 +27,15 @@ impl Server {
 
     /// The same with variables of the environment.
     pub fn start_with(folder: &Path, words: &[&str], variables: &[(&str, &Path)]) -> Server {
+        Server::start_logging(folder, words, variables, Stdio::null())
+    }
+
+    /// The same with its log.
+    pub fn start_logging(folder: &Path, words: &[&str], variables: &[(&str, &Path)], log: Stdio) -> Server {
         let mut command = Command::new(program::program());
         command.args(["serve", "--listen", "127.0.0.1:0", "--poll", "3600", "--log-level", "debug"]);
-        command.args(words).current_dir(folder).env_remove("BATUTA_TOKEN");
-        command.envs(variables.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.args(words).current_dir(folder).env_remove("BATUTA_TOKEN").env_remove("BATUTA_PRIVACY_TIER");
+        command.envs(variables.iter().copied()).stdout(Stdio::piped()).stderr(log);
         let mut child = command.spawn().expect("the program starts");
         let mut line = String::new();
         let stdout = child.stdout.take().expect("it is piped");

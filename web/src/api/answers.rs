@@ -69,7 +69,7 @@ struct FileRow<'a> {
     lines: LineCounts,
     complexity: Measured<FileComplexity>,
     tdg: Measured<&'a FileScore>,
-    findings: usize,
+    findings: Measured<usize>,
     duplicated_lines: Measured<u64>,
     hotspot: Option<&'a Hotspot>,
 }
@@ -84,7 +84,7 @@ impl<'a> OfFiles<'a> {
     fn new(snapshot: &'a Snapshot) -> OfFiles<'a> {
         let hotspots = snapshot.hotspots.value().map(|report| report.files.as_slice()).unwrap_or_default();
         OfFiles {
-            scores: snapshot.tdg.files.iter().map(|score| (&score.path, score)).collect(),
+            scores: snapshot.file_scores().iter().map(|score| (&score.path, score)).collect(),
             hotspots: hotspots.iter().map(|hotspot| (&hotspot.path, hotspot)).collect(),
         }
     }
@@ -108,7 +108,7 @@ fn file_row<'a>(snapshot: &'a Snapshot, known: &OfFiles<'a>, index: usize) -> Fi
         lines: facts.lines,
         complexity,
         tdg: score.map_or_else(|| Measured::missing("it has no score"), Measured::Value),
-        findings: findings_in(snapshot, path).len(),
+        findings: of(&snapshot.gate, |_| Measured::Value(findings_in(snapshot, path).len())),
         duplicated_lines: of(&snapshot.clones, |clones| Measured::Value(clones.lines[index].duplicated)),
         hotspot: known.hotspots.get(path).copied(),
     }
@@ -116,7 +116,7 @@ fn file_row<'a>(snapshot: &'a Snapshot, known: &OfFiles<'a>, index: usize) -> Fi
 
 /// The findings of a file: they are sorted by path.
 fn findings_in<'a>(snapshot: &'a Snapshot, path: &RepoPath) -> &'a [Finding] {
-    let all = &snapshot.gate.findings;
+    let all = snapshot.findings();
     let start = all.partition_point(|finding| finding.path < *path);
     let end = start + all[start..].partition_point(|finding| finding.path == *path);
     &all[start..end]
@@ -149,7 +149,7 @@ pub fn files(asked: &Asked<'_>) -> Answer {
             let clones = snapshot.clones.value();
             indices.sort_by_key(|index| Reverse(clones.map(|clones| clones.lines[*index].duplicated)));
         }
-        "tdg" => by_rank(&mut indices, snapshot, snapshot.tdg.files.iter().map(|score| &score.path)),
+        "tdg" => by_rank(&mut indices, snapshot, snapshot.file_scores().iter().map(|score| &score.path)),
         "hotspot" => {
             let hotspots =
                 snapshot.hotspots.value().map(|report| report.files.as_slice()).unwrap_or_default();
@@ -232,7 +232,12 @@ pub fn findings(asked: &Asked<'_>) -> Answer {
         (Some("new"), Measured::Missing(why)) => {
             return Err(Problem::not_found(format!("new code was not judged: {why}")));
         }
-        _ => &asked.snapshot.gate.findings,
+        _ => match &asked.snapshot.gate {
+            Measured::Value(gate) => &gate.findings,
+            Measured::Missing(why) => {
+                return Err(Problem::not_found(format!("the gate has not judged: {why}")));
+            }
+        },
     };
     let fits = |finding: &&Finding| {
         text("rule").is_none_or(|rule| finding.rule == rule)
@@ -296,7 +301,7 @@ impl<'a> NewCodeGate<'a> {
 struct GateAnswer<'a> {
     #[serde(flatten)]
     about: About<'a>,
-    all: Gate<'a>,
+    all: Measured<Gate<'a>>,
     new_code: Measured<NewCodeGate<'a>>,
     events: &'a [GateEvent],
 }
@@ -305,7 +310,7 @@ struct GateAnswer<'a> {
 pub fn gate(asked: &Asked<'_>) -> Answer {
     json(&GateAnswer {
         about: About::of(asked.snapshot),
-        all: Gate::of(&asked.snapshot.gate),
+        all: of(&asked.snapshot.gate, |gate| Measured::Value(Gate::of(gate))),
         new_code: of(&asked.snapshot.new_code, |new| Measured::Value(NewCodeGate::of(new))),
         events: &asked.view.gate_events,
     })

@@ -11,7 +11,7 @@ mod summary;
 pub use asked::{Asked, Paging, check};
 pub use endpoints::{ENDPOINTS, Endpoint, Parameter, ParameterKind, Source};
 pub use openapi::document;
-pub use summary::{RepositoryRow, duplicated_percent, summary};
+pub use summary::{RepositoryRow, duplicated_percent, of, summary};
 
 /// Under which all endpoints lie.
 pub const PREFIX: &str = "/api/v1";

@@ -24,6 +24,7 @@ pub fn document() -> Value {
         "servers": [{ "url": "/" }],
         "security": [{ "token": [] }, {}],
         "paths": paths,
+        "webhooks": { "gate.changed": { "post": webhook() } },
         "components": {
             "schemas": notation::schemas(include_str!("schemas.txt")),
             "securitySchemes": { "token": { "type": "http", "scheme": "bearer" } },
@@ -71,6 +72,36 @@ fn operation(endpoint: &Endpoint) -> Value {
         operation["description"] = json!(format!("The figures of `{command}`."));
     }
     operation
+}
+
+/// What the service itself posts.
+fn webhook() -> Value {
+    let header = |name: &str, description: &str, required: bool| {
+        json!({
+            "name": name,
+            "in": "header",
+            "required": required,
+            "description": description,
+            "schema": { "type": "string" },
+        })
+    };
+    json!({
+        "operationId": "gateChanged",
+        "summary": "The gate of a repository answers differently than before (Standard Webhooks).",
+        "parameters": [
+            header("webhook-id", "The same for every attempt to deliver a document.", true),
+            header("webhook-timestamp", "When it was sent, in seconds since the epoch.", true),
+            header("webhook-signature", "`v1,` and the HMAC-SHA256 of `id.timestamp.body`; where there is a secret.", false),
+        ],
+        "requestBody": {
+            "required": true,
+            "content": { "application/json": { "schema": { "$ref": "#/components/schemas/GateChanged" } } },
+        },
+        "responses": {
+            "2XX": { "description": "The document was taken; it is not sent again." },
+            "410": { "description": "No documents are wanted any more; none is sent until the next start." },
+        },
+    })
 }
 
 fn parameter(parameter: &Parameter) -> Value {

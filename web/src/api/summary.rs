@@ -62,9 +62,9 @@ pub struct Summary<'a> {
     complexity: &'a ComplexitySummary,
     worst_functions: &'a [FunctionComplexity],
     debt: &'a Measured<Debt>,
-    tdg: &'a Measured<Card>,
+    tdg: Measured<&'a Card>,
     dependencies: &'a Dependencies,
-    gate: GateSummary<'a>,
+    gate: Measured<GateSummary<'a>>,
     coverage: &'a Coverage,
     new_code: Measured<NewCodeSummary<'a>>,
     duplicated_percent: Measured<f64>,
@@ -84,9 +84,9 @@ pub fn summary(snapshot: &Snapshot) -> Summary<'_> {
         complexity: &overview.complexity,
         worst_functions: &overview.worst_functions,
         debt: &overview.debt,
-        tdg: &snapshot.tdg.total,
+        tdg: of(&snapshot.tdg, |report| of(&report.total, Measured::Value)),
         dependencies: &overview.dependencies,
-        gate: GateSummary::of(&snapshot.gate),
+        gate: of(&snapshot.gate, |gate| Measured::Value(GateSummary::of(gate))),
         coverage: &overview.coverage,
         new_code: of(&snapshot.new_code, |new| Measured::Value(new_code(new))),
         duplicated_percent: duplicated_percent(snapshot),
@@ -137,8 +137,8 @@ impl<'a> RepositoryRow<'a> {
     pub fn of(view: &'a RepositoryView) -> RepositoryRow<'a> {
         let snapshot = view.snapshot.as_deref();
         let tdg = match snapshot {
-            Some(snapshot) => of(&snapshot.tdg.total, |card| {
-                Measured::Value(GradeRow { score: card.score, grade: card.grade })
+            Some(snapshot) => of(&snapshot.tdg, |report| {
+                of(&report.total, |card| Measured::Value(GradeRow { score: card.score, grade: card.grade }))
             }),
             None => Measured::missing("no commit was measured yet"),
         };
@@ -147,7 +147,7 @@ impl<'a> RepositoryRow<'a> {
             name: &view.name,
             status: &view.status,
             commit: snapshot.map(|snapshot| &snapshot.commit),
-            gate: snapshot.map(Snapshot::verdict),
+            gate: snapshot.and_then(Snapshot::verdict),
             tdg,
             summary: format!("{}/repositories/{}/summary", super::PREFIX, view.slug),
         }

@@ -12,8 +12,8 @@ use pmat::complexity::{self, ComplexityOptions, ComplexityReport};
 use pmat::dead_code::{self, DeadCodeOptions, DeadCodeReport};
 use pmat::duplicates;
 use pmat::hotspots::{self, HotspotOptions};
-use pmat::overview::{self, Overview, OverviewOptions};
-use pmat::satd::{self, SatdOptions, SatdReport};
+use pmat::overview::{self, OverviewOptions};
+use pmat::satd::{self, SatdOptions};
 use pmat::tdg::{self, TdgInputs, TdgOptions, TdgReport};
 use project::{HistoryAsked, JudgeOptions, OpenOptions, Project};
 use std::path::Path;
@@ -67,8 +67,8 @@ pub struct MeasureRun<'a> {
     pub path: &'a Path,
     /// Told how far measuring files has come.
     pub progress: &'a (dyn Fn(Progress) + Sync),
-    /// Given a snapshot in which what takes longest is still missing.
-    pub early: &'a (dyn Fn(Arc<Snapshot>) + Sync),
+    /// Given snapshots in which what takes long is still missing.
+    pub early: &'a (dyn Fn(&Snapshot) + Sync),
     /// Asked now and then; true ends the run.
     pub cancelled: &'a (dyn Fn() -> bool + Sync),
 }
@@ -99,14 +99,6 @@ pub fn source_text(path: &Path, snapshot: &Snapshot, file: &RepoPath) -> Result<
     read.map_err(|error| PrivatePaths::around(path).hidden(&error.to_string()))
 }
 
-/// What follows from facts with comments.
-struct Judged {
-    overview: Overview,
-    satd: SatdReport,
-    gate: GateReport,
-    new_code: Result<NewCode, String>,
-}
-
 /// Facts with symbols and comments, and the code graph made from them.
 struct Graphed {
     facts: RepoFacts,
@@ -120,64 +112,89 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// Everything about a commit. What takes long is missing in the snapshot that is shown early.
+    /// Everything about a commit. What takes long is missing in the snapshots that are shown early: first all but what follows
+    /// from each file by itself, then dead code.
     fn snapshot(&self, head: &Head) -> Result<Snapshot, String> {
-        let project = self.project;
-        let facts = self.timed("facts", || self.facts(Sections::default()))?;
-        let judged = self.timed("judge", || self.judged(head))?;
-        let tdg = self.timed("tdg", || self.tdg(&facts))?;
+        let baseline = self.project.configured_baseline().map_err(|error| error.to_string())?;
+        let mut snapshot = self.first(head)?;
+        self.show_early(&snapshot)?;
+        let facts = Arc::clone(&snapshot.facts);
+        let (gate, new_code) = self.judged(head, baseline.as_ref())?;
+        snapshot.gate = Measured::Value(gate);
+        snapshot.new_code = self.shown(new_code);
+        snapshot.tdg = Measured::Value(self.timed("tdg", || self.tdg(&facts))?);
         self.unless_cancelled()?;
         let clones = self.timed("clones", || self.clones(&facts));
-        self.unless_cancelled()?;
-        let graphed = self.timed("graph", || self.graphed());
+        snapshot.exact_lines = clones.as_ref().ok().map(|(_, exact)| *exact);
+        snapshot.clones = self.shown(clones.map(|(clones, _)| clones));
         self.unless_cancelled()?;
         let history = self.timed("history", || self.history());
         let hotspots = history
             .as_ref()
             .map_err(Clone::clone)
             .and_then(|history| hotspots::analyze(&facts, history, &HotspotOptions::default()));
-        let Judged { overview, satd, gate, new_code } = judged;
+        snapshot.hotspots = self.shown(hotspots);
+        snapshot.recent = self.shown(history.map(|history| recent(&history)));
+        let graphed = self.timed("graph", || self.graphed());
+        self.unless_cancelled()?;
         let graph = graphed.as_ref().map_err(Clone::clone);
-        let mut snapshot = Snapshot {
+        snapshot.graph = self.shown(graph.and_then(|graphed| self.timed("central", || self.graph(graphed))));
+        self.show_early(&snapshot)?;
+        let dead_code = graphed.and_then(|graphed| self.timed("dead code", || self.dead_code(&graphed)));
+        self.unless_cancelled()?;
+        snapshot.dead_code = self.shown(dead_code);
+        snapshot.complete = true;
+        Ok(snapshot)
+    }
+
+    /// What follows from each file by itself.
+    fn first(&self, head: &Head) -> Result<Snapshot, String> {
+        let project = self.project;
+        let facts = self.timed("facts", || self.facts(Sections::default()))?;
+        let with_comments =
+            self.timed("comments", || self.facts(OverviewOptions::SECTIONS.or(SatdOptions::SECTIONS)))?;
+        let options = OverviewOptions { functions: OVERVIEW_FUNCTIONS };
+        Ok(Snapshot {
             slug: self.run.slug.to_owned(),
             name: self.run.name.to_owned(),
             commit: self.commit(head)?,
             config: project.config.clone(),
             has_own_config: self.has_own_config(),
             complexity: complexity(&facts, &project.config),
-            overview,
-            satd,
-            tdg,
-            exact_lines: clones.as_ref().ok().map(|(_, exact)| *exact),
-            clones: self.shown(clones.map(|(clones, _)| clones)),
-            graph: self.shown(graph.and_then(|graphed| self.timed("central", || self.graph(graphed)))),
-            dead_code: Measured::missing("it is being measured"),
-            hotspots: self.shown(hotspots),
-            new_code: self.shown(new_code),
-            recent: self.shown(history.map(|history| recent(&history))),
-            gate,
+            overview: self
+                .timed("overview", || overview::analyze(project.tree.as_ref(), &with_comments, &options)),
+            satd: self.timed("debt", || satd::analyze(&with_comments, &SatdOptions::default())),
+            tdg: Measured::missing(Snapshot::PENDING),
+            clones: Measured::missing(Snapshot::PENDING),
+            exact_lines: None,
+            graph: Measured::missing(Snapshot::PENDING),
+            dead_code: Measured::missing(Snapshot::PENDING),
+            hotspots: Measured::missing(Snapshot::PENDING),
+            gate: Measured::missing(Snapshot::PENDING),
+            new_code: Measured::missing(Snapshot::PENDING),
+            recent: Measured::missing(Snapshot::PENDING),
+            complete: false,
             facts: Arc::new(facts),
-        };
-        (self.run.early)(Arc::new(snapshot.clone()));
-        self.unless_cancelled()?;
-        let dead_code = graphed.map(|graphed| self.timed("dead code", || self.dead_code(&graphed)));
-        snapshot.dead_code = self.shown(dead_code);
-        Ok(snapshot)
+        })
     }
 
-    /// The analyses that read comments.
-    fn judged(&self, head: &Head) -> Result<Judged, String> {
-        let project = self.project;
-        let facts = self.facts(gates::sections(&project.config).or(OverviewOptions::SECTIONS))?;
-        let options = OverviewOptions { functions: OVERVIEW_FUNCTIONS };
-        let baseline = project.configured_baseline().map_err(|error| error.to_string())?;
-        let judge = JudgeOptions { since: None, baseline: baseline.as_ref() };
-        Ok(Judged {
-            overview: overview::analyze(project.tree.as_ref(), &facts, &options),
-            satd: satd::analyze(&facts, &SatdOptions::default()),
-            gate: self.timed("gate", || self.gate(&facts, &judge)),
-            new_code: self.timed("new code", || self.new_code(head, &facts, baseline.as_ref())),
-        })
+    /// Shows what there is, unless nobody wants any of it any more.
+    fn show_early(&self, snapshot: &Snapshot) -> Result<(), String> {
+        self.unless_cancelled()?;
+        (self.run.early)(snapshot);
+        Ok(())
+    }
+
+    /// The gate's answers on all code and on new code.
+    fn judged(
+        &self,
+        head: &Head,
+        baseline: Option<&Baseline>,
+    ) -> Result<(GateReport, Result<NewCode, String>), String> {
+        let facts = self.facts(gates::sections(&self.project.config))?;
+        let judge = JudgeOptions { since: None, baseline };
+        let gate = self.timed("gate", || self.gate(&facts, &judge));
+        Ok((gate, self.timed("new code", || self.new_code(head, &facts, baseline))))
     }
 
     /// Does it, and tells the log how long it took.
@@ -302,8 +319,10 @@ impl Work<'_> {
         Ok(Graphed { facts, graph })
     }
 
-    fn dead_code(&self, Graphed { facts, graph }: &Graphed) -> DeadCodeReport {
-        dead_code::analyze(self.project.tree.as_ref(), facts, graph, &DeadCodeOptions::default())
+    fn dead_code(&self, Graphed { facts, graph }: &Graphed) -> Result<DeadCodeReport, String> {
+        let (tree, options) = (self.project.tree.as_ref(), DeadCodeOptions::default());
+        let found = dead_code::analyze_unless(tree, facts, graph, &options, self.run.cancelled);
+        found.ok_or_else(|| "measuring it was cancelled".to_owned())
     }
 
     fn graph(&self, Graphed { facts, graph }: &Graphed) -> Result<GraphReport, String> {

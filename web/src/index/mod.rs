@@ -6,5 +6,8 @@ mod queue;
 mod trends;
 mod watch;
 
+#[cfg(test)]
+mod tests;
+
 pub use measure::{head, measure, source_text};
-pub use queue::{Indexer, IndexerOptions};
+pub use queue::{Indexer, IndexerOptions, Told};

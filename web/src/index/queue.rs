@@ -4,7 +4,10 @@ use super::watch::Watch;
 use crate::events::{Event, Events};
 use crate::metrics::Metrics;
 use crate::state::{GateEvents, Repositories, Repository, Snapshot, Status};
+use crate::webhooks::{GateChanged, Webhooks};
 use facts::{Measured, Progress};
+use gates::Verdict;
+use pmat::trend::Part;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,6 +24,21 @@ pub struct IndexerOptions {
     pub threads: usize,
     /// Every repository is looked at this often, besides when its folder tells of a change.
     pub poll: Duration,
+    /// Called when work has ended: gives memory that is free back to the system.
+    pub give_back: fn(),
+}
+
+/// Where a commit takes less than this to be measured, nothing is shown before all of it is.
+const SHORT: Duration = Duration::from_millis(300);
+
+/// Who is told what becomes of commits.
+pub struct Told {
+    /// Who listens to events.
+    pub events: Events,
+    /// Where runs are counted.
+    pub metrics: Arc<Metrics>,
+    /// Who is told when a gate answers differently.
+    pub webhooks: Arc<Webhooks>,
 }
 
 /// Keeps snapshots up to date: a bounded number of background threads measures repositories whose HEAD moved.
@@ -32,8 +50,7 @@ pub struct Indexer {
 
 struct Shared {
     repositories: Arc<Repositories>,
-    events: Events,
-    metrics: Arc<Metrics>,
+    told: Told,
     options: IndexerOptions,
     queue: Mutex<Queue>,
     changed: Condvar,
@@ -47,6 +64,8 @@ struct Queue {
     running: BTreeSet<usize>,
     /// Repositories whose past is to be measured when there is nothing else to do.
     past: BTreeSet<usize>,
+    /// Repositories of which measuring a commit was given up for a newer one; it is not given up twice in a row.
+    given_up: BTreeSet<usize>,
 }
 
 /// What a worker does next.
@@ -62,14 +81,13 @@ impl Indexer {
     /// A thread cannot be started.
     pub fn start(
         repositories: Arc<Repositories>,
-        events: Events,
-        metrics: Arc<Metrics>,
+        told: Told,
         options: IndexerOptions,
     ) -> std::io::Result<Indexer> {
         let wanted = (0..repositories.iter().len()).collect();
         let queue = Mutex::new(Queue { wanted, ..Queue::default() });
         let (changed, stopping) = (Condvar::new(), AtomicBool::new(false));
-        let shared = Arc::new(Shared { repositories, events, metrics, options, queue, changed, stopping });
+        let shared = Arc::new(Shared { repositories, told, options, queue, changed, stopping });
         let worker = |number: usize| {
             let shared = Arc::clone(&shared);
             std::thread::Builder::new().name(format!("index-{number}")).spawn(move || shared.work())
@@ -162,7 +180,7 @@ impl Shared {
             let (Task::Look(at) | Task::Past(at)) = task;
             if let Some(repository) = self.repositories.iter().nth(at) {
                 let again = match task {
-                    Task::Look(_) => self.look(repository),
+                    Task::Look(_) => self.look(at, repository),
                     Task::Past(_) => self.past(repository),
                 };
                 if again {
@@ -180,13 +198,18 @@ impl Shared {
         let commit = snapshot.commit.id;
         let urgent = || self.stopping() || !self.queue().wanted.is_empty();
         let known = || {
-            let known = self.apart(|| Ok(trends::known(repository.path(), commit)));
+            let known = self.apart(1, || Ok(trends::known(repository.path(), commit)));
             repository.set_trend(known.unwrap_or_else(Measured::Missing));
         };
         if repository.trend().value().is_none() {
             known();
         }
-        let filled = self.apart(|| trends::fill(repository.path(), commit, &urgent));
+        // Nobody waits for it: one thread leaves the others to requests, and holds few trees in memory.
+        let fill = |part| self.apart(1, || trends::fill(repository.path(), commit, part, &urgent));
+        let filled = fill(Part::Files).and_then(|()| {
+            known();
+            fill(Part::Tree)
+        });
         let interrupted = filled.is_err() && urgent();
         if let (Err(why), false) = (&filled, interrupted) {
             tracing::warn!(repository = repository.slug, why, "past commits are not measured");
@@ -196,28 +219,33 @@ impl Shared {
         }
         known();
         // Pages that show the past are to be drawn anew.
-        self.events.send(Event::snapshot(&snapshot));
+        self.told.events.send(Event::snapshot(&snapshot));
         false
     }
 
     /// Does something on threads of its own: they end with it, and what they held goes back to the system. What breaks down
     /// is an error.
-    fn apart<T: Send>(&self, work: impl FnOnce() -> Result<T, String> + Send) -> Result<T, String> {
+    fn apart<T: Send>(
+        &self,
+        threads: usize,
+        work: impl FnOnce() -> Result<T, String> + Send,
+    ) -> Result<T, String> {
         let guarded = || {
             catch_unwind(AssertUnwindSafe(work))
                 .unwrap_or_else(|_| Err("an analysis broke down; the log says more".to_owned()))
         };
-        let threads = self.options.threads;
         let pool =
             rayon::ThreadPoolBuilder::new().num_threads(threads).thread_name(|at| format!("measure-{at}"));
-        match pool.build() {
+        let result = match pool.build() {
             Ok(pool) => pool.install(guarded),
             Err(error) => Err(format!("no threads can be started: {error}")),
-        }
+        };
+        (self.options.give_back)();
+        result
     }
 
     /// Measures the repository if HEAD is not what is served; true when there is another commit since.
-    fn look(&self, repository: &Repository) -> bool {
+    fn look(&self, at: usize, repository: &Repository) -> bool {
         let head = match head(repository.path()) {
             Ok(head) => head,
             Err(why) => {
@@ -232,7 +260,7 @@ impl Shared {
         let served = repository.snapshot();
         let same =
             |snapshot: &Snapshot| snapshot.commit.id == head.commit && snapshot.commit.branch == head.branch;
-        if served.is_some_and(|snapshot| same(&snapshot)) {
+        if served.is_some_and(|snapshot| same(&snapshot) && snapshot.complete) {
             if !repository.status().is_current() {
                 self.tell(repository, Status::Ready);
             }
@@ -242,64 +270,109 @@ impl Shared {
         if matches!(repository.status(), Status::Failed { commit, .. } if commit == head.commit) {
             return false;
         }
-        self.measure(repository, &head);
+        self.measure(at, repository, &head);
         true
     }
 
-    fn measure(&self, repository: &Repository, head: &Head) {
+    /// True when a repository that is being measured has got another commit. It is looked at again then.
+    fn superseded(&self, at: usize, repository: &Repository, measured: &Head) -> bool {
+        {
+            let mut queue = self.queue();
+            if queue.given_up.contains(&at) || !queue.wanted.remove(&at) {
+                return false;
+            }
+        }
+        let now = head(repository.path());
+        let newer = now.as_ref().is_ok_and(|now| now.commit != measured.commit);
+        if newer || now.is_err() {
+            let mut queue = self.queue();
+            queue.wanted.insert(at);
+            if newer {
+                queue.given_up.insert(at);
+            }
+        }
+        newer
+    }
+
+    fn measure(&self, at: usize, repository: &Repository, head: &Head) {
         let started = Instant::now();
         let commit = head.commit;
         self.tell(repository, Status::Indexing { commit, done: 0, total: 0 });
         let progress = |Progress { done, total }: Progress| {
             repository.set_status(Status::Indexing { commit, done, total });
         };
-        let early = |snapshot: Arc<Snapshot>| self.show(repository, snapshot);
+        let given_up = AtomicBool::new(false);
+        let at_once = repository.took().is_none_or(|took| took > SHORT);
+        let early = |snapshot: &Snapshot| {
+            if at_once {
+                self.show(repository, Arc::new(snapshot.clone()));
+            }
+        };
         let run = MeasureRun {
             early: &early,
             slug: &repository.slug,
             name: &repository.name,
             path: repository.path(),
             progress: &progress,
-            cancelled: &|| self.stopping(),
+            cancelled: &|| {
+                let ended = self.stopping()
+                    || given_up.load(Ordering::SeqCst)
+                    || self.superseded(at, repository, head);
+                given_up.fetch_or(ended, Ordering::SeqCst);
+                ended
+            },
         };
-        let measured = self.apart(|| measure(&run, head));
-        let seconds = started.elapsed().as_secs_f64();
+        let measured = self.apart(self.options.threads, || measure(&run, head));
+        let took = started.elapsed();
         match measured {
-            Ok(snapshot) => self.publish(repository, Arc::new(snapshot), seconds),
-            Err(_) if self.stopping() => {}
+            Ok(snapshot) => self.publish(repository, Arc::new(snapshot), took),
+            Err(_) if given_up.load(Ordering::SeqCst) => return,
             Err(why) => {
-                self.metrics.index_failures.add(1);
+                self.told.metrics.index_failures.add(1);
                 tracing::warn!(repository = repository.slug, commit = %commit, why, "not measured");
+                let begun =
+                    repository.snapshot().filter(|shown| shown.commit.id == commit && !shown.complete);
+                if let Some(begun) = begun {
+                    self.show(repository, Arc::new(begun.given_up(&why)));
+                }
                 self.tell(repository, Status::Failed { commit, why });
             }
         }
+        self.queue().given_up.remove(&at);
     }
 
-    fn publish(&self, repository: &Repository, snapshot: Arc<Snapshot>, seconds: f64) {
-        self.metrics.index_runs.add(1);
-        self.metrics.index_seconds.observe(seconds);
+    fn publish(&self, repository: &Repository, snapshot: Arc<Snapshot>, took: Duration) {
+        let seconds = took.as_secs_f64();
+        repository.set_took(took);
+        self.told.metrics.index_runs.add(1);
+        self.told.metrics.index_seconds.observe(seconds);
         let commit = snapshot.commit.id;
         tracing::info!(
             repository = repository.slug,
             commit = %commit,
             files = snapshot.facts.files.len(),
             from_cache = snapshot.facts.from_cache,
-            gate = snapshot.gate.verdict.as_str(),
+            gate = snapshot.verdict().map(Verdict::as_str),
             seconds,
             "measured"
         );
+        // What was last known in this process: the record on disk may not be writable.
+        let before = repository.view().gate_events.last().map(|last| last.after.clone());
         repository.set_gate_events(GateEvents::of(repository.path()).record(&snapshot));
+        if let Some(change) = before.and_then(|before| GateChanged::since(&before, &snapshot)) {
+            self.told.webhooks.send(&change);
+        }
         self.show(repository, snapshot);
         self.tell(repository, Status::Ready);
     }
 
     fn show(&self, repository: &Repository, snapshot: Arc<Snapshot>) {
         repository.publish(Arc::clone(&snapshot));
-        self.events.send(Event::snapshot(&snapshot));
+        self.told.events.send(Event::snapshot(&snapshot));
     }
 
     fn tell(&self, repository: &Repository, status: Status) {
         repository.set_status(status);
-        self.events.send(Event::status(repository));
+        self.told.events.send(Event::status(repository));
     }
 }

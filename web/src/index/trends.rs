@@ -17,8 +17,8 @@ const MOST_SHOWN: usize = 1_500;
 /// The command that lists the same figures.
 const COMMAND: &str = "batuta history --every week";
 
-fn asked(max: usize) -> TrendAsked {
-    TrendAsked { since: None, every: Every::Week, max: Some(max), parts: vec![Part::Files, Part::Tree] }
+fn asked(max: usize, parts: &[Part]) -> TrendAsked {
+    TrendAsked { since: None, every: Every::Week, max: Some(max), parts: parts.to_vec() }
 }
 
 fn open(path: &Path, commit: CommitId) -> Result<Project, String> {
@@ -27,19 +27,25 @@ fn open(path: &Path, commit: CommitId) -> Result<Project, String> {
         .map_err(|error| error.to_string())
 }
 
-/// Measures the newest points of which nothing is kept yet.
+/// Measures the newest points of which that part is not kept yet.
 ///
 /// # Errors
 /// Why it could not be done, or that it was cancelled; what was measured until then is kept.
-pub fn fill(path: &Path, commit: CommitId, cancelled: &(dyn Fn() -> bool + Sync)) -> Result<(), String> {
+pub fn fill(
+    path: &Path,
+    commit: CommitId,
+    part: Part,
+    cancelled: &(dyn Fn() -> bool + Sync),
+) -> Result<(), String> {
     let watch = TrendWatch { progress: None, cancelled: Some(cancelled) };
-    let filled = open(path, commit).and_then(|project| project.trend(&asked(MOST_MEASURED), watch));
+    let filled = open(path, commit).and_then(|project| project.trend(&asked(MOST_MEASURED, &[part]), watch));
     filled.map(|_| ()).map_err(|why| PrivatePaths::around(path).hidden(&why))
 }
 
 /// What is known of past commits.
 pub fn known(path: &Path, commit: CommitId) -> Measured<Trend> {
-    let stored = open(path, commit).and_then(|project| project.stored_trend(&asked(MOST_SHOWN)));
+    let stored = open(path, commit)
+        .and_then(|project| project.stored_trend(&asked(MOST_SHOWN, &[Part::Files, Part::Tree])));
     match stored {
         Ok(trend) if trend.points.is_empty() => Measured::missing("no past commit is measured yet"),
         Ok(trend) => Measured::Value(shown(&trend)),

@@ -3,7 +3,7 @@
 use super::command::Command;
 use super::shown;
 use facts::Measured;
-use gates::{Level, Status, Verdict};
+use gates::{GateReport, Level, Status, Verdict};
 use maud::{Markup, Render, html};
 
 /// A card: what it is about, one figure, what goes with it, the command that gives it.
@@ -68,6 +68,11 @@ pub fn verdict(verdict: Verdict) -> Markup {
         Verdict::NotMeasured => ("badge warn", "not measured"),
     };
     html! { span class=(class) { (word) } }
+}
+
+/// The gate's answer as a badge, or why there is none.
+pub fn answer(gate: &Measured<GateReport>) -> Markup {
+    measured(gate, |gate| verdict(gate.verdict))
 }
 
 /// A rule's answer as a badge.

@@ -31,7 +31,7 @@ pub fn content(page: &Page<'_>, path: &RepoPath) -> Option<Content> {
     let index = page.snapshot.file_index(path)?;
     let file = &page.snapshot.facts.files[index];
     let of_file = |finding: &&Finding| finding.path == *path;
-    let findings: Vec<&Finding> = page.snapshot.gate.findings.iter().filter(of_file).collect();
+    let findings: Vec<&Finding> = page.snapshot.findings().iter().filter(of_file).collect();
     let view = View { page, file, index, findings };
     let body = html! {
         (view.facts())
@@ -268,7 +268,8 @@ impl<'a> Margin<'a> {
             }
         }
         let snapshot = view.page.snapshot;
-        let own = snapshot.tdg.functions.iter().filter(|score| score.path == *view.file.path());
+        let scores = snapshot.tdg.value().into_iter().flat_map(|report| &report.functions);
+        let own = scores.filter(|score| score.path == *view.file.path());
         let duplicated = match &snapshot.clones {
             Measured::Value(clones) => clones.duplicated.get(view.index).map_or(&[][..], Vec::as_slice),
             Measured::Missing(_) => &[],

@@ -4,6 +4,7 @@ use super::address::Address;
 use super::command::Command;
 use super::layout::Content;
 use super::{Page, Query, figures, file, shown};
+use facts::Measured;
 use facts::model::RepoPath;
 use gates::{Finding, GateReport, Level};
 use maud::{Markup, html};
@@ -17,7 +18,10 @@ const LINE_BYTES: usize = 400;
 
 /// Everything below the heading of the list.
 pub fn content(page: &Page<'_>) -> Content {
-    let list = List::of(page);
+    let list = match List::of(page) {
+        Ok(list) => list,
+        Err(why) => return Content::new("Findings", html! { p { (figures::missing(why)) } }),
+    };
     let findings = list.findings();
     let command = match &list.on_new_code {
         Some(base) => format!("pmat quality-gate --base {base}"),
@@ -43,16 +47,22 @@ struct List<'a> {
 }
 
 impl<'a> List<'a> {
-    fn of(page: &'a Page<'a>) -> List<'a> {
+    /// Why there is none is the error.
+    fn of(page: &'a Page<'a>) -> Result<List<'a>, &'a str> {
         let new = page.snapshot.new_code.value().filter(|_| page.query.text("code") == Some("new"));
-        List {
+        let report = match (new, &page.snapshot.gate) {
+            (Some(new), _) => &new.gate,
+            (None, Measured::Value(gate)) => gate,
+            (None, Measured::Missing(why)) => return Err(why),
+        };
+        Ok(List {
             page,
-            report: new.map_or(&page.snapshot.gate, |new| &new.gate),
+            report,
             on_new_code: new.map(|new| new.base.to_string()),
             rule: page.query.text("rule"),
             level: page.query.text("level"),
             path: page.query.text("path").unwrap_or_default().to_owned(),
-        }
+        })
     }
 
     fn findings(&self) -> Vec<&'a Finding> {
@@ -152,7 +162,7 @@ fn place(page: &Page<'_>, finding: &Finding) -> Markup {
 
 /// Findings that comments allow.
 fn suppressed(page: &Page<'_>) -> Markup {
-    let allowed = &page.snapshot.gate.suppressed;
+    let allowed = page.snapshot.gate.value().map_or(&[][..], |gate| &gate.suppressed);
     html! {
         @if !allowed.is_empty() {
             details {
@@ -173,7 +183,7 @@ fn suppressed(page: &Page<'_>) -> Markup {
 
 /// The page of one finding; none when the snapshot has none of that fingerprint.
 pub fn one(page: &Page<'_>, fingerprint: &str) -> Option<Content> {
-    let all = page.snapshot.gate.findings.iter();
+    let all = page.snapshot.findings().iter();
     let new = page.snapshot.new_code.value().into_iter().flat_map(|new| &new.gate.findings);
     let finding = all.chain(new).find(|finding| finding.fingerprint == fingerprint)?;
     let rule = gates::rules::all().find(|rule| rule.id == finding.rule);

@@ -14,7 +14,7 @@ pub fn content(page: &Page<'_>) -> Content {
     let config = snapshot.config.to_json();
     let body = html! {
         p.lead {
-            (figures::verdict(snapshot.verdict())) " "
+            (figures::answer(&snapshot.gate)) " "
             @if snapshot.has_own_config { "The configuration is the " code { (CONFIG_FILE) } " of this commit." }
             @else { "The commit has no " code { (CONFIG_FILE) } ": the defaults apply." }
             " Findings of level " (figures::level(snapshot.config.fail_on)) " and above fail the gate."
@@ -27,7 +27,11 @@ pub fn content(page: &Page<'_>) -> Content {
                     @for title in ["Findings", "Allowed", "Checked"] { th.number scope="col" { (title) } }
                     th scope="col" { "Options" }
                 } }
-                tbody { @for rule in &snapshot.gate.rules { (row(page, rule, &config["rules"][rule.id])) } }
+                tbody {
+                    @for rule in snapshot.gate.value().map_or(&[][..], |gate| &gate.rules) {
+                        (row(page, rule, &config["rules"][rule.id]))
+                    }
+                }
             }
         }
         h2 { "Everything else" }
@@ -88,7 +92,7 @@ fn settings(config: &Value, without: &[&str]) -> Markup {
 }
 
 fn not_measured(page: &Page<'_>) -> Markup {
-    let files = &page.snapshot.gate.not_measured;
+    let files = page.snapshot.gate.value().map_or(&[][..], |gate| &gate.not_measured);
     html! {
         @if !files.is_empty() {
             h2 { "Not measured" }

@@ -4,6 +4,7 @@ use super::address::Address;
 use super::command::Command;
 use super::layout::Content;
 use super::{Page, figures, shown, trend, when};
+use crate::api::of;
 use crate::state::{NewCode, Snapshot};
 use clones::LineShare;
 use facts::Measured;
@@ -56,11 +57,11 @@ fn cards(page: &Page<'_>) -> Markup {
 fn gate_card(page: &Page<'_>) -> Markup {
     let gate = &page.snapshot.gate;
     let beside = html! { p {
-        a href=(page.address(&Address::Findings)) { (found(gate)) } ", "
+        @if let Measured::Value(gate) = gate { a href=(page.address(&Address::Findings)) { (found(gate)) } ", " }
         a href=(page.address(&Address::Gate)) { "rules in force" }
     } };
     let command = Command::at("pmat quality-gate", &page.snapshot.commit.id);
-    figures::card("Quality gate", figures::verdict(gate.verdict), &beside, &command)
+    figures::card("Quality gate", figures::answer(gate), &beside, &command)
 }
 
 /// `3 errors, 1 warning`.
@@ -72,9 +73,9 @@ fn found(gate: &GateReport) -> String {
 
 fn grade_card(snapshot: &Snapshot) -> Markup {
     let command = Command::at("pmat tdg", &snapshot.commit.id);
-    let beside = |card: &Card| {
+    let beside = |card: &Card, files: usize| {
         html! {
-            p { (card.score.to_string()) " of 100 points, " (figures::counted(snapshot.tdg.graded_files, "file", "files")) }
+            p { (card.score.to_string()) " of 100 points, " (figures::counted(files, "file", "files")) }
             ul.parts {
                 @for part in &card.parts {
                     li {
@@ -86,9 +87,13 @@ fn grade_card(snapshot: &Snapshot) -> Markup {
             }
         }
     };
-    match &snapshot.tdg.total {
-        Measured::Value(card) => figures::card("Grade", card.grade.name(), &beside(card), &command),
-        Measured::Missing(why) => figures::card("Grade", figures::missing(why), &html! {}, &command),
+    let graded =
+        of(&snapshot.tdg, |report| of(&report.total, |card| Measured::Value((card, report.graded_files))));
+    match graded {
+        Measured::Value((card, files)) => {
+            figures::card("Grade", card.grade.name(), &beside(card, files), &command)
+        }
+        Measured::Missing(why) => figures::card("Grade", figures::missing(&why), &html! {}, &command),
     }
 }
 
@@ -170,13 +175,13 @@ fn people_card(page: &Page<'_>) -> Markup {
 
 /// The gate's answers on all code and, beside them, on new code alone.
 fn new_code(page: &Page<'_>) -> Markup {
-    let all = &page.snapshot.gate;
+    let both = of(&page.snapshot.gate, |all| of(&page.snapshot.new_code, |new| Measured::Value((all, new))));
     html! {
         section aria-labelledby="new-code" {
             h2 #new-code { "New code" }
-            @match &page.snapshot.new_code {
-                Measured::Missing(why) => p { (figures::missing(why)) },
-                Measured::Value(new) => (beside_all(page, all, new)),
+            @match both {
+                Measured::Missing(why) => p { (figures::missing(&why)) },
+                Measured::Value((all, new)) => (beside_all(page, all, new)),
             }
         }
     }

@@ -114,13 +114,13 @@ impl<'s> FileFigures<'s> {
     pub fn of(snapshot: &'s Snapshot) -> FileFigures<'s> {
         let hotspots = snapshot.hotspots.value().map_or(&[][..], |report| &report.files);
         let mut findings: HashMap<&RepoPath, usize> = HashMap::new();
-        for Finding { path, .. } in &snapshot.gate.findings {
+        for Finding { path, .. } in snapshot.findings() {
             *findings.entry(path).or_default() += 1;
         }
         FileFigures {
             snapshot,
             hotspots: hotspots.iter().map(|hotspot| (&hotspot.path, hotspot)).collect(),
-            scores: snapshot.tdg.files.iter().map(|score| (&score.path, score)).collect(),
+            scores: snapshot.file_scores().iter().map(|score| (&score.path, score)).collect(),
             findings,
         }
     }
@@ -152,7 +152,10 @@ impl<'s> FileFigures<'s> {
                 share.percent().value().copied()
             }
             Metric::Debt => self.score(file.path()).map(|score| 100.0 - score.card.score.value()),
-            Metric::Findings => Some(self.findings(file.path()) as f64),
+            Metric::Findings => {
+                self.snapshot.gate.value()?;
+                Some(self.findings(file.path()) as f64)
+            }
         }
     }
 

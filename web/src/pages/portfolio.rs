@@ -2,6 +2,7 @@
 
 use super::address::Address;
 use super::{figures, layout, shown, when};
+use crate::api::of;
 use crate::state::{RepositoryView, Snapshot};
 use facts::Measured;
 use gates::{Level, Verdict};
@@ -13,9 +14,10 @@ pub fn portfolio(repositories: &[RepositoryView]) -> Markup {
     let mut sorted: Vec<&RepositoryView> = repositories.iter().collect();
     sorted.sort_by_key(|repository| {
         let state = repository.snapshot.as_ref().map_or(1, |snapshot| match snapshot.verdict() {
-            Verdict::Fail => 3,
-            Verdict::NotMeasured => 2,
-            Verdict::Pass => 0,
+            Some(Verdict::Fail) => 3,
+            Some(Verdict::NotMeasured) => 2,
+            None => 1,
+            Some(Verdict::Pass) => 0,
         });
         (Reverse(state), &repository.slug)
     });
@@ -55,7 +57,13 @@ fn row(repository: &RepositoryView) -> Markup {
         };
     };
     let slug = &repository.slug;
-    let found = |level: Level| snapshot.gate.findings.iter().filter(|finding| finding.level == level).count();
+    let found = |level: Level| match &snapshot.gate {
+        Measured::Value(gate) => {
+            let found = gate.findings.iter().filter(|finding| finding.level == level).count();
+            html! { (figures::count(found as u64)) }
+        }
+        Measured::Missing(why) => none(why),
+    };
     let lines = snapshot.overview.total.clone().map(|total| total.lines.source);
     html! {
         tr {
@@ -63,11 +71,11 @@ fn row(repository: &RepositoryView) -> Markup {
                 a href=(Address::Health.of(slug)) { (shown::text(&repository.name)) }
                 @if let Some(remark) = repository.status.remark() { p.remark { (shown::text(&remark)) } }
             }
-            td { a href=(Address::Gate.of(slug)) { (figures::verdict(snapshot.verdict())) } }
+            td { a href=(Address::Gate.of(slug)) { (verdict(snapshot)) } }
             td { (new_code(snapshot)) }
             td { (grade(snapshot)) }
-            td.number { a href=(format!("{}?level=error", Address::Findings.of(slug))) { (figures::count(found(Level::Error) as u64)) } }
-            td.number { a href=(format!("{}?level=warning", Address::Findings.of(slug))) { (figures::count(found(Level::Warning) as u64)) } }
+            td.number { a href=(format!("{}?level=error", Address::Findings.of(slug))) { (found(Level::Error)) } }
+            td.number { a href=(format!("{}?level=warning", Address::Findings.of(slug))) { (found(Level::Warning)) } }
             td.number { a href=(Address::Files.of(slug)) { (figures::count(snapshot.facts.files.len() as u64)) } }
             td.number { (figures::measured(&lines, |lines| html! { (figures::count(*lines)) })) }
             td.number { a href=(Address::People.of(slug)) { (truck_factor(snapshot)) } }
@@ -80,6 +88,14 @@ fn row(repository: &RepositoryView) -> Markup {
     }
 }
 
+/// The gate's answer on all code, or a dash with the reason.
+fn verdict(snapshot: &Snapshot) -> Markup {
+    match &snapshot.gate {
+        Measured::Value(gate) => figures::verdict(gate.verdict),
+        Measured::Missing(why) => none(why),
+    }
+}
+
 /// The gate's answer on new code, or a dash with the reason.
 fn new_code(snapshot: &Snapshot) -> Markup {
     match &snapshot.new_code {
@@ -89,11 +105,11 @@ fn new_code(snapshot: &Snapshot) -> Markup {
 }
 
 fn grade(snapshot: &Snapshot) -> Markup {
-    match &snapshot.tdg.total {
+    match of(&snapshot.tdg, |report| of(&report.total, Measured::Value)) {
         Measured::Value(card) => {
             html! { strong { (card.grade.name()) } " " span.unit { (card.score.to_string()) } }
         }
-        Measured::Missing(why) => none(why),
+        Measured::Missing(why) => none(&why),
     }
 }
 

@@ -34,10 +34,9 @@ impl GateEvents {
     pub fn record(&self, snapshot: &Snapshot) -> Vec<GateEvent> {
         let mut events = self.read();
         let before = events.last().map(|last| last.after.clone());
-        if before.as_deref() == Some(snapshot.verdict().as_str()) {
-            return events;
-        }
-        events.push(GateEvent::new(snapshot, before.as_deref()));
+        let changed = snapshot.verdict().filter(|verdict| before.as_deref() != Some(verdict.as_str()));
+        let Some(verdict) = changed else { return events };
+        events.push(GateEvent::new(snapshot, verdict, before.as_deref()));
         let too_many = events.len().saturating_sub(MOST_EVENTS);
         events.drain(..too_many);
         if let Err(error) = self.write(&events) {

@@ -10,6 +10,7 @@ use gates::Verdict;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::time::Duration;
 
 /// What became of the last look at a repository.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -80,12 +81,12 @@ pub struct GateEvent {
 
 impl GateEvent {
     /// The event of a verdict.
-    pub fn new(snapshot: &Snapshot, before: Option<&str>) -> GateEvent {
+    pub fn new(snapshot: &Snapshot, verdict: Verdict, before: Option<&str>) -> GateEvent {
         GateEvent {
             commit: snapshot.commit.id.to_string(),
             time: snapshot.commit.time,
             before: before.map(str::to_owned),
-            after: Verdict::as_str(snapshot.verdict()).to_owned(),
+            after: verdict.as_str().to_owned(),
         }
     }
 }
@@ -107,6 +108,7 @@ struct Shown {
     trend: Arc<Measured<Trend>>,
     status: Status,
     gate_events: Arc<Vec<GateEvent>>,
+    took: Option<Duration>,
 }
 
 /// The summary of a snapshot as it is sent: asked for most often, and made once.
@@ -143,6 +145,7 @@ impl Repository {
             trend,
             status: Status::Waiting,
             gate_events: Arc::default(),
+            took: None,
         };
         Repository { slug: slug.into(), name: name.into(), path: path.into(), shown: RwLock::new(shown) }
     }
@@ -183,6 +186,15 @@ impl Repository {
     /// What became of the last look at it.
     pub fn status(&self) -> Status {
         self.shown().status.clone()
+    }
+
+    /// How long the last commit took to be measured.
+    pub fn took(&self) -> Option<Duration> {
+        self.shown().took
+    }
+
+    pub(crate) fn set_took(&self, took: Duration) {
+        self.change(|shown| shown.took = Some(took));
     }
 
     pub(crate) fn set_status(&self, status: Status) {

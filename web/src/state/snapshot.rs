@@ -3,19 +3,19 @@ use facts::model::RepoPath;
 use facts::repo::FileRecord;
 use facts::source::CommitId;
 use facts::{Measured, RepoFacts};
-use gates::{Config, GateReport, Verdict};
+use gates::{Config, Finding, GateReport, Verdict};
 use pmat::complexity::ComplexityReport;
 use pmat::dead_code::DeadCodeReport;
 use pmat::hotspots::HotspotReport;
 use pmat::overview::Overview;
 use pmat::satd::SatdReport;
-use pmat::tdg::TdgReport;
+use pmat::tdg::{FileScore, TdgReport};
 use serde::Serialize;
 use std::sync::Arc;
 use trueno_graph::report::GraphReport;
 
 /// Everything that is shown about one commit of one repository. It never changes, so that all figures of an answer belong to
-/// one commit.
+/// one commit. What is not known yet is missing, and another snapshot of the same commit follows.
 #[derive(Clone)]
 pub struct Snapshot {
     /// The repository's name in addresses.
@@ -39,7 +39,7 @@ pub struct Snapshot {
     pub satd: SatdReport,
     /// Grades of the repository, folders and files, as `pmat tdg` shows them; of functions only the worst
     /// [`TDG_FUNCTIONS`].
-    pub tdg: TdgReport,
+    pub tdg: Measured<TdgReport>,
     /// Duplicated code, as `pmat analyze duplicates` finds it by default. Members name files by their index in
     /// [`Snapshot::facts`].
     pub clones: Measured<Clones>,
@@ -52,12 +52,14 @@ pub struct Snapshot {
     /// Hotspots, coupling, owners and truck factor, as `pmat analyze hotspots` shows them.
     pub hotspots: Measured<HotspotReport>,
     /// The gate's answer on all code, as `pmat quality-gate` gives it.
-    pub gate: GateReport,
+    pub gate: Measured<GateReport>,
     /// The gate's answer on what the branch changed since it left the default branch; on that branch itself, on what the last
     /// commit changed.
     pub new_code: Measured<NewCode>,
     /// The newest commits, newest first, at most [`RECENT_COMMITS`].
     pub recent: Measured<Vec<RecentCommit>>,
+    /// Nothing is missing only because it is still being measured.
+    pub complete: bool,
 }
 
 /// Functions whose grade is kept.
@@ -107,6 +109,29 @@ pub struct RecentCommit {
 }
 
 impl Snapshot {
+    /// Why a figure is missing that follows later.
+    pub const PENDING: &str = "it is being measured";
+
+    /// The same when nothing follows any more: what is pending is missing for that reason.
+    pub fn given_up(&self, why: &str) -> Snapshot {
+        fn instead<T>(figure: &mut Measured<T>, why: &str) {
+            if matches!(figure, Measured::Missing(old) if old == Snapshot::PENDING) {
+                *figure = Measured::missing(why);
+            }
+        }
+        let mut snapshot = self.clone();
+        instead(&mut snapshot.tdg, why);
+        instead(&mut snapshot.clones, why);
+        instead(&mut snapshot.graph, why);
+        instead(&mut snapshot.dead_code, why);
+        instead(&mut snapshot.hotspots, why);
+        instead(&mut snapshot.gate, why);
+        instead(&mut snapshot.new_code, why);
+        instead(&mut snapshot.recent, why);
+        snapshot.complete = true;
+        snapshot
+    }
+
     /// The facts of a file.
     pub fn file(&self, path: &RepoPath) -> Option<&FileRecord> {
         self.file_index(path).map(|index| &self.facts.files[index])
@@ -117,8 +142,18 @@ impl Snapshot {
         self.facts.files.binary_search_by(|file| file.path().cmp(path)).ok()
     }
 
-    /// The gate's verdict on all code.
-    pub fn verdict(&self) -> Verdict {
-        self.gate.verdict
+    /// The gate's verdict on all code; none as long as it has not judged.
+    pub fn verdict(&self) -> Option<Verdict> {
+        self.gate.value().map(|gate| gate.verdict)
+    }
+
+    /// What the gate found in all code, sorted by path; nothing as long as it has not judged.
+    pub fn findings(&self) -> &[Finding] {
+        self.gate.value().map_or(&[], |gate| &gate.findings)
+    }
+
+    /// The grades of files; nothing as long as they are not graded.
+    pub fn file_scores(&self) -> &[FileScore] {
+        self.tdg.value().map_or(&[], |tdg| &tdg.files)
     }
 }

@@ -20,28 +20,56 @@ const MOST_MEMORY: u64 = 300;
 /// Milliseconds after which a commit shall be seen.
 const MOST_COMMIT: f64 = 1000.0;
 
-/// What `wrk` prints at the end: requests a second, and the 95th percentile of the latency in microseconds.
-const REPORT: &str = "done = function(summary, latency, requests)
-  io.write(string.format('\\nRESULT %f %f %d\\n', summary.requests / summary.duration * 1e6, latency:percentile(95),
-    summary.errors.status + summary.errors.connect + summary.errors.read + summary.errors.timeout))
+/// What `wrk` asks for in turn, and prints at the end: requests a second, the 95th percentile of the latency in microseconds,
+/// failed requests, and all of them.
+const SCRIPT: &str = "local next = 0
+request = function()
+  next = next % #paths + 1
+  return wrk.format('GET', paths[next])
+end
+done = function(summary, latency, requests)
+  io.write(string.format('\\nRESULT %f %f %d %d\\n', summary.requests / summary.duration * 1e6, latency:percentile(95),
+    summary.errors.status + summary.errors.connect + summary.errors.read + summary.errors.timeout, summary.requests))
 end
 ";
+/// Every kind of page and answer.
+const EVERYTHING: [&str; 16] = [
+    "/",
+    "/r/{}",
+    "/r/{}/files",
+    "/r/{}/map",
+    "/r/{}/findings",
+    "/r/{}/clones",
+    "/r/{}/graph",
+    "/r/{}/people",
+    "/r/{}/gate",
+    "/badge/{}/gate.svg",
+    "/api/v1/repositories",
+    "/api/v1/repositories/{}/files",
+    "/api/v1/repositories/{}/functions",
+    "/api/v1/repositories/{}/findings",
+    "/api/v1/repositories/{}/trends",
+    "/api/v1/repositories/{}/hotspots",
+];
 
 /// Serves a copy of every tree of the arguments and prints a table. Each load lasts ten seconds a round.
 pub fn run(program: &Path, args: &BenchArgs) -> Result<()> {
     debian_package("wrk", Path::new("/usr/bin/wrk"))?;
     println!(
-        "| repository | summary, requests/s | page, 95 of 100 within | memory after it | a commit is seen after |"
+        "| repository | summary, requests/s | page, 95 of 100 within | requests in all | memory after them | most memory | a commit \
+         is seen after |"
     );
-    println!("|---|---|---|---|---|");
+    println!("|---|---|---|---|---|---|---|");
     for path in &args.tree {
         let tree = Tree::copy(path)?;
         let server = Server::start(program, &tree.path)?;
         let slug = server.wait_for_first()?;
         let seconds = 10 * args.rounds as u64;
-        let summary = server.load(&format!("/api/v1/repositories/{slug}/summary"), 50, seconds)?;
-        let page = server.load(&format!("/r/{slug}"), 4, seconds)?;
-        let memory = server.memory()?;
+        let summary = server.load(&[format!("/api/v1/repositories/{slug}/summary")], 50, seconds)?;
+        let page = server.load(&[format!("/r/{slug}")], 4, seconds)?;
+        let everything = server.load(&EVERYTHING.map(|path| path.replace("{}", &slug)), 8, 2 * seconds)?;
+        let requests = summary.all + page.all + everything.all;
+        let (memory, most) = (server.memory("VmRSS:")?, server.memory("VmHWM:")?);
         let mut seen: Vec<f64> = Vec::new();
         for round in 0..args.rounds {
             seen.push(server.commit_and_wait(&tree, &slug, round)?);
@@ -50,7 +78,7 @@ pub fn run(program: &Path, args: &BenchArgs) -> Result<()> {
         let commit = seen[seen.len() / 2];
         let missed = |missed: bool| if missed { " **missed**" } else { "" };
         println!(
-            "| {} | {:.0}{} | {:.1} ms{} | {memory} MB{} | {commit:.0} ms{} |",
+            "| {} | {:.0}{} | {:.1} ms{} | {requests} | {memory} MB{} | {most} MB | {commit:.0} ms{} |",
             tree.description(),
             summary.requests,
             missed(summary.requests < LEAST_REQUESTS),
@@ -69,6 +97,8 @@ struct Load {
     requests: f64,
     /// The 95th percentile of the latency in milliseconds.
     within: f64,
+    /// Requests.
+    all: u64,
 }
 
 /// A running `batuta serve`, ended when dropped.
@@ -121,27 +151,28 @@ impl Server {
         }
     }
 
-    fn load(&self, path: &str, connections: u32, seconds: u64) -> Result<Load> {
+    fn load(&self, paths: &[String], connections: u32, seconds: u64) -> Result<Load> {
         let scratch = tempfile::tempdir()?;
-        let script = scratch.path().join("report.lua");
-        std::fs::write(&script, REPORT)?;
+        let script = scratch.path().join("load.lua");
+        let listed: Vec<String> = paths.iter().map(|path| format!("'{path}'")).collect();
+        std::fs::write(&script, format!("local paths = {{ {} }}\n{SCRIPT}", listed.join(", ")))?;
         let mut wrk = Command::new("wrk");
         wrk.args(["-t", "1", "-c", &connections.to_string(), "-d", &format!("{seconds}s"), "-s"]);
-        let text = output(wrk.arg(&script).arg(format!("http://{}{path}", self.address)))?;
+        let text = output(wrk.arg(&script).arg(format!("http://{}", self.address)))?;
         let result =
             text.lines().find_map(|line| line.strip_prefix("RESULT ")).context("wrk gave no result")?;
         let figures: Vec<f64> = result.split(' ').filter_map(|figure| figure.parse().ok()).collect();
         match figures[..] {
-            [requests, within, 0.0] => Ok(Load { requests, within: within / 1000.0 }),
-            [_, _, errors] => bail!("{errors} requests of {path} failed"),
+            [requests, within, 0.0, all] => Ok(Load { requests, within: within / 1000.0, all: all as u64 }),
+            [_, _, errors, _] => bail!("{errors} requests of {paths:?} failed"),
             _ => bail!("wrk said {result:?}"),
         }
     }
 
-    /// Resident memory in MB.
-    fn memory(&self) -> Result<u64> {
+    /// A line of the system's record of the process, in MB.
+    fn memory(&self, name: &str) -> Result<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).context("no such line")?;
         let kilobytes: u64 = line.trim().trim_end_matches(" kB").parse()?;
         Ok(kilobytes >> 10)
     }

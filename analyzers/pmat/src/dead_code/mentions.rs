@@ -29,7 +29,7 @@ pub(super) struct Mentions {
 impl Mentions {
     /// Looks for the names in every file of the tree.
     pub fn of(world: &World<'_>, names: &[&str]) -> Mentions {
-        let Ok(matcher) = AhoCorasick::new(names) else { return Mentions::default() };
+        let Some(finder) = Finder::new(names) else { return Mentions::default() };
         let by_path: FxHashMap<&RepoPath, u32> =
             (0..).zip(&world.files).map(|(index, file)| (file.record.path(), index)).collect();
         let entries = &world.listing.entries;
@@ -45,7 +45,7 @@ impl Mentions {
                 if bytes.len() as u64 > MAX_BYTES || bytes[..bytes.len().min(8000)].contains(&0) {
                     return Vec::new();
                 }
-                in_file(world, known, &bytes, &matcher, names)
+                in_file(world, known, &bytes, &finder)
             })
             .collect();
         let mut hidden: FxHashMap<String, Vec<(Option<u32>, bool)>> = FxHashMap::default();
@@ -85,33 +85,79 @@ fn is_prose(language: Language) -> bool {
     matches!(language, Language::Markdown | Language::ReStructuredText | Language::Text)
 }
 
+/// Finds names as whole words.
+struct Finder<'n> {
+    names: &'n [&'n str],
+    /// Names that are one word each, with their numbers.
+    words: FxHashMap<&'n [u8], usize>,
+    /// All others (operators and the like), and their numbers.
+    others: Option<(AhoCorasick, Vec<usize>)>,
+}
+
+impl<'n> Finder<'n> {
+    /// None where the names are too many to be looked for.
+    fn new(names: &'n [&'n str]) -> Option<Finder<'n>> {
+        let of_words = |number: &usize| names[*number].bytes().all(is_word) && !names[*number].is_empty();
+        let (words, others): (Vec<usize>, Vec<usize>) = (0..names.len()).partition(of_words);
+        let words = words.into_iter().map(|number| (names[number].as_bytes(), number)).collect();
+        let others = match others.is_empty() {
+            true => None,
+            false => Some((AhoCorasick::new(others.iter().map(|number| names[*number])).ok()?, others)),
+        };
+        Some(Finder { names, words, others })
+    }
+
+    /// Tells the number of every name that stands in the bytes, and where it begins and ends.
+    fn each(&self, bytes: &[u8], mut found: impl FnMut(usize, usize, usize)) {
+        let mut start = 0;
+        for word in bytes.split(|byte| !is_word(*byte)) {
+            if let Some(number) = self.words.get(word) {
+                found(*number, start, start + word.len());
+            }
+            start += word.len() + 1;
+        }
+        let Some((matcher, numbers)) = &self.others else { return };
+        for other in matcher.find_overlapping_iter(bytes) {
+            let (start, end) = (other.start(), other.end());
+            let before = start.checked_sub(1).and_then(|at| bytes.get(at));
+            if !before.is_some_and(|byte| is_word(*byte))
+                && !bytes.get(end).is_some_and(|byte| is_word(*byte))
+            {
+                found(numbers[other.pattern().as_usize()], start, end);
+            }
+        }
+    }
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+}
+
 fn in_file(
     world: &World<'_>,
     known: Option<u32>,
     bytes: &[u8],
-    matcher: &AhoCorasick,
-    names: &[&str],
+    finder: &Finder<'_>,
 ) -> Vec<(usize, Option<u32>, bool)> {
     let mut counts: FxHashMap<usize, Count> = FxHashMap::default();
     let comments: &[Comment] =
         known.map_or(&[], |file| world.files[file as usize].record.data.comments.as_deref().unwrap_or(&[]));
-    let is_word =
-        |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_' || *b >= 0x80);
-    for found in matcher.find_overlapping_iter(bytes) {
-        let (start, end) = (found.start(), found.end());
-        let before = start.checked_sub(1).and_then(|at| bytes.get(at));
-        if is_word(before) || is_word(bytes.get(end)) || in_comment(comments, start) {
-            continue;
+    let quote = |byte: Option<&u8>| matches!(byte, Some(b'"' | b'\'' | b'`'));
+    finder.each(bytes, |name, start, end| {
+        if in_comment(comments, start) {
+            return;
         }
-        let quote = |byte: Option<&u8>| matches!(byte, Some(b'"' | b'\'' | b'`'));
+        let before = start.checked_sub(1).and_then(|at| bytes.get(at));
         let opens = quote(before) || matches!(before, Some(b'.' | b':' | b'#'));
-        let count = counts.entry(found.pattern().as_usize()).or_default();
+        let count = counts.entry(name).or_default();
         count.all += 1;
         count.quoted += u32::from(opens && quote(bytes.get(end)));
-    }
+    });
+    let accounted = known.map(|file| Accounted::of(world, file));
+    let accounted = |name| accounted.as_ref().map_or(0, |accounted| accounted.times(name));
     let mut unaccounted: Vec<_> = counts
         .into_iter()
-        .filter(|(name, count)| count.all > known.map_or(0, |file| accounted(world, file, names[*name])))
+        .filter(|(name, count)| count.all > accounted(finder.names[*name]))
         .map(|(name, count)| (name, known, count.quoted > 0))
         .collect();
     unaccounted.sort_unstable();
@@ -123,11 +169,24 @@ fn in_comment(comments: &[Comment], byte: usize) -> bool {
     after.checked_sub(1).is_some_and(|index| byte < comments[index].span.end_byte as usize)
 }
 
-/// How often a file defines or uses a name.
-fn accounted(world: &World<'_>, file: u32, name: &str) -> u32 {
-    let symbols = world.files[file as usize].symbols;
-    let defined = symbols.definitions.iter().filter(|definition| definition.name == name).count() as u32;
-    let Some(number) = symbols.names.iter().position(|known| known == name) else { return defined };
-    let uses = symbols.references.iter().filter(|reference| reference.name == number as u32);
-    defined + uses.map(|usage| usage.calls + usage.uses + usage.mentions).sum::<u32>()
+/// How often a file defines or uses names.
+struct Accounted<'a>(FxHashMap<&'a str, u32>);
+
+impl<'a> Accounted<'a> {
+    fn of(world: &World<'a>, file: u32) -> Accounted<'a> {
+        let symbols = world.files[file as usize].symbols;
+        let mut times: FxHashMap<&str, u32> = FxHashMap::default();
+        for definition in &symbols.definitions {
+            *times.entry(&definition.name).or_default() += 1;
+        }
+        for usage in &symbols.references {
+            *times.entry(&symbols.names[usage.name as usize]).or_default() +=
+                usage.calls + usage.uses + usage.mentions;
+        }
+        Accounted(times)
+    }
+
+    fn times(&self, name: &str) -> u32 {
+        self.0.get(name).copied().unwrap_or(0)
+    }
 }

@@ -165,8 +165,21 @@ pub fn analyze(
     graph: &CodeGraph,
     options: &DeadCodeOptions,
 ) -> DeadCodeReport {
-    let world = world::World::new(tree, facts, graph);
-    judge::report(&world, options)
+    let unless = analyze_unless(tree, facts, graph, options, &|| false);
+    unless.expect("nothing ends it before its end")
+}
+
+/// The same, unless `cancelled`, which is asked now and then, says that nobody wants it any more.
+pub fn analyze_unless(
+    tree: &dyn SourceTree,
+    facts: &RepoFacts,
+    graph: &CodeGraph,
+    options: &DeadCodeOptions,
+    cancelled: &(dyn Fn() -> bool + Sync),
+) -> Option<DeadCodeReport> {
+    let world = world::World::new(tree, facts, graph, cancelled);
+    // What was left out is missed only by somebody who wants the result.
+    (!cancelled()).then(|| judge::report(&world, options)).filter(|_| !cancelled())
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::entry_points::implied;
 use super::places::Place;
 use super::receivers::Meant;
-use super::uses::can_mean;
+use super::uses::Use;
 use super::world::{Def, World, family, is_type};
 use facts::language::Language;
 use facts::model::DefinitionKind;
@@ -29,6 +29,8 @@ pub(super) struct Reach<'w, 'a> {
     by: By,
     pub live: Vec<bool>,
     pending: Vec<NodeId>,
+    /// By family and name: what a use can mark and none has marked yet. What has been marked since is still in it.
+    open: FxHashMap<(Language, &'a str), Vec<NodeId>>,
     /// Members of `impl Trait for …` by the trait's name.
     implementations: FxHashMap<&'a str, Vec<NodeId>>,
 }
@@ -36,14 +38,20 @@ pub(super) struct Reach<'w, 'a> {
 impl<'w, 'a> Reach<'w, 'a> {
     pub fn new(world: &'w World<'a>, by: By) -> Self {
         let mut implementations: FxHashMap<&str, Vec<NodeId>> = FxHashMap::default();
+        let mut open: FxHashMap<(Language, &str), Vec<NodeId>> = FxHashMap::default();
         for (node, def) in world.definitions() {
+            if !follows_its_type(world, def) {
+                let key = (family(world.file_of(def).language), def.definition.name.as_str());
+                open.entry(key).or_default().push(node);
+            }
             if !is_type(def.definition.kind) && world.file_of(def).language == Language::Rust {
                 for base in &def.definition.bases {
                     implementations.entry(base).or_default().push(node);
                 }
             }
         }
-        Reach { world, by, live: vec![false; world.defs.len()], pending: Vec::new(), implementations }
+        let live = vec![false; world.defs.len()];
+        Reach { world, by, live, pending: Vec::new(), open, implementations }
     }
 
     /// Marks everything that the roots reach.
@@ -62,16 +70,18 @@ impl<'w, 'a> Reach<'w, 'a> {
         }
     }
 
-    /// Marks what a use leads to. What implements a trait is used as soon as its type and the trait are, and by nothing else.
+    /// Marks what a use leads to.
     fn mark_used(&mut self, node: NodeId) {
-        let follows_its_type = self.world.def(node).is_some_and(|def| {
-            def.owner.is_some()
-                && (!def.definition.bases.is_empty() || def.definition.kind == DefinitionKind::Type)
-                && self.world.file_of(def).language == Language::Rust
-        });
-        if !follows_its_type {
+        if self.world.def(node).is_some_and(|def| !follows_its_type(self.world, def)) {
             self.mark(node);
         }
+    }
+
+    /// What a use of that name in a file of that family may still mark.
+    fn open(&mut self, language: Language, name: &'a str) -> Vec<NodeId> {
+        let Some(open) = self.open.get_mut(&(family(language), name)) else { return Vec::new() };
+        open.retain(|node| !self.live[*node as usize]);
+        open.clone()
     }
 
     fn follow(&mut self, node: NodeId) {
@@ -124,31 +134,38 @@ impl<'w, 'a> Reach<'w, 'a> {
         let from_test = world.def(node).map_or(file.place == Place::Test, |def| def.test);
         for usage in world.references(node) {
             let name = file.symbols.names[usage.name as usize].as_str();
-            let candidates = world.named(name);
-            if candidates.is_empty() || (usage.calls + usage.uses == 0 && !self.mention_counts(node, name)) {
+            let mut open = self.open(file.language, name);
+            if open.is_empty() || (usage.calls + usage.uses == 0 && !self.mention_counts(node, name)) {
                 continue;
             }
             let meant = usage.qualifier.and_then(|_| self.meant(node, name));
-            let possible = candidates.iter().copied().filter(|target| {
-                world
-                    .def(*target)
-                    .is_some_and(|target| can_mean(world, file, usage, meant, from_test, target))
-            });
-            let possible: Vec<NodeId> = possible.collect();
-            // Where the graph found none of them, it may have lost its way: all of them count. Only a method of Rust's
-            // that it could not find on any type of the tree is more likely a library's.
-            let is_member = |target: &NodeId| self.world.def(*target).is_some_and(|def| def.owner.is_some());
-            let of_library = file.language == Language::Rust && possible.iter().all(is_member);
-            let found = || possible.iter().any(|target| resolved.contains(target));
-            let by_type = meant.is_some() && possible.iter().all(is_member);
-            let told_apart = self.by == By::Resolved && !by_type && (of_library || found());
-            for target in possible {
+            let usage = Use::new(world, file, usage, meant, from_test);
+            open.retain(|target| world.def(*target).is_some_and(|target| usage.can_mean(target)));
+            if open.is_empty() {
+                continue;
+            }
+            let told_apart = self.by == By::Resolved && self.is_told_apart(&usage, name, &resolved);
+            for target in open {
                 if !told_apart || self.is_meant(target, &resolved) {
                     self.mark_used(target);
                 }
             }
         }
         self.follow_renamed(node, &resolved);
+    }
+
+    /// True where the graph says which of the definitions that a use can mean it does mean. Where it found none of them, it may
+    /// have lost its way: all of them count. Only a method of Rust's that it could not find on any type of the tree is more
+    /// likely a library's.
+    fn is_told_apart(&self, usage: &Use<'_, '_>, name: &str, resolved: &[NodeId]) -> bool {
+        let world = self.world;
+        let can_mean = |target: &&NodeId| world.def(**target).is_some_and(|target| usage.can_mean(target));
+        let possible: Vec<NodeId> = world.named(name).iter().filter(can_mean).copied().collect();
+        let is_member = |target: &NodeId| world.def(*target).is_some_and(|def| def.owner.is_some());
+        let members = possible.iter().all(is_member);
+        let of_library = usage.file.language == Language::Rust && members;
+        let by_type = usage.meant.is_some() && members;
+        !by_type && (of_library || possible.iter().any(|target| resolved.contains(target)))
     }
 
     /// What the types of Rust say of the uses of a name behind something.
@@ -214,4 +231,11 @@ impl<'w, 'a> Reach<'w, 'a> {
         let counts = |edge: &&Edge| edge.kind != EdgeKind::Import && edge.confidence >= SPEAKS_FOR_A_USE;
         of_node.filter(counts).map(|edge| edge.to).collect()
     }
+}
+
+/// True for what implements a trait: it is used as soon as its type and the trait are, and by nothing else.
+fn follows_its_type(world: &World<'_>, def: &Def<'_>) -> bool {
+    def.owner.is_some()
+        && (!def.definition.bases.is_empty() || def.definition.kind == DefinitionKind::Type)
+        && world.file_of(def).language == Language::Rust
 }

@@ -1,35 +1,92 @@
 //! Which definitions a use of a name can mean, by the rules of the language alone. Where the rules leave several, all of
 //! them: this is what "can be used" means, not what "is used" means.
 
-use super::places::{folder, join};
+use super::places::folder;
 use super::receivers::Meant;
 use super::world::{Def, FileView, World, family, is_type};
 use facts::language::Language;
 use facts::model::{Definition, DefinitionKind, Reference, Visibility};
+use std::cell::OnceCell;
 
-/// True when a use in `file` can mean `target`, which has that name. `meant` is what the types of Rust say of the use;
-/// `from_test`: it stands in test code.
-pub(super) fn can_mean(
-    world: &World<'_>,
-    file: &FileView<'_>,
-    usage: &Reference,
-    meant: Option<&Meant>,
-    from_test: bool,
-    target: &Def<'_>,
-) -> bool {
-    let home = world.file_of(target);
-    if family(file.language) != family(home.language) || !can_see(world, file, target) {
-        return false;
+/// A use of a name.
+pub(super) struct Use<'w, 'a> {
+    pub world: &'w World<'a>,
+    pub file: &'w FileView<'a>,
+    pub usage: &'a Reference,
+    /// What the types of Rust say of it.
+    pub meant: Option<&'w Meant>,
+    /// It stands in test code.
+    pub from_test: bool,
+    /// For members of types: whether what stands around it lets it mean one.
+    member: OnceCell<bool>,
+    /// The same for everything else.
+    other: OnceCell<bool>,
+}
+
+impl<'w, 'a> Use<'w, 'a> {
+    pub fn new(
+        world: &'w World<'a>,
+        file: &'w FileView<'a>,
+        usage: &'a Reference,
+        meant: Option<&'w Meant>,
+        from_test: bool,
+    ) -> Self {
+        Use { world, file, usage, meant, from_test, member: OnceCell::new(), other: OnceCell::new() }
     }
-    match home.language {
-        // What is compiled for tests only cannot be used otherwise.
-        Language::Rust if target.test && !from_test => false,
-        Language::Rust => {
-            let member = target.owner.is_some() || owner_in_name(target.definition).is_some();
-            rust(world, file, usage, target.definition.kind, member)
-                && meant.is_none_or(|meant| is_of_meant_type(world, meant, target))
+
+    /// True when it can mean `target`, which has that name.
+    pub fn can_mean(&self, target: &Def<'_>) -> bool {
+        let (world, file) = (self.world, self.file);
+        let home = world.file_of(target);
+        if family(file.language) != family(home.language) || !can_see(world, file, target) {
+            return false;
         }
-        _ => true,
+        match home.language {
+            // What is compiled for tests only cannot be used otherwise.
+            Language::Rust if target.test && !self.from_test => false,
+            Language::Rust => {
+                let member = target.owner.is_some() || owner_in_name(target.definition).is_some();
+                let fits = match member && !is_type(target.definition.kind) {
+                    true => *self.member.get_or_init(|| self.fits_member()),
+                    false => *self.other.get_or_init(|| self.fits_other()),
+                };
+                fits && self.meant.is_none_or(|meant| is_of_meant_type(world, meant, target))
+            }
+            _ => true,
+        }
+    }
+
+    fn qualifier(&self) -> Option<&'a str> {
+        self.usage.qualifier.map(|index| self.file.symbols.names[index as usize].as_str())
+    }
+
+    /// Rust: members stand behind a value or type.
+    fn fits_member(&self) -> bool {
+        match self.qualifier() {
+            // A macro may be given the name of a member.
+            None => self.usage.from.is_none() || calls_own_macro(self.world, self.file, self.usage.from),
+            // A field may have the name of a method; without a call only a path can mean the method.
+            Some(text) => self.usage.calls > 0 || self.is_path(text),
+        }
+    }
+
+    /// Rust: everything else does not stand behind a value.
+    fn fits_other(&self) -> bool {
+        match self.qualifier() {
+            None => true,
+            // Behind a type stand its members and variants only.
+            Some(text) => !text.is_empty() && self.is_path(text) && !self.world.names_types_only(text),
+        }
+    }
+
+    fn is_path(&self, text: &str) -> bool {
+        matches!(text, "" | "crate" | "self" | "super" | "Self")
+            || text.starts_with(|c: char| c.is_uppercase() || c == '$')
+            || self.world.names_path(text)
+            || is_primitive(text)
+            || self.world.receivers.is_alias(text)
+            || self.file.imported.contains(text)
+            || self.world.names_crate(text)
     }
 }
 
@@ -42,7 +99,7 @@ fn can_see(world: &World<'_>, file: &FileView<'_>, target: &Def<'_>) -> bool {
     match home.language {
         Language::Rust => {
             let reachable = visibility == Visibility::Public || home.package == file.package;
-            let apart = is_build_script(home) != is_build_script(file) && !names_paths(file);
+            let apart = home.is_build_script != file.is_build_script && !file.names_paths;
             same_file || (reachable && !apart)
         }
         Language::C | Language::Cpp | Language::ObjectiveC => !private || same_file || is_header(home.path),
@@ -56,17 +113,6 @@ fn can_see(world: &World<'_>, file: &FileView<'_>, target: &Def<'_>) -> bool {
         Language::Python => same_file || !in_function(world, target),
         _ => true,
     }
-}
-
-/// `build.rs` is a program of its own.
-fn is_build_script(file: &FileView<'_>) -> bool {
-    file.package.as_deref().is_some_and(|package| join(package, "build.rs") == file.path)
-}
-
-/// True for a file that takes in others by `#[path = "…"]`.
-fn names_paths(file: &FileView<'_>) -> bool {
-    let mut attributes = file.symbols.definitions.iter().flat_map(|definition| &definition.attributes);
-    attributes.any(|text| text.starts_with("path"))
 }
 
 pub(super) fn is_header(path: &str) -> bool {
@@ -113,38 +159,6 @@ fn owner_in_name(definition: &Definition) -> Option<&str> {
     last.starts_with(char::is_uppercase).then_some(last)
 }
 
-/// Rust: members stand behind a value or type, everything else does not stand behind a value.
-fn rust(
-    world: &World<'_>,
-    file: &FileView<'_>,
-    usage: &Reference,
-    kind: DefinitionKind,
-    member: bool,
-) -> bool {
-    let qualifier = usage.qualifier.map(|index| file.symbols.names[index as usize].as_str());
-    let is_path = |text: &str| {
-        matches!(text, "" | "crate" | "self" | "super" | "Self")
-            || text.starts_with(|c: char| c.is_uppercase() || c == '$')
-            || world
-                .named(text)
-                .iter()
-                .filter_map(|node| world.def(*node))
-                .any(|def| def.definition.kind == DefinitionKind::Module || is_type(def.definition.kind))
-            || is_primitive(text)
-            || world.receivers.is_alias(text)
-            || is_imported_or_crate(world, file, text)
-    };
-    match (qualifier, member && !is_type(kind)) {
-        // A macro may be given the name of a member.
-        (None, true) => usage.from.is_none() || calls_own_macro(world, file, usage.from),
-        // A field may have the name of a method; without a call only a path can mean the method.
-        (Some(text), true) => usage.calls > 0 || is_path(text),
-        (None, false) => true,
-        // Behind a type stand its members and variants only.
-        (Some(text), false) => !text.is_empty() && is_path(text) && !is_type_only(world, text),
-    }
-}
-
 /// True where a definition calls a macro of the tree that may put a name behind a value.
 fn calls_own_macro(world: &World<'_>, file: &FileView<'_>, from: Option<u32>) -> bool {
     let Some(from) = from else { return true };
@@ -158,14 +172,6 @@ fn calls_own_macro(world: &World<'_>, file: &FileView<'_>, from: Option<u32>) ->
                 .any(|def| def.definition.kind == DefinitionKind::Macro)
             && world.receivers.splices(name)
     })
-}
-
-/// True for what names types of the tree, and no module.
-fn is_type_only(world: &World<'_>, text: &str) -> bool {
-    let mut kinds =
-        world.named(text).iter().filter_map(|node| world.def(*node)).map(|def| def.definition.kind);
-    let first = kinds.next();
-    first.is_some_and(is_type) && kinds.all(is_type)
 }
 
 fn is_primitive(text: &str) -> bool {
@@ -188,16 +194,4 @@ fn is_primitive(text: &str) -> bool {
             | "char"
             | "bool"
     )
-}
-
-/// True where a lower-case word is an import, or the name of a package of the tree.
-fn is_imported_or_crate(world: &World<'_>, file: &FileView<'_>, text: &str) -> bool {
-    let imported = |import: &facts::model::Import| {
-        import.text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == text)
-    };
-    file.symbols.imports.iter().any(imported)
-        || world
-            .packages(Language::Rust)
-            .iter()
-            .any(|package| package.rsplit('/').next().is_some_and(|name| name.replace('-', "_") == text))
 }

@@ -27,7 +27,23 @@ pub(super) struct FileView<'a> {
     pub symbols: &'a Symbols,
     pub node: NodeId,
     /// Folder of the nearest manifest of its language.
-    pub package: Option<String>,
+    pub package: Option<&'a str>,
+    /// Cargo's `build.rs`: a program of its own.
+    pub is_build_script: bool,
+    /// It takes in other files by `#[path = "…"]`.
+    pub names_paths: bool,
+    /// Rust: the words of its imports.
+    pub imported: FxHashSet<&'a str>,
+}
+
+/// The definitions of one name.
+#[derive(Default)]
+struct Named {
+    nodes: Vec<NodeId>,
+    /// One of them is a module or a type.
+    path: bool,
+    /// All of them are types.
+    types: bool,
 }
 
 /// One definition.
@@ -49,12 +65,16 @@ pub(super) struct World<'a> {
     pub listing: Listing,
     pub facts: &'a RepoFacts,
     pub graph: &'a CodeGraph,
+    /// Says when nobody wants the result any more.
+    pub cancelled: &'a (dyn Fn() -> bool + Sync),
     pub files: Vec<FileView<'a>>,
     /// By node; none for files.
     pub defs: Vec<Option<Def<'a>>>,
     /// What the types of Rust say of uses.
     pub receivers: Receivers,
-    by_name: FxHashMap<&'a str, Vec<NodeId>>,
+    by_name: FxHashMap<&'a str, Named>,
+    /// The packages of Rust as code names them.
+    crates: FxHashSet<String>,
     /// Members by the type or function they belong to.
     members: FxHashMap<NodeId, Vec<NodeId>>,
 }
@@ -63,38 +83,51 @@ static NO_SYMBOLS: Symbols =
     Symbols { definitions: Vec::new(), names: Vec::new(), references: Vec::new(), imports: Vec::new() };
 
 impl<'a> World<'a> {
-    pub fn new(tree: &'a dyn SourceTree, facts: &'a RepoFacts, graph: &'a CodeGraph) -> Self {
+    pub fn new(
+        tree: &'a dyn SourceTree,
+        facts: &'a RepoFacts,
+        graph: &'a CodeGraph,
+        cancelled: &'a (dyn Fn() -> bool + Sync),
+    ) -> Self {
         let listing = tree.listing().unwrap_or_default();
-        let text =
-            |path: &facts::model::RepoPath| std::str::from_utf8(path.as_bytes()).ok().map(str::to_owned);
-        let paths: FxHashSet<String> = listing.entries.iter().filter_map(|entry| text(&entry.path)).collect();
+        let packages = Packages::of(&listing);
         let view = |(index, record): (usize, &'a FileRecord)| {
             let path = std::str::from_utf8(record.path().as_bytes()).unwrap_or("");
             let language = record.data.facts.language;
+            let symbols = record.data.symbols.as_ref().unwrap_or(&NO_SYMBOLS);
+            let package = packages.around(path, language);
+            let mut attributes = symbols.definitions.iter().flat_map(|definition| &definition.attributes);
             FileView {
                 record,
                 path,
                 language,
                 place: place(path),
-                symbols: record.data.symbols.as_ref().unwrap_or(&NO_SYMBOLS),
+                symbols,
                 node: graph.file_nodes[index],
-                package: package_of(path, language, &paths),
+                package,
+                is_build_script: package.is_some_and(|package| join(package, "build.rs") == path),
+                names_paths: attributes.any(|text| text.starts_with("path")),
+                imported: imported(symbols, language),
             }
         };
-        let files: Vec<_> = facts.files.iter().enumerate().map(view).collect();
-        let mut files = files;
+        let mut files: Vec<_> = facts.files.iter().enumerate().map(view).collect();
         mark_test_modules(&mut files);
         let mut world = World {
             tree,
             listing,
             facts,
             graph,
+            cancelled,
             defs: vec![None; graph.nodes.len()],
             files,
             receivers: Receivers::default(),
             by_name: FxHashMap::default(),
+            crates: FxHashSet::default(),
             members: FxHashMap::default(),
         };
+        let crates = world.packages(Language::Rust).into_iter();
+        world.crates =
+            crates.filter_map(|package| Some(package.rsplit('/').next()?.replace('-', "_"))).collect();
         world.add_definitions();
         world.find_owners();
         world.receivers = Receivers::of(&world);
@@ -121,7 +154,11 @@ impl<'a> World<'a> {
                     parent: definition.parent.map(|parent| file.node + 1 + parent),
                     owner: None,
                 });
-                self.by_name.entry(&definition.name).or_default().push(node);
+                let named = self.by_name.entry(&definition.name).or_default();
+                let type_ = is_type(definition.kind);
+                named.types = type_ && (named.types || named.nodes.is_empty());
+                named.path |= type_ || definition.kind == DefinitionKind::Module;
+                named.nodes.push(node);
             }
         }
     }
@@ -194,7 +231,22 @@ impl<'a> World<'a> {
 
     /// The definitions of a name.
     pub fn named(&self, name: &str) -> &[NodeId] {
-        self.by_name.get(name).map_or(&[], Vec::as_slice)
+        self.by_name.get(name).map_or(&[], |named| named.nodes.as_slice())
+    }
+
+    /// True for what names a module or a type of the tree.
+    pub fn names_path(&self, name: &str) -> bool {
+        self.by_name.get(name).is_some_and(|named| named.path)
+    }
+
+    /// True for what names types of the tree, and nothing else.
+    pub fn names_types_only(&self, name: &str) -> bool {
+        self.by_name.get(name).is_some_and(|named| named.types)
+    }
+
+    /// True for the name of one of Rust's packages in the tree.
+    pub fn names_crate(&self, name: &str) -> bool {
+        self.crates.contains(name)
     }
 
     pub fn members(&self, node: NodeId) -> &[NodeId] {
@@ -245,7 +297,7 @@ impl<'a> World<'a> {
     /// The paths of the packages of a language, sorted.
     pub fn packages(&self, language: Language) -> BTreeSet<&str> {
         let of_language = self.files.iter().filter(|file| family(file.language) == family(language));
-        of_language.filter_map(|file| file.package.as_deref()).collect()
+        of_language.filter_map(|file| file.package).collect()
     }
 }
 
@@ -278,18 +330,40 @@ pub(super) fn is_test_condition(text: &str) -> bool {
         })
 }
 
-fn package_of(path: &str, language: Language, paths: &FxHashSet<String>) -> Option<String> {
-    let wanted = family(language);
-    let (_, manifests) = MANIFESTS.iter().find(|(of, _)| family(*of) == wanted)?;
-    let mut here = folder(path);
-    loop {
-        if manifests.iter().any(|manifest| paths.contains(&join(here, manifest))) {
-            return Some(here.to_owned());
+fn imported(symbols: &Symbols, language: Language) -> FxHashSet<&str> {
+    let texts = symbols.imports.iter().filter(|_| language == Language::Rust);
+    texts.flat_map(|import| import.text.split(|c: char| !c.is_alphanumeric() && c != '_')).collect()
+}
+
+/// The folders with manifests.
+struct Packages(FxHashSet<(Language, String)>);
+
+impl Packages {
+    fn of(listing: &Listing) -> Packages {
+        let mut folders = FxHashSet::default();
+        for entry in &listing.entries {
+            let Ok(path) = std::str::from_utf8(entry.path.as_bytes()) else { continue };
+            let name = path.rsplit('/').next().unwrap_or(path);
+            for (language, _) in MANIFESTS.iter().filter(|(_, manifests)| manifests.contains(&name)) {
+                folders.insert((*language, folder(path).to_owned()));
+            }
         }
-        if here.is_empty() {
-            return None;
+        Packages(folders)
+    }
+
+    /// The nearest one at or above the folder of a file.
+    fn around<'p>(&self, path: &'p str, language: Language) -> Option<&'p str> {
+        let language = family(language);
+        MANIFESTS.iter().find(|(of, _)| *of == language)?;
+        let mut key = (language, folder(path).to_owned());
+        while !self.0.contains(&key) {
+            if key.1.is_empty() {
+                return None;
+            }
+            let length = folder(&key.1).len();
+            key.1.truncate(length);
         }
-        here = folder(here);
+        Some(&path[..key.1.len()])
     }
 }
 

@@ -298,7 +298,7 @@ fn lists_are_sorted_by_the_column_that_was_asked_for() {
 #[test]
 fn findings_are_filtered_and_each_has_its_page() {
     let site = ordinary();
-    let all = &site.view.snapshot.as_ref().expect("it was measured").gate.findings;
+    let all = &site.view.snapshot.as_ref().expect("it was measured").findings();
     assert!(!all.is_empty(), "the tree has something to find");
     let rule = all[0].rule;
     let html = site.get(&format!("/r/shop/findings?rule={rule}")).expect("the list is there");
@@ -344,7 +344,7 @@ fn the_portfolio_puts_failed_gates_first() {
     second.slug = "unmeasured".to_owned();
     second.snapshot = None;
     let verdict = site.view.snapshot.as_ref().expect("it was measured").verdict();
-    assert_eq!(verdict, Verdict::Fail);
+    assert_eq!(verdict, Some(Verdict::Fail));
     let html = portfolio(&[second, site.view.clone()]).into_string();
     let place = |text: &str| html.find(text).unwrap_or_else(|| panic!("{text:?} is not in {html}"));
     assert!(place("href=\"/r/shop\"") < place("href=\"/r/unmeasured\""));
@@ -361,4 +361,26 @@ fn pages_are_the_same_each_time() {
         assert_eq!(site.get(&address), site.get(&address));
         assert_eq!(site.get(&address), ordinary().get(&address));
     }
+}
+
+#[test]
+fn pages_of_what_is_still_being_measured_say_so() {
+    let whole = ordinary();
+    let pending = ordinary().pending();
+    for address in crawl(&whole).keys().filter(|address| !address.contains("/findings/")) {
+        let Some(html) = pending.get(address) else {
+            // A class of clones that is not known yet.
+            assert!(address.contains("class="), "{address} is gone");
+            continue;
+        };
+        let elements = markup::elements(&html);
+        assert_accessible(address, &elements);
+    }
+    for page in ["", "/findings", "/gate", "/clones", "/graph", "/people"] {
+        let html = pending.get(&format!("/r/shop{page}")).expect("a page");
+        assert!(html.contains("it is being measured"), "{page} does not say it");
+        assert!(!html.contains(">passed<") && !html.contains(">failed<"), "{page} gives an answer");
+    }
+    let html = portfolio(std::slice::from_ref(&pending.view)).into_string();
+    assert!(html.contains("not measured: it is being measured"));
 }

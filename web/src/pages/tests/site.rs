@@ -75,6 +75,23 @@ impl Site {
         Site { view, tree, trend: trend(message) }
     }
 
+    /// The same as it is shown before anything but what follows from each file by itself is known.
+    pub fn pending(mut self) -> Site {
+        let mut snapshot = self.view.snapshot.as_deref().expect("it has one").clone();
+        snapshot.tdg = Measured::missing(Snapshot::PENDING);
+        snapshot.clones = Measured::missing(Snapshot::PENDING);
+        snapshot.exact_lines = None;
+        snapshot.graph = Measured::missing(Snapshot::PENDING);
+        snapshot.dead_code = Measured::missing(Snapshot::PENDING);
+        snapshot.hotspots = Measured::missing(Snapshot::PENDING);
+        snapshot.gate = Measured::missing(Snapshot::PENDING);
+        snapshot.new_code = Measured::missing(Snapshot::PENDING);
+        snapshot.recent = Measured::missing(Snapshot::PENDING);
+        snapshot.complete = false;
+        self.view.snapshot = Some(Arc::new(snapshot));
+        self
+    }
+
     /// The page at an address.
     pub fn get(&self, address: &str) -> Option<String> {
         let (path, query) = address.split_once('?').unwrap_or((address, ""));
@@ -145,7 +162,7 @@ fn snapshot(tree: &MemoryTree, author: &str, message: &str) -> Snapshot {
         overview: overview::analyze(tree, &facts, &OverviewOptions::default()),
         complexity: complexity::analyze(&facts, &ComplexityOptions::default()),
         satd: satd::analyze(&facts, &SatdOptions::default()),
-        tdg: tdg::score(&facts, &TdgInputs::measure(tree, &facts)).report(&tdg_options),
+        tdg: Measured::Value(tdg::score(&facts, &TdgInputs::measure(tree, &facts)).report(&tdg_options)),
         exact_lines: None,
         clones: Measured::Value(clones::detect(&facts, &CloneOptions::default())),
         dead_code: Measured::Value(dead_code::analyze(tree, &facts, &graph, &DeadCodeOptions::default())),
@@ -159,7 +176,8 @@ fn snapshot(tree: &MemoryTree, author: &str, message: &str) -> Snapshot {
             summary: message.to_owned(),
             files: 3,
         }]),
-        gate,
+        gate: Measured::Value(gate),
+        complete: true,
         config,
         facts: Arc::new(facts),
     }

@@ -151,7 +151,7 @@ impl<'a> Library<'_, 'a> {
 
     fn is_own(&self, def: &Def<'a>) -> bool {
         let file = self.world.file_of(def);
-        file.language == Language::Rust && file.package.as_deref() == Some(self.package)
+        file.language == Language::Rust && file.package == Some(self.package)
     }
 
     /// Types that the signatures of public items name are public with their methods, whether or not their module is.

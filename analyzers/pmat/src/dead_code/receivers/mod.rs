@@ -57,6 +57,9 @@ pub(super) struct Receivers {
     known: Known,
 }
 
+/// Files whose syntax trees are held at once while declarations are read.
+const AT_ONCE: usize = 64;
+
 /// A file with its syntax tree.
 struct Parsed {
     file: u32,
@@ -74,24 +77,25 @@ impl Receivers {
             .filter(|(_, file)| file.language == Language::Rust)
             .map(|(i, _)| i)
             .collect();
-        let parsed: Vec<Parsed> =
-            rust.par_iter().filter_map(|file| parsed(world, *file, &packages)).collect();
+        // Syntax trees are large: few are there at once, and each is made twice.
         let mut known = Known::default();
-        for file in &parsed {
-            known.add(
-                file.tree.root_node(),
-                &file.source,
-                world.files[file.file as usize].path,
-                file.package,
-            );
+        for some in rust.chunks(AT_ONCE) {
+            let parsed: Vec<Parsed> =
+                some.par_iter().filter_map(|file| parsed(world, *file, &packages)).collect();
+            for file in &parsed {
+                let path = world.files[file.file as usize].path;
+                known.add(file.tree.root_node(), &file.source, path, file.package);
+            }
         }
         known.finish();
         let wanted = wanted(world);
-        let each = parsed.par_iter().map(|file| {
+        let each = rust.par_iter().filter_map(|file| parsed(world, *file, &packages)).map(|file| {
             let definitions = &world.files[file.file as usize].symbols.definitions;
             let mut walker = Walker::new(&known, &wanted, &file.source, file.package, definitions);
             walker.file(file.tree.root_node());
-            (file.file, walker.found)
+            // What can mean anything is as if it had not been looked at.
+            let found = walker.found.into_iter().filter(|(_, meant)| !meant.anything);
+            (file.file, found.collect::<Vec<_>>())
         });
         let each: Vec<_> = each.collect();
         let mut receivers = Receivers { meant: FxHashMap::default(), known };
@@ -132,7 +136,7 @@ impl Receivers {
     /// of them the facts count: where they count more (in the body of a macro), not all were looked at.
     pub fn meant(&self, file: u32, from: Option<u32>, name: &str, calls: u32, uses: u32) -> Option<&Meant> {
         let meant = self.meant.get(&(file, from))?.get(name)?;
-        (!meant.anything && meant.calls >= calls && meant.uses >= uses).then_some(meant)
+        (meant.calls >= calls && meant.uses >= uses).then_some(meant)
     }
 }
 
@@ -172,10 +176,12 @@ fn parser() -> Option<Parser> {
 }
 
 fn parsed(world: &World<'_>, file: u32, packages: &[&str]) -> Option<Parsed> {
+    if (world.cancelled)() {
+        return None;
+    }
     let view = &world.files[file as usize];
-    let entry = world.listing.entries.iter().find(|entry| entry.path == *view.record.path())?;
-    let source = String::from_utf8(world.tree.read(entry).ok()?).ok()?;
+    let source = String::from_utf8(world.tree.read(&view.record.entry).ok()?).ok()?;
     let tree = parser()?.parse(&source, None)?;
-    let package = view.package.as_deref().and_then(|package| packages.binary_search(&package).ok());
+    let package = view.package.and_then(|package| packages.binary_search(&package).ok());
     Some(Parsed { file, package: package.map_or(u32::MAX, |package| package as u32), source, tree })
 }

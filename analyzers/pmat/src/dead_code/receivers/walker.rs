@@ -6,7 +6,8 @@ use super::types::{Scope, Type, parameters, read};
 use super::{Meant, parser};
 use facts::model::Definition;
 use rustc_hash::{FxHashMap, FxHashSet};
-use tree_sitter::Node;
+use std::ops::ControlFlow;
+use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree};
 
 /// One file, or the arguments of a macro in it.
 pub(super) struct Walker<'k> {
@@ -313,9 +314,7 @@ impl<'k> Walker<'k> {
         ];
         let Some(mut parser) = parser() else { return Vec::new() };
         for reading in readings.into_iter().flatten() {
-            let Some(tree) = parser.parse(&reading, None).filter(|tree| !tree.root_node().has_error()) else {
-                continue;
-            };
+            let Some(tree) = without_error(&mut parser, &reading) else { continue };
             return self.inside_macro(&reading, tree.root_node(), node.start_byte());
         }
         Vec::new()
@@ -346,4 +345,19 @@ impl<'k> Walker<'k> {
         }
         types
     }
+}
+
+/// The syntax tree of a text that fits the grammar. That it does not is seen early, because mending it would take long.
+fn without_error(parser: &mut Parser, text: &str) -> Option<Tree> {
+    let mut read = |byte: usize, _| text.as_bytes().get(byte..).unwrap_or_default();
+    let mut progress = |state: &ParseState| match state.has_error() {
+        true => ControlFlow::Break(()),
+        false => ControlFlow::Continue(()),
+    };
+    let options = ParseOptions::new().progress_callback(&mut progress);
+    let tree = parser.parse_with_options(&mut read, None, Some(options));
+    if tree.is_none() {
+        parser.reset();
+    }
+    tree.filter(|tree| !tree.root_node().has_error())
 }

@@ -1,0 +1,197 @@
+use hyper::http::Uri;
+use std::fmt;
+use std::net::{IpAddr, Ipv6Addr};
+
+/// A place to send requests to: an `http` or `https` URL.
+///
+/// Its paths and queries may hold secrets, so that it shows itself as `https://host:port` and no more.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Target {
+    encrypted: bool,
+    /// The name or address, without brackets.
+    host: String,
+    port: u16,
+    /// The path with the query, as the request line carries it.
+    path: String,
+}
+
+/// Why a text is no target. The text itself is not told: it may hold secrets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TargetError {
+    /// It is no URL.
+    #[error("it is no absolute URL such as https://code.example.org/hook")]
+    NotAUrl,
+    /// It is a URL of something else.
+    #[error("it begins neither with https:// nor with http://")]
+    Scheme,
+    /// No such port.
+    #[error("its port is not a number from 1 to 65535")]
+    Port,
+    /// Credentials in a URL end up in logs (RFC 9110, section 4.2.4).
+    #[error("it holds a user name or password before the @; a request to a URL carries none")]
+    UserInfo,
+}
+
+impl Target {
+    /// The target that a URL names. A fragment is left out: it is never sent.
+    ///
+    /// # Errors
+    /// Why it names none.
+    pub fn parse(url: &str) -> Result<Target, TargetError> {
+        let uri: Uri = url.parse().map_err(|_| TargetError::NotAUrl)?;
+        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+            return Err(TargetError::NotAUrl);
+        };
+        let encrypted = match scheme {
+            _ if scheme.eq_ignore_ascii_case("https") => true,
+            _ if scheme.eq_ignore_ascii_case("http") => false,
+            _ => return Err(TargetError::Scheme),
+        };
+        if authority.as_str().contains('@') {
+            return Err(TargetError::UserInfo);
+        }
+        let written = authority.as_str().strip_prefix(authority.host()).ok_or(TargetError::NotAUrl)?;
+        let port = match written.trim_start_matches(':') {
+            "" if encrypted => 443,
+            "" => 80,
+            digits => port(digits).ok_or(TargetError::Port)?,
+        };
+        let bracketed = authority.host().strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+        let host = bracketed.unwrap_or(authority.host());
+        let is_v6 = || host.parse::<Ipv6Addr>().is_ok();
+        if host.is_empty() || (bracketed.is_some() && !is_v6()) {
+            return Err(TargetError::NotAUrl);
+        }
+        let path = uri.path_and_query().map_or("/", |path| path.as_str());
+        let path = if path.starts_with('/') { path.to_owned() } else { format!("/{path}") };
+        Ok(Target { encrypted, host: host.to_owned(), port, path })
+    }
+
+    /// True for `https`.
+    pub fn is_encrypted(&self) -> bool {
+        self.encrypted
+    }
+
+    /// The address, where the URL names one instead of a host.
+    pub fn address(&self) -> Option<IpAddr> {
+        self.host.parse().ok()
+    }
+
+    /// The name or address of the host, without brackets.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// The port, also where the URL names none.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The path with the query.
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The value of the `Host` header: the port only where it is not the usual one (RFC 9110, section 7.2).
+    pub(crate) fn host_header(&self) -> String {
+        let usual = if self.encrypted { 443 } else { 80 };
+        if self.port == usual { self.bracketed() } else { format!("{}:{}", self.bracketed(), self.port) }
+    }
+
+    fn bracketed(&self) -> String {
+        if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() }
+    }
+}
+
+fn port(digits: &str) -> Option<u16> {
+    let port = digits.parse().ok().filter(|port| *port > 0);
+    // The standard library takes `+80`, too.
+    port.filter(|_| digits.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scheme = if self.encrypted { "https" } else { "http" };
+        write!(f, "{scheme}://{}:{}", self.bracketed(), self.port)
+    }
+}
+
+impl fmt::Debug for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Target({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_url_says_where_and_how() {
+        let table = [
+            ("http://127.0.0.1", "http://127.0.0.1:80", "127.0.0.1", "/"),
+            ("https://code.example.org", "https://code.example.org:443", "code.example.org", "/"),
+            (
+                "https://code.example.org:8443/a/b?c=d",
+                "https://code.example.org:8443",
+                "code.example.org:8443",
+                "/a/b?c=d",
+            ),
+            ("HTTP://[::1]:80/x#part", "http://[::1]:80", "[::1]", "/x"),
+            ("http://[::1]:81?q", "http://[::1]:81", "[::1]:81", "/?q"),
+            ("http://h:/x", "http://h:80", "h", "/x"),
+        ];
+        for (url, shown, host, path) in table {
+            let target = Target::parse(url).unwrap_or_else(|error| panic!("{url}: {error}"));
+            assert_eq!((target.to_string().as_str(), target.host_header().as_str()), (shown, host), "{url}");
+            assert_eq!(target.path(), path, "{url}");
+        }
+        let address = |url| Target::parse(url).expect("a URL").address();
+        assert_eq!(address("http://[::ffff:10.0.0.1]/"), "::ffff:10.0.0.1".parse().ok());
+        assert_eq!(address("http://10.0.0.1/"), "10.0.0.1".parse().ok());
+        // What the system makes of these is judged when it is known.
+        for name in ["http://localhost/", "http://0x7f000001/", "http://2130706433/", "http://010.0.0.1/"] {
+            assert_eq!(address(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_place_to_send_to_is_told_from_the_others() {
+        let table = [
+            (
+                TargetError::NotAUrl,
+                "|code.example.org|/hook|//host/hook|https://|https:///hook|http://a b/|http://größe/|http://[::g]/|http://[v1.x]/",
+            ),
+            (TargetError::Scheme, "ftp://host/|file://host/etc|unix://socket/"),
+            (
+                TargetError::UserInfo,
+                "https://user@host/|https://user:secret@host/|http://@host/|http://10.0.0.1@host/",
+            ),
+            (TargetError::Port, "http://host:0/|http://host:65536/|http://host:+80/|http://host:x/"),
+        ];
+        for (error, urls) in table {
+            for url in urls.split('|') {
+                assert_eq!(Target::parse(url), Err(error), "{url}");
+            }
+        }
+    }
+
+    #[test]
+    fn secrets_in_a_url_are_not_shown() {
+        let target = Target::parse("https://host/secret?token=secret#secret").expect("a URL");
+        assert!(!format!("{target} {target:?}").contains("secret"));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_target_or_an_error(text in "(https?://)?[\\PC]{0,40}") {
+            if let Ok(target) = Target::parse(&text) {
+                prop_assert!(target.port() > 0 && !target.host().is_empty() && target.path().starts_with('/'));
+                // It is read the same way again.
+                let again = Target::parse(&format!("{target}{}", target.path()));
+                prop_assert_eq!(again, Ok(target));
+            }
+        }
+    }
+}

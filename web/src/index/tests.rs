@@ -1,0 +1,94 @@
+//! A repository on disk, measured as the indexer has it measured.
+
+use super::measure::{MeasureRun, head, measure};
+use crate::state::Snapshot;
+use facts::Measured;
+use std::path::Path;
+use std::process::Command;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+fn git(folder: &Path, words: &[&str]) {
+    let identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"];
+    let ran = Command::new("git").arg("-C").arg(folder).args(identity).args(words).output();
+    let ran = ran.expect("git runs");
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+}
+
+fn repository() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    git(folder.path(), &["init", "--quiet"]);
+    std::fs::write(folder.path().join("lib.rs"), "fn unused() {}\n").expect("a file");
+    git(folder.path(), &["add", "."]);
+    git(folder.path(), &["commit", "--quiet", "--message", "Begin"]);
+    folder
+}
+
+/// What was shown early, and the result; `cancelled` is asked for the how manieth time.
+fn measured(
+    folder: &Path,
+    cancelled: &(dyn Fn(usize) -> bool + Sync),
+) -> (Vec<Snapshot>, Result<Snapshot, String>) {
+    let (shown, asked) = (Mutex::new(Vec::new()), AtomicUsize::new(0));
+    let run = MeasureRun {
+        slug: "app",
+        name: "app",
+        path: folder,
+        progress: &|_| {},
+        early: &|snapshot| shown.lock().expect("nobody panicked").push(snapshot.clone()),
+        cancelled: &|| cancelled(asked.fetch_add(1, Ordering::SeqCst)),
+    };
+    let result = measure(&run, &head(folder).expect("there is a commit"));
+    (shown.into_inner().expect("nobody panicked"), result)
+}
+
+fn is_pending<T>(figure: &Measured<T>) -> bool {
+    matches!(figure, Measured::Missing(why) if why == Snapshot::PENDING)
+}
+
+#[test]
+fn what_follows_from_files_is_shown_first_and_dead_code_last() {
+    let folder = repository();
+    let (shown, result) = measured(folder.path(), &|_| false);
+    let last = result.expect("it is measured");
+    let [first, second] = &shown[..] else { panic!("shown {} times", shown.len()) };
+    assert_eq!((first.facts.files.len(), first.complete), (1, false));
+    assert_eq!(first.complexity.total.functions, 1);
+    assert!(is_pending(&first.gate) && is_pending(&first.tdg) && is_pending(&first.dead_code));
+    assert_eq!((first.verdict(), first.findings().len(), first.file_scores().len()), (None, 0, 0));
+    assert!(second.verdict().is_some() && second.clones.value().is_some() && !second.complete);
+    assert!(is_pending(&second.dead_code));
+    assert_eq!(last.dead_code.value().map(|report| report.items.len()), Some(1));
+    assert!(last.complete);
+}
+
+#[test]
+fn a_run_that_nobody_wants_any_more_ends() {
+    let folder = repository();
+    let (shown, result) = measured(folder.path(), &|_| true);
+    assert!(shown.is_empty());
+    assert!(result.is_err());
+    // Whenever that is: once the cache has everything, the number of questions is the same each time.
+    assert!(measured(folder.path(), &|_| false).1.is_ok());
+    let asked = AtomicUsize::new(0);
+    let (_, all) = measured(folder.path(), &|_| {
+        asked.fetch_add(1, Ordering::SeqCst);
+        false
+    });
+    assert!(all.is_ok());
+    let times = asked.into_inner();
+    assert!(times > 5, "asked {times} times");
+    for end in 0..times {
+        let (_, result) = measured(folder.path(), &|now| now >= end);
+        assert!(result.is_err(), "it went on after question {end} of {times}");
+    }
+}
+
+#[test]
+fn what_is_pending_when_a_run_fails_is_missing_for_that_reason() {
+    let folder = repository();
+    let (shown, _) = measured(folder.path(), &|_| false);
+    let given_up = shown[1].given_up("the disk is full");
+    assert!(matches!(&given_up.dead_code, Measured::Missing(why) if why == "the disk is full"));
+    assert!(given_up.complete && given_up.clones.value().is_some());
+}

@@ -1,0 +1,188 @@
+//! Webhooks: whom the operator named is told when a repository's gate answers differently than before.
+//!
+//! ```text
+//! Indexer ─GateChanged─▶ Webhooks ─a bounded queue for each receiver─▶ thread `webhooks` ─egress::Client─▶ receiver
+//! ```
+//!
+//! The documents follow Standard Webhooks 1.0.0 (<https://www.standardwebhooks.com>). Only the operator says where they go: a
+//! repository's own configuration is written by whoever can commit, who could otherwise have this machine call anything.
+
+mod delivery;
+mod event;
+mod signature;
+
+pub use event::{FindingCounts, GateChanged};
+pub use signature::{Secret, SecretError};
+
+use crate::metrics::Metrics;
+use delivery::Receiver;
+use egress::{Client, Limits, PrivacyTier, Refusal, Target};
+use hyper::body::Bytes;
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, SystemTime};
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+
+/// Messages that wait for one receiver.
+const MOST_WAITING: usize = 256;
+/// What is on its way when the service ends gets so much time.
+const DRAIN: Duration = Duration::from_secs(3);
+
+/// Who is told of changes, and how.
+#[derive(Debug, Clone, Default)]
+pub struct WebhookOptions {
+    /// Where messages go.
+    pub targets: Vec<Target>,
+    /// What they are signed with.
+    pub secret: Option<Secret>,
+    /// How far connections may reach.
+    pub tier: PrivacyTier,
+    /// When a message that was not taken is sent again.
+    pub retry: Retry,
+}
+
+impl WebhookOptions {
+    /// The first target whose address the tier refuses, counted from 1. Where names may be looked up, one that names a host is
+    /// judged at each delivery: its addresses may change.
+    pub fn refused(&self) -> Option<(usize, &Target, Refusal)> {
+        (1..).zip(&self.targets).find_map(|(number, target)| {
+            let judged = match target.address() {
+                Some(address) => self.tier.judge(address, target.is_encrypted()),
+                None => self.tier.judge_name(target.host()),
+            };
+            Some((number, target, judged.err()?))
+        })
+    }
+}
+
+/// When a message that was not taken is sent again.
+#[derive(Debug, Clone)]
+pub struct Retry {
+    /// The pauses between attempts: one attempt more than there are pauses.
+    pub pauses: Vec<Duration>,
+    /// A receiver that asks for a longer pause gets this one.
+    pub longest: Duration,
+}
+
+impl Default for Retry {
+    fn default() -> Retry {
+        Retry {
+            pauses: [5, 30, 120, 600].map(Duration::from_secs).to_vec(),
+            longest: Duration::from_secs(900),
+        }
+    }
+}
+
+/// A document on its way to all receivers.
+#[derive(Debug)]
+struct Message {
+    /// The same for every attempt, so that a receiver can tell a repetition.
+    id: String,
+    /// The JSON text: what is signed is what is sent.
+    body: Bytes,
+    /// The repository that it is about.
+    repository: String,
+}
+
+/// Takes messages for receivers and has them delivered by a thread of its own. Who hands one over never waits.
+pub struct Webhooks {
+    queues: Vec<mpsc::Sender<Arc<Message>>>,
+    stopping: watch::Sender<bool>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+    metrics: Arc<Metrics>,
+}
+
+impl Webhooks {
+    /// Starts the thread; without receivers there is none.
+    ///
+    /// # Errors
+    /// It cannot be started.
+    pub fn start(options: WebhookOptions, metrics: Arc<Metrics>) -> io::Result<Webhooks> {
+        let (stopping, told) = watch::channel(false);
+        let client = Arc::new(Client::new(options.tier, Limits::default()));
+        let (mut queues, mut receivers) = (Vec::new(), Vec::new());
+        for (number, target) in (1..).zip(options.targets) {
+            let (sender, queue) = mpsc::channel(MOST_WAITING);
+            queues.push(sender);
+            let (client, metrics) = (Arc::clone(&client), Arc::clone(&metrics));
+            let (secret, retry) = (options.secret.clone(), options.retry.clone());
+            let receiver = Receiver { number, target, client, secret, retry, metrics };
+            receivers.push(receiver.run(queue, told.clone()));
+        }
+        let mut thread = None;
+        if !receivers.is_empty() {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            let name = "webhooks".to_owned();
+            thread = Some(std::thread::Builder::new().name(name).spawn(move || {
+                runtime.block_on(deliver(receivers, told));
+                // A look-up of a name that hangs in the system is not waited for.
+                runtime.shutdown_background();
+            })?);
+        }
+        Ok(Webhooks { queues, stopping, thread: Mutex::new(thread), metrics })
+    }
+
+    /// Has all receivers told of a change.
+    pub fn send(&self, change: &GateChanged) {
+        if self.queues.is_empty() {
+            return;
+        }
+        let repository = &change.repository;
+        let message = match Message::new(change, SystemTime::now()) {
+            Ok(message) => Arc::new(message),
+            Err(error) => {
+                tracing::warn!(repository, %error, "no webhook is sent");
+                self.metrics.webhooks_failed.add(self.queues.len() as u64);
+                return;
+            }
+        };
+        for (number, queue) in (1..).zip(&self.queues) {
+            // A receiver whose queue is closed asked for no more, or the service ends.
+            if let Err(TrySendError::Full(_)) = queue.try_send(Arc::clone(&message)) {
+                self.metrics.webhooks_failed.add(1);
+                tracing::warn!(webhook = number, repository, "too many messages wait for this webhook");
+            }
+        }
+    }
+
+    /// Ends the thread: what waits is sent once more, for [`DRAIN`] at most, and nothing is repeated.
+    pub fn stop(&self) {
+        let _ = self.stopping.send(true);
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread {
+            // One that panicked has nothing left to be waited for.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Webhooks {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// Runs all receivers until they are done after the end was told.
+async fn deliver<F>(receivers: Vec<F>, mut told: watch::Receiver<bool>)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let mut running: JoinSet<()> = receivers.into_iter().collect();
+    end(&mut told).await;
+    let drained = tokio::time::timeout(DRAIN, async { while running.join_next().await.is_some() {} }).await;
+    if drained.is_err() {
+        tracing::warn!("some webhooks were not delivered before the end");
+    }
+}
+
+/// Returns when the service ends.
+async fn end(told: &mut watch::Receiver<bool>) {
+    // A sender that is gone means the end, too.
+    let _ = told.wait_for(|told| *told).await;
+}
+
+#[cfg(test)]
+mod tests;
