@@ -41,6 +41,10 @@ pub struct Told {
     pub webhooks: Arc<Webhooks>,
 }
 
+/// Where there are more files than this, what compares files (grades, clones) is not measured unasked for commits of the past:
+/// every one of them would cost seconds and much memory.
+const MOST_FILES_OF_PAST_TREES: usize = 5_000;
+
 /// Keeps snapshots up to date: a bounded number of background threads measures repositories whose HEAD moved.
 pub struct Indexer {
     shared: Arc<Shared>,
@@ -68,12 +72,6 @@ struct Queue {
     given_up: BTreeSet<usize>,
 }
 
-/// What a worker does next.
-enum Task {
-    Look(usize),
-    Past(usize),
-}
-
 impl Indexer {
     /// Starts the threads, and asks for every repository.
     ///
@@ -92,7 +90,11 @@ impl Indexer {
             let shared = Arc::clone(&shared);
             std::thread::Builder::new().name(format!("index-{number}")).spawn(move || shared.work())
         };
-        let workers = (0..options.at_once.max(1)).map(worker).collect::<std::io::Result<Vec<_>>>()?;
+        let mut workers = (0..options.at_once.max(1)).map(worker).collect::<std::io::Result<Vec<_>>>()?;
+        let past = Arc::clone(&shared);
+        workers.push(
+            std::thread::Builder::new().name("past".to_owned()).spawn(move || past.work_on_the_past())?,
+        );
         let asked = Arc::clone(&shared);
         let watch = Watch::start(Arc::clone(&shared.repositories), options.poll, move |at| asked.ask(at))?;
         Ok(Indexer { shared, workers: Mutex::new(workers), watch: Mutex::new(Some(watch)) })
@@ -153,42 +155,58 @@ impl Shared {
         self.stopping.load(Ordering::SeqCst)
     }
 
-    /// The next thing to do with a repository that nobody is busy with; none when the service stops.
-    fn next(&self) -> Option<Task> {
+    /// The next repository to look at, one that nobody is busy with; none when the service stops.
+    fn next(&self) -> Option<usize> {
+        self.when_there_is(|queue| {
+            let at = queue.wanted.iter().copied().find(|at| !queue.running.contains(at))?;
+            queue.wanted.remove(&at);
+            queue.running.insert(at);
+            Some(at)
+        })
+    }
+
+    /// The next repository whose past is to be measured, when there is nothing else to do; none when the service stops.
+    fn next_past(&self) -> Option<usize> {
+        self.when_there_is(|queue| {
+            let idle = queue.running.is_empty() && queue.wanted.is_empty();
+            if idle { queue.past.pop_first() } else { None }
+        })
+    }
+
+    /// Waits until there is something to take.
+    fn when_there_is(&self, take: impl Fn(&mut Queue) -> Option<usize>) -> Option<usize> {
         let mut queue = self.queue();
         loop {
             if self.stopping() {
                 return None;
             }
-            if let Some(at) = queue.wanted.iter().copied().find(|at| !queue.running.contains(at)) {
-                queue.wanted.remove(&at);
-                queue.running.insert(at);
-                return Some(Task::Look(at));
-            }
-            let idle = queue.running.is_empty();
-            if let Some(at) = queue.past.iter().copied().find(|_| idle) {
-                queue.past.remove(&at);
-                queue.running.insert(at);
-                return Some(Task::Past(at));
+            if let Some(at) = take(&mut queue) {
+                return Some(at);
             }
             queue = self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
     fn work(&self) {
-        while let Some(task) = self.next() {
-            let (Task::Look(at) | Task::Past(at)) = task;
-            if let Some(repository) = self.repositories.iter().nth(at) {
-                let again = match task {
-                    Task::Look(_) => self.look(at, repository),
-                    Task::Past(_) => self.past(repository),
-                };
-                if again {
-                    self.queue().past.insert(at);
-                }
+        while let Some(at) = self.next() {
+            if let Some(repository) = self.repositories.iter().nth(at)
+                && self.look(at, repository)
+            {
+                self.queue().past.insert(at);
             }
             self.queue().running.remove(&at);
             self.changed.notify_all();
+        }
+    }
+
+    /// Another thread than those that look for commits: one that comes meanwhile does not wait.
+    fn work_on_the_past(&self) {
+        while let Some(at) = self.next_past() {
+            if let Some(repository) = self.repositories.iter().nth(at)
+                && self.past(repository)
+            {
+                self.queue().past.insert(at);
+            }
         }
     }
 
@@ -196,7 +214,12 @@ impl Shared {
     fn past(&self, repository: &Repository) -> bool {
         let Some(snapshot) = repository.snapshot() else { return false };
         let commit = snapshot.commit.id;
-        let urgent = || self.stopping() || !self.queue().wanted.is_empty();
+        let interrupted = AtomicBool::new(false);
+        let urgent = || {
+            let busy = |queue: &Queue| !queue.wanted.is_empty() || !queue.running.is_empty();
+            let urgent = self.stopping() || busy(&self.queue());
+            interrupted.fetch_or(urgent, Ordering::SeqCst) || urgent
+        };
         let known = || {
             let known = self.apart(1, || Ok(trends::known(repository.path(), commit)));
             repository.set_trend(known.unwrap_or_else(Measured::Missing));
@@ -206,11 +229,12 @@ impl Shared {
         }
         // Nobody waits for it: one thread leaves the others to requests, and holds few trees in memory.
         let fill = |part| self.apart(1, || trends::fill(repository.path(), commit, part, &urgent));
+        let small = snapshot.facts.files.len() <= MOST_FILES_OF_PAST_TREES;
         let filled = fill(Part::Files).and_then(|()| {
             known();
-            fill(Part::Tree)
+            if small { fill(Part::Tree) } else { Ok(()) }
         });
-        let interrupted = filled.is_err() && urgent();
+        let interrupted = filled.is_err() && interrupted.load(Ordering::SeqCst);
         if let (Err(why), false) = (&filled, interrupted) {
             tracing::warn!(repository = repository.slug, why, "past commits are not measured");
         }

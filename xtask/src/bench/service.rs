@@ -133,14 +133,14 @@ impl Server {
         Ok(String::from_utf8_lossy(&answer).into_owned())
     }
 
-    /// Waits until the only repository was measured; its name in addresses.
+    /// Waits until all figures of the only repository are there; its name in addresses.
     fn wait_for_first(&self) -> Result<String> {
         let start = Instant::now();
         loop {
             let answer = self.get("/api/v1/repositories")?;
             let slug = answer.split("\"slug\":").nth(1).and_then(|rest| rest.split('"').nth(1));
             if let Some(slug) = slug
-                && self.get(&format!("/api/v1/repositories/{slug}/summary"))?.starts_with("HTTP/1.1 200")
+                && self.get(&format!("/api/v1/repositories/{slug}/status"))?.contains("\"state\":\"ready\"")
             {
                 return Ok(slug.to_owned());
             }

@@ -2,7 +2,7 @@
 
 use super::entry_points::implied;
 use super::places::Place;
-use super::receivers::Meant;
+use super::receivers::Meaning;
 use super::uses::Use;
 use super::world::{Def, World, family, is_type};
 use facts::language::Language;
@@ -138,7 +138,7 @@ impl<'w, 'a> Reach<'w, 'a> {
             if open.is_empty() || (usage.calls + usage.uses == 0 && !self.mention_counts(node, name)) {
                 continue;
             }
-            let meant = usage.qualifier.and_then(|_| self.meant(node, name));
+            let meant = usage.qualifier.and_then(|_| self.meant(node, usage.name));
             let usage = Use::new(world, file, usage, meant, from_test);
             open.retain(|target| world.def(*target).is_some_and(|target| usage.can_mean(target)));
             if open.is_empty() {
@@ -169,7 +169,7 @@ impl<'w, 'a> Reach<'w, 'a> {
     }
 
     /// What the types of Rust say of the uses of a name behind something.
-    fn meant(&self, node: NodeId, name: &str) -> Option<&'w Meant> {
+    fn meant(&self, node: NodeId, name: u32) -> Option<&'w Meaning> {
         let (file, from) = self.world.place_of(node);
         let view = &self.world.files[file as usize];
         if view.language != Language::Rust {
@@ -179,10 +179,10 @@ impl<'w, 'a> Reach<'w, 'a> {
             .world
             .references(node)
             .iter()
-            .filter(|usage| usage.qualifier.is_some() && view.symbols.names[usage.name as usize] == name);
+            .filter(|usage| usage.qualifier.is_some() && usage.name == name);
         let (calls, uses) =
             same.fold((0, 0), |(calls, uses), usage| (calls + usage.calls, uses + usage.uses));
-        self.world.receivers.meant(file, from, name, calls, uses)
+        self.world.receivers.meant((file, from, name), calls, uses)
     }
 
     /// True for what is resolved to, and for what has the name and the type of it: another overload.

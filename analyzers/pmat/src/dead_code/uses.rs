@@ -2,7 +2,7 @@
 //! them: this is what "can be used" means, not what "is used" means.
 
 use super::places::folder;
-use super::receivers::Meant;
+use super::receivers::Meaning;
 use super::world::{Def, FileView, World, family, is_type};
 use facts::language::Language;
 use facts::model::{Definition, DefinitionKind, Reference, Visibility};
@@ -14,7 +14,7 @@ pub(super) struct Use<'w, 'a> {
     pub file: &'w FileView<'a>,
     pub usage: &'a Reference,
     /// What the types of Rust say of it.
-    pub meant: Option<&'w Meant>,
+    pub meant: Option<&'w Meaning>,
     /// It stands in test code.
     pub from_test: bool,
     /// For members of types: whether what stands around it lets it mean one.
@@ -28,7 +28,7 @@ impl<'w, 'a> Use<'w, 'a> {
         world: &'w World<'a>,
         file: &'w FileView<'a>,
         usage: &'a Reference,
-        meant: Option<&'w Meant>,
+        meant: Option<&'w Meaning>,
         from_test: bool,
     ) -> Self {
         Use { world, file, usage, meant, from_test, member: OnceCell::new(), other: OnceCell::new() }
@@ -134,7 +134,7 @@ pub(super) fn in_function(world: &World<'_>, def: &Def<'_>) -> bool {
 }
 
 /// True unless the types of what stands before a use rule out that it means this member.
-fn is_of_meant_type(world: &World<'_>, meant: &Meant, target: &Def<'_>) -> bool {
+fn is_of_meant_type(world: &World<'_>, meant: &Meaning, target: &Def<'_>) -> bool {
     let definition = target.definition;
     let owner = target.owner.and_then(|owner| world.def(owner));
     let owner_name = match owner {

@@ -49,16 +49,30 @@ impl Meant {
     }
 }
 
+/// The same as it is kept, there being many: names as numbers.
+#[derive(Debug)]
+pub(super) struct Meaning {
+    owners: Box<[u32]>,
+    any_trait: bool,
+    traits: Box<[u32]>,
+    calls: u32,
+    uses: u32,
+}
+
+/// A use: the file, the enclosing definition, and the name by its place among the names of the file.
+type Place = (u32, Option<u32>, u32);
+
 /// What is known of uses in the Rust files of a tree.
 #[derive(Debug, Default)]
 pub(super) struct Receivers {
-    /// By file, enclosing definition and name.
-    meant: FxHashMap<(u32, Option<u32>), FxHashMap<String, Meant>>,
+    meant: FxHashMap<Place, Meaning>,
+    /// The number of each type and trait that is meant somewhere.
+    numbers: FxHashMap<String, u32>,
     known: Known,
 }
 
-/// Files whose syntax trees are held at once while declarations are read.
-const AT_ONCE: usize = 64;
+/// Files whose syntax trees are held at once.
+const AT_ONCE: usize = 32;
 
 /// A file with its syntax tree.
 struct Parsed {
@@ -89,22 +103,45 @@ impl Receivers {
         }
         known.finish();
         let wanted = wanted(world);
-        let each = rust.par_iter().filter_map(|file| parsed(world, *file, &packages)).map(|file| {
-            let definitions = &world.files[file.file as usize].symbols.definitions;
-            let mut walker = Walker::new(&known, &wanted, &file.source, file.package, definitions);
-            walker.file(file.tree.root_node());
-            // What can mean anything is as if it had not been looked at.
-            let found = walker.found.into_iter().filter(|(_, meant)| !meant.anything);
-            (file.file, found.collect::<Vec<_>>())
-        });
-        let each: Vec<_> = each.collect();
-        let mut receivers = Receivers { meant: FxHashMap::default(), known };
-        for (file, found) in each {
-            for ((definition, name), meant) in found {
-                receivers.meant.entry((file, definition)).or_default().insert(name, meant);
+        let mut receivers = Receivers::default();
+        for some in rust.chunks(AT_ONCE) {
+            let each = some.par_iter().filter_map(|file| parsed(world, *file, &packages)).map(|file| {
+                let definitions = &world.files[file.file as usize].symbols.definitions;
+                let mut walker = Walker::new(&known, &wanted, &file.source, file.package, definitions);
+                walker.file(file.tree.root_node());
+                (file.file, walker.found)
+            });
+            for (file, found) in each.collect::<Vec<_>>() {
+                receivers.keep(world, file, found);
             }
         }
+        receivers.known = known;
         receivers
+    }
+
+    fn keep(&mut self, world: &World<'_>, file: u32, found: FxHashMap<(Option<u32>, String), Meant>) {
+        let names = &world.files[file as usize].symbols.names;
+        let places: FxHashMap<&str, u32> = names.iter().map(String::as_str).zip(0..).collect();
+        for ((definition, name), meant) in found {
+            // What can mean anything is as if it had not been looked at.
+            let Some(place) = places.get(name.as_str()).filter(|_| !meant.anything) else { continue };
+            let meaning = Meaning {
+                owners: self.numbers_of(meant.owners),
+                any_trait: meant.any_trait,
+                traits: self.numbers_of(meant.traits),
+                calls: meant.calls,
+                uses: meant.uses,
+            };
+            self.meant.insert((file, definition, *place), meaning);
+        }
+    }
+
+    fn numbers_of(&mut self, names: FxHashSet<String>) -> Box<[u32]> {
+        let mut number = |name| {
+            let next = self.numbers.len() as u32;
+            *self.numbers.entry(name).or_insert(next)
+        };
+        names.into_iter().map(&mut number).collect()
     }
 
     /// True for a macro of the tree that may make a use of a member of a name that it is given.
@@ -123,8 +160,12 @@ impl Receivers {
     }
 
     /// True where the member of that type, or of what it is an alias of, can be meant.
-    pub fn allows(&self, meant: &Meant, owner: &str, of_trait: bool) -> bool {
-        meant.allows(owner, of_trait) || self.known.aliased(owner).any(|of| meant.allows(of, of_trait))
+    pub fn allows(&self, meaning: &Meaning, owner: &str, of_trait: bool) -> bool {
+        let allows = |name: &str| {
+            let list = if of_trait { &meaning.traits } else { &meaning.owners };
+            self.numbers.get(name).is_some_and(|number| list.contains(number))
+        };
+        (of_trait && meaning.any_trait) || allows(owner) || self.known.aliased(owner).any(allows)
     }
 
     /// True for a macro that other crates see.
@@ -134,19 +175,8 @@ impl Receivers {
 
     /// What the uses of a name in a definition can mean; none where anything can be meant. `calls` and `uses` are how many
     /// of them the facts count: where they count more (in the body of a macro), not all were looked at.
-    pub fn meant(&self, file: u32, from: Option<u32>, name: &str, calls: u32, uses: u32) -> Option<&Meant> {
-        let meant = self.meant.get(&(file, from))?.get(name)?;
-        (meant.calls >= calls && meant.uses >= uses).then_some(meant)
-    }
-}
-
-impl Meant {
-    /// True where the member of that type or trait can be meant.
-    fn allows(&self, owner: &str, of_trait: bool) -> bool {
-        match of_trait {
-            true => self.any_trait || self.traits.contains(owner),
-            false => self.owners.contains(owner),
-        }
+    pub fn meant(&self, place: Place, calls: u32, uses: u32) -> Option<&Meaning> {
+        self.meant.get(&place).filter(|meaning| meaning.calls >= calls && meaning.uses >= uses)
     }
 }
 
