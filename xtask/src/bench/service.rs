@@ -69,6 +69,7 @@ pub fn run(program: &Path, args: &BenchArgs) -> Result<()> {
         let page = server.load(&[format!("/r/{slug}")], 4, seconds)?;
         let everything = server.load(&EVERYTHING.map(|path| path.replace("{}", &slug)), 8, 2 * seconds)?;
         let requests = summary.all + page.all + everything.all;
+        server.wait_until_idle()?;
         let (memory, most) = (server.memory("VmRSS:")?, server.memory("VmHWM:")?);
         let mut seen: Vec<f64> = Vec::new();
         for round in 0..args.rounds {
@@ -167,6 +168,29 @@ impl Server {
             [_, _, errors, _] => bail!("{errors} requests of {paths:?} failed"),
             _ => bail!("wrk said {result:?}"),
         }
+    }
+
+    /// Waits until the process has used next to no processor time for three seconds: it measures past commits when nobody asks.
+    fn wait_until_idle(&self) -> Result<()> {
+        let path = format!("/proc/{}/stat", self.child.id());
+        let ticks = || -> Result<u64> {
+            let stat = std::fs::read_to_string(&path)?;
+            // User and system time are the 14th and 15th fields, the 12th and 13th after the name in brackets.
+            let fields: Vec<&str> = stat.rsplit(") ").next().unwrap_or_default().split(' ').collect();
+            let field = |at: usize| fields.get(at).and_then(|text| text.parse::<u64>().ok());
+            field(11).zip(field(12)).map(|(user, system)| user + system).context("no times in stat")
+        };
+        let (start, mut before, mut quiet) = (Instant::now(), ticks()?, 0);
+        while quiet < 3 {
+            if start.elapsed() > Duration::from_secs(600) {
+                bail!("the service was busy for ten minutes after the last request");
+            }
+            std::thread::sleep(Duration::from_secs(1));
+            let now = ticks()?;
+            quiet = if now - before <= 2 { quiet + 1 } else { 0 };
+            before = now;
+        }
+        Ok(())
     }
 
     /// A line of the system's record of the process, in MB.
