@@ -29,7 +29,8 @@ pub fn program() -> &'static Path {
     })
 }
 
-/// True when no file that Cargo built the program from is newer than the program or the last check of it.
+/// True when the program was built from this checkout (several may share a target folder), and no file that Cargo built it
+/// from is newer than the program or the last check of it.
 fn is_fresh(program: &Path, checked: &Path) -> bool {
     let changed = |path: &Path| fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
     let Some(built) = changed(program).max(changed(checked)).filter(|_| program.exists()) else {
@@ -44,7 +45,9 @@ fn is_fresh(program: &Path, checked: &Path) -> bool {
     let workspace = workspace();
     let manifests = ["Cargo.toml", "Cargo.lock", "cli/Cargo.toml"].map(|name| workspace.join(name));
     let is_older = |path: &Path| changed(path).is_some_and(|time: SystemTime| time <= built);
-    sources.split_whitespace().map(Path::new).all(is_older) && manifests.iter().all(|path| is_older(path))
+    let mut sources = sources.split_whitespace().map(Path::new);
+    let of_this_checkout = sources.clone().any(|source| source == workspace.join("cli/src/main.rs"));
+    of_this_checkout && sources.all(is_older) && manifests.iter().all(|path| is_older(path))
 }
 
 /// The repository this test belongs to.
