@@ -32,7 +32,7 @@ fn words(command: &str) -> Option<Vec<String>> {
     let (name, rest) = command.split_once(' ')?;
     match name {
         "batuta" => Some(split(rest)),
-        "pmat" => Some(std::iter::once(name.to_owned()).chain(split(rest)).collect()),
+        "pmat" | "aprender" => Some(std::iter::once(name.to_owned()).chain(split(rest)).collect()),
         _ => None,
     }
 }
@@ -70,6 +70,9 @@ fn every_documented_command_works() {
         ("README.md", "# Shown\n"),
     ]);
     tree.write("src/more.rs", "/// One.\npub fn one() -> u8 {\n    1\n}\n");
+    for name in ["wine.csv", "test.csv", "new.csv"] {
+        tree.write(name, fs::read(workspace().join("docs/tutorial").join(name)).expect("a checked-in file"));
+    }
     tree.commit("Add one");
     tree.git(&["tag", "v1.0"]);
     let mut run = 0;
@@ -91,4 +94,4 @@ fn every_documented_command_works() {
 }
 
 /// Commands of other programs that documents may show.
-const OTHERS: &[&str] = &["git clone ", "cd ", "cargo install --path cli"];
+const OTHERS: &[&str] = &["git clone ", "cd ", "cp ", "cargo install --path cli"];

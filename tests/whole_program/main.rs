@@ -1,9 +1,11 @@
 //! Tests of the batuta program as its users run it: the real binary on real folders, judged by its exit code and by
 //! every byte it prints.
 
+mod aprender;
 mod bad_input;
 mod command_line;
 mod dead_code;
+mod devices;
 mod documented_commands;
 mod exit_codes;
 mod gate_formats;
@@ -18,6 +20,7 @@ mod program;
 mod query;
 mod repository;
 mod same_bytes;
+mod satd;
 mod score;
 mod serve;
 mod sources;

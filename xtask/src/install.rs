@@ -36,6 +36,16 @@ pub fn browser() -> Result<()> {
     debian_package("chromium-headless-shell", Path::new("/usr/bin/chromium-headless-shell"))
 }
 
+/// Installs the Vulkan driver that runs on the processor, for the tests that compare kernels with the processor's. Any other
+/// driver serves them too.
+pub fn vulkan_driver() -> Result<()> {
+    let drivers = Path::new("/usr/share/vulkan/icd.d");
+    if std::fs::read_dir(drivers).is_ok_and(|mut files| files.next().is_some()) {
+        return Ok(());
+    }
+    debian_package("mesa-vulkan-drivers", drivers)
+}
+
 /// Installs a program from crates.io into `folder` unless it is there in that version; returns its path.
 pub fn cargo_program(folder: &Path, package: &str, version: &str, program: &str) -> Result<PathBuf> {
     let path = folder.join("bin").join(program);

@@ -1,4 +1,4 @@
-//! Developers' commands: `cargo xtask test`, `coverage`, `mutants`, `codegen`, `tidy`, `assets`, `bench`, `agree`, `context-eval`.
+//! Developers' commands: `cargo xtask test`, `coverage`, `mutants`, `codegen`, `tidy`, `assets`, `bench`, `agree`, `context-eval`, `sanitize`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program talks to its user")]
 
 mod agree;
@@ -11,6 +11,9 @@ mod install;
 mod mutants;
 mod peers;
 mod process;
+mod ptx;
+mod sanitize;
+mod satd;
 mod test;
 mod tidy;
 
@@ -41,12 +44,18 @@ enum Command {
     Tidy,
     /// Fetch the dashboard's vendored files anew, or compare them with their hashes
     Assets(assets::AssetsArgs),
+    /// Make the PTX of the CUDA kernels from their sources, or check that it is fresh
+    Ptx(ptx::PtxArgs),
     /// Time the program against its peers and write docs/benchmarks.md
     Bench(bench::BenchArgs),
     /// Compare the figures of each function with another tool's
     Agree(agree::AgreeArgs),
     /// Measure how often the context map names the files that past fixes touched
     ContextEval(context_eval::ContextEvalArgs),
+    /// Train the model that finds admitted debt from labelled comments, and measure it
+    TrainSatd(satd::TrainArgs),
+    /// Run unit tests of crates with unsafe code under AddressSanitizer
+    Sanitize(sanitize::SanitizeArgs),
     /// Run a command once and print what it used as JSON; part of `bench`
     #[command(hide = true)]
     Measure(bench::MeasureArgs),
@@ -71,10 +80,13 @@ fn run(command: Command) -> Result<()> {
         Command::Mutants(args) => mutants::run(root, &args),
         Command::Codegen(args) => codegen::run(root, &args),
         Command::Tidy => tidy::run(root),
+        Command::TrainSatd(args) => satd::run(root, &args),
         Command::Assets(args) => assets::run_assets(root, &args),
+        Command::Ptx(args) => ptx::run_ptx(root, &args),
         Command::Bench(args) => bench::run(root, &args),
         Command::Agree(args) => agree::run(root, &args),
         Command::ContextEval(args) => context_eval::run(&args),
+        Command::Sanitize(args) => sanitize::run(root, &args),
         Command::Measure(args) => bench::measure_child(&args),
     }
 }

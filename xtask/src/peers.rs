@@ -17,6 +17,10 @@ const PYTHON: &[&str] = &["lizard==1.24.3", "radon==6.0.1", "complexipy==8.3.0"]
 /// Packages of PyPI for graphs.
 const PYTHON_GRAPHS: &[&str] = &["networkx==3.6.1", "scipy==1.17.1", "igraph==1.0.0"];
 
+/// Packages of PyPI for numbers.
+const PYTHON_NUMBERS: &[&str] =
+    &["numpy==2.4.6", "threadpoolctl==3.8.0", "scikit-learn==1.9.1", "lightgbm==4.7.0"];
+
 /// Packages of the npm registry.
 const NODE: &[&str] = &[
     "eslint@10.15.0",
@@ -70,6 +74,14 @@ impl Peers {
     pub fn graph_python(&self) -> Result<PathBuf> {
         let folder = self.folder.join("networkx");
         let programs = if self.given { folder.join("bin") } else { python_programs(&folder, PYTHON_GRAPHS)? };
+        Ok(programs.join("python"))
+    }
+
+    /// A Python that has numpy, threadpoolctl, scikit-learn and LightGBM.
+    pub fn numeric_python(&self) -> Result<PathBuf> {
+        let folder = self.folder.join("numpy");
+        let programs =
+            if self.given { folder.join("bin") } else { python_programs(&folder, PYTHON_NUMBERS)? };
         Ok(programs.join("python"))
     }
 

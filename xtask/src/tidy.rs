@@ -9,6 +9,7 @@ use std::path::Path;
 
 mod commands;
 mod dependencies;
+mod sovereign;
 
 /// Lines a source file may have; past that it has two subjects.
 const MAX_FILE_LINES: usize = 800;
@@ -50,6 +51,7 @@ pub fn run(root: &Path) -> Result<()> {
     lint_tables(&files, &mut breaches);
     outgoing_connections(&files, &mut breaches);
     dependencies::check(&files, &mut breaches)?;
+    sovereign::check(root, &mut breaches)?;
     commands::check(&files, &mut breaches);
     if breaches.is_empty() {
         return Ok(());

@@ -1,6 +1,7 @@
 //! The command line. Help, man pages and completions are generated from these definitions.
 
 mod analyses;
+mod aprender;
 mod global;
 mod pmat;
 mod serve;
@@ -11,6 +12,7 @@ mod upkeep;
 mod tests;
 
 pub use analyses::*;
+pub use aprender::*;
 pub use global::*;
 pub use pmat::*;
 pub use serve::*;
@@ -30,7 +32,7 @@ pub fn version() -> &'static str {
 }
 
 /// The tools that the program is when it is called by their name.
-pub const TOOLS: &[&str] = &["pmat"];
+pub const TOOLS: &[&str] = &["pmat", "aprender"];
 
 /// Measures a Git repository and answers questions about it: how complex it is, what debt it carries, whether it passes
 /// its gate, what a language model should know about it.
@@ -68,6 +70,8 @@ pub enum Command {
     Analyze(OverviewArgs),
     /// Figures per function, file and repository; context; quality gate (also as `pmat`, see `batuta link`)
     Pmat(Box<PmatArgs>),
+    /// Models of tables: fit, predict, evaluate, explain, inspect, sign (also as `aprender`, see `batuta link`)
+    Aprender(Box<AprenderArgs>),
     /// Every metric over the commits of the past: one point for each commit, day, week, month or tag
     History(Box<HistoryArgs>),
     /// Which commits and authors made a metric better or worse
@@ -80,6 +84,8 @@ pub enum Command {
     Config(ConfigArgs),
     /// The languages that are recognised, and what is measured in each
     Languages(LanguagesArgs),
+    /// Processor and graphics processors: what was found, what was measured, where operations on arrays would run
+    Devices(DevicesArgs),
     /// The rules of the quality gate, with their reasons and defaults
     Rules(RulesArgs),
     /// Make links under which the program is one of its tools (`pmat …` for `batuta pmat …`)

@@ -121,6 +121,22 @@ pub struct LanguagesArgs {
     pub format: ReportFormat,
 }
 
+/// `batuta devices`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  batuta devices
+  batuta devices --refresh
+  batuta devices --format json")]
+pub struct DevicesArgs {
+    /// Format of the report
+    #[arg(short, long, value_name = "FORMAT", default_value = "human")]
+    pub format: ReportFormat,
+    /// Measure anew what is remembered
+    #[arg(long)]
+    pub refresh: bool,
+}
+
 /// `batuta rules`
 #[derive(Debug, Args)]
 #[command(after_help = "\

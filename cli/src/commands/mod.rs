@@ -1,6 +1,7 @@
 //! One file for each command: from its options to its report.
 
 mod analyze;
+mod aprender;
 mod cache;
 mod churn;
 mod completions;
@@ -8,6 +9,7 @@ mod complexity;
 mod config;
 mod context;
 mod dead_code;
+mod devices;
 mod duplicates;
 mod graph;
 mod hooks;
@@ -46,12 +48,14 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
     let global = &cli.global;
     set_threads(global)?;
     match cli.command {
+        Command::Aprender(args) => aprender::run(*args, global),
         Command::History(args) => trend::history(&args, global),
         Command::BlameMetric(args) => trend::blame_metric(&args, global),
         Command::Cache(args) => cache::run(&args, global),
         Command::Config(args) => config::run(&args, global),
         Command::Serve(args) => serve::run(&args, global),
         Command::Languages(args) => languages::run(&args, global.color),
+        Command::Devices(args) => devices::run(&args, global.color),
         Command::Rules(args) => rules::run(&args, global.color),
         Command::Link(args) => link::run(&args),
         Command::Completions(args) => completions::run(&args),

@@ -17,13 +17,14 @@ pub fn run(args: &SatdArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     let analysed = Analysed::open(&args.source, global, &destination)?;
     let facts = analysed.measure(SatdOptions::SECTIONS)?;
     let mode = if args.strict { Mode::Strict } else { Mode::Full };
+    let detector = args.detector.into();
     let report = match args.blame {
-        false => analyze(&facts, &SatdOptions { mode, attribution: None }),
+        false => analyze(&facts, &SatdOptions { mode, detector, attribution: None }),
         true => {
             let (git, at) = history(&analysed)?;
             let blame = |path: &RepoPath| blame(git, &analysed.which, path);
             let blame: &Blame<'_> = &blame;
-            analyze(&facts, &SatdOptions { mode, attribution: Some(Attribution { blame, at }) })
+            analyze(&facts, &SatdOptions { mode, detector, attribution: Some(Attribution { blame, at }) })
         }
     };
     let text = match args.format {

@@ -74,7 +74,7 @@ fn check(input: &Input<'_>) -> Outcome {
         _ => Severity::Low,
     };
     let mode = if input.settings.flag("phrases") { Mode::Full } else { Mode::Strict };
-    let options = SatdOptions { mode, attribution: None };
+    let options = SatdOptions { mode, ..SatdOptions::default() };
     let mut outcome = Outcome::default();
     let mut files = 0;
     for file in input.files() {

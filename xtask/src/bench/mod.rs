@@ -6,9 +6,12 @@
 mod clones;
 mod commit;
 mod document;
+mod gemm;
 mod graph;
 mod history;
+mod kernels;
 mod measure;
+mod models;
 mod plan;
 mod service;
 mod tdg;
@@ -57,8 +60,14 @@ pub struct BenchArgs {
 pub enum Subject {
     /// Duplicated code on 1 to 100 MB of source, beside jscpd
     Clones,
+    /// Matrix products, beside numpy's OpenBLAS and the gemm crate
+    Gemm,
     /// Graph algorithms on a million edges, beside igraph and networkx
     Graph,
+    /// Elementwise operations, reductions, selections and decompositions, beside numpy
+    Kernels,
+    /// Fitting models, beside LightGBM and scikit-learn
+    Models,
     /// Mining the whole history, beside git log
     History,
     /// Every metric of 1,000 commits
@@ -74,6 +83,15 @@ pub fn run(root: &Path, args: &BenchArgs) -> Result<()> {
     if let Some(Subject::Graph) = args.only {
         return graph::run(root, args.peers.as_deref(), args.rounds);
     }
+    if let Some(Subject::Gemm) = args.only {
+        return gemm::run(root, args.peers.as_deref(), args.rounds);
+    }
+    if let Some(Subject::Models) = args.only {
+        return models::run(root, args.peers.as_deref(), args.rounds);
+    }
+    if let Some(Subject::Kernels) = args.only {
+        return kernels::run(root, args.peers.as_deref(), args.rounds);
+    }
     let program = match &args.program {
         Some(program) => program.canonicalize()?,
         None => {
@@ -87,7 +105,7 @@ pub fn run(root: &Path, args: &BenchArgs) -> Result<()> {
         Some(Subject::Trend) => return trend::run(root, &program, args),
         Some(Subject::Commit) => return commit::run(root, &program, args),
         Some(Subject::Service) => return service::run(&program, args),
-        Some(Subject::Graph) | None => {}
+        Some(Subject::Graph | Subject::Gemm | Subject::Models | Subject::Kernels) | None => {}
     }
     let peers = plan::Programs::find(program, &Peers::new(root, args.peers.as_deref())?)?;
     let trees = if args.tree.is_empty() { vec![tree::vendored(root)?] } else { args.tree.clone() };

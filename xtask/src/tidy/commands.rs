@@ -6,7 +6,7 @@ use clap::Parser;
 use std::collections::BTreeSet;
 
 /// Programs whose commands must stand in `console` blocks, where a test finds them.
-const TESTED: &[&str] = &["batuta", "pmat", "cargo run", "cargo xtask"];
+const TESTED: &[&str] = &["batuta", "pmat", "aprender", "cargo run", "cargo xtask"];
 
 /// Commands that do not end by themselves: the tests of the service start them with their options.
 const ENDLESS: &str = "batuta serve";

@@ -4,6 +4,7 @@
 //! the same items everywhere. [`analyze`] applies it to a tree.
 
 mod content;
+pub mod learned;
 mod marker;
 mod phrase;
 mod reference;
@@ -79,12 +80,25 @@ pub enum Mode {
     Strict,
 }
 
+/// Who tells what is an admission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Detector {
+    /// Marker words and phrases: [`detect`].
+    #[default]
+    Words,
+    /// The [`learned`] model alone.
+    Learned,
+    /// The words, and where they find nothing the model.
+    Both,
+}
+
 /// One admission in a comment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Satd {
     /// Where the marker or phrase begins, in bytes from the comment's beginning.
     pub offset: usize,
-    /// The marker (`TODO`) or the phrase's name (`workaround`).
+    /// The marker (`TODO`), the phrase's name (`workaround`), or [`learned::MARKER`].
     pub marker: &'static str,
     /// True for a marker word, false for a phrase.
     pub explicit: bool,

@@ -1,6 +1,7 @@
 //! Technical debt of a whole tree.
 
-use super::{Category, Mode, Satd, Severity, detect};
+use super::learned::{self, Judgement};
+use super::{Category, Detector, Mode, Satd, Severity, detect};
 use crate::coverage::{Coverage, per_thousand_lines};
 use facts::language::Language;
 use facts::model::{Comment, CommentKind, FileFacts, RepoPath};
@@ -29,6 +30,8 @@ pub struct Attribution<'a> {
 pub struct SatdOptions<'a> {
     /// Markers and phrases, or markers only.
     pub mode: Mode,
+    /// Who tells what is an admission.
+    pub detector: Detector,
     /// Who wrote each item and when, if asked for.
     pub attribution: Option<Attribution<'a>>,
 }
@@ -45,6 +48,8 @@ pub struct SatdReport {
     pub tree: String,
     /// What was looked for.
     pub mode: Mode,
+    /// Who told.
+    pub detector: Detector,
     /// Every item, sorted by path, line and column.
     pub items: Vec<SatdItem>,
     /// Number of items.
@@ -77,7 +82,7 @@ pub struct Count<T> {
 }
 
 /// One item of debt in its place.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SatdItem {
     /// The file.
     pub path: RepoPath,
@@ -103,6 +108,10 @@ pub struct SatdItem {
     pub owner: Option<String>,
     /// The issue that is named.
     pub issue: Option<String>,
+    /// How probable the learned model holds it that the comment admits debt; absent when it was not asked, or does not know
+    /// such comments.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub probability: Option<f64>,
     /// Who wrote the line and when; absent when nobody asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub written: Option<Measured<Age>>,
@@ -136,6 +145,7 @@ pub fn analyze(repo: &RepoFacts, options: &SatdOptions<'_>) -> SatdReport {
     SatdReport {
         tree: repo.tree.clone(),
         mode: options.mode,
+        detector: options.detector,
         total: items.len(),
         files_with_items: files.len(),
         by_category: every(&Category::ALL, &categories),
@@ -154,10 +164,11 @@ pub fn items_of(file: &FileRecord, options: &SatdOptions<'_>) -> Vec<SatdItem> {
     let facts = &file.data.facts;
     let mut items = Vec::new();
     for block in blocks(file.data.comments()) {
-        let found = detect(&block.text(), block.kind(), facts.language, options.mode);
+        let (found, judgement) = admissions(&block, facts.language, options);
         items.extend(found.into_iter().map(|satd| {
             let (line, column) = block.position(satd.offset);
-            item(file.path(), facts, satd, line, column)
+            let probability = judgement.map(|judgement| judgement.probability);
+            SatdItem { probability, ..item(file.path(), facts, satd, line, column) }
         }));
     }
     items.sort_by_key(|item: &SatdItem| (item.line, item.column));
@@ -165,6 +176,27 @@ pub fn items_of(file: &FileRecord, options: &SatdOptions<'_>) -> Vec<SatdItem> {
         attribute(file.path(), &mut items, attribution);
     }
     items
+}
+
+/// What the asked detectors find in a block, and what the model says of it, if it was asked.
+fn admissions(
+    block: &Block<'_>,
+    language: Language,
+    options: &SatdOptions<'_>,
+) -> (Vec<Satd>, Option<Judgement>) {
+    let text = block.text();
+    let mut found = match options.detector {
+        Detector::Words | Detector::Both => detect(&text, block.kind(), language, options.mode),
+        Detector::Learned => Vec::new(),
+    };
+    let judgement = match options.detector {
+        Detector::Words => None,
+        Detector::Learned | Detector::Both => learned::judge(&text, language),
+    };
+    if let Some(judgement) = judgement.filter(|_| found.is_empty()) {
+        found.extend(learned::detect(&text, &judgement));
+    }
+    (found, judgement)
 }
 
 fn item(path: &RepoPath, facts: &FileFacts, satd: Satd, line: u32, column: u32) -> SatdItem {
@@ -186,6 +218,7 @@ fn item(path: &RepoPath, facts: &FileFacts, satd: Satd, line: u32, column: u32) 
         function: innermost.map(|function| function.qualified_name.clone()),
         owner: satd.owner,
         issue: satd.issue,
+        probability: None,
         written: None,
     }
 }

@@ -38,6 +38,7 @@ pub use tdg::*;
 
 use super::{OutputArgs, ReportFormat, SourceArgs};
 use clap::{Args, Subcommand, ValueEnum};
+use pmat::satd::Detector;
 
 /// `batuta pmat`
 #[derive(Debug, Args)]
@@ -157,6 +158,7 @@ Without --fail-on-violation the exit code is 0 whatever was found.
 Examples:
   pmat analyze satd
   pmat analyze satd --strict
+  pmat analyze satd --detector both
   pmat analyze satd --blame --format json
   pmat analyze satd --staged --fail-on-violation")]
 pub struct SatdArgs {
@@ -169,6 +171,9 @@ pub struct SatdArgs {
     /// Markers and phrases alike, which is the default
     #[arg(long, conflicts_with = "strict")]
     pub extended: bool,
+    /// Who tells what is an admission
+    #[arg(long, value_name = "DETECTOR", default_value = "words")]
+    pub detector: DetectorArg,
     /// Author and age of each item, from the history
     #[arg(long)]
     pub blame: bool,
@@ -181,6 +186,28 @@ pub struct SatdArgs {
     /// Where the report goes.
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+/// Who tells what is an admission of debt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum DetectorArg {
+    /// Marker words and phrases
+    #[default]
+    Words,
+    /// A model trained on labelled comments
+    Learned,
+    /// The words, and where they find nothing the model
+    Both,
+}
+
+impl From<DetectorArg> for Detector {
+    fn from(detector: DetectorArg) -> Self {
+        match detector {
+            DetectorArg::Words => Detector::Words,
+            DetectorArg::Learned => Detector::Learned,
+            DetectorArg::Both => Detector::Both,
+        }
+    }
 }
 
 /// `batuta pmat context`

@@ -1,0 +1,162 @@
+//! The model: what each term weighs.
+
+use super::super::Category;
+use super::terms::Terms;
+use aprender::apr::{AprError, OpenOptions, Reader, Writer};
+use serde::{Deserialize, Serialize};
+use std::sync::LazyLock;
+
+/// The categories that the model tells apart, in the order of their weights.
+pub const SUBJECTS: [Category; 4] =
+    [Category::Design, Category::Requirement, Category::Defect, Category::Test];
+
+/// What a model holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parameters {
+    /// Terms that weigh something for whether a comment admits debt, ascending.
+    pub terms: Vec<u32>,
+    /// What each weighs.
+    pub weights: Vec<f32>,
+    /// Terms that weigh something for what the debt concerns, ascending.
+    pub subject_terms: Vec<u32>,
+    /// What each weighs for each of [`SUBJECTS`], term after term.
+    pub subject_weights: Vec<f32>,
+    /// The numbers beside the weights.
+    pub constants: Constants,
+}
+
+/// The numbers beside the weights.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Constants {
+    /// What is added to the sum of a comment's weights.
+    pub intercept: f32,
+    /// What is added for each of [`SUBJECTS`].
+    pub subject_intercepts: [f32; 4],
+    /// Sums are divided by the comment's number of terms to this power.
+    pub length_exponent: f32,
+    /// A comment whose score is at least this admits debt.
+    pub threshold: f32,
+    /// Slope of the probability's logistic curve over the score.
+    pub slope: f32,
+    /// Its value at score 0.
+    pub offset: f32,
+}
+
+/// What a model says of a comment.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Judgement {
+    /// Whether it admits debt.
+    pub admits: bool,
+    /// How probable that is, calibrated on comments of projects that the model had not seen.
+    pub probability: f64,
+    /// What the debt concerns, if it does.
+    pub category: Category,
+}
+
+/// A model that can be asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Model {
+    parameters: Parameters,
+}
+
+static BUILTIN: LazyLock<Model> =
+    LazyLock::new(|| Model::from_bytes(include_bytes!("satd.apr")).expect("a test reads it"));
+
+impl Model {
+    /// The model in the program.
+    pub fn builtin() -> &'static Model {
+        &BUILTIN
+    }
+
+    /// A model of these parameters.
+    ///
+    /// # Errors
+    /// As many weights as terms are needed, and terms must ascend.
+    pub fn new(parameters: Parameters) -> Result<Model, AprError> {
+        let Parameters { terms, weights, subject_terms, subject_weights, .. } = &parameters;
+        let ascending = |terms: &[u32]| terms.windows(2).all(|pair| pair[0] < pair[1]);
+        let sound = terms.len() == weights.len()
+            && subject_terms.len() * SUBJECTS.len() == subject_weights.len()
+            && ascending(terms)
+            && ascending(subject_terms)
+            && weights.iter().chain(subject_weights).all(|weight| weight.is_finite());
+        if sound { Ok(Model { parameters }) } else { Err(AprError::Malformed("terms and weights do not match".into())) }
+    }
+
+    /// A model from the bytes of its file.
+    ///
+    /// # Errors
+    /// They are no such file.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Model, AprError> {
+        let reader = Reader::from_bytes(bytes, &OpenOptions::default())?;
+        Model::new(Parameters {
+            terms: reader.tensor::<u32>("debt/terms")?.values()?.to_vec(),
+            weights: reader.tensor::<f32>("debt/weights")?.values()?.to_vec(),
+            subject_terms: reader.tensor::<u32>("subject/terms")?.values()?.to_vec(),
+            subject_weights: reader.tensor::<f32>("subject/weights")?.values()?.to_vec(),
+            constants: reader.json("constants")?,
+        })
+    }
+
+    /// What it holds.
+    pub fn into_parameters(self) -> Parameters {
+        self.parameters
+    }
+
+    /// Adds the model's sections to a file.
+    ///
+    /// # Errors
+    /// The file has such sections already.
+    pub fn write<'a>(&'a self, file: &mut Writer<'a>) -> Result<(), AprError> {
+        let Parameters { terms, weights, subject_terms, subject_weights, constants } = &self.parameters;
+        file.json("constants", constants)?
+            .tensor("debt/terms", &[terms.len()], terms)?
+            .tensor("debt/weights", &[weights.len()], weights)?
+            .tensor("subject/terms", &[subject_terms.len()], subject_terms)?
+            .tensor("subject/weights", &[subject_terms.len(), SUBJECTS.len()], subject_weights)?;
+        Ok(())
+    }
+
+    /// What it says of a comment with these terms.
+    pub fn judge(&self, terms: &Terms) -> Judgement {
+        let score = self.score(terms);
+        let constants = &self.parameters.constants;
+        let probability = 1.0 / (1.0 + f64::from(-(constants.slope * score + constants.offset)).exp());
+        Judgement {
+            admits: score >= constants.threshold,
+            probability,
+            category: SUBJECTS[self.subject(terms)],
+        }
+    }
+
+    /// The sum of the weights of `terms`, scaled by their number, and the intercept.
+    pub fn score(&self, terms: &Terms) -> f32 {
+        self.weight(terms) + self.parameters.constants.intercept
+    }
+
+    /// The same without the intercept: above 0 where the terms speak for debt.
+    pub fn weight(&self, terms: &Terms) -> f32 {
+        let Parameters { terms: known, weights, .. } = &self.parameters;
+        let places = terms.hashes().iter().filter_map(|term| known.binary_search(term).ok());
+        places.map(|place| weights[place]).sum::<f32>() * self.scale(terms)
+    }
+
+    fn scale(&self, terms: &Terms) -> f32 {
+        (terms.hashes().len().max(1) as f32).powf(-self.parameters.constants.length_exponent)
+    }
+
+    /// The place in [`SUBJECTS`] of what the debt concerns.
+    pub fn subject(&self, terms: &Terms) -> usize {
+        let Parameters { subject_terms: known, subject_weights: weights, .. } = &self.parameters;
+        let mut sums = [0.0f32; SUBJECTS.len()];
+        for place in terms.hashes().iter().filter_map(|term| known.binary_search(term).ok()) {
+            let of_term = &weights[place * sums.len()..];
+            sums.iter_mut().zip(of_term).for_each(|(sum, weight)| *sum += weight);
+        }
+        let scale = self.scale(terms);
+        let scores = sums.iter().zip(self.parameters.constants.subject_intercepts);
+        let scores: Vec<f32> = scores.map(|(sum, intercept)| sum * scale + intercept).collect();
+        // The first of equals.
+        (0..scores.len()).rev().max_by(|a, b| scores[*a].total_cmp(&scores[*b])).unwrap_or(0)
+    }
+}

@@ -1,0 +1,130 @@
+use super::super::{OutputArgs, ReportFormat};
+use super::OpenArgs;
+use clap::{Args, ValueEnum, ValueHint};
+use std::path::PathBuf;
+
+/// A file of data.
+#[derive(Debug, Clone, Args)]
+pub struct DataArgs {
+    /// File of data, its columns named by the first line (or by the keys of JSON objects); `-` is standard input
+    #[arg(value_name = "DATA", value_hint = ValueHint::FilePath)]
+    pub data: PathBuf,
+
+    /// Format of the data [default: what the file's name ends with]
+    #[arg(long, value_name = "FORMAT")]
+    pub data_format: Option<TableFormat>,
+
+    /// Character between two fields of a CSV file
+    #[arg(long, value_name = "CHARACTER", default_value = ",")]
+    pub delimiter: char,
+}
+
+/// Formats of tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum TableFormat {
+    /// Comma-separated, as RFC 4180 has it
+    #[default]
+    Csv,
+    /// Tab-separated
+    Tsv,
+    /// One JSON object on each line
+    #[value(alias = "ndjson", alias = "json-lines")]
+    Jsonl,
+}
+
+/// `batuta aprender predict`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Columns are found by name; columns that the model does not use are left aside.
+
+Examples:
+  aprender predict wine.apr new.csv
+  aprender predict wine.apr new.csv --proba --output answers.csv
+  aprender predict secret.apr new.jsonl --password-file password.txt --format jsonl")]
+pub struct PredictArgs {
+    /// Model file
+    #[arg(value_name = "MODEL", value_hint = ValueHint::FilePath)]
+    pub model: PathBuf,
+    /// Data.
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// A column with the probability of each class, too
+    #[arg(long)]
+    pub proba: bool,
+    /// Format of the answers
+    #[arg(short, long, value_name = "FORMAT", default_value = "csv")]
+    pub format: TableFormat,
+    /// How the model is opened.
+    #[command(flatten)]
+    pub open: OpenArgs,
+    /// Where the answers go.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// `batuta aprender evaluate`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Drawings are SVG files: roc, precision-recall, calibration, confusion (or predictions, for numbers), importance; with
+--learning-curve also learning-curve, for which models of the same settings are fitted to parts of the data.
+
+Examples:
+  aprender evaluate wine.apr test.csv
+  aprender evaluate wine.apr test.csv --plots drawings --learning-curve
+  aprender evaluate wine.apr test.csv --format json")]
+pub struct EvaluateArgs {
+    /// Model file
+    #[arg(value_name = "MODEL", value_hint = ValueHint::FilePath)]
+    pub model: PathBuf,
+    /// Data.
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// Write drawings into this folder, which is made where it does not exist
+    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+    pub plots: Option<PathBuf>,
+    /// Fit to growing parts of the data and compare, by three folds
+    #[arg(long, requires = "plots")]
+    pub learning_curve: bool,
+    /// Format of the report
+    #[arg(short, long, value_name = "FORMAT", default_value = "human")]
+    pub format: ReportFormat,
+    /// How the model is opened.
+    #[command(flatten)]
+    pub open: OpenArgs,
+    /// Where the report goes.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// `batuta aprender explain`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Contributions and base sum to the model's raw answer. Of linear models they are weight times distance from the mean; of trees
+exact Shapley values. Nearest neighbours and naive Bayes have none.
+
+Examples:
+  aprender explain wine.apr new.csv --row 1
+  aprender explain wine.apr new.csv --format json --output contributions.json")]
+pub struct ExplainArgs {
+    /// Model file
+    #[arg(value_name = "MODEL", value_hint = ValueHint::FilePath)]
+    pub model: PathBuf,
+    /// Data.
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// Only this row, the first being 1 [default: the mean over all rows on screen, all rows in JSON]
+    #[arg(long, value_name = "N")]
+    pub row: Option<std::num::NonZeroUsize>,
+    /// Show the N columns that add most; 0 shows all
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub top: usize,
+    /// Format of the report
+    #[arg(short, long, value_name = "FORMAT", default_value = "human")]
+    pub format: ReportFormat,
+    /// How the model is opened.
+    #[command(flatten)]
+    pub open: OpenArgs,
+    /// Where the report goes.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}

@@ -1,0 +1,155 @@
+use super::super::{OutputArgs, ReportFormat};
+use super::{DataArgs, SealArgs};
+use clap::{Args, ValueEnum, ValueHint};
+use std::path::PathBuf;
+
+/// `batuta aprender fit`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Kinds of models: linear, ridge, logistic, naive-bayes, nearest, tree, forest, extra-trees, boosting; without a target k-means,
+pca, isolation-forest. Their settings are listed by the message about a setting that does not exist.
+A column is text if any of its values is; targets of text, of true and false, or of at most 10 different whole numbers are classes.
+The same data, settings and seed give the same file on one machine, byte for byte, with any number of threads.
+
+Examples:
+  aprender fit wine.csv --target cultivar --model forest --output wine.apr
+  aprender fit wine.csv --target cultivar --model boosting --set iterations=50 --cv 5 --output wine.apr
+  aprender fit wine.csv --target cultivar --model logistic --search penalty=0.1,1,10 --output wine.apr
+  aprender fit wine.csv --target alcohol --model ridge --drop cultivar --sign ada.key --output alcohol.apr")]
+pub struct FitArgs {
+    /// Data.
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// Column that the model should predict
+    #[arg(short, long, value_name = "COLUMN")]
+    pub target: Option<String>,
+    /// Kind of model
+    #[arg(short, long, value_name = "KIND")]
+    pub model: String,
+    /// Set one of the model's settings; may be given more than once
+    #[arg(short, long, value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+    /// What the model is for [default: what the target suggests]
+    #[arg(long, value_name = "TASK")]
+    pub task: Option<AskedTask>,
+    /// Seed of all randomness
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// Leave a column out; may be given more than once
+    #[arg(long, value_name = "COLUMN")]
+    pub drop: Vec<String>,
+    /// How rows are parted for comparison.
+    #[command(flatten)]
+    pub folds: FoldArgs,
+    /// How columns are prepared.
+    #[command(flatten)]
+    pub preparation: PreparationArgs,
+    /// How the file is sealed.
+    #[command(flatten)]
+    pub seal: SealArgs,
+    /// Name of the model, for its card
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// File that the model is written to
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub output: PathBuf,
+    /// Format of the report
+    #[arg(short, long, value_name = "FORMAT", default_value = "human")]
+    pub format: ReportFormat,
+    /// Write the report to this file instead of standard output
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub report: Option<PathBuf>,
+}
+
+impl FitArgs {
+    /// Where the report goes.
+    pub fn report(&self) -> OutputArgs {
+        OutputArgs { output: self.report.clone() }
+    }
+}
+
+/// What a model is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AskedTask {
+    /// Predict numbers
+    Regression,
+    /// Predict classes
+    Classification,
+}
+
+/// How rows are parted for comparison.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Comparing")]
+pub struct FoldArgs {
+    /// Fit to each K-1 of K parts of the rows and compare with the rest; classes are spread evenly
+    #[arg(long, value_name = "K", conflicts_with = "test_share")]
+    pub cv: Option<usize>,
+    /// Hold out this share of the rows, and compare with them; the model is fitted to the others only
+    #[arg(long, value_name = "SHARE")]
+    pub test_share: Option<f64>,
+    /// Keep rows of one value of this column in one part; the column is left out of the model
+    #[arg(long, value_name = "COLUMN", conflicts_with_all = ["in_order", "test_share"])]
+    pub group: Option<String>,
+    /// The rows are in the order of time: compare with later rows than those fitted to
+    #[arg(long, conflicts_with = "test_share")]
+    pub in_order: bool,
+    /// Try these values of a setting, compare by parts of the rows (5 unless --cv says otherwise), and take the best; several
+    /// make a grid
+    #[arg(long, value_name = "NAME=V1,V2,…", conflicts_with = "test_share")]
+    pub search: Vec<String>,
+    /// Try only N of the grid, drawn by the seed
+    #[arg(long, value_name = "N", requires = "search")]
+    pub draws: Option<usize>,
+}
+
+/// How columns are prepared.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Preparing columns")]
+pub struct PreparationArgs {
+    /// What stands in for missing numbers: mean, median, most-frequent, keep, or a number [default: mean, or keep where the
+    /// model takes missing values]
+    #[arg(long, value_name = "HOW")]
+    pub fill: Option<String>,
+    /// Add a column that says which numbers were missing
+    #[arg(long)]
+    pub indicator: bool,
+    /// How numbers are scaled [default: standard, or none for naive Bayes and trees]
+    #[arg(long, value_name = "HOW")]
+    pub scale: Option<Scaling>,
+    /// How categories become numbers [default: one-hot, or ordinal for boosting]
+    #[arg(long, value_name = "HOW")]
+    pub categories: Option<CategoryEncoding>,
+    /// What happens to categories that were not there in training
+    #[arg(long, value_name = "HOW", default_value = "other")]
+    pub unseen: UnseenCategories,
+}
+
+/// How numbers are scaled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Scaling {
+    /// Not at all
+    None,
+    /// To mean 0 and variance 1
+    Standard,
+    /// To the range from 0 to 1
+    MinMax,
+}
+
+/// How categories become numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CategoryEncoding {
+    /// A column for each
+    OneHot,
+    /// Their place in alphabetical order
+    Ordinal,
+}
+
+/// What happens to categories that were not there in training.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum UnseenCategories {
+    /// They are none of the known ones
+    #[default]
+    Other,
+    /// The row is refused
+    Refuse,
+}

@@ -1,0 +1,78 @@
+use super::opening::{Keys, refused};
+use super::seal::Seal;
+use crate::args::ConvertArgs;
+use crate::commands::Outcome;
+use crate::failure::Failure;
+use crate::output::{self, Destination};
+use aprender::apr::{AprError, OpenOptions, Reader, Writer, safetensors, v1, v2};
+use aprender::saved::SavedModel;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+/// Most bytes of a file of version 1: what its 32-bit lengths allow at most for its parts.
+const MOST_VERSION_1: u64 = 2 << 30;
+
+/// Writes an older or a foreign file as version 3.
+pub fn run(args: &ConvertArgs) -> anyhow::Result<Outcome> {
+    Destination::File(args.output.clone()).check()?;
+    let keys = Keys::read(&args.open)?;
+    let seal = Seal::read(&args.seal)?;
+    let options = keys.options();
+    let trouble = |error: AprError| refused(&args.file, &error);
+    let ending = args.file.extension().and_then(|ending| ending.to_str());
+    let root = match ending {
+        Some("safetensors") => {
+            let file = safetensors::File::open(&args.file, &options).map_err(trouble)?;
+            seal.write(file.to_writer().map_err(trouble)?, &args.output)?
+        }
+        Some("txt" | "json") => foreign(args, &seal)?,
+        _ => older(args, &options, &seal)?,
+    };
+    let text = format!("{}: version 3, content {root}\n", output::shown(&args.output.display().to_string()));
+    Destination::StandardOutput.write(&text)?;
+    Ok(Outcome::Fine)
+}
+
+/// A file of version 1 or 2.
+fn older(args: &ConvertArgs, options: &OpenOptions, seal: &Seal) -> anyhow::Result<String> {
+    let trouble = |error: AprError| refused(&args.file, &error);
+    match Reader::inspect(&args.file, &OpenOptions::default()) {
+        Err(AprError::Version { major: 1, .. }) => {
+            let model = version_1(&args.file, options).map_err(trouble)?;
+            seal.write(model.to_writer().map_err(trouble)?, &args.output)
+        }
+        Err(AprError::Version { major: 2, .. }) => {
+            let model = v2::Model::open(&args.file, options).map_err(trouble)?;
+            seal.write(model.to_writer().map_err(trouble)?, &args.output)
+        }
+        Err(error) => Err(trouble(error).into()),
+        Ok(_) => {
+            let what = format!("{} is of the newest version already", args.file.display());
+            Err(Failure::new(what).help("`aprender sign` adds a signature to it").into())
+        }
+    }
+}
+
+/// A model of LightGBM or XGBoost.
+fn foreign(args: &ConvertArgs, seal: &Seal) -> anyhow::Result<String> {
+    let what = || format!("cannot use {}", args.file.display());
+    let text = std::fs::read_to_string(&args.file).map_err(|error| super::failed(what(), error))?;
+    let model =
+        SavedModel::from_foreign(&text, &args.target).map_err(|error| super::failed(what(), error))?;
+    let mut writer = Writer::new();
+    model.save_into(&mut writer).map_err(|error| super::failed(what(), error))?;
+    seal.write(writer, &args.output)
+}
+
+/// Reads a file of version 1, which is small enough to be read as a whole.
+pub fn version_1(path: &Path, options: &OpenOptions) -> Result<v1::Model, AprError> {
+    let io = |source| AprError::Io { path: path.to_owned(), source };
+    let mut bytes = Vec::new();
+    File::open(path).map_err(io)?.take(MOST_VERSION_1 + 1).read_to_end(&mut bytes).map_err(io)?;
+    if bytes.len() as u64 > MOST_VERSION_1 {
+        let asked = bytes.len() as u64;
+        return Err(AprError::Limit { what: "a file of version 1".into(), asked, limit: MOST_VERSION_1 });
+    }
+    v1::read(&bytes, options)
+}

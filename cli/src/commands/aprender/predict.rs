@@ -1,0 +1,48 @@
+use super::{data, opening};
+use crate::args::{PredictArgs, TableFormat};
+use crate::commands::Outcome;
+use crate::output::Destination;
+use alimentar::{Column, Frame, Options, write_csv};
+use anyhow::Context;
+use serde_json::{Map, Value};
+
+/// Prints a model's answers.
+pub fn run(args: &PredictArgs) -> anyhow::Result<Outcome> {
+    let destination = Destination::from_option(args.output.output.as_deref());
+    destination.check()?;
+    let model = opening::model(&args.model, &args.open)?;
+    let data = data::read(&args.data, model.types(false))?;
+    let answers = model
+        .predict(&data.frame, args.proba)
+        .map_err(|error| super::failed(format!("cannot predict {}", args.data.data.display()), error))?;
+    let text = match args.format {
+        TableFormat::Csv => delimited(&answers, b',')?,
+        TableFormat::Tsv => delimited(&answers, b'\t')?,
+        TableFormat::Jsonl => json_lines(&answers)?,
+    };
+    destination.write(&text)?;
+    Ok(Outcome::Fine)
+}
+
+fn delimited(answers: &Frame, delimiter: u8) -> anyhow::Result<String> {
+    let mut bytes = Vec::new();
+    write_csv(answers, &mut bytes, &Options { delimiter, ..Options::default() })?;
+    String::from_utf8(bytes).context("the answers are text")
+}
+
+fn json_lines(answers: &Frame) -> anyhow::Result<String> {
+    let mut text = String::new();
+    for row in 0..answers.rows() {
+        let value = |column: &Column| match column {
+            Column::Number(values) => values.get(row).copied().into(),
+            Column::Integer(values) => values.get(row).copied().flatten().into(),
+            Column::Boolean(values) => values.get(row).copied().flatten().into(),
+            Column::Text(values) => values.get(row).into(),
+        };
+        let object: Map<String, Value> =
+            answers.columns().iter().map(|(name, column)| (name.clone(), value(column))).collect();
+        text.push_str(&serde_json::to_string(&object)?);
+        text.push('\n');
+    }
+    Ok(text)
+}

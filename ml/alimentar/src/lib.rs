@@ -1,0 +1,32 @@
+//! Data in: delimited text (RFC 4180) and JSON lines as a [`Frame`] of named, typed columns.
+//!
+//! Types follow from all rows, by one rule ([`ColumnType`]); what is wrong is an error that names file, line and column and
+//! says what to do. No input causes a panic, and memory is bounded by [`Limits`].
+//!
+//! ```
+//! use alimentar::{Column, Options, read_csv};
+//! let text = "size,kind\n1.5,oak\nNA,\"elm, old\"\n";
+//! let frame = read_csv(text.as_bytes(), "trees.csv", &Options::default())?;
+//! assert_eq!(frame.rows(), 2);
+//! assert!(matches!(frame.get("size"), Some(Column::Number(sizes)) if sizes[0] == 1.5 && sizes[1].is_nan()));
+//! # Ok::<(), alimentar::DataError>(())
+//! ```
+
+mod cells;
+mod csv;
+mod error;
+mod format;
+mod frame;
+mod inference;
+mod json_lines;
+mod options;
+
+#[cfg(test)]
+mod tests;
+
+pub use csv::{read_csv, write_csv};
+pub use error::{DataError, Problem};
+pub use format::{Format, read, read_path};
+pub use frame::{Column, ColumnType, Frame, Text};
+pub use json_lines::read_json_lines;
+pub use options::{Limits, Options};

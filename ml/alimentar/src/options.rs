@@ -1,0 +1,68 @@
+//! How text is read, and the bounds within which a hostile file is held.
+
+use crate::frame::ColumnType;
+use std::collections::BTreeMap;
+
+/// How text is read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Options {
+    /// What stands between two fields; one byte of ASCII that is neither a quotation mark nor a line end. Default: a comma.
+    pub delimiter: u8,
+    /// What stands for a missing value, besides an empty field. Default: `NA`, `N/A`, `NaN`, `nan`, `null`, `NULL`, `None`, `?`.
+    pub missing: Vec<String>,
+    /// Types of columns by name, instead of what all rows let infer.
+    pub types: BTreeMap<String, ColumnType>,
+    /// Bounds.
+    pub limits: Limits,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let missing = ["NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?"];
+        Self {
+            delimiter: b',',
+            missing: missing.map(str::to_owned).to_vec(),
+            types: BTreeMap::new(),
+            limits: Limits::default(),
+        }
+    }
+}
+
+impl Options {
+    /// Whether `text` stands for a missing value.
+    pub(crate) fn is_missing(&self, text: &str) -> bool {
+        let text = trimmed(text);
+        // Most cells begin with a digit, and few markers do.
+        let Some(first) = text.as_bytes().first() else { return true };
+        self.missing.iter().any(|marker| marker.as_bytes().first() == Some(first) && marker == text)
+    }
+}
+
+/// The cell without the spaces and tabs around it.
+pub(crate) fn trimmed(cell: &str) -> &str {
+    let is_plain = |byte: Option<&u8>| !matches!(byte, Some(b' ' | b'\t'));
+    // Most cells have none.
+    if is_plain(cell.as_bytes().first()) && is_plain(cell.as_bytes().last()) {
+        return cell;
+    }
+    cell.trim_matches([' ', '\t'])
+}
+
+/// Bounds on what a file may ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of one field. Default 1 MiB.
+    pub field_bytes: usize,
+    /// Bytes of one record, or of one line of JSON. Default 64 MiB.
+    pub record_bytes: usize,
+    /// Columns. Default 200,000.
+    pub columns: usize,
+    /// Bytes of all fields together. Default 8 GiB.
+    pub total_bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { field_bytes: 1 << 20, record_bytes: 64 << 20, columns: 200_000, total_bytes: 8 << 30 }
+    }
+}

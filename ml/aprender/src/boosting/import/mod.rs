@@ -1,0 +1,156 @@
+//! Models of LightGBM (text) and XGBoost (JSON) as boosting of this crate, with the same predictions.
+//!
+//! Both are read from text that may be hostile: memory stays within a multiple of its length, and walks of imported trees end.
+
+mod lightgbm;
+mod xgboost;
+
+pub use lightgbm::from_lightgbm;
+pub use xgboost::from_xgboost;
+
+use super::loss::Link;
+use super::model::{BoostedTrees, BoostingClassifierModel, BoostingRegressorModel};
+use crate::estimator::Classes;
+use crate::tree::{Forest, Tree};
+
+/// Most columns of an imported model.
+const MOST_COLUMNS: usize = 1 << 20;
+
+/// Most classes of an imported model.
+const MOST_CLASSES: usize = 1 << 16;
+
+/// Why a model was not imported.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ImportError {
+    /// It is not what it should be, or damaged.
+    #[error("not a valid model of {format}: {what}")]
+    Malformed {
+        /// LightGBM or XGBoost.
+        format: &'static str,
+        /// What is wrong.
+        what: String,
+    },
+    /// It is sound but of a kind that cannot be expressed here.
+    #[error("a model of {format} with {what} cannot be imported")]
+    Unsupported {
+        /// LightGBM or XGBoost.
+        format: &'static str,
+        /// What it has.
+        what: String,
+    },
+}
+
+/// An imported model.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Imported {
+    /// It gives probabilities of the classes 0, 1, …
+    Classifier(BoostingClassifierModel),
+    /// It gives numbers.
+    Regressor(BoostingRegressorModel),
+}
+
+impl Imported {
+    /// The trees.
+    pub fn trees(&self) -> &BoostedTrees {
+        match self {
+            Self::Classifier(model) => model.trees(),
+            Self::Regressor(model) => model.trees(),
+        }
+    }
+}
+
+/// A node as the other library numbers it.
+#[derive(Debug, Clone, Copy)]
+struct Node {
+    cover: f64,
+    kind: NodeKind,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum NodeKind {
+    Leaf(f64),
+    Inner { threshold: f64, feature: u32, flags: u32, left: usize, right: usize, gain: f64 },
+}
+
+/// Nodes in our order, and the column and gain of each split.
+struct Converted {
+    tree: Tree,
+    gains: Vec<(usize, f64)>,
+}
+
+/// Numbers the nodes so that children come after their parents. `sets` are the categories that nodes name.
+fn renumber(nodes: &[Node], sets: Vec<u32>) -> Result<Converted, String> {
+    let at = |index: usize| nodes.get(index).ok_or_else(|| format!("there is no node {index}"));
+    let mut tree = Tree { sets, ..Tree::default() };
+    let mut gains = Vec::new();
+    let root = tree.add_leaf(at(0)?.cover);
+    let mut open = vec![(0, root)];
+    while let Some((index, place)) = open.pop() {
+        match at(index)?.kind {
+            NodeKind::Leaf(value) => tree.nodes[place as usize].value = value,
+            NodeKind::Inner { threshold, feature, flags, left, right, gain } => {
+                if tree.nodes.len() + 2 > nodes.len() {
+                    return Err("a node has two parents".into());
+                }
+                let (l, r) = (tree.add_leaf(at(left)?.cover), tree.add_leaf(at(right)?.cover));
+                let node = &mut tree.nodes[place as usize];
+                (node.threshold, node.feature, node.flags) = (threshold, feature, flags);
+                (node.left, node.right) = (l, r);
+                gains.push((feature as usize, gain));
+                open.push((right, r));
+                open.push((left, l));
+            }
+        }
+    }
+    Ok(Converted { tree, gains })
+}
+
+/// What is known beside the trees.
+struct Header {
+    format: &'static str,
+    columns: usize,
+    base: Vec<f64>,
+    link: Link,
+}
+
+impl Header {
+    fn malformed(&self, what: impl Into<String>) -> ImportError {
+        ImportError::Malformed { format: self.format, what: what.into() }
+    }
+
+    fn check_sizes(&self) -> Result<(), ImportError> {
+        let sound =
+            (1..=MOST_COLUMNS).contains(&self.columns) && (1..=MOST_CLASSES).contains(&self.base.len());
+        if sound && self.base.iter().all(|b| b.is_finite()) {
+            Ok(())
+        } else {
+            Err(self.malformed("the numbers of columns and classes or the base are out of range"))
+        }
+    }
+
+    /// The model of trees that belong to the outputs in turn.
+    fn assemble(&self, trees: Vec<Converted>, scale: f64) -> Result<Imported, ImportError> {
+        let groups = self.base.len();
+        if !trees.len().is_multiple_of(groups) {
+            return Err(self.malformed("the classes have different numbers of trees"));
+        }
+        let mut model = BoostedTrees::new(Forest::new(self.columns, 1), self.base.clone(), self.link);
+        for Converted { tree, gains } in trees {
+            if gains.iter().any(|(column, gain)| *column >= self.columns || !gain.is_finite()) {
+                return Err(self.malformed("a split on a column that does not exist"));
+            }
+            model.push(tree, &gains);
+        }
+        model.forest.scale(0, scale);
+        model.forest.check().map_err(|what| self.malformed(what))?;
+        let count = if groups == 1 { 2 } else { groups as u32 };
+        match self.link {
+            Link::Identity | Link::Exponential => Ok(Imported::Regressor(BoostingRegressorModel::new(model))),
+            Link::Logistic { .. } | Link::Softmax => {
+                let classes = Classes::encode(&(0..count).collect::<Vec<_>>());
+                let (classes, _) = classes.map_err(|error| self.malformed(error.to_string()))?;
+                Ok(Imported::Classifier(BoostingClassifierModel::new(model, classes)))
+            }
+        }
+    }
+}

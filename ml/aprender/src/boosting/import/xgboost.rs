@@ -1,0 +1,253 @@
+//! Models as `Booster.save_model("….json")` of XGBoost 1.3 to 3 writes them.
+
+use super::{Converted, Header, ImportError, Imported, Node, NodeKind, renumber};
+use crate::apr::TreeNode;
+use crate::boosting::loss::Link;
+use crate::tree::{CATEGORICAL, SINGLE};
+use serde::Deserialize;
+
+const FORMAT: &str = "XGBoost";
+
+/// Words of categories for each byte of the file.
+const WORDS_BY_BYTE: usize = 16;
+
+#[derive(Deserialize)]
+struct File {
+    learner: Learner,
+}
+
+#[derive(Deserialize)]
+struct Learner {
+    gradient_booster: Booster,
+    learner_model_param: Parameters,
+    objective: Objective,
+}
+
+#[derive(Deserialize)]
+struct Parameters {
+    base_score: String,
+    num_class: String,
+    num_feature: String,
+}
+
+#[derive(Deserialize)]
+struct Objective {
+    name: String,
+}
+
+/// `gbtree` holds its model, `dart` a `gbtree` and a weight of each tree.
+#[derive(Deserialize)]
+struct Booster {
+    name: String,
+    model: Option<Trees>,
+    gbtree: Option<Inner>,
+    #[serde(default)]
+    weight_drop: Vec<f64>,
+}
+
+#[derive(Deserialize)]
+struct Inner {
+    model: Trees,
+}
+
+#[derive(Deserialize)]
+struct Trees {
+    trees: Vec<Tree>,
+    tree_info: Vec<usize>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Flag {
+    Number(u8),
+    Truth(bool),
+}
+
+impl Flag {
+    fn is_set(&self) -> bool {
+        matches!(self, Self::Number(1..) | Self::Truth(true))
+    }
+}
+
+#[derive(Deserialize)]
+struct Tree {
+    left_children: Vec<i64>,
+    right_children: Vec<i64>,
+    split_indices: Vec<u32>,
+    split_conditions: Vec<f32>,
+    default_left: Vec<Flag>,
+    sum_hessian: Vec<f64>,
+    loss_changes: Vec<f64>,
+    #[serde(default)]
+    split_type: Vec<u8>,
+    #[serde(default)]
+    categories: Vec<u32>,
+    #[serde(default)]
+    categories_nodes: Vec<usize>,
+    #[serde(default)]
+    categories_segments: Vec<usize>,
+    #[serde(default)]
+    categories_sizes: Vec<usize>,
+}
+
+fn malformed(what: impl Into<String>) -> ImportError {
+    ImportError::Malformed { format: FORMAT, what: what.into() }
+}
+
+fn unsupported(what: impl Into<String>) -> ImportError {
+    ImportError::Unsupported { format: FORMAT, what: what.into() }
+}
+
+/// Reads a model from JSON.
+///
+/// # Errors
+/// The text is damaged, or the model is linear or has an objective whose answers cannot be expressed.
+pub fn from_xgboost(json: &str) -> Result<Imported, ImportError> {
+    let file: File = serde_json::from_str(json).map_err(|error| malformed(error.to_string()))?;
+    let Learner { gradient_booster: booster, learner_model_param, objective } = file.learner;
+    let header = header(&learner_model_param, &objective.name)?;
+    header.check_sizes()?;
+    let weights = booster.weight_drop;
+    let trees = match (booster.name.as_str(), booster.model, booster.gbtree) {
+        ("gbtree", Some(model), _) | ("dart", _, Some(Inner { model })) => model,
+        ("gbtree" | "dart", ..) => return Err(malformed("there are no trees")),
+        (name, ..) => return Err(unsupported(format!("the booster {name:.40}"))),
+    };
+    let mut room = json.len() * WORDS_BY_BYTE;
+    let groups = header.base.len();
+    let mut by_group = (0..groups).map(|_| Vec::new()).collect::<Vec<_>>();
+    if trees.tree_info.len() != trees.trees.len()
+        || !(weights.is_empty() || weights.len() == trees.trees.len())
+    {
+        return Err(malformed("a list that is not as long as the trees"));
+    }
+    for (index, (tree, group)) in trees.trees.iter().zip(&trees.tree_info).enumerate() {
+        let weight = weights.get(index).copied().unwrap_or(1.0);
+        let converted = convert(tree, weight, &mut room)?;
+        by_group
+            .get_mut(*group)
+            .ok_or_else(|| malformed("a tree of a class that does not exist"))?
+            .push(converted);
+    }
+    header.assemble(in_turn(by_group)?, 1.0)
+}
+
+/// One tree of each class after the other.
+fn in_turn(by_group: Vec<Vec<Converted>>) -> Result<Vec<Converted>, ImportError> {
+    let rounds = by_group.first().map_or(0, Vec::len);
+    if by_group.iter().any(|trees| trees.len() != rounds) {
+        return Err(malformed("the classes have different numbers of trees"));
+    }
+    let mut groups = by_group.into_iter().map(Vec::into_iter).collect::<Vec<_>>();
+    let mut trees = Vec::new();
+    for _ in 0..rounds {
+        trees.extend(groups.iter_mut().filter_map(Iterator::next));
+    }
+    Ok(trees)
+}
+
+fn header(parameters: &Parameters, objective: &str) -> Result<Header, ImportError> {
+    let number =
+        |text: &str| text.trim().parse::<f64>().map_err(|_| malformed(format!("not a number: {text:.40}")));
+    let list = parameters.base_score.trim().trim_start_matches('[').trim_end_matches(']');
+    let mut base = list.split(',').map(number).collect::<Result<Vec<_>, _>>()?;
+    let (columns, classes) = (number(&parameters.num_feature)?, number(&parameters.num_class)?);
+    let link = match objective {
+        "reg:squarederror"
+        | "reg:absoluteerror"
+        | "reg:pseudohubererror"
+        | "reg:quantileerror"
+        | "rank:ndcg"
+        | "rank:pairwise"
+        | "rank:map" => Link::Identity,
+        "binary:logistic" => Link::Logistic { scale: 1.0 },
+        "multi:softprob" | "multi:softmax" => Link::Softmax,
+        "count:poisson" | "reg:gamma" | "reg:tweedie" => Link::Exponential,
+        _ => return Err(unsupported(format!("the objective {objective:.60}"))),
+    };
+    // The base is stored as a prediction.
+    match link {
+        Link::Logistic { .. } => base.iter_mut().for_each(|b| *b = (*b / (1.0 - *b)).ln()),
+        Link::Exponential => base.iter_mut().for_each(|b| *b = b.ln()),
+        Link::Identity | Link::Softmax => {}
+    }
+    let groups = if link == Link::Softmax { classes.clamp(0.0, 1e6) as usize } else { 1 };
+    if base.len() == 1 && groups > 1 {
+        base = vec![base[0]; groups];
+    }
+    if base.len() != groups || link == Link::Softmax && groups < 2 {
+        return Err(malformed("the base does not fit the number of classes"));
+    }
+    Ok(Header { format: FORMAT, columns: columns.clamp(0.0, 1e9) as usize, base, link })
+}
+
+fn convert(tree: &Tree, weight: f64, room: &mut usize) -> Result<Converted, ImportError> {
+    let count = tree.left_children.len();
+    let lengths = [
+        tree.right_children.len(),
+        tree.split_indices.len(),
+        tree.split_conditions.len(),
+        tree.default_left.len(),
+        tree.sum_hessian.len(),
+        tree.loss_changes.len(),
+    ];
+    if lengths.iter().any(|l| *l != count) || !(tree.split_type.is_empty() || tree.split_type.len() == count)
+    {
+        return Err(malformed("lists of nodes that differ in length"));
+    }
+    let (sets, places) = categories(tree, room)?;
+    let node = |i: usize| -> Result<Node, ImportError> {
+        let cover = tree.sum_hessian[i];
+        let (left, right) = (tree.left_children[i], tree.right_children[i]);
+        if left < 0 {
+            return Ok(Node { cover, kind: NodeKind::Leaf(f64::from(tree.split_conditions[i]) * weight) });
+        }
+        let (left, right) = (left as usize, usize::try_from(right).map_err(|_| malformed("half a split"))?);
+        let default_left = tree.default_left[i].is_set();
+        let is_set = tree.split_type.get(i) == Some(&1);
+        let missing = |left: bool| if left { TreeNode::MISSING_LEFT } else { 0 };
+        let (feature, gain) = (tree.split_indices[i], tree.loss_changes[i]);
+        let kind = if is_set {
+            // Categories of the set go right there.
+            let place = places.iter().find(|(node, _)| *node == i).map(|(_, place)| *place);
+            let threshold = place.ok_or_else(|| malformed("a split without its categories"))? as f64;
+            let flags = CATEGORICAL | missing(!default_left);
+            NodeKind::Inner { threshold, feature, flags, left: right, right: left, gain }
+        } else {
+            // There less than the threshold goes left, here up to it: the number before it.
+            let threshold = f64::from(tree.split_conditions[i].next_down());
+            NodeKind::Inner { threshold, feature, flags: SINGLE | missing(default_left), left, right, gain }
+        };
+        Ok(Node { cover, kind })
+    };
+    let nodes = (0..count).map(node).collect::<Result<Vec<_>, _>>()?;
+    renumber(&nodes, sets).map_err(malformed)
+}
+
+/// Sets of categories, and for nodes that have one its place among them.
+type Sets = (Vec<u32>, Vec<(usize, usize)>);
+
+/// The sets of categories of a tree.
+fn categories(tree: &Tree, room: &mut usize) -> Result<Sets, ImportError> {
+    let count = tree.categories_nodes.len();
+    if tree.categories_segments.len() != count || tree.categories_sizes.len() != count {
+        return Err(malformed("lists of categories that differ in length"));
+    }
+    let (mut sets, mut places) = (Vec::new(), Vec::with_capacity(count));
+    for (index, node) in tree.categories_nodes.iter().enumerate() {
+        let (from, length) = (tree.categories_segments[index], tree.categories_sizes[index]);
+        let range = from..from.saturating_add(length);
+        let named = tree.categories.get(range).ok_or_else(|| malformed("categories that do not exist"))?;
+        let words = named.iter().max().map_or(0, |c| *c as usize / 32 + 1);
+        // Together the sets stay within a multiple of the file.
+        *room = room
+            .checked_sub(words.saturating_add(length))
+            .ok_or_else(|| malformed("categories with too large numbers"))?;
+        places.push((*node, sets.len()));
+        sets.push(words as u32);
+        let begin = sets.len();
+        sets.resize(begin + words, 0);
+        named.iter().for_each(|c| sets[begin + *c as usize / 32] |= 1u32 << (c % 32));
+    }
+    Ok((sets, places))
+}

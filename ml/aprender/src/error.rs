@@ -1,0 +1,107 @@
+//! What can be wrong with data, settings and models. Nothing here panics on any of them.
+
+use trueno::{LinalgError, ShapeError};
+
+/// Why a model was not fitted, or does not answer.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ModelError {
+    /// No rows or no columns at all.
+    #[error("the table has {rows} rows and {columns} columns; at least one of each is needed")]
+    Empty {
+        /// Number of rows.
+        rows: usize,
+        /// Number of columns.
+        columns: usize,
+    },
+    /// Values do not fill whole rows, or the rows differ in length.
+    #[error("row {row} has {found} values, expected {expected}")]
+    Ragged {
+        /// Row, from 0.
+        row: usize,
+        /// Values that a row must have.
+        expected: usize,
+        /// Values that it has.
+        found: usize,
+    },
+    /// A value is infinite or not a number.
+    #[error("{what} holds {value} at row {row}, column {column}; impute or remove it")]
+    NotFinite {
+        /// Which input.
+        what: &'static str,
+        /// Row, from 0.
+        row: usize,
+        /// Column, from 0.
+        column: usize,
+        /// The value.
+        value: f64,
+    },
+    /// Two inputs that belong together differ in length.
+    #[error("{what}: {found} given for {expected} rows")]
+    Length {
+        /// Which input.
+        what: &'static str,
+        /// Number of rows.
+        expected: usize,
+        /// Number given.
+        found: usize,
+    },
+    /// A table has another number of columns than the model was fitted to.
+    #[error("the model was fitted to {expected} columns, the table has {found}")]
+    Columns {
+        /// Columns of the model.
+        expected: usize,
+        /// Columns of the table.
+        found: usize,
+    },
+    /// The entries of a sparse row do not ascend.
+    #[error("row {row} names column {column} twice or after a greater one")]
+    Order {
+        /// Row, from 0.
+        row: usize,
+        /// Column, from 0.
+        column: usize,
+    },
+    /// Only one class (or none) among the targets.
+    #[error("the targets hold {0} class(es); a classifier needs two")]
+    OneClass(usize),
+    /// A class that the model does not know.
+    #[error("class {0} was not among the targets that the model was fitted to")]
+    UnknownClass(u32),
+    /// Too few rows for what was asked.
+    #[error("{what} needs at least {needed} rows, there are {found}")]
+    TooFewRows {
+        /// What was asked.
+        what: &'static str,
+        /// Rows needed.
+        needed: usize,
+        /// Rows given.
+        found: usize,
+    },
+    /// A setting is out of its range.
+    #[error("{name} is {value}; {range}")]
+    Setting {
+        /// The setting's name.
+        name: &'static str,
+        /// Its value.
+        value: f64,
+        /// What it may be.
+        range: &'static str,
+    },
+    /// A figure is not defined for these inputs.
+    #[error("{0}")]
+    Undefined(&'static str),
+    /// Shapes that do not fit.
+    #[error(transparent)]
+    Shape(#[from] ShapeError),
+    /// A decomposition does not exist.
+    #[error(transparent)]
+    Linalg(#[from] LinalgError),
+}
+
+/// A result whose error is a [`ModelError`].
+pub type Result<T, E = ModelError> = std::result::Result<T, E>;
+
+/// `Ok` where the setting holds.
+pub(crate) fn setting(holds: bool, name: &'static str, value: f64, range: &'static str) -> Result<()> {
+    if holds { Ok(()) } else { Err(ModelError::Setting { name, value, range }) }
+}

@@ -1,0 +1,195 @@
+//! One interface for all estimators: settings are fitted to data and give a model; a model that was not fitted cannot be asked.
+//!
+//! ```
+//! use aprender::{Classifier, Estimator, Model, Table, linear::LogisticRegression};
+//! let table = Table::new(vec![0.0, 1.0, 2.0, 3.0], 1)?;
+//! let model = LogisticRegression::default().fit(&table, &[0, 0, 1, 1])?;
+//! assert_eq!(model.predict(&table)?, [0, 0, 1, 1]);
+//! assert_eq!(model.predict_proba(&table)?.columns(), 2);
+//! assert_eq!(model.score(&table, &[0, 0, 1, 1])?, 1.0);
+//! # Ok::<(), aprender::ModelError>(())
+//! ```
+
+use crate::error::{ModelError, Result};
+use crate::metrics;
+use crate::table::Table;
+use serde::{Deserialize, Serialize};
+
+/// What a target is: `f64` for regression, `u32` (any numbers) for classes.
+pub trait Target: Copy + PartialEq + Send + Sync + 'static {
+    /// How good predictions are: R² of numbers, the share of right classes. 1 is perfect.
+    ///
+    /// # Errors
+    /// The lengths differ, there are none, or the figure is not defined.
+    fn score(truth: &[Self], predicted: &[Self]) -> Result<f64>;
+}
+
+impl Target for f64 {
+    fn score(truth: &[Self], predicted: &[Self]) -> Result<f64> {
+        metrics::r2(truth, predicted)
+    }
+}
+
+impl Target for u32 {
+    fn score(truth: &[Self], predicted: &[Self]) -> Result<f64> {
+        metrics::accuracy(truth, predicted)
+    }
+}
+
+/// Settings that can be fitted to a table and its targets.
+pub trait Estimator {
+    /// Numbers or classes.
+    type Target: Target;
+    /// What fitting gives.
+    type Model: Model<Target = Self::Target>;
+
+    /// Fits to `table`, one target for each row. The same input and seed give the same model, bit for bit.
+    ///
+    /// # Errors
+    /// The data or a setting is not usable; the error says where.
+    fn fit(&self, table: &Table, targets: &[Self::Target]) -> Result<Self::Model>;
+}
+
+/// An estimator that can give rows different weights.
+pub trait WeightedEstimator: Estimator {
+    /// As [`Estimator::fit`]; `weights` has one number for each row, none negative, not all zero.
+    ///
+    /// # Errors
+    /// As [`Estimator::fit`], and unusable weights.
+    fn fit_weighted(&self, table: &Table, targets: &[Self::Target], weights: &[f64]) -> Result<Self::Model>;
+}
+
+/// A fitted model.
+pub trait Model {
+    /// Numbers or classes.
+    type Target: Target;
+
+    /// Number of columns that tables must have.
+    fn columns(&self) -> usize;
+
+    /// One prediction for each row.
+    ///
+    /// # Errors
+    /// Another number of columns, or values that the model cannot work with.
+    fn predict(&self, table: &Table) -> Result<Vec<Self::Target>>;
+
+    /// R² or the share of right classes of the predictions for `table`.
+    ///
+    /// # Errors
+    /// As [`Model::predict`], and another number of targets than rows.
+    fn score(&self, table: &Table, targets: &[Self::Target]) -> Result<f64> {
+        check_length("targets", table.rows(), targets.len())?;
+        Self::Target::score(targets, &self.predict(table)?)
+    }
+}
+
+/// A model that gives a probability to each class.
+pub trait Classifier: Model<Target = u32> {
+    /// The classes in ascending order; column i of the probabilities belongs to class i.
+    fn classes(&self) -> &[u32];
+
+    /// Rows × classes; each row sums to 1.
+    ///
+    /// # Errors
+    /// As [`Model::predict`].
+    fn predict_proba(&self, table: &Table) -> Result<Table>;
+}
+
+/// Settings of something that learns a change of a table's columns from the table alone.
+pub trait Transformer {
+    /// What fitting gives.
+    type Fitted: Transform;
+
+    /// Learns from `table`.
+    ///
+    /// # Errors
+    /// The data or a setting is not usable; the error says where.
+    fn fit(&self, table: &Table) -> Result<Self::Fitted>;
+}
+
+/// A learned change of a table's columns.
+pub trait Transform {
+    /// The changed table, as many rows.
+    ///
+    /// # Errors
+    /// Another number of columns, or values that are not finite.
+    fn transform(&self, table: &Table) -> Result<Table>;
+}
+
+/// The classes of a target, in ascending order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Classes(Vec<u32>);
+
+impl Classes {
+    /// The classes among `targets`, and for each target the place of its class.
+    ///
+    /// # Errors
+    /// Fewer than two classes.
+    pub fn encode(targets: &[u32]) -> Result<(Self, Vec<u32>)> {
+        let mut classes = targets.to_vec();
+        classes.sort_unstable();
+        classes.dedup();
+        if classes.len() < 2 {
+            return Err(ModelError::OneClass(classes.len()));
+        }
+        let places = targets.iter().map(|t| classes.partition_point(|c| c < t) as u32).collect();
+        Ok((Self(classes), places))
+    }
+
+    /// Number of classes, at least 2.
+    #[allow(clippy::len_without_is_empty, reason = "there are always two")]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The classes in ascending order.
+    pub fn as_slice(&self) -> &[u32] {
+        &self.0
+    }
+
+    /// Of each row of `scores` the class with the highest; the first of equals.
+    pub fn best(&self, scores: &Table) -> Vec<u32> {
+        scores.iter_rows().map(|row| self.0[highest(row)]).collect()
+    }
+}
+
+/// The place of the highest value, the first of equals; 0 of none.
+pub(crate) fn highest(row: &[f64]) -> usize {
+    let mut best = 0;
+    for (i, x) in row.iter().enumerate() {
+        if *x > row[best] {
+            best = i;
+        }
+    }
+    best
+}
+
+/// Refuses inputs that differ in length.
+pub(crate) fn check_length(what: &'static str, expected: usize, found: usize) -> Result<()> {
+    if expected == found { Ok(()) } else { Err(ModelError::Length { what, expected, found }) }
+}
+
+/// Refuses numbers that are not finite.
+pub(crate) fn check_targets(what: &'static str, rows: usize, targets: &[f64]) -> Result<()> {
+    check_length(what, rows, targets.len())?;
+    match targets.iter().position(|x| !x.is_finite()) {
+        None => Ok(()),
+        Some(row) => Err(ModelError::NotFinite { what, row, column: 0, value: targets[row] }),
+    }
+}
+
+/// Refuses weights that are negative, not finite, or all zero.
+pub(crate) fn check_weights(rows: usize, weights: &[f64]) -> Result<()> {
+    check_targets("the weights", rows, weights)?;
+    if let Some(negative) = weights.iter().find(|w| **w < 0.0) {
+        return Err(ModelError::Setting {
+            name: "a weight",
+            value: *negative,
+            range: "weights must not be negative",
+        });
+    }
+    if weights.iter().all(|w| *w == 0.0) {
+        return Err(ModelError::Undefined("all weights are zero"));
+    }
+    Ok(())
+}

@@ -1,0 +1,96 @@
+//! What can be wrong with a frame for a model.
+
+use crate::error::ModelError;
+
+/// Why a frame cannot be used.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FrameError {
+    /// Columns that the model needs are not there.
+    #[error("there is no column {}; the data has {}", list(missing), list(found))]
+    NoColumn {
+        /// What is missing.
+        missing: Vec<String>,
+        /// What is there.
+        found: Vec<String>,
+    },
+    /// Nothing but the target.
+    #[error("no column is left to learn from")]
+    NoFeatures,
+    /// A column without any value.
+    #[error("column \"{0}\" has no values; leave it out")]
+    NoValues(String),
+    /// Text where the model was fitted to numbers.
+    #[error("column \"{column}\" holds text (row {row}: \"{value}\"), the model was fitted to numbers")]
+    NotNumbers {
+        /// The column.
+        column: String,
+        /// The row, from 1.
+        row: usize,
+        /// What it holds.
+        value: String,
+    },
+    /// An infinite value.
+    #[error("column \"{column}\" is infinite in row {row}; correct or remove the value")]
+    Infinite {
+        /// The column.
+        column: String,
+        /// The row, from 1.
+        row: usize,
+    },
+    /// A missing value in a column that had none when the model was fitted, where missing values are refused.
+    #[error("column \"{column}\" has no value in row {row}")]
+    Missing {
+        /// The column.
+        column: String,
+        /// The row, from 1.
+        row: usize,
+    },
+    /// A category that was not there in training, where such are refused.
+    #[error("column \"{column}\" holds \"{value}\" in row {row}, which was not among the training rows")]
+    Unseen {
+        /// The column.
+        column: String,
+        /// The row, from 1.
+        row: usize,
+        /// The category.
+        value: String,
+    },
+    /// More different words than a column of categories may have.
+    #[error(
+        "column \"{column}\" has {found} different words, more than {limit}; leave it out, or encode categories as ordinals"
+    )]
+    TooManyWords {
+        /// The column.
+        column: String,
+        /// How many.
+        found: usize,
+        /// How many are allowed.
+        limit: usize,
+    },
+    /// A target that does not suit the task.
+    #[error("the target \"{column}\" holds text (row {row}: \"{value}\"); regression needs numbers")]
+    TextTarget {
+        /// The column.
+        column: String,
+        /// The row, from 1.
+        row: usize,
+        /// What it holds.
+        value: String,
+    },
+    /// A recipe that cannot have been fitted.
+    #[error("not a valid recipe: {0}")]
+    Invalid(String),
+    /// What the estimators refuse.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+}
+
+/// Names in quotation marks; the first ten of many.
+fn list(names: &[String]) -> String {
+    let mut shown = names.iter().take(10).map(|name| format!("\"{name}\"")).collect::<Vec<_>>();
+    if names.len() > shown.len() {
+        shown.push(format!("{} more", names.len() - shown.len()));
+    }
+    shown.join(", ")
+}

@@ -1,0 +1,269 @@
+//! What is learned about the columns, and the table that follows.
+
+use super::change::Change;
+use super::error::FrameError;
+use crate::table::Table;
+use alimentar::{ColumnType, Frame};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What stands in for a missing number.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fill {
+    /// The mean of the training rows.
+    Mean,
+    /// Their median.
+    Median,
+    /// Their most frequent value, the least of equals.
+    MostFrequent,
+    /// This number.
+    Constant(f64),
+    /// Nothing: it stays missing (NaN), for models that work with that.
+    Keep,
+}
+
+/// How numbers are brought to one scale. Columns that are made of categories are left alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scale {
+    /// Not at all.
+    None,
+    /// To mean 0 and (population) variance 1.
+    Standard,
+    /// To the range from 0 to 1.
+    MinMax,
+}
+
+/// How categories become numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Categories {
+    /// A column of 0 and 1 for each category of the training rows; a missing value is a category if the training rows have one.
+    OneHot,
+    /// The category's place among the sorted ones of the training rows.
+    Ordinal,
+}
+
+/// What happens to a category that was not among the training rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unseen {
+    /// It is none of the known ones: all zeros, or as an ordinal the number after the last.
+    Other,
+    /// The row is refused.
+    Refuse,
+}
+
+/// How a recipe is made.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Preparation {
+    /// What stands in for missing numbers. Default: the mean.
+    pub fill: Fill,
+    /// Whether numbers that are missing in training rows get one more column that says so. Default: no.
+    pub indicator: bool,
+    /// How numbers are scaled. Default: mean 0, variance 1.
+    pub scale: Scale,
+    /// How categories become numbers. Default: one column for each.
+    pub categories: Categories,
+    /// What happens to unknown categories. Default: they are none of the known ones.
+    pub unseen: Unseen,
+    /// Most different words of a column with [`Categories::OneHot`]. Default 1000.
+    pub most_words: usize,
+}
+
+impl Default for Preparation {
+    fn default() -> Self {
+        Self {
+            fill: Fill::Mean,
+            indicator: false,
+            scale: Scale::Standard,
+            categories: Categories::OneHot,
+            unseen: Unseen::Other,
+            most_words: 1000,
+        }
+    }
+}
+
+/// What was learned about the columns of the training rows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recipe {
+    columns: Vec<Step>,
+    unseen: Unseen,
+}
+
+/// One column of the frame.
+#[derive(Debug, Clone, PartialEq)]
+struct Step {
+    name: String,
+    column_type: ColumnType,
+    change: Change,
+}
+
+/// A recipe without its numbers, which are stored exactly elsewhere.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Outline {
+    unseen: Unseen,
+    columns: Vec<OutlineColumn>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct OutlineColumn {
+    name: String,
+    #[serde(rename = "type")]
+    column_type: String,
+    change: Change,
+}
+
+/// How types are spelled in a stored recipe.
+const TYPES: [(ColumnType, &str); 4] = [
+    (ColumnType::Number, "number"),
+    (ColumnType::Integer, "integer"),
+    (ColumnType::Boolean, "boolean"),
+    (ColumnType::Text, "text"),
+];
+
+pub(crate) fn type_name(column_type: ColumnType) -> &'static str {
+    TYPES.iter().find(|(own, _)| *own == column_type).map_or("text", |(_, name)| name)
+}
+
+pub(crate) fn type_of(name: &str) -> Option<ColumnType> {
+    TYPES.iter().find(|(_, own)| *own == name).map(|(column_type, _)| *column_type)
+}
+
+impl Recipe {
+    /// Learns from all columns of `frame`.
+    ///
+    /// # Errors
+    /// No columns; a column without values, with infinities, or with too many different words.
+    pub fn fit(frame: &Frame, preparation: &Preparation) -> Result<Self, FrameError> {
+        let step = |(name, column): &(String, alimentar::Column)| {
+            let change = Change::fit(name, column, preparation)?;
+            Ok(Step { name: name.clone(), column_type: column.column_type(), change })
+        };
+        let columns = frame.columns().iter().map(step).collect::<Result<Vec<_>, FrameError>>()?;
+        if columns.is_empty() {
+            return Err(FrameError::NoFeatures);
+        }
+        Ok(Self { columns, unseen: preparation.unseen })
+    }
+
+    /// Numbers of these names as they are, missing ones too.
+    ///
+    /// # Errors
+    /// No names, or one twice.
+    pub(crate) fn of_numbers(names: Vec<String>) -> Result<Self, FrameError> {
+        let number =
+            || Change::Number { filled: false, indicator: false, fill: 0.0, center: 0.0, factor: 1.0 };
+        let numbers = names.iter().flat_map(|_| number().numbers()).collect::<Vec<_>>();
+        let column = |name| OutlineColumn { name, column_type: "number".to_owned(), change: number() };
+        let columns = names.into_iter().map(column).collect();
+        Self::from_outline(Outline { unseen: Unseen::Other, columns }, &numbers)
+    }
+
+    /// The names of the table's columns: those of the frame, `column=category`, `column is missing`.
+    pub fn features(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        for step in &self.columns {
+            step.change.features(&step.name, &mut names);
+        }
+        names
+    }
+
+    /// For each column of the table the place of the frame's column that it was made of.
+    pub fn origins(&self) -> Vec<usize> {
+        let widths = self.columns.iter().map(|step| step.change.width());
+        widths.enumerate().flat_map(|(place, width)| std::iter::repeat_n(place, width)).collect()
+    }
+
+    /// The columns of the frame that are used, in the model's order.
+    pub fn inputs(&self) -> Vec<String> {
+        self.columns.iter().map(|step| step.name.clone()).collect()
+    }
+
+    /// Columns of the table that hold the places of categories ([`Categories::Ordinal`]).
+    pub fn ordinals(&self) -> Vec<usize> {
+        let mut places = Vec::new();
+        let mut next = 0;
+        for step in &self.columns {
+            if step.change.is_ordinal() {
+                places.push(next);
+            }
+            next += step.change.width();
+        }
+        places
+    }
+
+    /// The types that a file's columns are read as, so that they suit the model.
+    pub fn types(&self) -> BTreeMap<String, ColumnType> {
+        let types = self.columns.iter().map(|step| {
+            let column_type = match step.column_type {
+                ColumnType::Integer => ColumnType::Number,
+                other => other,
+            };
+            (step.name.clone(), column_type)
+        });
+        types.collect()
+    }
+
+    /// The table, one row for each of the frame's; the frame's columns are found by name, and others are left aside.
+    ///
+    /// # Errors
+    /// A column is not there or holds text instead of numbers; an infinite value; a category that is refused.
+    pub fn apply(&self, frame: &Frame) -> Result<Table, FrameError> {
+        let own = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect::<Vec<_>>();
+        let missing = self.columns.iter().map(|step| step.name.as_str()).filter(|n| frame.get(n).is_none());
+        let missing = missing.collect::<Vec<_>>();
+        if !missing.is_empty() {
+            return Err(FrameError::NoColumn { missing: own(missing), found: own(frame.names().collect()) });
+        }
+        let width = self.columns.iter().map(|step| step.change.width()).sum::<usize>();
+        let mut values = vec![0.0; frame.rows() * width];
+        let mut at = 0;
+        for step in &self.columns {
+            if let Some(column) = frame.get(&step.name) {
+                let rows = values.chunks_exact_mut(width).map(|row| &mut row[at..at + step.change.width()]);
+                step.change.apply(&step.name, column, self.unseen, rows)?;
+            }
+            at += step.change.width();
+        }
+        Ok(Table::new(values, width)?)
+    }
+
+    /// What is stored as text, and the numbers of each column (three for each, see [`Change::numbers`]).
+    pub(crate) fn outline(&self) -> (Outline, Vec<f64>) {
+        let columns = self.columns.iter().map(|step| OutlineColumn {
+            name: step.name.clone(),
+            column_type: type_name(step.column_type).to_owned(),
+            change: step.change.clone(),
+        });
+        let numbers = self.columns.iter().flat_map(|step| step.change.numbers()).collect();
+        (Outline { unseen: self.unseen, columns: columns.collect() }, numbers)
+    }
+
+    /// The recipe again.
+    ///
+    /// # Errors
+    /// Names that repeat, types that do not exist, numbers that are not finite, words out of order.
+    pub(crate) fn from_outline(outline: Outline, numbers: &[f64]) -> Result<Self, FrameError> {
+        let invalid = |what: &str| FrameError::Invalid(what.to_owned());
+        if outline.columns.is_empty() || numbers.len() != 3 * outline.columns.len() {
+            return Err(invalid("the numbers are not three for each column"));
+        }
+        let mut names = outline.columns.iter().map(|column| &column.name).collect::<Vec<_>>();
+        names.sort_unstable();
+        if names.windows(2).any(|pair| pair[0] == pair[1]) {
+            return Err(invalid("two columns of one name"));
+        }
+        let (triples, _) = numbers.as_chunks::<3>();
+        let step = |(column, triple): (OutlineColumn, &[f64; 3])| {
+            let column_type =
+                type_of(&column.column_type).ok_or_else(|| invalid("a type that does not exist"))?;
+            let change = column.change.with_numbers(triple)?;
+            Ok(Step { name: column.name, column_type, change })
+        };
+        let columns = outline.columns.into_iter().zip(triples).map(step);
+        let recipe = Self { columns: columns.collect::<Result<_, FrameError>>()?, unseen: outline.unseen };
+        Ok(recipe)
+    }
+}

@@ -1,0 +1,157 @@
+//! The column that is to be predicted.
+
+use super::error::FrameError;
+use alimentar::{Column, Frame};
+use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
+
+/// What a model is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Task {
+    /// Numbers are predicted.
+    Regression,
+    /// Classes are predicted.
+    Classification,
+    /// Rows are put together without a target.
+    Clustering,
+    /// Columns are replaced by fewer, without a target.
+    Reduction,
+    /// Rows get a score of how unusual they are, without a target.
+    Outliers,
+}
+
+/// Whole numbers with at most this many different values are taken for classes where nobody says what they are.
+const MOST_NUMBERED_CLASSES: usize = 10;
+
+impl Task {
+    /// What a target suggests: classes if it holds text, truth values, or whole numbers of at most 10 different values; else
+    /// regression.
+    pub fn suggested(column: &Column) -> Task {
+        let classes = match column {
+            Column::Text(_) | Column::Boolean(_) => true,
+            Column::Number(_) => false,
+            Column::Integer(values) => {
+                let mut seen = values.iter().flatten().collect::<Vec<_>>();
+                seen.sort_unstable();
+                seen.dedup();
+                seen.len() <= MOST_NUMBERED_CLASSES
+            }
+        };
+        if classes { Task::Classification } else { Task::Regression }
+    }
+}
+
+/// A target, one value for each row.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Target {
+    /// Numbers, all finite.
+    Numbers(Vec<f64>),
+    /// Places among labels.
+    Classes {
+        /// The labels: numbers by size, else by letters.
+        labels: Vec<String>,
+        /// For each row the place of its label.
+        codes: Vec<u32>,
+    },
+}
+
+impl Target {
+    /// Numbers from a column.
+    ///
+    /// # Errors
+    /// There is no such column; text; a value that is missing or infinite.
+    pub fn numbers(frame: &Frame, name: &str) -> Result<Vec<f64>, FrameError> {
+        let column = column(frame, name)?;
+        let Some(numbers) = column.numbers() else {
+            let first = (0..column.len()).find_map(|row| column.text(row).map(|value| (row + 1, value)));
+            let (row, value) = first.unwrap_or_default();
+            return Err(FrameError::TextTarget { column: name.to_owned(), row, value });
+        };
+        match numbers.iter().position(|x| !x.is_finite()) {
+            None => Ok(numbers),
+            Some(row) if numbers[row].is_nan() => {
+                Err(FrameError::Missing { column: name.to_owned(), row: row + 1 })
+            }
+            Some(row) => Err(FrameError::Infinite { column: name.to_owned(), row: row + 1 }),
+        }
+    }
+
+    /// A column as the task has it.
+    ///
+    /// # Errors
+    /// As [`Target::numbers`]; fewer than two classes.
+    pub fn new(frame: &Frame, name: &str, task: Task) -> Result<Target, FrameError> {
+        if task != Task::Classification {
+            return Target::numbers(frame, name).map(Target::Numbers);
+        }
+        let words = words(frame, name)?;
+        let mut labels = words.clone();
+        labels.sort_unstable_by(|a, b| by_number(a, b));
+        labels.dedup();
+        if labels.len() < 2 {
+            return Err(crate::ModelError::OneClass(labels.len()).into());
+        }
+        let codes = codes(name, &words, &labels)?;
+        Ok(Target::Classes { labels, codes })
+    }
+
+    /// A column's places among known labels.
+    ///
+    /// # Errors
+    /// There is no such column; a value is missing or not among the labels.
+    pub fn among(frame: &Frame, name: &str, labels: &[String]) -> Result<Vec<u32>, FrameError> {
+        codes(name, &words(frame, name)?, labels)
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        match self {
+            Target::Numbers(values) => values.len(),
+            Target::Classes { codes, .. } => codes.len(),
+        }
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+fn column<'a>(frame: &'a Frame, name: &str) -> Result<&'a Column, FrameError> {
+    frame.get(name).ok_or_else(|| FrameError::NoColumn {
+        missing: vec![name.to_owned()],
+        found: frame.names().map(str::to_owned).collect(),
+    })
+}
+
+fn words(frame: &Frame, name: &str) -> Result<Vec<String>, FrameError> {
+    let column = column(frame, name)?;
+    let word = |row: usize| {
+        column.text(row).ok_or_else(|| FrameError::Missing { column: name.to_owned(), row: row + 1 })
+    };
+    (0..column.len()).map(word).collect()
+}
+
+fn codes(name: &str, words: &[String], labels: &[String]) -> Result<Vec<u32>, FrameError> {
+    let places = labels.iter().enumerate().map(|(place, label)| (label.as_str(), place as u32));
+    let places = places.collect::<std::collections::HashMap<_, _>>();
+    let code = |(row, word): (usize, &String)| {
+        places.get(word.as_str()).copied().ok_or_else(|| FrameError::Unseen {
+            column: name.to_owned(),
+            row: row + 1,
+            value: word.clone(),
+        })
+    };
+    words.iter().enumerate().map(code).collect()
+}
+
+/// Numbers by size and before words, words by letters.
+fn by_number(a: &str, b: &str) -> Ordering {
+    match (a.parse::<f64>(), b.parse::<f64>()) {
+        (Ok(x), Ok(y)) => x.total_cmp(&y).then_with(|| a.cmp(b)),
+        (Ok(_), Err(_)) => Ordering::Less,
+        (Err(_), Ok(_)) => Ordering::Greater,
+        (Err(_), Err(_)) => a.cmp(b),
+    }
+}

@@ -1,0 +1,29 @@
+//! Models: estimators with one interface, and the `.apr` file format, read and written without a copy, checked, signed, encrypted
+//! and licensed.
+
+pub mod apr;
+pub mod boosting;
+pub mod calibration;
+pub mod cluster;
+pub mod decomposition;
+pub mod ensemble;
+pub mod error;
+pub mod estimator;
+pub mod frame;
+pub mod linear;
+pub mod metrics;
+pub mod naive_bayes;
+pub mod neighbors;
+pub mod plot;
+pub mod preprocessing;
+pub mod saved;
+pub mod sparse;
+pub mod table;
+pub mod text;
+pub mod tree;
+pub mod validation;
+
+pub use error::ModelError;
+pub use estimator::{Classifier, Estimator, Model, Transform, Transformer, WeightedEstimator};
+pub use sparse::SparseTable;
+pub use table::Table;

@@ -1,0 +1,25 @@
+//! How good predictions are.
+
+mod classification;
+mod curves;
+mod probability;
+mod regression;
+#[cfg(test)]
+mod tests;
+
+pub use classification::{Confusion, accuracy, f1, macro_f1};
+pub use curves::{CalibrationBin, calibration_curve, precision_recall_curve, roc_curve};
+pub use probability::{average_precision, brier, expected_calibration_error, log_loss, roc_auc};
+pub use regression::{mean_absolute_error, r2, root_mean_squared_error};
+
+use crate::error::{ModelError, Result};
+use crate::estimator::check_length;
+
+/// Refuses inputs of different lengths, and none at all.
+fn same_length(truth: usize, predicted: usize) -> Result<()> {
+    check_length("predictions", truth, predicted)?;
+    if truth == 0 {
+        return Err(ModelError::Undefined("a figure over no predictions is not defined"));
+    }
+    Ok(())
+}

@@ -1,0 +1,9 @@
+//! Changes of columns before fitting, and the chain of such a change and an estimator.
+
+mod pipeline;
+mod scalers;
+#[cfg(test)]
+mod tests;
+
+pub use pipeline::{FittedPipeline, Pipeline};
+pub use scalers::{ColumnScaler, MinMaxScaler, StandardScaler};

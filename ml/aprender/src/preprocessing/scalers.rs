@@ -1,0 +1,104 @@
+//! Columns brought to one scale.
+
+use crate::error::{Result, setting};
+use crate::estimator::{Transform, Transformer};
+use crate::table::Table;
+use serde::{Deserialize, Serialize};
+
+/// Each column to mean 0 and (population) variance 1; a constant column to 0.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StandardScaler;
+
+impl Transformer for StandardScaler {
+    type Fitted = ColumnScaler;
+
+    fn fit(&self, table: &Table) -> Result<ColumnScaler> {
+        table.check_finite()?;
+        let means = table.column_means();
+        let mut squares = vec![0.0; table.columns()];
+        for row in table.iter_rows() {
+            squares.iter_mut().zip(row).zip(&means).for_each(|((s, x), m)| *s += (x - m) * (x - m));
+        }
+        let rows = table.rows() as f64;
+        let factors = squares.iter().zip(&means).map(|(square, mean)| {
+            let deviation = (square / rows).sqrt();
+            // What rounding leaves of a constant column is no spread.
+            if deviation <= 10.0 * f64::EPSILON * mean.abs() { 1.0 } else { 1.0 / deviation }
+        });
+        Ok(ColumnScaler { factors: factors.collect(), offsets: vec![0.0; means.len()], centers: means })
+    }
+}
+
+/// Each column to the range `low..=high`; a constant column to `low`.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct MinMaxScaler {
+    /// What the least value becomes.
+    pub low: f64,
+    /// What the greatest value becomes.
+    pub high: f64,
+}
+
+impl Default for MinMaxScaler {
+    fn default() -> Self {
+        Self { low: 0.0, high: 1.0 }
+    }
+}
+
+impl Transformer for MinMaxScaler {
+    type Fitted = ColumnScaler;
+
+    fn fit(&self, table: &Table) -> Result<ColumnScaler> {
+        let range = self.high - self.low;
+        setting(
+            range > 0.0 && range.is_finite(),
+            "the range",
+            range,
+            "its high end must lie above its low end",
+        )?;
+        table.check_finite()?;
+        let (mut least, mut greatest) = (table.row(0).to_vec(), table.row(0).to_vec());
+        for row in table.iter_rows() {
+            for (j, x) in row.iter().enumerate() {
+                least[j] = least[j].min(*x);
+                greatest[j] = greatest[j].max(*x);
+            }
+        }
+        let factors =
+            least.iter().zip(&greatest).map(|(l, g)| if g > l { range / (g - l) } else { 1.0 }).collect();
+        Ok(ColumnScaler { offsets: vec![self.low; least.len()], centers: least, factors })
+    }
+}
+
+/// (x - center) · factor + offset, by column.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ColumnScaler {
+    centers: Vec<f64>,
+    factors: Vec<f64>,
+    offsets: Vec<f64>,
+}
+
+impl ColumnScaler {
+    /// The table before the change.
+    ///
+    /// # Errors
+    /// Another number of columns.
+    pub fn inverse(&self, table: &Table) -> Result<Table> {
+        self.each(table, |x, j| (x - self.offsets[j]) / self.factors[j] + self.centers[j])
+    }
+
+    fn each(&self, table: &Table, change: impl Fn(f64, usize) -> f64) -> Result<Table> {
+        table.check_columns(self.centers.len())?;
+        let mut values = table.values().to_vec();
+        for row in values.chunks_exact_mut(table.columns()) {
+            row.iter_mut().enumerate().for_each(|(j, x)| *x = change(*x, j));
+        }
+        Table::new(values, table.columns())
+    }
+}
+
+impl Transform for ColumnScaler {
+    fn transform(&self, table: &Table) -> Result<Table> {
+        table.check_finite()?;
+        self.each(table, |x, j| (x - self.centers[j]) * self.factors[j] + self.offsets[j])
+    }
+}

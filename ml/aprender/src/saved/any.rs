@@ -1,0 +1,264 @@
+//! A fitted model of any kind.
+
+use super::error::{Result, SavedError};
+use super::learner::Learner;
+use super::sections::malformed;
+use crate::apr::{self, Reader, Writer};
+use crate::boosting::{
+    Boosting, BoostingClassifier, BoostingClassifierModel, BoostingRegressor, BoostingRegressorModel,
+    EarlyStopping,
+};
+use crate::cluster::{KMeans, KMeansModel};
+use crate::decomposition::{Pca, PcaModel};
+use crate::ensemble::{ForestClassifier, ForestRegressor, IsolationForest, IsolationForestModel};
+use crate::estimator::{Classifier, Estimator, Model, Transformer};
+use crate::frame::Target;
+use crate::linear::{LinearModel, LinearRegression, LogisticModel, LogisticRegression, Ridge};
+use crate::naive_bayes::{GaussianNaiveBayes, GaussianNaiveBayesModel};
+use crate::neighbors::{NearestClassifier, NearestClassifierModel, NearestRegressor, NearestRegressorModel};
+use crate::table::Table;
+use crate::tree::{
+    DecisionTreeClassifier, DecisionTreeRegressor, Growth, MaxFeatures, TreesClassifierModel,
+    TreesRegressorModel,
+};
+
+macro_rules! models {
+    ($($variant:ident($model:ty) = $layout:literal: $about:literal),* $(,)?) => {
+        /// A fitted model.
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum AnyModel {
+            $(#[doc = $about] $variant($model),)*
+        }
+
+        impl AnyModel {
+            /// The name of the sections' layout.
+            pub fn layout(&self) -> &'static str {
+                match self {
+                    $(AnyModel::$variant(_) => $layout,)*
+                }
+            }
+
+            /// Adds the model's sections to a file.
+            pub(super) fn save_into<'a>(&'a self, writer: &mut Writer<'a>) -> apr::Result<()> {
+                match self {
+                    $(AnyModel::$variant(model) => model.save_into(writer),)*
+                }
+            }
+
+            /// Reads the sections of a layout.
+            pub(super) fn load_from(layout: &str, reader: &Reader) -> apr::Result<Self> {
+                match layout {
+                    $($layout => <$model>::load_from(reader).map(AnyModel::$variant),)*
+                    _ => Err(malformed(format!("a model of a kind that this version does not know: \"{layout}\""))),
+                }
+            }
+        }
+    };
+}
+
+models! {
+    Linear(LinearModel) = "linear": "A weighted sum.",
+    Logistic(LogisticModel) = "logistic": "Logistic regression.",
+    NaiveBayes(GaussianNaiveBayesModel) = "naive-bayes": "Gaussian naive Bayes.",
+    NearestClassifier(NearestClassifierModel) = "nearest-classifier": "Nearest neighbours that vote.",
+    NearestRegressor(NearestRegressorModel) = "nearest-regressor": "Nearest neighbours whose mean is taken.",
+    TreesClassifier(TreesClassifierModel) = "trees-classifier": "Trees that tell classes apart.",
+    TreesRegressor(TreesRegressorModel) = "trees-regressor": "Trees that predict numbers.",
+    BoostingClassifier(BoostingClassifierModel) = "boosting-classifier": "Boosted trees that tell classes apart.",
+    BoostingRegressor(BoostingRegressorModel) = "boosting-regressor": "Boosted trees that predict numbers.",
+    IsolationForest(IsolationForestModel) = "isolation-forest": "Random splits that find what is unusual.",
+    KMeans(KMeansModel) = "k-means": "Cluster centers.",
+    Pca(PcaModel) = "pca": "Principal components.",
+}
+
+impl AnyModel {
+    /// The model as one that predicts classes.
+    pub fn classifier(&self) -> Option<&dyn Classifier> {
+        match self {
+            AnyModel::Logistic(model) => Some(model),
+            AnyModel::NaiveBayes(model) => Some(model),
+            AnyModel::NearestClassifier(model) => Some(model),
+            AnyModel::TreesClassifier(model) => Some(model),
+            AnyModel::BoostingClassifier(model) => Some(model),
+            _ => None,
+        }
+    }
+
+    /// The model as one that predicts numbers.
+    pub fn regressor(&self) -> Option<&dyn Model<Target = f64>> {
+        match self {
+            AnyModel::Linear(model) => Some(model),
+            AnyModel::NearestRegressor(model) => Some(model),
+            AnyModel::TreesRegressor(model) => Some(model),
+            AnyModel::BoostingRegressor(model) => Some(model),
+            _ => None,
+        }
+    }
+
+    /// Number of columns that tables must have.
+    pub fn columns(&self) -> usize {
+        match self {
+            AnyModel::KMeans(model) => model.centers.columns(),
+            AnyModel::Pca(model) => model.means.len(),
+            AnyModel::IsolationForest(model) => model.columns(),
+            _ => match (self.classifier(), self.regressor()) {
+                (Some(model), _) => model.columns(),
+                (None, Some(model)) => model.columns(),
+                (None, None) => 0,
+            },
+        }
+    }
+
+    /// What the splits on each column gained, for models of trees; nothing for other kinds.
+    pub fn importance(&self) -> Option<&[f64]> {
+        match self {
+            AnyModel::TreesClassifier(model) => Some(model.importance()),
+            AnyModel::TreesRegressor(model) => Some(model.importance()),
+            AnyModel::BoostingClassifier(model) => Some(model.trees().gains()),
+            AnyModel::BoostingRegressor(model) => Some(model.trees().gains()),
+            _ => None,
+        }
+    }
+
+    /// Fits to a table, with the settings of the learner.
+    /// Columns whose numbers are places of categories are named by `ordinals`.
+    pub(super) fn fit(
+        learner: &Learner,
+        table: &Table,
+        target: Option<&Target>,
+        ordinals: Vec<usize>,
+    ) -> Result<Self> {
+        match target {
+            Some(target) if learner.kind.name == "boosting" => boosted(learner, table, target, ordinals),
+            Some(Target::Numbers(targets)) => regressor(learner, table, targets),
+            Some(Target::Classes { codes, .. }) => classifier(learner, table, codes),
+            None => without_target(learner, table),
+        }
+    }
+}
+
+fn growth(learner: &Learner, default_features: MaxFeatures) -> Result<Growth> {
+    let settings = &learner.settings;
+    let mut growth = Growth {
+        max_depth: settings.optional_count("max_depth")?,
+        min_samples_leaf: settings.count("min_samples_leaf")?,
+        max_features: default_features,
+        ..Growth::default()
+    };
+    if learner.kind.name != "tree" {
+        let choices = [
+            ("default", default_features),
+            ("all", MaxFeatures::All),
+            ("sqrt", MaxFeatures::SquareRoot),
+            ("log2", MaxFeatures::Logarithm),
+        ];
+        growth.max_features =
+            settings.choice("max_features", &choices, "one of default, all, sqrt and log2")?;
+    }
+    Ok(growth)
+}
+
+fn boosted(learner: &Learner, table: &Table, target: &Target, ordinals: Vec<usize>) -> Result<AnyModel> {
+    let given = &learner.settings;
+    let patience = given.optional_count("patience")?;
+    let settings = Boosting {
+        iterations: given.count("iterations")?,
+        learning_rate: given.number("learning_rate")?,
+        max_leaf_nodes: given.count("max_leaf_nodes")?,
+        max_depth: given.optional_count("max_depth")?,
+        min_samples_leaf: given.count("min_samples_leaf")?,
+        l2: given.number("l2")?,
+        categorical: ordinals,
+        early_stopping: patience.map(|patience| EarlyStopping { patience, ..EarlyStopping::default() }),
+        seed: learner.seed,
+        ..Boosting::default()
+    };
+    match target {
+        Target::Numbers(targets) => {
+            Ok(AnyModel::BoostingRegressor(BoostingRegressor { settings }.fit(table, targets)?))
+        }
+        Target::Classes { codes, .. } => {
+            Ok(AnyModel::BoostingClassifier(BoostingClassifier { settings }.fit(table, codes)?))
+        }
+    }
+}
+
+fn regressor(learner: &Learner, table: &Table, targets: &[f64]) -> Result<AnyModel> {
+    let (settings, seed) = (&learner.settings, learner.seed);
+    let forest = |base: ForestRegressor| -> Result<AnyModel> {
+        let (trees, growth) = (settings.count("trees")?, growth(learner, base.growth.max_features)?);
+        let estimator = ForestRegressor { trees, growth, seed, ..base };
+        Ok(AnyModel::TreesRegressor(estimator.fit(table, targets)?))
+    };
+    match learner.kind.name {
+        "linear" => Ok(AnyModel::Linear(LinearRegression.fit(table, targets)?)),
+        "ridge" => {
+            let ridge = Ridge { penalty: settings.number("penalty")? };
+            Ok(AnyModel::Linear(ridge.fit(table, targets)?))
+        }
+        "nearest" => {
+            let nearest = NearestRegressor { neighbors: settings.count("neighbors")? };
+            Ok(AnyModel::NearestRegressor(nearest.fit(table, targets)?))
+        }
+        "tree" => {
+            let tree = DecisionTreeRegressor { growth: growth(learner, MaxFeatures::All)?, seed };
+            Ok(AnyModel::TreesRegressor(tree.fit(table, targets)?))
+        }
+        "forest" => forest(ForestRegressor::random_forest()),
+        "extra-trees" => forest(ForestRegressor::extra_trees()),
+        _ => Err(learner.wrong_task("regression")),
+    }
+}
+
+fn classifier(learner: &Learner, table: &Table, targets: &[u32]) -> Result<AnyModel> {
+    let (settings, seed) = (&learner.settings, learner.seed);
+    let forest = |base: ForestClassifier| -> Result<AnyModel> {
+        let (trees, growth) = (settings.count("trees")?, growth(learner, base.growth.max_features)?);
+        let estimator = ForestClassifier { trees, growth, seed, ..base };
+        Ok(AnyModel::TreesClassifier(estimator.fit(table, targets)?))
+    };
+    match learner.kind.name {
+        "logistic" => {
+            let logistic = LogisticRegression {
+                penalty: settings.number("penalty")?,
+                max_iterations: settings.count("max_iterations")?,
+                ..LogisticRegression::default()
+            };
+            Ok(AnyModel::Logistic(logistic.fit(table, targets)?))
+        }
+        "naive-bayes" => {
+            let bayes = GaussianNaiveBayes { smoothing: settings.number("smoothing")? };
+            Ok(AnyModel::NaiveBayes(bayes.fit(table, targets)?))
+        }
+        "nearest" => {
+            let nearest = NearestClassifier { neighbors: settings.count("neighbors")? };
+            Ok(AnyModel::NearestClassifier(nearest.fit(table, targets)?))
+        }
+        "tree" => {
+            let growth = growth(learner, MaxFeatures::All)?;
+            let tree = DecisionTreeClassifier { growth, seed, ..DecisionTreeClassifier::default() };
+            Ok(AnyModel::TreesClassifier(tree.fit(table, targets)?))
+        }
+        "forest" => forest(ForestClassifier::random_forest()),
+        "extra-trees" => forest(ForestClassifier::extra_trees()),
+        _ => Err(learner.wrong_task("classification")),
+    }
+}
+
+fn without_target(learner: &Learner, table: &Table) -> Result<AnyModel> {
+    let settings = &learner.settings;
+    match learner.kind.name {
+        "k-means" => {
+            let (clusters, starts) = (settings.count("clusters")?, settings.count("starts")?);
+            let k_means = KMeans { clusters, starts, seed: learner.seed, ..KMeans::default() };
+            Ok(AnyModel::KMeans(k_means.fit(table)?))
+        }
+        "pca" => Ok(AnyModel::Pca(Pca { components: settings.count("components")? }.fit(table)?)),
+        "isolation-forest" => {
+            let (trees, sample) = (settings.count("trees")?, settings.count("sample")?);
+            let forest = IsolationForest { trees, sample, seed: learner.seed };
+            Ok(AnyModel::IsolationForest(forest.fit(table)?))
+        }
+        _ => Err(SavedError::NoTarget(learner.kind.name)),
+    }
+}

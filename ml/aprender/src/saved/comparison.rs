@@ -1,0 +1,146 @@
+//! The figures of several folds together, and the rows that are held out.
+
+use super::error::{Result, SavedError};
+use super::evaluation::Evaluation;
+use super::learner::Learner;
+use crate::error::{ModelError, setting};
+use crate::frame::{Frame, Target, Task};
+use crate::validation::{Fold, Grid, grouped, time_ordered};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use trueno::random::Philox;
+
+/// A figure over several folds.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Spread {
+    /// The mean over folds.
+    pub mean: f64,
+    /// The standard deviation between folds (divided by their number).
+    pub deviation: f64,
+    /// The figure of each fold.
+    pub folds: Vec<f64>,
+}
+
+/// How a learner does on rows that it was not fitted to.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Comparison {
+    /// Rows that were compared.
+    pub rows: usize,
+    /// Figures by name; those that are defined in every fold.
+    pub metrics: BTreeMap<&'static str, Spread>,
+}
+
+impl Comparison {
+    /// The figures of these folds.
+    pub fn of(evaluations: &[Evaluation]) -> Self {
+        let names = evaluations.first().map(|first| first.metrics.keys().copied()).into_iter().flatten();
+        let spread = |name: &'static str| {
+            let folds =
+                evaluations.iter().map(|e| e.metrics.get(name).copied()).collect::<Option<Vec<_>>>()?;
+            let count = folds.len() as f64;
+            let mean = folds.iter().sum::<f64>() / count;
+            let deviation = (folds.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / count).sqrt();
+            Some((name, Spread { mean, deviation, folds }))
+        };
+        let rows = evaluations.iter().map(|evaluation| evaluation.rows).sum();
+        Self { rows, metrics: names.filter_map(spread).collect() }
+    }
+
+    /// The figure that candidates are ranked by: the share of right classes, or R².
+    pub fn score(&self) -> Option<f64> {
+        let named = ["accuracy", "r2"].into_iter().find_map(|name| self.metrics.get(name));
+        named.map(|spread| spread.mean)
+    }
+}
+
+/// How rows are parted for comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Parting<'a> {
+    /// At random, classes spread evenly.
+    Random,
+    /// Rows of one value of a column stay together.
+    Grouped(&'a str),
+    /// Compared with later rows than those fitted to.
+    InOrder,
+}
+
+impl Learner {
+    /// Folds of a frame's rows.
+    ///
+    /// # Errors
+    /// Fewer rows, groups, or rows of a class, than folds; an unusable column.
+    pub fn parted(
+        &self,
+        frame: &Frame,
+        target: Option<&str>,
+        count: usize,
+        by: Parting,
+    ) -> Result<Vec<Fold>> {
+        match by {
+            Parting::Random => self.folds(frame, target, count),
+            Parting::InOrder => Ok(time_ordered(frame.rows(), count)?),
+            Parting::Grouped(column) => match Target::new(frame, column, Task::Classification)? {
+                Target::Classes { codes, .. } => Ok(grouped(&codes, count, Some(self.seed))?),
+                Target::Numbers(_) => Err(ModelError::Undefined("groups of numbers").into()),
+            },
+        }
+    }
+
+    /// One fold whose test rows are a share of all, drawn by the seed; of each class the same share where classes are predicted.
+    ///
+    /// # Errors
+    /// The share leaves no row on one side, or the target is unusable.
+    pub fn held_out(&self, frame: &Frame, target: Option<&str>, share: f64) -> Result<Fold> {
+        setting(share > 0.0 && share < 1.0, "the share of test rows", share, "it must be between 0 and 1")?;
+        let codes = match target.filter(|_| self.task == Task::Classification) {
+            Some(name) => match Target::new(frame, name, self.task)? {
+                Target::Classes { codes, .. } => codes,
+                Target::Numbers(values) => vec![0; values.len()],
+            },
+            None => vec![0; frame.rows()],
+        };
+        let mut members = BTreeMap::<u32, Vec<usize>>::new();
+        for (row, code) in codes.iter().enumerate() {
+            members.entry(*code).or_default().push(row);
+        }
+        let (mut train, mut test) = (Vec::new(), Vec::new());
+        for (code, mut rows) in members {
+            Philox::with_stream(self.seed, u64::from(code)).shuffle(&mut rows);
+            let count = (rows.len() as f64 * share).round() as usize;
+            train.extend_from_slice(&rows[count..]);
+            rows.truncate(count);
+            test.extend(rows);
+        }
+        train.sort_unstable();
+        test.sort_unstable();
+        if train.is_empty() || test.is_empty() {
+            let found = frame.rows();
+            return Err(ModelError::TooFewRows { what: "held-out rows", needed: found + 1, found }.into());
+        }
+        Ok(Fold { train, test })
+    }
+
+    /// The learner with the settings of a grid's point.
+    ///
+    /// # Errors
+    /// The kind of model has no such setting.
+    pub fn at(&self, grid: &Grid, point: usize) -> Result<Learner> {
+        let mut learner = self.clone();
+        for (name, value) in grid.point(point) {
+            learner.settings.set(self.kind, name, value)?;
+        }
+        Ok(learner)
+    }
+
+    /// Fits and compares on each fold.
+    ///
+    /// # Errors
+    /// Fitting or comparing fails, or the score is not defined in a fold.
+    pub fn compared(&self, frame: &Frame, target: Option<&str>, folds: &[Fold]) -> Result<(f64, Comparison)> {
+        let comparison = Comparison::of(&self.cross_validate(frame, target, folds)?);
+        let score = comparison.score();
+        let undefined =
+            || ModelError::Undefined("the score of a fold is not defined: all its targets are equal");
+        Ok((score.ok_or_else(undefined).map_err(SavedError::from)?, comparison))
+    }
+}

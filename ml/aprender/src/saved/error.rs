@@ -1,0 +1,77 @@
+//! What can go wrong between data, settings and files.
+
+use crate::apr::AprError;
+use crate::boosting::ImportError;
+use crate::error::ModelError;
+use crate::frame::FrameError;
+
+/// Why a model was not fitted, stored, read or asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SavedError {
+    /// The file.
+    #[error(transparent)]
+    Apr(#[from] AprError),
+    /// The data's columns.
+    #[error(transparent)]
+    Frame(#[from] FrameError),
+    /// The data's values, or a setting's.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// A model of another library.
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    /// No such kind of model.
+    #[error("there is no kind of model \"{name}\"; there are {known}")]
+    NoKind {
+        /// What was asked for.
+        name: String,
+        /// The names there are.
+        known: String,
+    },
+    /// The kind does not do this.
+    #[error("a {kind} model is for {known}, not for {asked}")]
+    WrongTask {
+        /// The kind.
+        kind: &'static str,
+        /// What it does.
+        known: String,
+        /// What was asked for.
+        asked: &'static str,
+    },
+    /// No target was named and one is needed.
+    #[error("a {0} model needs a target: name the column that it should predict")]
+    NoTarget(&'static str),
+    /// The model has no target, so its predictions cannot be right or wrong.
+    #[error("a {0} model was fitted without a target; there is nothing to compare its answers with")]
+    NothingToCompare(String),
+    /// No such setting.
+    #[error("a {kind} model has no setting \"{name}\"; it has {known}")]
+    NoSetting {
+        /// The kind.
+        kind: &'static str,
+        /// What was asked for.
+        name: String,
+        /// The settings there are.
+        known: String,
+    },
+    /// A value that a setting cannot have.
+    #[error("the setting {name} is \"{value}\"; it must be {wanted}")]
+    BadSetting {
+        /// The setting.
+        name: String,
+        /// Its value.
+        value: String,
+        /// What it may be.
+        wanted: &'static str,
+    },
+    /// Not `name=value`.
+    #[error("\"{0}\" is not a setting: write name=value")]
+    NotASetting(String),
+    /// The kind cannot tell what each column adds.
+    #[error("what each column adds to the answers of a {0} model cannot be told exactly")]
+    NoExplanation(String),
+}
+
+/// A result whose error is a [`SavedError`].
+pub type Result<T, E = SavedError> = std::result::Result<T, E>;

@@ -1,0 +1,168 @@
+//! A kind of model with its settings, ready to be fitted to frames.
+
+use super::any::AnyModel;
+use super::error::{Result, SavedError};
+use super::kinds::{Kind, kind};
+use super::model::{SavedModel, TargetColumn};
+use super::sections::malformed;
+use super::settings::Settings;
+use crate::apr::{ModelCard, Provenance};
+use crate::frame::{Categories, Column, Fill, Frame, FrameError, Preparation, Recipe, Scale, Target, Task};
+use crate::table::Table;
+use crate::validation::{Fold, k_fold, stratified};
+
+/// What is to be fitted, and how.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Learner {
+    /// The kind of model.
+    pub kind: &'static Kind,
+    /// What it is for.
+    pub task: Task,
+    /// Its settings.
+    pub settings: Settings,
+    /// How columns are prepared.
+    pub preparation: Preparation,
+    /// The seed of all randomness.
+    pub seed: u64,
+}
+
+impl Learner {
+    /// The kind of that name with its defaults, for the task that the target suggests.
+    ///
+    /// # Errors
+    /// There is no such kind, or no such column.
+    pub fn named(name: &str, frame: &Frame, target: Option<&str>) -> Result<Self> {
+        let kind = kind(name)?;
+        let suggested = match target {
+            Some(target) => Some(Task::suggested(target_column(frame, target)?)),
+            None => None,
+        };
+        Ok(Self::new(kind, kind.task(None, suggested)?))
+    }
+
+    /// The kind with its defaults: numbers are scaled, and missing ones filled, where the kind needs it.
+    pub fn new(kind: &'static Kind, task: Task) -> Self {
+        let preparation = Preparation {
+            scale: if kind.scaled { Scale::Standard } else { Scale::None },
+            fill: if kind.takes_missing { Fill::Keep } else { Fill::Mean },
+            // What works with missing values here works with places of categories, too.
+            categories: if kind.takes_missing { Categories::Ordinal } else { Categories::OneHot },
+            ..Preparation::default()
+        };
+        Self { kind, task, settings: Settings::of(kind), preparation, seed: 0 }
+    }
+
+    /// The learner that fitted a model, as its provenance says.
+    ///
+    /// # Errors
+    /// The provenance says something that cannot be.
+    pub fn of(model: &SavedModel) -> Result<Self> {
+        let kind = kind(&model.kind)?;
+        let mut learner = Self::new(kind, kind.task(Some(model.task), None)?);
+        let parameters = &model.provenance.parameters;
+        for setting in kind.settings {
+            if let Some(value) = parameters.get(setting.name).and_then(|value| value.as_str()) {
+                learner.settings.set(kind, setting.name, value)?;
+            }
+        }
+        if let Some(preparation) = parameters.get("preparation") {
+            learner.preparation = serde_json::from_value(preparation.clone())
+                .map_err(|error| malformed(format!("the preparation of columns: {error}")))?;
+        }
+        learner.seed = model.provenance.seed.unwrap_or(0);
+        Ok(learner)
+    }
+
+    pub(super) fn wrong_task(&self, asked: &'static str) -> SavedError {
+        let known = self.kind.about.to_owned();
+        SavedError::WrongTask { kind: self.kind.name, known, asked }
+    }
+
+    /// Fits to all rows of `frame`: the recipe to all columns but the target, the model to what the recipe makes of them.
+    ///
+    /// # Errors
+    /// The data or a setting is not usable; the error says where.
+    pub fn fit(&self, frame: &Frame, target: Option<&str>) -> Result<SavedModel> {
+        let needs = self.kind.needs_target();
+        let target = target.filter(|_| needs);
+        if needs && target.is_none() {
+            return Err(SavedError::NoTarget(self.kind.name));
+        }
+        let truth = target.map(|name| Target::new(frame, name, self.task)).transpose()?;
+        let features = target.map_or_else(|| frame.clone(), |name| frame.without(&[name]));
+        let recipe = Recipe::fit(&features, &self.preparation)?;
+        let table = recipe.apply(&features)?;
+        let model = AnyModel::fit(self, &table, truth.as_ref(), recipe.ordinals())?;
+        let column = match target {
+            Some(name) => Some(TargetColumn {
+                name: name.to_owned(),
+                column_type: target_column(frame, name)?.column_type(),
+            }),
+            None => None,
+        };
+        let labels = match truth {
+            Some(Target::Classes { labels, .. }) => labels,
+            _ => Vec::new(),
+        };
+        let mut limitations = vec![format!("fitted to {} rows", frame.rows())];
+        limitations.extend(self.kind.warning.map(str::to_owned));
+        Ok(SavedModel {
+            kind: self.kind.name.to_owned(),
+            task: self.task,
+            target: column,
+            labels,
+            background: present_means(&table),
+            recipe,
+            model,
+            card: ModelCard { description: self.kind.about.to_owned(), limitations, ..ModelCard::default() },
+            provenance: self.provenance(),
+        })
+    }
+
+    /// The settings, so that the same can be fitted again.
+    fn provenance(&self) -> Provenance {
+        let text = |value: &str| serde_json::Value::String(value.to_owned());
+        let mut parameters =
+            self.settings.iter().map(|(name, value)| (name.to_owned(), text(value))).collect::<Vec<_>>();
+        parameters.push(("kind".to_owned(), text(self.kind.name)));
+        // A structure of plain fields has no value that JSON cannot express.
+        parameters.extend(serde_json::to_value(self.preparation).ok().map(|p| ("preparation".to_owned(), p)));
+        Provenance {
+            program: concat!("aprender ", env!("CARGO_PKG_VERSION")).to_owned(),
+            parameters: parameters.into_iter().collect(),
+            seed: Some(self.seed),
+            ..Provenance::default()
+        }
+    }
+
+    /// Folds of a frame's rows in random order by the seed; each class spread evenly where classes are predicted.
+    ///
+    /// # Errors
+    /// Fewer rows, or rows of a class, than folds; an unusable target.
+    pub fn folds(&self, frame: &Frame, target: Option<&str>, count: usize) -> Result<Vec<Fold>> {
+        match (self.task, target) {
+            (Task::Classification, Some(name)) => match Target::new(frame, name, self.task)? {
+                Target::Classes { codes, .. } => Ok(stratified(&codes, count, Some(self.seed))?),
+                Target::Numbers(_) => Ok(k_fold(frame.rows(), count, Some(self.seed))?),
+            },
+            _ => Ok(k_fold(frame.rows(), count, Some(self.seed))?),
+        }
+    }
+}
+
+/// The mean of each column's values that are not missing; 0 where all are.
+fn present_means(table: &Table) -> Vec<f64> {
+    let mean = |column: usize| {
+        let present = table.column(column).filter(|x| !x.is_nan()).collect::<Vec<_>>();
+        let count = present.len().max(1) as f64;
+        present.iter().map(|x| x / count).sum()
+    };
+    (0..table.columns()).map(mean).collect()
+}
+
+fn target_column<'a>(frame: &'a Frame, name: &str) -> Result<&'a Column> {
+    frame.get(name).ok_or_else(|| {
+        let found = frame.names().map(str::to_owned).collect();
+        FrameError::NoColumn { missing: vec![name.to_owned()], found }.into()
+    })
+}

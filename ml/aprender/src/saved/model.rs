@@ -1,0 +1,91 @@
+//! A fitted model with all that is needed to ask it about raw data.
+
+use super::any::AnyModel;
+use super::error::Result;
+use crate::apr::{ModelCard, Provenance};
+use crate::estimator::{Transform, highest};
+use crate::frame::{Column, ColumnType, Frame, Recipe, Task};
+use alimentar::Text;
+use std::collections::BTreeMap;
+
+/// The column that is predicted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TargetColumn {
+    /// Its name.
+    pub name: String,
+    /// What it held in training.
+    pub column_type: ColumnType,
+}
+
+/// A fitted model with its recipe, card and provenance.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SavedModel {
+    /// The name of its kind.
+    pub kind: String,
+    /// What it is for.
+    pub task: Task,
+    /// The column that it predicts; nothing for models without a target.
+    pub target: Option<TargetColumn>,
+    /// The labels of classes; none where no classes are predicted.
+    pub labels: Vec<String>,
+    /// From a frame to the model's table.
+    pub recipe: Recipe,
+    /// Means of the table's columns over the training rows.
+    pub background: Vec<f64>,
+    /// The model itself.
+    pub model: AnyModel,
+    /// What it is for, and what it is not for.
+    pub card: ModelCard,
+    /// How it came about.
+    pub provenance: Provenance,
+}
+
+impl SavedModel {
+    /// The types that a file's columns are read as: those of the features, and of the target if `with_target`.
+    pub fn types(&self, with_target: bool) -> BTreeMap<String, ColumnType> {
+        let mut types = self.recipe.types();
+        if let Some(target) = self.target.as_ref().filter(|_| with_target) {
+            let column_type = match (self.task, target.column_type) {
+                (Task::Regression, ColumnType::Integer) => ColumnType::Number,
+                (_, column_type) => column_type,
+            };
+            types.insert(target.name.clone(), column_type);
+        }
+        types
+    }
+
+    /// The answers for each row, as columns: `prediction`, and with `probabilities` one column `p(label)` for each class;
+    /// of principal components the coordinates.
+    ///
+    /// # Errors
+    /// Columns that are missing or do not suit.
+    pub fn predict(&self, frame: &Frame, probabilities: bool) -> Result<Frame> {
+        let table = self.recipe.apply(frame)?;
+        let mut columns = Vec::new();
+        if let AnyModel::Pca(model) = &self.model {
+            let table = model.transform(&table)?;
+            let named =
+                |c: usize| (format!("component {}", c + 1), Column::Number(table.column(c).collect()));
+            columns.extend((0..table.columns()).map(named));
+        } else if let AnyModel::KMeans(model) = &self.model {
+            let clusters = model.predict(&table)?.into_iter().map(|cluster| Some(cluster as i64));
+            columns.push(("prediction".to_owned(), Column::Integer(clusters.collect())));
+        } else if let AnyModel::IsolationForest(model) = &self.model {
+            columns.push(("score".to_owned(), Column::Number(model.scores(&table)?)));
+        } else if let Some(model) = self.model.classifier() {
+            let chances = model.predict_proba(&table)?;
+            let words = chances.iter_rows().map(|row| self.labels.get(highest(row)).map(String::as_str));
+            columns.push(("prediction".to_owned(), Column::Text(Text::new(words))));
+            if probabilities {
+                let named = |(place, label): (usize, &String)| {
+                    (format!("p({label})"), Column::Number(chances.column(place).collect()))
+                };
+                columns.extend(self.labels.iter().enumerate().map(named));
+            }
+        } else if let Some(model) = self.model.regressor() {
+            columns.push(("prediction".to_owned(), Column::Number(model.predict(&table)?)));
+        }
+        // The names are made here, and all columns have one value for each row.
+        Ok(Frame::new(columns).unwrap_or_default())
+    }
+}

@@ -1,0 +1,125 @@
+//! Models of LightGBM and XGBoost: the same answers and contributions as theirs, and no damage that breaks the import.
+//!
+//! `make_models.py` wrote the models, the rows and the answers.
+
+use aprender::boosting::{Imported, from_lightgbm, from_xgboost};
+use aprender::{Classifier, Model, Table};
+use proptest::prelude::*;
+use serde_json::Value;
+
+const COLUMNS: usize = 5;
+
+fn numbers(value: &Value) -> Vec<f64> {
+    let one = |v: &Value| v.as_f64().unwrap_or(f64::NAN);
+    value.as_array().expect("a list").iter().map(one).collect()
+}
+
+fn file() -> Value {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/foreign_models.json");
+    serde_json::from_str(&std::fs::read_to_string(path).expect("a checked-in file")).expect("JSON")
+}
+
+fn import(name: &str, model: &str) -> Result<Imported, aprender::boosting::ImportError> {
+    if name.starts_with("lightgbm") { from_lightgbm(model) } else { from_xgboost(model) }
+}
+
+fn close(what: &str, ours: &[f64], theirs: &[f64]) {
+    assert_eq!(ours.len(), theirs.len(), "{what}");
+    for (a, b) in ours.iter().zip(theirs) {
+        // XGBoost adds in single precision.
+        let tolerance = if what.starts_with("xgboost") { 2e-6 } else { 1e-12 };
+        assert!((a - b).abs() <= tolerance * b.abs().max(1.0), "{what}: ours {a}, theirs {b}");
+    }
+}
+
+#[test]
+fn imported_models_answer_as_the_originals() {
+    let file = file();
+    let table = Table::new(numbers(&file["rows"]), COLUMNS).expect("a table");
+    for case in file["cases"].as_array().expect("cases") {
+        let name = case["name"].as_str().expect("a name");
+        let model = import(name, case["model"].as_str().expect("text")).expect(name);
+        let trees = model.trees();
+        // LightGBM leaves the sums of a forest of 4 trees as they are, and divides them for its answers only.
+        let share = if name == "lightgbm forest" { 0.25 } else { 1.0 };
+        let scaled = |key: &str| numbers(&case[key]).iter().map(|x| x * share).collect::<Vec<_>>();
+        close(name, trees.raw(&table).expect("fits").values(), &scaled("raw"));
+        let answers = match &model {
+            Imported::Regressor(model) => model.predict(&table).expect("fits"),
+            Imported::Classifier(model) => {
+                let proba = model.predict_proba(&table).expect("fits");
+                if proba.columns() == 2 { proba.column(1).collect() } else { proba.into_values() }
+            }
+        };
+        close(name, &answers, &numbers(&case["answers"]));
+        assert!(trees.gains().iter().sum::<f64>() > 0.0);
+        let found = trees.contributions(&table).expect("fits");
+        let mut parts = Vec::new();
+        for row in 0..table.rows() {
+            for (output, base) in found.base.iter().enumerate() {
+                parts.extend_from_slice(found.row(row, output));
+                parts.push(*base);
+            }
+        }
+        close(name, &parts, &scaled("contributions"));
+    }
+}
+
+#[test]
+fn what_cannot_be_expressed_is_said() {
+    let file = file();
+    let model = |index: usize| file["cases"][index]["model"].as_str().expect("text").to_owned();
+    let refused = |name: &str, text: &str| import(name, text).expect_err("refused").to_string();
+    let text = model(0).replace("is_linear=0", "is_linear=1");
+    assert!(refused("lightgbm", &text).contains("linear leaves"));
+    let text = model(0).replace("objective=regression", "objective=cross_entropy");
+    assert!(refused("lightgbm", &text).contains("cross_entropy"));
+    assert!(refused("lightgbm", &model(6)).contains("end of the trees"));
+    assert!(refused("xgboost", &model(0)).contains("expected"));
+    let text = model(6).replace("\"gbtree\"", "\"gblinear\"");
+    assert!(refused("xgboost", &text).contains("gblinear"));
+    let text = model(6).replace("\"num_feature\":\"5\"", "\"num_feature\":\"99999999999\"");
+    assert!(refused("xgboost", &text).contains("out of range"));
+    let text = model(1).replace("max_feature_idx=4", "max_feature_idx=2");
+    assert!(refused("lightgbm", &text).contains("column"));
+    let loops = model(0).replacen("left_child=", "left_child=0 ", 1);
+    assert!(refused("lightgbm", &loops).contains("left_child"));
+}
+
+/// Predictions of whatever was imported; they may be anything but a panic.
+fn use_it(model: &Imported) {
+    let columns = match model {
+        Imported::Regressor(model) => model.columns(),
+        Imported::Classifier(model) => model.columns(),
+    };
+    if columns < 1000 {
+        let values = (0..columns * 2).map(|i| if i % 3 == 0 { f64::NAN } else { i as f64 - 2.0 });
+        let table = Table::new(values.collect(), columns).expect("a table");
+        model.trees().raw(&table).expect("fits");
+        model.trees().contributions(&table).expect("fits");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+    #[test]
+    fn damage_is_an_error_or_another_model_and_never_a_panic(
+        case in 0usize..12, places in prop::collection::vec((any::<prop::sample::Index>(), 0usize..16), 1..4),
+        cut in prop::option::of(any::<prop::sample::Index>())
+    ) {
+        let file = file();
+        let case = &file["cases"][case];
+        let mut text = case["model"].as_str().expect("text").as_bytes().to_vec();
+        for (place, what) in places {
+            let place = place.index(text.len());
+            text[place] = b"0123456789-. e,\n"[what];
+        }
+        if let Some(cut) = cut {
+            text.truncate(cut.index(text.len()));
+        }
+        let text = String::from_utf8(text).expect("ASCII");
+        if let Ok(model) = import(case["name"].as_str().expect("a name"), &text) {
+            use_it(&model);
+        }
+    }
+}

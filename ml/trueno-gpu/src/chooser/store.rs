@@ -1,0 +1,42 @@
+//! Remembered measurements: one file of JSON in a folder that the caller names.
+
+use super::Place;
+use serde::{Deserialize, Serialize};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Version of the file's layout; files of others are measured anew.
+const LAYOUT: u32 = 1;
+
+#[derive(Serialize, Deserialize)]
+struct File {
+    layout: u32,
+    places: Vec<Place>,
+}
+
+fn path(folder: &Path) -> PathBuf {
+    folder.join("devices.json")
+}
+
+/// What is remembered; nothing where there is no file, or one that cannot be read.
+pub fn load(folder: &Path) -> Vec<Place> {
+    let text = std::fs::read(path(folder)).unwrap_or_default();
+    match serde_json::from_slice::<File>(&text) {
+        Ok(file) if file.layout == LAYOUT => file.places,
+        _ => Vec::new(),
+    }
+}
+
+/// Replaces what is remembered, at once and as a whole.
+pub fn save(folder: &Path, places: &[Place]) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    let text = serde_json::to_vec_pretty(&File { layout: LAYOUT, places: places.to_vec() })?;
+    let part = folder.join(format!("devices.json.{}", std::process::id()));
+    let written = std::fs::File::create(&part).and_then(|mut file| file.write_all(&text));
+    let outcome = written.and_then(|()| std::fs::rename(&part, path(folder)));
+    if outcome.is_err() {
+        // Nothing else would remove it; that it cannot be removed adds nothing to the error.
+        let _ = std::fs::remove_file(&part);
+    }
+    outcome
+}

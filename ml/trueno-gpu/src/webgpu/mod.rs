@@ -1,0 +1,17 @@
+//! WGSL kernels by wgpu: Vulkan, Metal, DirectX 12. No type of wgpu leaves this module.
+//!
+//! Arrays stay on the device until they are asked for. Operations are recorded and handed over in batches; [`GpuArray::to_array`] hands over
+//! what is recorded and waits. Pipelines, bind groups and buffers are kept and used again.
+
+mod adapter;
+mod array;
+mod device;
+mod memory;
+mod operations;
+mod pipelines;
+mod wait;
+
+pub use adapter::{Adapter, AdapterInfo, AdapterKind, adapters};
+pub use array::GpuArray;
+pub use device::Device;
+pub use operations::{Factor, gemm};

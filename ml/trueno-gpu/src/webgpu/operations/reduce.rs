@@ -1,0 +1,122 @@
+//! Arrays and rows made numbers.
+
+use super::{expected, same_device, width, word};
+use crate::webgpu::GpuArray;
+use crate::webgpu::device::Run;
+use crate::webgpu::pipelines::{Kernel, Shader};
+use crate::{GpuError, Reduction};
+use trueno::ShapeError;
+
+/// `DOT` of `reduce.wgsl`.
+const DOT: u32 = 100;
+
+/// Least elements of a piece that one workgroup reduces.
+const PIECE: usize = 4096;
+
+/// Most pieces of a row: a second pass of one workgroup for each row takes them in one go.
+const PIECES: usize = 256;
+
+/// Rows of a matrix, reduced by one kernel.
+struct Rows<'a> {
+    operation: u32,
+    x: &'a GpuArray,
+    y: &'a GpuArray,
+    rows: usize,
+    columns: usize,
+    identity: f32,
+    factor: f32,
+}
+
+impl Rows<'_> {
+    /// One number for each row, in one pass or in two.
+    fn reduce(&self, dims: &[usize]) -> Result<GpuArray, GpuError> {
+        let piece = self.columns.div_ceil(PIECES).max(PIECE);
+        let pieces = self.columns.div_ceil(piece).max(1);
+        if pieces == 1 {
+            return self.pass(dims, piece, 1);
+        }
+        let first = Rows { factor: 1.0, ..*self }.pass(&[self.rows, pieces], piece, pieces)?;
+        // The products of a dot product are made in the first pass.
+        let operation = if self.operation == DOT { Reduction::Sum as u32 } else { self.operation };
+        Rows { operation, x: &first, y: &first, columns: pieces, ..*self }.pass(dims, piece, 1)
+    }
+
+    fn pass(&self, dims: &[usize], piece: usize, pieces: usize) -> Result<GpuArray, GpuError> {
+        let result = GpuArray::new(self.x.device(), dims)?;
+        if self.rows == 0 {
+            return Ok(result);
+        }
+        let (identity, factor) = (self.identity.to_bits(), self.factor.to_bits());
+        self.x.device().record(&Run {
+            kernel: Kernel {
+                shader: Shader::Reduce,
+                entry: "reduce",
+                operation: Some(self.operation),
+                width: Some(width(piece.min(self.columns))),
+            },
+            buffers: &[self.x.storage(), self.y.storage(), result.storage()],
+            words: &[word(self.rows)?, word(self.columns)?, word(piece)?, word(pieces)?, identity, factor],
+            groups: [pieces as u64, (self.rows as u64).min(super::MOST_GROUPS), 1],
+        })?;
+        Ok(result)
+    }
+}
+
+/// Mean is a sum that is multiplied at its end.
+fn kernel_of(operation: Reduction) -> u32 {
+    match operation {
+        Reduction::Mean => Reduction::Sum as u32,
+        other => other as u32,
+    }
+}
+
+impl GpuArray {
+    /// All elements made one, in an array without axes.
+    ///
+    /// # Errors
+    /// A maximum or minimum of no elements; the device has no memory for the result, or was lost.
+    pub fn reduce(&self, operation: Reduction) -> Result<GpuArray, GpuError> {
+        self.reduced(operation, 1, self.len(), &[])
+    }
+
+    /// Each row (along the last axis) made one number; the last axis goes away.
+    ///
+    /// # Errors
+    /// A maximum or minimum of empty rows, or no axis; the device has no memory for the result, or was lost.
+    pub fn reduce_rows(&self, operation: Reduction) -> Result<GpuArray, GpuError> {
+        let Some((columns, outer)) = self.dims().split_last() else {
+            return Err(ShapeError::Rank { what: "the array of rows", expected: 1, found: 0 }.into());
+        };
+        self.reduced(operation, outer.iter().product(), *columns, outer)
+    }
+
+    fn reduced(
+        &self,
+        operation: Reduction,
+        rows: usize,
+        columns: usize,
+        dims: &[usize],
+    ) -> Result<GpuArray, GpuError> {
+        match operation {
+            Reduction::Max if columns == 0 && rows > 0 => Err(ShapeError::Empty("the maximum").into()),
+            Reduction::Min if columns == 0 && rows > 0 => Err(ShapeError::Empty("the minimum").into()),
+            _ => {
+                // Of no elements 0 · (1/0), which is NaN as trueno's mean is.
+                let factor = if operation == Reduction::Mean { 1.0 / columns as f32 } else { 1.0 };
+                let (operation, identity) = (kernel_of(operation), operation.identity());
+                Rows { operation, x: self, y: self, rows, columns, identity, factor }.reduce(dims)
+            }
+        }
+    }
+
+    /// Σ xᵢ·yᵢ, in an array without axes.
+    ///
+    /// # Errors
+    /// The shapes differ, or the arrays lie on two devices; the device has no memory for the result, or was lost.
+    pub fn dot(&self, other: &GpuArray) -> Result<GpuArray, GpuError> {
+        same_device(&[self, other])?;
+        expected("the second vector", self.dims(), other)?;
+        let (rows, columns) = (1, self.len());
+        Rows { operation: DOT, x: self, y: other, rows, columns, identity: 0.0, factor: 1.0 }.reduce(&[])
+    }
+}

@@ -1,0 +1,9 @@
+//! Every WGSL kernel beside trueno on the processor, on every adapter of this machine.
+
+mod close;
+mod elementwise;
+mod product;
+mod reduce;
+mod rows;
+mod top_k;
+mod trouble;

@@ -1,0 +1,121 @@
+//! The operands of expressions: numbers in memory, and constants.
+
+use super::Expression;
+use crate::array::{Array, ArrayView, Offsets, Shape};
+use crate::error::ShapeError;
+use crate::reduce::AHEAD;
+use crate::simd::{Lanes, Real};
+
+/// Most lanes of any register.
+const MOST_LANES: usize = 16;
+
+/// Numbers in memory.
+#[derive(Debug, Clone)]
+pub struct Values<'a, T: Real> {
+    view: ArrayView<'a, T>,
+    flat: bool,
+    /// Where each row begins; nothing where `flat`.
+    rows: Vec<usize>,
+}
+
+/// An array as an operand.
+pub fn of<T: Real>(array: &Array<T>) -> Values<'_, T> {
+    view(&array.view())
+}
+
+/// A view as an operand.
+pub fn view<'a, T: Real>(view: &ArrayView<'a, T>) -> Values<'a, T> {
+    Values::new(*view)
+}
+
+/// A slice as an operand of one axis.
+pub fn values<T: Real>(values: &[T]) -> Values<'_, T> {
+    Values::new(
+        ArrayView::from_slice(values, &[values.len()]).expect("one axis of as many values as there are"),
+    )
+}
+
+impl<'a, T: Real> Values<'a, T> {
+    fn new(view: ArrayView<'a, T>) -> Self {
+        let flat = view.as_slice().is_some();
+        let rank = view.shape.rank();
+        let rows = if flat || rank == 0 {
+            Vec::new()
+        } else {
+            Offsets::new(Shape::from_checked(&view.shape.dims()[..rank - 1]), view.strides, view.offset)
+                .collect()
+        };
+        Self { view, flat, rows }
+    }
+}
+
+impl<T: Real> Expression<T> for Values<'_, T> {
+    fn shape(&self) -> Shape {
+        self.view.shape
+    }
+
+    fn stretch(&mut self, shape: &Shape) -> Result<(), ShapeError> {
+        if *shape != self.view.shape {
+            *self = Self::new(self.view.broadcast_to(shape)?);
+        }
+        Ok(())
+    }
+
+    fn flat(&self) -> bool {
+        self.flat
+    }
+
+    #[inline(always)]
+    fn lanes<S: Lanes<T>>(&self, s: S, row: usize, at: usize, count: usize) -> S::V {
+        let (start, step) = if self.flat {
+            (self.view.offset + row * self.view.shape.last() + at, 1)
+        } else {
+            let step = self.view.strides[self.view.shape.rank() - 1];
+            ((self.rows[row] as isize + at as isize * step) as usize, step)
+        };
+        match step {
+            1 if count == S::N => {
+                // The machine's own prefetching stops at each page.
+                s.prefetch(self.view.data.as_ptr().wrapping_add(start + AHEAD));
+                s.load(&self.view.data[start..])
+            }
+            1 => s.load_part(&self.view.data[start..start + count]),
+            0 => s.splat(self.view.data[start]),
+            _ => {
+                let mut gathered = [T::ZERO; MOST_LANES];
+                for (i, to) in gathered.iter_mut().enumerate().take(count) {
+                    *to = self.view.data[(start as isize + i as isize * step) as usize];
+                }
+                s.load_part(&gathered[..count])
+            }
+        }
+    }
+}
+
+/// One number everywhere.
+#[derive(Debug, Clone, Copy)]
+pub struct Constant<T>(T);
+
+/// A number as an operand of any shape.
+pub fn constant<T: Real>(value: T) -> Constant<T> {
+    Constant(value)
+}
+
+impl<T: Real> Expression<T> for Constant<T> {
+    fn shape(&self) -> Shape {
+        Shape::from_checked(&[])
+    }
+
+    fn stretch(&mut self, _: &Shape) -> Result<(), ShapeError> {
+        Ok(())
+    }
+
+    fn flat(&self) -> bool {
+        true
+    }
+
+    #[inline(always)]
+    fn lanes<S: Lanes<T>>(&self, s: S, _: usize, _: usize, _: usize) -> S::V {
+        s.splat(self.0)
+    }
+}

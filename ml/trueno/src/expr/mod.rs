@@ -1,0 +1,229 @@
+//! Chains of elementwise operations that are computed in one pass, register by register, without arrays in between.
+//!
+//! ```
+//! use trueno::expr::{Expression, of};
+//! use trueno::Array;
+//!
+//! let x = Array::from_slice(&[0.0f32, 1.0, 2.0, 3.0], &[2, 2])?;
+//! let bias = Array::from_slice(&[1.0f32, -1.0], &[2])?;
+//! let y = of(&x).mul(of(&x))?.add(of(&bias))?.relu().eval()?;
+//! assert_eq!(y.as_slice(), [1.0, 0.0, 5.0, 8.0]);
+//! assert_eq!(of(&x).exp().ln().sum(), 6.0);
+//! # Ok::<(), trueno::ShapeError>(())
+//! ```
+
+mod leaf;
+mod operation;
+mod run;
+#[cfg(test)]
+mod tests;
+
+pub use leaf::{Constant, Values, constant, of, values, view};
+pub use operation::{Binary, BinaryOperation, Unary, UnaryOperation};
+
+use crate::array::{Array, Shape};
+use crate::error::ShapeError;
+use crate::simd::{Lanes, Real};
+use operation::{Abs, Add, Div, Exp, Gelu, Ln, Max, Min, Mul, Neg, Relu, Sigmoid, Silu, Sqrt, Sub, Tanh};
+
+/// A chain of operations on numbers of one type.
+pub trait Expression<T: Real>: Sync + Sized {
+    /// Shape of the result.
+    fn shape(&self) -> Shape;
+
+    /// Stretches the operands to a larger shape.
+    ///
+    /// # Errors
+    /// An operand cannot be broadcast to it.
+    fn stretch(&mut self, shape: &Shape) -> Result<(), ShapeError>;
+
+    /// Whether all operands lie in memory as the result does, so that it can be taken for one long row.
+    fn flat(&self) -> bool;
+
+    /// `count` (at most `N`) numbers of a row of the result, from column `at`; rows are counted over all outer axes.
+    fn lanes<S: Lanes<T>>(&self, s: S, row: usize, at: usize, count: usize) -> S::V;
+
+    /// The result as an array.
+    ///
+    /// # Errors
+    /// The result is larger than memory can be.
+    fn eval(&self) -> Result<Array<T>, ShapeError> {
+        let shape = self.shape();
+        let mut result = Array::zeros(shape.dims())?;
+        run::write(self, result.as_mut_slice());
+        Ok(result)
+    }
+
+    /// Writes the result in row-major order.
+    ///
+    /// # Errors
+    /// `out` has another length than the result.
+    fn eval_into(&self, out: &mut [T]) -> Result<(), ShapeError> {
+        let shape = self.shape();
+        if out.len() != shape.elements() {
+            return Err(ShapeError::Length { values: out.len(), shape: Box::new(shape) });
+        }
+        run::write(self, out);
+        Ok(())
+    }
+
+    /// The result in row-major order.
+    fn collect(&self) -> Vec<T> {
+        let mut out = vec![T::ZERO; self.shape().elements()];
+        run::write(self, &mut out);
+        out
+    }
+
+    /// Sum of all elements; 0 of none.
+    fn sum(&self) -> T {
+        run::reduce(self, run::Reduction::Sum)
+    }
+
+    /// Mean of all elements; NaN of none.
+    fn mean(&self) -> T {
+        self.sum() / T::from_f64(self.shape().elements() as f64)
+    }
+
+    /// Largest element; NaN where there is one.
+    ///
+    /// # Errors
+    /// There is no element.
+    fn max_value(&self) -> Result<T, ShapeError> {
+        run::not_empty(self, "the maximum")?;
+        Ok(run::reduce(self, run::Reduction::Max))
+    }
+
+    /// Smallest element; NaN where there is one.
+    ///
+    /// # Errors
+    /// There is no element.
+    fn min_value(&self) -> Result<T, ShapeError> {
+        run::not_empty(self, "the minimum")?;
+        Ok(run::reduce(self, run::Reduction::Min))
+    }
+
+    /// Applies an operation to each element.
+    fn map<O: UnaryOperation>(self, operation: O) -> Unary<O, Self> {
+        Unary { operation, of: self }
+    }
+
+    /// Combines each element with one of another expression, broadcasting both.
+    ///
+    /// # Errors
+    /// The shapes cannot be broadcast together.
+    fn zip<O: BinaryOperation, E: Expression<T>>(
+        self,
+        operation: O,
+        other: E,
+    ) -> Result<Binary<O, Self, E>, ShapeError> {
+        Binary::new(operation, self, other)
+    }
+
+    /// self + other
+    ///
+    /// # Errors
+    /// The shapes cannot be broadcast together.
+    fn add<E: Expression<T>>(self, other: E) -> Result<Binary<Add, Self, E>, ShapeError> {
+        self.zip(Add, other)
+    }
+
+    /// self - other
+    ///
+    /// # Errors
+    /// The shapes cannot be broadcast together.
+    fn sub<E: Expression<T>>(self, other: E) -> Result<Binary<Sub, Self, E>, ShapeError> {
+        self.zip(Sub, other)
+    }
+
+    /// self · other
+    ///
+    /// # Errors
+    /// The shapes cannot be broadcast together.
+    fn mul<E: Expression<T>>(self, other: E) -> Result<Binary<Mul, Self, E>, ShapeError> {
+        self.zip(Mul, other)
+    }
+
+    /// self / other
+    ///
+    /// # Errors
+    /// The shapes cannot be broadcast together.
+    fn div<E: Expression<T>>(self, other: E) -> Result<Binary<Div, Self, E>, ShapeError> {
+        self.zip(Div, other)
+    }
+
+    /// The smaller one; `other` where one is NaN.
+    ///
+    /// # Errors
+    /// The shapes cannot be broadcast together.
+    fn minimum<E: Expression<T>>(self, other: E) -> Result<Binary<Min, Self, E>, ShapeError> {
+        self.zip(Min, other)
+    }
+
+    /// The larger one; `other` where one is NaN.
+    ///
+    /// # Errors
+    /// The shapes cannot be broadcast together.
+    fn maximum<E: Expression<T>>(self, other: E) -> Result<Binary<Max, Self, E>, ShapeError> {
+        self.zip(Max, other)
+    }
+
+    /// self · factor
+    fn scale(self, factor: T) -> Binary<Mul, Self, Constant<T>> {
+        Binary { operation: Mul, left: self, right: constant(factor) }
+    }
+
+    /// self + term
+    fn offset(self, term: T) -> Binary<Add, Self, Constant<T>> {
+        Binary { operation: Add, left: self, right: constant(term) }
+    }
+
+    /// eˣ, at most 1 ulp (f32) or 1.5 ulp (f64) off
+    fn exp(self) -> Unary<Exp, Self> {
+        self.map(Exp)
+    }
+
+    /// ln x, at most 1 ulp (f32) or 1.5 ulp (f64) off
+    fn ln(self) -> Unary<Ln, Self> {
+        self.map(Ln)
+    }
+
+    /// tanh x, at most 3 ulp (f32) or 4 ulp (f64) off
+    fn tanh(self) -> Unary<Tanh, Self> {
+        self.map(Tanh)
+    }
+
+    /// 1/(1 + e⁻ˣ), at most 3 ulp off
+    fn sigmoid(self) -> Unary<Sigmoid, Self> {
+        self.map(Sigmoid)
+    }
+
+    /// max(x, 0)
+    fn relu(self) -> Unary<Relu, Self> {
+        self.map(Relu)
+    }
+
+    /// GELU in its tanh form
+    fn gelu(self) -> Unary<Gelu, Self> {
+        self.map(Gelu)
+    }
+
+    /// x · sigmoid(x)
+    fn silu(self) -> Unary<Silu, Self> {
+        self.map(Silu)
+    }
+
+    /// √x, exactly rounded
+    fn sqrt(self) -> Unary<Sqrt, Self> {
+        self.map(Sqrt)
+    }
+
+    /// |x|
+    fn abs(self) -> Unary<Abs, Self> {
+        self.map(Abs)
+    }
+
+    /// -x
+    fn neg(self) -> Unary<Neg, Self> {
+        self.map(Neg)
+    }
+}

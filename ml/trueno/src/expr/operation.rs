@@ -1,0 +1,155 @@
+//! The operations of expressions: one small type each.
+
+use super::Expression;
+use crate::array::Shape;
+use crate::error::ShapeError;
+use crate::math;
+use crate::simd::{Lanes, Real};
+
+/// An operation on one operand.
+pub trait UnaryOperation: Copy + Sync {
+    /// Applies it to a register.
+    fn apply<T: Real, S: Lanes<T>>(self, s: S, x: S::V) -> S::V;
+}
+
+/// An operation on two operands.
+pub trait BinaryOperation: Copy + Sync {
+    /// Applies it to two registers.
+    fn apply<T: Real, S: Lanes<T>>(self, s: S, x: S::V, y: S::V) -> S::V;
+}
+
+macro_rules! unary {
+    ($($(#[$doc:meta])* $name:ident = |$s:ident, $x:ident| $value:expr;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy)]
+        pub struct $name;
+        impl UnaryOperation for $name {
+            #[inline(always)]
+            fn apply<T: Real, S: Lanes<T>>(self, $s: S, $x: S::V) -> S::V {
+                $value
+            }
+        }
+    )*};
+}
+
+macro_rules! binary {
+    ($($(#[$doc:meta])* $name:ident = $method:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy)]
+        pub struct $name;
+        impl BinaryOperation for $name {
+            #[inline(always)]
+            fn apply<T: Real, S: Lanes<T>>(self, s: S, x: S::V, y: S::V) -> S::V {
+                s.$method(x, y)
+            }
+        }
+    )*};
+}
+
+unary! {
+    /// eˣ
+    Exp = |s, x| math::exp::<T, S>(s, x);
+    /// ln x
+    Ln = |s, x| math::ln::<T, S>(s, x);
+    /// tanh x
+    Tanh = |s, x| math::tanh::<T, S>(s, x);
+    /// 1/(1 + e⁻ˣ)
+    Sigmoid = |s, x| math::sigmoid::<T, S>(s, x);
+    /// max(x, 0)
+    Relu = |s, x| math::relu::<T, S>(s, x);
+    /// GELU, tanh form
+    Gelu = |s, x| math::gelu::<T, S>(s, x);
+    /// x · sigmoid(x)
+    Silu = |s, x| math::silu::<T, S>(s, x);
+    /// √x
+    Sqrt = |s, x| s.sqrt(x);
+    /// |x|
+    Abs = |s, x| s.abs(x);
+    /// -x
+    Neg = |s, x| s.neg(x);
+}
+
+binary! {
+    /// x + y
+    Add = add;
+    /// x - y
+    Sub = sub;
+    /// x · y
+    Mul = mul;
+    /// x / y
+    Div = div;
+    /// The smaller one
+    Min = min;
+    /// The larger one
+    Max = max;
+}
+
+/// An operation applied to an expression.
+#[derive(Debug, Clone)]
+pub struct Unary<O, E> {
+    pub(super) operation: O,
+    pub(super) of: E,
+}
+
+impl<T: Real, O: UnaryOperation, E: Expression<T>> Expression<T> for Unary<O, E> {
+    fn shape(&self) -> Shape {
+        self.of.shape()
+    }
+
+    fn stretch(&mut self, shape: &Shape) -> Result<(), ShapeError> {
+        self.of.stretch(shape)
+    }
+
+    fn flat(&self) -> bool {
+        self.of.flat()
+    }
+
+    #[inline(always)]
+    fn lanes<S: Lanes<T>>(&self, s: S, row: usize, at: usize, count: usize) -> S::V {
+        self.operation.apply::<T, S>(s, self.of.lanes(s, row, at, count))
+    }
+}
+
+/// An operation applied to two expressions of the same shape.
+#[derive(Debug, Clone)]
+pub struct Binary<O, L, R> {
+    pub(super) operation: O,
+    pub(super) left: L,
+    pub(super) right: R,
+}
+
+impl<O, L, R> Binary<O, L, R> {
+    pub(super) fn new<T: Real>(operation: O, mut left: L, mut right: R) -> Result<Self, ShapeError>
+    where
+        L: Expression<T>,
+        R: Expression<T>,
+    {
+        let shape = left.shape().broadcast(&right.shape())?;
+        left.stretch(&shape)?;
+        right.stretch(&shape)?;
+        Ok(Self { operation, left, right })
+    }
+}
+
+impl<T: Real, O: BinaryOperation, L: Expression<T>, R: Expression<T>> Expression<T> for Binary<O, L, R> {
+    fn shape(&self) -> Shape {
+        // Only a constant has another shape than the other operand: none, which broadcasting leaves out.
+        let (left, right) = (self.left.shape(), self.right.shape());
+        if left.rank() >= right.rank() { left } else { right }
+    }
+
+    fn stretch(&mut self, shape: &Shape) -> Result<(), ShapeError> {
+        self.left.stretch(shape)?;
+        self.right.stretch(shape)
+    }
+
+    fn flat(&self) -> bool {
+        self.left.flat() && self.right.flat()
+    }
+
+    #[inline(always)]
+    fn lanes<S: Lanes<T>>(&self, s: S, row: usize, at: usize, count: usize) -> S::V {
+        let (x, y) = (self.left.lanes(s, row, at, count), self.right.lanes(s, row, at, count));
+        self.operation.apply::<T, S>(s, x, y)
+    }
+}
