@@ -131,6 +131,19 @@ fn drawings_are_written() {
 }
 
 #[test]
+fn drawings_are_pictures_where_the_machine_has_fonts() {
+    let tree = fitted("logistic", "");
+    let out = aprender(&tree, "evaluate wine.apr test.csv --plots drawn --plot-format png");
+    if out.code != Some(0) {
+        out.fails_with("this machine has no fonts");
+        return;
+    }
+    out.exits(0);
+    let picture = fs::read(tree.join("drawn/roc.png")).expect("it was written");
+    assert!(picture.starts_with(b"\x89PNG\r\n\x1a\n") && picture.len() > 10_000, "{}", picture.len());
+}
+
+#[test]
 fn settings_are_searched_and_the_best_is_kept() {
     let tree = fitted("logistic", "");
     let words = "fit wine.csv -t cultivar -m logistic --search penalty=1e6,1 --cv 3 -o s.apr --format json";

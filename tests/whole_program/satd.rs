@@ -5,17 +5,21 @@ use crate::repository::Tree;
 use serde_json::Value;
 
 const SOURCE: &str = "// TODO: later\nfn a() {}\n\n// the number of rows\nfn b() {}\n\n\
-    // not sure if this is the right way to do it, it doesn't work with two threads\nfn c() {}\n";
+    // I don't know why this is needed, but it doesn't work without it\nfn c() {}\n";
 
 fn report(detector: &str) -> Value {
     let tree = Tree::folder(&[("src/lib.rs", SOURCE)]);
-    let out = run(tree.path(), &["pmat", "analyze", "satd", "--format", "json", "--detector", detector]).exits(0);
+    let out =
+        run(tree.path(), &["pmat", "analyze", "satd", "--format", "json", "--detector", detector]).exits(0);
     serde_json::from_str(&out.stdout).expect("JSON")
 }
 
 fn found(report: &Value) -> Vec<(u64, &str)> {
     let items = report["items"].as_array().expect("items");
-    items.iter().map(|item| (item["line"].as_u64().unwrap_or(0), item["marker"].as_str().unwrap_or(""))).collect()
+    items
+        .iter()
+        .map(|item| (item["line"].as_u64().unwrap_or(0), item["marker"].as_str().unwrap_or("")))
+        .collect()
 }
 
 #[test]

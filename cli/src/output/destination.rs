@@ -49,16 +49,21 @@ impl Destination {
 
     /// Writes all of `text`. A reader that went away (`batuta … | head`) has what it wanted: that is no error.
     pub fn write(&self, text: &str) -> anyhow::Result<()> {
+        self.write_bytes(text.as_bytes())
+    }
+
+    /// As [`Destination::write`], what is no text.
+    pub fn write_bytes(&self, bytes: &[u8]) -> anyhow::Result<()> {
         match self {
             Destination::StandardOutput => {
                 let mut stream = io::stdout().lock();
-                match stream.write_all(text.as_bytes()).and_then(|()| stream.flush()) {
+                match stream.write_all(bytes).and_then(|()| stream.flush()) {
                     Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
                     Err(error) => Err(Failure::new("cannot write to standard output").why(error).into()),
                     Ok(()) => Ok(()),
                 }
             }
-            Destination::File(path) => write_file(path, text.as_bytes()).map_err(|error| {
+            Destination::File(path) => write_file(path, bytes).map_err(|error| {
                 Failure::new(format!("cannot write {}", path.display()))
                     .why(error)
                     .help(

@@ -1,6 +1,7 @@
 //! How long it takes to open a model of 1 GiB and to view its first tensor, beside decoding it and beside safetensors.
 //!
-//! `cargo run --release -p aprender --example open_model`
+//! `cargo run --release -p aprender --example open_model` prints a name and a number in each line: times in milliseconds
+//! (medians, each program in turn), memory in KiB. `cargo xtask bench --only apr` makes a table of them.
 #![allow(clippy::print_stdout)]
 
 use std::path::Path;
@@ -21,17 +22,16 @@ fn resident() -> u64 {
     line.split_whitespace().nth(1).and_then(|kib| kib.parse::<u64>().ok()).unwrap_or(0) << 10
 }
 
-/// Median of the times that `run` takes, in milliseconds.
-fn median(rounds: usize, mut run: impl FnMut()) -> f64 {
-    let mut times: Vec<f64> = (0..rounds)
-        .map(|_| {
-            let start = Instant::now();
-            run();
-            start.elapsed().as_secs_f64() * 1e3
-        })
-        .collect();
+/// Time that `run` takes, in milliseconds.
+fn time(run: impl FnOnce()) -> f64 {
+    let start = Instant::now();
+    run();
+    start.elapsed().as_secs_f64() * 1e3
+}
+
+fn median(mut times: Vec<f64>) -> f64 {
     times.sort_by(f64::total_cmp);
-    times[rounds / 2]
+    times[times.len() / 2]
 }
 
 fn write_models(apr: &Path, safe: &Path) {
@@ -41,9 +41,7 @@ fn write_models(apr: &Path, safe: &Path) {
     for (number, values) in values.iter().enumerate() {
         writer.tensor(&format!("layer.{number}"), &[ROWS, COLUMNS], values).expect("valid");
     }
-    let start = Instant::now();
     writer.write(apr).expect("there is room");
-    println!("written in {:.0} ms", start.elapsed().as_secs_f64() * 1e3);
     let views = values.iter().enumerate().map(|(number, values)| {
         let view =
             TensorView::new(Dtype::F32, vec![ROWS, COLUMNS], bytemuck::cast_slice(values)).expect("valid");
@@ -52,9 +50,23 @@ fn write_models(apr: &Path, safe: &Path) {
     safetensors::serialize_to_file(views, None, safe).expect("there is room");
 }
 
-fn open_and_view(path: &Path, verify: Verify) -> f32 {
+fn open_and_view(path: &Path, verify: Verify) {
     let model = Reader::open(path, &OpenOptions { verify, ..OpenOptions::default() }).expect("sound");
-    model.tensor::<f32>("layer.0").expect("there").rows(0..1).expect("sound")[1]
+    assert_eq!(model.tensor::<f32>("layer.0").expect("there").rows(0..1).expect("sound")[1], 1.0);
+}
+
+fn peer_open_and_view(path: &Path) {
+    let map = map(&std::fs::File::open(path).expect("there"));
+    let model = SafeTensors::deserialize(&map).expect("valid");
+    let values: &[f32] = bytemuck::cast_slice(model.tensor("layer.0").expect("there").data());
+    assert_eq!(values[1], 1.0);
+}
+
+fn decode(path: &Path) {
+    let bytes = std::fs::read(path).expect("there");
+    let values: Vec<f32> =
+        bytes.chunks_exact(4).map(|four| f32::from_le_bytes(four.try_into().expect("4 bytes"))).collect();
+    assert!(values.len() > TENSORS * ROWS * COLUMNS);
 }
 
 fn main() {
@@ -65,30 +77,21 @@ fn main() {
     let model = Reader::open(&apr, &OpenOptions::default()).expect("sound");
     let first = model.tensor::<f32>("layer.0").expect("there").rows(0..1).expect("sound");
     assert_eq!(first[1], 1.0);
-    println!("resident memory up by {} KiB", (resident() - before) >> 10);
+    println!("resident-kib {}", (resident() - before) >> 10);
     drop(model);
-    let verified = median(ROUNDS, || assert_eq!(open_and_view(&apr, Verify::OnAccess), 1.0));
-    let head_only = median(ROUNDS, || assert_eq!(open_and_view(&apr, Verify::HeadOnly), 1.0));
-    let peer = median(ROUNDS, || {
-        let map = map(&std::fs::File::open(&safe).expect("there"));
-        let model = SafeTensors::deserialize(&map).expect("valid");
-        let values: &[f32] = bytemuck::cast_slice(model.tensor("layer.0").expect("there").data());
-        assert_eq!(values[1], 1.0);
-    });
-    let decoded = median(3, || {
-        let bytes = std::fs::read(&apr).expect("there");
-        let values: Vec<f32> =
-            bytes.chunks_exact(4).map(|four| f32::from_le_bytes(four.try_into().expect("4 bytes"))).collect();
-        assert!(values.len() > TENSORS * ROWS * COLUMNS);
-    });
-    let all = median(3, || {
-        drop(Reader::open(&apr, &OpenOptions { verify: Verify::AtOpen, ..OpenOptions::default() }))
-    });
-    println!("open and view the first row, verified: {verified:.3} ms");
-    println!("the same, only the head verified:      {head_only:.3} ms");
-    println!("safetensors, which verifies nothing:   {peer:.3} ms");
-    println!("decoding the file into a vector:       {decoded:.0} ms ({:.0} times)", decoded / verified);
-    println!("open with everything verified:         {all:.0} ms");
+    let mut times: [Vec<f64>; 3] = Default::default();
+    for _ in 0..ROUNDS {
+        times[0].push(time(|| open_and_view(&apr, Verify::OnAccess)));
+        times[1].push(time(|| open_and_view(&apr, Verify::HeadOnly)));
+        times[2].push(time(|| peer_open_and_view(&safe)));
+    }
+    for (name, times) in ["verified", "head-verified", "safetensors"].into_iter().zip(times) {
+        println!("{name} {}", median(times));
+    }
+    println!("decoded {}", median((0..3).map(|_| time(|| decode(&apr))).collect()));
+    let options = OpenOptions { verify: Verify::AtOpen, ..OpenOptions::default() };
+    let all = (0..3).map(|_| time(|| drop(Reader::open(&apr, &options).expect("sound"))));
+    println!("all-verified {}", median(all.collect()));
 }
 
 #[allow(unsafe_code)]

@@ -74,7 +74,7 @@ impl Table {
     }
 
     /// The values of one column, top down; none where the column does not exist.
-    pub fn column(&self, index: usize) -> impl Iterator<Item = f64> + '_ {
+    pub fn column(&self, index: usize) -> impl Iterator<Item = f64> + Clone + '_ {
         let from = if index < self.columns { index } else { self.values.len() };
         self.values[from..].iter().step_by(self.columns).copied()
     }

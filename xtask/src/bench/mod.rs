@@ -3,6 +3,7 @@
 //! Every command runs alone, several rounds; the table gives medians. Peers work on a copy of the tree with a home folder
 //! of their own, because some write into what they analyse. A cold run starts with an empty cache folder.
 
+mod apr;
 mod clones;
 mod commit;
 mod document;
@@ -58,6 +59,8 @@ pub struct BenchArgs {
 /// A subject with a table of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Subject {
+    /// Opening a model file of 1 GiB, beside decoding it and beside safetensors
+    Apr,
     /// Duplicated code on 1 to 100 MB of source, beside jscpd
     Clones,
     /// Matrix products, beside numpy's OpenBLAS and the gemm crate
@@ -92,6 +95,9 @@ pub fn run(root: &Path, args: &BenchArgs) -> Result<()> {
     if let Some(Subject::Kernels) = args.only {
         return kernels::run(root, args.peers.as_deref(), args.rounds);
     }
+    if let Some(Subject::Apr) = args.only {
+        return apr::run(root, args.rounds);
+    }
     let program = match &args.program {
         Some(program) => program.canonicalize()?,
         None => {
@@ -105,7 +111,7 @@ pub fn run(root: &Path, args: &BenchArgs) -> Result<()> {
         Some(Subject::Trend) => return trend::run(root, &program, args),
         Some(Subject::Commit) => return commit::run(root, &program, args),
         Some(Subject::Service) => return service::run(&program, args),
-        Some(Subject::Graph | Subject::Gemm | Subject::Models | Subject::Kernels) | None => {}
+        Some(Subject::Apr | Subject::Graph | Subject::Gemm | Subject::Models | Subject::Kernels) | None => {}
     }
     let peers = plan::Programs::find(program, &Peers::new(root, args.peers.as_deref())?)?;
     let trees = if args.tree.is_empty() { vec![tree::vendored(root)?] } else { args.tree.clone() };

@@ -93,7 +93,11 @@ fn contents(path: &Path) -> Result<Vec<u8>> {
 /// The data set puts adjacent line comments on one line; a comment's lines are what they were.
 fn as_in_source(comment: &str) -> String {
     let join = Regex::new(r"\s//").expect("a fixed expression");
-    if comment.starts_with("//") { join.replace_all(comment, "\n//").into_owned() } else { comment.to_owned() }
+    if comment.starts_with("//") {
+        join.replace_all(comment, "\n//").into_owned()
+    } else {
+        comment.to_owned()
+    }
 }
 
 fn subject(class: &str) -> Option<Option<Category>> {

@@ -35,7 +35,8 @@ impl Evaluation {
             let seen: Vec<usize> =
                 (0..comments.rows.len()).filter(|row| comments.rows[*row].project != project).collect();
             let model: Model = train(comments, &seen, None)?;
-            for (row, labelled) in comments.rows.iter().enumerate().filter(|(_, row)| row.project == project) {
+            for (row, labelled) in comments.rows.iter().enumerate().filter(|(_, row)| row.project == project)
+            {
                 let Some(terms) = &labelled.terms else { continue };
                 scores[row] = f64::from(model.score(terms));
                 subjects[row] = model.judge(terms).category;
@@ -47,7 +48,14 @@ impl Evaluation {
             .collect();
         let threshold = best_threshold(comments, &scores, |_| true);
         let words = |mode| comments.rows.iter().map(|row| says(row, mode)).collect();
-        Ok(Evaluation { scores, subjects, threshold, thresholds, full: words(Mode::Full), strict: words(Mode::Strict) })
+        Ok(Evaluation {
+            scores,
+            subjects,
+            threshold,
+            thresholds,
+            full: words(Mode::Full),
+            strict: words(Mode::Strict),
+        })
     }
 
     /// A table of all methods, in Markdown, and the categories.
@@ -59,18 +67,36 @@ impl Evaluation {
             let Figures { precision, recall, pooled, mean, each } = Figures::of(comments, &said);
             let each: Vec<String> = each.iter().map(|f1| format!("{f1:.3}")).collect();
             let each = each.join(" ");
-            let _ = writeln!(table, "| {name} | {precision:.3} | {recall:.3} | {pooled:.3} | {mean:.3} | {each} |");
+            let _ = writeln!(
+                table,
+                "| {name} | {precision:.3} | {recall:.3} | {pooled:.3} | {mean:.3} | {each} |"
+            );
         }
         let (right, hits) = self.subjects_right(comments);
         let share = right as f64 / hits.max(1) as f64;
         let _ = writeln!(table, "category right for {right} of {hits} true hits: {share:.3}");
-        let _ = writeln!(table, "threshold {:.4}, chosen without each project {:.4?}", self.threshold, self.thresholds);
+        let _ = writeln!(
+            table,
+            "threshold {:.4}, chosen without each project {:.4?}",
+            self.threshold, self.thresholds
+        );
         table
     }
 
     /// The learned detector's figures, for the model's card.
-    pub fn metrics(&self) -> BTreeMap<String, f64> {
-        BTreeMap::from([("threshold".to_owned(), self.threshold)])
+    pub fn metrics(&self, comments: &Comments) -> BTreeMap<String, f64> {
+        let rows = comments.rows.iter().zip(&self.scores);
+        let said: Vec<bool> = rows.map(|(_, score)| *score >= self.threshold).collect();
+        let Figures { precision, recall, pooled, mean, .. } = Figures::of(comments, &said);
+        let (right, hits) = self.subjects_right(comments);
+        let figures = [
+            ("precision", precision),
+            ("recall", recall),
+            ("F1, pooled", pooled),
+            ("F1, mean over projects", mean),
+            ("category right, share of true hits", right as f64 / hits.max(1) as f64),
+        ];
+        figures.map(|(name, value)| (format!("{name} (each project left out)"), value)).into()
     }
 
     fn methods(&self, comments: &Comments) -> Vec<(&'static str, Vec<bool>)> {
@@ -92,8 +118,7 @@ impl Evaluation {
     /// For how many hits the category is right, and of how many.
     fn subjects_right(&self, comments: &Comments) -> (usize, usize) {
         let rows = comments.rows.iter().zip(&self.scores).zip(&self.subjects);
-        let hits: Vec<_> =
-            rows.filter(|((row, score), _)| row.admits && **score >= self.threshold).collect();
+        let hits: Vec<_> = rows.filter(|((row, score), _)| row.admits && **score >= self.threshold).collect();
         (hits.iter().filter(|((row, _), subject)| row.subject == Some(**subject)).count(), hits.len())
     }
 }

@@ -38,7 +38,7 @@ pub fn run(root: &Path, args: &TrainArgs) -> Result<()> {
     let model = training::train(&comments, &comments.all(), Some(&evaluation.scores))?;
     let mut file = Writer::new();
     model.write(&mut file)?;
-    let (card, provenance) = (card(&evaluation), provenance(&comments));
+    let (card, provenance) = (card(&evaluation, &comments), provenance(&comments));
     file.card(&card)?.provenance(&provenance)?;
     let bytes = file.to_bytes()?;
     let path = root.join(MODEL);
@@ -55,7 +55,7 @@ pub fn run(root: &Path, args: &TrainArgs) -> Result<()> {
     Ok(())
 }
 
-fn card(evaluation: &Evaluation) -> ModelCard {
+fn card(evaluation: &Evaluation, comments: &Comments) -> ModelCard {
     ModelCard {
         name: "satd".into(),
         version: "1".into(),
@@ -68,7 +68,7 @@ fn card(evaluation: &Evaluation) -> ModelCard {
             "Trained on comments of five Java programs of the years 2000 to 2010".into(),
             "Documentation debt is not told apart from the other kinds".into(),
         ],
-        metrics: evaluation.metrics(),
+        metrics: evaluation.metrics(comments),
         terms: "MIT OR Apache-2.0".into(),
         notes: BTreeMap::from([("labels".into(), SOURCE.into())]),
     }

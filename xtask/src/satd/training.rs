@@ -18,15 +18,14 @@ use std::collections::{BTreeMap, BTreeSet};
 struct Fit {
     smoothing: f64,
     penalty: f64,
+    /// Comments of many terms are not the surer for it.
+    length_exponent: f32,
     /// Terms of smaller weight are left out of the file.
     least_weight: f64,
 }
 
-const DEBT: Fit = Fit { smoothing: 0.1, penalty: 1.0 / 30.0, least_weight: 0.05 };
-const SUBJECT: Fit = Fit { smoothing: 0.1, penalty: 1.0 / 3.0, least_weight: 0.05 };
-
-/// Comments of many terms are not the surer for it.
-const LENGTH_EXPONENT: f32 = 0.3;
+const DEBT: Fit = Fit { smoothing: 0.3, penalty: 0.1, length_exponent: 0.3, least_weight: 0.1 };
+const SUBJECT: Fit = Fit { smoothing: 0.2, penalty: 0.1, length_exponent: 0.25, least_weight: 0.1 };
 
 /// A comment with n copies in its project counts n to this power, times one.
 const COPIES_EXPONENT: f64 = -0.5;
@@ -43,7 +42,8 @@ pub fn parameters() -> BTreeMap<String, serde_json::Value> {
         ("subject smoothing", SUBJECT.smoothing),
         ("subject penalty", SUBJECT.penalty),
         ("subject least weight", SUBJECT.least_weight),
-        ("length exponent", f64::from(LENGTH_EXPONENT)),
+        ("debt length exponent", f64::from(DEBT.length_exponent)),
+        ("subject length exponent", f64::from(SUBJECT.length_exponent)),
         ("copies exponent", COPIES_EXPONENT),
         ("least comments", LEAST_COMMENTS as f64),
     ];
@@ -62,11 +62,13 @@ pub fn train(comments: &Comments, rows: &[usize], unseen: Option<&[f64]>) -> Res
     }
     let names: BTreeSet<u32> = subjects.iter().flat_map(|linear| linear.weights.keys().copied()).collect();
     let weight = |linear: &Linear, term: &u32| linear.weights.get(term).copied().unwrap_or(0.0) as f32;
-    let subject_weights = names.iter().flat_map(|term| subjects.iter().map(move |linear| weight(linear, term)));
+    let subject_weights =
+        names.iter().flat_map(|term| subjects.iter().map(move |linear| weight(linear, term)));
     let mut constants = Constants {
         intercept: debt.intercept as f32,
         subject_intercepts: std::array::from_fn(|place| subjects[place].intercept as f32),
-        length_exponent: LENGTH_EXPONENT,
+        length_exponent: DEBT.length_exponent,
+        subject_length_exponent: SUBJECT.length_exponent,
         threshold: 0.0,
         slope: 1.0,
         offset: 0.0,
@@ -108,7 +110,9 @@ fn without_each_project(
             rows.iter().map(|row| &comments.rows[*row]).filter(|row| row.project != left_out).collect();
         let one = fit(&kept, settings, &member)?;
         mean.intercept += share * one.intercept;
-        one.weights.into_iter().for_each(|(term, weight)| *mean.weights.entry(term).or_insert(0.0) += share * weight);
+        one.weights
+            .into_iter()
+            .for_each(|(term, weight)| *mean.weights.entry(term).or_insert(0.0) += share * weight);
     }
     mean.weights.retain(|_, weight| weight.abs() >= settings.least_weight);
     Ok(mean)
@@ -118,17 +122,15 @@ fn fit(rows: &[&Labelled], settings: Fit, member: impl Fn(&Labelled) -> bool) ->
     let terms: Vec<&Terms> = rows.iter().filter_map(|row| row.terms.as_ref()).collect();
     let lengths: Vec<f64> = terms
         .iter()
-        .map(|terms| (terms.hashes().len().max(1) as f64).powf(-f64::from(LENGTH_EXPONENT)))
+        .map(|terms| (terms.hashes().len().max(1) as f64).powf(-f64::from(settings.length_exponent)))
         .collect();
     let members: Vec<bool> = rows.iter().map(|row| member(row)).collect();
     let counts: Vec<f64> = rows.iter().map(|row| (row.copies as f64).powf(COPIES_EXPONENT)).collect();
     let vectorizer = CountVectorizer { least_documents: LEAST_COMMENTS, ..CountVectorizer::default() };
     let vocabulary = vectorizer.fit::<u32, _>(&terms)?;
     let table: SparseTable = vocabulary.transform(&terms)?;
-    let ratios: Vec<f64> = log_count_ratios(&table, &members, &counts, settings.smoothing)?
-        .into_iter()
-        .map(f64::abs)
-        .collect();
+    let ratios: Vec<f64> =
+        log_count_ratios(&table, &members, &counts, settings.smoothing)?.into_iter().map(f64::abs).collect();
     let table = table.map(|row, column, value| value * lengths[row] * ratios[column])?;
     let classes: Vec<u32> = members.iter().map(|member| u32::from(*member)).collect();
     let regression = LogisticRegression { penalty: settings.penalty, max_iterations: 300, tolerance: 1e-6 };

@@ -62,6 +62,16 @@ pub struct PredictArgs {
     pub output: OutputArgs,
 }
 
+/// Formats of drawings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum PlotFormat {
+    /// Lines and words, to be drawn at any size
+    #[default]
+    Svg,
+    /// Dots, two for each unit of the SVG; the words are in a font of the machine
+    Png,
+}
+
 /// `batuta aprender evaluate`
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -71,6 +81,7 @@ Drawings are SVG files: roc, precision-recall, calibration, confusion (or predic
 Examples:
   aprender evaluate wine.apr test.csv
   aprender evaluate wine.apr test.csv --plots drawings --learning-curve
+  aprender evaluate wine.apr test.csv --plots drawings --plot-format png
   aprender evaluate wine.apr test.csv --format json")]
 pub struct EvaluateArgs {
     /// Model file
@@ -82,6 +93,9 @@ pub struct EvaluateArgs {
     /// Write drawings into this folder, which is made where it does not exist
     #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
     pub plots: Option<PathBuf>,
+    /// Format of the drawings
+    #[arg(long, value_name = "FORMAT", default_value = "svg", requires = "plots")]
+    pub plot_format: PlotFormat,
     /// Fit to growing parts of the data and compare, by three folds
     #[arg(long, requires = "plots")]
     pub learning_curve: bool,

@@ -6,8 +6,9 @@ use std::path::PathBuf;
 /// `batuta aprender fit`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Kinds of models: linear, ridge, logistic, naive-bayes, nearest, tree, forest, extra-trees, boosting; without a target k-means,
-pca, isolation-forest. Their settings are listed by the message about a setting that does not exist.
+Kinds of models: linear, ridge, lasso, elastic-net, partial-least-squares, logistic, naive-bayes, nearest, svm, tree, forest,
+extra-trees, boosting; without a target k-means, gaussian-mixture, pca, isolation-forest. Their settings are listed by the message
+about a setting that does not exist.
 A column is text if any of its values is; targets of text, of true and false, or of at most 10 different whole numbers are classes.
 The same data, settings and seed give the same file on one machine, byte for byte, with any number of threads.
 

@@ -2,7 +2,7 @@ mod data;
 mod files;
 mod fit;
 
-pub use data::{DataArgs, EvaluateArgs, ExplainArgs, PredictArgs, TableFormat};
+pub use data::{DataArgs, EvaluateArgs, ExplainArgs, PlotFormat, PredictArgs, TableFormat};
 pub use files::{
     ConvertArgs, InspectArgs, KeyUse, KeygenArgs, OpenArgs, SealArgs, SignArgs, ValidateArgs, VerifyArgs,
 };

@@ -1,5 +1,5 @@
-use super::{data, opening};
-use crate::args::{EvaluateArgs, GlobalArgs, ReportFormat};
+use super::{data, opening, picture};
+use crate::args::{EvaluateArgs, GlobalArgs, PlotFormat, ReportFormat};
 use crate::commands::Outcome;
 use crate::failure::Failure;
 use crate::output::{self, Cell, Column, Destination, Meaning, ProgressLine, Screen, Table, counted};
@@ -50,7 +50,7 @@ pub fn run(args: &EvaluateArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> 
             let curve = learning_curve(&model, &data.frame, &progress).map_err(trouble)?;
             found.push(("learning-curve", curve));
         }
-        drawings = write(folder, &found)?;
+        drawings = write(folder, &found, args.plot_format)?;
     }
     let text = match args.format {
         ReportFormat::Json => {
@@ -70,13 +70,20 @@ pub fn run(args: &EvaluateArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> 
     Ok(Outcome::Fine)
 }
 
-fn write(folder: &Path, drawings: &[(&str, String)]) -> anyhow::Result<Vec<String>> {
+fn write(folder: &Path, drawings: &[(&str, String)], format: PlotFormat) -> anyhow::Result<Vec<String>> {
     fs::create_dir_all(folder)
         .map_err(|error| Failure::new(format!("cannot make the folder {}", folder.display())).why(error))?;
     let mut paths = Vec::new();
     for (name, drawing) in drawings {
-        let path = folder.join(format!("{name}.svg"));
-        Destination::File(path.clone()).write(drawing)?;
+        let path = match format {
+            PlotFormat::Svg => folder.join(format!("{name}.svg")),
+            PlotFormat::Png => folder.join(format!("{name}.png")),
+        };
+        let destination = Destination::File(path.clone());
+        match format {
+            PlotFormat::Svg => destination.write(drawing)?,
+            PlotFormat::Png => destination.write_bytes(&picture::png(drawing)?)?,
+        }
         paths.push(path.display().to_string());
     }
     Ok(paths)

@@ -8,6 +8,7 @@ mod fit;
 mod inspect;
 mod keys;
 mod opening;
+mod picture;
 mod predict;
 mod seal;
 mod validate;

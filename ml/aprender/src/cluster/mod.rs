@@ -4,11 +4,14 @@
 //! Source: Arthur, Vassilvitskii, "k-means++: the advantages of careful seeding", SODA 2007; the greedy choice among
 //! 2 + ln k candidates is from the same authors' thesis.
 
+mod dbscan;
 mod members;
 mod seeding;
 mod stored;
 #[cfg(test)]
 mod tests;
+
+pub use dbscan::{Dbscan, DbscanClusters};
 
 use crate::error::{ModelError, Result, setting};
 use crate::table::Table;

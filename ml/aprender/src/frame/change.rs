@@ -2,6 +2,7 @@
 
 use super::error::FrameError;
 use super::recipe::{Categories, Fill, Preparation, Scale, Unseen};
+use crate::preprocessing::{deviation, usable};
 use alimentar::Column;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap};
@@ -245,7 +246,7 @@ fn scaled(values: &[f64], scale: Scale) -> (f64, f64) {
         Scale::Standard => {
             let center = mean(values);
             let squares = values.iter().map(|x| (x - center) * (x - center)).sum::<f64>();
-            let deviation = (squares / values.len() as f64).sqrt();
+            let deviation = deviation(squares, center, values.iter().copied());
             let constant = deviation <= 10.0 * f64::EPSILON * center.abs();
             (center, if constant { 1.0 } else { usable(1.0 / deviation) })
         }
@@ -255,9 +256,4 @@ fn scaled(values: &[f64], scale: Scale) -> (f64, f64) {
             (least, if greatest > least { usable(1.0 / (greatest - least)) } else { 1.0 })
         }
     }
-}
-
-/// Values so far apart, or so near each other, that their range has no reciprocal are not scaled.
-fn usable(factor: f64) -> f64 {
-    if factor.is_finite() && factor != 0.0 { factor } else { 1.0 }
 }

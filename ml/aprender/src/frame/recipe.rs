@@ -5,7 +5,7 @@ use super::error::FrameError;
 use crate::table::Table;
 use alimentar::{ColumnType, Frame};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// What stands in for a missing number.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -212,7 +212,10 @@ impl Recipe {
     /// A column is not there or holds text instead of numbers; an infinite value; a category that is refused.
     pub fn apply(&self, frame: &Frame) -> Result<Table, FrameError> {
         let own = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect::<Vec<_>>();
-        let missing = self.columns.iter().map(|step| step.name.as_str()).filter(|n| frame.get(n).is_none());
+        let columns = frame.columns().iter().map(|(name, column)| (name.as_str(), column));
+        let columns = columns.collect::<HashMap<_, _>>();
+        let missing =
+            self.columns.iter().map(|step| step.name.as_str()).filter(|name| !columns.contains_key(name));
         let missing = missing.collect::<Vec<_>>();
         if !missing.is_empty() {
             return Err(FrameError::NoColumn { missing: own(missing), found: own(frame.names().collect()) });
@@ -221,7 +224,7 @@ impl Recipe {
         let mut values = vec![0.0; frame.rows() * width];
         let mut at = 0;
         for step in &self.columns {
-            if let Some(column) = frame.get(&step.name) {
+            if let Some(column) = columns.get(step.name.as_str()) {
                 let rows = values.chunks_exact_mut(width).map(|row| &mut row[at..at + step.change.width()]);
                 step.change.apply(&step.name, column, self.unseen, rows)?;
             }

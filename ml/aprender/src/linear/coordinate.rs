@@ -53,10 +53,12 @@ impl Estimator for ElasticNet {
         for _ in 0..self.max_iterations {
             let (step, largest) = descent.pass();
             if step <= tolerance * largest && descent.gap(&centered.targets) <= enough {
-                return Ok(centered.model(&descent.weights));
+                return centered.model(&descent.weights);
             }
         }
-        Err(ModelError::Undefined("coordinate descent has not come to its end; scale the columns or allow more iterations"))
+        Err(ModelError::Undefined(
+            "coordinate descent has not come to its end; scale the columns or allow more iterations",
+        ))
     }
 }
 
@@ -116,7 +118,8 @@ impl Descent {
     /// How far the value can still be above the minimum.
     fn gap(&self, targets: &[f64]) -> f64 {
         let of_weights = dot(&self.weights, &self.weights);
-        let pull = |column: usize| dot(&self.columns[column], &self.rest) - self.squared * self.weights[column];
+        let pull =
+            |column: usize| dot(&self.columns[column], &self.rest) - self.squared * self.weights[column];
         let largest = (0..self.weights.len()).map(|column| pull(column).abs()).fold(0.0, f64::max);
         let scale = if largest > self.absolute { self.absolute / largest } else { 1.0 };
         let rest = dot(&self.rest, &self.rest);

@@ -3,10 +3,28 @@
 use crate::error::Result;
 use crate::sparse::SparseTable;
 use crate::table::Table;
-use trueno::{ArrayView, matmul};
+use rayon::prelude::*;
+use trueno::{Array, ArrayView, Epilogue, gemm, matmul};
+
+/// Bytes of rows that are scored and, before they leave a second-level cache, multiplied by their errors.
+const BLOCK_BYTES: usize = 256 << 10;
+
+/// Blocks that are worked on, by as many threads as there are, before their results are added.
+const BLOCKS: usize = 64;
+
+/// What one pass over all rows gives.
+pub(crate) struct Pass {
+    /// The sum of the losses.
+    pub loss: f64,
+    /// Eᵀ X and the sums of the errors: outputs × (columns and the intercept).
+    pub slopes: Vec<f64>,
+}
 
 /// The rows that a linear model is fitted to.
-pub(crate) trait Design {
+pub(crate) trait Design: Sync {
+    /// Whether the scores of many rows are rated at once; else row after row, where reading the rows takes longer than that.
+    const AT_ONCE: bool;
+
     /// Number of rows.
     fn rows(&self) -> usize;
 
@@ -16,11 +34,19 @@ pub(crate) trait Design {
     /// X Wᵀ + b, rows × outputs; `weights` is outputs × (columns and the intercept).
     fn scores(&self, weights: &[f64], outputs: usize) -> Result<Vec<f64>>;
 
-    /// Eᵀ X, outputs × columns; `errors` is rows × outputs.
-    fn slopes(&self, errors: &[f64], outputs: usize) -> Result<Vec<f64>>;
+    /// Scores all rows and sums what `rate` makes of them: it gets the number of some first row and the scores of rows from there on,
+    /// which it turns into errors, and returns the sum of these rows' losses.
+    fn pass(
+        &self,
+        weights: &[f64],
+        outputs: usize,
+        rate: impl Fn(usize, &mut [f64]) -> f64 + Sync,
+    ) -> Result<Pass>;
 }
 
 impl Design for Table {
+    const AT_ONCE: bool = true;
+
     fn rows(&self) -> usize {
         self.rows()
     }
@@ -30,23 +56,65 @@ impl Design for Table {
     }
 
     fn scores(&self, weights: &[f64], outputs: usize) -> Result<Vec<f64>> {
-        let columns = self.columns();
-        let all = ArrayView::from_slice(weights, &[outputs, columns + 1])?;
-        let product = matmul(&self.view()?, &all.slice(1, 0..columns)?.transpose())?;
-        let mut scores = product.as_slice().to_vec();
-        for row in scores.chunks_exact_mut(outputs) {
-            row.iter_mut().enumerate().for_each(|(o, s)| *s += weights[o * (columns + 1) + columns]);
-        }
-        Ok(scores)
+        scores_of(&self.view()?, weights, outputs)
     }
 
-    fn slopes(&self, errors: &[f64], outputs: usize) -> Result<Vec<f64>> {
-        let errors = ArrayView::from_slice(errors, &[self.rows(), outputs])?;
-        Ok(matmul(&errors.transpose(), &self.view()?)?.as_slice().to_vec())
+    /// In blocks of rows, each read from memory once; their results are added in order, so that threads change no bit.
+    fn pass(
+        &self,
+        weights: &[f64],
+        outputs: usize,
+        rate: impl Fn(usize, &mut [f64]) -> f64 + Sync,
+    ) -> Result<Pass> {
+        let columns = self.columns();
+        let rows = (BLOCK_BYTES / size_of::<f64>() / columns).max(16);
+        let of_block = |(block, values): (usize, &[f64])| -> Result<Pass> {
+            let x = ArrayView::from_slice(values, &[values.len() / columns, columns])?;
+            let mut errors = scores_of(&x, weights, outputs)?;
+            let loss = rate(block * rows, &mut errors);
+            Ok(Pass { loss, slopes: slopes_of(&x, &errors, outputs)? })
+        };
+        let blocks = self.values().par_chunks(rows * columns);
+        let mut sum = Pass { loss: 0.0, slopes: vec![0.0; outputs * (columns + 1)] };
+        for from in (0..blocks.len()).step_by(BLOCKS) {
+            let some = blocks.clone().enumerate().skip(from).take(BLOCKS);
+            for pass in some.map(of_block).collect::<Result<Vec<_>>>()? {
+                sum.loss += pass.loss;
+                sum.slopes.iter_mut().zip(pass.slopes).for_each(|(sum, x)| *sum += x);
+            }
+        }
+        Ok(sum)
     }
 }
 
+/// X Wᵀ + b
+fn scores_of(x: &ArrayView<'_, f64>, weights: &[f64], outputs: usize) -> Result<Vec<f64>> {
+    let columns = x.shape().last();
+    let all = ArrayView::from_slice(weights, &[outputs, columns + 1])?;
+    let mut scores = matmul(x, &all.slice(1, 0..columns)?.transpose())?.as_slice().to_vec();
+    for row in scores.chunks_exact_mut(outputs) {
+        row.iter_mut().enumerate().for_each(|(o, s)| *s += weights[o * (columns + 1) + columns]);
+    }
+    Ok(scores)
+}
+
+/// Eᵀ X and the sums of the errors.
+fn slopes_of(x: &ArrayView<'_, f64>, errors: &[f64], outputs: usize) -> Result<Vec<f64>> {
+    let columns = x.shape().last();
+    let mut slopes = Array::zeros(&[outputs, columns + 1])?;
+    let transposed = ArrayView::from_slice(errors, &[errors.len() / outputs, outputs])?.transpose();
+    let of_columns = slopes.view_mut().slice(1, 0..columns)?;
+    gemm(1.0, &transposed, x, 0.0, of_columns, &Epilogue::default())?;
+    let mut slopes = slopes.as_slice().to_vec();
+    for row in errors.chunks_exact(outputs) {
+        slopes.iter_mut().skip(columns).step_by(columns + 1).zip(row).for_each(|(sum, error)| *sum += error);
+    }
+    Ok(slopes)
+}
+
 impl Design for SparseTable {
+    const AT_ONCE: bool = false;
+
     fn rows(&self) -> usize {
         self.rows()
     }
@@ -67,14 +135,22 @@ impl Design for SparseTable {
         Ok(scores)
     }
 
-    fn slopes(&self, errors: &[f64], outputs: usize) -> Result<Vec<f64>> {
-        let mut slopes = vec![0.0; outputs * self.columns()];
+    fn pass(
+        &self,
+        weights: &[f64],
+        outputs: usize,
+        rate: impl Fn(usize, &mut [f64]) -> f64 + Sync,
+    ) -> Result<Pass> {
+        let width = self.columns() + 1;
+        let mut errors = self.scores(weights, outputs)?;
+        let loss = rate(0, &mut errors);
+        let mut slopes = vec![0.0; outputs * width];
         for (row, errors) in errors.chunks_exact(outputs).enumerate() {
-            for (output, error) in errors.iter().enumerate() {
-                let of_output = &mut slopes[output * self.columns()..][..self.columns()];
+            for (of_output, error) in slopes.chunks_exact_mut(width).zip(errors) {
                 self.row(row).for_each(|(column, value)| of_output[column] += error * value);
+                of_output[width - 1] += error;
             }
         }
-        Ok(slopes)
+        Ok(Pass { loss, slopes })
     }
 }

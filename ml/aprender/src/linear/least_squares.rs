@@ -1,11 +1,11 @@
 //! Least squares and ridge regression with an intercept that is not penalised.
 
-use crate::error::{Result, setting};
+use crate::error::{ModelError, Result, setting};
 use crate::estimator::{Estimator, Model, check_targets};
 use crate::table::Table;
 use serde::{Deserialize, Serialize};
 use trueno::linalg::{Cholesky, least_squares};
-use trueno::{ArrayView, matmul};
+use trueno::{ArrayView, gram, matmul};
 
 /// min Σ (y - w·x - b)², by QR of the centred columns. Columns that depend on each other get the solution of least norm.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,9 +56,17 @@ impl Centered {
         })
     }
 
-    pub fn model(&self, coefficients: &[f64]) -> LinearModel {
+    /// # Errors
+    /// A coefficient is not finite: values so large or so small that squares or quotients of them overflow.
+    pub fn model(&self, coefficients: &[f64]) -> Result<LinearModel> {
         let shift = coefficients.iter().zip(&self.means).map(|(w, m)| w * m).sum::<f64>();
-        LinearModel { coefficients: coefficients.to_vec(), intercept: self.mean - shift }
+        let intercept = self.mean - shift;
+        if !coefficients.iter().chain([&intercept]).all(|w| w.is_finite()) {
+            return Err(ModelError::Undefined(
+                "a coefficient would be beyond what floating point holds; scale the columns",
+            ));
+        }
+        Ok(LinearModel { coefficients: coefficients.to_vec(), intercept })
     }
 
     fn targets(&self) -> Result<ArrayView<'_, f64>> {
@@ -73,7 +81,7 @@ impl Estimator for LinearRegression {
     fn fit(&self, table: &Table, targets: &[f64]) -> Result<LinearModel> {
         let centered = Centered::new(table, targets)?;
         let solution = least_squares(&centered.table.view()?, &centered.targets()?)?;
-        Ok(centered.model(solution.coefficients.as_slice()))
+        centered.model(solution.coefficients.as_slice())
     }
 }
 
@@ -97,16 +105,16 @@ impl Estimator for Ridge {
         let y = ArrayView::from_slice(&centered.targets, &[rows, 1])?;
         if columns <= rows {
             // (XᵀX + λI) w = Xᵀy
-            let mut square = matmul(&x.transpose(), &x)?;
+            let mut square = gram(&x)?;
             square.as_mut_slice().iter_mut().step_by(columns + 1).for_each(|d| *d += self.penalty);
             let right = matmul(&x.transpose(), &y)?;
-            Ok(centered.model(Cholesky::new(&square.view())?.solve(&right.view())?.as_slice()))
+            centered.model(Cholesky::new(&square.view())?.solve(&right.view())?.as_slice())
         } else {
             // w = Xᵀ (XXᵀ + λI)⁻¹ y: the smaller system where there are more columns than rows.
             let mut square = matmul(&x, &x.transpose())?;
             square.as_mut_slice().iter_mut().step_by(rows + 1).for_each(|d| *d += self.penalty);
             let dual = Cholesky::new(&square.view())?.solve(&y)?;
-            Ok(centered.model(matmul(&x.transpose(), &dual.view())?.as_slice()))
+            centered.model(matmul(&x.transpose(), &dual.view())?.as_slice())
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::estimator::{
 use crate::sparse::SparseTable;
 use crate::table::Table;
 use serde::{Deserialize, Serialize};
+use trueno::expr::{Expression, values};
 
 /// min penalty · ½|w|² + Σ -ln p(class); the intercepts are not penalised. Scale the columns first.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -127,28 +128,52 @@ impl<D: Design> Problem<'_, D> {
     /// The mean loss with its penalty, and its gradient.
     fn loss(&self, point: &[f64], gradient: &mut [f64]) -> Result<f64> {
         let (columns, outputs) = (self.table.columns(), self.outputs);
-        let mut errors = self.table.scores(point, outputs)?;
-        let (mut sum, mut total) = (0.0, 0.0);
-        for (row, errors) in errors.chunks_exact_mut(outputs).enumerate() {
-            let weight = self.weights.map_or(1.0, |weights| weights[row]);
-            sum += weight * row_loss(errors, self.places[row] as usize);
-            errors.iter_mut().for_each(|error| *error *= weight);
-            total += weight;
-        }
-        let scale = 1.0 / total;
-        let slopes = self.table.slopes(&errors, outputs)?;
-        let width = columns + 1;
+        let pass = self.table.pass(point, outputs, |first, scores| self.rate(first, scores))?;
+        let total = self.weights.map_or(self.places.len() as f64, |weights| weights.iter().sum());
+        let (scale, width) = (1.0 / total, columns + 1);
         let mut squares = 0.0;
-        for (output, part) in gradient.chunks_exact_mut(width).enumerate() {
-            let w = &point[output * width..][..columns];
+        let of_outputs = pass.slopes.chunks_exact(width).zip(point.chunks_exact(width));
+        for (part, (slopes, w)) in gradient.chunks_exact_mut(width).zip(of_outputs) {
             for j in 0..columns {
-                part[j] = scale * (slopes[output * columns + j] + self.penalty * w[j]);
+                part[j] = scale * (slopes[j] + self.penalty * w[j]);
                 squares += w[j] * w[j];
             }
-            part[columns] = scale * errors.iter().skip(output).step_by(outputs).sum::<f64>();
+            part[columns] = scale * slopes[columns];
         }
-        Ok(scale * (sum + 0.5 * self.penalty * squares))
+        Ok(scale * (pass.loss + 0.5 * self.penalty * squares))
     }
+
+    /// The losses' sum of rows from `first` on, whose scores become errors.
+    fn rate(&self, first: usize, scores: &mut [f64]) -> f64 {
+        if D::AT_ONCE && self.outputs == 1 {
+            let weights = self.weights.map(|weights| &weights[first..]);
+            return two_class_loss(scores, &self.places[first..], weights);
+        }
+        let mut sum = 0.0;
+        for (i, errors) in scores.chunks_exact_mut(self.outputs).enumerate() {
+            let weight = self.weights.map_or(1.0, |weights| weights[first + i]);
+            sum += weight * row_loss(errors, self.places[first + i] as usize);
+            errors.iter_mut().for_each(|error| *error *= weight);
+        }
+        sum
+    }
+}
+
+/// The sum of weight · -ln p over rows of two classes, from their scores, which become weight · (p - class).
+fn two_class_loss(scores: &mut [f64], places: &[u32], weights: Option<&[f64]>) -> f64 {
+    let powers = values(scores).abs().neg().exp().collect();
+    let logarithms = values(&powers).offset(1.0).ln().collect();
+    let mut loss = 0.0;
+    for (i, score) in scores.iter_mut().enumerate() {
+        let (e, sum) = (powers[i], 1.0 + powers[i]);
+        let (weight, inverse) = (weights.map_or(1.0, |weights| weights[i]), 1.0 / sum);
+        let class = f64::from(places[i]);
+        // ln(1 + e), with what 1 + e was rounded by; and the score of the other class where it is above 0.
+        let logarithm = logarithms[i] + (e - (sum - 1.0)) * inverse;
+        loss += weight * ((*score * (1.0 - 2.0 * class)).max(0.0) + logarithm);
+        *score = weight * (if *score >= 0.0 { inverse } else { e * inverse } - class);
+    }
+    loss
 }
 
 /// -ln p of the class at `place`, from a row's scores, which become p - [class].
@@ -227,5 +252,30 @@ impl Classifier for LogisticModel {
     fn predict_proba(&self, table: &Table) -> Result<Table> {
         table.check_finite()?;
         self.proba(table)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{row_loss, two_class_loss};
+
+    #[test]
+    fn rows_rated_at_once_agree_with_rows_one_by_one() {
+        let scores = (-400..=400).map(|i| f64::from(i) * f64::from(i).abs() / 200.0).collect::<Vec<_>>();
+        let places = (0..scores.len() as u32).map(|i| i * 7 / 3 % 2).collect::<Vec<_>>();
+        let weights = (0..scores.len()).map(|i| (i % 5) as f64 / 2.0).collect::<Vec<_>>();
+        for weights in [None, Some(&weights[..])] {
+            let (mut found, mut sum) = (scores.clone(), 0.0);
+            let loss = two_class_loss(&mut found, &places, weights);
+            for (i, score) in scores.iter().enumerate() {
+                let (weight, mut row) = (weights.map_or(1.0, |weights| weights[i]), [*score]);
+                sum += weight * row_loss(&mut row, places[i] as usize);
+                assert!((found[i] - weight * row[0]).abs() <= 1e-15, "{score}");
+            }
+            assert!((loss - sum).abs() <= 1e-12 * sum, "{loss} {sum}");
+        }
+        // Far from the border, what remains is the tail itself.
+        let (mut score, tail) = ([40.0], (-40f64).exp());
+        assert!((two_class_loss(&mut score, &[1], None) / tail - 1.0).abs() < 1e-14);
     }
 }

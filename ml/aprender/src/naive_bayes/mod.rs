@@ -5,7 +5,7 @@
 
 mod stored;
 
-use crate::error::{Result, setting};
+use crate::error::{ModelError, Result, setting};
 use crate::estimator::{Classes, Classifier, Estimator, Model, check_length};
 use crate::table::Table;
 use serde::{Deserialize, Serialize};
@@ -80,7 +80,12 @@ impl Estimator for GaussianNaiveBayes {
             let logs = sums.iter().map(|v| (std::f64::consts::TAU * v).ln()).sum::<f64>();
             constants.push((count / rows).ln() - 0.5 * logs);
         }
-        let halved_precisions = within.iter().map(|v| 0.5 / v).collect();
+        let halved_precisions = within.iter().map(|v| 0.5 / v).collect::<Vec<_>>();
+        if !constants.iter().chain(&halved_precisions).all(|number| number.is_finite()) {
+            return Err(ModelError::Undefined(
+                "a variance would be beyond what floating point holds; scale the columns",
+            ));
+        }
         Ok(GaussianNaiveBayesModel { classes, columns, means, halved_precisions, constants })
     }
 }

@@ -7,3 +7,4 @@ mod tests;
 
 pub use pipeline::{FittedPipeline, Pipeline};
 pub use scalers::{ColumnScaler, MinMaxScaler, StandardScaler};
+pub(crate) use scalers::{deviation, usable};

@@ -19,14 +19,33 @@ impl Transformer for StandardScaler {
         for row in table.iter_rows() {
             squares.iter_mut().zip(row).zip(&means).for_each(|((s, x), m)| *s += (x - m) * (x - m));
         }
-        let rows = table.rows() as f64;
-        let factors = squares.iter().zip(&means).map(|(square, mean)| {
-            let deviation = (square / rows).sqrt();
+        let factors = squares.iter().zip(&means).enumerate().map(|(column, (square, mean))| {
+            let deviation = deviation(*square, *mean, table.column(column));
             // What rounding leaves of a constant column is no spread.
-            if deviation <= 10.0 * f64::EPSILON * mean.abs() { 1.0 } else { 1.0 / deviation }
+            if deviation <= 10.0 * f64::EPSILON * mean.abs() { 1.0 } else { usable(1.0 / deviation) }
         });
         Ok(ColumnScaler { factors: factors.collect(), offsets: vec![0.0; means.len()], centers: means })
     }
+}
+
+/// The (population) standard deviation of values around their mean, from the sum of the squares of their distances; where those
+/// squares are too small or too large for floating point, the distances are scaled first.
+pub(crate) fn deviation(squares: f64, mean: f64, values: impl Iterator<Item = f64> + Clone) -> f64 {
+    let count = values.clone().count() as f64;
+    if squares.is_finite() && squares > 1e-280 {
+        return (squares / count).sqrt();
+    }
+    let largest = values.clone().map(|x| (x - mean).abs()).fold(0.0, f64::max);
+    if largest == 0.0 || !largest.is_finite() {
+        return largest;
+    }
+    let shares = values.map(|x| ((x - mean) / largest).powi(2)).sum::<f64>();
+    largest * (shares / count).sqrt()
+}
+
+/// Values so far apart, or so near each other, that their range has no reciprocal are not scaled.
+pub(crate) fn usable(factor: f64) -> f64 {
+    if factor.is_finite() && factor != 0.0 { factor } else { 1.0 }
 }
 
 /// Each column to the range `low..=high`; a constant column to `low`.

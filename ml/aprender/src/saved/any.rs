@@ -13,9 +13,15 @@ use crate::decomposition::{Pca, PcaModel};
 use crate::ensemble::{ForestClassifier, ForestRegressor, IsolationForest, IsolationForestModel};
 use crate::estimator::{Classifier, Estimator, Model, Transformer};
 use crate::frame::Target;
-use crate::linear::{LinearModel, LinearRegression, LogisticModel, LogisticRegression, Ridge};
+use crate::linear::{ElasticNet, LinearModel, LinearRegression, LogisticModel, LogisticRegression, Ridge};
+use crate::mixture::{Covariance, GaussianMixture, GaussianMixtureModel};
 use crate::naive_bayes::{GaussianNaiveBayes, GaussianNaiveBayesModel};
 use crate::neighbors::{NearestClassifier, NearestClassifierModel, NearestRegressor, NearestRegressorModel};
+use crate::partial_least_squares::{PartialLeastSquares, PartialLeastSquaresRegressor};
+use crate::svm::{
+    Kernel, Margin, SupportVectorClassifier, SupportVectorClassifierModel, SupportVectorRegressor,
+    SupportVectorRegressorModel,
+};
 use crate::table::Table;
 use crate::tree::{
     DecisionTreeClassifier, DecisionTreeRegressor, Growth, MaxFeatures, TreesClassifierModel,
@@ -69,6 +75,10 @@ models! {
     IsolationForest(IsolationForestModel) = "isolation-forest": "Random splits that find what is unusual.",
     KMeans(KMeansModel) = "k-means": "Cluster centers.",
     Pca(PcaModel) = "pca": "Principal components.",
+    GaussianMixture(GaussianMixtureModel) = "gaussian-mixture": "A mixture of normal distributions.",
+    PartialLeastSquares(PartialLeastSquaresRegressor) = "partial-least-squares": "Few combinations of columns.",
+    SupportVectorClassifier(SupportVectorClassifierModel) = "svm-classifier": "Support vectors that vote.",
+    SupportVectorRegressor(SupportVectorRegressorModel) = "svm-regressor": "Support vectors whose weighted sum is taken.",
 }
 
 impl AnyModel {
@@ -80,6 +90,7 @@ impl AnyModel {
             AnyModel::NearestClassifier(model) => Some(model),
             AnyModel::TreesClassifier(model) => Some(model),
             AnyModel::BoostingClassifier(model) => Some(model),
+            AnyModel::SupportVectorClassifier(model) => Some(model),
             _ => None,
         }
     }
@@ -91,6 +102,8 @@ impl AnyModel {
             AnyModel::NearestRegressor(model) => Some(model),
             AnyModel::TreesRegressor(model) => Some(model),
             AnyModel::BoostingRegressor(model) => Some(model),
+            AnyModel::PartialLeastSquares(model) => Some(model),
+            AnyModel::SupportVectorRegressor(model) => Some(model),
             _ => None,
         }
     }
@@ -100,6 +113,7 @@ impl AnyModel {
         match self {
             AnyModel::KMeans(model) => model.centers.columns(),
             AnyModel::Pca(model) => model.means.len(),
+            AnyModel::GaussianMixture(model) => model.means().columns(),
             AnyModel::IsolationForest(model) => model.columns(),
             _ => match (self.classifier(), self.regressor()) {
                 (Some(model), _) => model.columns(),
@@ -183,6 +197,15 @@ fn boosted(learner: &Learner, table: &Table, target: &Target, ordinals: Vec<usiz
     }
 }
 
+/// What both support vector machines are set to.
+fn margin(learner: &Learner) -> Result<Margin> {
+    let settings = &learner.settings;
+    let gamma = settings.optional_number("gamma")?;
+    let kernels = [("gaussian", Kernel::Gaussian { gamma }), ("linear", Kernel::Linear)];
+    let kernel = settings.choice("kernel", &kernels, "one of gaussian and linear")?;
+    Ok(Margin { kernel, cost: settings.number("cost")?, ..Margin::default() })
+}
+
 fn regressor(learner: &Learner, table: &Table, targets: &[f64]) -> Result<AnyModel> {
     let (settings, seed) = (&learner.settings, learner.seed);
     let forest = |base: ForestRegressor| -> Result<AnyModel> {
@@ -196,9 +219,26 @@ fn regressor(learner: &Learner, table: &Table, targets: &[f64]) -> Result<AnyMod
             let ridge = Ridge { penalty: settings.number("penalty")? };
             Ok(AnyModel::Linear(ridge.fit(table, targets)?))
         }
+        "lasso" => {
+            let lasso = ElasticNet::lasso(settings.number("penalty")?);
+            Ok(AnyModel::Linear(lasso.fit(table, targets)?))
+        }
+        "elastic-net" => {
+            let (penalty, ratio) = (settings.number("penalty")?, settings.number("ratio")?);
+            let net = ElasticNet { penalty, ratio, ..ElasticNet::default() };
+            Ok(AnyModel::Linear(net.fit(table, targets)?))
+        }
         "nearest" => {
             let nearest = NearestRegressor { neighbors: settings.count("neighbors")? };
             Ok(AnyModel::NearestRegressor(nearest.fit(table, targets)?))
+        }
+        "partial-least-squares" => {
+            let few = PartialLeastSquares { components: settings.count("components")?, scale: true };
+            Ok(AnyModel::PartialLeastSquares(few.fit(table, targets)?))
+        }
+        "svm" => {
+            let machine = SupportVectorRegressor { margin: margin(learner)?, tube: settings.number("tube")? };
+            Ok(AnyModel::SupportVectorRegressor(machine.fit(table, targets)?))
         }
         "tree" => {
             let tree = DecisionTreeRegressor { growth: growth(learner, MaxFeatures::All)?, seed };
@@ -234,6 +274,10 @@ fn classifier(learner: &Learner, table: &Table, targets: &[u32]) -> Result<AnyMo
             let nearest = NearestClassifier { neighbors: settings.count("neighbors")? };
             Ok(AnyModel::NearestClassifier(nearest.fit(table, targets)?))
         }
+        "svm" => {
+            let machine = SupportVectorClassifier { margin: margin(learner)?, probabilities: true, seed };
+            Ok(AnyModel::SupportVectorClassifier(machine.fit(table, targets)?))
+        }
         "tree" => {
             let growth = growth(learner, MaxFeatures::All)?;
             let tree = DecisionTreeClassifier { growth, seed, ..DecisionTreeClassifier::default() };
@@ -254,6 +298,17 @@ fn without_target(learner: &Learner, table: &Table) -> Result<AnyModel> {
             Ok(AnyModel::KMeans(k_means.fit(table)?))
         }
         "pca" => Ok(AnyModel::Pca(Pca { components: settings.count("components")? }.fit(table)?)),
+        "gaussian-mixture" => {
+            let shapes = [("full", Covariance::Full), ("diagonal", Covariance::Diagonal)];
+            let mixture = GaussianMixture {
+                components: settings.count("components")?,
+                covariance: settings.choice("covariance", &shapes, "one of full and diagonal")?,
+                starts: settings.count("starts")?,
+                seed: learner.seed,
+                ..GaussianMixture::default()
+            };
+            Ok(AnyModel::GaussianMixture(mixture.fit(table)?))
+        }
         "isolation-forest" => {
             let (trees, sample) = (settings.count("trees")?, settings.count("sample")?);
             let forest = IsolationForest { trees, sample, seed: learner.seed };

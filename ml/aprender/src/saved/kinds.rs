@@ -69,6 +69,21 @@ pub const KINDS: &[Kind] = &[
     scaled("linear", "least squares", &[Task::Regression], &[]),
     scaled("ridge", "least squares with a penalty", &[Task::Regression], &[PENALTY]),
     scaled(
+        "lasso",
+        "least squares that leaves columns out",
+        &[Task::Regression],
+        &[setting("penalty", "1", "weight of the absolute coefficients, above 0")],
+    ),
+    scaled(
+        "elastic-net",
+        "between ridge and lasso",
+        &[Task::Regression],
+        &[
+            setting("penalty", "1", "weight of the coefficients, above 0"),
+            setting("ratio", "0.5", "share of the penalty on absolute values, 0 to 1"),
+        ],
+    ),
+    scaled(
         "logistic",
         "logistic regression",
         &[Task::Classification],
@@ -84,6 +99,30 @@ pub const KINDS: &[Kind] = &[
         warning: Some("the file contains the training rows: that is how nearest neighbours work"),
         ..scaled("nearest", "k nearest neighbours", BOTH, &[setting("neighbors", "5", "how many rows vote")])
     },
+    Kind {
+        warning: Some("the file contains some of the training rows: that is how support vectors work"),
+        ..scaled(
+            "svm",
+            "support vector machine",
+            BOTH,
+            &[
+                setting("kernel", "gaussian", "how alike rows are: gaussian or linear"),
+                setting(
+                    "gamma",
+                    "none",
+                    "how fast the Gaussian kernel falls; none: by the scale of the data",
+                ),
+                setting("cost", "1", "most weight of one row, above 0"),
+                setting("tube", "0.1", "errors of numbers up to this cost nothing"),
+            ],
+        )
+    },
+    scaled(
+        "partial-least-squares",
+        "regression on few combinations of columns",
+        &[Task::Regression],
+        &[setting("components", "2", "how many combinations")],
+    ),
     unscaled("tree", "one decision tree", BOTH, &[DEPTH, LEAF]),
     unscaled("forest", "random forest", BOTH, &[TREES, DEPTH, LEAF, FEATURES]),
     Kind {
@@ -115,6 +154,16 @@ pub const KINDS: &[Kind] = &[
         &[
             setting("clusters", "8", "how many"),
             setting("starts", "10", "how many starts, of which the best is kept"),
+        ],
+    ),
+    scaled(
+        "gaussian-mixture",
+        "clusters as normal distributions",
+        &[Task::Clustering],
+        &[
+            setting("components", "2", "how many"),
+            setting("covariance", "full", "their shape: full or diagonal"),
+            setting("starts", "10", "how many starts, of which the likeliest is kept"),
         ],
     ),
     scaled("pca", "principal components", &[Task::Reduction], &[setting("components", "2", "how many")]),

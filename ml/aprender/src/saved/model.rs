@@ -5,6 +5,8 @@ use super::error::Result;
 use crate::apr::{ModelCard, Provenance};
 use crate::estimator::{Transform, highest};
 use crate::frame::{Column, ColumnType, Frame, Recipe, Task};
+use crate::mixture::GaussianMixtureModel;
+use crate::table::Table;
 use alimentar::Text;
 use std::collections::BTreeMap;
 
@@ -55,7 +57,7 @@ impl SavedModel {
     }
 
     /// The answers for each row, as columns: `prediction`, and with `probabilities` one column `p(label)` for each class;
-    /// of principal components the coordinates.
+    /// of principal components the coordinates, of a mixture the likeliest component.
     ///
     /// # Errors
     /// Columns that are missing or do not suit.
@@ -70,6 +72,8 @@ impl SavedModel {
         } else if let AnyModel::KMeans(model) = &self.model {
             let clusters = model.predict(&table)?.into_iter().map(|cluster| Some(cluster as i64));
             columns.push(("prediction".to_owned(), Column::Integer(clusters.collect())));
+        } else if let AnyModel::GaussianMixture(model) = &self.model {
+            columns.extend(mixed(model, &table, probabilities)?);
         } else if let AnyModel::IsolationForest(model) = &self.model {
             columns.push(("score".to_owned(), Column::Number(model.scores(&table)?)));
         } else if let Some(model) = self.model.classifier() {
@@ -88,4 +92,16 @@ impl SavedModel {
         // The names are made here, and all columns have one value for each row.
         Ok(Frame::new(columns).unwrap_or_default())
     }
+}
+
+/// The likeliest component of each row as `prediction`, and with `chances` one column `p(number)` for each.
+fn mixed(model: &GaussianMixtureModel, table: &Table, chances: bool) -> Result<Vec<(String, Column)>> {
+    let shares = model.predict_proba(table)?;
+    let likeliest = shares.iter_rows().map(|row| Some(highest(row) as i64)).collect();
+    let mut columns = vec![("prediction".to_owned(), Column::Integer(likeliest))];
+    if chances {
+        let named = |place: usize| (format!("p({place})"), Column::Number(shares.column(place).collect()));
+        columns.extend((0..shares.columns()).map(named));
+    }
+    Ok(columns)
 }

@@ -61,6 +61,14 @@ impl Settings {
         number.ok_or_else(|| self.bad(name, "a number"))
     }
 
+    /// A finite number, or nothing for `none`.
+    pub(super) fn optional_number(&self, name: &str) -> Result<Option<f64>> {
+        match self.text(name) {
+            "none" => Ok(None),
+            _ => self.number(name).map(Some).map_err(|_| self.bad(name, "a number or none")),
+        }
+    }
+
     /// A whole number.
     pub(super) fn count(&self, name: &str) -> Result<usize> {
         self.text(name).parse().map_err(|_| self.bad(name, "a whole number that is not negative"))

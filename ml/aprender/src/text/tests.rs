@@ -99,7 +99,8 @@ fn sparse_and_dense_rows_give_one_model() {
         }
         // A row of weight 2 is as good as two rows.
         let twice = table.select(&[0, 1, 2, 3, 3]).expect("they exist");
-        let of_twice = settings.fit_sparse(&twice, &[&targets[..], &targets[3..]].concat(), None).expect("usable");
+        let of_twice =
+            settings.fit_sparse(&twice, &[&targets[..], &targets[3..]].concat(), None).expect("usable");
         let weighted = settings.fit_sparse(&table, &targets, Some(&[1.0, 1.0, 1.0, 2.0])).expect("usable");
         for (a, b) in of_twice.coefficients(0).iter().zip(weighted.coefficients(0)) {
             assert!((a - b).abs() < 1e-4, "{a} {b}");

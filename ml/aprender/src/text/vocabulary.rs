@@ -91,8 +91,9 @@ impl<T: Term> Vocabulary<T> {
     /// No documents.
     pub fn transform<D: AsRef<[T]>>(&self, documents: &[D]) -> Result<SparseTable> {
         let row = |document: &D| {
-            let mut counts =
-                tally(document.as_ref().iter().filter_map(|term| self.column(term)).map(|place| place as u32));
+            let mut counts = tally(
+                document.as_ref().iter().filter_map(|term| self.column(term)).map(|place| place as u32),
+            );
             if self.binary {
                 counts.iter_mut().for_each(|(_, count)| *count = 1.0);
             }
@@ -129,7 +130,8 @@ impl TfIdf {
     pub fn fit<T: Term, D: AsRef<[T]>>(&self, documents: &[D]) -> Result<TfIdfModel<T>> {
         let vocabulary = self.counts.fit(documents)?;
         let all = 1.0 + vocabulary.fitted_to as f64;
-        let weights = vocabulary.documents.iter().map(|held| (all / (1.0 + *held as f64)).ln() + 1.0).collect();
+        let weights =
+            vocabulary.documents.iter().map(|held| (all / (1.0 + *held as f64)).ln() + 1.0).collect();
         Ok(TfIdfModel { vocabulary, weights, sublinear: self.sublinear })
     }
 }

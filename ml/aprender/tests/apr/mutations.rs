@@ -111,11 +111,13 @@ fn changed_files_cause_no_panic() {
 
 #[test]
 #[ignore = "as long as APR_MUTATION_SECONDS says, 60 if it says nothing"]
+#[allow(clippy::print_stderr, reason = "who runs it for an hour wants to know what it did")]
 fn changed_files_cause_no_panic_for_long() {
     let seconds = std::env::var("APR_MUTATION_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(60);
     let start = Instant::now();
     let seed = std::time::UNIX_EPOCH.elapsed().expect("after 1970").as_nanos() as u64;
     let (tried, opened) =
         run(seed, |tried| tried % 256 != 0 || start.elapsed() < Duration::from_secs(seconds));
+    eprintln!("seed {seed}: {tried} files tried, {opened} get past the digests");
     assert!(opened > tried / 100, "seed {seed}: {opened} of {tried} get past the digests");
 }

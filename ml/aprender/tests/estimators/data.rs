@@ -30,13 +30,21 @@ fn rows(name: &str) -> Vec<Vec<f64>> {
     read("digits.txt").lines().map(|l| l.chars().filter(|c| *c != ' ').map(digit).collect()).collect()
 }
 
-/// Reads one.
+/// Reads one, with the figures of `make_golden.py`.
 pub fn load(name: &str) -> DataSet {
+    load_with(name, "golden.json")
+}
+
+/// Reads one, with the figures of another file.
+pub fn load_with(name: &str, figures: &str) -> DataSet {
     let mut rows = rows(name);
     let targets = rows.iter_mut().map(|r| r.pop().expect("a target")).collect::<Vec<_>>();
-    let all = serde_json::from_str::<serde_json::Value>(&read("golden.json")).expect("JSON");
-    let golden = all[name].clone();
-    let fold_of = golden["folds"].as_str().expect("folds").bytes().map(|b| b - b'0').collect::<Vec<_>>();
+    let of_file = |file: &str| {
+        let mut all = serde_json::from_str::<serde_json::Value>(&read(file)).expect("JSON");
+        all[name].take()
+    };
+    let (golden, folds) = (of_file(figures), of_file("golden.json"));
+    let fold_of = folds["folds"].as_str().expect("folds").bytes().map(|b| b - b'0').collect::<Vec<_>>();
     let part =
         |keep: &dyn Fn(u8) -> bool| (0..fold_of.len()).filter(|i| keep(fold_of[*i])).collect::<Vec<_>>();
     let folds = (0..5).map(|fold| Fold { train: part(&|f| f != fold), test: part(&|f| f == fold) }).collect();

@@ -8,19 +8,19 @@ use aprender::neighbors::{NearestClassifier, NearestRegressor};
 use aprender::preprocessing::{Pipeline, StandardScaler};
 use aprender::validation::cross_validate;
 
-const CLASSIFIED: [&str; 4] = ["iris", "wine", "breast_cancer", "digits"];
+pub(super) const CLASSIFIED: [&str; 4] = ["iris", "wine", "breast_cancer", "digits"];
 
 fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 
 /// Mean score of an estimator over the folds, and over several of them.
-fn score<E: Estimator>(set: &DataSet, targets: &[E::Target], estimators: &[E]) -> f64 {
+pub(super) fn score<E: Estimator>(set: &DataSet, targets: &[E::Target], estimators: &[E]) -> f64 {
     let of = |e: &E| mean(&cross_validate(e, &set.table, targets, &set.folds).expect("usable data"));
     mean(&estimators.iter().map(of).collect::<Vec<_>>())
 }
 
-fn expect_close(name: &str, estimator: &str, set: &DataSet, found: f64, tolerance: f64) {
+pub(super) fn expect_close(name: &str, estimator: &str, set: &DataSet, found: f64, tolerance: f64) {
     let theirs = set.golden["scores"][estimator].as_f64().expect("a score");
     eprintln!("{name:14} {estimator:12} ours {found:.4} scikit-learn {theirs:.4}");
     assert!(
@@ -41,7 +41,7 @@ pub(super) fn diabetes<E: Estimator<Target = f64>>(estimator: &str, estimators: 
     expect_close("diabetes", estimator, &set, score(&set, &set.targets, estimators), 0.01);
 }
 
-fn scaled<E>(estimator: E) -> Pipeline<StandardScaler, E> {
+pub(super) fn scaled<E>(estimator: E) -> Pipeline<StandardScaler, E> {
     Pipeline { transformer: StandardScaler, estimator }
 }
 

@@ -3,6 +3,7 @@
 
 mod data;
 mod folds;
+mod long_tail;
 mod penalties;
 mod trees;
 mod unsupervised;

@@ -1,6 +1,6 @@
 //! The operands of expressions: numbers in memory, and constants.
 
-use super::Expression;
+use super::{Expression, Row};
 use crate::array::{Array, ArrayView, Offsets, Shape};
 use crate::error::ShapeError;
 use crate::reduce::AHEAD;
@@ -49,7 +49,43 @@ impl<'a, T: Real> Values<'a, T> {
     }
 }
 
-impl<T: Real> Expression<T> for Values<'_, T> {
+/// One row of numbers in memory.
+#[derive(Debug, Clone, Copy)]
+pub struct ValuesRow<'a, T> {
+    data: &'a [T],
+    start: usize,
+    step: isize,
+}
+
+impl<T: Real> Row<T> for ValuesRow<'_, T> {
+    #[inline(always)]
+    fn lanes<S: Lanes<T>>(self, s: S, at: usize, count: usize) -> S::V {
+        match self.step {
+            1 if count == S::N => {
+                let from = &self.data[self.start + at..];
+                // The machine's own prefetching stops at each page.
+                s.prefetch(from.as_ptr().wrapping_add(AHEAD));
+                s.load(from)
+            }
+            1 => s.load_part(&self.data[self.start + at..][..count]),
+            0 => s.splat(self.data[self.start]),
+            step => {
+                let mut gathered = [T::ZERO; MOST_LANES];
+                for (i, to) in gathered.iter_mut().enumerate().take(count) {
+                    *to = self.data[(self.start as isize + (at + i) as isize * step) as usize];
+                }
+                s.load_part(&gathered[..count])
+            }
+        }
+    }
+}
+
+impl<'v, T: Real> Expression<T> for Values<'v, T> {
+    type Row<'a>
+        = ValuesRow<'v, T>
+    where
+        Self: 'a;
+
     fn shape(&self) -> Shape {
         self.view.shape
     }
@@ -65,30 +101,18 @@ impl<T: Real> Expression<T> for Values<'_, T> {
         self.flat
     }
 
+    fn arrays(&self) -> usize {
+        1
+    }
+
     #[inline(always)]
-    fn lanes<S: Lanes<T>>(&self, s: S, row: usize, at: usize, count: usize) -> S::V {
+    fn row(&self, row: usize) -> ValuesRow<'v, T> {
         let (start, step) = if self.flat {
-            (self.view.offset + row * self.view.shape.last() + at, 1)
+            (self.view.offset + row * self.view.shape.last(), 1)
         } else {
-            let step = self.view.strides[self.view.shape.rank() - 1];
-            ((self.rows[row] as isize + at as isize * step) as usize, step)
+            (self.rows[row], self.view.strides[self.view.shape.rank() - 1])
         };
-        match step {
-            1 if count == S::N => {
-                // The machine's own prefetching stops at each page.
-                s.prefetch(self.view.data.as_ptr().wrapping_add(start + AHEAD));
-                s.load(&self.view.data[start..])
-            }
-            1 => s.load_part(&self.view.data[start..start + count]),
-            0 => s.splat(self.view.data[start]),
-            _ => {
-                let mut gathered = [T::ZERO; MOST_LANES];
-                for (i, to) in gathered.iter_mut().enumerate().take(count) {
-                    *to = self.view.data[(start as isize + i as isize * step) as usize];
-                }
-                s.load_part(&gathered[..count])
-            }
-        }
+        ValuesRow { data: self.view.data, start, step }
     }
 }
 
@@ -101,7 +125,19 @@ pub fn constant<T: Real>(value: T) -> Constant<T> {
     Constant(value)
 }
 
+impl<T: Real> Row<T> for Constant<T> {
+    #[inline(always)]
+    fn lanes<S: Lanes<T>>(self, s: S, _: usize, _: usize) -> S::V {
+        s.splat(self.0)
+    }
+}
+
 impl<T: Real> Expression<T> for Constant<T> {
+    type Row<'a>
+        = Self
+    where
+        Self: 'a;
+
     fn shape(&self) -> Shape {
         Shape::from_checked(&[])
     }
@@ -114,8 +150,12 @@ impl<T: Real> Expression<T> for Constant<T> {
         true
     }
 
+    fn arrays(&self) -> usize {
+        0
+    }
+
     #[inline(always)]
-    fn lanes<S: Lanes<T>>(&self, s: S, _: usize, _: usize, _: usize) -> S::V {
-        s.splat(self.0)
+    fn row(&self, _: usize) -> Self {
+        *self
     }
 }

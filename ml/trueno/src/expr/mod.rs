@@ -18,7 +18,7 @@ mod run;
 #[cfg(test)]
 mod tests;
 
-pub use leaf::{Constant, Values, constant, of, values, view};
+pub use leaf::{Constant, Values, ValuesRow, constant, of, values, view};
 pub use operation::{Binary, BinaryOperation, Unary, UnaryOperation};
 
 use crate::array::{Array, Shape};
@@ -26,8 +26,19 @@ use crate::error::ShapeError;
 use crate::simd::{Lanes, Real};
 use operation::{Abs, Add, Div, Exp, Gelu, Ln, Max, Min, Mul, Neg, Relu, Sigmoid, Silu, Sqrt, Sub, Tanh};
 
+/// One row of an expression: small and copied, so that a loop over its registers keeps in registers where operands lie.
+pub trait Row<T: Real>: Copy {
+    /// `count` (at most `N`) numbers from column `at` on.
+    fn lanes<S: Lanes<T>>(self, s: S, at: usize, count: usize) -> S::V;
+}
+
 /// A chain of operations on numbers of one type.
 pub trait Expression<T: Real>: Sync + Sized {
+    /// What computes a row of the result.
+    type Row<'a>: Row<T>
+    where
+        Self: 'a;
+
     /// Shape of the result.
     fn shape(&self) -> Shape;
 
@@ -40,8 +51,11 @@ pub trait Expression<T: Real>: Sync + Sized {
     /// Whether all operands lie in memory as the result does, so that it can be taken for one long row.
     fn flat(&self) -> bool;
 
-    /// `count` (at most `N`) numbers of a row of the result, from column `at`; rows are counted over all outer axes.
-    fn lanes<S: Lanes<T>>(&self, s: S, row: usize, at: usize, count: usize) -> S::V;
+    /// How many arrays are read.
+    fn arrays(&self) -> usize;
+
+    /// A row of the result; rows are counted over all outer axes.
+    fn row(&self, row: usize) -> Self::Row<'_>;
 
     /// The result as an array.
     ///
@@ -50,11 +64,11 @@ pub trait Expression<T: Real>: Sync + Sized {
     fn eval(&self) -> Result<Array<T>, ShapeError> {
         let shape = self.shape();
         let mut result = Array::zeros(shape.dims())?;
-        run::write(self, result.as_mut_slice());
+        run::write(self, result.as_mut_slice(), false);
         Ok(result)
     }
 
-    /// Writes the result in row-major order.
+    /// Writes the result in row-major order; past the caches where it is large and so are several operands.
     ///
     /// # Errors
     /// `out` has another length than the result.
@@ -63,14 +77,14 @@ pub trait Expression<T: Real>: Sync + Sized {
         if out.len() != shape.elements() {
             return Err(ShapeError::Length { values: out.len(), shape: Box::new(shape) });
         }
-        run::write(self, out);
+        run::write(self, out, run::streams(self, out));
         Ok(())
     }
 
     /// The result in row-major order.
     fn collect(&self) -> Vec<T> {
         let mut out = vec![T::ZERO; self.shape().elements()];
-        run::write(self, &mut out);
+        run::write(self, &mut out, false);
         out
     }
 

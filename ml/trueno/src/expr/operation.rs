@@ -1,6 +1,6 @@
 //! The operations of expressions: one small type each.
 
-use super::Expression;
+use super::{Expression, Row};
 use crate::array::Shape;
 use crate::error::ShapeError;
 use crate::math;
@@ -84,14 +84,26 @@ binary! {
     Max = max;
 }
 
-/// An operation applied to an expression.
-#[derive(Debug, Clone)]
+/// An operation applied to an expression, or to a row of one.
+#[derive(Debug, Clone, Copy)]
 pub struct Unary<O, E> {
     pub(super) operation: O,
     pub(super) of: E,
 }
 
+impl<T: Real, O: UnaryOperation, R: Row<T>> Row<T> for Unary<O, R> {
+    #[inline(always)]
+    fn lanes<S: Lanes<T>>(self, s: S, at: usize, count: usize) -> S::V {
+        self.operation.apply::<T, S>(s, self.of.lanes(s, at, count))
+    }
+}
+
 impl<T: Real, O: UnaryOperation, E: Expression<T>> Expression<T> for Unary<O, E> {
+    type Row<'a>
+        = Unary<O, E::Row<'a>>
+    where
+        Self: 'a;
+
     fn shape(&self) -> Shape {
         self.of.shape()
     }
@@ -104,14 +116,18 @@ impl<T: Real, O: UnaryOperation, E: Expression<T>> Expression<T> for Unary<O, E>
         self.of.flat()
     }
 
+    fn arrays(&self) -> usize {
+        self.of.arrays()
+    }
+
     #[inline(always)]
-    fn lanes<S: Lanes<T>>(&self, s: S, row: usize, at: usize, count: usize) -> S::V {
-        self.operation.apply::<T, S>(s, self.of.lanes(s, row, at, count))
+    fn row(&self, row: usize) -> Self::Row<'_> {
+        Unary { operation: self.operation, of: self.of.row(row) }
     }
 }
 
-/// An operation applied to two expressions of the same shape.
-#[derive(Debug, Clone)]
+/// An operation applied to two expressions of the same shape, or to a row of each.
+#[derive(Debug, Clone, Copy)]
 pub struct Binary<O, L, R> {
     pub(super) operation: O,
     pub(super) left: L,
@@ -131,7 +147,20 @@ impl<O, L, R> Binary<O, L, R> {
     }
 }
 
+impl<T: Real, O: BinaryOperation, L: Row<T>, R: Row<T>> Row<T> for Binary<O, L, R> {
+    #[inline(always)]
+    fn lanes<S: Lanes<T>>(self, s: S, at: usize, count: usize) -> S::V {
+        let (x, y) = (self.left.lanes(s, at, count), self.right.lanes(s, at, count));
+        self.operation.apply::<T, S>(s, x, y)
+    }
+}
+
 impl<T: Real, O: BinaryOperation, L: Expression<T>, R: Expression<T>> Expression<T> for Binary<O, L, R> {
+    type Row<'a>
+        = Binary<O, L::Row<'a>, R::Row<'a>>
+    where
+        Self: 'a;
+
     fn shape(&self) -> Shape {
         // Only a constant has another shape than the other operand: none, which broadcasting leaves out.
         let (left, right) = (self.left.shape(), self.right.shape());
@@ -147,9 +176,12 @@ impl<T: Real, O: BinaryOperation, L: Expression<T>, R: Expression<T>> Expression
         self.left.flat() && self.right.flat()
     }
 
+    fn arrays(&self) -> usize {
+        self.left.arrays() + self.right.arrays()
+    }
+
     #[inline(always)]
-    fn lanes<S: Lanes<T>>(&self, s: S, row: usize, at: usize, count: usize) -> S::V {
-        let (x, y) = (self.left.lanes(s, row, at, count), self.right.lanes(s, row, at, count));
-        self.operation.apply::<T, S>(s, x, y)
+    fn row(&self, row: usize) -> Self::Row<'_> {
+        Binary { operation: self.operation, left: self.left.row(row), right: self.right.row(row) }
     }
 }

@@ -1,7 +1,8 @@
 //! Evaluates expressions: one pass, in pieces that may run on several threads.
 
-use super::Expression;
+use super::{Expression, Row};
 use crate::error::ShapeError;
+use crate::gemm::Caches;
 use crate::reduce::{PIECE, fold};
 use crate::simd::{Kernel, Lanes, Level, Real, dispatch_at};
 use rayon::prelude::*;
@@ -16,11 +17,18 @@ fn rows<T: Real>(expression: &impl Expression<T>) -> (usize, usize) {
     if expression.flat() || elements == 0 { (1, elements) } else { (elements / shape.last(), shape.last()) }
 }
 
-/// Writes all elements.
-pub(super) fn write<T: Real, E: Expression<T>>(expression: &E, out: &mut [T]) {
+/// Whether a result should be written past the caches: it is larger than the second-level one, so that memory would first be fetched
+/// from farther away only to be overwritten, and so much is read along with it that little of it would still be near when it is wanted.
+pub(super) fn streams<T: Real>(expression: &impl Expression<T>, out: &[T]) -> bool {
+    expression.arrays() > 1 && size_of_val(out) > Caches::of_this_machine().l2
+}
+
+/// Writes all elements, if told so past the caches.
+pub(super) fn write<T: Real, E: Expression<T>>(expression: &E, out: &mut [T], stream: bool) {
     let level = Level::current();
     let (rows, columns) = rows(expression);
-    let piece = |row: usize, at: usize, out: &mut [T]| dispatch_at(level, Write { expression, row, at, out });
+    let piece =
+        |row: usize, at: usize, out: &mut [T]| dispatch_at(level, Write { expression, row, at, out, stream });
     if columns == 0 {
         return;
     }
@@ -41,21 +49,39 @@ struct Write<'a, T, E> {
     row: usize,
     at: usize,
     out: &'a mut [T],
+    /// Past the caches.
+    stream: bool,
 }
 
 impl<T: Real, E: Expression<T>> Kernel<T> for Write<'_, T, E> {
     type Output = ();
     #[inline(always)]
     fn run<S: Lanes<T>>(self, s: S) {
+        let row = self.expression.row(self.row);
         let mut at = self.at;
-        let mut chunks = self.out.chunks_exact_mut(S::N);
-        for out in &mut chunks {
-            s.store(out, self.expression.lanes(s, self.row, at, S::N));
-            at += S::N;
+        // Up to the next cache line.
+        let head = self.out.as_ptr().align_offset(64).min(self.out.len());
+        let (head, out) = self.out.split_at_mut(if self.stream { head } else { 0 });
+        for out in head.chunks_mut(S::N) {
+            s.store_part(out, row.lanes(s, at, out.len()));
+            at += out.len();
+        }
+        let mut chunks = out.chunks_exact_mut(S::N);
+        if self.stream {
+            for out in &mut chunks {
+                s.stream(out, row.lanes(s, at, S::N));
+                at += S::N;
+            }
+            s.fence();
+        } else {
+            for out in &mut chunks {
+                s.store(out, row.lanes(s, at, S::N));
+                at += S::N;
+            }
         }
         let rest = chunks.into_remainder();
         if !rest.is_empty() {
-            s.store_part(rest, self.expression.lanes(s, self.row, at, rest.len()));
+            s.store_part(rest, row.lanes(s, at, rest.len()));
         }
     }
 }
@@ -160,6 +186,7 @@ impl<E> Reduce<'_, E> {
     where
         E: Expression<T>,
     {
+        let row = self.expression.row(self.row);
         let start = s.splat(self.reduction.start());
         let (mut sums, mut nan) = ([start; 16], [s.splat(T::ZERO); 16]);
         let registers = T::VIRTUAL_LANES / S::N;
@@ -168,7 +195,7 @@ impl<E> Reduce<'_, E> {
             macro_rules! registers {
                 ($($i:literal)*) => {$(
                     if $i < registers {
-                        let x = self.expression.lanes(s, self.row, at + $i * S::N, S::N);
+                        let x = row.lanes(s, at + $i * S::N, S::N);
                         sums[$i] = step(s, sums[$i], x);
                         nan[$i] = aside(s, nan[$i], x);
                     }
@@ -182,7 +209,7 @@ impl<E> Reduce<'_, E> {
                 break;
             }
             let count = S::N.min(self.end - at);
-            let mut x = self.expression.lanes(s, self.row, at, count);
+            let mut x = row.lanes(s, at, count);
             if count < S::N {
                 // Lanes without an element must not count.
                 let (mut numbers, mut neutral) = ([T::ZERO; 16], [self.reduction.start::<T>(); 16]);

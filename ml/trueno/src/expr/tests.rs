@@ -115,3 +115,28 @@ fn results_are_the_same_bits_on_all_instruction_sets_and_threads() {
         }
     }
 }
+
+/// Results that are written past the caches: larger than any second-level cache, from whatever address on, whole and in rows.
+#[test]
+fn large_results_have_the_same_bits_wherever_they_begin() {
+    let (rows, columns) = (513, 16_411);
+    let length = rows * columns;
+    let numbers = (0..length + 3).map(|i| (i % 1013) as f32 - 500.0).collect::<Vec<_>>();
+    let (a, b) = (&numbers[..length], &numbers[3..]);
+    let sum = values(a).add(values(b)).expect("one length");
+    let expected = sum.collect();
+    let mut out = vec![0.0; length + 3];
+    for level in Level::available() {
+        for start in 0..4 {
+            let out = &mut out[start..][..length.min(length + 3 - start)];
+            out.fill(0.0);
+            with_level(level, || sum.eval_into(out)).expect("one length");
+            assert!(out == expected, "{level} {start}");
+        }
+    }
+    let table = Array::from_slice(b, &[rows, columns]).expect("so many");
+    let by_row = of(&table).add(view(&table.view().slice(0, 0..1).expect("there"))).expect("broadcast");
+    let out = &mut out[1..][..length];
+    by_row.eval_into(out).expect("one length");
+    assert!(by_row.collect() == out);
+}

@@ -10,19 +10,34 @@ thread_local! {
     static SCRATCH: Cell<Option<Buffer<u64>>> = const { Cell::new(None) };
 }
 
-/// Gives `work` at least `count` numbers of memory, aligned to a cache line, which the thread keeps for the next call.
-pub(super) fn with_scratch<T: Real, R>(count: usize, work: impl FnOnce(&mut [T]) -> R) -> R {
-    let words = (count * size_of::<T>()).div_ceil(8);
-    let mut buffer = match SCRATCH.take() {
-        Some(kept) if kept.len() >= words => kept,
-        _ => Buffer::try_zeroed(words).expect("packed parts are a small multiple of the caches"),
-    };
-    // SAFETY: the buffer holds at least `count` numbers of T, f32 or f64, for which every bit pattern is a value; it is aligned
-    // to 64 bytes and lent exclusively.
-    let numbers = unsafe { std::slice::from_raw_parts_mut(buffer.as_mut_ptr().cast::<T>(), count) };
-    let result = work(numbers);
-    SCRATCH.set(Some(buffer));
-    result
+/// Memory aligned to a cache line, which the thread keeps for the next product.
+///
+/// It is lent as a value: a closure would be compiled without the instructions of the kernel that it is in, and would call one function
+/// for each register.
+pub(super) struct Scratch(Buffer<u64>);
+
+impl Scratch {
+    /// Room for at least `count` numbers.
+    pub fn take<T: Real>(count: usize) -> Self {
+        let words = (count * size_of::<T>()).div_ceil(8);
+        Self(match SCRATCH.take() {
+            Some(kept) if kept.len() >= words => kept,
+            _ => Buffer::try_zeroed(words).expect("packed parts are a small multiple of the caches"),
+        })
+    }
+
+    /// All of it.
+    pub fn numbers<T: Real>(&mut self) -> &mut [T] {
+        let count = size_of_val(&*self.0) / size_of::<T>();
+        // SAFETY: the buffer holds `count` numbers of T, f32 or f64, for which every bit pattern is a value; it is aligned to
+        // 64 bytes and lent exclusively.
+        unsafe { std::slice::from_raw_parts_mut(self.0.as_mut_ptr().cast::<T>(), count) }
+    }
+
+    /// Keeps it for the next product.
+    pub fn give_back(self) {
+        SCRATCH.set(Some(self.0));
+    }
 }
 
 /// Copies `rows` × `depth` of a into panels of `height` rows: panel after panel, k after k, rows adjacent, missing rows zero.
@@ -48,10 +63,7 @@ pub(super) unsafe fn pack_rows<T: Real, S: Lanes<T>>(
                 let source = unsafe {
                     std::slice::from_raw_parts(from.wrapping_offset(k as isize * a.column_step), present)
                 };
-                for (to, from) in column.chunks_exact_mut(S::N).zip(source.chunks(S::N)) {
-                    s.store(to, s.load_part(from));
-                }
-                column[present..].fill(T::ZERO);
+                copy_column(s, source, column);
             }
         } else {
             for (k, column) in target.chunks_exact_mut(height).enumerate() {
@@ -63,6 +75,21 @@ pub(super) unsafe fn pack_rows<T: Real, S: Lanes<T>>(
             }
         }
     }
+}
+
+/// Copies adjacent rows into a column that is a whole number of registers long, missing rows zero.
+#[inline(always)]
+fn copy_column<T: Real, S: Lanes<T>>(s: S, source: &[T], column: &mut [T]) {
+    if source.len() == column.len() {
+        for (to, from) in column.chunks_exact_mut(S::N).zip(source.chunks_exact(S::N)) {
+            s.store(to, s.load(from));
+        }
+        return;
+    }
+    for (to, from) in column.chunks_exact_mut(S::N).zip(source.chunks(S::N)) {
+        s.store(to, s.load_part(from));
+    }
+    column[source.len()..].fill(T::ZERO);
 }
 
 /// Copies `depth` × `columns` of b into panels of `width` columns: panel after panel, k after k, columns adjacent.

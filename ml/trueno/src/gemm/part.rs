@@ -7,7 +7,7 @@ use super::{Operand, Problem, pack};
 use crate::simd::{Kernel, Lanes, Real};
 
 /// Bytes of k in a block: a panel of six columns then takes a quarter of the smallest first-level cache.
-const BLOCK_BYTES: usize = 2048;
+const BLOCK_BYTES: usize = 4096;
 
 /// Some rows and columns of a problem's result, for one thread.
 pub(super) struct Part<'a, T: Real> {
@@ -41,7 +41,7 @@ impl Plan {
         let block_rows = rows.div_ceil(parts).div_ceil(height).max(1) * height;
         let across = (caches.l3 / 8 / (depth * size_of::<T>())).clamp(48, 3072);
         // Adjacent rows can be read in place; copying pays where they are read many times from far apart.
-        let near = k.saturating_mul(rows) * size_of::<T>() <= 256 << 10 && k <= depth;
+        let near = k.saturating_mul(rows) * size_of::<T>() <= caches.l2 / 4 && k <= depth;
         Self {
             rows: block_rows,
             columns: columns.div_ceil(width).min(across / width) * width,
@@ -71,23 +71,23 @@ impl<T: Real> Kernel<T> for Part<'_, T> {
         let k = self.problem.k;
         let plan = Plan::new::<T, S>(self.problem, rows, columns);
         let (a_room, b_room) = plan.room();
-        pack::with_scratch(a_room + b_room, |room| {
-            let (a_room, b_room) = room.split_at_mut(a_room);
-            for column in (self.columns.0..self.columns.1).step_by(plan.columns) {
-                let block_columns = plan.columns.min(self.columns.1 - column);
-                // Without any k there is one step all the same, which scales and finishes what is there.
-                for start in (0..k.max(1)).step_by(plan.depth) {
-                    let depth = plan.depth.min(k - start);
-                    let b = self.columns_of_b::<S>(plan, (start, depth), (column, block_columns), b_room);
-                    for row in (self.rows.0..self.rows.1).step_by(plan.rows) {
-                        let block_rows = plan.rows.min(self.rows.1 - row);
-                        let a = self.rows_of_a(s, plan, (start, depth), (row, block_rows), a_room);
-                        let step = Step { problem: self.problem, k: (start, depth), a, b };
-                        step.multiply(s, (row, block_rows), (column, block_columns));
-                    }
+        let mut scratch = pack::Scratch::take::<T>(a_room + b_room);
+        let (a_room, b_room) = scratch.numbers::<T>()[..a_room + b_room].split_at_mut(a_room);
+        for column in (self.columns.0..self.columns.1).step_by(plan.columns) {
+            let block_columns = plan.columns.min(self.columns.1 - column);
+            // Without any k there is one step all the same, which scales and finishes what is there.
+            for start in (0..k.max(1)).step_by(plan.depth) {
+                let depth = plan.depth.min(k - start);
+                let b = self.columns_of_b::<S>(plan, (start, depth), (column, block_columns), b_room);
+                for row in (self.rows.0..self.rows.1).step_by(plan.rows) {
+                    let block_rows = plan.rows.min(self.rows.1 - row);
+                    let a = self.rows_of_a(s, plan, (start, depth), (row, block_rows), a_room);
+                    let step = Step { problem: self.problem, k: (start, depth), a, b };
+                    step.multiply(s, (row, block_rows), (column, block_columns));
                 }
             }
-        });
+        }
+        scratch.give_back();
     }
 }
 

@@ -1,7 +1,7 @@
 //! min ‖A x - b‖₂ by orthogonal transformations, a block of rows at a time.
 
 use super::qr::triangulate;
-use super::{Svd, add_scaled, finite_matrix, from_columns, right_side};
+use super::{Qr, Svd, add_scaled, finite_matrix, from_columns, right_side};
 use crate::array::{Array, ArrayView};
 use crate::error::{LinalgError, ShapeError};
 use crate::simd::Level;
@@ -23,7 +23,7 @@ pub struct LeastSquares {
 /// Solves least squares for a vector or the columns of a matrix `b`.
 ///
 /// Columns are scaled to one size first. Where R shows that they depend on each other (to 10⁻¹³), the solution of least norm among the
-/// scaled ones comes from the singular values of R.
+/// scaled ones comes from the singular values of R. With more columns than rows it is the one of least norm without that scaling.
 ///
 /// # Errors
 /// The numbers of rows differ, or a value is not finite.
@@ -31,6 +31,10 @@ pub fn least_squares(a: &ArrayView<'_, f64>, b: &ArrayView<'_, f64>) -> Result<L
     let (rows, columns) = finite_matrix("the matrix", a)?;
     let (sides, vector) = right_side(b, rows)?;
     let scales = column_scales(a, columns)?;
+    if rows < columns {
+        let common = scales.iter().copied().fold(f64::INFINITY, f64::min);
+        return wide(a, &sides, &vec![common; columns], vector);
+    }
     let r = reduce(a, &sides, &scales, rows)?;
     let height = columns + sides.len();
     let level = Level::current();
@@ -39,7 +43,7 @@ pub fn least_squares(a: &ArrayView<'_, f64>, b: &ArrayView<'_, f64>) -> Result<L
     let smallest = (0..columns).map(|i| at(i, i).abs()).fold(f64::INFINITY, f64::min);
     let mut rank = columns;
     let mut solutions = Vec::with_capacity(sides.len());
-    if rows >= columns && (columns == 0 || smallest > 1e-13 * largest) {
+    if columns == 0 || smallest > 1e-13 * largest {
         for side in 0..sides.len() {
             let mut x = r[(columns + side) * height..][..columns].to_vec();
             for j in (0..columns).rev() {
@@ -59,11 +63,46 @@ pub fn least_squares(a: &ArrayView<'_, f64>, b: &ArrayView<'_, f64>) -> Result<L
             solutions.push(crate::matmul(&inverse.view(), &right)?.as_slice().to_vec());
         }
     }
-    for x in &mut solutions {
-        x.iter_mut().zip(&scales).for_each(|(x, scale)| *x *= scale);
+    finish(a, &sides, solutions, &scales, rank, vector)
+}
+
+/// The solution of least norm where there are more columns than rows: with Aᵀ = Q R it is Q z, where z is the least one of
+/// Rᵀ z = b. Memory grows with the matrix and the square of its rows.
+fn wide(
+    a: &ArrayView<'_, f64>,
+    sides: &[Vec<f64>],
+    scales: &[f64],
+    vector: bool,
+) -> Result<LeastSquares, LinalgError> {
+    let transposed = a.transpose();
+    let scaled = transposed.iter().enumerate().map(|(at, x)| x * scales[at / a.shape().dims()[0]]);
+    let scaled = Array::from_slice(&scaled.collect::<Vec<_>>(), transposed.shape().dims())?;
+    let qr = Qr::new(&scaled.view())?;
+    let svd = Svd::new(&qr.r()?.view().transpose())?;
+    let (inverse, q) = (svd.pseudo_inverse(1e-13)?, qr.q()?);
+    let mut solutions = Vec::with_capacity(sides.len());
+    for side in sides {
+        let right = ArrayView::from_slice(side, &[side.len(), 1])?;
+        let z = crate::matmul(&inverse.view(), &right)?;
+        solutions.push(crate::matmul(&q.view(), &z.view())?.as_slice().to_vec());
     }
-    let residual_sums = residual_sums(a, &sides, &solutions)?;
-    Ok(LeastSquares { coefficients: from_columns(&solutions, columns, vector)?, residual_sums, rank })
+    finish(a, sides, solutions, scales, svd.rank(1e-13), vector)
+}
+
+/// Takes the scales out of the solutions and says what they leave.
+fn finish(
+    a: &ArrayView<'_, f64>,
+    sides: &[Vec<f64>],
+    mut solutions: Vec<Vec<f64>>,
+    scales: &[f64],
+    rank: usize,
+    vector: bool,
+) -> Result<LeastSquares, LinalgError> {
+    for x in &mut solutions {
+        x.iter_mut().zip(scales).for_each(|(x, scale)| *x *= scale);
+    }
+    let residual_sums = residual_sums(a, sides, &solutions)?;
+    Ok(LeastSquares { coefficients: from_columns(&solutions, scales.len(), vector)?, residual_sums, rank })
 }
 
 /// 1/‖column‖ as a power of two, so that scaling rounds nothing.

@@ -158,5 +158,18 @@ fn dependent_columns_get_the_solution_of_least_norm() {
     let b = random_matrix(&mut random, 3, 1);
     let found = least_squares(&wide.view(), &b.view()).expect("finite");
     assert!(found.rank == 3 && distance(&times(&wide.view(), &found.coefficients.view()), &b) < 1e-12);
+    // What is not seen by the rows must not be in the solution: it is Aᵀ w.
+    let w = least_squares(&wide.view().transpose(), &found.coefficients.view()).expect("finite");
+    assert!(w.residual_sums[0] < 1e-24, "{}", w.residual_sums[0]);
+    let again = random_matrix(&mut random, 1, 5);
+    let twice = Array::from_fn(&[2, 5], |i| again.as_slice()[i[1]]).expect("small");
+    let found = least_squares(&twice.view(), &Array::from_slice(&[1.0, 3.0], &[2]).expect("small").view());
+    let found = found.expect("finite");
+    assert!(found.rank == 1 && (found.residual_sums[0] - 2.0).abs() < 1e-12);
+    let none = least_squares(
+        &Array::zeros(&[0, 3]).expect("empty").view(),
+        &Array::zeros(&[0]).expect("empty").view(),
+    );
+    assert_eq!(none.expect("finite").coefficients.as_slice(), [0.0; 3]);
     assert!(least_squares(&wide.view(), &Array::zeros(&[4]).expect("small").view()).is_err());
 }

@@ -26,7 +26,7 @@ pub fn dot_i8(a: &[i8], b: &[i8]) -> Result<i64, ShapeError> {
     }
     let with = Instructions::current();
     let mut sums = [0i64; 1];
-    with.dots::<1, 1>([a], [b], &with.offsets([b]), &mut sums);
+    with.dots::<1, 1>([&with.left(a, a.len()).0[..a.len()]], [b], &with.offsets([b]), &mut sums);
     Ok(sums[0])
 }
 
@@ -109,31 +109,45 @@ impl QuantizedRows {
             return Ok(result);
         }
         let with = Instructions::current();
+        let offsets = other.offsets(with);
         let group = (GROUP_BYTES / depth).clamp(1, 16).next_multiple_of(ROWS);
         let left = self.values.as_slice().par_chunks(group * depth).zip(self.scales.par_chunks(group));
         left.zip(result.as_mut_slice().par_chunks_mut(group * columns)).for_each(|((a, scales), out)| {
-            other.multiply_group(with, (a, scales), out);
+            other.multiply_group(with, &offsets, (a, scales), out);
         });
         Ok(result)
     }
 
+    /// What is taken off the sums with each row.
+    fn offsets(&self, with: Instructions) -> Vec<i64> {
+        let depth = self.values.shape().last().max(1);
+        self.values.as_slice().chunks(depth).flat_map(|row| with.offsets([row])).collect()
+    }
+
     /// The dot products of some rows `a` with all of these; `out` has a row of results for each.
-    fn multiply_group(&self, with: Instructions, (a, scales): (&[i8], &[f32]), out: &mut [f32]) {
+    fn multiply_group(
+        &self,
+        with: Instructions,
+        offsets: &[i64],
+        (a, scales): (&[i8], &[f32]),
+        out: &mut [f32],
+    ) {
         let (columns, depth) = (self.values.dims()[0], self.values.shape().last());
+        let (a, step) = with.left(a, depth);
         for first in (0..columns).step_by(COLUMNS) {
             let count = COLUMNS.min(columns - first);
             // At the edge the last row stands in for missing ones; what it gives there is not taken.
             let row = |j: usize| &self.values.as_slice()[(first + j.min(count - 1)) * depth..][..depth];
             let b = std::array::from_fn(row);
-            let offsets = with.offsets(b);
+            let of_block = std::array::from_fn(|j| offsets[first + j.min(count - 1)]);
             let b_scales = &self.scales[first..first + count];
-            for (i, (a, scales)) in a.chunks(ROWS * depth).zip(scales.chunks(ROWS)).enumerate() {
+            for (i, (a, scales)) in a.chunks(ROWS * step).zip(scales.chunks(ROWS)).enumerate() {
                 let mut sums = [0i64; ROWS * COLUMNS];
                 if scales.len() == 1 {
-                    with.dots::<1, COLUMNS>([a], b, &offsets, &mut sums);
+                    with.dots::<1, COLUMNS>([&a[..depth]], b, &of_block, &mut sums);
                 } else {
-                    let rows = std::array::from_fn(|j| &a[j.min(scales.len() - 1) * depth..][..depth]);
-                    with.dots::<ROWS, COLUMNS>(rows, b, &offsets, &mut sums);
+                    let rows = std::array::from_fn(|j| &a[j.min(scales.len() - 1) * step..][..depth]);
+                    with.dots::<ROWS, COLUMNS>(rows, b, &of_block, &mut sums);
                 }
                 for (j, scale) in scales.iter().enumerate() {
                     let to = &mut out[(i * ROWS + j) * columns + first..][..count];
@@ -167,7 +181,7 @@ mod tests {
             }
             for with in Instructions::available() {
                 let mut sums = [0; 1];
-                with.dots::<1, 1>([&a], [&b], &with.offsets([&b]), &mut sums);
+                with.dots::<1, 1>([&with.left(&a, length).0[..length]], [&b], &with.offsets([&b]), &mut sums);
                 assert_eq!(sums, [exact], "{with:?}, {length}");
             }
         }
@@ -226,7 +240,7 @@ mod tests {
             }
             for with in Instructions::available() {
                 let mut found = vec![0.0; rows * columns];
-                b.multiply_group(with, (a.values.as_slice(), &a.scales), &mut found);
+                b.multiply_group(with, &b.offsets(with), (a.values.as_slice(), &a.scales), &mut found);
                 assert_eq!(found, exact, "{with:?}, {rows}×{depth} by {columns}");
             }
             assert_eq!(a.matmul_transposed(&b).expect("one depth").as_slice(), exact);

@@ -1,6 +1,7 @@
 //! Dot products of several rows with several others at once: each row is loaded once for all of the other side.
 #![allow(unsafe_code, reason = "intrinsics on checked slices")]
 
+use crate::buffer::{ALIGNMENT, Buffer};
 use crate::simd::Level;
 
 /// Rows of a tile on the left side.
@@ -48,7 +49,25 @@ impl Instructions {
         best.chain(lesser.iter().copied().filter(|_| Level::detected() == Level::Avx512)).collect()
     }
 
-    /// What [`Self::dots`] takes off the sums with each of these rows: VNNI takes its left side as unsigned, 128 too large.
+    /// The left side as [`Self::dots`] takes it: 128 larger for VNNI, which takes that side as unsigned.
+    ///
+    /// Each row begins on a cache line, so that no register is loaded from two: rows, and the distance from one to the next.
+    pub(super) fn left(self, rows: &[i8], length: usize) -> (Buffer<i8>, usize) {
+        let flip = match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Vnni => i8::MIN,
+            _ => 0,
+        };
+        let step = length.next_multiple_of(ALIGNMENT);
+        let mut copy =
+            Buffer::try_zeroed(rows.len() / length.max(1) * step).expect("as many rows are in memory");
+        for (to, from) in copy.chunks_exact_mut(step.max(1)).zip(rows.chunks_exact(length.max(1))) {
+            to.iter_mut().zip(from).for_each(|(to, from)| *to = from ^ flip);
+        }
+        (copy, step)
+    }
+
+    /// What [`Self::dots`] takes off the sums with each of these rows, since [`Self::left`] made the other side larger.
     pub(super) fn offsets<const C: usize>(self, b: [&[i8]; C]) -> [i64; C] {
         match self {
             #[cfg(target_arch = "x86_64")]
@@ -67,7 +86,8 @@ impl Instructions {
         }
     }
 
-    /// Σ aᵢ·bⱼ of `R` rows with `C` others, all of one length: sums of row i from i·C on. `offsets` are those of the others.
+    /// Σ aᵢ·bⱼ of `R` rows, from [`Self::left`], with `C` others, all of one length: sums of row i from i·C on. `offsets` are those of
+    /// the others.
     pub(super) fn dots<const R: usize, const C: usize>(
         self,
         a: [&[i8]; R],
@@ -183,30 +203,36 @@ mod x86 {
         result
     }
 
-    /// One instruction for 64 products. It takes one side as unsigned: these are the sums of (a + 128)·b.
+    /// One instruction for 64 products. It takes one side as unsigned: the bits of `a` are those of unsigned numbers.
     ///
     /// # Safety
     /// All rows have one length.
     #[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
     pub(super) unsafe fn vnni<const R: usize, const C: usize>(a: [&[i8]; R], b: [&[i8]; C]) -> [[i32; C]; R] {
-        let length = a[0].len();
+        let (length, whole) = (a[0].len(), a[0].len() / 64 * 64);
         let mut sums = [[_mm512_setzero_si512(); C]; R];
-        let sign = _mm512_set1_epi8(i8::MIN);
-        for at in (0..length).step_by(64) {
-            let count = (length - at).min(64);
-            let mask = u64::MAX >> (64 - count);
-            // SAFETY: lanes outside the mask are not accessed; missing ones are zero in b, so they add nothing.
-            let load = |row: &[i8]| unsafe { _mm512_maskz_loadu_epi8(mask, row.as_ptr().add(at)) };
-            let mut left = [sign; R];
-            for (left, row) in left.iter_mut().zip(a) {
-                *left = _mm512_xor_si512(load(row), sign);
-            }
-            for (j, b) in b.iter().enumerate() {
-                let right = load(b);
-                for (sums, left) in sums.iter_mut().zip(left) {
-                    sums[j] = _mm512_dpbusd_epi32(sums[j], left, right);
+        macro_rules! step {
+            ($load:expr) => {
+                let mut left = [_mm512_setzero_si512(); R];
+                for (left, row) in left.iter_mut().zip(a) {
+                    *left = $load(row);
                 }
-            }
+                for (j, b) in b.iter().enumerate() {
+                    let right = $load(b);
+                    for (sums, left) in sums.iter_mut().zip(left) {
+                        sums[j] = _mm512_dpbusd_epi32(sums[j], left, right);
+                    }
+                }
+            };
+        }
+        for at in (0..whole).step_by(64) {
+            // SAFETY: 64 bytes from `at` on are within the rows.
+            step!(|row: &[i8]| unsafe { _mm512_loadu_si512(row.as_ptr().add(at).cast()) });
+        }
+        if whole < length {
+            let mask = u64::MAX >> (64 - (length - whole));
+            // SAFETY: lanes outside the mask are not accessed; missing ones are zero, so they add nothing.
+            step!(|row: &[i8]| unsafe { _mm512_maskz_loadu_epi8(mask, row.as_ptr().add(whole)) });
         }
         add_lanes(sums)
     }

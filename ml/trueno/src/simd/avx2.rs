@@ -72,6 +72,16 @@ impl Lanes<f32> for Avx2 {
         unsafe { _mm256_storeu_ps(to, v) }
     }
     #[inline(always)]
+    unsafe fn stream_to(self, to: *mut f32, v: __m256) {
+        // SAFETY: as in `load_from`; the caller vouches for the alignment.
+        unsafe { _mm256_stream_ps(to, v) }
+    }
+    #[inline(always)]
+    fn fence(self) {
+        // SAFETY: SSE is part of x86-64.
+        unsafe { _mm_sfence() }
+    }
+    #[inline(always)]
     unsafe fn load_part_from(self, from: *const f32, count: usize) -> __m256 {
         // SAFETY: as in `load_from`; lanes outside the mask are not accessed.
         unsafe { _mm256_maskload_ps(from, self.first32(count)) }
@@ -139,6 +149,28 @@ impl Lanes<f32> for Avx2 {
         }
     }
     #[inline(always)]
+    fn power(self, x: __m256) -> __m256 {
+        // SAFETY: `self` proves the instructions.
+        unsafe { _mm256_castsi256_ps(_mm256_slli_epi32::<23>(_mm256_castps_si256(x))) }
+    }
+    #[inline(always)]
+    fn with_sign(self, a: __m256, b: __m256) -> __m256 {
+        // SAFETY: `self` proves the instructions.
+        unsafe {
+            let sign = _mm256_set1_ps(-0.0);
+            _mm256_or_ps(_mm256_andnot_ps(sign, a), _mm256_and_ps(sign, b))
+        }
+    }
+    #[inline(always)]
+    fn all_normal(self, a: __m256) -> bool {
+        // SAFETY: `self` proves the instructions. The comparisons are false where a is NaN.
+        unsafe {
+            let enough = _mm256_cmp_ps::<_CMP_GE_OQ>(a, _mm256_set1_ps(f32::MIN_POSITIVE));
+            let finite = _mm256_cmp_ps::<_CMP_LT_OQ>(a, _mm256_set1_ps(f32::INFINITY));
+            _mm256_movemask_ps(_mm256_and_ps(enough, finite)) == 0xff
+        }
+    }
+    #[inline(always)]
     fn split(self, x: __m256) -> (__m256, __m256) {
         // SAFETY: `self` proves the instructions.
         unsafe {
@@ -186,6 +218,16 @@ impl Lanes<f64> for Avx2 {
     unsafe fn store_to(self, to: *mut f64, v: __m256d) {
         // SAFETY: as in `load_from`.
         unsafe { _mm256_storeu_pd(to, v) }
+    }
+    #[inline(always)]
+    unsafe fn stream_to(self, to: *mut f64, v: __m256d) {
+        // SAFETY: as in `load_from`; the caller vouches for the alignment.
+        unsafe { _mm256_stream_pd(to, v) }
+    }
+    #[inline(always)]
+    fn fence(self) {
+        // SAFETY: SSE is part of x86-64.
+        unsafe { _mm_sfence() }
     }
     #[inline(always)]
     unsafe fn load_part_from(self, from: *const f64, count: usize) -> __m256d {
@@ -252,6 +294,28 @@ impl Lanes<f64> for Avx2 {
             let power = |n| _mm256_castsi256_pd(_mm256_slli_epi64::<52>(_mm256_add_epi64(whole(n), bias)));
             let half = _mm256_floor_pd(_mm256_mul_pd(n, _mm256_set1_pd(0.5)));
             _mm256_mul_pd(_mm256_mul_pd(x, power(half)), power(_mm256_sub_pd(n, half)))
+        }
+    }
+    #[inline(always)]
+    fn power(self, x: __m256d) -> __m256d {
+        // SAFETY: `self` proves the instructions.
+        unsafe { _mm256_castsi256_pd(_mm256_slli_epi64::<52>(_mm256_castpd_si256(x))) }
+    }
+    #[inline(always)]
+    fn with_sign(self, a: __m256d, b: __m256d) -> __m256d {
+        // SAFETY: `self` proves the instructions.
+        unsafe {
+            let sign = _mm256_set1_pd(-0.0);
+            _mm256_or_pd(_mm256_andnot_pd(sign, a), _mm256_and_pd(sign, b))
+        }
+    }
+    #[inline(always)]
+    fn all_normal(self, a: __m256d) -> bool {
+        // SAFETY: `self` proves the instructions. The comparisons are false where a is NaN.
+        unsafe {
+            let enough = _mm256_cmp_pd::<_CMP_GE_OQ>(a, _mm256_set1_pd(f64::MIN_POSITIVE));
+            let finite = _mm256_cmp_pd::<_CMP_LT_OQ>(a, _mm256_set1_pd(f64::INFINITY));
+            _mm256_movemask_pd(_mm256_and_pd(enough, finite)) == 0xf
         }
     }
     #[inline(always)]

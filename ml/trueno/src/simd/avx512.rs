@@ -21,9 +21,10 @@ impl Avx512 {
 
 macro_rules! avx512 {
     (
-        $t:ident, $v:ident, $m:ident, $lanes:literal, $splat:ident, $load:ident, $store:ident, $mask_load:ident,
-        $mask_store:ident, $round:ident, $compare:ident, $blend:ident, $scale:ident, $to_bits:ident, $from_bits:ident,
-        $splat_bits:ident, $sub_bits:ident, $add_bits:ident, $and_bits:ident, $xor_bits:ident, $shift:ident, $convert:ident,
+        $t:ident, $v:ident, $m:ident, $lanes:literal, $splat:ident, $load:ident, $store:ident, $stream:ident,
+        $mask_load:ident, $mask_store:ident, $round:ident, $compare:ident, $blend:ident, $scale:ident, $to_bits:ident, $from_bits:ident,
+        $splat_bits:ident, $sub_bits:ident, $add_bits:ident, $and_bits:ident, $xor_bits:ident, $shift:ident, $shift_up:ident,
+        $ternary:ident, $classify:ident, $convert:ident,
         $fraction_bits:literal, $sign:expr, { $($intrinsics:tt)* }
     ) => {
         impl Lanes<$t> for Avx512 {
@@ -58,6 +59,16 @@ macro_rules! avx512 {
             unsafe fn store_to(self, to: *mut $t, v: $v) {
                 // SAFETY: as in `load_from`.
                 unsafe { $store(to, v) }
+            }
+            #[inline(always)]
+            unsafe fn stream_to(self, to: *mut $t, v: $v) {
+                // SAFETY: as in `load_from`; the caller vouches for the alignment.
+                unsafe { $stream(to, v) }
+            }
+            #[inline(always)]
+            fn fence(self) {
+                // SAFETY: SSE is part of x86-64.
+                unsafe { _mm_sfence() }
             }
             #[inline(always)]
             unsafe fn load_part_from(self, from: *const $t, count: usize) -> $v {
@@ -105,6 +116,21 @@ macro_rules! avx512 {
                 unsafe { $scale(x, n) }
             }
             #[inline(always)]
+            fn power(self, x: $v) -> $v {
+                // SAFETY: `self` proves the instructions.
+                unsafe { $from_bits($shift_up::<$fraction_bits>($to_bits(x))) }
+            }
+            #[inline(always)]
+            fn with_sign(self, a: $v, b: $v) -> $v {
+                // SAFETY: `self` proves the instructions. 0xd8: b where the sign is, else a.
+                unsafe { $from_bits($ternary::<0xd8>($to_bits(a), $to_bits(b), $splat_bits($sign))) }
+            }
+            #[inline(always)]
+            fn all_normal(self, a: $v) -> bool {
+                // SAFETY: `self` proves the instructions. 0xff: NaN, zeros, infinities, subnormal and negative numbers.
+                unsafe { $classify::<0xff>(a) == 0 }
+            }
+            #[inline(always)]
             fn split(self, x: $v) -> ($v, $v) {
                 // SAFETY: `self` proves the instructions.
                 unsafe {
@@ -127,6 +153,7 @@ avx512!(
     _mm512_set1_ps,
     _mm512_loadu_ps,
     _mm512_storeu_ps,
+    _mm512_stream_ps,
     _mm512_maskz_loadu_ps,
     _mm512_mask_storeu_ps,
     _mm512_roundscale_ps,
@@ -141,6 +168,9 @@ avx512!(
     _mm512_and_si512,
     _mm512_xor_si512,
     _mm512_srai_epi32,
+    _mm512_slli_epi32,
+    _mm512_ternarylogic_epi32,
+    _mm512_fpclass_ps_mask,
     _mm512_cvtepi32_ps,
     23,
     i32::MIN,
@@ -165,6 +195,7 @@ avx512!(
     _mm512_set1_pd,
     _mm512_loadu_pd,
     _mm512_storeu_pd,
+    _mm512_stream_pd,
     _mm512_maskz_loadu_pd,
     _mm512_mask_storeu_pd,
     _mm512_roundscale_pd,
@@ -179,6 +210,9 @@ avx512!(
     _mm512_and_si512,
     _mm512_xor_si512,
     _mm512_srai_epi64,
+    _mm512_slli_epi64,
+    _mm512_ternarylogic_epi64,
+    _mm512_fpclass_pd_mask,
     _mm512_cvtepi64_pd,
     52,
     i64::MIN,

@@ -65,6 +65,17 @@ pub trait Lanes<T>: Copy + Send + Sync + 'static {
     /// `to` points to `N` writable numbers.
     #[allow(unsafe_code, reason = "the kernels' access to memory; `store` is the checked one")]
     unsafe fn store_to(self, to: *mut T, v: Self::V);
+    /// `N` numbers to memory, past the caches where the machine can.
+    ///
+    /// # Safety
+    /// `to` points to `N` writable numbers and is aligned as a register is. Before other threads read them, or this one returns to
+    /// code that does not know, [`Lanes::fence`] is called.
+    #[inline(always)]
+    #[allow(unsafe_code, reason = "the kernels' access to memory; `stream` is the checked one")]
+    unsafe fn stream_to(self, to: *mut T, v: Self::V) {
+        // SAFETY: as the caller vouches.
+        unsafe { self.store_to(to, v) }
+    }
     /// The first `count` (at most `N`) lanes from memory, the others zero.
     ///
     /// # Safety
@@ -103,6 +114,24 @@ pub trait Lanes<T>: Copy + Send + Sync + 'static {
         // SAFETY: no more numbers than the slice has.
         unsafe { self.load_part_from(from.as_ptr(), from.len().min(Self::N)) }
     }
+
+    /// As [`Lanes::store`], past the caches where the machine can and the slice begins on a whole register. The memory is written for
+    /// other threads after [`Lanes::fence`].
+    #[inline(always)]
+    #[allow(unsafe_code, reason = "checked access")]
+    fn stream(self, to: &mut [T], v: Self::V) {
+        let to = &mut to[..Self::N];
+        if to.as_ptr().addr().is_multiple_of(size_of::<Self::V>()) {
+            // SAFETY: `N` numbers and their alignment, by the lines above.
+            unsafe { self.stream_to(to.as_mut_ptr(), v) }
+        } else {
+            self.store(to, v);
+        }
+    }
+
+    /// Ends what [`Lanes::stream`] began.
+    #[inline(always)]
+    fn fence(self) {}
 
     /// As many lanes as the slice has numbers, at most `N`.
     #[inline(always)]
@@ -144,6 +173,12 @@ pub trait Lanes<T>: Copy + Send + Sync + 'static {
     fn any(self, mask: Self::M) -> bool;
     /// x · 2^n for integral n, |n| at most 2200 (f64) or 300 (f32); rounded once.
     fn scale(self, x: Self::V, n: Self::V) -> Self::V;
+    /// 2^n, where x is the sum of an integral n and [`Real::POWER_BIAS`] and 2^n is normal.
+    fn power(self, x: Self::V) -> Self::V;
+    /// |a| with the sign of `b`.
+    fn with_sign(self, a: Self::V, b: Self::V) -> Self::V;
+    /// Whether all lanes are positive, normal and finite.
+    fn all_normal(self, a: Self::V) -> bool;
     /// For positive normal x: (m, e) with x = m · 2^e and m in [√½, √2).
     fn split(self, x: Self::V) -> (Self::V, Self::V);
 }

@@ -109,6 +109,32 @@ macro_rules! neon {
                 }
             }
             #[inline(always)]
+            fn power(self, x: $v) -> $v {
+                let mut numbers = [0.0; $lanes];
+                // SAFETY: `N` numbers of own arrays.
+                unsafe {
+                    $store(numbers.as_mut_ptr(), x);
+                    $load(Lanes::<$t>::power(Portable, numbers).as_ptr())
+                }
+            }
+            #[inline(always)]
+            fn with_sign(self, a: $v, b: $v) -> $v {
+                let (mut numbers, mut signs) = ([0.0; $lanes], [0.0; $lanes]);
+                // SAFETY: `N` numbers of own arrays.
+                unsafe {
+                    $store(numbers.as_mut_ptr(), a);
+                    $store(signs.as_mut_ptr(), b);
+                    $load(Lanes::<$t>::with_sign(Portable, numbers, signs).as_ptr())
+                }
+            }
+            #[inline(always)]
+            fn all_normal(self, a: $v) -> bool {
+                let mut numbers = [0.0; $lanes];
+                // SAFETY: `N` numbers of an own array.
+                unsafe { $store(numbers.as_mut_ptr(), a) };
+                Lanes::<$t>::all_normal(Portable, numbers)
+            }
+            #[inline(always)]
             fn split(self, x: $v) -> ($v, $v) {
                 let mut numbers = [0.0; $lanes];
                 // SAFETY: `N` numbers of own arrays.

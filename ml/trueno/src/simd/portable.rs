@@ -123,6 +123,18 @@ macro_rules! portable {
                 })
             }
             #[inline(always)]
+            fn power(self, x: Self::V) -> Self::V {
+                x.map(|x| $t::from_bits(x.to_bits() << $fraction_bits))
+            }
+            #[inline(always)]
+            fn with_sign(self, a: Self::V, b: Self::V) -> Self::V {
+                std::array::from_fn(|i| a[i].copysign(b[i]))
+            }
+            #[inline(always)]
+            fn all_normal(self, a: Self::V) -> bool {
+                a.iter().all(|a| *a >= $t::MIN_POSITIVE && *a < $t::INFINITY)
+            }
+            #[inline(always)]
             fn split(self, x: Self::V) -> (Self::V, Self::V) {
                 // Bits of √½: from there on a fraction belongs to the next higher exponent.
                 let root = std::$t::consts::FRAC_1_SQRT_2.to_bits();

@@ -35,6 +35,8 @@ pub trait Real:
     const NAN: Self;
     /// Distance from 1 to the next larger number
     const EPSILON: Self;
+    /// Added to a small integer, it leaves the biased exponent of that power of two in the sum's last bits.
+    const POWER_BIAS: Self;
     /// Number of independent accumulators of a reduction: the same on every instruction set, so that sums are too.
     const VIRTUAL_LANES: usize;
 
@@ -93,7 +95,7 @@ where
 }
 
 macro_rules! real {
-    ($t:ident, $virtual_lanes:literal) => {
+    ($t:ident, $virtual_lanes:literal, $power_bias:literal) => {
         impl Sealed for $t {}
         impl Real for $t {
             const ZERO: Self = 0.0;
@@ -101,6 +103,7 @@ macro_rules! real {
             const INFINITY: Self = $t::INFINITY;
             const NAN: Self = $t::NAN;
             const EPSILON: Self = $t::EPSILON;
+            const POWER_BIAS: Self = $power_bias;
             const VIRTUAL_LANES: usize = $virtual_lanes;
 
             #[inline]
@@ -155,5 +158,6 @@ macro_rules! real {
     };
 }
 
-real!(f32, 64);
-real!(f64, 32);
+// 1.5 · 2^23 + 127 and 1.5 · 2^52 + 1023.
+real!(f32, 64, 12_583_039.0);
+real!(f64, 32, 6_755_399_441_056_767.0);

@@ -35,6 +35,9 @@ impl<T: Real> Kernel<T> for AllOperations<'_, T> {
                 s.select(s.lt(a, b), a, c),
                 s.select(s.is_nan(s.mul(a, c)), b, c),
                 s.scale(a, small),
+                s.power(s.add(s.mul(small, s.splat(T::from_f64(0.5))), s.splat(T::POWER_BIAS))),
+                s.with_sign(a, b),
+                s.splat(if s.all_normal(s.splat(T::ONE)) { T::ONE } else { T::ZERO }),
                 fraction,
                 exponent,
             ];
@@ -46,7 +49,7 @@ impl<T: Real> Kernel<T> for AllOperations<'_, T> {
             }
         }
         // Sorted by operation, so that the number of lanes does not matter.
-        let operations = 16;
+        let operations = 19;
         let mut sorted = vec![Vec::new(); operations];
         let mut rest = &out[..];
         for start in (0..self.a.len()).step_by(S::N) {

@@ -34,6 +34,8 @@ pub struct Constants {
     pub subject_intercepts: [f32; 4],
     /// Sums are divided by the comment's number of terms to this power.
     pub length_exponent: f32,
+    /// The same for the sums of [`SUBJECTS`].
+    pub subject_length_exponent: f32,
     /// A comment whose score is at least this admits debt.
     pub threshold: f32,
     /// Slope of the probability's logistic curve over the score.
@@ -80,15 +82,20 @@ impl Model {
             && ascending(terms)
             && ascending(subject_terms)
             && weights.iter().chain(subject_weights).all(|weight| weight.is_finite());
-        if sound { Ok(Model { parameters }) } else { Err(AprError::Malformed("terms and weights do not match".into())) }
+        if sound {
+            Ok(Model { parameters })
+        } else {
+            Err(AprError::Malformed("terms and weights do not match".into()))
+        }
     }
 
     /// A model from the bytes of its file.
     ///
     /// # Errors
-    /// They are no such file.
+    /// They are no such file, or a byte of any section is not the one written.
     pub fn from_bytes(bytes: &[u8]) -> Result<Model, AprError> {
         let reader = Reader::from_bytes(bytes, &OpenOptions::default())?;
+        reader.verify()?;
         Model::new(Parameters {
             terms: reader.tensor::<u32>("debt/terms")?.values()?.to_vec(),
             weights: reader.tensor::<f32>("debt/weights")?.values()?.to_vec(),
@@ -138,11 +145,8 @@ impl Model {
     pub fn weight(&self, terms: &Terms) -> f32 {
         let Parameters { terms: known, weights, .. } = &self.parameters;
         let places = terms.hashes().iter().filter_map(|term| known.binary_search(term).ok());
-        places.map(|place| weights[place]).sum::<f32>() * self.scale(terms)
-    }
-
-    fn scale(&self, terms: &Terms) -> f32 {
-        (terms.hashes().len().max(1) as f32).powf(-self.parameters.constants.length_exponent)
+        places.map(|place| weights[place]).sum::<f32>()
+            * scale(terms, self.parameters.constants.length_exponent)
     }
 
     /// The place in [`SUBJECTS`] of what the debt concerns.
@@ -153,10 +157,15 @@ impl Model {
             let of_term = &weights[place * sums.len()..];
             sums.iter_mut().zip(of_term).for_each(|(sum, weight)| *sum += weight);
         }
-        let scale = self.scale(terms);
+        let scale = scale(terms, self.parameters.constants.subject_length_exponent);
         let scores = sums.iter().zip(self.parameters.constants.subject_intercepts);
         let scores: Vec<f32> = scores.map(|(sum, intercept)| sum * scale + intercept).collect();
         // The first of equals.
         (0..scores.len()).rev().max_by(|a, b| scores[*a].total_cmp(&scores[*b])).unwrap_or(0)
     }
+}
+
+/// What a sum over `terms` is multiplied by.
+fn scale(terms: &Terms, exponent: f32) -> f32 {
+    (terms.hashes().len().max(1) as f32).powf(-exponent)
 }

@@ -16,7 +16,8 @@ static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
     let call = r"(?P<call>[A-Za-z_$][0-9A-Za-z_$]*(?:\.[0-9A-Za-z_$]+)*\([^()]*\))";
     let name = r"(?P<name>[a-z]+[A-Z][0-9A-Za-z_]*|[0-9A-Za-z]+_[0-9A-Za-z_]+|[A-Z][a-z]+[A-Z][0-9A-Za-z_]*|[0-9A-Za-z_]+\.[0-9A-Za-z_][0-9A-Za-z_.]*)";
     let word = r"(?P<word>[A-Za-z]+(?:'[a-z]+)?)";
-    Regex::new(&format!(r"{call}|(?-u:\b){name}|{word}|\?+|!+|\.{{2,}}|[.:;,()]")).expect("a test compiles it")
+    Regex::new(&format!(r"{call}|(?-u:\b){name}|{word}|\?+|!+|\.{{2,}}|[.:;,()]"))
+        .expect("a test compiles it")
 });
 
 /// What stands for a name or call of the program that the comment speaks of.
@@ -101,6 +102,7 @@ fn word(word: &str) -> Token {
 /// Endings, and what takes their place, in the order in which they are tried.
 const ENDINGS: &[(&str, &str)] = &[
     ("ational", "ate"),
+    ("izations", "ize"),
     ("ization", "ize"),
     ("fulness", "ful"),
     ("iness", "y"),
@@ -121,8 +123,7 @@ const ENDINGS: &[(&str, &str)] = &[
 /// A word without its ending, so that "removed", "removing" and "remove" are one term: a light form of Porter's algorithm
 /// (1980).
 fn stem(mut word: String) -> String {
-    let ending =
-        ENDINGS.iter().find(|(ending, _)| word.ends_with(ending) && word.len() >= ending.len() + 3);
+    let ending = ENDINGS.iter().find(|(ending, _)| word.ends_with(ending) && word.len() >= ending.len() + 3);
     if let Some((ending, instead)) = ending {
         word.truncate(word.len() - ending.len());
         word.push_str(instead);

@@ -13,12 +13,16 @@ fn probability(comment: &str) -> f64 {
 fn admissions_without_a_marker_are_seen() {
     for comment in [
         "// this is ugly and should be rewritten when somebody has time",
-        "// not sure if this is the right way to do it",
+        "// I'm not sure this is right, probably broken",
         "/* I don't know why this is needed, but it doesn't work without it */",
     ] {
         assert!(judge(comment, java()).is_some_and(|judgement| judgement.admits), "{comment}");
     }
-    for comment in ["// returns the number of rows", "/** Creates a new instance of the panel. */", "// loop over all files"] {
+    for comment in [
+        "// returns the number of rows",
+        "/** Creates a new instance of the panel. */",
+        "// loop over all files",
+    ] {
         assert!(judge(comment, java()).is_some_and(|judgement| !judgement.admits), "{comment}");
     }
     assert!(probability("// TODO: this does not work yet") > 0.9);
