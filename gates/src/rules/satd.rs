@@ -58,6 +58,18 @@ pub static RULE: Rule = Rule {
             findings: &[],
         },
         Fixture {
+            name: "a phrase without a marker",
+            files: &[("a.rs", "// this is a hack, it should be rewritten\nfn a() {}\n")],
+            config: "",
+            findings: &[("a.rs", 1)],
+        },
+        Fixture {
+            name: "phrases can be left out",
+            files: &[("a.rs", "// this is a hack, it should be rewritten\nfn a() {}\n")],
+            config: "[rules.satd]\nphrases = false",
+            findings: &[],
+        },
+        Fixture {
             name: "low severity can be left out",
             files: &[("a.rs", concat!("// TO", "DO: write\nfn a() {}\n"))],
             config: "[rules.satd]\nmin-severity = \"high\"",

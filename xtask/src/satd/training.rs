@@ -133,7 +133,11 @@ fn fit(rows: &[&Labelled], settings: Fit, member: impl Fn(&Labelled) -> bool) ->
         log_count_ratios(&table, &members, &counts, settings.smoothing)?.into_iter().map(f64::abs).collect();
     let table = table.map(|row, column, value| value * lengths[row] * ratios[column])?;
     let classes: Vec<u32> = members.iter().map(|member| u32::from(*member)).collect();
-    let regression = LogisticRegression { penalty: settings.penalty, max_iterations: 300, tolerance: 1e-6 };
+    let regression = LogisticRegression {
+        penalty: settings.penalty,
+        max_iterations: 300,
+        ..LogisticRegression::default()
+    };
     let model = regression.fit_sparse(&table, &classes, Some(&counts))?;
     let weights = model.coefficients(0).iter().zip(&ratios).map(|(weight, ratio)| weight * ratio);
     Ok(Linear {

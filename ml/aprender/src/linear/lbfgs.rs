@@ -19,18 +19,18 @@ pub(super) struct Minimum {
 }
 
 /// One step and how the gradient changed over it.
-struct Pair {
+pub(super) struct Pair {
     step: Vec<f64>,
     change: Vec<f64>,
     inverse: f64,
 }
 
-fn dot(a: &[f64], b: &[f64]) -> f64 {
+pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
     trueno::reduce::dot(a, b).unwrap_or(f64::NAN)
 }
 
 /// The two-loop recursion: an approximation of -H⁻¹ g.
-fn direction(pairs: &VecDeque<Pair>, gradient: &[f64]) -> Vec<f64> {
+pub(super) fn direction(pairs: &VecDeque<Pair>, gradient: &[f64]) -> Vec<f64> {
     let mut d = gradient.iter().map(|g| -g).collect::<Vec<_>>();
     let mut factors = Vec::with_capacity(pairs.len());
     for pair in pairs.iter().rev() {
@@ -47,6 +47,19 @@ fn direction(pairs: &VecDeque<Pair>, gradient: &[f64]) -> Vec<f64> {
         d.iter_mut().zip(&pair.step).for_each(|(d, s)| *d += (factor - other) * s);
     }
     d
+}
+
+/// Adds a step from one point to the next, with the gradients there; one without curvature teaches nothing.
+pub(super) fn remember(pairs: &mut VecDeque<Pair>, points: (&[f64], &[f64]), gradients: (&[f64], &[f64])) {
+    let difference = |(a, b): (&[f64], &[f64])| b.iter().zip(a).map(|(b, a)| b - a).collect::<Vec<_>>();
+    let (step, change) = (difference(points), difference(gradients));
+    let curvature = dot(&step, &change);
+    if curvature > 1e-300 {
+        if pairs.len() == MEMORY {
+            pairs.pop_front();
+        }
+        pairs.push_back(Pair { step, change, inverse: 1.0 / curvature });
+    }
 }
 
 /// Minimises from `start`. `function` writes its gradient at a point and returns its value.
@@ -76,15 +89,7 @@ pub(super) fn minimize(
             // No step lowers the value any more: its digits are used up.
             return Minimum { point, iterations, converged: true };
         };
-        let step = next.iter().zip(&point).map(|(a, b)| a - b).collect::<Vec<_>>();
-        let change = next_gradient.iter().zip(&gradient).map(|(a, b)| a - b).collect::<Vec<_>>();
-        let curvature = dot(&step, &change);
-        if curvature > 1e-300 {
-            if pairs.len() == MEMORY {
-                pairs.pop_front();
-            }
-            pairs.push_back(Pair { step, change, inverse: 1.0 / curvature });
-        }
+        remember(&mut pairs, (&point, &next), (&gradient, &next_gradient));
         (point, value, gradient) = (next, next_value, next_gradient);
     }
     Minimum { point, iterations: limit, converged: false }

@@ -1,7 +1,8 @@
-//! Logistic regression with an L2 penalty: one output for two classes, softmax over all for more.
+//! Logistic regression with L2 and L1 penalties: one output for two classes, softmax over all for more.
 
 use super::design::Design;
 use super::lbfgs::minimize;
+use super::orthant::minimize_with_absolute;
 use super::{sigmoid, softmax};
 use crate::error::{ModelError, Result, setting};
 use crate::estimator::{
@@ -12,11 +13,13 @@ use crate::table::Table;
 use serde::{Deserialize, Serialize};
 use trueno::expr::{Expression, values};
 
-/// min penalty · ½|w|² + Σ -ln p(class); the intercepts are not penalised. Scale the columns first.
+/// min penalty · ½|w|² + absolute_penalty · Σ|wⱼ| + Σ -ln p(class); the intercepts are not penalised. Scale the columns first.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct LogisticRegression {
     /// At least 0 (scikit-learn's 1/C). Default 1.
     pub penalty: f64,
+    /// At least 0; above it, columns that add little get the weight 0. Default 0.
+    pub absolute_penalty: f64,
     /// Most steps of the search. Default 1000.
     pub max_iterations: usize,
     /// The search ends where the largest part of the mean gradient is at most this. Default 10⁻⁶.
@@ -25,7 +28,7 @@ pub struct LogisticRegression {
 
 impl Default for LogisticRegression {
     fn default() -> Self {
-        Self { penalty: 1.0, max_iterations: 1000, tolerance: 1e-6 }
+        Self { penalty: 1.0, absolute_penalty: 0.0, max_iterations: 1000, tolerance: 1e-6 }
     }
 }
 
@@ -79,12 +82,9 @@ impl LogisticRegression {
         targets: &[u32],
         weights: Option<&[f64]>,
     ) -> Result<LogisticModel> {
-        setting(
-            self.penalty >= 0.0 && self.penalty.is_finite(),
-            "penalty",
-            self.penalty,
-            "it must be at least 0",
-        )?;
+        for (name, penalty) in [("penalty", self.penalty), ("absolute_penalty", self.absolute_penalty)] {
+            setting(penalty >= 0.0 && penalty.is_finite(), name, penalty, "it must be at least 0")?;
+        }
         setting(self.tolerance > 0.0, "tolerance", self.tolerance, "it must be above 0")?;
         check_length("targets", table.rows(), targets.len())?;
         weights.map_or(Ok(()), |weights| check_weights(table.rows(), weights))?;
@@ -94,12 +94,20 @@ impl LogisticRegression {
         let start = vec![0.0; outputs * (columns + 1)];
         let problem = Problem { table, places: &places, weights, outputs, penalty: self.penalty };
         let mut failure = None;
-        let minimum = minimize(start, self.tolerance, self.max_iterations, |point, gradient| {
+        let function = |point: &[f64], gradient: &mut [f64]| {
             problem.loss(point, gradient).unwrap_or_else(|error| {
                 failure = Some(error);
                 f64::NAN
             })
-        });
+        };
+        let minimum = if self.absolute_penalty == 0.0 {
+            minimize(start, self.tolerance, self.max_iterations, function)
+        } else {
+            let cost = self.absolute_penalty / problem.total();
+            let costs = (1..=start.len()).map(|at| if at % (columns + 1) == 0 { 0.0 } else { cost });
+            let costs = costs.collect::<Vec<_>>();
+            minimize_with_absolute(start, &costs, self.tolerance, self.max_iterations, function)
+        };
         match failure {
             Some(error) => Err(error),
             None => Ok(LogisticModel {
@@ -125,12 +133,16 @@ struct Problem<'a, D> {
 }
 
 impl<D: Design> Problem<'_, D> {
-    /// The mean loss with its penalty, and its gradient.
+    /// How many rows there are, by what they count.
+    fn total(&self) -> f64 {
+        self.weights.map_or(self.places.len() as f64, |weights| weights.iter().sum())
+    }
+
+    /// The mean loss with its squared penalty, and its gradient.
     fn loss(&self, point: &[f64], gradient: &mut [f64]) -> Result<f64> {
         let (columns, outputs) = (self.table.columns(), self.outputs);
         let pass = self.table.pass(point, outputs, |first, scores| self.rate(first, scores))?;
-        let total = self.weights.map_or(self.places.len() as f64, |weights| weights.iter().sum());
-        let (scale, width) = (1.0 / total, columns + 1);
+        let (scale, width) = (1.0 / self.total(), columns + 1);
         let mut squares = 0.0;
         let of_outputs = pass.slopes.chunks_exact(width).zip(point.chunks_exact(width));
         for (part, (slopes, w)) in gradient.chunks_exact_mut(width).zip(of_outputs) {

@@ -5,6 +5,7 @@ mod design;
 mod lbfgs;
 mod least_squares;
 mod logistic;
+mod orthant;
 mod stored;
 #[cfg(test)]
 mod tests;

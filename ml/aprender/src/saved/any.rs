@@ -261,6 +261,7 @@ fn classifier(learner: &Learner, table: &Table, targets: &[u32]) -> Result<AnyMo
         "logistic" => {
             let logistic = LogisticRegression {
                 penalty: settings.number("penalty")?,
+                absolute_penalty: settings.number("absolute_penalty")?,
                 max_iterations: settings.count("max_iterations")?,
                 ..LogisticRegression::default()
             };

@@ -87,7 +87,11 @@ pub const KINDS: &[Kind] = &[
         "logistic",
         "logistic regression",
         &[Task::Classification],
-        &[PENALTY, setting("max_iterations", "1000", "most steps of the search")],
+        &[
+            PENALTY,
+            setting("absolute_penalty", "0", "weight of the absolute coefficients, at least 0"),
+            setting("max_iterations", "1000", "most steps of the search"),
+        ],
     ),
     unscaled(
         "naive-bayes",
