@@ -75,7 +75,7 @@ pub enum PlotFormat {
 /// `batuta aprender evaluate`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Drawings are SVG files: roc, precision-recall, calibration, confusion (or predictions, for numbers), importance; with
+Drawings are files: roc, precision-recall, calibration, confusion (or predictions, for numbers), importance; with
 --learning-curve also learning-curve, for which models of the same settings are fitted to parts of the data.
 
 Examples:

@@ -73,17 +73,18 @@ pub fn run(args: &EvaluateArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> 
 fn write(folder: &Path, drawings: &[(&str, String)], format: PlotFormat) -> anyhow::Result<Vec<String>> {
     fs::create_dir_all(folder)
         .map_err(|error| Failure::new(format!("cannot make the folder {}", folder.display())).why(error))?;
+    let painter = match format {
+        PlotFormat::Svg => None,
+        PlotFormat::Png => Some(picture::Painter::new()?),
+    };
     let mut paths = Vec::new();
     for (name, drawing) in drawings {
-        let path = match format {
-            PlotFormat::Svg => folder.join(format!("{name}.svg")),
-            PlotFormat::Png => folder.join(format!("{name}.png")),
+        let (ending, bytes) = match &painter {
+            None => ("svg", drawing.clone().into_bytes()),
+            Some(painter) => ("png", painter.png(drawing)?),
         };
-        let destination = Destination::File(path.clone());
-        match format {
-            PlotFormat::Svg => destination.write(drawing)?,
-            PlotFormat::Png => destination.write_bytes(&picture::png(drawing)?)?,
-        }
+        let path = folder.join(format!("{name}.{ending}"));
+        Destination::File(path.clone()).write_bytes(&bytes)?;
         paths.push(path.display().to_string());
     }
     Ok(paths)

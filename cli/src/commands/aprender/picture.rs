@@ -1,33 +1,51 @@
 //! Drawings as pictures made of dots.
 
 use crate::failure::Failure;
-use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::{Options, Tree};
 
 /// Dots along each unit of a drawing.
 const SCALE: f32 = 2.0;
 
-/// The PNG file of an SVG drawing, its words in the machine's own fonts.
-///
-/// # Errors
-/// The machine has no fonts.
-pub fn png(drawing: &str) -> anyhow::Result<Vec<u8>> {
-    let failure = || Failure::new("cannot make a PNG of the drawing");
-    let mut options = Options::default();
-    let fonts = options.fontdb_mut();
-    fonts.load_system_fonts();
-    // The generic family is one that the machine may not have; any of its own serves.
-    let families = || fonts.faces().flat_map(|face| &face.families).map(|(name, _)| name);
-    let sans = families().find(|name| name.contains("Sans") && !name.contains("Mono"));
-    let Some(family) = sans.or_else(|| families().next()).cloned() else {
-        let help = "install a font, or let the drawings be SVG: --plot-format svg";
-        return Err(failure().why("this machine has no fonts for its words").help(help).into());
-    };
-    fonts.set_sans_serif_family(family);
-    let tree = Tree::from_str(drawing, &options).map_err(|error| failure().why(error))?;
-    let size = tree.size().to_int_size().scale_by(SCALE).ok_or_else(failure)?;
-    let mut pixmap = Pixmap::new(size.width(), size.height()).ok_or_else(failure)?;
-    pixmap.fill(resvg::tiny_skia::Color::WHITE);
-    resvg::render(&tree, Transform::from_scale(SCALE, SCALE), &mut pixmap.as_mut());
-    Ok(pixmap.encode_png().map_err(|error| failure().why(error))?)
+/// Makes PNG files of SVG drawings, their words in the machine's own fonts.
+pub struct Painter {
+    options: Options<'static>,
+}
+
+impl Painter {
+    /// A painter that knows the machine's fonts.
+    ///
+    /// # Errors
+    /// The machine has none.
+    pub fn new() -> Result<Painter, Failure> {
+        let mut options = Options::default();
+        let fonts = options.fontdb_mut();
+        fonts.load_system_fonts();
+        // The generic family is one that the machine may not have; any of its own serves.
+        let families = || fonts.faces().flat_map(|face| &face.families).map(|(name, _)| name);
+        let sans = families().find(|name| name.contains("Sans") && !name.contains("Mono"));
+        let Some(family) = sans.or_else(|| families().next()).cloned() else {
+            let help = "install a font, or let the drawings be SVG: --plot-format svg";
+            return Err(failure().why("this machine has no fonts for the words of drawings").help(help));
+        };
+        fonts.set_sans_serif_family(family);
+        Ok(Painter { options })
+    }
+
+    /// The PNG file of a drawing.
+    ///
+    /// # Errors
+    /// It is no SVG drawing.
+    pub fn png(&self, drawing: &str) -> Result<Vec<u8>, Failure> {
+        let tree = Tree::from_str(drawing, &self.options).map_err(|error| failure().why(error))?;
+        let size = tree.size().to_int_size().scale_by(SCALE).ok_or_else(failure)?;
+        let mut pixmap = Pixmap::new(size.width(), size.height()).ok_or_else(failure)?;
+        pixmap.fill(Color::WHITE);
+        resvg::render(&tree, Transform::from_scale(SCALE, SCALE), &mut pixmap.as_mut());
+        pixmap.encode_png().map_err(|error| failure().why(error))
+    }
+}
+
+fn failure() -> Failure {
+    Failure::new("cannot make a PNG of the drawing")
 }
