@@ -10,6 +10,7 @@ mod base;
 mod blame;
 mod changed_lines;
 mod changes;
+pub mod confined;
 mod exclude;
 mod git;
 mod hooks_path;

@@ -1,0 +1,258 @@
+//! Reading and naming files so that what a repository says cannot lead out of it.
+//!
+//! A repository may name files (in its configuration, in its trees, in reports). Such a name is a stranger's word: it is
+//! joined to a folder by [`join_inside`] and read by [`read_inside`], and by nothing else. Files that the operator names are
+//! read by [`read_regular`]: links are followed then, but pipes and devices are not waited for, and there is a limit.
+
+use crate::model::RepoPath;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// Why a file was not read. The text never holds a byte of the file.
+#[derive(Debug, thiserror::Error)]
+pub enum Unread {
+    /// The name, or a link on the way, leads out of the folder.
+    #[error("it lies outside of the repository")]
+    Outside,
+    /// A pipe, device, socket or folder.
+    #[error("it is no regular file")]
+    NotRegular,
+    /// More bytes than the limit.
+    #[error("it is larger than the limit of {limit} bytes")]
+    TooLarge {
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// Nothing is there.
+    #[error("there is no such file")]
+    Missing,
+    /// The system refused.
+    #[error("{0}")]
+    Failed(io::Error),
+}
+
+impl From<io::Error> for Unread {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound => Unread::Missing,
+            io::ErrorKind::IsADirectory => Unread::NotRegular,
+            _ => Unread::Failed(error),
+        }
+    }
+}
+
+/// A path of a tree that no folder can hold, and why. What Git forbids in trees (`git fsck`: hasDot, hasDotdot, hasDotgit,
+/// fullPathname, emptyName) is never joined to a folder.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{what}: Git forbids such a name in a tree")]
+pub struct ForbiddenName {
+    /// What is wrong with it.
+    pub what: &'static str,
+}
+
+/// What is wrong with one part of a path, i.e. with the name of an entry of a tree; none where it is fine.
+pub fn forbidden_part(name: &[u8]) -> Option<ForbiddenName> {
+    let what = match name {
+        b"" => "an empty name",
+        b"." => "the name `.`",
+        b".." => "the name `..`",
+        _ if name.contains(&b'/') => "a slash in a name",
+        _ if name.contains(&0) => "a NUL in a name",
+        _ if is_git_folder(name) => "the name `.git`",
+        _ if cfg!(windows) && name.iter().any(|byte| matches!(byte, b'\\' | b':')) => {
+            "a separator of Windows in a name"
+        }
+        _ => return None,
+    };
+    Some(ForbiddenName { what })
+}
+
+/// The path of a tree's file below a folder of the file system. It cannot leave the folder by its words; links are not looked
+/// at: read with [`read_inside`], or write into a folder of your own where there are none.
+///
+/// # Errors
+/// A part of the path is one that Git forbids.
+pub fn join_inside(folder: &Path, path: &RepoPath) -> Result<PathBuf, ForbiddenName> {
+    let mut joined = folder.to_owned();
+    for part in path.as_bytes().split(|byte| *byte == b'/') {
+        if let Some(forbidden) = forbidden_part(part) {
+            return Err(forbidden);
+        }
+        joined.push(super::git::path_from_bytes(part));
+    }
+    Ok(joined)
+}
+
+/// `.git` as any file system may take it: in any case, as HFS+ does (which ignores some invisible characters), as NTFS does
+/// (short name, trailing dots and spaces, streams).
+fn is_git_folder(name: &[u8]) -> bool {
+    let visible: String = String::from_utf8_lossy(name).chars().filter(|c| !is_ignored_by_hfs(*c)).collect();
+    let stem = visible.split(':').next().unwrap_or_default().trim_end_matches(['.', ' ']);
+    stem.eq_ignore_ascii_case(".git") || stem.eq_ignore_ascii_case("git~1")
+}
+
+fn is_ignored_by_hfs(c: char) -> bool {
+    matches!(c, '\u{200C}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{206A}'..='\u{206F}' | '\u{FEFF}')
+}
+
+/// The bytes of a regular file of at most `limit` bytes below `root`. `path` is a stranger's word: `..`, absolute paths,
+/// Git's own folder, and links that lead out of `root` are refused; links inside are followed.
+///
+/// # Errors
+/// Why it was not read.
+pub fn read_inside(root: &Path, path: &RepoPath, limit: u64) -> Result<Vec<u8>, Unread> {
+    let full = join_inside(root, path).map_err(|_| Unread::Outside)?;
+    let file = open_beneath(root, &full)?;
+    read_opened(file, limit)
+}
+
+/// The bytes of a regular file of at most `limit` bytes that the operator named, or that lies in Git's own folder.
+///
+/// # Errors
+/// Why it was not read.
+pub fn read_regular(path: &Path, limit: u64) -> Result<Vec<u8>, Unread> {
+    read_opened(open_without_waiting(path)?, limit)
+}
+
+fn read_opened(file: File, limit: u64) -> Result<Vec<u8>, Unread> {
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        return Err(Unread::NotRegular);
+    }
+    if metadata.len() > limit {
+        return Err(Unread::TooLarge { limit });
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
+    // A file may grow while it is read, and some of /proc say that they hold nothing.
+    file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        return Err(Unread::TooLarge { limit });
+    }
+    Ok(bytes)
+}
+
+/// Opens for reading; a pipe without a writer is not waited for.
+#[cfg(unix)]
+fn open_without_waiting(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let flags = nix::fcntl::OFlag::O_NONBLOCK | nix::fcntl::OFlag::O_NOCTTY;
+    File::options().read(true).custom_flags(flags.bits()).open(path)
+}
+
+#[cfg(not(unix))]
+fn open_without_waiting(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
+/// Opens what lies below `root` even when links are followed. Linux resolves the path under that very rule; elsewhere the
+/// path is resolved first.
+#[cfg(target_os = "linux")]
+fn open_beneath(root: &Path, full: &Path) -> Result<File, Unread> {
+    use nix::errno::Errno;
+    use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat2};
+    let folder = File::open(root)?;
+    let relative = full.strip_prefix(root).map_err(|_| Unread::Outside)?;
+    let flags = OFlag::O_RDONLY | OFlag::O_NONBLOCK | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
+    let how = OpenHow::new()
+        .flags(flags)
+        .resolve(ResolveFlag::RESOLVE_BENEATH | ResolveFlag::RESOLVE_NO_MAGICLINKS);
+    match openat2(&folder, relative, how) {
+        Ok(opened) => Ok(File::from(opened)),
+        Err(Errno::EXDEV) => Err(Unread::Outside),
+        // A socket, or a device without its driver.
+        Err(Errno::ENXIO | Errno::ENODEV) => Err(Unread::NotRegular),
+        Err(Errno::ENOSYS | Errno::EPERM | Errno::EINVAL) => open_resolved(root, full),
+        Err(error) => Err(io::Error::from(error).into()),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn open_beneath(root: &Path, full: &Path) -> Result<File, Unread> {
+    open_resolved(root, full)
+}
+
+/// Resolves the links of the path, and opens what they lead to if it lies below `root`.
+fn open_resolved(root: &Path, full: &Path) -> Result<File, Unread> {
+    let real = full.canonicalize()?;
+    if !real.starts_with(root.canonicalize()?) {
+        return Err(Unread::Outside);
+    }
+    Ok(open_without_waiting(&real)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_git_forbids_are_joined_to_no_folder() {
+        let refused = [
+            "..",
+            ".",
+            "",
+            "a//b",
+            "/etc/passwd",
+            "a/../b",
+            ".git/config",
+            "a/.GIT/x",
+            ".git ",
+            ".git.",
+            "git~1",
+            ".g\u{200c}it",
+            ".git::$INDEX_ALLOCATION",
+            "a/",
+        ];
+        for name in refused {
+            assert!(join_inside(Path::new("/r"), &RepoPath::from(name)).is_err(), "{name}");
+        }
+        assert!(join_inside(Path::new("/r"), &RepoPath::new(b"a\0b".to_vec())).is_err());
+        for name in ["a", "a/b", ".gitignore", ".github/x", "..a", "git", "a.git", "...", " "] {
+            assert_eq!(
+                join_inside(Path::new("/r"), &RepoPath::from(name)),
+                Ok(Path::new("/r").join(name)),
+                "{name}"
+            );
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_inside_and_never_out() {
+        use std::os::unix::fs::symlink;
+        let outer = tempfile::tempdir().expect("a temporary folder");
+        let root = outer.path().join("root");
+        std::fs::create_dir_all(root.join("sub")).expect("a folder");
+        std::fs::write(outer.path().join("secret"), "secret").expect("a file");
+        std::fs::write(root.join("own"), "own").expect("a file");
+        symlink("../own", root.join("sub/inside")).expect("a link");
+        symlink("../secret", root.join("out")).expect("a link");
+        symlink(outer.path().join("secret"), root.join("absolute")).expect("a link");
+        symlink("..", root.join("up")).expect("a link");
+        symlink("/dev/zero", root.join("zero")).expect("a link");
+        let read = |name: &str| read_inside(&root, &RepoPath::from(name), 1 << 20);
+        assert_eq!(read("sub/inside").expect("it lies inside"), b"own");
+        for name in ["out", "absolute", "up/secret", "zero", "../secret"] {
+            assert!(matches!(read(name), Err(Unread::Outside)), "{name}");
+            let resolved = open_resolved(&root, &root.join(name));
+            assert!(matches!(resolved, Err(Unread::Outside)), "{name}");
+        }
+        assert!(matches!(read("sub"), Err(Unread::NotRegular)));
+        assert!(matches!(read("none"), Err(Unread::Missing)));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn pipes_devices_and_what_is_too_large_are_refused_at_once() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let pipe = folder.path().join("pipe");
+        nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).expect("a pipe");
+        assert!(matches!(read_regular(&pipe, 10), Err(Unread::NotRegular)));
+        assert!(matches!(read_inside(folder.path(), &RepoPath::from("pipe"), 10), Err(Unread::NotRegular)));
+        assert!(matches!(read_regular(Path::new("/dev/zero"), 10), Err(Unread::NotRegular)));
+        let file = folder.path().join("file");
+        std::fs::write(&file, "0123456789").expect("a file");
+        assert_eq!(read_regular(&file, 10).expect("ten bytes fit"), b"0123456789");
+        assert!(matches!(read_regular(&file, 9), Err(Unread::TooLarge { limit: 9 })));
+    }
+}
