@@ -7,6 +7,7 @@ mod bench;
 mod codegen;
 mod context_eval;
 mod coverage;
+mod fresh;
 mod install;
 mod mutants;
 mod peers;

@@ -2,7 +2,7 @@
 
 use crate::mutants::{self, MutantsArgs};
 use crate::process::{self, cargo, find_program, run_watched, target_dir};
-use crate::{assets, codegen, install, tidy};
+use crate::{assets, codegen, fresh, install, tidy};
 use anyhow::{Result, bail};
 use clap::Args;
 use std::path::Path;
@@ -15,6 +15,10 @@ pub struct TestArgs {
     /// Stop at the first step that fails instead of running the rest too
     #[arg(long)]
     pub fail_fast: bool,
+    /// Run all of it as on a machine that never built this project: what is committed, in a temporary clone, with empty
+    /// Cargo, home and target folders
+    #[arg(long)]
+    pub fresh: bool,
 }
 
 type Step = (&'static str, fn(&Path) -> Result<()>);
@@ -39,6 +43,9 @@ const STEPS: &[Step] = &[
 
 /// Runs every step, also after a failure.
 pub fn run(root: &Path, args: &TestArgs) -> Result<()> {
+    if args.fresh {
+        return fresh::run(root, args.fail_fast);
+    }
     let mut failed = Vec::new();
     let mut times = Vec::new();
     for (name, step) in STEPS {

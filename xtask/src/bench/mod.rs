@@ -7,6 +7,7 @@ mod apr;
 mod clones;
 mod commit;
 mod document;
+mod earlier;
 mod gemm;
 mod graph;
 mod history;
@@ -45,6 +46,9 @@ pub struct BenchArgs {
     /// Measure this program instead of building the release binary
     #[arg(long, value_name = "FILE")]
     pub program: Option<PathBuf>,
+    /// An earlier build of the program, for `--only earlier`
+    #[arg(long, value_name = "FILE")]
+    pub earlier: Option<PathBuf>,
     /// Leave pmat's quality gate and context out, which take minutes on large trees
     #[arg(long)]
     pub quick: bool,
@@ -79,6 +83,8 @@ pub enum Subject {
     Commit,
     /// The dashboard under load, and how soon a commit is seen
     Service,
+    /// This program beside an earlier build of it: what a change costs
+    Earlier,
 }
 
 /// Measures and writes the document.
@@ -111,6 +117,7 @@ pub fn run(root: &Path, args: &BenchArgs) -> Result<()> {
         Some(Subject::Trend) => return trend::run(root, &program, args),
         Some(Subject::Commit) => return commit::run(root, &program, args),
         Some(Subject::Service) => return service::run(&program, args),
+        Some(Subject::Earlier) => return earlier::run(&program, args),
         Some(Subject::Apr | Subject::Graph | Subject::Gemm | Subject::Models | Subject::Kernels) | None => {}
     }
     let peers = plan::Programs::find(program, &Peers::new(root, args.peers.as_deref())?)?;

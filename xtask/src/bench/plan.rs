@@ -77,13 +77,16 @@ pub struct Measured {
     pub rounds: Vec<Usage>,
 }
 
-/// Runs the plan: every round runs each command once, ours and the peers' in turn.
+/// Runs the plan, ours and the peers' commands in turn.
 pub fn run(programs: &Programs, tree: &Tree, args: &BenchArgs) -> Result<Vec<Measured>> {
+    rounds(steps(programs, tree, args.quick), tree, args)
+}
+
+/// Runs the steps: every round runs each command once.
+pub(super) fn rounds(steps: Vec<Step>, tree: &Tree, args: &BenchArgs) -> Result<Vec<Measured>> {
     let scratch = tempfile::tempdir()?;
-    let mut measured: Vec<Measured> = steps(programs, tree, args.quick)
-        .into_iter()
-        .map(|step| Measured { step, rounds: Vec::new() })
-        .collect();
+    let mut measured: Vec<Measured> =
+        steps.into_iter().map(|step| Measured { step, rounds: Vec::new() }).collect();
     let changed = tree.file_to_change()?;
     let original = fs::read(&changed)?;
     for round in 0..args.rounds {

@@ -25,6 +25,7 @@ mod map;
 mod options;
 mod reader;
 mod recipient;
+mod replacement;
 pub mod safetensors;
 mod tensor;
 mod trees;

@@ -17,6 +17,7 @@ use super::layout::{ATTESTATION, Head, Kind, SIGNATURE, Section};
 use super::license::{LICENSE, License};
 use super::map::{AlignedBytes, FileBytes};
 use super::options::{Limits, OpenOptions, Verify};
+use super::replacement::replace;
 use super::tensor::TensorView;
 use super::trees::Trees;
 use super::trust::{Signature, SigningKey, judge};
@@ -303,17 +304,11 @@ pub fn sign_file(path: &Path, key: &SigningKey) -> Result<()> {
     let reader = Reader::inspect(path, &OpenOptions { verify: Verify::AtOpen, ..OpenOptions::default() })?;
     let mut head = reader.file.as_slice()[..reader.head.length() as usize].to_vec();
     add_signature(&mut head, &reader.root, key)?;
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.partial", std::process::id()));
-    let partial = path.with_file_name(name);
-    let replaced = std::fs::copy(path, &partial)
-        .and_then(|_| std::fs::OpenOptions::new().write(true).open(&partial))
-        .and_then(|mut file| file.write_all(&head).and_then(|()| file.sync_all()))
-        .and_then(|()| std::fs::rename(&partial, path));
-    replaced.map_err(|error| {
-        // The error that is reported is the first one; a partial file that cannot be removed changes nothing about it.
-        let _ = std::fs::remove_file(&partial);
-        AprError::io(path, error)
+    let permissions = std::fs::metadata(path).map_err(|error| AprError::io(path, error))?.permissions();
+    replace(path, Some(permissions), |file| {
+        let unchanged = &reader.file.as_slice()[head.len()..];
+        let written = file.write_all(&head).and_then(|()| file.write_all(unchanged));
+        written.map_err(|error| AprError::io(path, error))
     })
 }
 

@@ -18,6 +18,7 @@ use super::layout::{
     stored_length,
 };
 use super::license::{LICENSE, License};
+use super::replacement::replace;
 use super::trees;
 use super::trust::SigningKey;
 
@@ -188,20 +189,7 @@ impl<'a> Writer<'a> {
     /// # Errors
     /// [`AprError::Io`]; [`AprError::Unstorable`] when there are too many or weak keys; [`AprError::NoRandomness`].
     pub fn write(&self, path: &Path) -> Result<Digest> {
-        let mut name = path.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".{}.partial", std::process::id()));
-        let partial = path.with_file_name(name);
-        let io = |error| AprError::io(path, error);
-        let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(&partial).map_err(io)?;
-        let written = self
-            .write_to(&mut file, path)
-            .and_then(|root| file.sync_all().map(|()| root).map_err(io))
-            .and_then(|root| std::fs::rename(&partial, path).map(|()| root).map_err(io));
-        if written.is_err() {
-            // The error that is reported is the first one; a partial file that cannot be removed changes nothing about it.
-            let _ = std::fs::remove_file(&partial);
-        }
-        written
+        replace(path, None, |file| self.write_to(file, path))
     }
 
     fn write_to<W: Write + Seek>(&self, out: &mut W, path: &Path) -> Result<Digest> {

@@ -31,12 +31,8 @@ pub fn load(folder: &Path) -> Vec<Place> {
 pub fn save(folder: &Path, places: &[Place]) -> std::io::Result<()> {
     std::fs::create_dir_all(folder)?;
     let text = serde_json::to_vec_pretty(&File { layout: LAYOUT, places: places.to_vec() })?;
-    let part = folder.join(format!("devices.json.{}", std::process::id()));
-    let written = std::fs::File::create(&part).and_then(|mut file| file.write_all(&text));
-    let outcome = written.and_then(|()| std::fs::rename(&part, path(folder)));
-    if outcome.is_err() {
-        // Nothing else would remove it; that it cannot be removed adds nothing to the error.
-        let _ = std::fs::remove_file(&part);
-    }
-    outcome
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(&text)?;
+    file.persist(path(folder))?;
+    Ok(())
 }
