@@ -3,7 +3,8 @@
 //! Each runs in a process group of its own: when its time is up, or the user interrupts, the whole group ends, and so does
 //! what a test left running in the background.
 
-use crate::outcome::End;
+use crate::finished::{Answer, End, Finished};
+use crate::start::{Limits, NotStarted};
 use std::io::{self, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,31 +14,15 @@ use std::time::{Duration, Instant};
 /// Of a command's output the first and the last bytes are kept, so many each: a mutant may print without end.
 const HEAD: usize = 256 << 10;
 const TAIL: usize = 1 << 20;
+/// An answer that this program reads is kept whole, up to so many bytes.
+const ANSWER: usize = 256 << 20;
 /// Between asking a group to end and ending it.
 const GRACE: Duration = Duration::from_millis(300);
 /// How long output is waited for after the process and its group have ended: who left the group may hold the pipe.
 const OUTPUT_GRACE: Duration = Duration::from_millis(500);
 
-/// What a command left behind.
-#[derive(Debug)]
-pub struct Finished {
-    /// How it ended; none when the user interrupted.
-    pub end: Option<End>,
-    /// Wall-clock time.
-    pub took: Duration,
-    /// What it printed, both streams in the order they were written.
-    pub output: Vec<u8>,
-}
-
-/// Runs the command until it ends, its time is up or `cancelled` says so.
-///
-/// # Errors
-/// The command cannot be started.
-pub fn run(
-    mut command: Command,
-    limit: Option<Duration>,
-    cancelled: &dyn Fn() -> bool,
-) -> io::Result<Finished> {
+/// Runs the command until it ends or its limits are reached.
+pub fn run(mut command: Command, limits: &Limits<'_>) -> Result<Finished, NotStarted> {
     let (reader, writer) = io::pipe()?;
     command.stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
     own_group(&mut command);
@@ -45,37 +30,41 @@ pub fn run(
     let mut child = command.spawn()?;
     // The command holds the pipe's end for writing; only the child is to have it.
     drop(command);
-    let kept = Arc::new(Mutex::new(Kept::default()));
-    let reading = {
-        let kept = Arc::clone(&kept);
-        thread::spawn(move || keep(reader, &kept))
-    };
-    let end = wait(&mut child, started, limit, cancelled)?;
-    let took = started.elapsed();
-    let waited = Instant::now();
-    while !reading.is_finished() && waited.elapsed() < OUTPUT_GRACE {
-        thread::sleep(Duration::from_millis(2));
-    }
-    let output = kept.lock().unwrap_or_else(PoisonError::into_inner).bytes();
-    Ok(Finished { end, took, output })
+    let reading = Reading::of(reader, Kept::both_ends());
+    let end = wait(&mut child, started, limits)?;
+    Ok(Finished { end, took: started.elapsed(), output: reading.finish(Instant::now()).bytes() })
 }
 
-fn wait(
-    child: &mut Child,
-    started: Instant,
-    limit: Option<Duration>,
-    cancelled: &dyn Fn() -> bool,
-) -> io::Result<Option<End>> {
+/// The same, each stream by itself and standard output whole.
+pub fn answer(mut command: Command, limits: &Limits<'_>) -> Result<Answer, NotStarted> {
+    let (output, to_output) = io::pipe()?;
+    let (errors, to_errors) = io::pipe()?;
+    command.stdin(Stdio::null()).stdout(to_output).stderr(to_errors);
+    own_group(&mut command);
+    let started = Instant::now();
+    let mut child = command.spawn()?;
+    drop(command);
+    let (output, errors) = (Reading::of(output, Kept::whole()), Reading::of(errors, Kept::both_ends()));
+    let end = wait(&mut child, started, limits)?;
+    let ended = Instant::now();
+    let (output, errors) = (output.finish(ended), errors.finish(ended));
+    if output.dropped > 0 {
+        return Err(NotStarted::TooLong(ANSWER));
+    }
+    Ok(Answer { end, output: output.bytes(), errors: errors.bytes() })
+}
+
+fn wait(child: &mut Child, started: Instant, limits: &Limits<'_>) -> io::Result<End> {
     let mut pause = Duration::from_millis(1);
     loop {
         if let Some(status) = child.try_wait()? {
             end_group(child, true);
-            return Ok(Some(how(status)));
+            return Ok(how(status));
         }
-        let interrupted = cancelled();
-        if interrupted || limit.is_some_and(|limit| started.elapsed() >= limit) {
+        let interrupted = (limits.cancelled)();
+        if interrupted || limits.time.is_some_and(|limit| started.elapsed() >= limit) {
             stop(child)?;
-            return Ok((!interrupted).then_some(End::TimedOut));
+            return Ok(if interrupted { End::Interrupted } else { End::TimedOut });
         }
         thread::sleep(pause);
         pause = (pause * 2).min(Duration::from_millis(10));
@@ -131,35 +120,69 @@ fn how(status: ExitStatus) -> End {
     End::Exited(status.code().unwrap_or(-1))
 }
 
+/// A stream that is read beside.
+struct Reading {
+    thread: thread::JoinHandle<()>,
+    kept: Arc<Mutex<Kept>>,
+}
+
+impl Reading {
+    fn of(reader: io::PipeReader, kept: Kept) -> Reading {
+        let kept = Arc::new(Mutex::new(kept));
+        let thread = {
+            let kept = Arc::clone(&kept);
+            thread::spawn(move || keep(reader, &kept))
+        };
+        Reading { thread, kept }
+    }
+
+    /// What was read, once the stream is at its end, or some time after the program is.
+    fn finish(self, ended: Instant) -> Kept {
+        while !self.thread.is_finished() && ended.elapsed() < OUTPUT_GRACE {
+            thread::sleep(Duration::from_millis(2));
+        }
+        std::mem::take(&mut *self.kept.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
 /// The beginning and the end of an output.
 #[derive(Default)]
 struct Kept {
+    /// Bytes of the beginning, and of the end.
+    most: (usize, usize),
     head: Vec<u8>,
     tail: Vec<u8>,
     dropped: u64,
 }
 
 impl Kept {
-    fn add(&mut self, mut bytes: &[u8]) {
-        let room = HEAD - self.head.len();
+    fn both_ends() -> Kept {
+        Kept { most: (HEAD, TAIL), ..Kept::default() }
+    }
+
+    fn whole() -> Kept {
+        Kept { most: (ANSWER, 0), ..Kept::default() }
+    }
+
+    fn add(&mut self, bytes: &[u8]) {
+        let (head, tail) = self.most;
+        let room = head.saturating_sub(self.head.len());
         let (first, rest) = bytes.split_at(room.min(bytes.len()));
         self.head.extend_from_slice(first);
-        bytes = rest;
-        self.tail.extend_from_slice(bytes);
-        if self.tail.len() > 2 * TAIL {
-            let surplus = self.tail.len() - TAIL;
+        self.tail.extend_from_slice(rest);
+        if self.tail.len() > 2 * tail {
+            let surplus = self.tail.len() - tail;
             self.tail.drain(..surplus);
             self.dropped += surplus as u64;
         }
     }
 
-    fn bytes(&self) -> Vec<u8> {
-        let mut all = self.head.clone();
+    fn bytes(mut self) -> Vec<u8> {
         if self.dropped > 0 {
-            all.extend_from_slice(format!("\n[{} bytes left out]\n", self.dropped).as_bytes());
+            self.head.extend_from_slice(format!("\n[{} bytes left out]\n", self.dropped).as_bytes());
         }
-        all.extend_from_slice(&self.tail);
-        all
+        self.head.extend_from_slice(&self.tail);
+        self.head
     }
 }
 
@@ -185,13 +208,16 @@ mod tests {
         command
     }
 
+    fn run_within(text: &str, time: Option<Duration>) -> Finished {
+        run(sh(text), &Limits { time, cancelled: &|| false }).expect("sh runs")
+    }
+
     #[test]
     fn both_streams_are_kept_and_the_exit_code_is_told() {
-        let finished = run(sh("echo one; echo two >&2; exit 3"), None, &|| false).expect("sh runs");
-        assert_eq!(finished.end, Some(End::Exited(3)));
+        let finished = run_within("echo one; echo two >&2; exit 3", None);
+        assert_eq!(finished.end, End::Exited(3));
         assert_eq!(String::from_utf8_lossy(&finished.output), "one\ntwo\n");
-        let finished = run(sh("kill -6 $$"), None, &|| false).expect("sh runs");
-        assert_eq!(finished.end, Some(End::Signalled(6)));
+        assert_eq!(run_within("kill -6 $$", None).end, End::Signalled(6));
     }
 
     #[test]
@@ -200,9 +226,7 @@ mod tests {
         let mark = folder.path().join("mark");
         // The grandchild would write the mark after its parent's time is up.
         let text = format!("(sleep 1; touch {}) & trap '' TERM; while :; do sleep 0.1; done", mark.display());
-        let limit = Some(Duration::from_millis(200));
-        let finished = run(sh(&text), limit, &|| false).expect("sh runs");
-        assert_eq!(finished.end, Some(End::TimedOut));
+        assert_eq!(run_within(&text, Some(Duration::from_millis(200))).end, End::TimedOut);
         thread::sleep(Duration::from_millis(1200));
         assert!(!mark.exists());
     }
@@ -210,7 +234,7 @@ mod tests {
     #[test]
     fn what_a_test_leaves_running_ends_with_it() {
         let started = Instant::now();
-        let finished = run(sh("sleep 60 & echo $!"), None, &|| false).expect("sh runs");
+        let finished = run_within("sleep 60 & echo $!", None);
         assert!(started.elapsed() < Duration::from_secs(30));
         let pid: i32 = String::from_utf8_lossy(&finished.output).trim().parse().expect("a process id");
         let gone = || nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), None).is_err();
@@ -227,16 +251,28 @@ mod tests {
 
     #[test]
     fn an_interruption_ends_the_command() {
-        let finished = run(sh("sleep 60"), None, &|| true).expect("sh runs");
-        assert_eq!(finished.end, None);
+        let limits = Limits { time: None, cancelled: &|| true };
+        assert_eq!(run(sh("sleep 60"), &limits).expect("sh runs").end, End::Interrupted);
+        assert_eq!(answer(sh("sleep 60"), &limits).expect("sh runs").end, End::Interrupted);
     }
 
     #[test]
     fn output_without_end_keeps_its_beginning_and_its_end() {
-        let text = "echo first; yes 0123456789 | head -c 9000000; echo last";
-        let finished = run(sh(text), None, &|| false).expect("sh runs");
+        let finished = run_within("echo first; yes 0123456789 | head -c 9000000; echo last", None);
         let text = String::from_utf8_lossy(&finished.output);
         assert!(text.starts_with("first\n") && text.ends_with("last\n") && text.contains("bytes left out"));
         assert!(text.len() < 4 << 20);
+    }
+
+    #[test]
+    fn an_answer_is_whole_and_one_that_is_too_long_is_none() {
+        let free = Limits { time: None, cancelled: &|| false };
+        let whole = answer(sh("head -c 9000000 /dev/zero; echo bad >&2; exit 1"), &free).expect("sh runs");
+        assert_eq!(
+            (whole.end, whole.output.len(), &whole.errors[..]),
+            (End::Exited(1), 9_000_000, &b"bad\n"[..])
+        );
+        let long = answer(sh("head -c 300000000 /dev/zero"), &free);
+        assert!(matches!(long, Err(NotStarted::TooLong(_))));
     }
 }

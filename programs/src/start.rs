@@ -1,0 +1,156 @@
+//! Starting one program.
+
+use crate::consent::Consent;
+use crate::environment::is_kept_back;
+use crate::finished::{Answer, Finished};
+use crate::program::Program;
+use crate::{running, search};
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+/// A program that is to be started, with its arguments, folder and environment.
+#[derive(Debug)]
+pub struct Start<'a> {
+    program: &'a Program,
+    arguments: Vec<OsString>,
+    tree: &'a Path,
+    folder: PathBuf,
+    set: Vec<(OsString, OsString)>,
+    unset: Vec<OsString>,
+}
+
+/// When a program is ended before it ends by itself.
+pub struct Limits<'a> {
+    /// After so much time; never where none is given.
+    pub time: Option<Duration>,
+    /// Asked now and then; true ends it.
+    pub cancelled: &'a dyn Fn() -> bool,
+}
+
+/// Why a program did not run.
+#[derive(Debug, thiserror::Error)]
+pub enum NotStarted {
+    /// It is not installed, or only in places that are not looked at.
+    #[error("`{0}` is on no absolute folder of PATH outside of the analysed tree")]
+    NotFound(String),
+    /// The system refused.
+    #[error("{0}")]
+    Failed(#[from] io::Error),
+    /// It printed more than this program reads.
+    #[error("it printed more than {0} bytes")]
+    TooLong(usize),
+}
+
+impl<'a> Start<'a> {
+    /// A program that will run in `folder`. It is looked for outside of `tree`, the analysed one. That it may run code which the
+    /// tree brings along is what the consent is for.
+    pub fn new(program: &'a Program, tree: &'a Path, folder: impl Into<PathBuf>, _: &Consent) -> Start<'a> {
+        Start {
+            program,
+            arguments: Vec::new(),
+            tree,
+            folder: folder.into(),
+            set: Vec::new(),
+            unset: Vec::new(),
+        }
+    }
+
+    /// With these arguments at the end.
+    pub fn arguments<A: AsRef<OsStr>>(mut self, arguments: impl IntoIterator<Item = A>) -> Start<'a> {
+        self.arguments.extend(arguments.into_iter().map(|argument| argument.as_ref().to_owned()));
+        self
+    }
+
+    /// With this variable set.
+    pub fn set(mut self, name: &str, value: impl AsRef<OsStr>) -> Start<'a> {
+        self.set.push((name.into(), value.as_ref().to_owned()));
+        self
+    }
+
+    /// Without this variable.
+    pub fn unset(mut self, name: &str) -> Start<'a> {
+        self.unset.push(name.into());
+        self
+    }
+
+    /// Runs it; what it prints is for a person. It ends with all that it started.
+    ///
+    /// # Errors
+    /// It cannot be started.
+    pub fn run(self, limits: &Limits<'_>) -> Result<Finished, NotStarted> {
+        running::run(self.command()?, limits)
+    }
+
+    /// Runs it; what it prints is the answer to a question.
+    ///
+    /// # Errors
+    /// It cannot be started, or its answer is too long.
+    pub fn answer(self, limits: &Limits<'_>) -> Result<Answer, NotStarted> {
+        running::answer(self.command()?, limits)
+    }
+
+    fn command(self) -> Result<Command, NotStarted> {
+        let file = match self.program {
+            // Said in full: whether a relative name means the new folder or the old one depends on the system.
+            Program::OfTheTree(file) => self.folder.join(file),
+            named => search::find(named, self.tree).ok_or_else(|| NotStarted::NotFound(named.to_string()))?,
+        };
+        let mut command = Command::new(file);
+        command.args(self.arguments).current_dir(self.folder);
+        for (name, _) in std::env::vars_os().filter(|(name, _)| is_kept_back(name)) {
+            command.env_remove(name);
+        }
+        for name in &self.unset {
+            command.env_remove(name);
+        }
+        command.envs(self.set);
+        Ok(command)
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::{Asked, End};
+
+    const FREE: Limits<'static> = Limits { time: None, cancelled: &|| false };
+
+    #[test]
+    fn a_program_gets_its_words_folder_and_variables() {
+        let tree = tempfile::tempdir().expect("a temporary folder");
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let consent = Consent::to(Asked::Mutate);
+        let start = Start::new(&Program::Shell, tree.path(), folder.path(), &consent);
+        let text = "pwd -P; echo \"$1|$A|${HOME+set}\"; echo bad >&2";
+        let start = start.arguments(["-c", text, "sh", "a b"]).set("A", "x").unset("HOME");
+        let answer = start.answer(&FREE).expect("sh runs");
+        let real = folder.path().canonicalize().expect("it is there");
+        assert_eq!(answer.end, End::Exited(0));
+        assert_eq!(String::from_utf8_lossy(&answer.output), format!("{}\na b|x|\n", real.display()));
+        assert_eq!(answer.errors, b"bad\n");
+    }
+
+    #[test]
+    fn a_program_of_the_tree_is_named_from_the_folder_that_it_runs_in() {
+        use std::os::unix::fs::PermissionsExt;
+        let tree = tempfile::tempdir().expect("a temporary folder");
+        let file = tree.path().join("wrapper");
+        std::fs::write(&file, "#!/bin/sh\necho mine\n").expect("a file");
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).expect("modes can be set");
+        std::fs::create_dir(tree.path().join("app")).expect("a folder");
+        let (program, consent) = (Program::OfTheTree("../wrapper".into()), Consent::to(Asked::Mutate));
+        let finished = Start::new(&program, tree.path(), tree.path().join("app"), &consent).run(&FREE);
+        assert_eq!(finished.expect("it runs").output, b"mine\n");
+    }
+
+    #[test]
+    fn what_is_not_installed_is_named() {
+        // The whole file system as the analysed tree: nothing lies outside of it.
+        let consent = Consent::to(Asked::Mutate);
+        let start = Start::new(&Program::Cargo, Path::new("/"), "/", &consent).run(&FREE);
+        assert!(start.expect_err("nothing is outside").to_string().contains("`cargo` is on no"));
+    }
+}
