@@ -4,24 +4,31 @@
 //! are built anew. Libraries are linked hard where the file system can: rustc replaces such files, it does not write into
 //! them. Everything else, which Cargo and build scripts do write into, is copied.
 
-use crate::copy::copy_file;
-use crate::project::Workspace;
+use crate::project::BuiltWorkspace;
 use rustc_hash::FxHashSet;
 use std::ffi::OsStr;
-use std::fs;
+use std::fs::{self, File, FileTimes};
 use std::io;
 use std::path::Path;
 
 /// Brings the compiled dependencies of the development profile from one build folder into a new one. A folder without any
 /// is no error: everything is then compiled anew. The folder may serve other workspaces, too: of packages that this one's
 /// Cargo.lock does not name nothing is copied.
-pub fn seed(from: &Path, to: &Path, workspace: &Workspace, cancelled: &dyn Fn() -> bool) -> io::Result<()> {
+pub fn seed(
+    from: &Path,
+    to: &Path,
+    workspace: &BuiltWorkspace,
+    cancelled: &dyn Fn() -> bool,
+) -> io::Result<()> {
     let own: FxHashSet<String> = workspace.own_names().into_iter().collect();
-    let locked = fs::read_to_string(workspace.lock_file()).ok().map(|text| locked_packages(&text));
+    let locked = workspace.lock().map(|text| locked_packages(&text));
     let needed = |package: &str| locked.as_ref().is_none_or(|locked| locked.contains(package));
     let (from, to) = (from.join("debug"), to.join("debug"));
     for folder in ["deps", ".fingerprint", "build"] {
-        let Ok(entries) = fs::read_dir(from.join(folder)) else { continue };
+        if !is_folder(&from.join(folder)) {
+            continue;
+        }
+        let entries = fs::read_dir(from.join(folder))?;
         fs::create_dir_all(to.join(folder))?;
         for entry in entries {
             if cancelled() {
@@ -57,34 +64,58 @@ fn compiled_from(name: &OsStr) -> Option<&str> {
     Some(stem.rsplit_once('-')?.0)
 }
 
+/// Links are no folders here: they may lead anywhere.
+fn is_folder(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|metadata| metadata.is_dir())
+}
+
+/// A file, or a folder with all that is in it. Links, pipes and the like stay behind.
 fn bring(from: &Path, to: &Path) -> io::Result<()> {
-    let kind = fs::symlink_metadata(from)?;
-    if kind.is_dir() {
-        fs::create_dir_all(to)?;
-        for entry in fs::read_dir(from)? {
-            let entry = entry?;
-            bring(&entry.path(), &to.join(entry.file_name()))?;
-        }
-        return Ok(());
-    }
-    let is_library =
-        matches!(from.extension().and_then(OsStr::to_str), Some("rlib" | "rmeta" | "so" | "dylib"));
-    if is_library && fs::hard_link(from, to).is_ok() {
-        return Ok(());
-    }
-    if kind.is_file() {
-        // What a build that runs beside removes in this moment is not needed.
-        match copy_file(from, to) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            done => done?,
+    let mut waiting = vec![(from.to_owned(), to.to_owned())];
+    while let Some((from, to)) = waiting.pop() {
+        let kind = match fs::symlink_metadata(&from) {
+            // What a build that runs beside removes in this moment is not needed.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            kind => kind?,
+        };
+        if kind.is_dir() {
+            fs::create_dir_all(&to)?;
+            for entry in fs::read_dir(&from)? {
+                let entry = entry?;
+                waiting.push((entry.path(), to.join(entry.file_name())));
+            }
+        } else if kind.is_file() {
+            match bring_file(&from, &to) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                done => done?,
+            }
         }
     }
     Ok(())
 }
 
+fn bring_file(from: &Path, to: &Path) -> io::Result<()> {
+    let is_library =
+        matches!(from.extension().and_then(OsStr::to_str), Some("rlib" | "rmeta" | "so" | "dylib"));
+    if is_library && fs::hard_link(from, to).is_ok() {
+        return Ok(());
+    }
+    // `std::fs::copy` shares the blocks where the file system can.
+    fs::copy(from, to)?;
+    let modified = fs::metadata(from)?.modified()?;
+    let file = match File::options().write(true).open(to) {
+        Ok(file) => file,
+        // A read-only file keeps the time of the copy.
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    file.set_times(FileTimes::new().set_modified(modified))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use programs::{Asked, Consent};
     use std::process::Command;
 
     fn touch(root: &Path, path: &str) {
@@ -121,7 +152,11 @@ mod tests {
         ] {
             touch(&root.join("target/debug"), path);
         }
-        let workspace = Workspace::of(root).expect("a package");
+        #[cfg(unix)]
+        std::os::unix::fs::symlink("/etc", root.join("target/debug/build/md-5-0a1b/etc-0a1b"))
+            .expect("a link");
+        let consent = Consent::to(Asked::Mutate);
+        let workspace = BuiltWorkspace::of(root, "", &consent, &|| false).expect("a package");
         seed(&root.join("target"), &root.join("new"), &workspace, &|| false).expect("files can be copied");
         let mut found = Vec::new();
         list(&root.join("new/debug"), "", &mut found);

@@ -1,28 +1,28 @@
 //! Commands that build and test.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use programs::{Consent, Program, Start};
+use std::path::Path;
 
 /// A command line: a program with its words, or a text for the shell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CommandLine {
     /// A program and its arguments.
-    Words(Vec<String>),
+    Words(Program, Vec<String>),
     /// Text that `sh -c` takes, as the user wrote it.
     Shell(String),
 }
 
 impl CommandLine {
     /// A program and its arguments.
-    pub fn words<W: Into<String>>(words: impl IntoIterator<Item = W>) -> CommandLine {
-        CommandLine::Words(words.into_iter().map(Into::into).collect())
+    pub fn of<W: Into<String>>(program: Program, words: impl IntoIterator<Item = W>) -> CommandLine {
+        CommandLine::Words(program, words.into_iter().map(Into::into).collect())
     }
 
     /// The same with further arguments at its end.
     pub fn with(self, more: &[String]) -> CommandLine {
         match self {
-            CommandLine::Words(words) => {
-                CommandLine::Words(words.into_iter().chain(more.iter().cloned()).collect())
+            CommandLine::Words(program, words) => {
+                CommandLine::Words(program, words.into_iter().chain(more.iter().cloned()).collect())
             }
             CommandLine::Shell(text) => {
                 let more: Vec<String> = more.iter().map(|word| quoted(word)).collect();
@@ -31,38 +31,24 @@ impl CommandLine {
         }
     }
 
-    /// The process to start in `folder` of the copied tree at `root`.
-    pub fn process(&self, root: &Path, folder: &str) -> Command {
-        let mut command = match self {
-            CommandLine::Words(words) => {
-                let mut words = words.iter();
-                let mut command = Command::new(program(words.next().map_or("", String::as_str)));
-                command.args(words);
-                command
-            }
+    /// What is to be started in a folder; `tree` is the analysed one.
+    pub fn start<'a>(&'a self, tree: &'a Path, folder: &Path, consent: &Consent) -> Start<'a> {
+        static SHELL: Program = Program::Shell;
+        match self {
+            CommandLine::Words(program, words) => Start::new(program, tree, folder, consent).arguments(words),
             CommandLine::Shell(text) => {
-                let mut command = Command::new("sh");
-                command.arg("-c").arg(text);
-                command
+                Start::new(&SHELL, tree, folder, consent).arguments(["-c", text.as_str()])
             }
-        };
-        command.current_dir(if folder.is_empty() { root.to_owned() } else { root.join(folder) });
-        command
+        }
     }
-}
-
-/// On Windows scripts such as npm's need their ending.
-fn program(name: &str) -> PathBuf {
-    let is_script = cfg!(windows) && matches!(name, "npm" | "mvn" | "gradle");
-    PathBuf::from(if is_script { format!("{name}.cmd") } else { name.to_owned() })
 }
 
 impl std::fmt::Display for CommandLine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            CommandLine::Words(words) => {
-                let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
-                f.write_str(&words.join(" "))
+            CommandLine::Words(program, words) => {
+                f.write_str(&quoted(&program.to_string()))?;
+                words.iter().try_for_each(|word| write!(f, " {}", quoted(word)))
             }
             CommandLine::Shell(text) => f.write_str(text),
         }
@@ -81,18 +67,23 @@ fn quoted(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use programs::{Asked, Limits};
+
+    fn printed(line: &CommandLine) -> Vec<u8> {
+        let tree = tempfile::tempdir().expect("a temporary folder");
+        let start = line.start(tree.path(), tree.path(), &Consent::to(Asked::Mutate));
+        start.answer(&Limits { time: None, cancelled: &|| false }).expect("it runs").output
+    }
 
     /// The shell itself says what the words are.
     #[test]
     fn words_survive_the_shell() {
-        let words = ["printf", "%s\\n", "a b", "it's", "", "$HOME", "x*y"].map(str::to_owned);
-        let line = CommandLine::words(words.clone());
-        let direct = line.process(Path::new("."), "").output().expect("printf runs");
-        let shell = CommandLine::Shell(line.to_string());
-        let through_shell = shell.process(Path::new("."), "").output().expect("sh runs");
-        assert_eq!(direct.stdout, through_shell.stdout);
-        assert_eq!(String::from_utf8_lossy(&direct.stdout), "a b\nit's\n\n$HOME\nx*y\n");
+        let words = ["-c", "printf '%s\\n' \"$@\"", "sh", "a b", "it's", "", "$HOME", "x*y"];
+        let line = CommandLine::of(Program::Shell, words);
+        let through_shell = CommandLine::Shell(line.to_string());
+        assert_eq!(printed(&line), printed(&through_shell));
+        assert_eq!(String::from_utf8_lossy(&printed(&line)), "a b\nit's\n\n$HOME\nx*y\n");
         let longer = CommandLine::Shell("printf %s\\\\n".to_owned()).with(&["a b".to_owned()]);
-        assert_eq!(longer.process(Path::new("."), "").output().expect("sh runs").stdout, b"a b\n");
+        assert_eq!(printed(&longer), b"a b\n");
     }
 }

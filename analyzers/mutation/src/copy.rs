@@ -1,11 +1,13 @@
-//! The copies of the analysed tree that mutants are built and tested in. The tree itself is never written to.
+//! The copies of the analysed tree that mutants are built and tested in. The tree itself is never written to, and neither is
+//! anything outside of the copy: files first and links last, so that no file is written through a link.
 
 use crate::failure::MutationError;
 use facts::model::RepoPath;
+use facts::source::confined::{Unread, create_inside, forbidden_part, join_inside, open_inside, read_inside};
 use facts::source::{ExcludeRules, Listing, SkipReason, SourceTree, WorkTree};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, FileTimes};
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
@@ -13,15 +15,19 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 const CACHE_TAG: &str = "CACHEDIR.TAG";
 /// Dependencies that lie in the tree: linked to, not copied.
 const NODE_MODULES: &str = "node_modules";
+/// A list of installed packages larger than this is not read.
+const LARGEST_LIST: u64 = 64 << 20;
 
 /// What of a tree is copied: what Git tracks and what it does not ignore; with `ignored` also the rest, apart from Git's
 /// own folder, installed packages and caches of compiled files.
 #[derive(Debug)]
 pub struct Contents {
     root: PathBuf,
-    /// Relative to the root, sorted.
-    items: Vec<(PathBuf, Kind)>,
+    items: Items,
 }
+
+/// Sorted by path.
+type Items = BTreeMap<RepoPath, Kind>;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
@@ -39,20 +45,26 @@ impl Contents {
     pub fn of(root: &Path, ignored: bool) -> Result<Contents, MutationError> {
         let failed =
             |why: &dyn std::fmt::Display| MutationError::failed("cannot list the files to copy", why, HELP);
-        let mut items = BTreeSet::new();
+        let mut items = Items::new();
         if ignored {
-            everything(root, Path::new(""), &mut items).map_err(|error| failed(&error))?;
+            everything(root, RepoPath::from(""), &mut items).map_err(|error| failed(&error))?;
         } else {
             let tree = WorkTree::open(root, &ExcludeRules::none()).map_err(|error| failed(&error))?;
             let listing = tree.listing().map_err(|error| failed(&error))?;
             listed(root, &listing, &mut items).map_err(|error| failed(&error))?;
         }
-        let lock = Path::new("Cargo.lock");
-        if root.join(lock).is_file() {
+        let lock = RepoPath::from("Cargo.lock");
+        if open_inside(root, &lock).is_ok() {
             // Ignored by many libraries; without it dependencies would be chosen anew.
-            items.insert((lock.to_owned(), Kind::File));
+            items.entry(lock).or_insert(Kind::File);
         }
-        Ok(Contents { root: root.to_owned(), items: items.into_iter().collect() })
+        without_names_below_files(&mut items);
+        Ok(Contents { root: root.to_owned(), items })
+    }
+
+    /// The analysed tree.
+    pub fn root(&self) -> &Path {
+        &self.root
     }
 
     /// A hash over every path and its bytes.
@@ -62,45 +74,91 @@ impl Contents {
     pub fn fingerprint(&self) -> Result<u128, MutationError> {
         let mut hasher = Xxh3::new();
         for (path, kind) in &self.items {
-            let full = self.root.join(path);
-            let bytes = match kind {
-                Kind::File => fs::read(&full),
-                Kind::Link => fs::read_link(&full).map(|target| target.into_os_string().into_encoded_bytes()),
-                Kind::Packages => package_names(&full).map(|names| names.join("\n").into_bytes()),
-            };
-            let bytes = bytes.map_err(|error| unreadable(&full, &error))?;
-            hasher.update(&xxh3_64(path.as_os_str().as_encoded_bytes()).to_le_bytes());
+            let full = self.root.join(system_path(path));
+            hasher.update(&xxh3_64(path.as_bytes()).to_le_bytes());
             hasher.update(&[*kind as u8]);
-            hasher.update(&(bytes.len() as u64).to_le_bytes());
-            hasher.update(&bytes);
+            let hashed = match kind {
+                Kind::File => open_inside(&self.root, path)
+                    .map_err(of_unread)
+                    .and_then(|file| hash_file(file, &mut hasher)),
+                Kind::Link => fs::read_link(&full)
+                    .map(|target| hash_bytes(target.into_os_string().as_encoded_bytes(), &mut hasher)),
+                Kind::Packages => package_names(&self.root, path)
+                    .map(|names| hash_bytes(names.join("\n").as_bytes(), &mut hasher)),
+            };
+            hashed.map_err(|error| unreadable(&full, &error))?;
         }
         Ok(hasher.digest128())
     }
 
-    /// Copies everything into `target`, times included.
+    /// Copies everything into `target`, a folder of our own, times included.
     ///
     /// # Errors
     /// A file cannot be read or written, or the user interrupted.
     pub fn copy_to(&self, target: &Path, cancelled: &dyn Fn() -> bool) -> Result<(), MutationError> {
-        let mut folder = PathBuf::new();
-        for (path, kind) in &self.items {
+        fs::create_dir_all(target).map_err(|error| unwritable(target, &error))?;
+        let files = self.items.iter().filter(|(_, kind)| **kind == Kind::File);
+        let links = self.items.iter().filter(|(_, kind)| **kind != Kind::File);
+        for (path, kind) in files.chain(links) {
             if cancelled() {
                 return Err(MutationError::Interrupted);
             }
-            let (from, to) = (self.root.join(path), target.join(path));
-            let parent = to.parent().unwrap_or(target);
-            if parent != folder {
-                fs::create_dir_all(parent).map_err(|error| unwritable(parent, &error))?;
-                folder = parent.to_owned();
-            }
+            let to =
+                join_inside(target, path).map_err(|error| unwritable(target, &io::Error::other(error)))?;
+            let from = self.root.join(system_path(path));
             let done = match kind {
-                Kind::File => copy_file(&from, &to),
+                Kind::File => copy_entry(&self.root, target, path),
                 Kind::Link => copy_link(&self.root, target, path),
                 Kind::Packages => link_packages(&from, &to),
             };
             done.map_err(|error| unwritable(&to, &error))?;
         }
         Ok(())
+    }
+}
+
+/// What lies below a link or a file is not of this tree: an index may say that it is, after a folder has become a link.
+fn without_names_below_files(items: &mut Items) {
+    let mut ends: Vec<RepoPath> = Vec::new();
+    let mut below = Vec::new();
+    for (path, kind) in items.iter() {
+        while ends.last().is_some_and(|end| !path.as_bytes().starts_with(end.as_bytes())) {
+            ends.pop();
+        }
+        if ends.iter().any(|end| path != end && path.is_under(end.as_bytes())) {
+            below.push(path.clone());
+        } else if *kind != Kind::Packages {
+            ends.push(path.clone());
+        }
+    }
+    for path in below {
+        items.remove(&path);
+    }
+}
+
+fn of_unread(unread: Unread) -> io::Error {
+    match unread {
+        Unread::Failed(error) => error,
+        other => io::Error::other(other),
+    }
+}
+
+fn hash_bytes(bytes: &[u8], hasher: &mut Xxh3) {
+    hasher.update(&(bytes.len() as u64).to_le_bytes());
+    hasher.update(bytes);
+}
+
+/// The same for a file, however large it is.
+fn hash_file(mut file: File, hasher: &mut Xxh3) -> io::Result<()> {
+    hasher.update(&file.metadata()?.len().to_le_bytes());
+    let mut buffer = vec![0; 64 << 10];
+    loop {
+        match file.read(&mut buffer) {
+            Ok(0) => return Ok(()),
+            Ok(read) => hasher.update(&buffer[..read]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
     }
 }
 
@@ -115,68 +173,80 @@ fn unwritable(path: &Path, error: &io::Error) -> MutationError {
 }
 
 /// What the source tree lists, and what it leaves out for reasons that do not matter to a build.
-fn listed(root: &Path, listing: &Listing, items: &mut BTreeSet<(PathBuf, Kind)>) -> io::Result<()> {
-    items.extend(listing.entries.iter().map(|entry| (system_path(&entry.path), Kind::File)));
-    for skipped in &listing.skipped {
-        let path = system_path(&skipped.path);
-        match skipped.reason {
-            SkipReason::SymbolicLink => {
-                items.insert((path, Kind::Link));
+fn listed(root: &Path, listing: &Listing, items: &mut Items) -> io::Result<()> {
+    let is_sound = |path: &RepoPath| join_inside(root, path).is_ok();
+    let entries = listing.entries.iter().map(|entry| &entry.path).filter(|path| is_sound(path));
+    items.extend(entries.map(|path| (path.clone(), Kind::File)));
+    for skipped in listing.skipped.iter().filter(|skipped| is_sound(&skipped.path)) {
+        let path = &skipped.path;
+        let kind = root.join(system_path(path)).symlink_metadata();
+        match (&skipped.reason, kind) {
+            (SkipReason::SymbolicLink, _) => {
+                items.insert(path.clone(), Kind::Link);
             }
-            SkipReason::Special | SkipReason::Unreadable(_) => {}
-            _ if root.join(&path).is_dir() => everything(root, &path, items)?,
-            _ if root.join(&path).is_file() => {
-                items.insert((path, Kind::File));
+            (SkipReason::Special | SkipReason::Unreadable(_), _) => {}
+            (_, Ok(kind)) if kind.is_dir() => everything(root, path.clone(), items)?,
+            (_, Ok(kind)) if kind.is_file() => {
+                items.insert(path.clone(), Kind::File);
             }
             _ => {}
         }
     }
-    let folders: BTreeSet<PathBuf> = items
-        .iter()
-        .filter(|(path, _)| path.file_name().is_some_and(|name| name == "package.json"))
-        .filter_map(|(path, _)| path.parent().map(|folder| folder.join(NODE_MODULES)))
-        .collect();
-    let has_packages = |folder: &PathBuf| root.join(folder).is_dir();
-    let is_ours = |folder: &PathBuf| !items.iter().any(|(path, _)| path.starts_with(folder));
-    let packages: Vec<PathBuf> =
-        folders.into_iter().filter(|folder| has_packages(folder) && is_ours(folder)).collect();
+    let manifests = items.keys().filter(|path| path.file_name() == b"package.json");
+    let folders: BTreeSet<RepoPath> =
+        manifests.map(|path| below(path.parent(), NODE_MODULES.as_bytes())).collect();
+    let is_folder = |path: &RepoPath| {
+        root.join(system_path(path)).symlink_metadata().is_ok_and(|metadata| metadata.is_dir())
+    };
+    let is_ours = |folder: &RepoPath| !items.keys().any(|path| path.is_under(folder.as_bytes()));
+    let packages: Vec<RepoPath> =
+        folders.into_iter().filter(|folder| is_folder(folder) && is_ours(folder)).collect();
     items.extend(packages.into_iter().map(|folder| (folder, Kind::Packages)));
     Ok(())
 }
 
+fn below(folder: &[u8], name: &[u8]) -> RepoPath {
+    RepoPath::new(if folder.is_empty() { name.to_vec() } else { [folder, b"/", name].concat() })
+}
+
 /// Everything below a folder, apart from Git's own, installed packages and caches.
-fn everything(root: &Path, folder: &Path, items: &mut BTreeSet<(PathBuf, Kind)>) -> io::Result<()> {
-    for entry in fs::read_dir(root.join(folder))? {
-        let entry = entry?;
-        let (path, kind) = (folder.join(entry.file_name()), entry.file_type()?);
-        if kind.is_symlink() {
-            items.insert((path, Kind::Link));
-        } else if kind.is_file() {
-            items.insert((path, Kind::File));
-        } else if kind.is_dir() && entry.file_name() == NODE_MODULES {
-            items.insert((path, Kind::Packages));
-        } else if kind.is_dir() && entry.file_name() != ".git" && !entry.path().join(CACHE_TAG).is_file() {
-            everything(root, &path, items)?;
+fn everything(root: &Path, folder: RepoPath, items: &mut Items) -> io::Result<()> {
+    let mut waiting = vec![folder];
+    while let Some(folder) = waiting.pop() {
+        for entry in fs::read_dir(root.join(system_path(&folder)))? {
+            let entry = entry?;
+            let (name, kind) = (entry.file_name(), entry.file_type()?);
+            let path = below(folder.as_bytes(), name.as_encoded_bytes());
+            if forbidden_part(name.as_encoded_bytes()).is_some() {
+                continue;
+            }
+            if kind.is_symlink() {
+                items.insert(path, Kind::Link);
+            } else if kind.is_file() {
+                items.insert(path, Kind::File);
+            } else if kind.is_dir() && name == NODE_MODULES {
+                items.insert(path, Kind::Packages);
+            } else if kind.is_dir() && !entry.path().join(CACHE_TAG).is_file() {
+                waiting.push(path);
+            }
         }
     }
     Ok(())
 }
 
-/// A copy with the original's time. `std::fs::copy` shares the blocks where the file system can.
-pub(crate) fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
-    fs::copy(from, to)?;
-    let modified = fs::metadata(from)?.modified()?;
-    let file = match File::options().write(true).open(to) {
-        Ok(file) => file,
-        // A read-only file keeps the time of the copy.
-        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Ok(()),
-        Err(error) => return Err(error),
-    };
-    file.set_times(FileTimes::new().set_modified(modified))
+/// A file of the tree in the copy, with the original's time and mode. The blocks are shared where the file system can.
+fn copy_entry(root: &Path, target: &Path, path: &RepoPath) -> io::Result<()> {
+    let mut from = open_inside(root, path).map_err(of_unread)?;
+    let metadata = from.metadata()?;
+    let mut to = create_inside(target, path)?;
+    io::copy(&mut from, &mut to)?;
+    to.set_permissions(metadata.permissions())?;
+    to.set_times(FileTimes::new().set_modified(metadata.modified()?))
 }
 
 /// A link inside the tree stays one inside the copy; one that leads out leads to the same place.
-fn copy_link(root: &Path, target: &Path, path: &Path) -> io::Result<()> {
+fn copy_link(root: &Path, target: &Path, path: &RepoPath) -> io::Result<()> {
+    let path = &system_path(path);
     let leads_to = fs::read_link(root.join(path))?;
     let absolute = root.join(path.parent().unwrap_or(Path::new(""))).join(&leads_to);
     let inside = normalised(&absolute).strip_prefix(normalised(root)).map(Path::to_owned);
@@ -185,7 +255,11 @@ fn copy_link(root: &Path, target: &Path, path: &Path) -> io::Result<()> {
         Ok(_) => leads_to,
         Err(_) => absolute,
     };
-    link(&leads_to, &target.join(path))
+    let at = target.join(path);
+    if let Some(folder) = at.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    link(&leads_to, &at)
 }
 
 /// The path without `.` and `..`, by its words alone.
@@ -210,30 +284,40 @@ fn link_packages(from: &Path, to: &Path) -> io::Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
         let entry = entry?;
-        let (name, path) = (entry.file_name(), entry.path());
+        let name = entry.file_name();
         let is_hidden = name.as_encoded_bytes().starts_with(b".");
         if is_hidden && name != ".bin" && name != ".package-lock.json" && name != ".pnpm" {
             continue;
         }
-        if name.as_encoded_bytes().starts_with(b"@") && path.is_dir() {
-            link_packages(&path, &to.join(&name))?;
-            continue;
-        }
-        match fs::read_link(&path) {
-            Ok(leads_to) if leads_to.is_relative() => link(&leads_to, &to.join(&name))?,
-            _ => link(&path, &to.join(&name))?,
+        // A scope: packages of one owner. A link to one leads wherever it leads, and is one in the copy.
+        if name.as_encoded_bytes().starts_with(b"@") && entry.file_type()?.is_dir() {
+            let scope = to.join(&name);
+            fs::create_dir_all(&scope)?;
+            for entry in fs::read_dir(entry.path())? {
+                let entry = entry?;
+                link_package(&entry.path(), &scope.join(entry.file_name()))?;
+            }
+        } else {
+            link_package(&entry.path(), &to.join(&name))?;
         }
     }
     Ok(())
 }
 
-fn package_names(folder: &Path) -> io::Result<Vec<String>> {
-    let lock = folder.join(".package-lock.json");
-    if let Ok(text) = fs::read_to_string(lock) {
-        return Ok(vec![text]);
+fn link_package(from: &Path, to: &Path) -> io::Result<()> {
+    match fs::read_link(from) {
+        Ok(leads_to) if leads_to.is_relative() => link(&leads_to, to),
+        _ => link(from, to),
+    }
+}
+
+fn package_names(root: &Path, folder: &RepoPath) -> io::Result<Vec<String>> {
+    let lock = below(folder.as_bytes(), b".package-lock.json");
+    if let Ok(text) = read_inside(root, &lock, LARGEST_LIST) {
+        return Ok(vec![String::from_utf8_lossy(&text).into_owned()]);
     }
     let mut names = Vec::new();
-    for entry in fs::read_dir(folder)? {
+    for entry in fs::read_dir(root.join(system_path(folder)))? {
         names.push(entry?.file_name().to_string_lossy().into_owned());
     }
     names.sort();
@@ -249,7 +333,7 @@ fn link(leads_to: &Path, at: &Path) -> io::Result<()> {
 fn link(leads_to: &Path, at: &Path) -> io::Result<()> {
     // Links need a privilege on Windows: what they lead to is copied.
     let full = at.parent().unwrap_or(at).join(leads_to);
-    if full.is_dir() { Ok(()) } else { copy_file(&full, at) }
+    if full.is_dir() { Ok(()) } else { fs::copy(&full, at).map(drop) }
 }
 
 /// A path of the tree as one of the file system.
@@ -335,6 +419,61 @@ mod tests {
         assert!(own.starts_with(fs::canonicalize(copy.path()).expect("the copy is there")));
         fs::write(modules.join(".cache"), "new").expect("the copy can be written");
         assert!(root.join("node_modules/.cache/old").is_file());
+    }
+
+    /// Git's index still says that `a/b` is a file, and `a` is a link to a folder of somebody else now.
+    #[test]
+    fn no_file_is_written_through_a_link() {
+        let tree = tempfile::tempdir().expect("a temporary folder");
+        let outside = tempfile::tempdir().expect("a temporary folder");
+        write(outside.path(), "b", "theirs");
+        link(outside.path(), &tree.path().join("a")).expect("a link");
+        let mut items = Items::new();
+        items.insert(RepoPath::from("a"), Kind::Link);
+        items.insert(RepoPath::from("a-b"), Kind::Link);
+        items.insert(RepoPath::from("a/b"), Kind::File);
+        without_names_below_files(&mut items);
+        let left: Vec<String> = items.keys().map(ToString::to_string).collect();
+        assert_eq!(left, ["a", "a-b"]);
+        // Nor is it read: the copy would hold it.
+        let contents = Contents {
+            root: tree.path().to_owned(),
+            items: Items::from([(RepoPath::from("a/b"), Kind::File)]),
+        };
+        let target = tempfile::tempdir().expect("a temporary folder");
+        assert!(contents.copy_to(target.path(), &|| false).is_err() && contents.fingerprint().is_err());
+        assert_eq!(fs::read(outside.path().join("b")).expect("it is there"), b"theirs");
+    }
+
+    #[test]
+    fn pipes_stay_behind_and_hold_nobody_up() {
+        let tree = tempfile::tempdir().expect("a temporary folder");
+        let root = tree.path();
+        write(root, ".gitignore", "node_modules\n");
+        write(root, "package.json", "{}");
+        write(root, "node_modules/a/index.js", "1");
+        for name in ["pipe", "Cargo.lock", "node_modules/.package-lock.json"] {
+            nix::unistd::mkfifo(&root.join(name), nix::sys::stat::Mode::S_IRWXU).expect("a pipe");
+        }
+        for ignored in [false, true] {
+            let contents = Contents::of(root, ignored).expect("the tree can be listed");
+            contents.fingerprint().expect("what is listed can be read");
+            assert!(!copied(root, ignored).path().join("pipe").exists());
+        }
+    }
+
+    #[test]
+    fn a_file_keeps_its_time_and_its_mode() {
+        use std::os::unix::fs::PermissionsExt;
+        let tree = tempfile::tempdir().expect("a temporary folder");
+        write(tree.path(), "gradlew", "#!/bin/sh\n");
+        let original = tree.path().join("gradlew");
+        fs::set_permissions(&original, fs::Permissions::from_mode(0o555)).expect("modes can be set");
+        let copy = copied(tree.path(), false);
+        let (was, is) = (fs::metadata(&original), fs::metadata(copy.path().join("gradlew")));
+        let (was, is) = (was.expect("it is there"), is.expect("it was copied"));
+        assert_eq!(is.permissions().mode() & 0o777, 0o555);
+        assert_eq!(is.modified().expect("times are kept"), was.modified().expect("times are kept"));
     }
 
     #[test]

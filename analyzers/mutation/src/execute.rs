@@ -5,11 +5,12 @@ use crate::copy::Contents;
 use crate::failure::MutationError;
 use crate::outcome::{Outcome, Phase, Status, Step};
 use crate::plan::{Plan, Planned};
-use crate::project::{Kind, Workspace};
+use crate::project::{BuiltWorkspace, Kind};
 use crate::report::folder::Folder;
 use crate::resume::{Journal, Known};
 use crate::timeout::{Limits, TimeoutOptions};
 use crate::worker::Worker;
+use programs::Consent;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -19,6 +20,8 @@ use xxhash_rust::xxh3::xxh3_128;
 
 /// How to run.
 pub struct RunOptions<'a> {
+    /// The leave to run the project's own code.
+    pub consent: Consent,
     /// Where outcomes, logs and diffs go.
     pub output: PathBuf,
     /// How many mutants are built and tested at once, each in a copy of its own.
@@ -59,12 +62,15 @@ pub struct Results {
     pub from_before: usize,
 }
 
-/// Tests every mutant of the plan. Outcomes that an earlier, perhaps killed, run of the same mutants on the same bytes by the
+/// Tests every mutant of the plan, by test commands that are decided on now. Outcomes that an earlier, perhaps killed, run of the same mutants on the same bytes by the
 /// same commands found out are taken over.
 ///
 /// # Errors
 /// The unchanged code does not pass, the copies cannot be made, or the user interrupted: what was found out by then is kept.
-pub fn run(plan: &Plan, options: &RunOptions<'_>) -> Result<Results, MutationError> {
+pub fn run(plan: &mut Plan, options: &RunOptions<'_>) -> Result<Results, MutationError> {
+    for unit in &mut plan.units {
+        unit.decide(&plan.root, &options.consent, options.cancelled)?;
+    }
     let contents = Contents::of(&plan.root, options.copy_ignored)?;
     let key = key(plan, options, contents.fingerprint()?);
     let (journal, known) = Journal::open(&options.output, &key, options.fresh)?;
@@ -144,13 +150,14 @@ impl Run<'_> {
     }
 
     /// Build folders with compiled dependencies, where Cargo is to build something.
-    fn seeds(&self, units: &BTreeSet<usize>) -> Result<Vec<(PathBuf, Workspace)>, MutationError> {
-        let mut seeds: BTreeMap<PathBuf, Workspace> = BTreeMap::new();
+    fn seeds(&self, units: &BTreeSet<usize>) -> Result<Vec<(PathBuf, BuiltWorkspace)>, MutationError> {
+        let mut seeds: BTreeMap<PathBuf, BuiltWorkspace> = BTreeMap::new();
         if self.options.copy_target {
             for unit in
                 units.iter().map(|unit| &self.plan.units[*unit]).filter(|unit| unit.kind == Kind::Cargo)
             {
-                let workspace = Workspace::of(&self.plan.root.join(&unit.folder))?;
+                let RunOptions { consent, cancelled, .. } = self.options;
+                let workspace = BuiltWorkspace::of(&self.plan.root, &unit.folder, consent, cancelled)?;
                 seeds.entry(workspace.target_directory.clone()).or_insert(workspace);
             }
         }
@@ -159,11 +166,12 @@ impl Run<'_> {
 
     fn worker(
         &self,
-        seeds: &[(PathBuf, Workspace)],
+        seeds: &[(PathBuf, BuiltWorkspace)],
         shared: &Mutex<Shared>,
     ) -> Result<Worker, MutationError> {
         self.tell(shared, Some("copying the tree".to_owned()));
-        Worker::new(&self.contents, seeds, &|folder| self.journal.tree(folder), self.options.cancelled)
+        let RunOptions { consent, cancelled, .. } = self.options;
+        Worker::new(&self.contents, seeds, *consent, &|folder| self.journal.tree(folder), cancelled)
     }
 
     fn baseline(
@@ -185,14 +193,14 @@ impl Run<'_> {
     fn jobs(
         &self,
         first: Worker,
-        seeds: &[(PathBuf, Workspace)],
+        seeds: &[(PathBuf, BuiltWorkspace)],
         limits: &[Option<Limits>],
         shared: &Mutex<Shared>,
     ) {
         let waiting = lock(shared).waiting.len();
         let more = self.options.jobs.get().min(waiting).saturating_sub(1);
         // Later copies start from what the first has compiled.
-        let later: Vec<(PathBuf, Workspace)> =
+        let later: Vec<(PathBuf, BuiltWorkspace)> =
             seeds.iter().map(|(_, workspace)| (first.target(), workspace.clone())).collect();
         thread::scope(|scope| {
             for _ in 0..more {

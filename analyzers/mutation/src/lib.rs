@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Mutants are real: each is built and run by the project's own tools, in a copy of the tree. The tree itself is never
-//! written to.
+//! written to. Making a plan reads files and starts nothing; `run` starts programs, and needs a [`programs::Consent`] for it.
 
 mod baseline;
 mod cargo_target;
@@ -19,7 +19,6 @@ pub mod mutant;
 pub mod operators;
 pub mod outcome;
 pub mod plan;
-mod process;
 pub mod project;
 pub mod report;
 mod resume;

@@ -2,40 +2,34 @@
 
 use crate::cargo_target;
 use crate::command_line::CommandLine;
-use crate::copy::{Contents, system_path};
+use crate::copy::Contents;
 use crate::failure::MutationError;
 use crate::mutant::Mutant;
-use crate::outcome::{Phase, Step};
+use crate::outcome::{End, Phase, Step};
 use crate::plan::Plan;
-use crate::process::{self, Finished};
-use crate::project::{Kind, Unit, Workspace};
+use crate::project::{BuiltWorkspace, Kind, Unit};
 use facts::extract::blob_id;
-use facts::model::BlobId;
+use facts::model::{BlobId, RepoPath};
+use facts::source::confined::{join_inside, read_inside};
+use programs::{Consent, Limits, Start};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 use tempfile::TempDir;
 
 /// How the folders of copied trees are called.
 pub const PREFIX: &str = "batuta-mutants-";
 
-/// Set by whoever runs us for other purposes than the build and the tests.
-const NOT_HANDED_ON: [&str; 8] = [
-    "GIT_DIR",
-    "GIT_INDEX_FILE",
-    "GIT_WORK_TREE",
-    "GIT_PREFIX",
-    "MAKEFLAGS",
-    "MFLAGS",
-    "CARGO_MAKEFLAGS",
-    "CARGO_BIN_NAME",
-];
+/// A source file that was mutated is no larger: larger ones are not measured.
+const LARGEST: u64 = 1 << 30;
 
 /// A copied tree.
 pub struct Worker {
     folder: TempDir,
+    /// The analysed tree, in which no program is looked for.
+    tree: PathBuf,
+    consent: Consent,
 }
 
 impl Worker {
@@ -46,7 +40,8 @@ impl Worker {
     /// The copy cannot be written, or the user interrupted.
     pub fn new(
         contents: &Contents,
-        seeds: &[(PathBuf, Workspace)],
+        seeds: &[(PathBuf, BuiltWorkspace)],
+        consent: Consent,
         note: &dyn Fn(&Path) -> Result<(), MutationError>,
         cancelled: &dyn Fn() -> bool,
     ) -> Result<Worker, MutationError> {
@@ -55,7 +50,7 @@ impl Worker {
         let folder =
             folder.map_err(|error| MutationError::failed("cannot make a temporary folder", error, help))?;
         note(folder.path())?;
-        let worker = Worker { folder };
+        let worker = Worker { folder, tree: contents.root().to_owned(), consent };
         contents.copy_to(&worker.root(), cancelled)?;
         for (from, workspace) in seeds {
             let seeded = cargo_target::seed(from, &worker.target(), workspace, cancelled);
@@ -87,43 +82,46 @@ impl Worker {
         limit: Option<Duration>,
         cancelled: &dyn Fn() -> bool,
     ) -> Result<(Step, Vec<u8>), MutationError> {
-        let mut command = line.process(&self.root(), &unit.folder);
-        self.set_environment(&mut command, unit);
-        let finished = process::run(command, limit, cancelled);
-        let Finished { end, took, output } = finished.map_err(|error| {
+        let start = line.start(&self.tree, &self.root().join(&unit.folder), &self.consent);
+        let finished = self.with_environment(start, unit).run(&Limits { time: limit, cancelled });
+        let finished = finished.map_err(|error| {
             let help = "install the program, or name another command with --test-command and --build-command";
             MutationError::failed(format!("`{line}` cannot be started"), error, help)
         })?;
-        let end = end.ok_or(MutationError::Interrupted)?;
-        let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-        Ok((Step { phase, command: line.to_string(), end, milliseconds }, output))
+        let end = match finished.end {
+            programs::End::Exited(code) => End::Exited(code),
+            programs::End::Signalled(signal) => End::Signalled(signal),
+            programs::End::TimedOut => End::TimedOut,
+            programs::End::Interrupted => return Err(MutationError::Interrupted),
+        };
+        let milliseconds = u64::try_from(finished.took.as_millis()).unwrap_or(u64::MAX);
+        Ok((Step { phase, command: line.to_string(), end, milliseconds }, finished.output))
     }
 
-    fn set_environment(&self, command: &mut Command, unit: &Unit) {
-        for (name, _) in std::env::vars_os() {
-            let text = name.to_string_lossy();
-            if text.starts_with("CARGO_PKG_")
-                || text.starts_with("CARGO_MANIFEST_")
-                || NOT_HANDED_ON.contains(&&*text)
-            {
-                command.env_remove(&name);
-            }
-        }
+    fn with_environment<'a>(&self, mut start: Start<'a>, unit: &Unit) -> Start<'a> {
         if matches!(unit.kind, Kind::Cargo | Kind::Given) {
-            command.env("CARGO_TARGET_DIR", self.target());
+            start = start.set("CARGO_TARGET_DIR", self.target());
             // Snapshot tests fail when the snapshot differs; they must not write the new one.
-            command.env("INSTA_UPDATE", "no");
+            start = start.set("INSTA_UPDATE", "no");
         }
         // Compiled modules are recognised by a time in whole seconds and a size: two mutants may agree in both.
-        command.env("PYTHONDONTWRITEBYTECODE", "1");
+        start = start.set("PYTHONDONTWRITEBYTECODE", "1");
         if !unit.python_path.is_empty() {
             let own = unit.python_path.iter().map(|folder| self.root().join(folder));
             let inherited = std::env::var_os("PYTHONPATH").unwrap_or_default();
             let inherited = std::env::split_paths(&inherited).filter(|path| !path.as_os_str().is_empty());
             if let Ok(joined) = std::env::join_paths(own.chain(inherited)) {
-                command.env("PYTHONPATH", joined);
+                start = start.set("PYTHONPATH", joined);
             }
         }
+        start
+    }
+
+    /// The path of a file in the copy, and its bytes. What leads out of the copy is not what was analysed.
+    fn file(&self, path: &RepoPath) -> Result<(PathBuf, Vec<u8>), MutationError> {
+        let full = join_inside(&self.root(), path).map_err(|_| changed_meanwhile(&self.root()))?;
+        let bytes = read_inside(&self.root(), path, LARGEST).map_err(|_| changed_meanwhile(&full))?;
+        Ok((full, bytes))
     }
 
     /// Makes the change in the copy; it is undone when the returned value goes.
@@ -131,18 +129,14 @@ impl Worker {
     /// # Errors
     /// The copy is not what was analysed, or cannot be written.
     pub fn mutate(&self, plan: &Plan, mutant: &Mutant) -> Result<Changed, MutationError> {
-        let path = self.root().join(system_path(&mutant.path));
-        let original = self.original(plan, &path, mutant)?;
+        let (path, original) = self.file(&mutant.path)?;
+        if plan.files.get(&mutant.path).is_some_and(|blob| !holds(&original, *blob)) {
+            return Err(changed_meanwhile(&path));
+        }
         let mutated = mutant.apply(&original).ok_or_else(|| changed_meanwhile(&path))?;
         let changed = Changed { path, original };
         write(&changed.path, &mutated)?;
         Ok(changed)
-    }
-
-    fn original(&self, plan: &Plan, path: &Path, mutant: &Mutant) -> Result<Vec<u8>, MutationError> {
-        let original = fs::read(path).map_err(|_| changed_meanwhile(path))?;
-        let is_same = plan.files.get(&mutant.path).is_none_or(|blob| holds(&original, *blob));
-        if is_same { Ok(original) } else { Err(changed_meanwhile(path)) }
     }
 
     /// Puts something that is no program in any language at the start of every file that a unit's mutants change.
@@ -151,11 +145,10 @@ impl Worker {
     /// The copy cannot be written.
     pub fn break_files(&self, plan: &Plan, unit: usize) -> Result<Vec<Changed>, MutationError> {
         let mutants = plan.mutants.iter().filter(|planned| planned.unit == unit);
-        let paths: BTreeSet<PathBuf> = mutants.map(|planned| system_path(&planned.mutant.path)).collect();
+        let paths: BTreeSet<&RepoPath> = mutants.map(|planned| &planned.mutant.path).collect();
         let mut broken = Vec::new();
         for path in paths {
-            let path = self.root().join(path);
-            let original = fs::read(&path).map_err(|_| changed_meanwhile(&path))?;
+            let (path, original) = self.file(path)?;
             let mut text = b")}]broken(\n".to_vec();
             text.extend_from_slice(&original);
             broken.push(Changed { path, original });

@@ -2,16 +2,20 @@ use super::Outcome;
 use super::not_measured::not_measured;
 use crate::args::{DeadCodeArgs, GlobalArgs, MinConfidence, ReportFormat};
 use crate::failure::Failure;
+use crate::failure::Interrupted;
+use crate::interrupt;
 use crate::output::{self, Cell, Column, Destination, Meaning, Screen, Table, counted, grouped, word};
 use crate::source::Analysed;
 use anyhow::Context;
 use facts::Measured;
+use facts::source::confined::create_inside;
 use pmat::dead_code::rustc::{Agreement, RustcReport, merge};
 use pmat::dead_code::{
     Confidence, DeadCodeOptions, DeadCodeReport, DeadItem, FileTotal, Reason, Rustc, analyze,
 };
+use programs::{Asked, Consent, End, Limits, Program, Start};
+use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 /// Files on screen unless asked otherwise.
 const FILES_ON_SCREEN: usize = 20;
@@ -71,38 +75,37 @@ fn ask_rustc(analysed: &Analysed) -> anyhow::Result<RustcReport> {
     let folder = tempfile::tempdir().context("--rustc: a temporary folder is needed")?;
     let copy = folder.path().join("tree");
     for entry in &listing.entries {
-        let Ok(path) = std::str::from_utf8(entry.path.as_bytes()) else { continue };
-        let to = copy.join(path);
         let bytes =
             analysed.tree.read(entry).map_err(|error| failed("the tree cannot be copied").why(error))?;
-        let written =
-            to.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(&to, bytes));
+        let written = create_inside(&copy, &entry.path).and_then(|mut file| file.write_all(&bytes));
         written
-            .map_err(|error| failed("the tree cannot be copied").why(format!("{}: {error}", to.display())))?;
+            .map_err(|error| failed("the tree cannot be copied").why(format!("{}: {error}", entry.path)))?;
     }
-    check(&copy, &folder.path().join("target"))
+    check(analysed.root(), &copy, &folder.path().join("target"))
 }
 
-fn check(copy: &Path, target: &Path) -> anyhow::Result<RustcReport> {
+/// Has cargo check the copy of the tree at `root`. Build scripts run: the help of `--rustc` says so.
+fn check(root: &Path, copy: &Path, target: &Path) -> anyhow::Result<RustcReport> {
     let failed = |what: &str| Failure::new(format!("--rustc: {what}"));
-    let output = Command::new("cargo")
-        .args(["check", "--workspace", "--all-targets", "--keep-going", "--quiet", "--message-format=json"])
-        .current_dir(copy)
-        .env("CARGO_TARGET_DIR", target)
-        .env_remove("RUSTFLAGS")
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| {
-            failed("cargo cannot be run")
-                .why(error)
-                .help("install Rust from https://rustup.rs, or leave --rustc away")
-        })?;
-    let report = RustcReport::parse(&String::from_utf8_lossy(&output.stdout));
-    if output.status.success() {
+    let words = ["check", "--workspace", "--all-targets", "--keep-going", "--quiet", "--message-format=json"];
+    let consent = Consent::to(Asked::DeadCodeByRustc);
+    let cargo = Start::new(&Program::Cargo, root, copy, &consent).arguments(words);
+    let cargo = cargo.set("CARGO_TARGET_DIR", target).unset("RUSTFLAGS");
+    let limits = Limits { time: None, cancelled: &interrupt::requested };
+    let answer = interrupt::finishing(|| cargo.answer(&limits)).map_err(|error| {
+        failed("cargo cannot be run")
+            .why(error)
+            .help("install Rust from https://rustup.rs, or leave --rustc away")
+    })?;
+    if answer.end == End::Interrupted {
+        return Err(Interrupted.into());
+    }
+    let report = RustcReport::parse(&String::from_utf8_lossy(&answer.output));
+    if answer.end == End::Exited(0) {
         return Ok(report);
     }
     let mut failure = failed("cargo check failed");
-    let errors = String::from_utf8_lossy(&output.stderr);
+    let errors = String::from_utf8_lossy(&answer.errors);
     let said =
         report.errors.iter().map(String::as_str).chain(errors.lines()).filter(|line| !line.trim().is_empty());
     for line in said.take(5) {

@@ -19,6 +19,7 @@ use mutation::plan::{Plan, PlanOptions};
 use mutation::project::{ProjectOptions, RustTestTool};
 use mutation::report::{Counts, MutantReport, Report, diff};
 use mutation::{MutationError, Progress, RunOptions, TimeoutOptions};
+use programs::{Asked, Consent};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
@@ -46,14 +47,14 @@ pub fn run(args: &MutateArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     let folder = folder_asked_for(&analysed, &asked, &inside);
     let options = plan_options(args, &analysed, inside)?;
     let plan = mutation::plan::plan(analysed.tree.as_ref(), &facts, analysed.root(), &folder, &options);
-    let plan = plan.map_err(failure)?;
+    let mut plan = plan.map_err(failure)?;
     if args.list {
         return list(&plan, args.json);
     }
     if plan.mutants.is_empty() {
         return Err(no_mutants(&plan, args));
     }
-    test(args, global, &analysed, &facts, &plan)
+    test(args, global, &analysed, &facts, &mut plan)
 }
 
 /// The folder of the tree in which commands run that the user gives; empty for the root.
@@ -68,7 +69,7 @@ fn test(
     global: &GlobalArgs,
     analysed: &Analysed,
     facts: &RepoFacts,
-    plan: &Plan,
+    plan: &mut Plan,
 ) -> anyhow::Result<Outcome> {
     let folder = match &args.output {
         Some(folder) => folder.clone(),
@@ -79,6 +80,7 @@ fn test(
     let line = ProgressLine::new(global.progress, global.quiet);
     let progress = |progress: &Progress| line.say(|| progress_words(progress));
     let options = RunOptions {
+        consent: Consent::to(Asked::Mutate),
         output: folder.clone(),
         jobs: args.testing.jobs.or(global.threads).unwrap_or(NonZeroUsize::MIN),
         timeouts: timeouts(&args.testing),

@@ -107,6 +107,29 @@ pub fn read_inside(root: &Path, path: &RepoPath, limit: u64) -> Result<Vec<u8>, 
     read_opened(file, limit)
 }
 
+/// A regular file below `root`, opened for reading by the rules of [`read_inside`], for one that is copied and not looked at.
+///
+/// # Errors
+/// Why it was not opened.
+pub fn open_inside(root: &Path, path: &RepoPath) -> Result<File, Unread> {
+    let full = join_inside(root, path).map_err(|_| Unread::Outside)?;
+    let file = open_beneath(root, &full)?;
+    if file.metadata()?.is_file() { Ok(file) } else { Err(Unread::NotRegular) }
+}
+
+/// Makes a file of a copied tree in a folder of our own, and the folders above it. It must not be there yet: what was written
+/// before is not written over, and no link is followed.
+///
+/// # Errors
+/// The path has a part that Git forbids, the file is there already, or it cannot be written.
+pub fn create_inside(folder: &Path, path: &RepoPath) -> io::Result<File> {
+    let full = join_inside(folder, path).map_err(io::Error::other)?;
+    if let Some(parent) = full.parent() {
+        std::fs::create_dir_all(parent)?;
+    }
+    File::options().write(true).create_new(true).open(full)
+}
+
 /// The bytes of a regular file of at most `limit` bytes that the operator named, or that lies in Git's own folder.
 ///
 /// # Errors
@@ -239,6 +262,23 @@ mod tests {
         }
         assert!(matches!(read("sub"), Err(Unread::NotRegular)));
         assert!(matches!(read("none"), Err(Unread::Missing)));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_copy_s_files_are_made_inside_and_never_twice() {
+        use std::io::Write;
+        let outer = tempfile::tempdir().expect("a temporary folder");
+        let copy = outer.path().join("copy");
+        std::fs::create_dir(&copy).expect("a folder");
+        let mut file = create_inside(&copy, &RepoPath::from("a/b.rs")).expect("the folder is ours");
+        file.write_all(b"x").expect("it can be written");
+        assert_eq!(std::fs::read(copy.join("a/b.rs")).expect("it is there"), b"x");
+        std::os::unix::fs::symlink("../target", copy.join("link")).expect("a link");
+        for refused in ["a/b.rs", "../b.rs", "/b.rs", ".git/config", "link"] {
+            assert!(create_inside(&copy, &RepoPath::from(refused)).is_err(), "{refused}");
+        }
+        assert!(!outer.path().join("target").exists() && !outer.path().join("b.rs").exists());
     }
 
     #[cfg(unix)]

@@ -2,6 +2,7 @@
 
 use super::{Found, Kind, Place, Unit, make};
 use crate::command_line::CommandLine;
+use programs::Program;
 
 /// Where CMake builds, in the copy.
 const BUILD: &str = "batuta-build";
@@ -20,9 +21,7 @@ pub fn find(file: &Place<'_>) -> Found {
 
 /// `test` or `check`, if the Makefile has such a target.
 fn test_target(place: &Place<'_>) -> Option<&'static str> {
-    let text = ["GNUmakefile", "makefile", "Makefile"]
-        .into_iter()
-        .find_map(|name| std::fs::read_to_string(place.path(name)).ok())?;
+    let text = ["GNUmakefile", "makefile", "Makefile"].into_iter().find_map(|name| place.text(name))?;
     let has = |target: &&str| {
         text.lines().any(|line| {
             line.split_once(':').is_some_and(|(targets, rest)| {
@@ -35,14 +34,14 @@ fn test_target(place: &Place<'_>) -> Option<&'static str> {
 
 fn of_make(place: &Place<'_>) -> Unit {
     let target = test_target(place).unwrap_or("test");
-    let build = CommandLine::words(["make"]);
-    Unit::new(Kind::Make, &place.folder, Some(build), CommandLine::words(["make", target]))
+    let build = CommandLine::of(Program::Make, [""; 0]);
+    Unit::new(Kind::Make, &place.folder, Some(build), CommandLine::of(Program::Make, [target]))
 }
 
 fn of_cmake(place: &Place<'_>) -> Unit {
-    let build = CommandLine::words(["cmake", "--build", BUILD]);
-    let test = CommandLine::words(["ctest", "--test-dir", BUILD, "--output-on-failure"]);
+    let build = CommandLine::of(Program::CMake, ["--build", BUILD]);
+    let test = CommandLine::of(Program::CTest, ["--test-dir", BUILD, "--output-on-failure"]);
     let mut unit = Unit::new(Kind::CMake, &place.folder, Some(build), test);
-    unit.prepare.push(CommandLine::words(["cmake", "-S", ".", "-B", BUILD]));
+    unit.prepare.push(CommandLine::of(Program::CMake, ["-S", ".", "-B", BUILD]));
     unit
 }

@@ -2,6 +2,7 @@
 
 use super::{Found, Kind, Place, Unit, below, make};
 use crate::command_line::CommandLine;
+use programs::Program;
 
 /// The package in the file's own folder, in the nearest module above.
 pub fn find(file: &Place<'_>) -> Found {
@@ -15,8 +16,8 @@ pub fn find(file: &Place<'_>) -> Found {
             inner => format!("./{inner}"),
         };
         let whose = if place.options.test_workspace { "./...".to_owned() } else { folder.clone() };
-        let build = CommandLine::words(["go", "test", "-c", "-o", null_device(), folder.as_str()]);
-        let test = CommandLine::words(["go", "test", "-count=1", whose.as_str()]);
+        let build = CommandLine::of(Program::Go, ["test", "-c", "-o", null_device(), folder.as_str()]);
+        let test = CommandLine::of(Program::Go, ["test", "-count=1", whose.as_str()]);
         Ok(Unit { package: Some(folder), ..Unit::new(Kind::Go, &module, Some(build), test) })
     });
     Ok((Kind::Go, file.folder.clone(), made))

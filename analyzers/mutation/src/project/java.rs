@@ -2,6 +2,7 @@
 
 use super::{Found, Kind, Place, Unit, below, make};
 use crate::command_line::CommandLine;
+use programs::Program;
 
 /// The nearest module, with the build that its outermost manifest describes.
 pub fn find(file: &Place<'_>) -> Found {
@@ -18,23 +19,21 @@ pub fn find(file: &Place<'_>) -> Found {
 fn of_maven(place: &Place<'_>) -> Unit {
     let root = place.outermost(|place| place.has("pom.xml")).unwrap_or_default();
     let module = below(&root, &place.folder);
-    let mut words = vec!["mvn", "--batch-mode"];
+    let mut words = vec!["--batch-mode"];
     if module != "." && !place.options.test_workspace {
         words.extend(["--projects", module.as_str(), "--also-make"]);
     }
-    let line = |goal| CommandLine::words(words.iter().copied().chain([goal]));
+    let line = |goal| CommandLine::of(Program::Maven, words.iter().copied().chain([goal]));
     Unit::new(Kind::Maven, &root, Some(line("test-compile")), line("test"))
 }
 
 fn of_gradle(place: &Place<'_>) -> Unit {
     let wrapper = place.nearest(|place| place.has("gradlew"));
-    let program = wrapper.map_or_else(
-        || "gradle".to_owned(),
-        |folder| {
-            let up = below(&folder, &place.folder).split('/').filter(|part| *part != ".").count();
-            format!("{}gradlew", if up == 0 { "./".to_owned() } else { "../".repeat(up) })
-        },
-    );
-    let line = |task| CommandLine::words([program.as_str(), "--console=plain", task]);
+    let program = wrapper.map_or(Program::Gradle, |folder| {
+        let up = below(&folder, &place.folder).split('/').filter(|part| *part != ".").count();
+        let above = if up == 0 { "./".to_owned() } else { "../".repeat(up) };
+        Program::OfTheTree(format!("{above}gradlew").into())
+    });
+    let line = |task| CommandLine::of(program.clone(), ["--console=plain", task]);
     Unit::new(Kind::Gradle, &place.folder, Some(line("testClasses")), line("test"))
 }

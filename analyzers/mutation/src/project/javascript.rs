@@ -2,19 +2,20 @@
 
 use super::{Found, Kind, Place, Unit, make};
 use crate::command_line::CommandLine;
+use programs::Program;
 
 /// The nearest package.json with a test script; its test runner is whatever the script says.
 pub fn find(file: &Place<'_>) -> Found {
     let Some(folder) = file.nearest(has_test_script) else {
         return Err("no package.json with a test script stands above it".to_owned());
     };
-    let test = || CommandLine::words(["npm", "test", "--silent"]);
+    let test = || CommandLine::of(Program::Npm, ["test", "--silent"]);
     Ok((Kind::Npm, folder, make(move |place| Ok(Unit::new(Kind::Npm, &place.folder, None, test())))))
 }
 
 fn has_test_script(place: &Place<'_>) -> bool {
-    let Ok(text) = std::fs::read(place.path("package.json")) else { return false };
-    let Ok(manifest) = serde_json::from_slice::<serde_json::Value>(&text) else { return false };
+    let Some(text) = place.text("package.json") else { return false };
+    let Ok(manifest) = serde_json::from_str::<serde_json::Value>(&text) else { return false };
     // What `npm init` writes fails always.
     manifest["scripts"]["test"].as_str().is_some_and(|script| !script.contains("no test specified"))
 }

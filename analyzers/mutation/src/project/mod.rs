@@ -2,9 +2,12 @@
 
 mod c;
 mod cargo;
+mod cargo_manifests;
+mod cargo_metadata;
 mod go;
 mod java;
 mod javascript;
+mod place;
 mod python;
 
 use crate::command_line::CommandLine;
@@ -12,11 +15,15 @@ use crate::copy::system_path;
 use crate::failure::MutationError;
 use facts::language::Language;
 use facts::model::RepoPath;
+use place::Place;
+use programs::{Consent, End, Limits, Program};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::time::Duration;
 
-pub use cargo::{RustTestTool, Workspace};
+pub use cargo::RustTestTool;
+pub use cargo_metadata::BuiltWorkspace;
 
 /// What is built and tested as one: a Cargo package, a Python project, a Go package, …
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,9 +40,23 @@ pub struct Unit {
     pub build: Option<CommandLine>,
     /// Runs the tests.
     pub test: CommandLine,
+    /// What runs them where a tool has not what that needs. Gone once the tool was asked.
+    pub otherwise: Option<Otherwise>,
     /// Folders that Python looks for modules in, relative to the root.
     pub python_path: Vec<String>,
 }
+
+/// Another test command, and the question that decides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Otherwise {
+    /// Ends with 0 where the first test command will do.
+    pub question: CommandLine,
+    /// The other one.
+    pub test: CommandLine,
+}
+
+/// A question to a tool is answered at once, or it is not going to be.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 impl Unit {
     fn new(kind: Kind, folder: &str, build: Option<CommandLine>, test: CommandLine) -> Unit {
@@ -46,8 +67,34 @@ impl Unit {
             prepare: Vec::new(),
             build,
             test,
+            otherwise: None,
             python_path: Vec::new(),
         }
+    }
+
+    /// Decides on the test command of a unit of `tree`: asks the tool that it depends on.
+    ///
+    /// # Errors
+    /// The user interrupted, or no folder can be made for the tool to run in.
+    pub fn decide(
+        &mut self,
+        tree: &Path,
+        consent: &Consent,
+        cancelled: &dyn Fn() -> bool,
+    ) -> Result<(), MutationError> {
+        let Some(Otherwise { question, test }) = self.otherwise.take() else { return Ok(()) };
+        // An empty folder: modules in the tool's own folder would be taken for the installed ones.
+        let folder = tempfile::tempdir().map_err(|error| {
+            MutationError::failed("cannot make a temporary folder", error, "TMPDIR names where they are made")
+        })?;
+        let start = question.start(tree, folder.path(), consent).set("PYTHONDONTWRITEBYTECODE", "1");
+        // A tool that is not there is told of when the tests are to run.
+        match start.answer(&Limits { time: Some(PATIENCE), cancelled }).map(|answer| answer.end) {
+            Ok(End::Exited(0)) => {}
+            Ok(End::Interrupted) => return Err(MutationError::Interrupted),
+            _ => self.test = test,
+        }
+        Ok(())
     }
 
     /// What a person calls it: `package sums`, `app`, `the whole tree`.
@@ -184,7 +231,10 @@ impl<'a> Projects<'a> {
         if let Some(build) = &self.options.build_command {
             unit.build = Some(CommandLine::Shell(build.clone()));
         }
-        unit.test = unit.test.with(&self.options.test_arguments);
+        let more = &self.options.test_arguments;
+        unit.test = unit.test.with(more);
+        unit.otherwise =
+            unit.otherwise.map(|other| Otherwise { test: other.test.with(more), question: other.question });
         self.units.push(unit);
         self.by_key.insert(key, self.units.len() - 1);
         Ok(self.units.len() - 1)
@@ -197,50 +247,6 @@ type Found = Result<(Kind, String, Make), NoUnit>;
 
 fn make(make: impl FnOnce(&Place<'_>) -> Result<Unit, MutationError> + 'static) -> Make {
     Box::new(make)
-}
-
-/// A folder of the tree.
-struct Place<'a> {
-    root: &'a Path,
-    folder: String,
-    options: &'a ProjectOptions,
-}
-
-impl Place<'_> {
-    fn path(&self, name: &str) -> PathBuf {
-        self.root.join(&self.folder).join(name)
-    }
-
-    fn has(&self, name: &str) -> bool {
-        self.path(name).is_file()
-    }
-
-    /// The nearest folder, from this one up to the root, that `is` says yes to.
-    fn nearest(&self, mut is: impl FnMut(&Place<'_>) -> bool) -> Option<String> {
-        let mut folder = self.folder.as_str();
-        loop {
-            let place = Place { root: self.root, folder: folder.to_owned(), options: self.options };
-            if is(&place) {
-                return Some(folder.to_owned());
-            }
-            if folder.is_empty() {
-                return None;
-            }
-            folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
-        }
-    }
-
-    /// The same for the outermost such folder.
-    fn outermost(&self, mut is: impl FnMut(&Place<'_>) -> bool) -> Option<String> {
-        let mut found = None;
-        self.nearest(|place| {
-            if is(place) {
-                found = Some(place.folder.clone());
-            }
-            false
-        });
-        found
-    }
 }
 
 /// The path from one folder of the tree down to another inside it; `.` for itself.
@@ -261,18 +267,15 @@ fn given(place: &Place<'_>) -> Unit {
 
 fn bats(file: &Place<'_>) -> Found {
     let suite = |place: &Place<'_>| {
-        ["test", "tests"].into_iter().find(|folder| {
-            let entries = std::fs::read_dir(place.path(folder)).into_iter().flatten().flatten();
-            entries.into_iter().any(|entry| entry.file_name().as_encoded_bytes().ends_with(b".bats"))
-        })
+        let has_suite = |folder: &&str| place.names(folder).iter().any(|name| name.ends_with(".bats"));
+        ["test", "tests"].into_iter().find(has_suite)
     };
     let Some(folder) = file.nearest(|place| suite(place).is_some()) else {
         return Err("no folder `test` or `tests` with Bats files stands above it".to_owned());
     };
-    let place = Place { folder: folder.clone(), ..*file };
-    let tests = suite(&place).unwrap_or("test").to_owned();
+    let tests = suite(&file.at(&folder)).unwrap_or("test").to_owned();
     let made = make(move |place| {
-        Ok(Unit::new(Kind::Bats, &place.folder, None, CommandLine::words(["bats", tests.as_str()])))
+        Ok(Unit::new(Kind::Bats, &place.folder, None, CommandLine::of(Program::Bats, [tests.as_str()])))
     });
     Ok((Kind::Bats, folder, made))
 }

@@ -46,6 +46,7 @@ fn unit() -> Unit {
         prepare: Vec::new(),
         build: None,
         test: CommandLine::Shell("make test".to_owned()),
+        otherwise: None,
         python_path: Vec::new(),
     }
 }

@@ -5,7 +5,8 @@ use clap::{Args, ValueEnum};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Certain: nothing in the tree can use it, nothing outside can name it. Likely: more speaks for it than against it.
-Without --fail-on-violation the exit code is 0 whatever was found.
+Without --fail-on-violation the exit code is 0 whatever was found. Nothing is started unless --rustc asks for it. --rustc runs
+code of the repository: build scripts, procedural macros, and what .cargo/config.toml and rust-toolchain.toml name.
 
 Examples:
   pmat analyze dead-code
@@ -22,7 +23,7 @@ pub struct DeadCodeArgs {
     /// Report nothing below this confidence
     #[arg(long, value_name = "CONFIDENCE", default_value = "likely")]
     pub min_confidence: MinConfidence,
-    /// Ask rustc: run `cargo check` on a copy of the tree and say where its warnings agree
+    /// Ask rustc: run `cargo check` on a copy of the tree, which runs its build scripts, and say where its warnings agree
     #[arg(long)]
     pub rustc: bool,
     /// Show the N files with most dead lines, with what is dead in them [default: 20 on screen, all in JSON; 0: all]

@@ -6,8 +6,9 @@ use std::path::PathBuf;
 /// `batuta pmat mutate`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Each mutant is built and tested by the project's own tools in a copy of the tree; the tree itself is never written to. The
-unchanged code must pass first. A run that was stopped goes on where it was.
+Runs code of the repository: each mutant is built and tested by the project's own tools, by its virtual environment and its
+scripts, in a copy of the tree; the tree itself is never written to. With --list nothing is started. The unchanged code must
+pass first. A run that was stopped goes on where it was.
 
 Exit code 0: the score reaches the threshold, or none was given. 1: it does not. 2: not measured.
 
@@ -40,7 +41,7 @@ pub struct MutateArgs {
     /// Leave out what was detected: show only mutants that no test noticed
     #[arg(long)]
     pub failures_only: bool,
-    /// List the mutants instead of testing them
+    /// List the mutants instead of testing them; no program is started
     #[arg(long)]
     pub list: bool,
     /// With --list: as JSON
