@@ -48,5 +48,8 @@ pub fn read_or_fail(
 
 /// The error of a command that needs a history.
 pub fn no_history(why: &str) -> anyhow::Error {
-    Failure::new("the history cannot be measured").why(why).into()
+    Failure::new("the history cannot be measured")
+        .why(why)
+        .help("name a repository that has commits, or a folder in one")
+        .into()
 }

@@ -1,7 +1,7 @@
 //! Bad input is ordinary: a clear error or a file marked as not measured. None of it makes the program panic, hang, or
 //! give a figure for what it did not measure.
 
-use crate::exit_codes::ANALYSES;
+use crate::every_command::readers;
 use crate::program::{Run, command, finish, program, run, wait};
 use crate::repository::{CLEAN, Tree, branching};
 use serde_json::Value;
@@ -28,12 +28,12 @@ fn complexity(tree: &Tree) -> Value {
     .json()
 }
 
-/// Runs every analysis; each ends by itself with an exit code of its own.
+/// Runs every command that reads a tree; each ends by itself with an exit code of its own.
 #[track_caller]
 fn survives(tree: &Tree) {
-    for words in ANALYSES {
-        let run = run(tree.path(), words);
-        assert!(matches!(run.code, Some(0..=2)), "{words:?}: {run:?}");
+    for call in readers() {
+        let run = run(tree.path(), &call.all());
+        assert!(matches!(run.code, Some(0..=2)), "{call:?}: {run:?}");
     }
 }
 

@@ -4,26 +4,11 @@ use crate::program::{command_of, finish, program, run};
 use crate::repository::{CLEAN, Tree, branching};
 use std::fs;
 
-/// Every command that help lists, found by asking help.
+/// Every command of the parser, as words; the program itself has none.
 fn commands() -> Vec<Vec<String>> {
     let folder = Tree::folder(&[]);
-    let mut found = vec![Vec::new()];
-    let mut next = 0;
-    while next < found.len() {
-        let path: Vec<String> = found[next].clone();
-        let mut words: Vec<&str> = path.iter().map(String::as_str).collect();
-        words.push("--help");
-        let help = run(folder.path(), &words).exits(0).stdout;
-        let listed = help.split_once("\nCommands:\n").map_or("", |(_, rest)| rest);
-        for line in listed.lines().take_while(|line| !line.is_empty()) {
-            let name = line.split_whitespace().next().unwrap_or_default();
-            if line.starts_with("  ") && !line.starts_with("   ") && name != "help" {
-                found.push([path.clone(), vec![name.to_owned()]].concat());
-            }
-        }
-        next += 1;
-    }
-    found
+    let listed = run(folder.path(), &["man", "--list"]).exits(0).stdout;
+    listed.lines().map(|line| line.split(' ').skip(1).map(str::to_owned).collect()).collect()
 }
 
 #[test]
@@ -36,6 +21,14 @@ fn every_command_has_help_with_examples() {
         words.push("--help");
         let help = run(folder.path(), &words).exits(0).stdout;
         assert!(help.contains("Examples:\n"), "{path:?} has no examples:\n{help}");
+        let above = path.split_last().map(|(name, above)| (name, above.iter().map(String::as_str)));
+        if let Some((name, above)) = above {
+            let listed = run(folder.path(), &above.chain(["--help"]).collect::<Vec<_>>()).exits(0).stdout;
+            assert!(
+                listed.lines().any(|line| line.trim_start().starts_with(name.as_str())),
+                "{path:?} is hidden"
+            );
+        }
         assert!(!help.contains('\x1b'), "{path:?}");
     }
 }

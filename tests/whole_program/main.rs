@@ -7,6 +7,7 @@ mod command_line;
 mod dead_code;
 mod devices;
 mod documented_commands;
+mod every_command;
 mod exit_codes;
 mod gate_formats;
 mod graph;

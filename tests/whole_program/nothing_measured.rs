@@ -1,24 +1,19 @@
 //! Where nothing could be measured, nothing is graded, scored, or passed.
 
+use crate::every_command::{CALLS, Call};
 use crate::program::{Run, run};
 use crate::repository::Tree;
 
 /// Every command that grades, scores or judges.
-const JUDGING: [&[&str]; 8] = [
-    &["pmat", "tdg"],
-    &["pmat", "analyze", "tdg", "--min-grade", "F"],
-    &["pmat", "repo-score"],
-    &["pmat", "quality-gate"],
-    &[
-        "pmat",
-        "quality-gate",
-        "--checks",
-        "tdg,duplication,dead-code,coverage,mutation,cycles,hotspots,score",
-    ],
-    &["pmat", "analyze", "complexity", "--fail-on-violation"],
-    &["pmat", "mutate"],
-    &["pmat", "query", "main"],
-];
+fn judging() -> Vec<Vec<&'static str>> {
+    let of_table = CALLS.iter().filter(|call| call.judges).map(Call::all);
+    let more: [&[&str]; 3] = [
+        &["pmat", "analyze", "tdg", "--min-grade", "F"],
+        &["pmat", "analyze", "complexity", "--fail-on-violation"],
+        &["pmat", "mutate"],
+    ];
+    of_table.chain(more.map(<[&str]>::to_vec)).collect()
+}
 
 /// Nothing in what was printed is a grade, a share, or a pass.
 fn judges_nothing(outcome: Run, words: &[&str]) {
@@ -33,8 +28,8 @@ fn judges_nothing(outcome: Run, words: &[&str]) {
 #[test]
 fn an_empty_repository_is_not_judged() {
     let tree = Tree::unborn(&[]);
-    for words in JUDGING {
-        judges_nothing(run(tree.path(), words), words);
+    for words in judging() {
+        judges_nothing(run(tree.path(), &words), &words);
     }
 }
 
@@ -42,8 +37,8 @@ fn an_empty_repository_is_not_judged() {
 fn a_repository_of_unknown_languages_is_not_judged() {
     let tree =
         Tree::repository(&[("notes.txt", "hello\n"), ("a.unknown", "x = 1\n"), ("x.bin", "\0\x01\x02")]);
-    for words in JUDGING {
-        judges_nothing(run(tree.path(), words), words);
+    for words in judging() {
+        judges_nothing(run(tree.path(), &words), &words);
     }
 }
 
@@ -52,8 +47,8 @@ fn a_repository_that_no_parser_understands_is_not_judged() {
     let tree = Tree::repository(&[("b.rs", "fn (((\n"), ("c.py", ")]}>= def\n")]);
     tree.write("d.py", [0xff, 0xfe, b'x', 0]);
     tree.commit("Add UTF-16");
-    for words in JUDGING {
-        judges_nothing(run(tree.path(), words), words);
+    for words in judging() {
+        judges_nothing(run(tree.path(), &words), &words);
     }
 }
 

@@ -1,25 +1,8 @@
 //! The same input gives the same bytes, whatever the number of threads and whatever the cache holds.
 
+use crate::every_command::{CALLS, On, model_folder};
 use crate::program::run;
 use crate::repository::{CLEAN, Tree, branching};
-
-const REPORTS: &[&[&str]] = &[
-    &["analyze"],
-    &["analyze", "--format", "json"],
-    &["analyze", "--languages", "--dependencies"],
-    &["pmat", "analyze", "complexity"],
-    &["pmat", "analyze", "complexity", "--format", "json"],
-    &["pmat", "analyze", "satd"],
-    &["pmat", "analyze", "satd", "--format", "json"],
-    &["pmat", "analyze", "satd", "--blame"],
-    &["pmat", "context"],
-    &["pmat", "context", "--format", "json"],
-    &["pmat", "context", "--format", "markdown"],
-    &["pmat", "context", "--format", "xml"],
-    &["pmat", "quality-gate"],
-    &["pmat", "quality-gate", "--format", "json"],
-    &["pmat", "quality-gate", "--format", "sarif"],
-];
 
 fn tree() -> Tree {
     let mut files = vec![("Cargo.toml".to_owned(), "[dependencies]\nserde = \"1\"\n".to_owned())];
@@ -29,23 +12,26 @@ fn tree() -> Tree {
         files.push((format!("src/m{index}.rs"), text));
         files.push((format!("py/m{index}.py"), format!("def f{}():\n    return {index}\n", index % 5)));
     }
+    files.push(("message.txt".to_owned(), "feat: change\n".to_owned()));
     let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
     Tree::repository(&files)
 }
 
 #[test]
-fn threads_and_cache_change_no_byte() {
-    let tree = tree();
-    for words in REPORTS {
+fn threads_and_cache_change_no_byte_of_what_any_command_prints() {
+    let (tree, models) = (tree(), Tree::folder(&[]));
+    model_folder(models.path());
+    for call in CALLS.iter().filter(|call| !call.once && call.on != On::Service) {
+        let folder = if call.on == On::Model { models.path() } else { tree.path() };
         let with = |more: &[&str]| {
-            let run = run(tree.path(), &[words, more].concat());
+            let run = run(folder, &call.with(more));
             (run.code, run.stdout, run.stderr)
         };
         run(tree.path(), &["cache", "clear"]).exits(0);
         let cold = with(&["-j1"]);
-        assert_eq!(with(&["-j1"]), cold, "warm: {words:?}");
-        assert_eq!(with(&["-j2"]), cold, "two threads: {words:?}");
-        assert_eq!(with(&["-j7", "--no-cache"]), cold, "seven threads, no cache: {words:?}");
+        assert_eq!(with(&["-j1"]), cold, "warm: {call:?}");
+        assert_eq!(with(&["-j2"]), cold, "two threads: {call:?}");
+        assert_eq!(with(&["-j7", "--no-cache"]), cold, "seven threads, no cache: {call:?}");
     }
 }
 

@@ -36,6 +36,11 @@ pub fn browser() -> Result<()> {
     debian_package("chromium-headless-shell", Path::new("/usr/bin/chromium-headless-shell"))
 }
 
+/// Installs the tracer under which tests see what the program opens, starts and connects to.
+pub fn tracer() -> Result<()> {
+    debian_package("strace", Path::new("/usr/bin/strace"))
+}
+
 /// Installs the Vulkan driver that runs on the processor, for the tests that compare kernels with the processor's. Any other
 /// driver serves them too.
 pub fn vulkan_driver() -> Result<()> {

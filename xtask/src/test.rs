@@ -82,6 +82,7 @@ fn own_gate(root: &Path) -> Result<()> {
 /// Cargo's own runner. Installing nextest would cost more than it saves.
 fn tests(root: &Path) -> Result<()> {
     install::browser()?;
+    install::tracer()?;
     install::vulkan_driver()?;
     if find_program("cargo-nextest").is_some() {
         return process::run(&mut cargo(

@@ -9,6 +9,7 @@ use std::path::Path;
 
 mod commands;
 mod dependencies;
+mod processes;
 mod sovereign;
 
 /// Lines a source file may have; past that it has two subjects.
@@ -50,6 +51,7 @@ pub fn run(root: &Path) -> Result<()> {
     foreign_paths(&files, &mut breaches);
     lint_tables(&files, &mut breaches);
     outgoing_connections(&files, &mut breaches);
+    processes::check(&files, &mut breaches);
     dependencies::check(&files, &mut breaches)?;
     sovereign::check(root, &mut breaches)?;
     commands::check(&files, &mut breaches);

@@ -193,9 +193,13 @@ pub struct CompletionsArgs {
 #[command(after_help = "\
 Examples:
   batuta man > batuta.1
+  batuta man --list
   batuta man --dir ~/.local/share/man/man1")]
 pub struct ManArgs {
     /// Write one page for each command into this folder
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub dir: Option<PathBuf>,
+    /// List every command, one on a line, instead of printing a page
+    #[arg(long, conflicts_with = "dir")]
+    pub list: bool,
 }

@@ -6,15 +6,31 @@ use clap::CommandFactory;
 use clap_mangen::Man;
 use std::path::Path;
 
-/// Prints the manual page, or writes the pages of all commands.
+/// Prints the manual page, writes the pages of all commands, or lists the commands.
 pub fn run(args: &ManArgs) -> anyhow::Result<Outcome> {
     let mut root = Cli::command().disable_help_subcommand(true);
     root.build();
+    if args.list {
+        Destination::StandardOutput.write(&list(root))?;
+        return Ok(Outcome::Fine);
+    }
     match &args.dir {
         None => Destination::StandardOutput.write(&page(root)?)?,
         Some(folder) => write_pages(root, folder)?,
     }
     Ok(Outcome::Fine)
+}
+
+/// Every command that the parser knows, as it is entered. Those with commands of their own come before these.
+fn list(root: clap::Command) -> String {
+    let mut lines = String::new();
+    let mut pending = vec![root];
+    while let Some(command) = pending.pop() {
+        pending.extend(command.get_subcommands().cloned());
+        let name = command.get_bin_name().unwrap_or(command.get_name());
+        lines.push_str(&format!("{name}\n"));
+    }
+    lines
 }
 
 fn page(command: clap::Command) -> anyhow::Result<String> {

@@ -2,27 +2,10 @@
 
 use super::security::slug;
 use super::server::Server;
+use crate::every_command::endpoints::answers;
 use crate::repository::{Tree, branching};
-use serde_json::Value;
 use std::thread;
 use std::time::{Duration, Instant};
-
-/// Everything that is served about a repository, as far as it follows from the commit.
-fn everything(server: &Server, slug: &str) -> Vec<Value> {
-    let names = [
-        "summary",
-        "functions?limit=1000",
-        "findings?limit=1000",
-        "clones",
-        "graph",
-        "tdg",
-        "debt",
-        "dead-code",
-        "hotspots",
-        "files",
-    ];
-    names.iter().map(|name| server.api(&format!("/repositories/{slug}/{name}"))).collect()
-}
 
 #[test]
 fn killed_while_it_measures_it_is_right_the_next_time() {
@@ -41,7 +24,7 @@ fn killed_while_it_measures_it_is_right_the_next_time() {
     let slug = slug(&server);
     server.await_commit(&slug, &head);
     let whole = begun.elapsed();
-    let expected = everything(&server, &slug);
+    let expected = answers(&server, &slug, "src/part_1.rs");
     drop(server);
     // Moments spread evenly over the time that a whole run takes, and a little beyond.
     for moment in 0..10 {
@@ -51,7 +34,7 @@ fn killed_while_it_measures_it_is_right_the_next_time() {
     }
     let server = start(&torn);
     server.await_commit(&slug, &head);
-    for (served, expected) in everything(&server, &slug).iter().zip(&expected) {
+    for (served, expected) in answers(&server, &slug, "src/part_1.rs").iter().zip(&expected) {
         assert_eq!(served, expected);
     }
 }

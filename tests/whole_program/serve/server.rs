@@ -35,7 +35,13 @@ impl Server {
         let mut command = Command::new(program::program());
         command.args(["serve", "--listen", "127.0.0.1:0", "--poll", "3600", "--log-level", "debug"]);
         command.args(words).current_dir(folder).env_remove("BATUTA_TOKEN").env_remove("BATUTA_PRIVACY_TIER");
-        command.envs(variables.iter().copied()).stdout(Stdio::piped()).stderr(log);
+        command.envs(variables.iter().copied()).stderr(log);
+        Server::start_command(command)
+    }
+
+    /// The same by a command that was made ready elsewhere.
+    pub fn start_command(mut command: Command) -> Server {
+        command.stdout(Stdio::piped());
         let mut child = command.spawn().expect("the program starts");
         let mut line = String::new();
         let stdout = child.stdout.take().expect("it is piped");
@@ -97,9 +103,14 @@ impl Server {
     }
 
     /// Tells it to end, and returns its exit code.
-    pub fn terminate(mut self) -> Option<i32> {
+    pub fn terminate(self) -> Option<i32> {
         let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
         assert!(told.expect("kill runs").success());
+        self.ended()
+    }
+
+    /// Waits for its end, and returns its exit code.
+    pub fn ended(mut self) -> Option<i32> {
         program::wait(&mut self.child).expect("it ends").code()
     }
 }
