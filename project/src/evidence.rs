@@ -1,11 +1,10 @@
 //! What the gate may look at besides the tree: reports, the history, databases on this machine.
 
-use crate::{HistoryAsked, Project};
-use facts::cache::Cache;
+use crate::{HistoryAsked, MUTANTS, Project};
+use facts::cache::{Cache, CacheDirs};
 use facts::history::History;
 use facts::{MeasureOptions, Measured, RepoFacts, Sections};
 use pmat::score::Advisories;
-use std::io;
 use std::path::PathBuf;
 
 impl gates::Evidence for Project {
@@ -28,11 +27,10 @@ impl gates::Evidence for Project {
     }
 
     fn mutation_report(&self) -> Result<Vec<u8>, String> {
-        let file = self.mutants_folder()?.join(mutation::report::folder::REPORT);
-        std::fs::read(&file).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => "`pmat mutate` was not run on this tree".to_owned(),
-            _ => format!("{} cannot be read: {error}", file.display()),
-        })
+        let dirs = CacheDirs::from_env();
+        let found = dirs.find_folder(self.git.as_ref(), self.root(), MUTANTS)?;
+        let folder = found.ok_or("`pmat mutate` was not run on this tree")?;
+        mutation::report::sealed::read(&folder, &dirs.secret()?)
     }
 
     /// RustSec's database where `cargo audit` or `cargo deny` left a copy; nothing is fetched.

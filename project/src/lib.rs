@@ -20,6 +20,7 @@ pub use trend::{TrendAsked, TrendWatch};
 use facts::cache::{Cache, CacheDirs, Subject};
 use facts::model::RepoPath;
 use facts::source::{GitContext, SourceTree, Which};
+use facts::stores::{Secret, StoreFolder};
 use facts::{MeasureOptions, RepoFacts};
 use gates::Config;
 use serde::Serialize;
@@ -27,6 +28,9 @@ use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+
+/// The folder of what `pmat mutate` found out.
+const MUTANTS: &str = "mutants";
 
 /// A tree to analyse, with its configuration.
 pub struct Project {
@@ -63,18 +67,16 @@ impl Project {
 
     /// The cache, unless it was switched off.
     pub fn cache(&self) -> Option<&Cache> {
-        let open = || {
-            let common = self.git.as_ref().map(GitContext::common_dir);
-            self.use_cache.then(|| Cache::open_for(common.as_deref(), &self.root))
-        };
+        let open = || self.use_cache.then(|| Cache::open_for(self.git.as_ref(), &self.root));
         self.cache.get_or_init(open).as_ref()
     }
 
-    /// A folder beside the cache for what is kept about this very tree's root, not made yet; none when there is no cache.
-    pub fn cache_folder(&self, name: &str) -> Option<PathBuf> {
-        let beside = self.cache()?.path()?.parent()?;
+    /// A folder beside the cache for what is kept about this very tree's root, and the secret that it is bound to; none when
+    /// there is no cache.
+    pub fn cache_folder(&self, name: &str) -> Option<(StoreFolder, Secret)> {
         let root = self.root.as_os_str().as_encoded_bytes();
-        Some(beside.join(format!("{name}-{:016x}", xxhash_rust::xxh3::xxh3_64(root))))
+        let name = format!("{name}-{:016x}", xxhash_rust::xxh3::xxh3_64(root));
+        self.cache()?.folder_beside(&name).ok()
     }
 
     /// A result that follows from the whole tree's facts alone: the one remembered for this state of it, else a computed
@@ -103,13 +105,13 @@ impl Project {
         &self.root
     }
 
-    /// The folder that holds the last run of `pmat mutate` on this tree, unless the user names another.
+    /// The folder for the next run of `pmat mutate` on this tree, unless the user names another; made where it is missing.
     ///
     /// # Errors
     /// Why there is no place for it.
     pub fn mutants_folder(&self) -> Result<PathBuf, String> {
-        let git_dir = self.git.as_ref().map(GitContext::git_dir);
-        CacheDirs::from_env().folder_for(git_dir, &self.root, "mutants")
+        let folder = CacheDirs::from_env().make_folder(self.git.as_ref(), &self.root, MUTANTS)?;
+        Ok(folder.path().to_owned())
     }
 
     /// What a person calls it: the last part of its full path.

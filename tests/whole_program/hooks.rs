@@ -38,6 +38,7 @@ pub fn attempt(folder: &Path, words: &[&str]) -> Run {
 /// The same, not run yet.
 pub fn git_command(folder: &Path, words: &[&str]) -> Command {
     let mut git = Command::new("git");
+    git.env("XDG_CONFIG_HOME", crate::program::configuration());
     git.args(["-c", "protocol.file.allow=always"]).args(words).current_dir(folder).stdin(Stdio::null());
     git.env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_EDITOR", "true");
     for role in ["AUTHOR", "COMMITTER"] {

@@ -33,7 +33,7 @@ class Sums(unittest.TestCase):
         less(1, 2)
 ";
 
-fn python() -> Tree {
+pub fn python() -> Tree {
     Tree::repository(&[
         ("pyproject.toml", "[project]\nname = \"sums\"\nversion = \"1\"\n"),
         ("sums.py", SUMS),
@@ -46,7 +46,7 @@ fn python() -> Tree {
 const UNITTEST: [&str; 4] =
     ["pmat", "mutate", "--test-command", "python3 -m unittest discover -t . -s tests"];
 
-fn mutate(tree: &Path, words: &[&str]) -> Run {
+pub fn mutate(tree: &Path, words: &[&str]) -> Run {
     run(tree, &[&UNITTEST, words].concat())
 }
 

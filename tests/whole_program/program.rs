@@ -103,6 +103,17 @@ impl Run {
     }
 }
 
+/// The home folder of the programs that this test process starts.
+fn home() -> &'static Path {
+    static HOME: OnceLock<tempfile::TempDir> = OnceLock::new();
+    HOME.get_or_init(|| tempfile::tempdir().expect("a temporary folder can be made")).path()
+}
+
+/// Their folder for configuration, where the secret of the cache lies: nobody's own is touched.
+pub fn configuration() -> PathBuf {
+    home().join("config")
+}
+
 /// The program with its words, in `folder`, untouched by the settings of whoever runs the tests. Its user cache is a
 /// folder of its own for each test process.
 pub fn command(folder: &Path, words: &[&str]) -> Command {
@@ -111,11 +122,14 @@ pub fn command(folder: &Path, words: &[&str]) -> Command {
 
 /// The same for another file that is the program.
 pub fn command_of(program: &Path, folder: &Path, words: &[&str]) -> Command {
-    static HOME: OnceLock<tempfile::TempDir> = OnceLock::new();
-    let home = HOME.get_or_init(|| tempfile::tempdir().expect("a temporary folder can be made")).path();
+    let home = home();
     let mut command = Command::new(program);
     command.args(words).current_dir(folder).stdin(Stdio::null());
     command.env("HOME", home).env("XDG_CACHE_HOME", home.join("cache")).env("GIT_CONFIG_NOSYSTEM", "1");
+    command.env("XDG_CONFIG_HOME", configuration());
+    for name in ["BATUTA_CACHE_DIR", "BATUTA_CACHE_KEY", "BATUTA_CACHE_KEY_FILE", "BATUTA_CACHE_MAX_SIZE"] {
+        command.env_remove(name);
+    }
     for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "RUST_BACKTRACE", "GIT_DIR", "GIT_INDEX_FILE"] {
         command.env_remove(name);
     }

@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let path = PathBuf::from(arguments.next().ok_or("name a repository")?);
     let git = GitContext::discover(&path)?.ok_or("not in a Git repository")?;
     let cache = arguments.next().map(|folder| {
-        let dirs = CacheDirs { chosen: Some(PathBuf::from(folder)), user: None };
+        let dirs = CacheDirs::within(&PathBuf::from(folder));
         Cache::open_in(&dirs, None, &path)
     });
     let start = Instant::now();

@@ -20,6 +20,7 @@ pub mod model;
 pub mod repo;
 pub mod secrets;
 pub mod source;
+pub mod stores;
 
 pub use measured::Measured;
 pub use repo::{

@@ -10,6 +10,7 @@ use crate::report::folder::Folder;
 use crate::resume::{Journal, Known};
 use crate::timeout::{Limits, TimeoutOptions};
 use crate::worker::Worker;
+use facts::stores::Secret;
 use programs::Consent;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::num::NonZeroUsize;
@@ -24,6 +25,8 @@ pub struct RunOptions<'a> {
     pub consent: Consent,
     /// Where outcomes, logs and diffs go.
     pub output: PathBuf,
+    /// What outcomes are bound to: those that were not written with it are not believed.
+    pub secret: Secret,
     /// How many mutants are built and tested at once, each in a copy of its own.
     pub jobs: NonZeroUsize,
     /// How long things may take.
@@ -73,7 +76,7 @@ pub fn run(plan: &mut Plan, options: &RunOptions<'_>) -> Result<Results, Mutatio
     }
     let contents = Contents::of(&plan.root, options.copy_ignored)?;
     let key = key(plan, options, contents.fingerprint()?);
-    let (journal, known) = Journal::open(&options.output, &key, options.fresh)?;
+    let (journal, known) = Journal::open(&options.output, &options.secret, &key, options.fresh)?;
     let folder = Folder::new(&options.output, known.outcomes.is_empty() && known.baselines.is_empty())?;
     let run = Run { plan, options, journal, folder, contents };
     run.all(known)

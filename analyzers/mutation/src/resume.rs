@@ -1,18 +1,28 @@
-//! The journal of a run: what was found out, one line of JSON each, written as it is found out. A run that is killed goes
-//! on where it was; a run of the same mutants on the same bytes with the same commands knows the answers.
+//! The journal of a run: what was found out, one line each, written as it is found out. A run that is killed goes on where it
+//! was; a run of the same mutants on the same bytes with the same commands knows the answers.
+//!
+//! A line is a seal and JSON. The seal is made with a secret of the user's and the key of the run: lines that somebody else
+//! wrote, or that are of another run, are not believed, and nothing that they name is removed.
 
 use crate::baseline::Baseline;
 use crate::failure::MutationError;
 use crate::outcome::Outcome;
+use crate::report::folder;
+use facts::stores::{Place, Secret};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 const JOURNAL: &str = "journal.jsonl";
 const LOCK: &str = "lock";
+/// What a seal is about.
+const LINE: &str = "line";
+const SEAL_DIGITS: usize = 64;
+/// More is not read: the run begins anew.
+const LARGEST_JOURNAL: u64 = 1 << 30;
 
 /// One line.
 #[derive(Debug, Serialize, Deserialize)]
@@ -20,8 +30,8 @@ const LOCK: &str = "lock";
 enum Line {
     /// The first: what the rest holds for.
     Run { key: String },
-    /// A copied tree, so that the next run can remove what a killed one left.
-    Tree { folder: PathBuf },
+    /// The name of a copied tree in the temporary folder, so that the next run can remove what a killed one left.
+    Tree { name: String },
     /// What the unchanged code of a unit did.
     Baseline(Baseline),
     /// What became of a mutant.
@@ -41,25 +51,26 @@ pub struct Known {
 pub struct Journal {
     file: Mutex<File>,
     path: PathBuf,
+    seals: Seals,
     // Locked as long as it is open.
     _lock: File,
 }
 
 impl Journal {
-    /// Opens the journal in `folder`. What it holds counts only when it was written under the same key, and `fresh` is not
-    /// set; else it begins anew.
+    /// Opens the journal in `folder`. What it holds counts only when it was written under the same key and with the same
+    /// secret, and `fresh` is not set; else it begins anew.
     ///
     /// # Errors
     /// The folder cannot be written to, or another run is using it.
-    pub fn open(folder: &Path, key: &str, fresh: bool) -> Result<(Journal, Known), MutationError> {
-        let failed = |error: io::Error| cannot_write(folder, &error);
-        fs::create_dir_all(folder).map_err(failed)?;
-        let lock = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(folder.join(LOCK))
-            .map_err(failed)?;
+    pub fn open(
+        folder: &Path,
+        secret: &Secret,
+        key: &str,
+        fresh: bool,
+    ) -> Result<(Journal, Known), MutationError> {
+        let failed = |error: io::Error| folder::cannot_write(folder, &error);
+        let store = folder::open(folder).map_err(failed)?;
+        let lock = store.open_or_create(LOCK).map_err(failed)?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -71,22 +82,18 @@ impl Journal {
             }
             Err(TryLockError::Error(error)) => return Err(failed(error)),
         }
-        let path = folder.join(JOURNAL);
-        let text = match fs::read(&path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-            Err(error) => return Err(failed(error)),
-        };
-        let (lines, valid) = parse(&text);
+        let mut file = store.open_or_create(JOURNAL).map_err(failed)?;
+        let mut text = Vec::new();
+        (&file).take(LARGEST_JOURNAL).read_to_end(&mut text).map_err(failed)?;
+        let (lines, valid) = parse(&text, secret);
         remove_left_trees(&lines);
         let same = matches!(lines.first(), Some(Line::Run { key: old }) if old == key) && !fresh;
-        let mut file =
-            File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
         // A torn last line goes; so does everything of another run.
         let keep = if same { valid } else { 0 };
         file.set_len(keep as u64).map_err(failed)?;
         io::Seek::seek(&mut file, io::SeekFrom::End(0)).map_err(failed)?;
-        let journal = Journal { file: Mutex::new(file), path, _lock: lock };
+        let (path, seals) = (store.path().join(JOURNAL), Seals::of_run(secret, key));
+        let journal = Journal { file: Mutex::new(file), path, seals, _lock: lock };
         if !same {
             journal.write(&Line::Run { key: key.to_owned() })?;
             return Ok((journal, Known::default()));
@@ -111,7 +118,10 @@ impl Journal {
     /// # Errors
     /// The journal cannot be written.
     pub fn tree(&self, folder: &Path) -> Result<(), MutationError> {
-        self.write(&Line::Tree { folder: folder.to_owned() })
+        match folder.file_name().and_then(|name| name.to_str()) {
+            Some(name) => self.write(&Line::Tree { name: name.to_owned() }),
+            None => Ok(()),
+        }
     }
 
     /// Notes what the unchanged code did.
@@ -131,32 +141,54 @@ impl Journal {
     }
 
     fn write(&self, line: &Line) -> Result<(), MutationError> {
-        let failed = |error: io::Error| cannot_write(&self.path, &error);
-        let mut text = serde_json::to_vec(line).map_err(|error| failed(error.into()))?;
-        text.push(b'\n');
+        let failed = |error: io::Error| folder::cannot_write(&self.path, &error);
+        let json = serde_json::to_vec(line).map_err(|error| failed(error.into()))?;
+        let text = self.seals.sealed(line, &json);
         // One call for the whole line: a kill leaves all of it or, at worst, a torn end.
         self.file.lock().unwrap_or_else(PoisonError::into_inner).write_all(&text).map_err(failed)
     }
 }
 
-fn cannot_write(path: &Path, error: &io::Error) -> MutationError {
-    MutationError::failed(
-        format!("the outcomes cannot be stored in {}", path.display()),
-        error,
-        "name a folder that can be written to with --output",
-    )
+/// The secrets that the lines of one run are sealed with.
+struct Seals {
+    /// For the line that names the run.
+    first: Secret,
+    /// For the others: they are of this run only.
+    of_run: Secret,
 }
 
-/// The whole lines, and how many bytes they take.
-fn parse(text: &[u8]) -> (Vec<Line>, usize) {
+impl Seals {
+    fn of_run(secret: &Secret, key: &str) -> Seals {
+        let first = secret.for_purpose("journal of mutants");
+        Seals { of_run: first.for_purpose(key), first }
+    }
+
+    fn sealed(&self, line: &Line, json: &[u8]) -> Vec<u8> {
+        let secret = if matches!(line, Line::Run { .. }) { &self.first } else { &self.of_run };
+        [secret.seal(LINE, json).as_bytes(), b" ", json, b"\n"].concat()
+    }
+}
+
+/// The whole lines that were sealed with the secret, and how many bytes they take.
+fn parse(text: &[u8], secret: &Secret) -> (Vec<Line>, usize) {
     let mut lines = Vec::new();
     let mut valid = 0;
+    let mut seals = Seals::of_run(secret, "");
     for piece in text.split_inclusive(|byte| *byte == b'\n') {
-        let whole = piece.ends_with(b"\n");
-        match serde_json::from_slice(piece) {
-            Ok(line) if whole => lines.push(line),
-            _ => break,
+        let Some(json) = piece.get(SEAL_DIGITS + 1..).and_then(|json| json.strip_suffix(b"\n")) else {
+            break;
+        };
+        let secret = if lines.is_empty() { &seals.first } else { &seals.of_run };
+        if piece[..SEAL_DIGITS] != *secret.seal(LINE, json).as_bytes() {
+            break;
         }
+        let Ok(line) = serde_json::from_slice(json) else { break };
+        match (&line, lines.is_empty()) {
+            (Line::Run { key }, true) => seals.of_run = seals.first.for_purpose(key),
+            (Line::Run { .. }, false) | (_, true) => break,
+            (_, false) => {}
+        }
+        lines.push(line);
         valid += piece.len();
     }
     (lines, valid)
@@ -165,13 +197,14 @@ fn parse(text: &[u8]) -> (Vec<Line>, usize) {
 /// Removes the trees of a run that was killed. The lock shows that it is over.
 fn remove_left_trees(lines: &[Line]) {
     for line in lines {
-        let Line::Tree { folder } = line else { continue };
-        let is_ours = folder
-            .file_name()
-            .is_some_and(|name| name.as_encoded_bytes().starts_with(crate::worker::PREFIX.as_bytes()));
-        if is_ours && folder.is_dir() {
+        let Line::Tree { name } = line else { continue };
+        if !name.starts_with(crate::worker::PREFIX) {
+            continue;
+        }
+        // A plain name of a real folder of this user's in the temporary folder, and nothing else.
+        if let Ok(Some(left)) = Place::of_user(&std::env::temp_dir(), &[name]).find() {
             // What cannot be removed stays in the temporary folder.
-            let _ = fs::remove_dir_all(folder);
+            let _ = fs::remove_dir_all(left.path());
         }
     }
 }
@@ -187,6 +220,10 @@ mod tests {
         Outcome::of(vec![step(Phase::Build, 0), step(Phase::Test, code)])
     }
 
+    fn secret() -> Secret {
+        Secret::of_text(&[b'x'; 32]).expect("it is long enough")
+    }
+
     fn ids(known: &Known) -> Vec<&str> {
         let mut ids: Vec<&str> = known.outcomes.keys().map(String::as_str).collect();
         ids.sort_unstable();
@@ -196,7 +233,7 @@ mod tests {
     #[test]
     fn whatever_byte_a_kill_stops_at_the_whole_lines_before_it_count() {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let (journal, _) = Journal::open(folder.path(), "k", false).expect("a new journal");
+        let (journal, _) = Journal::open(folder.path(), &secret(), "k", false).expect("a new journal");
         for id in ["a", "b", "c"] {
             journal.outcome(id, &outcome(1)).expect("written");
         }
@@ -206,11 +243,12 @@ mod tests {
         for length in 0..=whole.len() {
             fs::write(&path, &whole[..length]).expect("the journal can be written");
             let lines = whole[..length].iter().filter(|byte| **byte == b'\n').count();
-            let (journal, known) = Journal::open(folder.path(), "k", false).expect("a torn journal");
+            let (journal, known) =
+                Journal::open(folder.path(), &secret(), "k", false).expect("a torn journal");
             assert_eq!(ids(&known).len(), lines.saturating_sub(1), "cut at {length}");
             journal.outcome("d", &outcome(0)).expect("written");
             drop(journal);
-            let (_, known) = Journal::open(folder.path(), "k", false).expect("a mended journal");
+            let (_, known) = Journal::open(folder.path(), &secret(), "k", false).expect("a mended journal");
             assert_eq!(known.outcomes["d"], outcome(0));
             assert_eq!(ids(&known).len(), lines.saturating_sub(1) + 1);
         }
@@ -222,7 +260,7 @@ mod tests {
         for (key, fresh, expected) in
             [("k", false, 0), ("k", false, 1), ("other", false, 0), ("other", true, 0)]
         {
-            let (journal, known) = Journal::open(folder.path(), key, fresh).expect("a journal");
+            let (journal, known) = Journal::open(folder.path(), &secret(), key, fresh).expect("a journal");
             assert_eq!(known.outcomes.len(), expected, "{key} {fresh}");
             journal.outcome("a", &outcome(0)).expect("written");
         }
@@ -231,8 +269,71 @@ mod tests {
     #[test]
     fn two_runs_do_not_share_a_folder() {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let _first = Journal::open(folder.path(), "k", false).expect("a journal");
-        let second = Journal::open(folder.path(), "k", false).map(|_| ());
+        let _first = Journal::open(folder.path(), &secret(), "k", false).expect("a journal");
+        let second = Journal::open(folder.path(), &secret(), "k", false).map(|_| ());
         assert!(second.expect_err("in use").to_string().contains("in use"));
+    }
+
+    #[test]
+    fn lines_that_another_wrote_or_of_another_run_are_not_believed() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join(JOURNAL);
+        let known = |key: &str| {
+            let (_, known) = Journal::open(folder.path(), &secret(), key, false).expect("a journal");
+            known.outcomes.len()
+        };
+        let other = Secret::of_text(&[b'y'; 32]).expect("it is long enough");
+        let (journal, _) = Journal::open(folder.path(), &other, "k", false).expect("a new journal");
+        journal.outcome("a", &outcome(0)).expect("written");
+        drop(journal);
+        assert_eq!(known("k"), 0, "another secret");
+        // As this program wrote it before lines were sealed, and as anybody can write it.
+        fs::write(&path, "{\"run\":{\"key\":\"k\"}}\n").expect("the journal can be written");
+        assert_eq!(known("k"), 0, "no seal");
+        let of_run = |key: &str| {
+            let (journal, _) = Journal::open(folder.path(), &secret(), key, true).expect("a new journal");
+            journal.outcome("a", &outcome(0)).expect("written");
+            drop(journal);
+            let text = fs::read_to_string(&path).expect("the journal is there");
+            text.split_inclusive('\n').map(str::to_owned).collect::<Vec<_>>()
+        };
+        let (one, two) = (of_run("one"), of_run("two"));
+        fs::write(&path, [two[0].as_str(), &one[1]].concat()).expect("the journal can be written");
+        assert_eq!(known("two"), 0, "a line of another run");
+        fs::write(&path, two.concat()).expect("the journal can be written");
+        assert_eq!(known("two"), 1);
+    }
+
+    #[test]
+    fn only_copied_trees_in_the_temporary_folder_are_removed() {
+        let elsewhere = tempfile::tempdir().expect("a temporary folder");
+        let prefix = crate::worker::PREFIX;
+        let named_like_ours = elsewhere.path().join(format!("{prefix}backup"));
+        fs::create_dir(&named_like_ours).expect("a folder");
+        let left = tempfile::Builder::new().prefix(prefix).tempdir().expect("a temporary folder").keep();
+        let plain = tempfile::tempdir().expect("a temporary folder");
+        let up = format!("{prefix}x/../{}", plain.path().file_name().expect("a name").to_string_lossy());
+        let names = [
+            named_like_ours.to_string_lossy().into_owned(),
+            plain.path().file_name().expect("a name").to_string_lossy().into_owned(),
+            up,
+            left.file_name().expect("a name").to_string_lossy().into_owned(),
+        ];
+        remove_left_trees(&names.map(|name| Line::Tree { name }));
+        assert!(named_like_ours.is_dir() && plain.path().is_dir() && !left.exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_in_the_folder_are_not_written_through() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let victim = folder.path().join("victim");
+        fs::write(&victim, "precious").expect("a file");
+        for name in [JOURNAL, LOCK] {
+            std::os::unix::fs::symlink(&victim, folder.path().join(name)).expect("a link");
+        }
+        let (journal, _) = Journal::open(folder.path(), &secret(), "k", false).expect("a journal");
+        journal.outcome("a", &outcome(0)).expect("written");
+        assert_eq!(fs::read_to_string(&victim).expect("it is there"), "precious");
     }
 }

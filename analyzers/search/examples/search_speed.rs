@@ -7,6 +7,7 @@
 
 use facts::model::{BlobId, DefinitionKind, RepoPath, Symbols};
 use facts::source::{ExcludeRules, Which};
+use facts::stores::{Place, Secret};
 use facts::{MeasureOptions, Sections, measure};
 use search::{Query, SearchIndex, SearchSource};
 use std::collections::HashMap;
@@ -36,7 +37,8 @@ fn main() -> Result<(), Failure> {
     let definitions = files.iter().flat_map(|(_, _, symbols)| &symbols.definitions);
     let functions = definitions.filter(|definition| is_function(definition.kind)).count();
     let folder = tempfile::tempdir()?;
-    let mut index = SearchIndex::open(folder.path())?;
+    let (store, secret) = (Place::named(folder.path(), &[]).make()?, Secret::random()?);
+    let mut index = SearchIndex::open(&store, &secret)?;
     let sources: Vec<SearchSource<'_>> =
         files.iter().map(|(path, blob, _)| SearchSource { path, blob: *blob }).collect();
     let by_path: HashMap<&RepoPath, &Symbols> =
@@ -46,7 +48,7 @@ fn main() -> Result<(), Failure> {
     let (all, seconds) = (index.definitions()?, start.elapsed().as_secs_f64());
     println!("{all} definitions, {functions} of them functions, indexed in {seconds:.2} s");
     drop(index);
-    let index = SearchIndex::open(folder.path())?;
+    let index = SearchIndex::open(&store, &secret)?;
     for question in questions {
         let (matches, median) = time(&index, question)?;
         println!("{question}: {matches} matches, {:.2} ms", median * 1e3);

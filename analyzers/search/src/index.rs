@@ -2,12 +2,14 @@
 
 use crate::Query;
 use crate::directory::{FileKey, IndexedFiles};
+use crate::sealed_directory::{self, SealedDirectory};
 use crate::statistics::LivingStatistics;
 use crate::words::{WordTokenizer, words};
 use facts::model::{BlobId, Definition, DefinitionKind, RepoPath, Symbols};
+use facts::stores::{Secret, StoreFolder};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::Column;
@@ -16,7 +18,10 @@ use tantivy::index::SegmentReader;
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions, Value,
 };
-use tantivy::{DocAddress, DocId, Index, IndexWriter, Score, Searcher, TantivyDocument, TantivyError, Term};
+use tantivy::{
+    DocAddress, DocId, Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Score, Searcher,
+    TantivyDocument, TantivyError, Term,
+};
 
 /// Memory for documents that are not yet written, in bytes.
 const WRITER_BYTES: usize = 96 << 20;
@@ -142,6 +147,8 @@ pub struct SearchIndex {
     index: Index,
     fields: Fields,
     files: IndexedFiles,
+    /// Of the index as it is now, once it was asked.
+    searcher: OnceLock<Searcher>,
 }
 
 impl SearchIndex {
@@ -150,23 +157,31 @@ impl SearchIndex {
         let (schema, fields) = Fields::schema();
         let index = Index::create_in_ram(schema);
         index.tokenizers().register("words", WordTokenizer);
-        SearchIndex { index, fields, files: IndexedFiles::default() }
+        SearchIndex::of(index, fields, IndexedFiles::default())
     }
 
-    /// The index in a folder, which is made where it is missing. One that is damaged, or of another version, is made anew.
+    fn of(index: Index, fields: Fields, files: IndexedFiles) -> SearchIndex {
+        SearchIndex { index, fields, files, searcher: OnceLock::new() }
+    }
+
+    /// The index in a folder, bound to a secret. One that is damaged, of another version, or that somebody else wrote, is made
+    /// anew.
     ///
     /// # Errors
     /// The folder cannot be written to.
-    pub fn open(folder: &Path) -> Result<SearchIndex, SearchError> {
-        match Self::open_present(folder) {
+    pub fn open(folder: &StoreFolder, secret: &Secret) -> Result<SearchIndex, SearchError> {
+        sealed_directory::while_opening(folder, || match Self::open_present(folder, secret) {
             Some(index) => Ok(index),
-            None => Self::create(folder),
-        }
+            None => Self::create(folder, secret),
+        })
     }
 
-    fn open_present(folder: &Path) -> Option<SearchIndex> {
+    fn open_present(folder: &StoreFolder, secret: &Secret) -> Option<SearchIndex> {
+        if sealed_directory::stray(folder).ok()?.is_some() {
+            return None;
+        }
         let (schema, fields) = Fields::schema();
-        let index = Index::open_in_dir(folder).ok()?;
+        let index = Index::open(SealedDirectory::new(folder.clone(), secret)).ok()?;
         if index.schema() != schema {
             return None;
         }
@@ -176,21 +191,22 @@ impl SearchIndex {
             Some(payload) => IndexedFiles::from_payload(&payload)?,
             None => IndexedFiles::default(),
         };
-        index.reader().ok()?;
-        Some(SearchIndex { index, fields, files })
+        reader(&index).ok()?;
+        Some(SearchIndex::of(index, fields, files))
     }
 
-    fn create(folder: &Path) -> Result<SearchIndex, SearchError> {
+    fn create(folder: &StoreFolder, secret: &Secret) -> Result<SearchIndex, SearchError> {
         let failed =
-            |error: std::io::Error| SearchError { message: format!("{}: {error}", folder.display()) };
-        if folder.exists() {
-            std::fs::remove_dir_all(folder).map_err(failed)?;
+            |error: std::io::Error| SearchError { message: format!("{}: {error}", folder.path().display()) };
+        folder.clear().map_err(failed)?;
+        if let Some(stray) = sealed_directory::stray(folder).map_err(failed)? {
+            return Err(SearchError { message: format!("{} is no file of an index", stray.display()) });
         }
-        std::fs::create_dir_all(folder).map_err(failed)?;
         let (schema, fields) = Fields::schema();
-        let index = Index::create_in_dir(folder, schema)?;
+        let directory = SealedDirectory::new(folder.clone(), secret);
+        let index = Index::create(directory, schema, IndexSettings::default())?;
         index.tokenizers().register("words", WordTokenizer);
-        Ok(SearchIndex { index, fields, files: IndexedFiles::default() })
+        Ok(SearchIndex::of(index, fields, IndexedFiles::default()))
     }
 
     /// The files whose definitions the index lacks, or holds as they were; their symbols are what
@@ -239,6 +255,7 @@ impl SearchIndex {
         commit.commit()?;
         writer.wait_merging_threads()?;
         self.files = files;
+        self.searcher = OnceLock::new();
         Ok(())
     }
 
@@ -306,9 +323,9 @@ impl SearchIndex {
     /// The index cannot be read.
     pub fn search(&self, query: &Query) -> Result<Vec<Found>, SearchError> {
         let searcher = self.searcher()?;
-        let statistics = LivingStatistics { searcher: &searcher, fields: &self.fields };
+        let statistics = LivingStatistics { searcher, fields: &self.fields };
         let executor = self.index.search_executor();
-        let enabled = tantivy::query::EnableScoring::enabled_from_statistics_provider(&statistics, &searcher);
+        let enabled = tantivy::query::EnableScoring::enabled_from_statistics_provider(&statistics, searcher);
         let query = query.to_tantivy(&self.fields);
         Ok(searcher.search_with_executor(&*query, &EveryMatch, executor, enabled)?)
     }
@@ -339,9 +356,18 @@ impl SearchIndex {
         FileKey::of(path).0
     }
 
-    fn searcher(&self) -> Result<Searcher, SearchError> {
-        Ok(self.index.reader()?.searcher())
+    fn searcher(&self) -> Result<&Searcher, SearchError> {
+        if self.searcher.get().is_none() {
+            // Another thread may be faster; both see the same index.
+            let _ = self.searcher.set(reader(&self.index)?.searcher());
+        }
+        Ok(self.searcher.get().expect("it was set just now"))
     }
+}
+
+/// A reader of the index as it is now.
+fn reader(index: &Index) -> tantivy::Result<IndexReader> {
+    index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()
 }
 
 /// For each definition the names that it uses, those of inner definitions among them only once they are used there.

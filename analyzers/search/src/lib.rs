@@ -13,6 +13,8 @@ mod directory;
 mod index;
 mod query;
 mod rank;
+mod sealed_directory;
+mod sealed_file;
 mod statistics;
 mod words;
 

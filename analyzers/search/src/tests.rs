@@ -1,12 +1,27 @@
 use super::*;
 use facts::model::RepoPath;
 use facts::source::MemoryTree;
+use facts::stores::{Place, Secret, StoreFolder};
 use facts::{MeasureOptions, RepoFacts, Sections, measure};
+use std::fs;
+use std::path::Path;
 
 fn facts(files: &[(&str, &str)]) -> RepoFacts {
     let sections = Sections { symbols: true, ..Sections::default() };
     let options = MeasureOptions { sections, ..MeasureOptions::default() };
     measure(&MemoryTree::new(files.iter().copied()), None, &options).expect("memory can be read")
+}
+
+fn store(folder: &Path) -> StoreFolder {
+    Place::named(folder, &[]).make().expect("a temporary folder can be used")
+}
+
+fn open(folder: &Path) -> Result<SearchIndex, SearchError> {
+    SearchIndex::open(&store(folder), &secret(b'a'))
+}
+
+fn secret(byte: u8) -> Secret {
+    Secret::of_text(&[byte; 32]).expect("it is long enough")
 }
 
 fn update(index: &mut SearchIndex, facts: &RepoFacts) {
@@ -78,17 +93,17 @@ fn scores_do_not_depend_on_how_the_index_came_about() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (old, new) = (facts(&[A, ("src/gone.rs", "fn parse_gone() {}\nfn retry() {}\n")]), facts(&[A, B]));
     {
-        let mut grown = SearchIndex::open(folder.path()).expect("the folder can be written to");
+        let mut grown = open(folder.path()).expect("the folder can be written to");
         update(&mut grown, &old);
     }
-    let mut grown = SearchIndex::open(folder.path()).expect("the folder can be read");
+    let mut grown = open(folder.path()).expect("the folder can be read");
     update(&mut grown, &new);
     let mut fresh = SearchIndex::in_memory();
     update(&mut fresh, &new);
     for query in ["parse", "retry port", "http json headers", "\"opens a socket\""] {
         assert_eq!(search(&grown, query), search(&fresh, query), "{query}");
     }
-    let reopened = SearchIndex::open(folder.path()).expect("the folder can be read");
+    let reopened = open(folder.path()).expect("the folder can be read");
     assert_eq!(search(&reopened, "parse"), search(&fresh, "parse"));
 }
 
@@ -96,12 +111,153 @@ fn scores_do_not_depend_on_how_the_index_came_about() {
 fn a_damaged_index_is_made_anew() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let here = facts(&[A, B]);
-    update(&mut SearchIndex::open(folder.path()).expect("the folder can be written to"), &here);
+    update(&mut open(folder.path()).expect("the folder can be written to"), &here);
     std::fs::write(folder.path().join("meta.json"), "{").expect("the file can be written");
-    let mut index = SearchIndex::open(folder.path()).expect("it is made anew");
+    let mut index = open(folder.path()).expect("it is made anew");
     assert_eq!(index.definitions().expect("it can be read"), 0);
     update(&mut index, &here);
     assert_eq!(names(&index, "retry")[0], "retry");
+}
+
+/// An index of the two files in a new folder.
+fn filled() -> (tempfile::TempDir, RepoFacts) {
+    let (folder, here) = (tempfile::tempdir().expect("a temporary folder"), facts(&[A, B]));
+    update(&mut open(folder.path()).expect("the folder can be written to"), &here);
+    (folder, here)
+}
+
+/// The index in the folder is empty, and can be filled again.
+fn is_made_anew(folder: &Path, here: &RepoFacts, what: &str) {
+    let mut index = open(folder).unwrap_or_else(|error| panic!("after {what}: {error}"));
+    assert_eq!(index.definitions().expect("it can be read"), 0, "after {what}");
+    update(&mut index, here);
+    assert_eq!(names(&index, "retry")[0], "retry", "after {what}");
+}
+
+#[test]
+fn a_list_that_names_files_elsewhere_removes_none_of_them() {
+    let outer = tempfile::tempdir().expect("a temporary folder");
+    let victim = outer.path().join("victim");
+    let folder = outer.path().join("index");
+    let hostile =
+        ["../victim", victim.to_str().expect("UTF-8"), "..\\victim", "./../victim", "a/../../victim"];
+    for name in hostile {
+        fs::write(&victim, "precious").expect("a file");
+        let here = facts(&[A, B]);
+        update(&mut open(&folder).expect("the folder can be written to"), &here);
+        let list = folder.join(".managed.json");
+        let mut names: Vec<serde_json::Value> =
+            serde_json::from_slice(&fs::read(&list).expect("the list is there")).expect("it is JSON");
+        names.push(name.into());
+        fs::write(&list, serde_json::to_vec(&names).expect("JSON")).expect("the list can be written");
+        is_made_anew(&folder, &here, name);
+        for round in 0..3 {
+            let more = format!("pub fn more{round}() {{}}\n");
+            update(&mut open(&folder).expect("it is there"), &facts(&[A, ("src/more.rs", &more)]));
+        }
+        assert_eq!(fs::read_to_string(&victim).expect("it is still there"), "precious", "{name}");
+        fs::remove_dir_all(&folder).expect("it is there");
+    }
+}
+
+#[test]
+fn names_that_lead_elsewhere_are_refused_also_with_the_right_seal() {
+    use tantivy::Directory;
+    let outer = tempfile::tempdir().expect("a temporary folder");
+    let victim = outer.path().join("victim");
+    fs::write(&victim, "precious").expect("a file");
+    let directory =
+        crate::sealed_directory::SealedDirectory::new(store(&outer.path().join("index")), &secret(b'a'));
+    for name in ["../victim", victim.to_str().expect("UTF-8"), "..", "", "a/b", "..\\victim"] {
+        let path = Path::new(name);
+        assert!(directory.delete(path).is_err() && directory.get_file_handle(path).is_err(), "{name}");
+        assert!(
+            directory.open_write(path).is_err() && directory.atomic_write(path, b"{}").is_err(),
+            "{name}"
+        );
+        assert!(directory.atomic_read(path).is_err() && directory.exists(path).is_err(), "{name}");
+    }
+    assert_eq!(fs::read_to_string(&victim).expect("it is there"), "precious");
+}
+
+#[test]
+fn an_index_of_another_secret_is_none() {
+    let (folder, here) = filled();
+    let mut index = SearchIndex::open(&store(folder.path()), &secret(b'b')).expect("it is made anew");
+    assert_eq!(index.definitions().expect("it can be read"), 0);
+    update(&mut index, &here);
+    drop(index);
+    is_made_anew(folder.path(), &here, "another user's index");
+}
+
+#[test]
+fn files_that_are_cut_off_or_garbled_are_not_believed() {
+    let (folder, here) = filled();
+    let files = || {
+        let entries = fs::read_dir(folder.path()).expect("the folder is there");
+        let mut paths: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).collect();
+        paths.retain(|path| path.extension().is_none_or(|ending| ending != "lock"));
+        paths.sort();
+        paths
+    };
+    let names_of = |index: &SearchIndex| {
+        let found = index.search(&Query::parse("retry"))?;
+        found
+            .iter()
+            .map(|found| Ok(index.stored(found)?.qualified_name))
+            .collect::<Result<Vec<_>, SearchError>>()
+    };
+    let right = names_of(&open(folder.path()).expect("it is there")).expect("it can be read");
+    let count = files().len();
+    assert!(count > 5, "{:?}", files());
+    for number in 0..count {
+        for damage in ["cut", "garbled", "emptied", "sparse"] {
+            let path = files()[number].clone();
+            let mut bytes = fs::read(&path).expect("it can be read");
+            match damage {
+                "cut" => bytes.truncate(bytes.len() / 2),
+                "garbled" => bytes.iter_mut().for_each(|byte| *byte ^= 0x5a),
+                "emptied" => bytes.clear(),
+                _ => fs::File::options()
+                    .write(true)
+                    .open(&path)
+                    .and_then(|file| file.set_len(1 << 45))
+                    .unwrap_or(()),
+            }
+            if damage != "sparse" {
+                fs::write(&path, bytes).expect("it can be written");
+            }
+            let index = open(folder.path()).expect("it is opened or made anew");
+            if let Ok(found) = names_of(&index) {
+                assert!(found == right || found.is_empty(), "{damage} {}: {found:?}", path.display());
+            }
+            drop(index);
+            fs::remove_dir_all(folder.path()).expect("it is there");
+            fs::create_dir(folder.path()).expect("it was there");
+            update(&mut open(folder.path()).expect("the folder can be written to"), &here);
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_and_pipes_in_the_folder_are_not_followed_and_folders_are_not_removed() {
+    let (folder, here) = filled();
+    let victim = tempfile::NamedTempFile::new().expect("a temporary file");
+    fs::write(victim.path(), "precious").expect("a file");
+    for name in
+        ["meta.json", ".managed.json", ".tantivy-writer.lock", ".tantivy-meta.lock", ".opening.lock", "x.idx"]
+    {
+        let path = folder.path().join(name);
+        let _ = fs::remove_file(&path);
+        std::os::unix::fs::symlink(victim.path(), &path).expect("a link");
+        is_made_anew(folder.path(), &here, name);
+        assert_eq!(fs::read_to_string(victim.path()).expect("it is there"), "precious", "{name}");
+    }
+    fs::create_dir(folder.path().join("inner")).expect("a folder");
+    fs::write(folder.path().join("inner/keep"), "precious").expect("a file");
+    assert!(open(folder.path()).is_err(), "the caller does without");
+    assert!(folder.path().join("inner/keep").is_file());
 }
 
 #[test]

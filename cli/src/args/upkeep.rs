@@ -1,6 +1,7 @@
 use super::{OutputArgs, ReportFormat};
 use clap::{Args, Subcommand, ValueHint};
 use clap_complete::Shell;
+use facts::cache::Size;
 use std::path::PathBuf;
 
 /// `batuta cache`
@@ -29,7 +30,8 @@ Examples:
     #[command(after_help = "\
 Examples:
   batuta cache prune
-  batuta cache prune --unused-days 7 path/to/repo")]
+  batuta cache prune --unused-days 7 path/to/repo
+  batuta cache prune --max-size 200M")]
     Prune(CachePruneArgs),
     /// Remove all stored facts; the next run measures everything anew
     #[command(after_help = "\
@@ -59,6 +61,9 @@ pub struct CachePruneArgs {
     /// Remove facts that were not used for more than this many days
     #[arg(long, value_name = "DAYS", default_value_t = 30)]
     pub unused_days: u32,
+    /// Remove also what was not used for longest, until the rest takes no more than this: 512M, 2G, a number of bytes
+    #[arg(long, value_name = "SIZE")]
+    pub max_size: Option<Size>,
 }
 
 /// The repository whose cache is meant.

@@ -1,10 +1,9 @@
 use super::Outcome;
 use crate::args::{CacheAction, CacheArgs, CachePruneArgs, GlobalArgs, ReportFormat};
 use crate::failure::Failure;
-use crate::output::{self, Cell, Column, Destination, Meaning, Screen, Table, counted, grouped};
+use crate::output::{self, Cell, Column, Destination, Meaning, Screen, Table, counted, grouped, shown};
 use crate::source;
-use facts::cache::{Cache, CacheInfo, Prune, Pruned};
-use facts::source::GitContext;
+use facts::cache::{Cache, CacheInfo, Prune, Pruned, Size};
 use serde::Serialize;
 use std::path::Path;
 
@@ -28,11 +27,11 @@ pub fn run(args: &CacheArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
 
 fn open(path: &Path) -> anyhow::Result<Cache> {
     let (root, git) = source::place(path)?;
-    Ok(Cache::open_for(git.as_ref().map(GitContext::common_dir).as_deref(), &root))
+    Ok(Cache::open_for(git.as_ref(), &root))
 }
 
 fn prune(args: &CachePruneArgs) -> anyhow::Result<Pruned> {
-    let what = Prune { unused_days: Some(args.unused_days), other_versions: true };
+    let what = Prune { unused_days: Some(args.unused_days), other_versions: true, max_size: args.max_size };
     open(&args.place.path)?.prune(what).map_err(unusable)
 }
 
@@ -47,6 +46,10 @@ fn unusable(error: facts::cache::CacheError) -> anyhow::Error {
 struct InfoReport {
     path: String,
     bytes: u64,
+    /// Null for no limit.
+    max_bytes: Option<u64>,
+    /// Better places that were passed over, each with the reason.
+    passed_over: Vec<String>,
     entries: u64,
     versions: Vec<VersionReport>,
 }
@@ -68,6 +71,8 @@ impl From<&CacheInfo> for InfoReport {
         InfoReport {
             path: info.path.display().to_string(),
             bytes: info.bytes,
+            max_bytes: Some(info.limit).filter(|limit| *limit != Size::NONE).map(|limit| limit.0),
+            passed_over: info.passed_over.clone(),
             entries: info.entries,
             versions: info.versions.iter().map(version).collect(),
         }
@@ -78,12 +83,19 @@ fn human(info: &CacheInfo, screen: &Screen) -> String {
     let mut table = Table::new([Column::text(""), Column::text("")]);
     let name = |name| Cell::meaning(name, Meaning::Heading);
     table.row([name("File"), info.path.display().to_string().into()]);
-    table.row([name("Size"), format!("{} bytes", grouped(info.bytes)).into()]);
+    let limit = match info.limit {
+        Size::NONE => "no limit".to_owned(),
+        Size(bytes) => format!("at most {}", grouped(bytes)),
+    };
+    table.row([name("Size"), format!("{} bytes, {limit}", grouped(info.bytes)).into()]);
     table.row([name("Entries"), grouped(info.entries).into()]);
     for version in &info.versions {
         let whose = if version.current { "this program" } else { "another version of the program" };
         let text = format!("{} of extractor {} ({whose})", grouped(version.entries), version.extractor);
         table.row([Cell::new(""), Cell::meaning(text, Meaning::Quiet)]);
+    }
+    for why in &info.passed_over {
+        table.row([name("Not used"), Cell::meaning(shown(why), Meaning::Quiet)]);
     }
     table.render(screen)
 }

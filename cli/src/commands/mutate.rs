@@ -6,10 +6,12 @@ use crate::output::{
     self, Cell, Column, Destination, Meaning, ProgressLine, Screen, Table, counted, shown, shown_lines,
 };
 use crate::source::{Analysed, place};
+use facts::cache::CacheDirs;
 use facts::coverage::LineCoverage;
 use facts::language::Language;
 use facts::model::RepoPath;
 use facts::source::ExcludeRules;
+use facts::stores::Secret;
 use facts::{Measured, RepoFacts, Sections};
 use mutation::changed_lines::Patch;
 use mutation::mutant::Operator;
@@ -77,11 +79,13 @@ fn test(
             Failure::new("there is no place for the outcomes").why(why).help("name a folder with --output")
         })?,
     };
+    let secret = secret(global)?;
     let line = ProgressLine::new(global.progress, global.quiet);
     let progress = |progress: &Progress| line.say(|| progress_words(progress));
     let options = RunOptions {
         consent: Consent::to(Asked::Mutate),
         output: folder.clone(),
+        secret,
         jobs: args.testing.jobs.or(global.threads).unwrap_or(NonZeroUsize::MIN),
         timeouts: timeouts(&args.testing),
         copy_ignored: args.testing.copy_ignored,
@@ -104,7 +108,8 @@ fn test(
     let mut report =
         mutation::report::report(plan, &results, args.choice.in_diff.as_deref(), args.choice.shard);
     let sources = sources(analysed, facts, plan)?;
-    mutation::report::folder::Folder::finish(&folder, plan, &results, &report, &sources).map_err(failure)?;
+    let place = (folder.as_path(), &secret);
+    mutation::report::folder::Folder::finish(place, plan, &results, &report, &sources).map_err(failure)?;
     if args.failures_only {
         report.mutants.retain(|mutant| mutant.status.undetected());
     }
@@ -120,6 +125,19 @@ fn test(
         (Measured::Value(score), Some(threshold)) if *score < threshold => Outcome::Findings,
         (Measured::Value(_), _) => Outcome::Fine,
     })
+}
+
+/// What outcomes are bound to. Without a secret of the user's they count for this run alone.
+fn secret(global: &GlobalArgs) -> anyhow::Result<Secret> {
+    let known = CacheDirs::from_env().secret().or_else(|why| {
+        if !global.quiet {
+            // A remark that cannot be written is not worth failing for.
+            let _ =
+                writeln!(io::stderr(), "note: outcomes will not be known to the next run: {}", shown(&why));
+        }
+        Secret::random()
+    });
+    Ok(known.map_err(|why| Failure::new("outcomes cannot be bound to a secret").why(why))?)
 }
 
 fn progress_words(progress: &Progress) -> String {

@@ -42,8 +42,19 @@ pub fn run(args: &QueryArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
             .why("no file of a language with a grammar could be measured")
             .into());
     }
-    let index = index(&analysed, &facts)?;
-    let report = search(args, &analysed, &facts, &index, &query, &wanted)?;
+    let report = match stored_index(&analysed, &facts) {
+        Some(Ok(index)) => search(args, &analysed, &facts, &index, &query, &wanted).ok(),
+        Some(Err(_)) | None => None,
+    };
+    // A store that cannot be used costs time, never the answer.
+    let report = match report {
+        Some(report) => report,
+        None => {
+            let mut index = SearchIndex::in_memory();
+            update(&mut index, &analysed, &facts)?;
+            search(args, &analysed, &facts, &index, &query, &wanted)?
+        }
+    };
     let text = match args.format {
         ReportFormat::Json => output::json("batuta/query/1", &report)?,
         ReportFormat::Human => human(&report, &Screen::of(&destination, global.color)),
@@ -130,13 +141,16 @@ fn function_of<'f>(found: &Found, file: &'f FileRecord) -> Option<&'f Function> 
     file.data.facts.functions.get(found.function? as usize)
 }
 
-/// The index of the tree, brought up to date; in memory where nothing may be stored.
-fn index(analysed: &Analysed, facts: &RepoFacts) -> anyhow::Result<SearchIndex> {
+/// The stored index of the tree, brought up to date; none where nothing may be stored.
+fn stored_index(analysed: &Analysed, facts: &RepoFacts) -> Option<anyhow::Result<SearchIndex>> {
+    let (folder, secret) = analysed.cache_folder("search")?;
+    let opened = SearchIndex::open(&folder, &secret).map_err(anyhow::Error::from);
+    Some(opened.and_then(|mut index| update(&mut index, analysed, facts).map(|()| index)))
+}
+
+/// Brings an index in step with the tree.
+fn update(index: &mut SearchIndex, analysed: &Analysed, facts: &RepoFacts) -> anyhow::Result<()> {
     let failed = |error: search::SearchError| Failure::new("cannot search").why(error);
-    let mut index = match analysed.cache_folder("search") {
-        Some(folder) => SearchIndex::open(&folder).map_err(failed)?,
-        None => SearchIndex::in_memory(),
-    };
     let code = |facts: &RepoFacts| -> Vec<usize> {
         let with_grammar = facts.files.iter().enumerate().filter(|(_, file)| file.data.facts.has_functions());
         with_grammar.map(|(number, _)| number).collect()
@@ -153,7 +167,7 @@ fn index(analysed: &Analysed, facts: &RepoFacts) -> anyhow::Result<SearchIndex> 
         let symbols = |path: &RepoPath| by_path.get(path).map(|file| file.data.symbols());
         index.update(&sources, extractor, symbols).map_err(failed)?;
     }
-    Ok(index)
+    Ok(())
 }
 
 fn search(

@@ -33,6 +33,7 @@ impl Server {
     /// The same with its log.
     pub fn start_logging(folder: &Path, words: &[&str], variables: &[(&str, &Path)], log: Stdio) -> Server {
         let mut command = Command::new(program::program());
+        command.env("XDG_CONFIG_HOME", program::configuration());
         command.args(["serve", "--listen", "127.0.0.1:0", "--poll", "3600", "--log-level", "debug"]);
         command.args(words).current_dir(folder).env_remove("BATUTA_TOKEN").env_remove("BATUTA_PRIVACY_TIER");
         command.envs(variables.iter().copied()).stderr(log);

@@ -6,28 +6,43 @@ use std::path::{Path, PathBuf};
 
 /// Older events are forgotten.
 const MOST_EVENTS: usize = 1_000;
-const FILE: &str = "gate-events.json";
+const FOLDER: &str = "served";
+const FILE: &str = "gate-events";
+const SEAL_DIGITS: usize = 64;
+const LARGEST: u64 = 64 << 20;
 
-/// When the gate's answer changed while the repository was served: a file beside the cache.
+/// When the gate's answer changed while the repository was served: a file beside the cache, bound to the same secret.
 pub struct GateEvents {
-    file: Option<PathBuf>,
+    git: Option<GitContext>,
+    root: PathBuf,
+    dirs: CacheDirs,
 }
 
 impl GateEvents {
     /// The events of the repository at `path`.
     pub fn of(path: &Path) -> GateEvents {
-        let git = GitContext::discover(path).ok().flatten();
-        let folder = git.and_then(|git| {
-            let root = git.work_dir().unwrap_or(git.git_dir()).to_owned();
-            CacheDirs::from_env().folder_for(Some(git.git_dir()), &root, "served").ok()
-        });
-        GateEvents { file: folder.map(|folder| folder.join(FILE)) }
+        GateEvents::as_environment_says(path, CacheDirs::from_env())
     }
 
-    /// What is on record, oldest first; nothing where the file is damaged.
+    fn as_environment_says(path: &Path, dirs: CacheDirs) -> GateEvents {
+        let git = GitContext::discover(path).ok().flatten();
+        let root = git.as_ref().map(|git| git.work_dir().unwrap_or(git.git_dir()).to_owned());
+        GateEvents { git, root: root.unwrap_or_default(), dirs }
+    }
+
+    /// What is on record, oldest first; nothing where the file is damaged, or was written by somebody else.
     pub fn read(&self) -> Vec<GateEvent> {
-        let bytes = self.file.as_ref().and_then(|file| std::fs::read(file).ok());
-        bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+        let folder = self
+            .git
+            .as_ref()
+            .and_then(|git| self.dirs.find_folder(Some(git), &self.root, FOLDER).ok().flatten());
+        let read = || {
+            let bytes = folder?.read(FILE, LARGEST).ok()??;
+            let (seal, events) = bytes.split_at_checked(SEAL_DIGITS)?;
+            let sealed = self.dirs.secret().ok()?.seal(FILE, events);
+            (seal == sealed.as_bytes()).then(|| serde_json::from_slice(events).ok())?
+        };
+        read().unwrap_or_default()
     }
 
     /// Puts the answer on record if it is another one than before, and tells all events.
@@ -47,11 +62,67 @@ impl GateEvents {
 
     /// As a whole or not at all: a killed process leaves the file before.
     fn write(&self, events: &[GateEvent]) -> io::Result<()> {
-        let Some(file) = &self.file else { return Ok(()) };
-        let folder = file.parent().unwrap_or(Path::new("."));
-        std::fs::create_dir_all(folder)?;
-        let beside = folder.join(format!("{FILE}.{}", std::process::id()));
-        std::fs::write(&beside, serde_json::to_vec(events).map_err(io::Error::other)?)?;
-        std::fs::rename(&beside, file)
+        let Some(git) = &self.git else { return Ok(()) };
+        let secret = self.dirs.secret().map_err(io::Error::other)?;
+        let folder = self.dirs.make_folder(Some(git), &self.root, FOLDER).map_err(io::Error::other)?;
+        let events = serde_json::to_vec(events).map_err(io::Error::other)?;
+        folder.replace(FILE, &[secret.seal(FILE, &events).as_bytes(), &events].concat())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EVENTS: &str =
+        r#"[{"commit":"0123456789012345678901234567890123456789","time":1,"before":null,"after":"pass"}]"#;
+
+    /// A repository, and its events in it.
+    fn repository() -> (tempfile::TempDir, GateEvents) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for inner in ["objects", "refs"] {
+            std::fs::create_dir_all(folder.path().join(".git").join(inner)).expect("a folder");
+        }
+        std::fs::write(folder.path().join(".git/HEAD"), "ref: refs/heads/main\n").expect("a file");
+        let config = Some(folder.path().join("config"));
+        let events =
+            GateEvents::as_environment_says(folder.path(), CacheDirs { config, ..CacheDirs::default() });
+        (folder, events)
+    }
+
+    #[test]
+    fn what_was_written_is_read_and_what_others_wrote_is_not() {
+        let (folder, events) = repository();
+        let known: Vec<GateEvent> = serde_json::from_str(EVENTS).expect("events");
+        events.write(&known).expect("it can be written");
+        assert_eq!(events.read().len(), 1);
+        let file = folder.path().join(".git/batuta/served").join(FILE);
+        let sealed = std::fs::read(&file).expect("it was written");
+        let other = EVENTS.replace("pass", "fail");
+        for forged in [other.as_bytes(), &[&sealed[..SEAL_DIGITS], other.as_bytes()].concat()] {
+            std::fs::write(&file, forged).expect("it can be written");
+            assert!(events.read().is_empty());
+        }
+        std::fs::write(&file, sealed).expect("it can be written");
+        assert_eq!(events.read().len(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_neither_read_nor_written_through() {
+        let (folder, events) = repository();
+        let victim = folder.path().join("victim");
+        std::fs::create_dir(&victim).expect("a folder");
+        std::os::unix::fs::symlink(&victim, folder.path().join(".git/batuta")).expect("a link");
+        assert!(events.write(&[]).is_err(), "there is no other place");
+        assert_eq!(std::fs::read_dir(&victim).expect("it is there").count(), 0);
+        std::fs::remove_file(folder.path().join(".git/batuta")).expect("it is there");
+        events.write(&[]).expect("it can be written");
+        let file = folder.path().join(".git/batuta/served").join(FILE);
+        std::fs::remove_file(&file).expect("it was written");
+        std::fs::write(victim.join("file"), "precious").expect("a file");
+        std::os::unix::fs::symlink(victim.join("file"), &file).expect("a link");
+        events.write(&[]).expect("it can be written");
+        assert_eq!(std::fs::read_to_string(victim.join("file")).expect("it is there"), "precious");
     }
 }

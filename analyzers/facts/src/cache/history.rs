@@ -1,10 +1,11 @@
 //! Mined commits, filed under the commit's id.
 
 use super::Cache;
-use super::key::{Key, Version};
+use super::key::{Key, Keys, Version};
+use super::lookup::{self, is_stale};
 use super::payload::{seal, unseal};
 use super::schema::Table;
-use super::session::days_since_1970;
+use super::session::seconds_since_1970;
 use super::store::Failure;
 use super::writer::{self, Change, Queue};
 use crate::history::MINING_VERSION;
@@ -14,18 +15,16 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::time::SystemTime;
 
-/// A row not stamped for this many days is stamped again, so that most runs write nothing.
-const STAMP_EVERY_DAYS: i64 = 7;
-
 /// The version that rows of mined commits carry.
 pub(super) const VERSION: Version = Version(MINING_VERSION as i64);
 
 /// The stored commits, read one by one over one connection.
 pub(crate) struct HistoryRows<'c> {
+    keys: Keys,
     select: CachedStatement<'c>,
     buffer: Vec<u8>,
-    today: i64,
-    /// Rows to stamp as used today.
+    now: i64,
+    /// Rows to stamp as used now.
     stale: Vec<i64>,
     failure: Option<Failure>,
 }
@@ -39,13 +38,16 @@ pub(crate) struct HistoryRead<R> {
 }
 
 /// Takes mined commits and stores them meanwhile.
-pub(crate) struct HistoryWriting<'q>(&'q Queue);
+pub(crate) struct HistoryWriting<'q> {
+    queue: &'q Queue,
+    keys: Keys,
+}
 
 impl<'c> HistoryRows<'c> {
-    fn new(connection: &'c Connection) -> Result<Self, Failure> {
+    fn new(connection: &'c Connection, keys: Keys) -> Result<Self, Failure> {
         let select = connection.prepare_cached(Table::History.select())?;
-        let today = days_since_1970(SystemTime::now());
-        Ok(HistoryRows { select, buffer: Vec::new(), today, stale: Vec::new(), failure: None })
+        let now = seconds_since_1970(SystemTime::now());
+        Ok(HistoryRows { keys, select, buffer: Vec::new(), now, stale: Vec::new(), failure: None })
     }
 
     /// What was stored for a commit; a damaged row is as good as none, and after a failure there are no more.
@@ -53,7 +55,7 @@ impl<'c> HistoryRows<'c> {
         if self.failure.is_some() {
             return None;
         }
-        self.row(Key::commit(VERSION, commit, first_parent)).unwrap_or_else(|failure| {
+        self.row(self.keys.commit(VERSION, commit, first_parent)).unwrap_or_else(|failure| {
             self.failure = Some(failure);
             None
         })
@@ -64,9 +66,8 @@ impl<'c> HistoryRows<'c> {
         let Some(row) = rows.next()? else { return Ok(None) };
         let ValueRef::Blob(payload) = row.get_ref(0)? else { return Ok(None) };
         let value = unseal(Table::History, key, payload, &mut self.buffer);
-        if value.is_some()
-            && !matches!(row.get_ref(1)?, ValueRef::Integer(day) if day + STAMP_EVERY_DAYS > self.today)
-        {
+        let used = lookup::stamp(row)?;
+        if value.is_some() && is_stale(used, self.now) {
             self.stale.push(key.id);
         }
         Ok(value)
@@ -89,7 +90,7 @@ impl Cache {
         let read = store.read(|connection| {
             // One transaction: without it SQLite would take and drop its lock for every row.
             let transaction = connection.unchecked_transaction()?;
-            let mut rows = HistoryRows::new(connection)?;
+            let mut rows = HistoryRows::new(connection, self.keys)?;
             let result = work.take().map(|work| work(Some(&mut rows)));
             let HistoryRows { select, stale, failure, .. } = rows;
             drop(select);
@@ -111,7 +112,7 @@ impl Cache {
             (None, Some(work)) => work(None),
             (None, None) => unreachable!("work that was taken has left its result"),
         };
-        HistoryRead { result, stale, trouble: healed.or_else(|| store.take_healed()) }
+        HistoryRead { result, stale, trouble: healed.or_else(|| store.take_note()) }
     }
 
     /// Runs `work`, stores meanwhile the commits that it hands over, stamps rows, and says what kept it from that.
@@ -122,16 +123,16 @@ impl Cache {
     ) -> (R, Option<String>) {
         match &self.store {
             Ok(store) => {
-                let today = days_since_1970(SystemTime::now());
-                writer::write_while(store, VERSION, today, |queue| {
-                    queue.put(stale.into_iter().map(Change::TouchCommit));
-                    work(&HistoryWriting(queue))
+                let now = seconds_since_1970(SystemTime::now());
+                writer::write_while(store, VERSION, now, |queue| {
+                    queue.put(stale.into_iter().map(|id| Change::Touch(Table::History, id)));
+                    work(&HistoryWriting { queue, keys: self.keys })
                 })
             }
             Err(why) => {
                 let queue = Queue::default();
                 queue.refuse();
-                (work(&HistoryWriting(&queue)), Some(why.clone()))
+                (work(&HistoryWriting { queue: &queue, keys: self.keys }), Some(why.clone()))
             }
         }
     }
@@ -140,7 +141,7 @@ impl Cache {
 impl HistoryWriting<'_> {
     /// Stores a commit.
     pub fn put<T: Serialize>(&self, commit: &[u8; 20], first_parent: bool, value: &T) {
-        let key = Key::commit(VERSION, commit, first_parent);
-        self.0.put([Change::Put(Table::History, key, seal(Table::History, key, value))]);
+        let key = self.keys.commit(VERSION, commit, first_parent);
+        self.queue.put([Change::Put(Table::History, key, seal(Table::History, key, value))]);
     }
 }

@@ -1,9 +1,10 @@
 //! Values that an analysis keeps under keys of its own: figures of a blob, figures of a commit.
 
 use super::key::Key;
+use super::lookup::{self, is_stale};
 use super::payload::{seal, unseal};
 use super::schema::Table;
-use super::session::days_since_1970;
+use super::session::seconds_since_1970;
 use super::store::Failure;
 use super::{Cache, CacheError, Subject};
 use rusqlite::types::ValueRef;
@@ -12,10 +13,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::time::SystemTime;
 
-/// A row not stamped for this many days is stamped again, so that most runs write nothing.
-const STAMP_EVERY_DAYS: i64 = 7;
-
-/// Values with the rows to stamp as used today.
+/// Values with the rows to stamp as used now.
 type Rows<T> = (Vec<Option<T>>, Vec<i64>);
 
 impl Cache {
@@ -28,8 +26,8 @@ impl Cache {
         }
         let Ok(store) = self.usable() else { return nothing() };
         let keys: Vec<Key> = keys.iter().map(|key| self.kept_key(subject, *key)).collect();
-        let today = days_since_1970(SystemTime::now());
-        let (values, stale) = match store.read(|connection| rows(connection, &keys, today)) {
+        let now = seconds_since_1970(SystemTime::now());
+        let (values, stale) = match store.read(|connection| rows(connection, &keys, now)) {
             Ok(found) => found,
             Err(Failure::Damaged(why)) => {
                 // What cannot be mended now is seen again by whoever writes, who says so.
@@ -40,7 +38,7 @@ impl Cache {
         };
         if !stale.is_empty() {
             // A row that is not stamped is at worst removed too early, and made again.
-            let _ = store.write(|connection| stamp(connection, &stale, today));
+            let _ = store.write(|connection| stamp(connection, &stale, now));
         }
         values
     }
@@ -54,7 +52,7 @@ impl Cache {
             return Ok(());
         }
         let store = self.usable()?;
-        let today = days_since_1970(SystemTime::now());
+        let now = seconds_since_1970(SystemTime::now());
         let mut sealed: Vec<(Key, Vec<u8>)> = values
             .iter()
             .map(|(key, value)| {
@@ -64,12 +62,13 @@ impl Cache {
             .collect();
         // In the order of the table's tree, so that each page is touched once.
         sealed.sort_unstable_by_key(|(key, _)| key.id);
-        let written = store.write(|connection| {
+        let bytes = sealed.iter().map(|(_, payload)| payload.len()).sum();
+        let written = store.write_rows(bytes, |connection| {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             {
                 let mut insert = transaction.prepare_cached(&Table::Kept.insert())?;
                 for (key, payload) in &sealed {
-                    insert.execute((key.id, payload, today, self.version.number()))?;
+                    insert.execute((key.id, payload, now, self.version.number()))?;
                 }
             }
             Ok(transaction.commit()?)
@@ -78,11 +77,11 @@ impl Cache {
     }
 
     fn kept_key(&self, subject: Subject, key: u128) -> Key {
-        Key::kept(self.version, subject.name, subject.version, key)
+        self.keys.kept(self.version, subject.name, subject.version, key)
     }
 }
 
-fn rows<T: DeserializeOwned>(connection: &Connection, keys: &[Key], today: i64) -> Result<Rows<T>, Failure> {
+fn rows<T: DeserializeOwned>(connection: &Connection, keys: &[Key], now: i64) -> Result<Rows<T>, Failure> {
     // One transaction: without it SQLite would take and drop its lock for every row.
     let transaction = connection.unchecked_transaction()?;
     let mut values = Vec::with_capacity(keys.len());
@@ -100,9 +99,8 @@ fn rows<T: DeserializeOwned>(connection: &Connection, keys: &[Key], today: i64) 
                 ValueRef::Blob(payload) => unseal(Table::Kept, *key, payload, &mut buffer),
                 _ => None,
             };
-            let used_lately =
-                matches!(row.get_ref(1)?, ValueRef::Integer(day) if day + STAMP_EVERY_DAYS > today);
-            if value.is_some() && !used_lately {
+            let used = lookup::stamp(row)?;
+            if value.is_some() && is_stale(used, now) {
                 stale.push(key.id);
             }
             values.push(value);
@@ -112,12 +110,12 @@ fn rows<T: DeserializeOwned>(connection: &Connection, keys: &[Key], today: i64) 
     Ok((values, stale))
 }
 
-fn stamp(connection: &mut Connection, stale: &[i64], today: i64) -> Result<(), Failure> {
+fn stamp(connection: &mut Connection, stale: &[i64], now: i64) -> Result<(), Failure> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     {
-        let mut update = transaction.prepare_cached("UPDATE kept SET used = ?2 WHERE id = ?1")?;
+        let mut update = transaction.prepare_cached(Table::Kept.touch().expect("values carry stamps"))?;
         for id in stale {
-            update.execute((id, today))?;
+            update.execute((id, now))?;
         }
     }
     Ok(transaction.commit()?)
@@ -134,8 +132,7 @@ mod tests {
     const SUBJECT: Subject = Subject { name: "test", version: 1 };
 
     fn of_version(folder: &Path, version: Version) -> Cache {
-        let dirs = CacheDirs { chosen: Some(folder.to_owned()), user: None };
-        Cache::open_with(&dirs, None, folder, version, Limits::default())
+        Cache::open_with(&CacheDirs::within(folder), None, folder, version, Limits::default())
     }
 
     fn cache(folder: &Path) -> Cache {
@@ -150,11 +147,11 @@ mod tests {
         Connection::open(folder.join("cache.sqlite")).expect("the cache is an SQLite file")
     }
 
-    fn days(folder: &Path) -> Vec<i64> {
+    fn stamps(folder: &Path) -> Vec<i64> {
         let raw = raw(folder);
         let mut statement = raw.prepare("SELECT used FROM kept ORDER BY used").expect("the table is there");
         let rows = statement.query_map([], |row| row.get(0)).expect("it can be read");
-        rows.collect::<Result<_, _>>().expect("days are numbers")
+        rows.collect::<Result<_, _>>().expect("stamps are numbers")
     }
 
     #[test]
@@ -187,22 +184,27 @@ mod tests {
     }
 
     #[test]
-    fn what_is_used_is_stamped_once_a_week_and_what_is_not_can_be_pruned() {
+    fn what_is_used_is_stamped_once_a_day_and_what_is_not_can_be_pruned() {
+        const DAY: i64 = 24 * 60 * 60;
         let folder = folder();
         let cache = cache(folder.path());
         cache.keep(SUBJECT, &[(1, 10_u32), (2, 20)]).expect("it can be written");
-        let today = days_since_1970(SystemTime::now());
-        assert_eq!(days(folder.path()), [today, today]);
-        let set = |days: i64| {
-            raw(folder.path()).execute("UPDATE kept SET used = ?1", [today - days]).expect("rows")
-        };
-        set(6);
+        let now = seconds_since_1970(SystemTime::now());
+        let age = |stamp: &i64| now.saturating_sub(*stamp).saturating_add(DAY / 2) / DAY;
+        let days = || stamps(folder.path()).iter().map(age).collect::<Vec<_>>();
+        assert_eq!(days(), [0, 0]);
+        let set = |used: i64| raw(folder.path()).execute("UPDATE kept SET used = ?1", [used]).expect("rows");
+        set(now - DAY + 600);
         cache.kept::<u32>(SUBJECT, &[1]);
-        assert_eq!(days(folder.path()), [today - 6, today - 6], "used this week");
-        set(7);
+        assert_eq!(days(), [1, 1], "used within a day");
+        for used in [now - 7 * DAY, i64::MAX, i64::MIN] {
+            set(used);
+            cache.kept::<u32>(SUBJECT, &[1]);
+            assert_eq!(days().iter().filter(|days| **days == 0).count(), 1, "stamped {used}");
+        }
+        set(now - 7 * DAY);
         cache.kept::<u32>(SUBJECT, &[1]);
-        assert_eq!(days(folder.path()), [today - 7, today]);
-        cache.prune(Prune { unused_days: Some(6), other_versions: false }).expect("it can be pruned");
+        cache.prune(Prune { unused_days: Some(6), ..Prune::default() }).expect("it can be pruned");
         assert_eq!(cache.kept::<u32>(SUBJECT, &[1, 2]), [Some(10), None]);
     }
 
@@ -213,7 +215,7 @@ mod tests {
         old.keep(SUBJECT, &[(1, 1_u32)]).expect("it can be written");
         let own = cache(folder.path());
         own.keep(SUBJECT, &[(1, 2_u32)]).expect("it can be written");
-        own.prune(Prune { unused_days: None, other_versions: true }).expect("it can be pruned");
+        own.prune(Prune { other_versions: true, ..Prune::default() }).expect("it can be pruned");
         assert_eq!(
             (old.kept::<u32>(SUBJECT, &[1]), own.kept::<u32>(SUBJECT, &[1])),
             (vec![None], vec![Some(2)])

@@ -2,17 +2,22 @@
 
 use crate::language::Language;
 use crate::model::{BlobId, RepoPath};
-use xxhash_rust::xxh3::xxh3_128;
+use crate::stores::Secret;
 
-/// What an entry is filed under: 63 bits of a hash as SQLite's row id, the other 64 as the seed of the entry's checksum.
-/// A row found under somebody else's id therefore fails its checksum and is a miss.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What an entry is filed under: 63 bits of a keyed hash as SQLite's row id, the other 192 as the key of the entry's seal.
+/// A row that was not written with the same secret, or that is found under somebody else's id, fails its seal and is a miss;
+/// and two who do not know each other's secret file under other ids, so they do not replace each other's rows.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Key {
     /// SQLite's row id; never negative.
     pub id: i64,
-    /// Seed of the checksum.
-    pub seed: u64,
+    /// Key of the seal.
+    pub seal: [u8; 32],
 }
+
+/// Makes keys.
+#[derive(Clone, Copy)]
+pub(super) struct Keys(Secret);
 
 /// Which extractor wrote an entry: [`EXTRACTOR_VERSION`](crate::EXTRACTOR_VERSION) and a hash of the extractor's sources.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,54 +41,75 @@ impl Version {
     }
 }
 
-impl Key {
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Key({})", self.id)
+    }
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Keys")
+    }
+}
+
+impl Keys {
+    /// Those that the secret gives.
+    pub fn new(secret: &Secret) -> Keys {
+        Keys(secret.for_purpose("entries of the cache"))
+    }
+
     /// Facts and sections of a blob read as `language`.
-    pub fn facts(version: Version, blob: BlobId, language: Language) -> Key {
-        Key::hash(1, version, &blob.0, language.spec().id.as_bytes())
+    pub fn facts(&self, version: Version, blob: BlobId, language: Language) -> Key {
+        self.hash(1, version, &blob.0, language.spec().id.as_bytes())
     }
 
     /// The language of a blob under a file name that does not settle it.
-    pub fn language(version: Version, blob: BlobId, path: &RepoPath) -> Key {
-        Key::hash(2, version, &blob.0, path.file_name())
+    pub fn language(&self, version: Version, blob: BlobId, path: &RepoPath) -> Key {
+        self.hash(2, version, &blob.0, path.file_name())
     }
 
     /// The blob that a path of a work tree held when it was last read.
-    pub fn stat(root: &[u8], path: &RepoPath) -> Key {
-        Key::hash(3, Version(0), root, path.as_bytes())
+    pub fn stat(&self, root: &[u8], path: &RepoPath) -> Key {
+        self.hash(3, Version(0), root, path.as_bytes())
     }
 
     /// A result about a whole tree.
-    pub fn result(version: Version, subject: &str, subject_version: u32, fingerprint: u128) -> Key {
+    pub fn result(&self, version: Version, subject: &str, subject_version: u32, fingerprint: u128) -> Key {
         let mut second = subject_version.to_le_bytes().to_vec();
         second.extend(fingerprint.to_le_bytes());
-        Key::hash(4, version, subject.as_bytes(), &second)
+        self.hash(4, version, subject.as_bytes(), &second)
     }
 
     /// What all results of a subject are grouped by.
-    pub fn subject(subject: &str) -> Key {
-        Key::hash(5, Version(0), subject.as_bytes(), &[])
+    pub fn subject(&self, subject: &str) -> Key {
+        self.hash(5, Version(0), subject.as_bytes(), &[])
     }
 
     /// A mined commit; one that was compared with its first parent even when it is a merge is another entry.
-    pub fn commit(version: Version, commit: &[u8; 20], first_parent: bool) -> Key {
-        Key::hash(6, version, commit, &[u8::from(first_parent)])
+    pub fn commit(&self, version: Version, commit: &[u8; 20], first_parent: bool) -> Key {
+        self.hash(6, version, commit, &[u8::from(first_parent)])
     }
 
     /// What an analysis keeps under a key of its own.
-    pub fn kept(version: Version, subject: &str, subject_version: u32, key: u128) -> Key {
+    pub fn kept(&self, version: Version, subject: &str, subject_version: u32, key: u128) -> Key {
         let mut second = subject_version.to_le_bytes().to_vec();
         second.extend(key.to_le_bytes());
-        Key::hash(7, version, subject.as_bytes(), &second)
+        self.hash(7, version, subject.as_bytes(), &second)
     }
 
-    fn hash(subject: u8, version: Version, first: &[u8], second: &[u8]) -> Key {
+    fn hash(&self, subject: u8, version: Version, first: &[u8], second: &[u8]) -> Key {
         let mut bytes = Vec::with_capacity(17 + first.len() + second.len());
         bytes.push(subject);
         bytes.extend(version.0.to_le_bytes());
         bytes.extend((first.len() as u64).to_le_bytes());
         bytes.extend(first);
         bytes.extend(second);
-        let hash = xxh3_128(&bytes);
-        Key { id: (hash as u64 & i64::MAX as u64) as i64, seed: (hash >> 64) as u64 }
+        let hash = blake3::keyed_hash(self.0.key(), &bytes);
+        let (id, rest) = hash.as_bytes().split_at(8);
+        let id = id.iter().fold(0, |id, byte| (id << 8) | u64::from(*byte));
+        let mut seal = [0; 32];
+        seal[..rest.len()].copy_from_slice(rest);
+        Key { id: (id & i64::MAX as u64) as i64, seal }
     }
 }

@@ -1,12 +1,17 @@
-//! Where the cache of a repository or folder lies.
+//! Where the cache of a repository or folder lies, and what it is bound to.
 
+use super::limit::{self, Size};
+use crate::source::GitContext;
+use crate::stores::{Place, Secret, StoreFolder};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use xxhash_rust::xxh3::xxh3_64;
 
-const FILE_NAME: &str = "cache.sqlite";
+pub(super) const FILE_NAME: &str = "cache.sqlite";
+/// The folder of all stores in a Git folder, and in the user's folder for caches.
+const FOLDER: &str = "batuta";
 
-/// The folders that a user's environment names for caches.
+/// What a user's environment says of caches.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CacheDirs {
     /// Where the user wants all caches (`BATUTA_CACHE_DIR`): one file, shared by everything analysed. No other place is
@@ -14,6 +19,15 @@ pub struct CacheDirs {
     pub chosen: Option<PathBuf>,
     /// The user's cache folder: `XDG_CACHE_HOME`, else `.cache` in the home folder.
     pub user: Option<PathBuf>,
+    /// The user's configuration folder: `XDG_CONFIG_HOME`, else `.config` in the home folder. The secret that entries are
+    /// bound to lies there, unless one of the next two is given.
+    pub config: Option<PathBuf>,
+    /// A text that the secret follows from (`BATUTA_CACHE_KEY`).
+    pub key: Option<OsString>,
+    /// A file with such a text (`BATUTA_CACHE_KEY_FILE`).
+    pub key_file: Option<PathBuf>,
+    /// How large the cache may grow (`BATUTA_CACHE_MAX_SIZE`): see [`Size`].
+    pub max_size: Option<OsString>,
 }
 
 impl CacheDirs {
@@ -21,43 +35,122 @@ impl CacheDirs {
     pub fn from_env() -> Self {
         let absolute =
             |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-        let set = |value: &OsString| !value.is_empty();
+        let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+        let home = |below: &str| absolute("HOME").map(|home| home.join(below));
         CacheDirs {
-            chosen: std::env::var_os("BATUTA_CACHE_DIR").filter(set).map(PathBuf::from),
-            user: absolute("XDG_CACHE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".cache"))),
+            chosen: set("BATUTA_CACHE_DIR").map(PathBuf::from),
+            user: absolute("XDG_CACHE_HOME").or_else(|| home(".cache")),
+            config: absolute("XDG_CONFIG_HOME").or_else(|| home(".config")),
+            key: set("BATUTA_CACHE_KEY"),
+            key_file: set("BATUTA_CACHE_KEY_FILE").map(PathBuf::from),
+            max_size: set("BATUTA_CACHE_MAX_SIZE"),
         }
     }
 
-    /// The files to try, best first; a place that must not be used is an error with its reason.
-    pub(super) fn candidates(&self, git_dir: Option<&Path>, root: &Path) -> Vec<Result<PathBuf, String>> {
+    /// Everything in one folder, for whoever wants a cache that nobody else uses; its secret lies there too.
+    pub fn within(folder: &Path) -> Self {
+        let folder = Some(folder.to_owned());
+        CacheDirs { chosen: folder.clone(), config: folder, ..CacheDirs::default() }
+    }
+
+    /// The secret that entries of stores are bound to.
+    ///
+    /// # Errors
+    /// Why there is none: nothing can be remembered then.
+    pub fn secret(&self) -> Result<Secret, String> {
+        if let Some(key) = &self.key {
+            return Secret::of_text(key.as_encoded_bytes()).map_err(|why| format!("BATUTA_CACHE_KEY: {why}"));
+        }
+        if let Some(file) = &self.key_file {
+            return Secret::of_file(file).map_err(|why| format!("BATUTA_CACHE_KEY_FILE: {why}"));
+        }
+        let folder = self.config.as_deref().ok_or("neither XDG_CONFIG_HOME nor HOME is set".to_owned());
+        folder.and_then(Secret::in_folder).map_err(|why| {
+            format!("{why}; BATUTA_CACHE_KEY or BATUTA_CACHE_KEY_FILE can give the secret that entries are bound to")
+        })
+    }
+
+    /// How large the cache may grow, and what is wrong with the setting if the default counts instead.
+    pub(super) fn size_limit(&self) -> (Size, Option<String>) {
+        let Some(text) = &self.max_size else { return (limit::DEFAULT, None) };
+        match text.to_string_lossy().parse() {
+            Ok(size) => (size, None),
+            Err(why) => {
+                (limit::DEFAULT, Some(format!("BATUTA_CACHE_MAX_SIZE: {why}; {} counts", limit::DEFAULT)))
+            }
+        }
+    }
+
+    /// The folders of the cache to try, best first; a place that must not be used is an error with its reason. `git_dir` is
+    /// that of a repository that belongs to the user.
+    pub(super) fn places(&self, git_dir: Option<&Path>, root: &Path) -> Vec<Result<Place, String>> {
         if let Some(chosen) = &self.chosen {
-            return vec![Ok(chosen.join(FILE_NAME))];
+            return vec![Ok(Place::named(chosen, &[]))];
         }
         // A Git folder that does not exist is not made up.
-        let in_git = git_dir.filter(|dir| dir.is_dir()).map(|dir| Ok(dir.join("batuta").join(FILE_NAME)));
+        let in_git = git_dir.filter(|dir| dir.is_dir()).map(|dir| Ok(Place::in_git(dir, &[FOLDER])));
         let in_home = match &self.user {
-            Some(user) => outside(user.join("batuta").join(root_id(root)), root),
+            Some(user) => outside(Place::of_user(user, &[FOLDER, &root_id(root)]), root),
             None => {
                 Err("neither XDG_CACHE_HOME nor HOME is set (BATUTA_CACHE_DIR can name a folder)".to_owned())
             }
         };
         in_git.into_iter().chain([in_home]).collect()
     }
-}
 
-impl CacheDirs {
     /// Where results of a kind are kept that are files themselves and no rows of the cache: a folder `name` of the tree's
-    /// own. `git_dir` is that of the work tree. The folder need not exist.
+    /// own, which is made where it is missing.
     ///
     /// # Errors
     /// Why there is no such place.
-    pub fn folder_for(&self, git_dir: Option<&Path>, root: &Path, name: &str) -> Result<PathBuf, String> {
-        if let Some(chosen) = &self.chosen {
-            return Ok(chosen.join(root_id(root)).join(name));
+    pub fn make_folder(
+        &self,
+        git: Option<&GitContext>,
+        root: &Path,
+        name: &str,
+    ) -> Result<StoreFolder, String> {
+        let mut reasons = Vec::new();
+        for place in self.folder_places(git, root, name) {
+            match place.and_then(|place| place.make()) {
+                Ok(folder) => return Ok(folder),
+                Err(why) => reasons.push(why),
+            }
         }
-        let places = self.candidates(git_dir, root);
-        let first = places.into_iter().find_map(Result::ok).and_then(|file| Some(file.parent()?.join(name)));
-        first.ok_or_else(|| "there is no folder for results (BATUTA_CACHE_DIR can name one)".to_owned())
+        Err(format!("there is no folder for results (BATUTA_CACHE_DIR can name one): {}", reasons.join("; ")))
+    }
+
+    /// The same folder, if it was made.
+    ///
+    /// # Errors
+    /// Why there is no such place.
+    pub fn find_folder(
+        &self,
+        git: Option<&GitContext>,
+        root: &Path,
+        name: &str,
+    ) -> Result<Option<StoreFolder>, String> {
+        let mut reasons = Vec::new();
+        for place in self.folder_places(git, root, name) {
+            match place.and_then(|place| place.find()) {
+                Ok(Some(folder)) => return Ok(Some(folder)),
+                // A repository that cannot be written to has its folder in the next place.
+                Ok(None) => {}
+                Err(why) => reasons.push(why),
+            }
+        }
+        match reasons.is_empty() {
+            true => Ok(None),
+            false => Err(reasons.join("; ")),
+        }
+    }
+
+    fn folder_places(&self, git: Option<&GitContext>, root: &Path, name: &str) -> Vec<Result<Place, String>> {
+        if let Some(chosen) = &self.chosen {
+            return vec![Ok(Place::named(chosen, &[&root_id(root), name]))];
+        }
+        // That of the work tree: two work trees of one repository do not share such folders.
+        let git_dir = git.filter(|git| git.belongs_to_user()).map(GitContext::git_dir);
+        self.places(git_dir, root).into_iter().map(|place| Ok(place?.join(name))).collect()
     }
 }
 
@@ -72,15 +165,16 @@ fn root_id(root: &Path) -> String {
 }
 
 /// The analysed tree is never written to, not even where the user's cache folder lies inside it.
-fn outside(folder: PathBuf, root: &Path) -> Result<PathBuf, String> {
+fn outside(place: Place, root: &Path) -> Result<Place, String> {
     let resolved = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let folder = place.path();
     let existing = folder.ancestors().find(|ancestor| ancestor.exists()).unwrap_or(&folder);
     match resolved(existing).starts_with(resolved(root)) {
         true => Err(format!(
             "{} lies inside the analysed folder (BATUTA_CACHE_DIR can name another)",
             folder.display()
         )),
-        false => Ok(folder.join(FILE_NAME)),
+        false => Ok(place),
     }
 }
 
@@ -89,7 +183,12 @@ mod tests {
     use super::*;
 
     fn dirs(chosen: Option<&str>, user: Option<&str>) -> CacheDirs {
-        CacheDirs { chosen: chosen.map(PathBuf::from), user: user.map(PathBuf::from) }
+        CacheDirs { chosen: chosen.map(PathBuf::from), user: user.map(PathBuf::from), ..CacheDirs::default() }
+    }
+
+    fn paths(dirs: &CacheDirs, git_dir: Option<&Path>, root: &Path) -> Vec<PathBuf> {
+        let places = dirs.places(git_dir, root);
+        places.into_iter().map(|place| place.expect("a place").path()).collect()
     }
 
     #[test]
@@ -97,31 +196,29 @@ mod tests {
         let root = tempfile::tempdir().expect("a temporary folder");
         let git = root.path().join(".git");
         std::fs::create_dir(&git).expect("a folder in a temporary folder");
-        let places = dirs(None, Some("/home/u/.cache")).candidates(Some(&git), root.path());
-        assert_eq!(places[0], Ok(git.join("batuta/cache.sqlite")));
-        let second = places[1].as_ref().expect("the user's folder lies elsewhere");
-        assert!(
-            second.starts_with("/home/u/.cache/batuta") && second.ends_with("cache.sqlite"),
-            "{second:?}"
-        );
-        let chosen = dirs(Some("/c"), Some("/home/u/.cache")).candidates(Some(&git), root.path());
-        assert_eq!(chosen, [Ok(PathBuf::from("/c/cache.sqlite"))]);
+        let places = paths(&dirs(None, Some("/home/u/.cache")), Some(&git), root.path());
+        assert_eq!(places[0], git.join("batuta"));
+        assert!(places[1].starts_with("/home/u/.cache/batuta"), "{:?}", places[1]);
+        let chosen = paths(&dirs(Some("/c"), Some("/home/u/.cache")), Some(&git), root.path());
+        assert_eq!(chosen, [PathBuf::from("/c")]);
     }
 
     #[test]
     fn results_of_two_trees_lie_apart_also_where_the_user_chose_one_folder() {
-        let chosen = dirs(Some("/c"), None);
-        let place = |root| chosen.folder_for(None, Path::new(root), "mutants").expect("a place");
-        assert!(
-            place("/a").starts_with("/c") && place("/a").ends_with("mutants") && place("/a") != place("/b")
-        );
-        assert!(dirs(None, None).folder_for(None, Path::new("/a"), "mutants").is_err());
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let chosen = CacheDirs::within(folder.path());
+        let place = |root| chosen.make_folder(None, Path::new(root), "mutants").expect("a place");
+        let (a, b) = (place("/a"), place("/b"));
+        assert!(a.path().ends_with("mutants") && a != b);
+        assert_eq!(chosen.find_folder(None, Path::new("/a"), "mutants"), Ok(Some(a)));
+        assert_eq!(chosen.find_folder(None, Path::new("/c"), "mutants"), Ok(None));
+        assert!(dirs(None, None).make_folder(None, Path::new("/a"), "mutants").is_err());
     }
 
     #[test]
     fn two_folders_do_not_share_a_file() {
         let user = dirs(None, Some("/home/u/.cache"));
-        let (a, b) = (user.candidates(None, Path::new("/a")), user.candidates(None, Path::new("/b")));
+        let (a, b) = (paths(&user, None, Path::new("/a")), paths(&user, None, Path::new("/b")));
         assert!(a.len() == 1 && a != b);
     }
 
@@ -129,10 +226,38 @@ mod tests {
     fn a_cache_folder_inside_the_analysed_folder_is_refused() {
         let home = tempfile::tempdir().expect("a temporary folder");
         let cache = home.path().join(".cache");
-        let places = CacheDirs { chosen: None, user: Some(cache) }.candidates(None, home.path());
+        let places = CacheDirs { user: Some(cache), ..CacheDirs::default() }.places(None, home.path());
         assert!(
             matches!(&places[..], [Err(why)] if why.contains("inside the analysed folder")),
             "{places:?}"
         );
+    }
+
+    #[test]
+    fn a_given_key_comes_before_a_file_and_both_before_the_users_own() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = folder.path().join("key");
+        std::fs::write(&file, "f".repeat(40)).expect("a file");
+        let text = "t".repeat(40);
+        let mut dirs = CacheDirs { config: Some(folder.path().to_owned()), ..CacheDirs::default() };
+        let own = dirs.secret().expect("it can be made");
+        dirs.key_file = Some(file.clone());
+        assert_eq!(dirs.secret(), Secret::of_file(&file));
+        dirs.key = Some(text.clone().into());
+        assert_eq!(dirs.secret(), Secret::of_text(text.as_bytes()));
+        assert_ne!(dirs.secret(), Ok(own));
+        dirs.key = Some("short".into());
+        assert!(dirs.secret().expect_err("it is too short").contains("BATUTA_CACHE_KEY: "));
+        assert!(CacheDirs::default().secret().expect_err("there is none").contains("HOME"));
+    }
+
+    #[test]
+    fn a_size_that_is_none_is_reported_and_the_default_counts() {
+        let of = |text: &str| CacheDirs { max_size: Some(text.into()), ..CacheDirs::default() }.size_limit();
+        assert_eq!(of("64M"), (Size(64 << 20), None));
+        let (size, trouble) = of("large");
+        assert_eq!(size, limit::DEFAULT);
+        assert!(trouble.is_some_and(|why| why.contains("BATUTA_CACHE_MAX_SIZE")));
+        assert_eq!(CacheDirs::default().size_limit(), (limit::DEFAULT, None));
     }
 }

@@ -1,6 +1,6 @@
 //! Reading: from what a listing says of a file to its facts.
 
-use super::key::{Key, Version};
+use super::key::{Key, Keys, Version};
 use super::payload::{Outcome, Record, Sighting, unseal};
 use super::schema::Table;
 use super::store::Failure;
@@ -12,18 +12,24 @@ use rusqlite::types::ValueRef;
 use rusqlite::{CachedStatement, Connection};
 use serde::de::DeserializeOwned;
 
-/// An entry of the facts table not stamped for this many days is stamped again, so that most warm runs write nothing.
-const STAMP_EVERY_DAYS: i64 = 7;
+/// An entry not stamped for this long is stamped again: uses are known to the day, and most warm runs write nothing.
+const STAMP_EVERY_SECONDS: i64 = 24 * 60 * 60;
+
+/// True when a row's stamp is old. One that lies far in the future is nobody's use, and counts as old.
+pub(super) fn is_stale(used: i64, now: i64) -> bool {
+    used > now.saturating_add(STAMP_EVERY_SECONDS) || used <= now.saturating_sub(STAMP_EVERY_SECONDS)
+}
 
 /// What is the same for every question of a run.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Terms<'a> {
+    pub keys: Keys,
     pub version: Version,
     pub root: &'a [u8],
     pub sections: Sections,
     pub max_file_size: u64,
-    /// Days since 1970.
-    pub today: i64,
+    /// Seconds since 1970.
+    pub now: i64,
 }
 
 /// A file to look up.
@@ -60,8 +66,6 @@ pub(crate) struct Found {
     pub blob: BlobId,
     /// Its facts with the sections asked for, or why there are none.
     pub outcome: Result<FileData, SkipReason>,
-    /// The row to stamp with today's date.
-    pub stamp: Option<i64>,
 }
 
 /// What one step of a look-up came to.
@@ -83,6 +87,8 @@ pub(super) struct Lookup<'c> {
     sightings: CachedStatement<'c>,
     /// For decompression.
     buffer: Vec<u8>,
+    /// Rows that were of use and whose stamp is old.
+    pub stale: Vec<(Table, i64)>,
 }
 
 impl<'c> Lookup<'c> {
@@ -97,6 +103,7 @@ impl<'c> Lookup<'c> {
             languages: query(Table::Languages)?,
             sightings: query(Table::Sightings)?,
             buffer: Vec::new(),
+            stale: Vec::new(),
         })
     }
 
@@ -105,17 +112,17 @@ impl<'c> Lookup<'c> {
     pub fn answer_all(&mut self, questions: &[Question<'_>]) -> Result<Vec<Option<Found>>, Failure> {
         let terms = self.terms;
         let mut questions = questions.to_vec();
-        let unidentified = |q: &Question<'_>| q.blob.is_none().then(|| Key::stat(terms.root, q.path));
+        let unidentified = |q: &Question<'_>| q.blob.is_none().then(|| terms.keys.stat(terms.root, q.path));
         for index in in_table_order(&questions, unidentified) {
             questions[index].blob = self.sighting(&questions[index])?;
         }
         let mut answers = vec![None; questions.len()];
-        let facts_row = |q: &Question<'_>| Some(Key::facts(terms.version, q.blob?, q.language?));
+        let facts_row = |q: &Question<'_>| Some(terms.keys.facts(terms.version, q.blob?, q.language?));
         for index in in_table_order(&questions, facts_row) {
             answers[index] = self.answer(questions[index])?;
         }
         let by_content = |q: &Question<'_>| match q.language {
-            None => Some(Key::language(terms.version, q.blob?, q.path)),
+            None => Some(terms.keys.language(terms.version, q.blob?, q.path)),
             Some(_) => None,
         };
         for index in in_table_order(&questions, by_content) {
@@ -148,8 +155,13 @@ impl<'c> Lookup<'c> {
         let Some(stat) = question.stat else {
             return Ok(None);
         };
-        let key = Key::stat(self.terms.root, question.path);
-        let seen: Option<Sighting> = fetch(&mut self.sightings, Table::Sightings, key, &mut self.buffer)?;
+        let key = self.terms.keys.stat(self.terms.root, question.path);
+        let seen: Option<Sighting> = stamped(
+            (&mut self.sightings, Table::Sightings, key),
+            self.terms.now,
+            &mut self.buffer,
+            &mut self.stale,
+        )?;
         Ok(seen.and_then(|seen| seen.blob_at(stat)))
     }
 
@@ -157,27 +169,32 @@ impl<'c> Lookup<'c> {
         let language = match question.language {
             Some(language) => language,
             None => {
-                let key = Key::language(self.terms.version, blob, question.path);
-                let record = fetch(&mut self.languages, Table::Languages, key, &mut self.buffer)?;
+                let key = self.terms.keys.language(self.terms.version, blob, question.path);
+                let record = stamped(
+                    (&mut self.languages, Table::Languages, key),
+                    self.terms.now,
+                    &mut self.buffer,
+                    &mut self.stale,
+                )?;
                 match self.judge(record, question) {
                     Step::Found(Outcome::Language(language)) => language,
-                    Step::Found(outcome) => return Ok(without_facts(blob, outcome, None)),
+                    Step::Found(outcome) => return Ok(without_facts(blob, outcome)),
                     Step::OtherBytes => return Ok(Step::OtherBytes),
                     Step::Unknown => return Ok(Step::Unknown),
                 }
             }
         };
-        let key = Key::facts(self.terms.version, blob, language);
-        let (record, used) = self.facts_row(key)?;
-        let stamp = (used + STAMP_EVERY_DAYS <= self.terms.today).then_some(key.id);
+        let key = self.terms.keys.facts(self.terms.version, blob, language);
+        let record =
+            stamped((&mut self.facts, Table::Facts, key), self.terms.now, &mut self.buffer, &mut self.stale)?;
         match self.judge(record, question) {
             Step::Found(Outcome::Facts(facts)) => {
                 let Some(data) = self.with_sections(key, facts)? else {
                     return Ok(Step::Unknown);
                 };
-                Ok(Step::Found(Found { blob, outcome: Ok(data), stamp }))
+                Ok(Step::Found(Found { blob, outcome: Ok(data) }))
             }
-            Step::Found(outcome) => Ok(without_facts(blob, outcome, stamp)),
+            Step::Found(outcome) => Ok(without_facts(blob, outcome)),
             Step::OtherBytes => Ok(Step::OtherBytes),
             Step::Unknown => Ok(Step::Unknown),
         }
@@ -201,21 +218,6 @@ impl<'c> Lookup<'c> {
         }
     }
 
-    fn facts_row(&mut self, key: Key) -> Result<(Option<Record<FileFacts>>, i64), Failure> {
-        let mut rows = self.facts.query([key.id])?;
-        let Some(row) = rows.next()? else {
-            return Ok((None, 0));
-        };
-        let used = match row.get_ref(1)? {
-            ValueRef::Integer(day) => day,
-            _ => 0,
-        };
-        match row.get_ref(0)? {
-            ValueRef::Blob(payload) => Ok((unseal(Table::Facts, key, payload, &mut self.buffer), used)),
-            _ => Ok((None, used)),
-        }
-    }
-
     /// The facts with the sections asked for; `None` when one of them is missing or damaged.
     fn with_sections(&mut self, key: Key, facts: FileFacts) -> Result<Option<FileData>, Failure> {
         let wanted = self.terms.sections;
@@ -230,14 +232,14 @@ impl<'c> Lookup<'c> {
     }
 }
 
-fn without_facts(blob: BlobId, outcome: Outcome<FileFacts>, stamp: Option<i64>) -> Step<Found> {
+fn without_facts(blob: BlobId, outcome: Outcome<FileFacts>) -> Step<Found> {
     let reason = match outcome {
         Outcome::Oversized(size, limit) => SkipReason::TooLarge { size, limit },
         Outcome::Unmeasurable(reason) => reason.into(),
         // A language where facts belong, or the other way round: not written by this version.
         Outcome::Facts(_) | Outcome::Language(_) => return Step::Unknown,
     };
-    Step::Found(Found { blob, outcome: Err(reason), stamp })
+    Step::Found(Found { blob, outcome: Err(reason) })
 }
 
 fn section<T: DeserializeOwned>(
@@ -250,7 +252,7 @@ fn section<T: DeserializeOwned>(
     if wanted { fetch(statement, table, key, buffer) } else { Ok(None) }
 }
 
-/// The row of `key`; one that fails its checksum is as good as none.
+/// The row of `key`; one that fails its seal is as good as none.
 fn fetch<T: DeserializeOwned>(
     statement: &mut CachedStatement<'_>,
     table: Table,
@@ -263,6 +265,31 @@ fn fetch<T: DeserializeOwned>(
         ValueRef::Blob(payload) => Ok(unseal(table, key, payload, buffer)),
         _ => Ok(None),
     }
+}
+
+/// The same for a table whose rows carry a stamp; the row is noted where that is old.
+fn stamped<T: DeserializeOwned>(
+    (statement, table, key): (&mut CachedStatement<'_>, Table, Key),
+    now: i64,
+    buffer: &mut Vec<u8>,
+    stale: &mut Vec<(Table, i64)>,
+) -> Result<Option<T>, Failure> {
+    let mut rows = statement.query([key.id])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let ValueRef::Blob(payload) = row.get_ref(0)? else { return Ok(None) };
+    let value = unseal(table, key, payload, buffer);
+    if value.is_some() && is_stale(stamp(row)?, now) {
+        stale.push((table, key.id));
+    }
+    Ok(value)
+}
+
+/// The stamp of a selected row; the beginning of all time where it holds something else.
+pub(super) fn stamp(row: &rusqlite::Row<'_>) -> rusqlite::Result<i64> {
+    Ok(match row.get_ref(1)? {
+        ValueRef::Integer(seconds) => seconds,
+        _ => 0,
+    })
 }
 
 /// The questions that have a key, in the order of their row ids.

@@ -2,7 +2,10 @@
 //!
 //! A file's facts are filed under its blob id, its language and the extractor's version, so one cache serves the work
 //! tree, the index and every revision. The bulky sections stand in tables of their own: a run reads what it asked for.
-//! Every row carries a checksum over its content and its key; what does not check out is a miss, never a wrong figure.
+//! Every row carries a seal over its content and its key, made with a [secret](crate::stores::Secret) of the user's; what was
+//! damaged, or written by somebody else, is a miss, never a wrong figure.
+//!
+//! The file has a size limit ([`Size`]): rows that were not used for longest leave first.
 //!
 //! The cache never makes a run fail. A damaged file is rebuilt, a place that cannot be written to is replaced by the next
 //! best one, and when all fails the run goes on without and says so in
@@ -11,6 +14,7 @@
 mod history;
 mod kept;
 mod key;
+mod limit;
 mod location;
 mod lookup;
 mod payload;
@@ -23,6 +27,7 @@ mod store;
 mod tests;
 mod writer;
 
+pub use limit::Size;
 pub use location::CacheDirs;
 pub use prune::{CacheInfo, Prune, Pruned, VersionInfo};
 pub use remembered::Subject;
@@ -32,6 +37,9 @@ pub(crate) use lookup::{Found, Question};
 pub(crate) use session::{Session, Writing};
 
 use crate::repo::MeasureOptions;
+use crate::source::GitContext;
+use crate::stores::{Secret, StoreFolder};
+use key::Keys;
 pub(crate) use key::Version;
 use std::path::Path;
 use store::{Limits, Store};
@@ -42,6 +50,10 @@ pub struct Cache {
     /// The analysed tree's absolute path, as bytes.
     root: Vec<u8>,
     version: Version,
+    secret: Secret,
+    keys: Keys,
+    /// Better places that were passed over, each with the reason.
+    passed_over: Vec<String>,
 }
 
 /// Why the cache could not do what was asked.
@@ -53,36 +65,61 @@ pub struct CacheError {
 }
 
 impl Cache {
-    /// The cache for the tree at `root`: `batuta/cache.sqlite` in the repository's common Git folder; where there is none
-    /// or it cannot be written to, in the user's cache folder; where that fails too, none at all, and every run says why.
-    /// `BATUTA_CACHE_DIR` names another folder. Paths of the entries measured with this cache are relative to `root`.
-    pub fn open_for(git_common_dir: Option<&Path>, root: &Path) -> Cache {
-        Cache::open_in(&CacheDirs::from_env(), git_common_dir, root)
+    /// The cache for the tree at `root`: `batuta/cache.sqlite` in the repository's common Git folder; where there is none,
+    /// where the repository belongs to somebody else, or where that folder cannot be used, in the user's cache folder; where
+    /// that fails too, none at all, and every run says why. `BATUTA_CACHE_DIR` names another folder. Paths of the entries
+    /// measured with this cache are relative to `root`.
+    pub fn open_for(git: Option<&GitContext>, root: &Path) -> Cache {
+        Cache::open_in(&CacheDirs::from_env(), git, root)
     }
 
-    /// As [`open_for`](Cache::open_for), in the given folders.
-    pub fn open_in(dirs: &CacheDirs, git_common_dir: Option<&Path>, root: &Path) -> Cache {
-        Cache::open_with(dirs, git_common_dir, root, Version::current(), Limits::default())
+    /// As [`open_for`](Cache::open_for), as the given environment says.
+    pub fn open_in(dirs: &CacheDirs, git: Option<&GitContext>, root: &Path) -> Cache {
+        let own = git.filter(|git| git.belongs_to_user()).map(GitContext::common_dir);
+        let (max_bytes, wrong) = dirs.size_limit();
+        let limits = Limits { max_bytes, ..Limits::default() };
+        let mut cache = Cache::open_with(dirs, own.as_deref(), root, Version::current(), limits);
+        if let (Some(git), None) = (git, &own) {
+            let folder = git.common_dir();
+            let why = "the repository belongs to somebody else (`git config --global safe.directory` can vouch for it)";
+            cache.passed_over.insert(0, format!("{}: {why}", folder.display()));
+        }
+        if let (Ok(store), Some(wrong)) = (&cache.store, wrong) {
+            store.note(wrong);
+        }
+        cache
     }
 
+    /// `git_dir` is that of a repository that belongs to the user.
     fn open_with(
         dirs: &CacheDirs,
-        git_common_dir: Option<&Path>,
+        git_dir: Option<&Path>,
         root: &Path,
         version: Version,
         limits: Limits,
     ) -> Cache {
-        let mut reasons = Vec::new();
-        for place in dirs.candidates(git_common_dir, root) {
-            match place.and_then(|file| open_file(&file, limits)) {
+        let none = |why: String, passed_over| {
+            // Never used: without a store there is nothing to open or to seal.
+            let secret = Secret::of_nobody();
+            let keys = Keys::new(&secret);
+            Cache { store: Err(why), root: Vec::new(), version, secret, keys, passed_over }
+        };
+        let secret = match dirs.secret() {
+            Ok(secret) => secret,
+            Err(why) => return none(format!("nothing can be remembered: {why}"), Vec::new()),
+        };
+        let keys = Keys::new(&secret);
+        let mut passed_over = Vec::new();
+        for place in dirs.places(git_dir, root) {
+            match place.and_then(|place| place.make()).and_then(|folder| open_file(folder, limits)) {
                 Ok(store) => {
-                    return Cache { store: Ok(store), root: location::root_bytes(root), version };
+                    let root = location::root_bytes(root);
+                    return Cache { store: Ok(store), root, version, secret, keys, passed_over };
                 }
-                Err(why) => reasons.push(why),
+                Err(why) => passed_over.push(why),
             }
         }
-        let why = format!("no place for a cache: {}", reasons.join("; "));
-        Cache { store: Err(why), root: Vec::new(), version }
+        none(format!("no place for a cache: {}", passed_over.join("; ")), passed_over)
     }
 
     /// Where it lies; `None` when there is none.
@@ -90,10 +127,19 @@ impl Cache {
         self.store.as_ref().ok().map(Store::path)
     }
 
+    /// A folder beside the cache for what is kept as files, made where it is missing, with the secret that these are bound to.
+    ///
+    /// # Errors
+    /// There is no cache, or the folder cannot be used.
+    pub fn folder_beside(&self, name: &str) -> Result<(StoreFolder, Secret), CacheError> {
+        let folder = self.usable()?.folder().sub(name).map_err(|message| CacheError { message })?;
+        Ok((folder, self.secret))
+    }
+
     /// One run's use of the cache, or why there is none.
     pub(crate) fn session(&self, options: &MeasureOptions<'_>) -> Result<Session<'_>, String> {
         match &self.store {
-            Ok(store) => Ok(Session::new(store, self.version, &self.root, options)),
+            Ok(store) => Ok(Session::new(store, self.keys, self.version, &self.root, options)),
             Err(why) => Err(why.clone()),
         }
     }
@@ -103,8 +149,6 @@ impl Cache {
     }
 }
 
-fn open_file(file: &Path, limits: Limits) -> Result<Store, String> {
-    let folder = file.parent().unwrap_or(Path::new(""));
-    std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    Store::open(file.to_owned(), limits)
+fn open_file(folder: StoreFolder, limits: Limits) -> Result<Store, String> {
+    Store::open(folder, location::FILE_NAME, limits)
 }

@@ -1,6 +1,7 @@
-//! How an entry is stored: `checksum (8 bytes) · compressed? (1 byte) · postcard, by lz4 where that pays`.
+//! How an entry is stored: `seal (16 bytes) · table (1 byte) · compressed? (1 byte) · postcard, by lz4 where that pays`.
 //!
-//! The checksum covers the entry, its table and its key, so a flipped bit or a row in the wrong place is a miss.
+//! The seal is a keyed hash of all that follows, and its key follows from the entry's own key and the secret: a flipped bit, a
+//! row in the wrong place and a row that somebody else wrote are misses, and nothing of them is parsed.
 
 use super::key::Key;
 use super::schema::Table;
@@ -9,9 +10,10 @@ use crate::model::{BlobId, FileFacts};
 use crate::source::{FileStat, SkipReason};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-const CHECKSUM_BYTES: usize = 8;
+const SEAL_BYTES: usize = 16;
+/// Seal, table, how it is compressed.
+const HEADER_BYTES: usize = SEAL_BYTES + 2;
 const PLAIN: u8 = 0;
 const LZ4: u8 = 1;
 /// Below this many bytes lz4 saves less than a row's own overhead.
@@ -99,24 +101,26 @@ pub(super) fn facts_record(size: u64, facts: &FileFacts) -> Record<&FileFacts> {
 
 /// The stored form of `value`.
 pub(super) fn seal<T: Serialize + ?Sized>(table: Table, key: Key, value: &T) -> Vec<u8> {
-    let header = vec![0; CHECKSUM_BYTES + 1];
+    let mut header = vec![0; HEADER_BYTES];
+    header[SEAL_BYTES] = table as u8;
+    header[SEAL_BYTES + 1] = PLAIN;
     let mut sealed = postcard::to_extend(value, header)
         .expect("postcard writes any plain data to memory, and facts are plain data");
-    let plain = &sealed[CHECKSUM_BYTES + 1..];
+    let plain = &sealed[HEADER_BYTES..];
     if plain.len() >= WORTH_COMPRESSING {
         let compressed = lz4_flex::block::compress_prepend_size(plain);
         if compressed.len() < plain.len() - plain.len() / 8 {
-            sealed.truncate(CHECKSUM_BYTES);
-            sealed.push(LZ4);
+            sealed.truncate(HEADER_BYTES);
+            sealed[SEAL_BYTES + 1] = LZ4;
             sealed.extend(compressed);
         }
     }
-    let checksum = checksum(table, key, &sealed[CHECKSUM_BYTES..]);
-    sealed[..CHECKSUM_BYTES].copy_from_slice(&checksum.to_le_bytes());
+    let seal = seal_of(key, &sealed[SEAL_BYTES..]);
+    sealed[..SEAL_BYTES].copy_from_slice(&seal);
     sealed
 }
 
-/// The value, unless a single bit of it, its table or its key differs from what was sealed. `buffer` is for
+/// The value, unless a single bit of it, its table, its key or the secret differs from what was sealed. `buffer` is for
 /// decompression, kept by the caller from one call to the next.
 pub(super) fn unseal<T: DeserializeOwned>(
     table: Table,
@@ -124,13 +128,13 @@ pub(super) fn unseal<T: DeserializeOwned>(
     sealed: &[u8],
     buffer: &mut Vec<u8>,
 ) -> Option<T> {
-    let (stored, body) = sealed.split_first_chunk::<CHECKSUM_BYTES>()?;
-    if u64::from_le_bytes(*stored) != checksum(table, key, body) {
+    let (stored, body) = sealed.split_first_chunk::<SEAL_BYTES>()?;
+    if *stored != seal_of(key, body) {
         return None;
     }
-    match body.split_first()? {
-        (&PLAIN, plain) => postcard::from_bytes(plain).ok(),
-        (&LZ4, compressed) => {
+    match body.split_first_chunk::<2>()? {
+        ([own, PLAIN], plain) if *own == table as u8 => postcard::from_bytes(plain).ok(),
+        ([own, LZ4], compressed) if *own == table as u8 => {
             let (size, compressed) = lz4_flex::block::uncompressed_size(compressed).ok()?;
             if buffer.len() < size {
                 buffer.resize(size, 0);
@@ -142,6 +146,7 @@ pub(super) fn unseal<T: DeserializeOwned>(
     }
 }
 
-fn checksum(table: Table, key: Key, body: &[u8]) -> u64 {
-    xxh3_64_with_seed(body, key.seed ^ table as u64)
+fn seal_of(key: Key, body: &[u8]) -> [u8; SEAL_BYTES] {
+    let hash = blake3::keyed_hash(&key.seal, body);
+    *hash.as_bytes().first_chunk().expect("the hash has 32 bytes")
 }

@@ -2,13 +2,16 @@
 
 use super::history;
 use super::key::Version;
+use super::limit::{self, Size};
 use super::schema::Table;
-use super::session::days_since_1970;
+use super::session::seconds_since_1970;
 use super::store::{Failure, Store};
 use super::{Cache, CacheError};
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::PathBuf;
 use std::time::SystemTime;
+
+const SECONDS_PER_DAY: i64 = 24 * 60 * 60;
 
 /// What the cache holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +20,10 @@ pub struct CacheInfo {
     pub path: PathBuf,
     /// Its size on disk, the write-ahead log included.
     pub bytes: u64,
+    /// How large it may grow.
+    pub limit: Size,
+    /// Better places that were passed over, each with the reason.
+    pub passed_over: Vec<String>,
     /// Files whose facts (or reason to have none) it holds, all versions together.
     pub entries: u64,
     /// The entries by the extractor that wrote them, this program's first, then newest first.
@@ -35,12 +42,14 @@ pub struct VersionInfo {
 }
 
 /// What to remove.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Prune {
-    /// Entries not used for more than this many days. A use is noticed to the week.
+    /// Entries not used for more than this many days. A use is noticed to the day.
     pub unused_days: Option<u32>,
     /// Entries of other extractors than this program's.
     pub other_versions: bool,
+    /// Entries that were not used for longest, until the file is no larger.
+    pub max_size: Option<Size>,
 }
 
 /// What was removed.
@@ -69,17 +78,15 @@ impl Cache {
         versions
             .sort_by_key(|version| std::cmp::Reverse((version.current, version.extractor, version.entries)));
         let entries = versions.iter().map(|version| version.entries).sum();
-        Ok(CacheInfo { path: store.path().to_owned(), bytes: store.bytes(), entries, versions })
+        let path = store.path().to_owned();
+        let (bytes, limit, passed_over) = (store.bytes(), store.limit(), self.passed_over.clone());
+        Ok(CacheInfo { path, bytes, limit, passed_over, entries, versions })
     }
 
     /// Removes old entries and gives their space back.
     pub fn prune(&self, what: Prune) -> Result<Pruned, CacheError> {
-        let today = days_since_1970(SystemTime::now());
-        self.prune_at(what, today)
-    }
-
-    pub(super) fn prune_at(&self, what: Prune, today: i64) -> Result<Pruned, CacheError> {
-        let oldest = what.unused_days.map_or(i64::MIN, |days| today - i64::from(days));
+        let now = seconds_since_1970(SystemTime::now());
+        let oldest = what.unused_days.map_or(i64::MIN, |days| now - i64::from(days) * SECONDS_PER_DAY);
         self.shrink(|connection| {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let mut entries = 0;
@@ -96,12 +103,11 @@ impl Cache {
             transaction.execute(commits, (oldest, what.other_versions, history::VERSION.number()))?;
             let kept = "DELETE FROM kept WHERE used < ?1 OR (?2 AND version <> ?3)";
             transaction.execute(kept, (oldest, what.other_versions, self.version.0))?;
-            for section in Table::SECTIONS {
-                let name = section.name();
-                transaction
-                    .execute(&format!("DELETE FROM {name} WHERE id NOT IN (SELECT id FROM facts)"), [])?;
-            }
+            limit::remove_strays(&transaction)?;
             transaction.commit()?;
+            if let Some(Size(bytes)) = what.max_size {
+                entries += limit::shrink_to(connection, bytes, now)?;
+            }
             Ok(entries)
         })
     }
@@ -126,8 +132,7 @@ impl Cache {
         let before = store.bytes();
         let removed = store.write(|connection| {
             let entries = delete(connection)?;
-            connection.execute_batch("VACUUM")?;
-            connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")?;
+            limit::give_back(connection)?;
             Ok(entries)
         });
         let entries = removed.map_err(|why| error(store, &why))?;

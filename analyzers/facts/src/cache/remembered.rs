@@ -1,9 +1,10 @@
 //! Results about a whole tree, kept until the tree changes.
 
 use super::key::Key;
+use super::lookup;
 use super::payload::{seal, unseal};
 use super::schema::Table;
-use super::session::days_since_1970;
+use super::session::seconds_since_1970;
 use super::{Cache, CacheError};
 use rusqlite::types::ValueRef;
 use rusqlite::{OptionalExtension, TransactionBehavior};
@@ -28,17 +29,26 @@ impl Cache {
     /// is sound.
     pub fn recall<T: DeserializeOwned>(&self, subject: Subject, fingerprint: u128) -> Option<T> {
         let key = self.result_key(subject, fingerprint);
-        let read = self.usable().ok()?.read(|connection| {
+        let store = self.usable().ok()?;
+        let now = seconds_since_1970(SystemTime::now());
+        let read = store.read(|connection| {
             let mut statement = connection.prepare_cached(Table::Results.select())?;
             let value = statement.query_row([key.id], |row| {
                 Ok(match row.get_ref(0)? {
-                    ValueRef::Blob(payload) => unseal(Table::Results, key, payload, &mut Vec::new()),
+                    ValueRef::Blob(payload) => {
+                        unseal(Table::Results, key, payload, &mut Vec::new()).zip(Some(lookup::stamp(row)?))
+                    }
                     _ => None,
                 })
             });
             Ok(value.optional()?.flatten())
         });
-        read.ok().flatten()
+        let (value, used) = read.ok().flatten()?;
+        if let Some(touch) = Table::Results.touch().filter(|_| lookup::is_stale(used, now)) {
+            // A row that is not stamped is at worst removed too early, and made again.
+            let _ = store.write(|connection| Ok(connection.execute(touch, (key.id, now))?));
+        }
+        Some(value)
     }
 
     /// Remembers a result, and forgets the oldest ones of the same subject.
@@ -53,12 +63,12 @@ impl Cache {
     ) -> Result<(), CacheError> {
         let key = self.result_key(subject, fingerprint);
         let payload = seal(Table::Results, key, result);
-        let group = Key::subject(subject.name).id;
-        let today = days_since_1970(SystemTime::now());
+        let group = self.keys.subject(subject.name).id;
+        let now = seconds_since_1970(SystemTime::now());
         let store = self.usable()?;
-        let written = store.write(|connection| {
+        let written = store.write_rows(payload.len(), |connection| {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            transaction.execute(&Table::Results.insert(), (key.id, &payload, today, group))?;
+            transaction.execute(&Table::Results.insert(), (key.id, &payload, now, group))?;
             transaction.execute(
                 "DELETE FROM results WHERE version = ?1 AND id <> ?2 AND id NOT IN \
                  (SELECT id FROM results WHERE version = ?1 ORDER BY used DESC, id LIMIT ?3)",
@@ -70,7 +80,7 @@ impl Cache {
     }
 
     fn result_key(&self, subject: Subject, fingerprint: u128) -> Key {
-        Key::result(self.version, subject.name, subject.version, fingerprint)
+        self.keys.result(self.version, subject.name, subject.version, fingerprint)
     }
 }
 
@@ -82,8 +92,7 @@ mod tests {
     const SUBJECT: Subject = Subject { name: "test", version: 1 };
 
     fn cache(folder: &std::path::Path) -> Cache {
-        let dirs = CacheDirs { chosen: Some(folder.to_owned()), user: None };
-        Cache::open_in(&dirs, None, folder)
+        Cache::open_in(&CacheDirs::within(folder), None, folder)
     }
 
     #[test]

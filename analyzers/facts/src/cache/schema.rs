@@ -3,7 +3,7 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Raised when the tables change: a file with another number is rebuilt.
-const SCHEMA_VERSION: i64 = 3;
+const SCHEMA_VERSION: i64 = 4;
 
 /// A table of the cache. The sections stand in tables of their own so that a run reads only what it asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,7 +52,7 @@ impl Table {
         Table::SECTIONS.contains(&self)
     }
 
-    /// `used` is the day (since 1970) of the last use; see [`prune`](super::Cache::prune).
+    /// `used` is when it was used last, to the day, in seconds since 1970; see [`prune`](super::Cache::prune).
     fn create(self) -> String {
         match self.is_section() {
             true => format!("CREATE TABLE {} (id INTEGER PRIMARY KEY, payload BLOB)", self.name()),
@@ -69,15 +69,29 @@ impl Table {
             Table::Comments => "SELECT payload FROM comments WHERE id = ?1",
             Table::Symbols => "SELECT payload FROM symbols WHERE id = ?1",
             Table::Tokens => "SELECT payload FROM tokens WHERE id = ?1",
-            Table::Languages => "SELECT payload FROM languages WHERE id = ?1",
-            Table::Sightings => "SELECT payload FROM sightings WHERE id = ?1",
-            Table::Results => "SELECT payload FROM results WHERE id = ?1",
+            Table::Languages => "SELECT payload, used FROM languages WHERE id = ?1",
+            Table::Sightings => "SELECT payload, used FROM sightings WHERE id = ?1",
+            Table::Results => "SELECT payload, used FROM results WHERE id = ?1",
             Table::History => "SELECT payload, used FROM history WHERE id = ?1",
             Table::Kept => "SELECT payload, used FROM kept WHERE id = ?1",
         }
     }
 
-    /// Parameters: id, payload, day, version; a section takes the first two.
+    pub fn delete(self) -> &'static str {
+        match self {
+            Table::Facts => "DELETE FROM facts WHERE id = ?1",
+            Table::Comments => "DELETE FROM comments WHERE id = ?1",
+            Table::Symbols => "DELETE FROM symbols WHERE id = ?1",
+            Table::Tokens => "DELETE FROM tokens WHERE id = ?1",
+            Table::Languages => "DELETE FROM languages WHERE id = ?1",
+            Table::Sightings => "DELETE FROM sightings WHERE id = ?1",
+            Table::Results => "DELETE FROM results WHERE id = ?1",
+            Table::History => "DELETE FROM history WHERE id = ?1",
+            Table::Kept => "DELETE FROM kept WHERE id = ?1",
+        }
+    }
+
+    /// Parameters: id, payload, time, version; a section takes the first two.
     pub fn insert(self) -> String {
         match self.is_section() {
             true => format!("INSERT OR REPLACE INTO {} (id, payload) VALUES (?1, ?2)", self.name()),
@@ -88,59 +102,55 @@ impl Table {
         }
     }
 
+    /// Stamps a row; parameters: id, time. None for sections, which are as old as their facts.
+    pub fn touch(self) -> Option<&'static str> {
+        match self {
+            Table::Facts => Some("UPDATE facts SET used = ?2 WHERE id = ?1"),
+            Table::Languages => Some("UPDATE languages SET used = ?2 WHERE id = ?1"),
+            Table::Sightings => Some("UPDATE sightings SET used = ?2 WHERE id = ?1"),
+            Table::Results => Some("UPDATE results SET used = ?2 WHERE id = ?1"),
+            Table::History => Some("UPDATE history SET used = ?2 WHERE id = ?1"),
+            Table::Kept => Some("UPDATE kept SET used = ?2 WHERE id = ?1"),
+            Table::Comments | Table::Symbols | Table::Tokens => None,
+        }
+    }
+
     pub fn has_version(self) -> bool {
         !self.is_section()
     }
 }
 
-/// What a look at a file's schema says.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum State {
-    /// As it should be.
-    Ready,
-    /// An empty database.
-    Empty,
-    /// Somebody else's, or another version's.
-    Foreign,
-}
-
-/// Creates the tables in an empty database; false when what is there cannot be used.
-pub(super) fn prepare(connection: &mut Connection) -> rusqlite::Result<bool> {
-    match state(connection)? {
-        State::Ready => Ok(true),
-        State::Foreign => Ok(false),
-        State::Empty => {
-            // Two processes may create at once: the second one waits here, looks again and finds the tables.
-            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            if state(&transaction)? == State::Empty {
-                for table in Table::ALL {
-                    transaction.execute_batch(&table.create())?;
-                }
-                transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
-            }
-            transaction.commit()?;
-            Ok(state(connection)? == State::Ready)
-        }
+/// Makes the tables in a new file.
+pub(super) fn create(connection: &mut Connection) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    for table in Table::ALL {
+        transaction.execute_batch(&table.create())?;
     }
+    transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+    transaction.commit()
 }
 
-fn state(connection: &Connection) -> rusqlite::Result<State> {
+/// True when the file holds our tables, word for word, and nothing else: no view, no trigger, no index that would run
+/// somebody else's words.
+pub(super) fn is_ours(connection: &Connection) -> rusqlite::Result<bool> {
     let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let mut found = Vec::new();
-    let mut statement = connection.prepare("SELECT tbl_name, sql FROM sqlite_schema")?;
+    if version != SCHEMA_VERSION {
+        return Ok(false);
+    }
+    let mut expected: Vec<(String, String)> =
+        Table::ALL.iter().map(|table| (table.name().to_owned(), table.create())).collect();
+    let mut statement = connection.prepare("SELECT type, name, tbl_name, sql FROM sqlite_schema")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        let name: String = row.get(0)?;
-        if Table::ALL.iter().any(|table| table.name() == name) {
-            found.push(row.get::<_, Option<String>>(1)?.unwrap_or_default());
+        let text = |column| row.get::<_, Option<String>>(column).map(Option::unwrap_or_default);
+        let (kind, name, table, sql) = (text(0)?, text(1)?, text(2)?, text(3)?);
+        let known = expected.iter().position(|(own, create)| *own == name && *create == sql);
+        match known.filter(|_| kind == "table" && table == name) {
+            Some(position) => {
+                expected.swap_remove(position);
+            }
+            None => return Ok(false),
         }
     }
-    let mut expected: Vec<String> = Table::ALL.iter().map(|table| table.create()).collect();
-    found.sort();
-    expected.sort();
-    Ok(match (version, found) {
-        (SCHEMA_VERSION, found) if found == expected => State::Ready,
-        (0, found) if found.is_empty() => State::Empty,
-        _ => State::Foreign,
-    })
+    Ok(expected.is_empty())
 }

@@ -1,6 +1,6 @@
 //! One run's use of the cache: questions before, answers to store meanwhile.
 
-use super::key::{Key, Version};
+use super::key::{Key, Keys, Version};
 use super::lookup::{Found, Lookup, Question, Terms};
 use super::payload::{Outcome, Record, Sighting, Unmeasurable, facts_record, seal};
 use super::schema::Table;
@@ -20,7 +20,6 @@ use std::time::{Duration, SystemTime};
 const RACY: Duration = Duration::from_secs(2);
 /// A connection costs as much as about this many look-ups.
 const LEAST_PER_CONNECTION: usize = 256;
-const SECONDS_PER_DAY: u64 = 24 * 60 * 60;
 
 /// One run's use of the cache.
 pub(crate) struct Session<'c> {
@@ -31,24 +30,29 @@ pub(crate) struct Session<'c> {
     /// Set once reading failed: the rest of the run does without.
     blind: AtomicBool,
     trouble: Mutex<Option<String>>,
+    /// Rows that were of use, to be stamped.
+    stale: Mutex<Vec<(Table, i64)>>,
 }
 
 impl<'c> Session<'c> {
     pub(super) fn new(
         store: &'c Store,
+        keys: Keys,
         version: Version,
         root: &'c [u8],
         options: &MeasureOptions<'_>,
     ) -> Self {
         let started = SystemTime::now();
         let terms = Terms {
+            keys,
             version,
             root,
             sections: options.sections,
             max_file_size: options.max_file_size,
-            today: days_since_1970(started),
+            now: seconds_since_1970(started),
         };
-        Session { store, terms, started, blind: AtomicBool::new(false), trouble: Mutex::new(None) }
+        let blind = AtomicBool::new(false);
+        Session { store, terms, started, blind, trouble: Mutex::default(), stale: Mutex::default() }
     }
 
     /// What the cache knows of each file, in the order of the questions; asked over several connections at once.
@@ -79,11 +83,20 @@ impl<'c> Session<'c> {
         })
     }
 
+    /// True when rows that were of use are to be stamped: [`write_while`](Session::write_while) does it.
+    pub fn has_stale(&self) -> bool {
+        !locked(&self.stale).is_empty()
+    }
+
     /// Runs `work`, and stores meanwhile what it hands over.
     pub fn write_while<R>(&self, work: impl FnOnce(&Writing<'_>) -> R) -> R {
-        let writing = |queue: &Queue| work(&Writing { session: self, queue });
-        let (result, trouble) =
-            writer::write_while(self.store, self.terms.version, self.terms.today, writing);
+        let writing = |queue: &Queue| {
+            let result = work(&Writing { session: self, queue });
+            let stale = std::mem::take(&mut *locked(&self.stale));
+            queue.put(stale.into_iter().map(|(table, id)| Change::Touch(table, id)));
+            result
+        };
+        let (result, trouble) = writer::write_while(self.store, self.terms.version, self.terms.now, writing);
         if let Some(trouble) = trouble {
             locked(&self.trouble).get_or_insert(trouble);
         }
@@ -92,15 +105,20 @@ impl<'c> Session<'c> {
 
     /// What went wrong with the cache so far.
     pub fn trouble(&self) -> Option<String> {
-        let healed = self.store.take_healed();
-        locked(&self.trouble).take().or(healed)
+        let note = self.store.take_note();
+        locked(&self.trouble).take().or(note)
     }
 
     fn read<R>(&self, ask: impl FnOnce(&mut Lookup<'_>) -> Result<R, Failure>) -> Result<R, Failure> {
         self.store.read(|connection| {
             // One transaction: without it SQLite would take and drop its lock for every row.
             let transaction = connection.unchecked_transaction()?;
-            let result = ask(&mut Lookup::new(connection, self.terms)?)?;
+            let mut lookup = Lookup::new(connection, self.terms)?;
+            let result = ask(&mut lookup)?;
+            if !lookup.stale.is_empty() {
+                locked(&self.stale).append(&mut lookup.stale);
+            }
+            drop(lookup);
             transaction.commit()?;
             Ok(result)
         })
@@ -133,11 +151,6 @@ pub(crate) struct Writing<'s> {
 }
 
 impl Writing<'_> {
-    /// Stamps rows as used today.
-    pub fn stamp(&self, rows: impl IntoIterator<Item = i64>) {
-        self.queue.put(rows.into_iter().map(Change::Touch));
-    }
-
     /// Stores what reading a file of `size` bytes gave. `asked` is the question that the cache could not answer,
     /// `language` what the content says.
     pub fn file(
@@ -149,21 +162,21 @@ impl Writing<'_> {
         outcome: &Result<FileData, SkipReason>,
     ) {
         let mut changes = Vec::with_capacity(6);
-        let version = self.session.terms.version;
+        let Terms { keys, version, .. } = self.session.terms;
         match (asked.language, language) {
             (None, Some(language)) => {
                 let record: Record<&FileFacts> = Record { size, outcome: Outcome::Language(language) };
-                changes.push(put(Table::Languages, Key::language(version, blob, asked.path), &record));
+                changes.push(put(Table::Languages, keys.language(version, blob, asked.path), &record));
             }
             (None, None) => {
                 if let Some(record) = record_of(size, outcome) {
-                    changes.push(put(Table::Languages, Key::language(version, blob, asked.path), &record));
+                    changes.push(put(Table::Languages, keys.language(version, blob, asked.path), &record));
                 }
             }
             (Some(_), _) => {}
         }
         if let (Some(language), Some(record)) = (asked.language.or(language), record_of(size, outcome)) {
-            let key = Key::facts(version, blob, language);
+            let key = keys.facts(version, blob, language);
             changes.push(put(Table::Facts, key, &record));
             if let Ok(data) = outcome {
                 changes.extend(data.comments.as_ref().map(|comments| put(Table::Comments, key, comments)));
@@ -182,7 +195,8 @@ impl Writing<'_> {
             && stat.size == size
             && !self.session.is_racy(stat)
         {
-            let key = Key::stat(self.session.terms.root, asked.path);
+            let terms = &self.session.terms;
+            let key = terms.keys.stat(terms.root, asked.path);
             self.queue.put([put(Table::Sightings, key, &Sighting::new(stat, blob))]);
         }
     }
@@ -202,7 +216,7 @@ fn record_of(size: u64, outcome: &Result<FileData, SkipReason>) -> Option<Record
     Some(Record { size, outcome })
 }
 
-pub(super) fn days_since_1970(time: SystemTime) -> i64 {
+pub(super) fn seconds_since_1970(time: SystemTime) -> i64 {
     let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    (since.as_secs() / SECONDS_PER_DAY) as i64
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }

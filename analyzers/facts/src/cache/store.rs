@@ -1,16 +1,31 @@
 //! The file: opening it, healing it, and the connections to it.
 
+use super::limit::{self, Size};
 use super::schema;
+use super::session::seconds_since_1970;
+use crate::stores::StoreFolder;
+use rusqlite::config::DbConfig;
+use rusqlite::limits::Limit;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::fmt;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 /// How long to wait for another process's write. Writes are short (see the writer), so more means that somebody hangs.
 const BUSY: Duration = Duration::from_secs(10);
 /// Rows of sections are tens of kilobytes; larger pages keep more of them in one piece.
 const PAGE_BYTES: u32 = 16 << 10;
+/// No row of ours is longer, so none that claims to be is read.
+const LONGEST_ROW: i32 = 256 << 20;
+/// The files that SQLite may make beside its own.
+const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
+/// How the file is called until it is whole.
+const UNFINISHED: &str = ".new-";
+/// What a killed process left half-made goes after this long.
+const ABANDONED: Duration = Duration::from_secs(60 * 60);
 
 /// Limits that tests tighten.
 #[derive(Debug, Clone, Copy)]
@@ -19,11 +34,13 @@ pub(super) struct Limits {
     pub busy: Duration,
     /// Upper bound of the file, in pages.
     pub max_pages: Option<u32>,
+    /// How large the file and its log may grow.
+    pub max_bytes: Size,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { busy: BUSY, max_pages: None }
+        Limits { busy: BUSY, max_pages: None, max_bytes: limit::DEFAULT }
     }
 }
 
@@ -72,23 +89,28 @@ impl From<rusqlite::Error> for Failure {
 
 /// A usable cache file with its connections.
 pub(super) struct Store {
+    folder: StoreFolder,
+    name: &'static str,
     path: PathBuf,
     limits: Limits,
     writer: Mutex<Option<Connection>>,
     readers: Mutex<Vec<Connection>>,
-    /// Set when the file was found damaged and rebuilt, until a run reports it.
-    healed: Mutex<Option<String>>,
+    /// What a run should report: set when the file was found damaged and rebuilt.
+    note: Mutex<Option<String>>,
 }
 
 impl Store {
     /// Opens the file, creates it, or rebuilds it if it is damaged.
-    pub fn open(path: PathBuf, limits: Limits) -> Result<Store, String> {
+    pub fn open(folder: StoreFolder, name: &'static str, limits: Limits) -> Result<Store, String> {
+        let path = folder.path().join(name);
         let store = Store {
+            folder,
+            name,
             path,
             limits,
             writer: Mutex::default(),
             readers: Mutex::default(),
-            healed: Mutex::default(),
+            note: Mutex::default(),
         };
         let first = store.connect();
         let connection = match first {
@@ -104,9 +126,29 @@ impl Store {
         &self.path
     }
 
-    /// That the file was rebuilt since this was last asked, and why.
-    pub fn take_healed(&self) -> Option<String> {
-        locked(&self.healed).take()
+    /// The folder that it lies in.
+    pub fn folder(&self) -> &StoreFolder {
+        &self.folder
+    }
+
+    /// How large the file and its log may grow.
+    pub fn limit(&self) -> Size {
+        self.limits.max_bytes
+    }
+
+    /// How many bytes of rows one transaction may hold; `most` where the limit has room.
+    pub fn largest_transaction(&self, most: usize) -> usize {
+        self.limits.max_bytes.transaction(most)
+    }
+
+    /// What the next run should report: that the file was rebuilt since this was last asked, and why.
+    pub fn take_note(&self) -> Option<String> {
+        locked(&self.note).take()
+    }
+
+    /// Has the next run report something.
+    pub fn note(&self, what: String) {
+        *locked(&self.note) = Some(what);
     }
 
     /// Runs `work` on a connection of its own, so that reads run beside each other and beside the writer.
@@ -114,11 +156,18 @@ impl Store {
         let pooled = locked(&self.readers).pop();
         let connection = match pooled {
             Some(connection) => connection,
-            None => open_connection(&self.path, self.limits)?,
+            None => self.another_connection()?,
         };
         let result = work(&connection)?;
         locked(&self.readers).push(connection);
         Ok(result)
+    }
+
+    fn another_connection(&self) -> Result<Connection, Failure> {
+        if !self.path.exists() {
+            return Err(Failure::Damaged("it was removed".to_owned()));
+        }
+        Ok(open_connection(&self.path, self.limits)?)
     }
 
     /// Runs `work` on the writing connection; when that finds the file damaged, once more on a rebuilt one.
@@ -137,6 +186,22 @@ impl Store {
         }
     }
 
+    /// The same for `work` that adds so many bytes: rows that were not used for longest make room for them.
+    pub fn write_rows<R>(
+        &self,
+        bytes: usize,
+        work: impl Fn(&mut Connection) -> Result<R, Failure>,
+    ) -> Result<R, Failure> {
+        self.write(|connection| {
+            let now = seconds_since_1970(SystemTime::now());
+            match limit::make_room(connection, self.limits.max_bytes, bytes, now) {
+                // Another process holds the file, perhaps to make room: it is made the next time.
+                Err(Failure::Refused(_)) | Ok(()) => work(connection),
+                Err(damaged) => Err(damaged),
+            }
+        })
+    }
+
     /// Starts again with an empty file.
     pub fn heal(&self, why: &str) -> Result<(), Failure> {
         let mut slot = locked(&self.writer);
@@ -145,34 +210,34 @@ impl Store {
         Ok(())
     }
 
-    /// Bytes on disk, the write-ahead log included.
+    /// The size on disk.
     pub fn bytes(&self) -> u64 {
         ["", "-wal"]
             .iter()
-            .filter_map(|suffix| std::fs::metadata(self.beside(suffix)).ok())
+            .filter_map(|suffix| fs::symlink_metadata(self.beside(suffix)).ok())
             .map(|file| file.len())
             .sum()
     }
 
-    /// Removes the file. Another process that has it open goes on with the removed one, to nobody's harm.
+    /// Removes the file. Another process that has it open goes on with the removed one, to nobody's harm. A link is removed
+    /// itself, and a folder is put aside: what it holds is not ours.
     fn rebuild(&self, writer: &mut Option<Connection>, why: &str) -> Result<(), Failure> {
         locked(&self.readers).clear();
         *writer = None;
         for suffix in ["-shm", "-wal", "-journal", ""] {
             let path = self.beside(suffix);
             let removed = match path.is_dir() && !path.is_symlink() {
-                true => std::fs::rename(&path, self.beside(&format!("{suffix}.aside"))),
-                false => std::fs::remove_file(&path),
+                true => fs::rename(&path, self.beside(&format!("{suffix}.aside"))),
+                false => fs::remove_file(&path),
             };
             match removed {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
                     return Err(Failure::Refused(format!("damaged ({why}), and cannot be removed: {error}")));
                 }
                 _ => {}
             }
         }
-        *locked(&self.healed) =
-            Some(format!("{} was damaged ({why}) and has been rebuilt", self.path.display()));
+        self.note(format!("{} was damaged ({why}) and has been rebuilt", self.path.display()));
         Ok(())
     }
 
@@ -184,10 +249,11 @@ impl Store {
 
     /// A connection for writing to a file with the right tables.
     fn connect(&self) -> Result<Connection, Failure> {
-        if self.path.is_dir() {
-            return Err(Failure::Damaged("it is a folder".to_owned()));
+        self.look_at_files()?;
+        if !self.path.exists() {
+            self.create()?;
         }
-        // SQLite does not wait by itself while another process turns a new file into a write-ahead-logged one.
+        // SQLite does not wait by itself while another process recovers the file.
         let deadline = Instant::now() + self.limits.busy;
         loop {
             match self.connect_once() {
@@ -201,28 +267,99 @@ impl Store {
         }
     }
 
-    fn connect_once(&self) -> rusqlite::Result<Option<Connection>> {
-        let mut connection = open_connection(&self.path, self.limits)?;
+    /// Only regular files of the user's are opened: SQLite would follow links and wait for pipes. A journal is none of ours,
+    /// since the file is write-ahead logged from its first byte; one that SQLite found would be played back, and may name a
+    /// file elsewhere to be removed with it.
+    fn look_at_files(&self) -> Result<(), Failure> {
+        let refused = |error: io::Error| Failure::Refused(error.to_string());
+        for suffix in BESIDE.into_iter().chain([""]) {
+            let name = format!("{}{suffix}", self.name);
+            match self.folder.fault(&name).map_err(refused)? {
+                Some(fault) => return Err(Failure::Damaged(format!("{name}: {fault}"))),
+                None if suffix == "-journal" => self.folder.remove(&name).map_err(refused)?,
+                None => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the file beside its place and moves it there as a whole, unless another process was faster.
+    fn create(&self) -> Result<(), Failure> {
+        let refused = |error: io::Error| Failure::Refused(error.to_string());
+        self.remove_abandoned().map_err(refused)?;
+        let new = tempfile::Builder::new()
+            .prefix(&format!("{}{UNFINISHED}", self.name))
+            .make_in(self.folder.path(), |path| {
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                self.folder.create_new(&name)
+            })
+            .map_err(refused)?;
+        let path = new.path();
+        let mut connection = open_connection(path, self.limits)?;
         connection.pragma_update(None, "page_size", PAGE_BYTES)?;
-        connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
-        // No waiting for the disk: a power cut may then damage the file, which the checksums notice and a rebuild mends.
         connection.pragma_update(None, "synchronous", "OFF")?;
+        connection.pragma_update_and_check(None, "journal_mode", "MEMORY", |_| Ok(()))?;
+        schema::create(&mut connection)?;
+        connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+        // Removes the log that the last step began.
+        connection.close().map_err(|(_, error)| error)?;
+        match new.persist_noclobber(&self.path) {
+            Err(error) if error.error.kind() != io::ErrorKind::AlreadyExists => Err(refused(error.error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Removes what processes that were killed left half-made.
+    fn remove_abandoned(&self) -> io::Result<()> {
+        let begin = format!("{}{UNFINISHED}", self.name);
+        for entry in fs::read_dir(self.folder.path())? {
+            let entry = entry?;
+            let name = entry.file_name();
+            let Some(name) = name.to_str().filter(|name| name.starts_with(&begin)) else { continue };
+            let metadata = entry.metadata()?;
+            let age = metadata.modified().ok().and_then(|time| time.elapsed().ok());
+            if !metadata.is_dir() && age.is_some_and(|age| age > ABANDONED) {
+                self.folder.remove(name)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn connect_once(&self) -> rusqlite::Result<Option<Connection>> {
+        let connection = open_connection(&self.path, self.limits)?;
+        if !schema::is_ours(&connection)? {
+            return Ok(None);
+        }
+        let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+        // No waiting for the disk: a power cut may then damage the file, which the seals notice and a rebuild mends.
+        connection.pragma_update(None, "synchronous", "OFF")?;
+        let limit = self.limits.max_bytes;
+        let pages = limit.checkpoint_pages(u64::from(PAGE_BYTES));
+        connection.pragma_update_and_check(None, "wal_autocheckpoint", pages as i64, |_| Ok(()))?;
+        let kept = i64::try_from(limit.kept_log()).unwrap_or(i64::MAX);
+        connection.pragma_update_and_check(None, "journal_size_limit", kept, |_| Ok(()))?;
         if let Some(pages) = self.limits.max_pages {
             connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
         }
-        let usable = schema::prepare(&mut connection)? && !connection.is_readonly("main")?;
+        let usable = mode == "wal" && !connection.is_readonly("main")?;
         Ok(usable.then_some(connection))
     }
 }
 
+/// A connection to a file that may have been prepared by strangers, as SQLite advises: no link is followed, nothing that the
+/// file says runs anything, and its pages are looked at before they are believed.
 fn open_connection(path: &Path, limits: Limits) -> rusqlite::Result<Connection> {
     let flags =
-        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(limits.busy)?;
-    // Two guards that SQLite advises for files that may be damaged.
+    connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST_ROW)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false)?;
     connection.pragma_update(None, "cell_size_check", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
+    connection.pragma_update_and_check(None, "mmap_size", 0, |_| Ok(()))?;
     Ok(connection)
 }
 

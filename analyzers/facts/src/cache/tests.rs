@@ -1,4 +1,4 @@
-use super::key::{Key, Version};
+use super::key::{Keys, Version};
 use super::payload::{seal, unseal};
 use super::schema::Table;
 use super::store::Limits;
@@ -7,6 +7,7 @@ use crate::language::Language;
 use crate::model::{BlobId, RepoPath};
 use crate::repo::{RepoFacts, Sections, measure};
 use crate::source::{Entry, Listing, SourceError, SourceTree};
+use crate::stores::Secret;
 use proptest::prelude::*;
 use std::time::{Duration, SystemTime};
 
@@ -52,8 +53,7 @@ const OPTIONS: MeasureOptions<'static> = MeasureOptions {
 };
 
 fn open(folder: &Path, version: Version, limits: Limits) -> Cache {
-    let dirs = CacheDirs { chosen: Some(folder.to_owned()), user: None };
-    Cache::open_with(&dirs, None, Path::new("/nowhere"), version, limits)
+    Cache::open_with(&CacheDirs::within(folder), None, Path::new("/nowhere"), version, limits)
 }
 
 fn plain(folder: &Path) -> Cache {
@@ -76,6 +76,10 @@ fn count(folder: &Path, sql: &str) -> i64 {
     raw(folder).query_row(sql, [], |row| row.get(0)).expect("the query fits the schema")
 }
 
+fn keys() -> Keys {
+    Keys::new(&Secret::of_text(&[b'x'; 32]).expect("it is long enough"))
+}
+
 fn folder() -> tempfile::TempDir {
     tempfile::tempdir().expect("a temporary folder")
 }
@@ -92,7 +96,7 @@ fn facts_of_another_extractor_are_a_miss_and_can_be_pruned() {
     let versions: Vec<_> = info.versions.iter().map(|v| (v.extractor, v.current, v.entries)).collect();
     assert_eq!(versions, [(crate::EXTRACTOR_VERSION + 1, true, 10), (crate::EXTRACTOR_VERSION, false, 10)]);
     assert_eq!(info.entries, 20);
-    let pruned = cache.prune(Prune { unused_days: None, other_versions: true }).expect("it can be pruned");
+    let pruned = cache.prune(Prune { other_versions: true, ..Prune::default() }).expect("it can be pruned");
     assert_eq!(pruned.entries, 10);
     assert_eq!(checked(&tree, &cache).from_cache, 10);
     assert_eq!(checked(&tree, &plain(folder.path())).from_cache, 0);
@@ -142,13 +146,15 @@ fn entries_last_as_long_as_they_are_used() {
     let (folder, tree) = (folder(), Files::new(10));
     let cache = plain(folder.path());
     checked(&tree, &cache);
-    let today = session::days_since_1970(SystemTime::now());
-    raw(folder.path()).execute("UPDATE facts SET used = used - 100", []).expect("the schema has that column");
+    let now = session::seconds_since_1970(SystemTime::now());
+    raw(folder.path())
+        .execute("UPDATE facts SET used = used - 100 * 86400", [])
+        .expect("the schema has that column");
     let half = Files(tree.0[..5].to_vec());
     checked(&half, &cache);
-    assert_eq!(count(folder.path(), &format!("SELECT COUNT(*) FROM facts WHERE used = {today}")), 5);
-    let old = Prune { unused_days: Some(30), other_versions: false };
-    assert_eq!(cache.prune_at(old, today).expect("it can be pruned").entries, 5);
+    assert_eq!(count(folder.path(), &format!("SELECT COUNT(*) FROM facts WHERE used >= {}", now - 1)), 5);
+    let old = Prune { unused_days: Some(30), ..Prune::default() };
+    assert_eq!(cache.prune(old).expect("it can be pruned").entries, 5);
     for section in Table::SECTIONS {
         assert_eq!(count(folder.path(), &format!("SELECT COUNT(*) FROM {}", section.name())), 5);
     }
@@ -175,8 +181,9 @@ fn without_a_git_folder_to_write_to_the_users_cache_serves() {
     let git = root.path().join(".git");
     std::fs::create_dir(&git).expect("a folder");
     std::fs::write(git.join("batuta"), "a file where the folder should be").expect("a file");
-    let dirs = CacheDirs { chosen: None, user: Some(user.path().to_owned()) };
-    let cache = Cache::open_in(&dirs, Some(&git), root.path());
+    let dirs =
+        CacheDirs { chosen: None, user: Some(user.path().to_owned()), ..CacheDirs::within(user.path()) };
+    let cache = Cache::open_with(&dirs, Some(&git), root.path(), Version::current(), Limits::default());
     assert!(cache.path().is_some_and(|path| path.starts_with(user.path())), "{:?}", cache.path());
     assert_eq!(checked(&Files::new(3), &cache).cache_trouble, None);
 }
@@ -186,7 +193,7 @@ fn with_no_place_at_all_every_run_says_so() {
     let root = folder();
     let file = root.path().join("file");
     std::fs::write(&file, "no folder").expect("a file");
-    let dirs = CacheDirs { chosen: Some(file.join("cache")), user: None };
+    let dirs = CacheDirs { chosen: Some(file.join("cache")), ..CacheDirs::within(root.path()) };
     let cache = Cache::open_in(&dirs, None, root.path());
     assert_eq!(cache.path(), None);
     for _ in 0..2 {
@@ -200,7 +207,7 @@ fn with_no_place_at_all_every_run_says_so() {
 fn one_blob_in_two_languages_is_two_entries() {
     let blob = BlobId([7; 20]);
     let keys =
-        [Language::Rust, Language::Json].map(|language| Key::facts(Version::current(), blob, language));
+        [Language::Rust, Language::Json].map(|language| keys().facts(Version::current(), blob, language));
     assert_ne!(keys[0], keys[1]);
     let sealed = seal(Table::Facts, keys[0], "facts");
     assert_eq!(unseal::<String>(Table::Facts, keys[0], &sealed, &mut Vec::new()).as_deref(), Some("facts"));
@@ -217,7 +224,7 @@ proptest! {
         bit in 0..8_u8,
         length in any::<prop::sample::Index>(),
     ) {
-        let key = Key::facts(Version::current(), BlobId(blob), Language::Rust);
+        let key = keys().facts(Version::current(), BlobId(blob), Language::Rust);
         let mut sealed = seal(Table::Facts, key, &words);
         prop_assert_eq!(unseal::<Vec<String>>(Table::Facts, key, &sealed, &mut Vec::new()), Some(words));
         let cut = &sealed[..length.index(sealed.len())];

@@ -20,25 +20,22 @@ const BUDGET: usize = 20 << 20;
 pub(super) enum Change {
     /// A new or replaced row.
     Put(Table, Key, Vec<u8>),
-    /// A row of [`Table::Facts`] was used today.
-    Touch(i64),
-    /// A row of [`Table::History`] was used today.
-    TouchCommit(i64),
+    /// A row was used.
+    Touch(Table, i64),
 }
 
 impl Change {
     fn order(&self) -> (Table, i64) {
         match self {
             Change::Put(table, key, _) => (*table, key.id),
-            Change::Touch(id) => (Table::Facts, *id),
-            Change::TouchCommit(id) => (Table::History, *id),
+            Change::Touch(table, id) => (*table, *id),
         }
     }
 
     fn bytes(&self) -> usize {
         match self {
             Change::Put(_, _, payload) => payload.len() + 64,
-            Change::Touch(_) | Change::TouchCommit(_) => 32,
+            Change::Touch(..) => 32,
         }
     }
 }
@@ -116,12 +113,12 @@ impl Drop for CloseAtEnd<'_> {
 pub(super) fn write_while<R>(
     store: &Store,
     version: Version,
-    today: i64,
+    now: i64,
     work: impl FnOnce(&Queue) -> R,
 ) -> (R, Option<String>) {
     let queue = Queue::default();
     std::thread::scope(|scope| {
-        let writer = scope.spawn(|| drain(store, version, today, &queue));
+        let writer = scope.spawn(|| drain(store, version, now, &queue));
         let closing = CloseAtEnd(&queue);
         let result = work(&queue);
         drop(closing);
@@ -132,46 +129,85 @@ pub(super) fn write_while<R>(
     })
 }
 
-fn drain(store: &Store, version: Version, today: i64, queue: &Queue) -> Option<String> {
+fn drain(store: &Store, version: Version, now: i64, queue: &Queue) -> Option<String> {
     while let Some(mut changes) = queue.take() {
         // In the order of the tables' trees, so that each page is touched once.
         changes.sort_unstable_by_key(Change::order);
-        if let Err(why) = store.write(|connection| apply(connection, version, today, &changes)) {
-            queue.refuse();
-            return Some(format!("{} was not written: {why}", store.path().display()));
+        for part in parts(&changes, store.largest_transaction(CHUNK)) {
+            let bytes = part.iter().map(Change::bytes).sum();
+            if let Err(why) = store.write_rows(bytes, |connection| apply(connection, version, now, part)) {
+                queue.refuse();
+                return Some(format!("{} was not written: {why}", store.path().display()));
+            }
         }
     }
     None
 }
 
-fn apply(
-    connection: &mut Connection,
-    version: Version,
-    today: i64,
-    changes: &[Change],
-) -> Result<(), Failure> {
+/// Pieces of at most so many bytes; a row that is larger alone is left out, and computed again next time.
+fn parts(changes: &[Change], most: usize) -> Vec<&[Change]> {
+    let mut parts = Vec::new();
+    let (mut start, mut bytes) = (0, 0);
+    for (index, change) in changes.iter().enumerate() {
+        let own = change.bytes();
+        if bytes + own > most {
+            parts.push(&changes[start..index]);
+            (start, bytes) = (index, 0);
+        }
+        if own > most {
+            start = index + 1;
+        } else {
+            bytes += own;
+        }
+    }
+    parts.push(&changes[start..]);
+    parts.retain(|part| !part.is_empty());
+    parts
+}
+
+fn apply(connection: &mut Connection, version: Version, now: i64, changes: &[Change]) -> Result<(), Failure> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     {
-        let mut inserts = Vec::new();
+        let mut statements = Vec::new();
         for &table in Table::ALL {
-            inserts.push((table, transaction.prepare(&table.insert())?));
+            let touch = table.touch().map(|sql| transaction.prepare(sql)).transpose()?;
+            statements.push((table, transaction.prepare(&table.insert())?, touch));
         }
-        let mut touch = transaction.prepare("UPDATE facts SET used = ?2 WHERE id = ?1")?;
-        let mut touch_commit = transaction.prepare("UPDATE history SET used = ?2 WHERE id = ?1")?;
         for change in changes {
-            match change {
-                Change::Touch(id) => touch.execute((id, today))?,
-                Change::TouchCommit(id) => touch_commit.execute((id, today))?,
-                Change::Put(table, key, payload) => {
-                    let position = Table::ALL.iter().position(|known| known == table);
-                    let (_, insert) = &mut inserts[position.expect("every table has its statement")];
-                    match table.has_version() {
-                        true => insert.execute((key.id, payload, today, version.0))?,
-                        false => insert.execute((key.id, payload))?,
-                    }
+            let (table, _) = change.order();
+            let position = Table::ALL.iter().position(|known| *known == table);
+            let (_, insert, touch) = &mut statements[position.expect("every table has its statements")];
+            match (change, touch) {
+                (Change::Touch(_, id), Some(touch)) => touch.execute((id, now))?,
+                // Sections are as old as their facts.
+                (Change::Touch(..), None) => 0,
+                (Change::Put(_, key, payload), Some(_)) => {
+                    insert.execute((key.id, payload, now, version.0))?
                 }
+                (Change::Put(_, key, payload), None) => insert.execute((key.id, payload))?,
             };
         }
     }
     Ok(transaction.commit()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_are_cut_into_pieces_that_fit_and_what_never_fits_is_left_out() {
+        let put = |bytes: usize| {
+            Change::Put(Table::Kept, Key { id: bytes as i64, seal: [0; 32] }, vec![0; bytes - 64])
+        };
+        let changes: Vec<Change> = [100, 100, 300, 100, 201, 150, 100].map(put).into();
+        let pieces = |changes: &[Change], most| {
+            let sizes = |part: &&[Change]| part.iter().map(Change::bytes).collect::<Vec<_>>();
+            parts(changes, most).iter().map(sizes).collect::<Vec<_>>()
+        };
+        assert_eq!(pieces(&changes, 250), [vec![100, 100], vec![100], vec![201], vec![150, 100]]);
+        assert_eq!(pieces(&changes, 10_000).len(), 1);
+        assert_eq!(pieces(&[], 250), Vec::<Vec<usize>>::new());
+        assert_eq!(pieces(&[put(900)], 250), Vec::<Vec<usize>>::new());
+    }
 }

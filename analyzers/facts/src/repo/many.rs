@@ -165,12 +165,8 @@ impl<'a> ManyTrees<'a> {
         let run = Run::of_one(tree, self.options);
         let language = run.route(entry)?;
         if let Some(session) = self.session
-            && let Some(Found { blob, outcome, stamp }) =
-                session.look_up_one(Question::of_entry(entry, language))
+            && let Some(Found { blob, outcome }) = session.look_up_one(Question::of_entry(entry, language))
         {
-            if let Some(writing) = self.writing {
-                writing.stamp(stamp);
-            }
             return outcome.map(|data| (blob, data));
         }
         run.measure_file(entry, language, self.session, self.writing).outcome

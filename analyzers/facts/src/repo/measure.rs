@@ -152,12 +152,10 @@ impl<'a> Run<'a> {
             // Files differ in size by orders of magnitude: small pieces keep all threads busy to the end.
             rest.par_iter().with_max_len(8).map(measure_one).collect::<Result<Vec<_>, _>>()
         };
-        let stamps: Vec<i64> = known.iter().flatten().filter_map(|found| found.stamp).collect();
         let measured = match session {
-            Some(session) if !rest.is_empty() || !stamps.is_empty() => session.write_while(|writing| {
-                writing.stamp(stamps);
-                measure_all(Some(writing))
-            })?,
+            Some(session) if !rest.is_empty() || session.has_stale() => {
+                session.write_while(|writing| measure_all(Some(writing)))?
+            }
             _ => measure_all(None)?,
         };
         let mut fresh: Vec<Option<Fresh>> = std::iter::repeat_with(|| None).take(entries.len()).collect();
@@ -200,7 +198,6 @@ impl<'a> Run<'a> {
         {
             if let Some(writing) = writing {
                 writing.sighting(&question, blob, size);
-                writing.stamp(found.stamp);
             }
             let from_cache = found.outcome.is_ok();
             return Fresh { outcome: found.outcome.map(|data| (found.blob, data)), from_cache };

@@ -80,6 +80,14 @@ impl GitContext {
         self.repository.work_dir()
     }
 
+    /// True where the repository belongs to whoever runs the program, as Git decides before it trusts one ("dubious
+    /// ownership"): its folders are owned by the effective user (for root under sudo also by the one who called it), or
+    /// `safe.directory` in the configuration of the machine, the user or the environment names it (`*` names all). What
+    /// the repository's own configuration says does not count.
+    pub fn belongs_to_user(&self) -> bool {
+        self.local().git_dir_trust() == gix::sec::Trust::Full
+    }
+
     /// True where the history was cut off by `git clone --depth`.
     pub fn is_shallow(&self) -> bool {
         self.local().is_shallow().unwrap_or(false)

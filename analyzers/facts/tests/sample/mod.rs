@@ -139,8 +139,7 @@ pub fn every_choice_of_sections() -> impl Iterator<Item = Sections> {
 
 /// The cache in `folder`.
 pub fn cache_in(folder: &Path) -> Cache {
-    let dirs = CacheDirs { chosen: Some(folder.to_owned()), user: None };
-    Cache::open_in(&dirs, None, Path::new("/sample"))
+    Cache::open_in(&CacheDirs::within(folder), None, Path::new("/sample"))
 }
 
 /// All that must not depend on the cache.

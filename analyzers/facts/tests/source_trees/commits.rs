@@ -278,7 +278,7 @@ fn days_count_back_from_the_newest_commit() {
 fn stored_commits_make_the_same_history_and_only_new_ones_are_mined() {
     let repo = eventful();
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let dirs = CacheDirs { chosen: Some(folder.path().to_owned()), user: None };
+    let dirs = CacheDirs::within(folder.path());
     let read = || {
         let cache = Cache::open_in(&dirs, None, repo.path());
         let git = GitContext::discover(repo.path()).expect("discovery works").expect("it is a repository");

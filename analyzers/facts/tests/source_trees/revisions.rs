@@ -95,7 +95,7 @@ fn a_file_at_the_root_is_found_in_each_commit_by_its_full_name() {
 fn many_trees_measured_together_have_the_facts_of_each_measured_alone() {
     let repo = changing();
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let dirs = CacheDirs { chosen: Some(folder.path().to_owned()), user: None };
+    let dirs = CacheDirs::within(folder.path());
     let cache = Cache::open_in(&dirs, None, repo.path());
     let revisions = Revisions::open(repo.path()).expect("it is a repository");
     let tree = |commit| revisions.tree(commit, &ExcludeRules::none()).expect("a commit");
@@ -129,7 +129,7 @@ fn many_trees_measured_together_have_the_facts_of_each_measured_alone() {
 fn facts_are_stored_only_where_that_was_asked_for() {
     let repo = changing();
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let dirs = CacheDirs { chosen: Some(folder.path().to_owned()), user: None };
+    let dirs = CacheDirs::within(folder.path());
     let cache = Cache::open_in(&dirs, None, repo.path());
     let tree = RevisionTree::open(repo.path(), "HEAD", &ExcludeRules::none()).expect("a commit");
     let (files, _) =

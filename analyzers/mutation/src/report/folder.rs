@@ -1,18 +1,19 @@
 //! The folder of a run, laid out as cargo-mutants does: `mutants.out` with lists by outcome, logs and diffs.
 
-use super::{Report, SCHEMA, diff, stryker};
+use super::{Report, SCHEMA, diff, sealed, stryker};
 use crate::execute::Results;
 use crate::failure::MutationError;
 use crate::outcome::{End, Outcome, Phase, Status, Step};
 use crate::plan::{Plan, Planned};
 use facts::language::Language;
 use facts::model::RepoPath;
+use facts::stores::{Place, Secret, StoreFolder};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The report that the gate reads, in the folder of a run.
 pub const REPORT: &str = "report.json";
@@ -24,26 +25,27 @@ pub const MUTANTS_OUT: &str = "mutants.out";
 /// The folder of a run.
 #[derive(Debug)]
 pub struct Folder {
-    path: PathBuf,
+    store: StoreFolder,
 }
 
 impl Folder {
-    /// The folder that will hold a run; what another run left there goes when `anew`.
+    /// The folder that will hold a run; what another run left there goes when `anew`. No link in it is followed.
     ///
     /// # Errors
     /// It cannot be written to.
     pub fn new(path: &Path, anew: bool) -> Result<Folder, MutationError> {
-        let folder = Folder { path: path.to_owned() };
-        let out = path.join(MUTANTS_OUT);
+        let store = open(path).map_err(|error| cannot_write(path, &error))?;
+        let folder = Folder { store };
         let made = || -> io::Result<()> {
             if anew {
-                for stale in [path.join(REPORT), path.join(STRYKER)] {
-                    remove_if_there(fs::remove_file(stale))?;
-                }
-                remove_if_there(fs::remove_dir_all(&out))?;
+                sealed::remove(&folder.store)?;
+                folder.store.remove(STRYKER)?;
+                remove_if_there(fs::remove_dir_all(folder.store.path().join(MUTANTS_OUT)))?;
             }
-            fs::create_dir_all(out.join("log"))?;
-            fs::create_dir_all(out.join("diff"))
+            for inner in ["log", "diff"] {
+                folder.inner(&[MUTANTS_OUT, inner])?;
+            }
+            Ok(())
         };
         made().map_err(|error| folder.cannot_write(&error))?;
         Ok(folder)
@@ -78,12 +80,12 @@ impl Folder {
         self.write(&format!("{MUTANTS_OUT}/log/{name}.log"), &text)
     }
 
-    /// Writes the lists, the diffs and the reports of a finished run.
+    /// Writes the lists, the diffs and the reports of a finished run into a folder; the report is bound to a secret.
     ///
     /// # Errors
     /// The folder cannot be written to.
     pub fn finish(
-        path: &Path,
+        (path, secret): (&Path, &Secret),
         plan: &Plan,
         results: &Results,
         report: &Report,
@@ -106,29 +108,52 @@ impl Folder {
         folder.json(STRYKER, &stryker(report, files))?;
         let mut own = serde_json::to_value(report).map_err(|error| folder.cannot_write(&error.into()))?;
         own["schema"] = json!(SCHEMA);
-        folder.json(REPORT, &own)
+        let text = folder.pretty(&own)?;
+        sealed::write(&folder.store, secret, &text).map_err(|error| folder.cannot_write(&error))
     }
 
     fn json<T: Serialize>(&self, name: &str, value: &T) -> Result<(), MutationError> {
-        let mut text = serde_json::to_vec_pretty(value).map_err(|error| self.cannot_write(&error.into()))?;
-        text.push(b'\n');
-        self.write(name, &text)
+        self.write(name, &self.pretty(value)?)
     }
 
+    fn pretty<T: Serialize>(&self, value: &T) -> Result<Vec<u8>, MutationError> {
+        let mut text = serde_json::to_vec_pretty(value).map_err(|error| self.cannot_write(&error.into()))?;
+        text.push(b'\n');
+        Ok(text)
+    }
+
+    /// Writes a file, named by its path below the folder.
     fn write(&self, name: &str, bytes: &[u8]) -> Result<(), MutationError> {
-        // A reader sees the whole file or none.
-        let (path, new) = (self.path.join(name), self.path.join(format!("{name}.new")));
-        let written = fs::write(&new, bytes).and_then(|()| fs::rename(&new, &path));
+        let parts: Vec<&str> = name.split('/').collect();
+        let written = match parts.split_last() {
+            Some((file, folders)) => self.inner(folders).and_then(|folder| folder.replace(file, bytes)),
+            None => Ok(()),
+        };
         written.map_err(|error| self.cannot_write(&error))
     }
 
-    fn cannot_write(&self, error: &io::Error) -> MutationError {
-        MutationError::failed(
-            format!("the outcomes cannot be stored in {}", self.path.display()),
-            error,
-            "name a folder that can be written to with --output",
-        )
+    /// A folder inside, made where it is missing.
+    fn inner(&self, parts: &[&str]) -> io::Result<StoreFolder> {
+        let inside = |folder: StoreFolder, part: &&str| folder.sub(part).map_err(io::Error::other);
+        parts.iter().try_fold(self.store.clone(), inside)
     }
+
+    fn cannot_write(&self, error: &io::Error) -> MutationError {
+        cannot_write(self.store.path(), error)
+    }
+}
+
+/// The folder of a run, made where it is missing.
+pub(crate) fn open(path: &Path) -> io::Result<StoreFolder> {
+    Place::named(path, &[]).make().map_err(io::Error::other)
+}
+
+pub(crate) fn cannot_write(path: &Path, error: &io::Error) -> MutationError {
+    MutationError::failed(
+        format!("the outcomes cannot be stored in {}", path.display()),
+        error,
+        "name a folder that can be written to with --output",
+    )
 }
 
 fn remove_if_there(removed: io::Result<()>) -> io::Result<()> {

@@ -3,6 +3,7 @@
 pub mod diff;
 pub mod folder;
 mod last;
+pub mod sealed;
 mod stryker;
 
 pub use last::{LastReport, Undetected};

@@ -1,0 +1,252 @@
+//! The secret that stored entries are bound to: what was not written with it is not believed.
+
+use crate::source::confined;
+use std::fmt;
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+/// The file in the user's configuration folder.
+const FILE: &str = "cache.key";
+/// A shorter text could be guessed.
+const LEAST_TEXT: usize = 32;
+/// No file with a secret is larger.
+const LARGEST_FILE: u64 = 4 << 10;
+/// Domain of secrets that are made from text, as BLAKE3 asks for one.
+const FROM_TEXT: &str = "batuta 2026-11-29 secret of stores from text";
+
+/// 32 bytes that only the user knows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Secret([u8; 32]);
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
+impl Secret {
+    /// A secret that nobody will know again.
+    ///
+    /// # Errors
+    /// The system gives no random numbers.
+    pub fn random() -> Result<Secret, String> {
+        let mut bytes = [0; 32];
+        getrandom::fill(&mut bytes)
+            .map_err(|error| format!("the system gives no random numbers: {error}"))?;
+        Ok(Secret(bytes))
+    }
+
+    /// No secret at all: for where nothing is stored.
+    pub(crate) fn of_nobody() -> Secret {
+        Secret([0; 32])
+    }
+
+    /// The secret that follows from a text of at least 32 characters; white space around it does not count.
+    ///
+    /// # Errors
+    /// The text is too short.
+    pub fn of_text(text: &[u8]) -> Result<Secret, String> {
+        let text = text.trim_ascii();
+        match text.len() {
+            0..LEAST_TEXT => Err(format!("it has {} characters of at least {LEAST_TEXT}", text.len())),
+            _ => Ok(Secret(blake3::derive_key(FROM_TEXT, text))),
+        }
+    }
+
+    /// The secret in a file that the operator named.
+    ///
+    /// # Errors
+    /// It cannot be read, or is too short.
+    pub fn of_file(path: &Path) -> Result<Secret, String> {
+        let wrong = |why: String| format!("{}: {why}", path.display());
+        let text = confined::read_regular(path, LARGEST_FILE).map_err(|why| wrong(why.to_string()))?;
+        Secret::of_text(&text).map_err(wrong)
+    }
+
+    /// The secret in `batuta/cache.key` of the user's configuration folder, made there where it is missing.
+    ///
+    /// # Errors
+    /// It can be neither read nor made, or others could read it.
+    pub fn in_folder(configuration: &Path) -> Result<Secret, String> {
+        let folder = configuration.join("batuta");
+        let path = folder.join(FILE);
+        match of_users_file(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            known => return known.map_err(|error| format!("{}: {error}", path.display())),
+        }
+        let made = make(&folder, &path).and_then(|()| of_users_file(&path));
+        made.map_err(|error| format!("{} cannot be made: {error}", path.display()))
+    }
+
+    /// A secret that is of no use for anything but `purpose`.
+    pub fn for_purpose(&self, purpose: &str) -> Secret {
+        Secret(*blake3::keyed_hash(&self.0, purpose.as_bytes()).as_bytes())
+    }
+
+    /// Its bytes, to key a hash with.
+    pub fn key(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// What vouches for `bytes` under a name: 64 hexadecimal digits.
+    pub fn seal(&self, name: &str, bytes: &[u8]) -> String {
+        let own = self.for_purpose(name);
+        blake3::keyed_hash(&own.0, bytes).to_hex().to_string()
+    }
+}
+
+/// The secret in a file that belongs to the user alone.
+fn of_users_file(path: &Path) -> io::Result<Secret> {
+    let text = confined::read_regular(path, LARGEST_FILE).map_err(|why| match why {
+        confined::Unread::Missing => io::Error::from(io::ErrorKind::NotFound),
+        confined::Unread::Failed(error) => error,
+        other => io::Error::other(other.to_string()),
+    })?;
+    is_private(path)?;
+    Secret::of_text(&text).map_err(io::Error::other)
+}
+
+#[cfg(unix)]
+fn is_private(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::MetadataExt;
+    let metadata = fs::metadata(path)?;
+    if metadata.uid() != nix::unistd::geteuid().as_raw() {
+        return Err(io::Error::other("it belongs to another user"));
+    }
+    if metadata.mode() & 0o077 != 0 {
+        return Err(io::Error::other("others may read it or write to it (`chmod 600` keeps them out)"));
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn is_private(_path: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Makes the file, as a whole; one that another process made meanwhile stays.
+fn make(folder: &Path, path: &Path) -> io::Result<()> {
+    is_users(folder)?;
+    make_folder(folder)?;
+    let secret = Secret::random().map_err(io::Error::other)?;
+    let mut file = tempfile::Builder::new().prefix(".cache.key.").tempfile_in(folder)?;
+    writeln!(file, "{}", blake3::Hash::from_bytes(secret.0).to_hex())?;
+    match file.persist_noclobber(path) {
+        Err(error) if error.error.kind() != io::ErrorKind::AlreadyExists => Err(error.error),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(unix)]
+fn make_folder(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+#[cfg(not(unix))]
+fn make_folder(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)
+}
+
+/// A secret of root in the home of the user who called `sudo` would lock that user out.
+#[cfg(unix)]
+fn is_users(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::MetadataExt;
+    let own = nix::unistd::geteuid().as_raw();
+    let existing = folder.ancestors().find_map(|ancestor| fs::metadata(ancestor).ok());
+    let foreign = existing.is_some_and(|metadata| metadata.uid() != own);
+    match foreign && (own != 0 || std::env::var_os("SUDO_UID").is_some()) {
+        true => Err(io::Error::other("the folder belongs to another user")),
+        false => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+fn is_users(_folder: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder() -> tempfile::TempDir {
+        tempfile::tempdir().expect("a temporary folder")
+    }
+
+    #[test]
+    fn a_secret_is_made_once_and_stays_the_same() {
+        let (folder, other) = (folder(), folder());
+        let made = Secret::in_folder(&folder.path().join("config")).expect("it can be made");
+        assert_eq!(Secret::in_folder(&folder.path().join("config")), Ok(made));
+        assert_ne!(Secret::in_folder(other.path()), Ok(made));
+        let left: Vec<_> =
+            fs::read_dir(folder.path().join("config/batuta")).expect("it was made").flatten().collect();
+        assert_eq!(left.len(), 1, "nothing but the secret stays: {left:?}");
+    }
+
+    #[test]
+    fn processes_that_make_it_at_once_agree() {
+        let folder = folder();
+        let secrets: Vec<_> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..16).map(|_| scope.spawn(|| Secret::in_folder(folder.path()))).collect();
+            threads.into_iter().map(|thread| thread.join().expect("it does not panic")).collect()
+        });
+        assert!(secrets[0].is_ok() && secrets.iter().all(|secret| *secret == secrets[0]), "{secrets:?}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn it_is_for_the_user_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = folder();
+        Secret::in_folder(folder.path()).expect("it can be made");
+        let path = folder.path().join("batuta/cache.key");
+        let mode = |path: &Path| fs::metadata(path).expect("it is there").permissions().mode() & 0o777;
+        assert_eq!((mode(&path), mode(&folder.path().join("batuta"))), (0o600, 0o700));
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("it is ours");
+        assert!(Secret::in_folder(folder.path()).expect_err("it is open").contains("others may read"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_in_its_place_is_not_waited_for() {
+        let folder = folder();
+        fs::create_dir(folder.path().join("batuta")).expect("a folder");
+        let path = folder.path().join("batuta/cache.key");
+        nix::unistd::mkfifo(&path, nix::sys::stat::Mode::S_IRWXU).expect("a pipe");
+        assert!(Secret::in_folder(folder.path()).is_err());
+        assert!(Secret::of_file(&path).is_err());
+    }
+
+    #[test]
+    fn text_gives_the_same_secret_wherever_it_stands_and_short_text_none() {
+        let folder = folder();
+        let text = "0123456789abcdef0123456789abcdef";
+        let file = folder.path().join("key");
+        fs::write(&file, format!("{text}\n")).expect("a file");
+        let secret = Secret::of_text(text.as_bytes()).expect("it is long enough");
+        assert_eq!(Secret::of_file(&file), Ok(secret));
+        assert_ne!(Secret::of_text(b"0123456789abcdef0123456789abcdeF"), Ok(secret));
+        assert!(Secret::of_text(&text.as_bytes()[1..]).is_err());
+        assert!(Secret::of_file(&folder.path().join("none")).is_err());
+    }
+
+    #[test]
+    fn a_seal_fits_its_bytes_name_and_secret_only() {
+        let secret = Secret::of_text(&[b'x'; 32]).expect("it is long enough");
+        let other = Secret::of_text(&[b'y'; 32]).expect("it is long enough");
+        let seal = secret.seal("a", b"bytes");
+        assert_eq!((seal.len(), &seal), (64, &secret.seal("a", b"bytes")));
+        for foreign in [secret.seal("a", b"bytez"), secret.seal("b", b"bytes"), other.seal("a", b"bytes")] {
+            assert_ne!(seal, foreign);
+        }
+    }
+
+    #[test]
+    fn nothing_prints_it() {
+        let secret = Secret::of_text(&[b'x'; 32]).expect("it is long enough");
+        assert_eq!(format!("{secret:?}"), "Secret");
+    }
+}
