@@ -4,8 +4,10 @@ use crate::args::{Cli, TOOLS};
 use crate::commands::{self, Outcome};
 use crate::failure::{Interrupted, describe};
 use crate::interrupt;
-use crate::output::{ColorChoice, Painter};
-use clap::{CommandFactory, FromArgMatches, error::ErrorKind};
+use crate::output::{ColorChoice, Painter, shown, shown_lines};
+use clap::error::{ContextValue, ErrorKind};
+use clap::{CommandFactory, FromArgMatches};
+use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
 use std::path::Path;
@@ -29,8 +31,7 @@ pub fn run(words: Vec<OsString>) -> ExitCode {
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
-            // A reader that closed the pipe has seen enough of the help.
-            let _ = error.print();
+            print(visible(error));
             return match error.kind() {
                 ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitCode::SUCCESS,
                 _ => ExitCode::from(FAILED),
@@ -48,6 +49,32 @@ pub fn run(words: Vec<OsString>) -> ExitCode {
             ExitCode::from(FAILED)
         }
     }
+}
+
+/// The error with the words that it quotes on one line each, nothing in them hidden.
+fn visible(mut error: clap::Error) -> clap::Error {
+    let quoted = error.context().filter_map(|(kind, value)| match value {
+        ContextValue::String(word) => Some((kind, ContextValue::String(shown(word).into_owned()))),
+        ContextValue::Strings(words) => {
+            Some((kind, ContextValue::Strings(words.iter().map(|word| shown(word).into_owned()).collect())))
+        }
+        _ => None,
+    });
+    for (kind, value) in quoted.collect::<Vec<_>>() {
+        error.insert(kind, value);
+    }
+    error
+}
+
+/// Prints help, or what is wrong with the words; those may come from a script that took them from a stranger.
+fn print(error: clap::Error) {
+    let plain = error.render().to_string();
+    // A reader that closed the pipe has seen enough of the help.
+    let _ = match shown_lines(&plain) {
+        Cow::Borrowed(_) => error.print(),
+        Cow::Owned(shown) if error.use_stderr() => io::stderr().write_all(shown.as_bytes()),
+        Cow::Owned(shown) => io::stdout().write_all(shown.as_bytes()),
+    };
 }
 
 fn exit_code(outcome: Outcome) -> ExitCode {

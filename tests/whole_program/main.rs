@@ -30,3 +30,4 @@ mod tdg;
 mod trend;
 mod truncation;
 mod upkeep;
+mod visible_output;

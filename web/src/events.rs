@@ -65,7 +65,7 @@ impl Event {
     }
 
     fn new(name: &str, slug: &str, data: &impl Serialize) -> Event {
-        let data = serde_json::to_string(data).expect("strings and numbers have a JSON form");
+        let data = facts::visible::json::to_string(data).expect("strings and numbers have a JSON form");
         Event { slug: slug.into(), text: Bytes::from(format!("event: {name}\ndata: {data}\n\n")) }
     }
 }

@@ -52,7 +52,7 @@ impl IntoResponse for Problem {
             status: self.status.as_u16(),
             detail: &self.detail,
         };
-        let text = serde_json::to_vec(&document).expect("strings and numbers have a JSON form");
+        let text = facts::visible::json::to_vec(&document).expect("strings and numbers have a JSON form");
         let mut response = (self.status, text).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));

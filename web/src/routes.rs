@@ -328,7 +328,7 @@ fn badge(service: &Service, rest: &str, headers: &HeaderMap) -> Result<Response,
 // ---- answers
 
 fn to_json(value: &impl Serialize) -> Result<Bytes, Problem> {
-    let text = serde_json::to_vec(value);
+    let text = facts::visible::json::to_vec(value);
     text.map(Bytes::from)
         .map_err(|error| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, format!("no JSON form: {error}")))
 }

@@ -21,6 +21,7 @@ pub mod repo;
 pub mod secrets;
 pub mod source;
 pub mod stores;
+pub mod visible;
 
 pub use measured::Measured;
 pub use repo::{

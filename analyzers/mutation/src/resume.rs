@@ -142,7 +142,7 @@ impl Journal {
 
     fn write(&self, line: &Line) -> Result<(), MutationError> {
         let failed = |error: io::Error| folder::cannot_write(&self.path, &error);
-        let json = serde_json::to_vec(line).map_err(|error| failed(error.into()))?;
+        let json = facts::visible::json::to_vec(line).map_err(|error| failed(error.into()))?;
         let text = self.seals.sealed(line, &json);
         // One call for the whole line: a kill leaves all of it or, at worst, a torn end.
         self.file.lock().unwrap_or_else(PoisonError::into_inner).write_all(&text).map_err(failed)

@@ -1,7 +1,7 @@
 use super::Outcome;
 use crate::args::{ContextArgs, ContextFormat, GlobalArgs, Vocabulary};
 use crate::failure::Failure;
-use crate::output::{Destination, shown_lines};
+use crate::output::Destination;
 use crate::source::Analysed;
 use context::{ContextOptions, Format, Seeds, Tokenizer};
 
@@ -30,12 +30,7 @@ pub fn run(args: &ContextArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     let context = context::build(analysed.tree.as_ref(), &facts, &options).map_err(|error| {
         Failure::new("no context can be written").why(error).help("allow more tokens with --max-tokens")
     })?;
-    if destination.is_terminal() {
-        // The text of files is for a model; on a terminal nothing in it may steer the terminal.
-        destination.write(&shown_lines(&context.text))?;
-    } else {
-        destination.write(&context.text)?;
-    }
+    destination.write(&context.text)?;
     Ok(Outcome::Fine)
 }
 

@@ -1,7 +1,7 @@
 use super::Outcome;
 use crate::args::{LinkArgs, TOOLS};
 use crate::failure::Failure;
-use crate::output::Destination;
+use crate::output::{Destination, shown};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,8 @@ pub fn run(args: &LinkArgs) -> anyhow::Result<Outcome> {
     for tool in TOOLS {
         let link = folder.join(format!("{tool}{}", std::env::consts::EXE_SUFFIX));
         let done = make(&program, &link, args.force)?;
-        report.push_str(&format!("{} {done} {}\n", link.display(), program.display()));
+        let (link, program) = (link.display().to_string(), program.display().to_string());
+        report.push_str(&format!("{} {done} {}\n", shown(&link), shown(&program)));
     }
     Destination::StandardOutput.write(&report)?;
     Ok(Outcome::Fine)

@@ -1,6 +1,7 @@
 use crate::failure::Failure;
+use facts::visible::printable;
 use std::fs;
-use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 /// Where a report goes.
@@ -26,11 +27,6 @@ impl Destination {
         matches!(self, Destination::StandardOutput)
     }
 
-    /// True for standard output on a terminal.
-    pub fn is_terminal(&self) -> bool {
-        self.is_standard_output() && io::stdout().is_terminal()
-    }
-
     /// Fails at once, before any work is done, where the report's folder does not exist.
     pub fn check(&self) -> anyhow::Result<()> {
         let Destination::File(path) = self else {
@@ -47,12 +43,13 @@ impl Destination {
         }
     }
 
-    /// Writes all of `text`. A reader that went away (`batuta … | head`) has what it wanted: that is no error.
+    /// Writes all of `text`, what is hidden in it as escapes wherever it goes: a terminal may show it later. A reader that went
+    /// away (`batuta … | head`) has what it wanted: that is no error.
     pub fn write(&self, text: &str) -> anyhow::Result<()> {
-        self.write_bytes(text.as_bytes())
+        self.write_bytes(printable(text).as_bytes())
     }
 
-    /// As [`Destination::write`], what is no text.
+    /// As [`Destination::write`], what is no text: it goes as it is.
     pub fn write_bytes(&self, bytes: &[u8]) -> anyhow::Result<()> {
         match self {
             Destination::StandardOutput => {
@@ -136,6 +133,14 @@ mod tests {
         Destination::File(link.clone()).write("new").expect("the folder can be written");
         assert!(fs::symlink_metadata(&link).expect("it is there").is_symlink());
         assert_eq!(fs::read_to_string(&real).expect("it is there"), "new");
+    }
+
+    #[test]
+    fn what_a_report_forgot_to_escape_is_escaped_at_the_door() {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let path = folder.path().join("report.txt");
+        Destination::File(path.clone()).write("a\x1b[2J\u{9b}\n\tb\n").expect("the folder can be written");
+        assert_eq!(fs::read_to_string(&path).expect("it was written"), "a\\x1B[2J\\x9B\n\tb\n");
     }
 
     #[test]

@@ -2,19 +2,19 @@
 
 mod colour;
 mod destination;
-mod escape;
 mod progress;
 mod screen;
 mod table;
 
 pub use colour::{ColorChoice, Meaning, Painter};
 pub use destination::Destination;
-pub use escape::{shown, shown_lines};
+pub use facts::visible::{line as shown, lines as shown_lines};
 pub use progress::{ProgressChoice, ProgressLine};
 pub use screen::{Screen, counted, grouped};
 pub use table::{Cell, Column, Table};
 
 use anyhow::Context;
+use facts::visible;
 use serde::Serialize;
 
 /// A report as JSON: `schema` names its shape and version, the report's own fields follow.
@@ -32,7 +32,7 @@ pub fn json<T: Serialize>(schema: &str, report: &T) -> anyhow::Result<String> {
 
 /// A value as indented JSON text.
 pub fn pretty<T: Serialize>(value: &T) -> anyhow::Result<String> {
-    let mut text = serde_json::to_string_pretty(value).context("cannot write the report as JSON")?;
+    let mut text = visible::json::to_string_pretty(value).context("cannot write the report as JSON")?;
     text.push('\n');
     Ok(text)
 }

@@ -1,3 +1,4 @@
+use super::shown;
 use clap::ValueEnum;
 use facts::Progress;
 use std::io::{self, IsTerminal, Write};
@@ -71,7 +72,7 @@ impl ProgressLine {
         }
         self.drawn.store(true, Ordering::Relaxed);
         let (start, end) = if self.terminal { ("\r\x1b[K", "") } else { ("", "\n") };
-        let line = format!("{start}{}{end}", words());
+        let line = format!("{start}{}{end}", shown(&words()));
         // A progress line that cannot be written is not worth failing for.
         let _ = io::stderr().write_all(line.as_bytes());
     }

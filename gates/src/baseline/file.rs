@@ -90,7 +90,8 @@ impl Baseline {
         let mut text = format!("{{\n\"schema\": \"{SCHEMA}\",\n\"findings\": [");
         for (index, entry) in self.entries.iter().enumerate() {
             let separator = if index == 0 { "" } else { "," };
-            let line = serde_json::to_string(entry).expect("entries hold text and finite numbers only");
+            let line =
+                facts::visible::json::to_string(entry).expect("entries hold text and finite numbers only");
             // Writing to a string cannot fail.
             let _ = write!(text, "{separator}\n{line}");
         }

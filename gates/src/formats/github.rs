@@ -2,6 +2,7 @@
 //! written, because the log shows the rest.
 
 use crate::report::{Finding, GateReport, Level, Status};
+use facts::visible::{line, lines};
 use std::fmt::Write;
 
 pub(super) fn render(report: &GateReport) -> String {
@@ -30,13 +31,14 @@ fn command(finding: &Finding) -> String {
             let _ = write!(properties, ",col={}", location.column);
         }
     }
-    let message = format!("{}\nhelp: {}", finding.message, finding.help);
+    let message = format!("{}\nhelp: {}", line(&finding.message), line(&finding.help));
     format!("::{command} {properties},title={}::{}\n", property(finding.rule), data(&message))
 }
 
-/// The text of a command, as the runner unescapes it (`%0D`, `%0A`, `%25`).
+/// The text of a command, as the runner unescapes it (`%0D`, `%0A`, `%25`). The runner's log shows it: nothing else in it is
+/// hidden.
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    lines(text).replace('%', "%25").replace('\n', "%0A")
 }
 
 /// A property of a command: besides, `:` and `,` end a property.

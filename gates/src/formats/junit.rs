@@ -5,6 +5,7 @@
 //! report must not depend on the clock.
 
 use crate::report::{Finding, GateReport, RuleReport, Status};
+use facts::visible::xml::attribute as escape;
 use std::fmt::Write;
 
 pub(super) fn render(report: &GateReport) -> String {
@@ -116,23 +117,4 @@ fn place(finding: &Finding) -> String {
         Some(location) => format!("{}:{}:{}", finding.path, location.line, location.column),
         None => finding.path.to_string(),
     }
-}
-
-/// Text for attributes and content. Characters that XML 1.0 cannot hold (section 2.2) are replaced.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\n' => escaped.push_str("&#10;"),
-            '\t' => escaped.push_str("&#9;"),
-            '\r' => escaped.push_str("&#13;"),
-            '\u{0}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => escaped.push('\u{fffd}'),
-            c => escaped.push(c),
-        }
-    }
-    escaped
 }

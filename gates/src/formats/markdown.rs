@@ -1,6 +1,7 @@
 //! Markdown (GitHub's dialect), for a comment on a change.
 
 use crate::report::{Finding, GateReport, Status, Verdict};
+use facts::visible::line;
 use std::fmt::Write;
 
 pub(super) fn render(report: &GateReport) -> String {
@@ -82,6 +83,7 @@ fn place(finding: &Finding) -> String {
 
 /// A code span; its fence is longer than any run of backticks inside.
 fn code(text: &str) -> String {
+    let text = line(text);
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
     let space = if longest > 0 { " " } else { "" };
@@ -90,16 +92,49 @@ fn code(text: &str) -> String {
 
 /// Text that shall mean nothing in a table besides its code spans.
 pub(super) fn prose(text: &str) -> String {
+    let text = line(text);
     let mut escaped = String::with_capacity(text.len());
-    let mut in_code = false;
-    for c in text.chars() {
-        match c {
-            '`' => in_code = !in_code,
-            '|' => escaped.push('\\'),
-            '*' | '_' | '<' | '[' | '\\' if !in_code => escaped.push('\\'),
-            _ => {}
+    let mut rest = text.as_ref();
+    while let Some(start) = rest.find('`') {
+        plain(&mut escaped, &rest[..start]);
+        let run = rest[start..].bytes().take_while(|byte| *byte == b'`').count();
+        let (fence, after) = rest[start..].split_at(run);
+        match closing(after, run) {
+            Some(end) => {
+                escaped.push_str(fence);
+                escaped.push_str(&after[..end].replace('|', "\\|"));
+                escaped.push_str(fence);
+                rest = &after[end + run..];
+            }
+            // Backticks that nothing closes begin no code, and what follows them is text.
+            None => {
+                escaped.push_str(&"\\`".repeat(run));
+                rest = after;
+            }
         }
-        escaped.push(if c.is_control() { ' ' } else { c });
     }
+    plain(&mut escaped, rest);
     escaped
+}
+
+/// Where the run of exactly so many backticks begins that ends a code span (CommonMark, section 6.1).
+fn closing(text: &str, backticks: usize) -> Option<usize> {
+    let mut at = 0;
+    while let Some(start) = text[at..].find('`') {
+        let run = text[at + start..].bytes().take_while(|byte| *byte == b'`').count();
+        if run == backticks {
+            return Some(at + start);
+        }
+        at += start + run;
+    }
+    None
+}
+
+fn plain(escaped: &mut String, text: &str) {
+    for c in text.chars() {
+        if matches!(c, '|' | '*' | '_' | '<' | '[' | '\\') {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
 }

@@ -1,4 +1,5 @@
-//! Interchange formats: one file each, all rendering the same [`GateReport`].
+//! Interchange formats: one file each, all rendering the same [`GateReport`]. What strangers wrote in it (names, messages) is shown
+//! as [`facts::visible`] has it.
 
 mod github;
 mod gitlab;
@@ -87,8 +88,8 @@ pub fn render(format: Format, report: &GateReport) -> String {
 
 /// Pretty JSON and a newline.
 fn pretty(value: &impl serde::Serialize) -> String {
-    let mut text =
-        serde_json::to_string_pretty(value).expect("reports hold text keys and finite numbers only");
+    let mut text = facts::visible::json::to_string_pretty(value)
+        .expect("reports hold text keys and finite numbers only");
     text.push('\n');
     text
 }

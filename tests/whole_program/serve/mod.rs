@@ -9,4 +9,5 @@ mod same_figure;
 pub mod security;
 pub mod server;
 mod soak;
+mod visible;
 mod webhooks;

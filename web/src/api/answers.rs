@@ -27,7 +27,7 @@ pub const FILE_ORDERS: &[&str] =
     &["path", "lines", "cognitive", "cyclomatic", "findings", "tdg", "duplicated", "hotspot"];
 
 fn json(answer: &impl Serialize) -> Answer {
-    let text = serde_json::to_vec(answer);
+    let text = facts::visible::json::to_vec(answer);
     text.map_err(|error| {
         let status = axum::http::StatusCode::INTERNAL_SERVER_ERROR;
         Problem::new(status, format!("the answer cannot be written: {error}"))

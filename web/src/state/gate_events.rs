@@ -65,7 +65,7 @@ impl GateEvents {
         let Some(git) = &self.git else { return Ok(()) };
         let secret = self.dirs.secret().map_err(io::Error::other)?;
         let folder = self.dirs.make_folder(Some(git), &self.root, FOLDER).map_err(io::Error::other)?;
-        let events = serde_json::to_vec(events).map_err(io::Error::other)?;
+        let events = facts::visible::json::to_vec(events).map_err(io::Error::other)?;
         folder.replace(FILE, &[secret.seal(FILE, &events).as_bytes(), &events].concat())
     }
 }

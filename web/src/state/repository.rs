@@ -207,7 +207,7 @@ impl Repository {
 
     /// Serves another snapshot from now on. The status stays as it is.
     pub(crate) fn publish(&self, snapshot: Arc<Snapshot>) {
-        let text = serde_json::to_vec(&api::summary(&snapshot)).map(Bytes::from);
+        let text = facts::visible::json::to_vec(&api::summary(&snapshot)).map(Bytes::from);
         let summary = text.ok().map(|text| Summary { tag: entity_tag(&text), text });
         self.change(|shown| {
             shown.current = Some(snapshot);

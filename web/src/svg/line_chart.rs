@@ -77,7 +77,7 @@ impl Chart {
             values: self.points.iter().map(|point| point.value).collect(),
             marks: self.marks.iter().map(|mark| (mark.time, mark.label.as_str(), mark.kind)).collect(),
         };
-        serde_json::to_string(&data).expect("numbers and strings can be written as JSON")
+        facts::visible::json::to_string(&data).expect("numbers and strings can be written as JSON")
     }
 }
 

@@ -74,7 +74,7 @@ impl Message {
         getrandom::fill(&mut bytes).map_err(io::Error::other)?;
         let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         let document = Document { r#type: "gate.changed", timestamp: date_and_time(at), data: change };
-        let body = serde_json::to_vec(&document).map_err(io::Error::other)?;
+        let body = facts::visible::json::to_vec(&document).map_err(io::Error::other)?;
         Ok(Message {
             id: format!("msg_{digits}"),
             body: Bytes::from(body),

@@ -1,4 +1,5 @@
 use crate::report::{ContextReport, MappedFile, PackedFile};
+use facts::visible::{line, lines};
 use std::fmt::Write;
 
 /// Writing to a string cannot fail.
@@ -30,7 +31,7 @@ pub(super) fn render(report: &ContextReport) -> String {
 
 fn preamble(report: &ContextReport, out: &mut String) -> std::fmt::Result {
     if let Some(overview) = &report.overview {
-        writeln!(out, "\n{} ({})", overview.text, code(&overview.found_in.to_string()))?;
+        writeln!(out, "\n{} ({})", plain(&overview.text), code(&overview.found_in.to_string()))?;
     }
     if !report.languages.is_empty() {
         out.push_str("\n## Languages\n\n");
@@ -76,7 +77,7 @@ fn map_file(file: &MappedFile, out: &mut String) -> std::fmt::Result {
             write!(out, " in {}", code(&symbol.container))?;
         }
         match &symbol.doc {
-            Some(doc) => writeln!(out, ": {doc}")?,
+            Some(doc) => writeln!(out, ": {}", plain(doc))?,
             None => writeln!(out)?,
         }
     }
@@ -84,16 +85,18 @@ fn map_file(file: &MappedFile, out: &mut String) -> std::fmt::Result {
 }
 
 fn packed_file(file: &PackedFile, out: &mut String) -> std::fmt::Result {
-    let fence = "`".repeat(longest_backticks(&file.text).max(2) + 1);
+    let text = lines(&file.text);
+    let fence = "`".repeat(longest_backticks(&text).max(2) + 1);
     let extension = String::from_utf8_lossy(file.path.extension().unwrap_or_default()).into_owned();
     let info = if extension.chars().all(|c| c.is_ascii_alphanumeric()) { extension.as_str() } else { "" };
-    let end = if file.text.ends_with('\n') || file.text.is_empty() { "" } else { "\n" };
-    write!(out, "\n### {}\n\n{fence}{info}\n{}{end}{fence}\n", code(&file.path.to_string()), file.text)
+    let end = if text.ends_with('\n') || text.is_empty() { "" } else { "\n" };
+    write!(out, "\n### {}\n\n{fence}{info}\n{text}{end}{fence}\n", code(&file.path.to_string()))
 }
 
 /// `text` as a code span: with more backticks around it than it holds (CommonMark, section 6.1).
 fn code(text: &str) -> String {
-    match longest_backticks(text) {
+    let text = line(text);
+    match longest_backticks(&text) {
         0 => format!("`{text}`"),
         longest => {
             let fence = "`".repeat(longest + 1);
@@ -107,5 +110,5 @@ fn longest_backticks(text: &str) -> usize {
 }
 
 fn plain(text: &str) -> String {
-    text.replace(['\n', '\r'], " ")
+    line(&text.replace(['\n', '\r'], " ")).into_owned()
 }

@@ -1,10 +1,12 @@
-//! Writing a report in a format.
+//! Writing a report in a format. What files say is shown as [`facts::visible`] has it: a model reads it, and people read what
+//! the model was given.
 
 mod markdown;
 mod text;
 mod xml;
 
 use crate::report::ContextReport;
+use facts::visible;
 use std::fmt;
 use std::str::FromStr;
 
@@ -43,7 +45,7 @@ impl Format {
             Format::Markdown => markdown::render(report),
             Format::Json => {
                 let mut json =
-                    serde_json::to_string(report).expect("a report has text keys and finite numbers");
+                    visible::json::to_string(report).expect("a report has text keys and finite numbers");
                 json.push('\n');
                 json
             }
@@ -54,9 +56,9 @@ impl Format {
     /// `text` as it stands inside the format: what the text of a packed file costs.
     pub(crate) fn quoted(self, text: &str) -> String {
         match self {
-            Format::LlmOptimized | Format::Markdown => text.to_owned(),
-            Format::Json => serde_json::to_string(text).expect("text is JSON"),
-            Format::Xml => xml::escaped(text),
+            Format::LlmOptimized | Format::Markdown => visible::lines(text).into_owned(),
+            Format::Json => visible::json::to_string(text).expect("text is JSON"),
+            Format::Xml => visible::xml::content(text),
         }
     }
 }

@@ -1,13 +1,14 @@
 //! `llm-optimized`: one line per thing, no decoration.
 
 use crate::report::{ContextReport, MappedFile};
+use facts::visible::{line, lines};
 use std::fmt::Write;
 
 /// Writing to a string cannot fail.
 const INFALLIBLE: &str = "a string takes all text";
 
 pub(super) fn render(report: &ContextReport) -> String {
-    let mut out = format!("Context of {}\n", report.tree);
+    let mut out = format!("Context of {}\n", line(&report.tree));
     preamble(report, &mut out).expect(INFALLIBLE);
     if !report.map.is_empty() {
         out.push_str("\nMap, most important files first (line: definition — documentation):\n");
@@ -16,22 +17,23 @@ pub(super) fn render(report: &ContextReport) -> String {
         map_file(file, &mut out).expect(INFALLIBLE);
     }
     for file in &report.packed {
-        let (path, mark) = (&file.path, fence(&file.text));
-        let end = if file.text.ends_with('\n') || file.text.is_empty() { "" } else { "\n" };
-        write!(out, "\n{mark} {path}\n{}{end}{mark} end of {path}\n", file.text).expect(INFALLIBLE);
+        let (path, text) = (&file.path, lines(&file.text));
+        let mark = fence(&text);
+        let end = if text.ends_with('\n') || text.is_empty() { "" } else { "\n" };
+        write!(out, "\n{mark} {path}\n{text}{end}{mark} end of {path}\n").expect(INFALLIBLE);
     }
     if !report.omitted.is_empty() {
         out.push_str("\nNot shown:\n");
     }
     for omitted in &report.omitted {
-        writeln!(out, "{} {}: {}", omitted.count, omitted.what, omitted.why).expect(INFALLIBLE);
+        writeln!(out, "{} {}: {}", omitted.count, omitted.what, line(&omitted.why)).expect(INFALLIBLE);
     }
     out
 }
 
 fn preamble(report: &ContextReport, out: &mut String) -> std::fmt::Result {
     if let Some(overview) = &report.overview {
-        writeln!(out, "\n{} ({})", overview.text, overview.found_in)?;
+        writeln!(out, "\n{} ({})", line(&overview.text), overview.found_in)?;
     }
     if !report.languages.is_empty() {
         let shares: Vec<String> = report
@@ -45,20 +47,20 @@ fn preamble(report: &ContextReport, out: &mut String) -> std::fmt::Result {
         writeln!(out, "\nEntry points:")?;
     }
     for entry in &report.entry_points {
-        writeln!(out, "{} {} {}", entry.kind, entry.name, entry.found_in)?;
+        writeln!(out, "{} {} {}", entry.kind, line(&entry.name), entry.found_in)?;
     }
     if !report.commands.is_empty() {
         writeln!(out, "\nCommands:")?;
     }
     for command in &report.commands {
-        writeln!(out, "{}: {} ({})", command.purpose.name(), command.command, command.found_in)?;
+        writeln!(out, "{}: {} ({})", command.purpose.name(), line(&command.command), command.found_in)?;
     }
     if !report.hot_spots.is_empty() {
         writeln!(out, "\nMost complex functions (cyclomatic, cognitive, lines):")?;
     }
     for spot in &report.hot_spots {
         let (cyclomatic, cognitive, lines) = (spot.cyclomatic, spot.cognitive, spot.lines);
-        writeln!(out, "{} {} {cyclomatic} {cognitive} {lines}", spot.found_in, spot.function)?;
+        writeln!(out, "{} {} {cyclomatic} {cognitive} {lines}", spot.found_in, line(&spot.function))?;
     }
     Ok(())
 }
@@ -68,13 +70,13 @@ fn map_file(file: &MappedFile, out: &mut String) -> std::fmt::Result {
     let mut container = "";
     for symbol in &file.symbols {
         if symbol.container != container && !symbol.container.is_empty() {
-            writeln!(out, " in {}:", symbol.container)?;
+            writeln!(out, " in {}:", line(&symbol.container))?;
         }
         container = &symbol.container;
         let indent = if container.is_empty() { " " } else { "  " };
-        write!(out, "{indent}{}: {}", symbol.line, symbol.signature)?;
+        write!(out, "{indent}{}: {}", symbol.line, line(&symbol.signature))?;
         match &symbol.doc {
-            Some(doc) => writeln!(out, " — {doc}")?,
+            Some(doc) => writeln!(out, " — {}", line(doc))?,
             None => writeln!(out)?,
         }
     }

@@ -1,4 +1,5 @@
 use crate::report::{ContextReport, MappedFile};
+use facts::visible::xml::{attribute, content as escaped};
 use std::fmt::Write;
 
 /// Writing to a string cannot fail.
@@ -80,28 +81,9 @@ fn map_file(file: &MappedFile, out: &mut String) -> std::fmt::Result {
             write!(out, " in=\"{}\"", escaped(&symbol.container))?;
         }
         if let Some(doc) = &symbol.doc {
-            write!(out, " doc=\"{}\"", escaped(doc))?;
+            write!(out, " doc=\"{}\"", attribute(doc))?;
         }
         writeln!(out, ">{}</symbol>", escaped(&symbol.signature))?;
     }
     writeln!(out, "</file>")
-}
-
-/// `text` for element content and for attribute values in double quotes. Characters that XML 1.0 cannot hold (section 2.2)
-/// become U+FFFD; a carriage return is written as a reference, because a parser would read it as a newline.
-pub(super) fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\r' => out.push_str("&#13;"),
-            '\t' | '\n' => out.push(c),
-            '\u{0}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
-    out
 }

@@ -1,9 +1,10 @@
+use crate::visible;
 use bstr::{BStr, BString, ByteSlice};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
 /// A path inside the tree, with `/` between parts. Git paths are bytes: one that is not UTF-8 keeps its bytes and shows
-/// each stray byte as `\xNN`.
+/// each stray byte as `\xNN`, and what is hidden in a path is shown as [`visible`] has it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RepoPath(BString);
 
@@ -54,28 +55,8 @@ impl RepoPath {
 
 impl fmt::Display for RepoPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for chunk in self.0.utf8_chunks() {
-            for c in chunk.valid().chars() {
-                match c {
-                    '\n' => f.write_str("\\n")?,
-                    '\r' => f.write_str("\\r")?,
-                    '\t' => f.write_str("\\t")?,
-                    c if c.is_control() => write!(f, "\\x{:02X}", c as u32)?,
-                    c if reorders_text(c) => write!(f, "\\u{{{:04X}}}", c as u32)?,
-                    c => fmt::Write::write_char(f, c)?,
-                }
-            }
-            for byte in chunk.invalid() {
-                write!(f, "\\x{byte:02X}")?;
-            }
-        }
-        Ok(())
+        f.write_str(&visible::bytes(&self.0))
     }
-}
-
-/// Bidirectional controls: they would show the rest of a path in another order.
-fn reorders_text(c: char) -> bool {
-    matches!(c, '\u{200E}' | '\u{200F}' | '\u{061C}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 impl fmt::Debug for RepoPath {

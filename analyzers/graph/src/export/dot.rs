@@ -1,13 +1,14 @@
 //! DOT, the language of Graphviz (<https://graphviz.org/doc/info/lang.html>).
 
-use super::{Drawing, DrawnNode, by_community, visible};
+use super::{Drawing, DrawnNode, by_community};
+use facts::visible::line;
 use std::fmt::Write as _;
 
 /// The graph in DOT; communities become clusters.
 pub fn dot(drawing: &Drawing) -> String {
     let mut text = String::from("digraph code {\n");
     for note in &drawing.notes {
-        let _ = writeln!(text, "  // {}", visible(note));
+        let _ = writeln!(text, "  // {}", line(note));
     }
     text.push_str("  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n");
     for (community, nodes) in by_community(drawing) {
@@ -15,10 +16,10 @@ pub fn dot(drawing: &Drawing) -> String {
             Some(community) => {
                 let _ =
                     writeln!(text, "  subgraph cluster_{community} {{\n    label=\"community {community}\";");
-                nodes.iter().for_each(|node| line(&mut text, "    ", node));
+                nodes.iter().for_each(|node| node_line(&mut text, "    ", node));
                 text.push_str("  }\n");
             }
-            None => nodes.iter().for_each(|node| line(&mut text, "  ", node)),
+            None => nodes.iter().for_each(|node| node_line(&mut text, "  ", node)),
         }
     }
     for edge in &drawing.edges {
@@ -30,7 +31,7 @@ pub fn dot(drawing: &Drawing) -> String {
     text
 }
 
-fn line(text: &mut String, indent: &str, node: &DrawnNode) {
+fn node_line(text: &mut String, indent: &str, node: &DrawnNode) {
     let (label, name) = (quoted(&node.label), quoted(&node.name));
     let _ = writeln!(text, "{indent}n{} [label={label}, tooltip={name}];", node.id);
 }
@@ -38,7 +39,7 @@ fn line(text: &mut String, indent: &str, node: &DrawnNode) {
 /// A quoted string. In labels a backslash begins an escape and an ampersand an entity of HTML.
 fn quoted(name: &str) -> String {
     let mut quoted = String::from("\"");
-    for c in visible(name).chars() {
+    for c in line(name).chars() {
         match c {
             '"' => quoted.push_str("\\\""),
             '\\' => quoted.push_str("\\\\"),

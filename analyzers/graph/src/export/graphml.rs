@@ -1,6 +1,7 @@
 //! GraphML (<http://graphml.graphdrawing.org/specification.html>), which networkx, igraph, Gephi and yEd read.
 
-use super::{Drawing, visible};
+use super::Drawing;
+use facts::visible::{line, xml};
 use std::fmt::Write as _;
 
 /// The attributes of nodes and edges: (key, element, name, type).
@@ -61,14 +62,5 @@ fn data(text: &mut String, key: &str, value: &str) {
 }
 
 fn escaped(name: &str) -> String {
-    let mut escaped = String::new();
-    for c in visible(name).chars() {
-        match c {
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '&' => escaped.push_str("&amp;"),
-            c => escaped.push(c),
-        }
-    }
-    escaped
+    xml::content(&line(name))
 }

@@ -1,17 +1,15 @@
 //! A graph as other programs read it: DOT, GraphML, Mermaid, node-link JSON.
 //!
 //! Names come from the analysed tree and may hold anything. Control characters and those that reorder text are shown as
-//! escapes ([`visible`]) in every format; what has a meaning in a format is escaped as that format wants it.
+//! escapes ([`facts::visible`]) in every format; what has a meaning in a format is escaped as that format wants it.
 
 mod dot;
 mod graphml;
 mod mermaid;
-mod visible;
 
 pub use dot::dot;
 pub use graphml::graphml;
 pub use mermaid::mermaid;
-pub use visible::visible;
 
 use serde::Serialize;
 

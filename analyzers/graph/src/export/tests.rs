@@ -1,4 +1,5 @@
 use super::*;
+use facts::visible::line;
 use proptest::prelude::*;
 
 fn drawing(names: &[String]) -> Drawing {
@@ -151,13 +152,13 @@ fn names_of_graphml(text: &str) -> Result<(Vec<String>, usize), String> {
 }
 
 fn seen(names: &[String]) -> Vec<String> {
-    names.iter().map(|name| visible(name).into_owned()).collect()
+    names.iter().map(|name| line(name).into_owned()).collect()
 }
 
 /// The names in the order of the groups that DOT and Mermaid put them into.
 fn grouped(drawing: &Drawing) -> Vec<String> {
     let groups = by_community(drawing);
-    groups.iter().flat_map(|(_, nodes)| nodes).map(|node| visible(&node.name).into_owned()).collect()
+    groups.iter().flat_map(|(_, nodes)| nodes).map(|node| line(&node.name).into_owned()).collect()
 }
 
 fn every_format_gives_the_names_back(names: &[String]) {

@@ -1,6 +1,7 @@
 //! A mutant as a patch.
 
 use crate::mutant::Mutant;
+use facts::visible;
 
 /// Unchanged lines around the change.
 const AROUND: usize = 3;
@@ -22,7 +23,7 @@ pub fn patch(mutant: &Mutant, source: &[u8]) -> String {
     let around = before.len() + after.len();
     let mut text = format!(
         "{description}\n--- a/{path}\n+++ b/{path}\n@@ -{start},{old} +{start},{new} @@\n",
-        description = mutant.description,
+        description = visible::line(&mutant.description),
         path = mutant.path,
         old = removed.len() + around,
         new = added.len() + around,

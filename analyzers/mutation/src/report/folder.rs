@@ -8,6 +8,7 @@ use crate::plan::{Plan, Planned};
 use facts::language::Language;
 use facts::model::RepoPath;
 use facts::stores::{Place, Secret, StoreFolder};
+use facts::visible;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -65,19 +66,18 @@ impl Folder {
         format!("{path}_{place}_{}", &planned.id[..8])
     }
 
-    /// Writes what the commands of a mutant, or of the unchanged code, printed.
+    /// Writes what the commands of a mutant, or of the unchanged code, printed, what is hidden in it as escapes.
     ///
     /// # Errors
     /// The folder cannot be written to.
     pub fn log(&self, name: &str, about: &str, steps: &[(Step, Vec<u8>)]) -> Result<(), MutationError> {
-        let mut text = format!("*** {about}\n").into_bytes();
+        let mut text = format!("*** {}\n", visible::line(about));
         for (step, output) in steps {
-            text.extend_from_slice(format!("\n*** {} $ {}\n", phase(step.phase), step.command).as_bytes());
-            text.extend_from_slice(output);
-            let ended = format!("\n*** {} after {:.3} s\n", step.end, step.milliseconds as f64 / 1000.0);
-            text.extend_from_slice(ended.as_bytes());
+            text.push_str(&format!("\n*** {} $ {}\n", phase(step.phase), visible::line(&step.command)));
+            text.push_str(&visible::byte_lines(output));
+            text.push_str(&format!("\n*** {} after {:.3} s\n", step.end, step.milliseconds as f64 / 1000.0));
         }
-        self.write(&format!("{MUTANTS_OUT}/log/{name}.log"), &text)
+        self.write(&format!("{MUTANTS_OUT}/log/{name}.log"), text.as_bytes())
     }
 
     /// Writes the lists, the diffs and the reports of a finished run into a folder; the report is bound to a secret.
@@ -95,11 +95,12 @@ impl Folder {
         for planned in &plan.mutants {
             let source = files.get(&planned.mutant.path).map_or(&[][..], |(_, bytes)| bytes);
             let name = format!("{MUTANTS_OUT}/diff/{}.diff", Folder::name(planned));
-            folder.write(&name, diff::patch(&planned.mutant, source).as_bytes())?;
+            let patch = diff::patch(&planned.mutant, source);
+            folder.write(&name, visible::lines_of_patch(&patch).as_bytes())?;
         }
         for status in Status::ALL {
             let of_status = report.mutants.iter().filter(|mutant| mutant.status == status);
-            let list: String = of_status.map(|mutant| format!("{}\n", mutant.name)).collect();
+            let list: String = of_status.map(|mutant| format!("{}\n", visible::line(&mutant.name))).collect();
             let name = status.word().replace('-', "_");
             folder.write(&format!("{MUTANTS_OUT}/{name}.txt"), list.as_bytes())?;
         }
@@ -117,7 +118,8 @@ impl Folder {
     }
 
     fn pretty<T: Serialize>(&self, value: &T) -> Result<Vec<u8>, MutationError> {
-        let mut text = serde_json::to_vec_pretty(value).map_err(|error| self.cannot_write(&error.into()))?;
+        let mut text =
+            visible::json::to_vec_pretty(value).map_err(|error| self.cannot_write(&error.into()))?;
         text.push(b'\n');
         Ok(text)
     }

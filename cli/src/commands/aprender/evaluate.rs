@@ -79,12 +79,12 @@ fn write(folder: &Path, drawings: &[(&str, String)], format: PlotFormat) -> anyh
     };
     let mut paths = Vec::new();
     for (name, drawing) in drawings {
-        let (ending, bytes) = match &painter {
-            None => ("svg", drawing.clone().into_bytes()),
-            Some(painter) => ("png", painter.png(drawing)?),
-        };
-        let path = folder.join(format!("{name}.{ending}"));
-        Destination::File(path.clone()).write_bytes(&bytes)?;
+        let path = folder.join(format!("{name}.{}", if painter.is_none() { "svg" } else { "png" }));
+        let file = Destination::File(path.clone());
+        match &painter {
+            None => file.write(drawing)?,
+            Some(painter) => file.write_bytes(&painter.png(drawing)?)?,
+        }
         paths.push(path.display().to_string());
     }
     Ok(paths)

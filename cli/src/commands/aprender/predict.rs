@@ -2,8 +2,9 @@ use super::{data, opening};
 use crate::args::{PredictArgs, TableFormat};
 use crate::commands::Outcome;
 use crate::output::Destination;
-use alimentar::{Column, Frame, Options, write_csv};
+use alimentar::{Column, Frame, Options, Text, write_csv};
 use anyhow::Context;
+use facts::visible::{csv, json};
 use serde_json::{Map, Value};
 
 /// Prints a model's answers.
@@ -26,8 +27,26 @@ pub fn run(args: &PredictArgs) -> anyhow::Result<Outcome> {
 
 fn delimited(answers: &Frame, delimiter: u8) -> anyhow::Result<String> {
     let mut bytes = Vec::new();
-    write_csv(answers, &mut bytes, &Options { delimiter, ..Options::default() })?;
+    write_csv(&harmless(answers)?, &mut bytes, &Options { delimiter, ..Options::default() })?;
     String::from_utf8(bytes).context("the answers are text")
+}
+
+/// The answers with the names and words that came from a model, which may be a stranger's, made harmless for terminals and
+/// spreadsheets.
+fn harmless(answers: &Frame) -> anyhow::Result<Frame> {
+    let column = |(name, column): &(String, Column)| {
+        let column = match column {
+            Column::Text(values) => {
+                let cells: Vec<_> =
+                    (0..answers.rows()).map(|row| values.get(row).map(csv::harmless)).collect();
+                Column::Text(Text::new(cells.iter().map(Option::as_deref)))
+            }
+            other => other.clone(),
+        };
+        (csv::harmless(name).into_owned(), column)
+    };
+    Frame::new(answers.columns().iter().map(column).collect())
+        .context("two columns of answers have the same name once what is hidden in it is shown")
 }
 
 fn json_lines(answers: &Frame) -> anyhow::Result<String> {
@@ -41,7 +60,7 @@ fn json_lines(answers: &Frame) -> anyhow::Result<String> {
         };
         let object: Map<String, Value> =
             answers.columns().iter().map(|(name, column)| (name.clone(), value(column))).collect();
-        text.push_str(&serde_json::to_string(&object)?);
+        text.push_str(&json::to_string(&object)?);
         text.push('\n');
     }
     Ok(text)

@@ -1,8 +1,8 @@
-//! A history as comma-separated values (RFC 4180).
+//! A history as comma-separated values (RFC 4180). What strangers wrote in it is made harmless for terminals and spreadsheets.
 
 use facts::calendar::date;
+use facts::visible::csv::cell;
 use pmat::trend::{Metric, Point, Trend};
-use std::borrow::Cow;
 
 /// One line for each point, the oldest first. What was not measured is empty.
 pub fn of(trend: &Trend, metrics: &[&'static Metric]) -> String {
@@ -25,10 +25,10 @@ fn line(text: &mut String, point: &Point, metrics: &[&'static Metric]) {
         date(point.time),
         point.time.to_string(),
         point.commit_time.to_string(),
-        quoted(&tags).into_owned(),
-        quoted(&point.author).into_owned(),
-        quoted(&point.email).into_owned(),
-        quoted(&point.summary).into_owned(),
+        cell(&tags, ',').into_owned(),
+        cell(&point.author, ',').into_owned(),
+        cell(&point.email, ',').into_owned(),
+        cell(&point.summary, ',').into_owned(),
     ];
     text.push_str(&known.join(","));
     for metric in metrics {
@@ -38,24 +38,4 @@ fn line(text: &mut String, point: &Point, metrics: &[&'static Metric]) {
         }
     }
     text.push_str("\r\n");
-}
-
-/// In quotation marks where it holds what separates values.
-fn quoted(text: &str) -> Cow<'_, str> {
-    match text.contains([',', '"', '\n', '\r']) {
-        true => Cow::Owned(format!("\"{}\"", text.replace('"', "\"\""))),
-        false => Cow::Borrowed(text),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::quoted;
-
-    #[test]
-    fn what_separates_values_is_quoted() {
-        assert_eq!(quoted("plain words"), "plain words");
-        assert_eq!(quoted("a, \"b\""), "\"a, \"\"b\"\"\"");
-        assert_eq!(quoted("a\rb"), "\"a\rb\"");
-    }
 }
