@@ -11,11 +11,12 @@ mod output;
 mod panic_message;
 mod program;
 mod source;
+mod stack;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     panic_message::install();
     interrupt::install();
-    program::run(std::env::args_os().collect())
+    stack::with_a_large_one(|| program::run(std::env::args_os().collect()))
 }

@@ -1,3 +1,4 @@
+use crate::metadata::is_metadata_service;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -12,32 +13,15 @@ pub enum AddressClass {
     LinkLocal,
     /// Networks between a carrier and its customers: 100.64.0.0/10 (RFC 6598). They are the carrier's, not one's own.
     Shared,
-    /// Services of cloud providers that hand out credentials to whoever asks from the machine.
+    /// Services of cloud providers that hand out credentials to whoever asks from the machine
+    /// ([`METADATA_SERVICES`](crate::METADATA_SERVICES)), in whatever IPv6 address they are hidden.
     Metadata,
-    /// No host's address: unspecified, `this network`, multicast, broadcast, reserved, or one that is not public inside one
-    /// that says it is.
+    /// No host's address: unspecified, `this network`, multicast, broadcast, reserved, of translators that anybody may have
+    /// set up, or one that is not public inside one that says it is.
     Special,
     /// Everything else: the public network.
     Global,
 }
-
-/// Where clouds answer machines about themselves: most of them at the first address; containers of AWS, Azure's platform,
-/// Alibaba and Oracle at the others.
-const METADATA_V4: [Ipv4Addr; 6] = [
-    Ipv4Addr::new(169, 254, 169, 254),
-    Ipv4Addr::new(169, 254, 170, 2),
-    Ipv4Addr::new(169, 254, 170, 23),
-    Ipv4Addr::new(168, 63, 129, 16),
-    Ipv4Addr::new(100, 100, 100, 200),
-    Ipv4Addr::new(192, 0, 0, 192),
-];
-
-/// The same for IPv6: AWS (machines, containers) and Google.
-const METADATA_V6: [Ipv6Addr; 3] = [
-    Ipv6Addr::new(0xfd00, 0x0ec2, 0, 0, 0, 0, 0, 0x0254),
-    Ipv6Addr::new(0xfd00, 0x0ec2, 0, 0, 0, 0, 0, 0x0023),
-    Ipv6Addr::new(0xfd20, 0x00ce, 0, 0, 0, 0, 0, 0x0254),
-];
 
 impl AddressClass {
     /// The class of an address. An IPv4 address that is written as an IPv6 one (`::ffff:10.0.0.1`) is what it is inside.
@@ -64,8 +48,8 @@ impl fmt::Display for AddressClass {
 }
 
 fn of_v4(address: Ipv4Addr) -> AddressClass {
-    let [first, second, ..] = address.octets();
-    if METADATA_V4.contains(&address) {
+    let [first, second, third, _] = address.octets();
+    if is_metadata_service(address.into()) {
         AddressClass::Metadata
     } else if address.is_loopback() {
         AddressClass::Loopback
@@ -75,7 +59,7 @@ fn of_v4(address: Ipv4Addr) -> AddressClass {
         AddressClass::LinkLocal
     } else if first == 100 && second & 0xc0 == 64 {
         AddressClass::Shared
-    } else if first == 0 || first >= 224 {
+    } else if first == 0 || first >= 224 || (first, second, third) == (192, 0, 0) {
         AddressClass::Special
     } else {
         AddressClass::Global
@@ -84,33 +68,74 @@ fn of_v4(address: Ipv4Addr) -> AddressClass {
 
 fn of_v6(address: Ipv6Addr) -> AddressClass {
     if let Some(inside) = address.to_ipv4_mapped() {
-        of_v4(inside)
-    } else if METADATA_V6.contains(&address) {
-        AddressClass::Metadata
-    } else if address.is_loopback() {
+        return of_v4(inside);
+    }
+    if is_metadata_service(address.into()) || holds_metadata_service(address) {
+        return AddressClass::Metadata;
+    }
+    let written = by_network(address);
+    let inside = embedded(address).into_iter().map(of_v4).find(|inside| *inside != AddressClass::Global);
+    match (written, inside) {
+        // Tunnels inside a private network lead to its other addresses.
+        (AddressClass::Private, Some(AddressClass::Private)) => AddressClass::Private,
+        (AddressClass::Private | AddressClass::Global, Some(AddressClass::Metadata)) => {
+            AddressClass::Metadata
+        }
+        (AddressClass::Private | AddressClass::Global, Some(_)) => AddressClass::Special,
+        (written, _) => written,
+    }
+}
+
+/// The class of an IPv6 address by the network that it is in.
+fn by_network(address: Ipv6Addr) -> AddressClass {
+    let segments = address.segments();
+    // 64:ff9b:1::/48 (RFC 8215) is for translators of one's own, to whatever they translate to; fec0::/10 were the addresses
+    // of one's own before there were fc00::/7 (RFC 3879).
+    let of_nobody = segments[..3] == [0x0064, 0xff9b, 1] || segments[0] & 0xffc0 == 0xfec0;
+    if address.is_loopback() {
         AddressClass::Loopback
-    } else if address.is_unspecified() || address.is_multicast() {
+    } else if address.is_unspecified() || address.is_multicast() || of_nobody {
         AddressClass::Special
     } else if address.is_unique_local() {
         AddressClass::Private
     } else if address.is_unicast_link_local() {
         AddressClass::LinkLocal
-    } else if embedded(address).is_some_and(|inside| of_v4(inside) != AddressClass::Global) {
-        AddressClass::Special
     } else {
         AddressClass::Global
     }
 }
 
-/// The IPv4 address that a gateway would go on to: NAT64 (64:ff9b::/96, RFC 6052), 6to4 (2002::/16, RFC 3056), and the old
-/// `::a.b.c.d` (RFC 4291). None of them may stand for an address that is not public.
-fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
+/// The IPv4 addresses that a gateway would go on to: NAT64 (64:ff9b::/96, RFC 6052), translated ones (::ffff:0:0:0/96,
+/// RFC 2765), 6to4 (2002::/16, RFC 3056), Teredo (2001::/32, RFC 4380: the server's, and the client's with all bits turned),
+/// ISATAP (…:5efe:a.b.c.d, RFC 5214), and the old `::a.b.c.d` (RFC 4291).
+fn embedded(address: Ipv6Addr) -> Vec<Ipv4Addr> {
     let joined = |high: u16, low: u16| Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low));
     match address.segments() {
-        [0x0064, 0xff9b, 0, 0, 0, 0, high, low] | [0, 0, 0, 0, 0, 0, high, low] => Some(joined(high, low)),
-        [0x2002, high, low, ..] => Some(joined(high, low)),
-        _ => None,
+        // `::` and `::1` are addresses of their own.
+        [0, 0, 0, 0, 0, 0, 0, 0 | 1] => Vec::new(),
+        [0x0064, 0xff9b, 0, 0, 0, 0, high, low]
+        | [0, 0, 0, 0, 0 | 0xffff, 0, high, low]
+        | [_, _, _, _, 0 | 0x0200, 0x5efe, high, low] => vec![joined(high, low)],
+        [0x2002, high, low, ..] => vec![joined(high, low)],
+        [0x2001, 0, high, low, _, _, client_high, client_low] => {
+            vec![joined(high, low), joined(!client_high, !client_low)]
+        }
+        _ => Vec::new(),
     }
+}
+
+/// True when a translator with a prefix of its own would go on to a metadata service: any network may be one (RFC 6052), so
+/// that all places are looked at in which an IPv4 address may stand behind a prefix of 32, 40, 48, 56, 64 or 96 bits. Bits 64
+/// to 71 are left out by those, and zero.
+fn holds_metadata_service(address: Ipv6Addr) -> bool {
+    let bytes = address.octets();
+    let behind = |prefix: usize| {
+        let mut places = (prefix / 8..16).filter(|place| prefix == 96 || *place != 8);
+        let octets: [u8; 4] = std::array::from_fn(|_| places.next().map_or(0, |place| bytes[place]));
+        Ipv4Addr::from_octets(octets)
+    };
+    let places = [32, 40, 48, 56, 64, 96].into_iter().filter(|prefix| *prefix == 96 || bytes[8] == 0);
+    places.map(behind).any(|inside| is_metadata_service(inside.into()))
 }
 
 #[cfg(test)]
@@ -128,21 +153,26 @@ mod tests {
         let table = [
             (Loopback, "127.0.0.0 127.0.0.1 127.255.255.255 ::1"),
             (Private, "10.0.0.0 10.255.255.255 172.16.0.0 172.31.255.255 192.168.0.0 192.168.255.255"),
-            (Private, "fc00:: fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff fd00:ec2::253"),
-            (LinkLocal, "169.254.0.0 169.254.255.255 169.254.169.253 fe80:: fe80::1 febf::1"),
+            (Private, "fc00:: fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff fd00:ec2::252"),
+            (LinkLocal, "169.254.0.0 169.254.255.255 169.254.169.251 fe80:: fe80::1 febf::1"),
             (Shared, "100.64.0.0 100.127.255.255"),
             (
                 Metadata,
                 "169.254.169.254 169.254.170.2 169.254.170.23 168.63.129.16 100.100.100.200 192.0.0.192",
             ),
-            (Metadata, "fd00:ec2::254 fd00:ec2::23 fd20:ce::254 ::ffff:169.254.169.254"),
+            (Metadata, "169.254.0.23 169.254.10.10 169.254.42.42 192.80.8.124"),
+            (
+                Metadata,
+                "fd00:ec2::254 fd00:ec2::23 fd20:ce::254 fd00:c1::a9fe:a9fe fd00:42::42 fe80::a9fe:a9fe",
+            ),
+            (Special, "192.0.0.0 192.0.0.255 64:ff9b:1:: 64:ff9b:1:ffff::1 fec0:: feff::1"),
             (
                 Special,
                 "0.0.0.0 0.255.255.255 224.0.0.0 239.255.255.255 240.0.0.0 255.255.255.255 :: ff00:: ff02::1",
             ),
             (Global, "1.0.0.0 9.255.255.255 11.0.0.0 126.255.255.255 128.0.0.0 172.15.255.255 172.32.0.0"),
             (Global, "192.167.255.255 192.169.0.0 169.253.255.255 169.255.0.0 100.63.255.255 100.128.0.0"),
-            (Global, "223.255.255.255 2001:db8::1 2606:2800:220:1::1 fbff::1 fe00::1 fec0::1"),
+            (Global, "223.255.255.255 2001:db8::1 2606:2800:220:1::1 fbff::1 fe00::1 64:ff9b:2::1"),
         ];
         for (expected, addresses) in table {
             for address in addresses.split(' ') {
@@ -159,14 +189,90 @@ mod tests {
             ("::ffff:0.0.0.0", AddressClass::Special),
             ("::ffff:93.184.216.34", AddressClass::Global),
             ("64:ff9b::10.0.0.1", AddressClass::Special),
-            ("64:ff9b::169.254.169.254", AddressClass::Special),
+            ("64:ff9b::127.0.0.1", AddressClass::Special),
             ("64:ff9b::93.184.216.34", AddressClass::Global),
             ("2002:7f00:1::1", AddressClass::Special),
             ("2002:5db8:d822::1", AddressClass::Global),
             ("::127.0.0.1", AddressClass::Special),
             ("::10.0.0.1", AddressClass::Special),
+            ("::ffff:0:10.0.0.1", AddressClass::Special),
+            ("::ffff:0:93.184.216.34", AddressClass::Global),
+            // A Teredo client at 10.0.0.1, one at 93.184.216.34, and a server at 10.0.0.1.
+            ("2001:0:5db8:d822:0:0:f5ff:fffe", AddressClass::Special),
+            ("2001:0:5db8:d822:0:0:a247:27dd", AddressClass::Global),
+            ("2001:0:a00:1:0:0:a247:27dd", AddressClass::Special),
+            // ISATAP inside a private network, and in one that is not.
+            ("fd12::5efe:10.0.0.1", AddressClass::Private),
+            ("fd12::5efe:127.0.0.1", AddressClass::Special),
+            ("2606::200:5efe:10.0.0.1", AddressClass::Special),
         ] {
             assert_eq!(class(address), expected, "{address}");
+        }
+    }
+
+    /// An IPv4 address behind a prefix of so many bits, as RFC 6052, section 2.2, has it.
+    fn translated(network: Ipv6Addr, prefix: u32, inside: Ipv4Addr) -> Ipv6Addr {
+        let kept = network.to_bits() >> (128 - prefix) << (128 - prefix);
+        let inside = u128::from(inside.to_bits());
+        let written = match prefix {
+            96 => inside,
+            // Bits 64 to 71 stay free: what would stand there stands 8 bits later.
+            _ => {
+                let before = 64_u32.saturating_sub(prefix).min(32);
+                let (first, rest) = (inside >> (32 - before), inside & ((1 << (32 - before)) - 1));
+                let first = if before == 0 { 0 } else { first << (128 - prefix - before) };
+                first | rest << (56 - (32 - before))
+            }
+        };
+        Ipv6Addr::from_bits(kept | written)
+    }
+
+    #[test]
+    fn the_examples_of_rfc_6052_are_written_as_it_says() {
+        let inside = Ipv4Addr::new(192, 0, 2, 33);
+        let network: Ipv6Addr = "2001:db8:122:344::".parse().expect("an address");
+        for (prefix, expected) in [
+            (32, "2001:db8:c000:221::"),
+            (40, "2001:db8:1c0:2:21::"),
+            (48, "2001:db8:122:c000:2:2100::"),
+            (56, "2001:db8:122:3c0:0:221::"),
+            (64, "2001:db8:122:344:c0:2:2100::"),
+            (96, "2001:db8:122:344::192.0.2.33"),
+        ] {
+            let expected: Ipv6Addr = expected.parse().expect("an address");
+            assert_eq!(translated(network, prefix, inside), expected, "{prefix}");
+        }
+    }
+
+    #[test]
+    fn metadata_services_are_known_in_every_form_of_every_family() {
+        let networks = ["64:ff9b::", "64:ff9b:1::", "2001:db8:1:2::", "fd12:3456:789a:1::"];
+        for service in crate::METADATA_SERVICES {
+            assert_eq!(AddressClass::of(service.address), AddressClass::Metadata, "{service:?}");
+            let IpAddr::V4(inside) = service.address else { continue };
+            let [a, b, c, d] = inside.octets();
+            let (high, low) = (u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d]));
+            let mut hidden = vec![
+                inside.to_ipv6_mapped(),
+                Ipv6Addr::new(0, 0, 0, 0, 0, 0, high, low),
+                Ipv6Addr::new(0, 0, 0, 0, 0xffff, 0, high, low),
+                Ipv6Addr::new(0x2002, high, low, 0, 0, 0, 0, 1),
+                Ipv6Addr::new(0x2001, 0, high, low, 0, 0, !0x5db8, !0xd822),
+                Ipv6Addr::new(0x2001, 0, 0x5db8, 0xd822, 0, 0, !high, !low),
+                Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0x5efe, high, low),
+                Ipv6Addr::new(0x2606, 0, 0, 0, 0x0200, 0x5efe, high, low),
+            ];
+            for network in networks {
+                let network = network.parse().expect("an address");
+                hidden.extend([32, 40, 48, 56, 64, 96].map(|prefix| translated(network, prefix, inside)));
+            }
+            for address in hidden {
+                assert_eq!(
+                    AddressClass::of(address.into()),
+                    AddressClass::Metadata,
+                    "{address} holds {inside}"
+                );
+            }
         }
     }
 

@@ -13,11 +13,13 @@
 
 mod address;
 mod client;
+mod metadata;
 mod target;
 mod tier;
 mod tls;
 
 pub use address::AddressClass;
 pub use client::{Answer, Client, EgressError, Limits};
+pub use metadata::{METADATA_SERVICES, MetadataService};
 pub use target::{Target, TargetError};
 pub use tier::{PrivacyTier, Refusal, UnknownTier};

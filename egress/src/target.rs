@@ -1,6 +1,6 @@
 use hyper::http::Uri;
 use std::fmt;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// A place to send requests to: an `http` or `https` URL.
 ///
@@ -27,6 +27,9 @@ pub enum TargetError {
     /// No such port.
     #[error("its port is not a number from 1 to 65535")]
     Port,
+    /// Programs do not agree on what `0251.254.43518` is.
+    #[error("its host ends in a number, but is no address of four decimal numbers such as 192.0.2.1")]
+    OddAddress,
     /// Credentials in a URL end up in logs (RFC 9110, section 4.2.4).
     #[error("it holds a user name or password before the @; a request to a URL carries none")]
     UserInfo,
@@ -61,6 +64,9 @@ impl Target {
         let is_v6 = || host.parse::<Ipv6Addr>().is_ok();
         if host.is_empty() || (bracketed.is_some() && !is_v6()) {
             return Err(TargetError::NotAUrl);
+        }
+        if bracketed.is_none() && ends_in_a_number(host) && host.parse::<Ipv4Addr>().is_err() {
+            return Err(TargetError::OddAddress);
         }
         let path = uri.path_and_query().map_or("/", |path| path.as_str());
         let path = if path.starts_with('/') { path.to_owned() } else { format!("/{path}") };
@@ -101,6 +107,16 @@ impl Target {
     fn bracketed(&self) -> String {
         if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() }
     }
+}
+
+/// True for a host that browsers and the system's look-up take for an IPv4 address, in whatever form: its last part is a number
+/// (WHATWG URL, "ends in a number").
+fn ends_in_a_number(host: &str) -> bool {
+    let host = host.strip_suffix('.').unwrap_or(host);
+    let last = host.rsplit('.').next().unwrap_or(host);
+    let hexadecimal = last.strip_prefix("0x").or_else(|| last.strip_prefix("0X"));
+    let is_decimal = !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit());
+    is_decimal || hexadecimal.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 fn port(digits: &str) -> Option<u16> {
@@ -150,9 +166,49 @@ mod tests {
         let address = |url| Target::parse(url).expect("a URL").address();
         assert_eq!(address("http://[::ffff:10.0.0.1]/"), "::ffff:10.0.0.1".parse().ok());
         assert_eq!(address("http://10.0.0.1/"), "10.0.0.1".parse().ok());
-        // What the system makes of these is judged when it is known.
-        for name in ["http://localhost/", "http://0x7f000001/", "http://2130706433/", "http://010.0.0.1/"] {
-            assert_eq!(address(name), None, "{name}");
+        assert_eq!(address("http://localhost/"), None);
+    }
+
+    #[test]
+    fn an_address_is_written_in_one_way_only() {
+        let odd = [
+            "2852039166",
+            "0xa9fea9fe",
+            "0XA9FEA9FE",
+            "0xa9fe.0xa9fe",
+            "0251.0376.0251.0376",
+            "169.254.43518",
+            "169.16689662",
+            "0251.254.169.254",
+            "169.254.169.0xfe",
+            "169.254.169.254.",
+            "1.2.3.4.5",
+            "256.1.1.1",
+            "127.1",
+            "0x",
+            "0",
+            "a.1",
+            "010.0.0.1",
+            "metadata.0x0",
+        ];
+        for host in odd {
+            for url in [format!("http://{host}/"), format!("https://{host}:8443/a")] {
+                assert_eq!(Target::parse(&url), Err(TargetError::OddAddress), "{url}");
+            }
+        }
+        // Zones, percent-encoded and other digits are no part of a host at all.
+        for host in [
+            "[fe80::1%25eth0]",
+            "[fe80::a9fe:a9fe%1]",
+            "%31%36%39.254.169.254",
+            "169.254.169.25４",
+            "①⑥⑨.254.169.254",
+            "169。254。169。254",
+        ] {
+            assert!(Target::parse(&format!("http://{host}/")).is_err(), "{host}");
+        }
+        for name in ["a1", "1.example.org", "0x.example", "a0x1", "1-2", "x.0y1"] {
+            assert!(Target::parse(&format!("http://{name}/")).is_ok(), "{name}");
         }
     }
 

@@ -34,16 +34,14 @@ impl PrivacyTier {
     }
 
     /// True when addresses of that class may be reached. Metadata services of clouds are reached in no tier: they give
-    /// credentials away, and nothing else that anybody wants to reach is there. Link-local addresses are where most of those
-    /// services are, so they are not private ones.
+    /// credentials away, and nothing else that anybody wants to reach is there. Most of those services are at link-local
+    /// addresses, and new ones come there: so these are reached in no tier either.
     pub fn allows(self, class: AddressClass) -> bool {
         match class {
             AddressClass::Loopback => true,
             AddressClass::Private => self >= PrivacyTier::Private,
-            AddressClass::LinkLocal | AddressClass::Shared | AddressClass::Global => {
-                self >= PrivacyTier::Standard
-            }
-            AddressClass::Metadata | AddressClass::Special => false,
+            AddressClass::Shared | AddressClass::Global => self >= PrivacyTier::Standard,
+            AddressClass::LinkLocal | AddressClass::Metadata | AddressClass::Special => false,
         }
     }
 
@@ -153,8 +151,8 @@ mod tests {
             ("fd12:3456::1", "no yes yes", "no yes yes"),
             ("::ffff:10.0.0.1", "no yes yes", "no yes yes"),
             ("100.64.0.1", "no no yes", "no no no"),
-            ("169.254.1.1", "no no yes", "no no no"),
-            ("fe80::1", "no no yes", "no no no"),
+            ("169.254.1.1", "no no no", "no no no"),
+            ("fe80::1", "no no no", "no no no"),
             ("93.184.216.34", "no no yes", "no no no"),
             ("2606:2800:220:1::1", "no no yes", "no no no"),
             ("169.254.169.254", "no no no", "no no no"),
@@ -215,6 +213,16 @@ mod tests {
                 u128::from(first) << 112 | u128::from(low)
             ))),
         ]
+    }
+
+    #[test]
+    fn no_tier_reaches_a_metadata_service() {
+        for service in crate::METADATA_SERVICES {
+            for tier in PrivacyTier::ALL {
+                let refusal = tier.judge(service.address, true).expect_err(service.of);
+                assert_eq!(refusal.tier_that_allows(), None);
+            }
+        }
     }
 
     proptest! {

@@ -13,6 +13,7 @@ mod gate_formats;
 mod graph;
 mod history;
 mod hooks;
+mod hostile_files;
 mod hostile_stores;
 mod mutate;
 mod new_code;

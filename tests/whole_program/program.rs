@@ -171,6 +171,12 @@ fn drain(pipe: Option<impl Read + Send + 'static>) -> thread::JoinHandle<Vec<u8>
     })
 }
 
+/// Sends a signal to a program.
+pub fn signal(child: &Child, signal: &str) {
+    let sent = Command::new("kill").args([format!("-{signal}"), child.id().to_string()]).status();
+    assert!(sent.expect("kill runs").success());
+}
+
 /// The exit status, or nothing for a program that had to be ended.
 pub fn wait(child: &mut Child) -> Option<ExitStatus> {
     let start = Instant::now();

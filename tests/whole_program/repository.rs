@@ -1,8 +1,9 @@
 //! Small repositories and folders to run the program on.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 /// A folder that is gone when dropped.
@@ -76,6 +77,34 @@ pub fn git(folder: &Path, words: &[&str]) -> String {
     }
     let output = command.output().expect("git runs");
     assert!(output.status.success(), "git {words:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("git prints UTF-8 here").trim_end().to_owned()
+}
+
+/// A bare repository of a few kilobytes whose only commit has 10,000,000,000 files: ten files, in ten folders, in ten folders, and
+/// so on.
+pub fn tree_bomb() -> Tree {
+    let tree = Tree::folder(&[]);
+    tree.git(&["init", "--quiet", "--bare", "--initial-branch=main", "bomb.git"]);
+    let bomb = tree.join("bomb.git");
+    let blob = git_reads(&bomb, &["hash-object", "-w", "--stdin"], "fn x() {}\n");
+    let ten = |line: &dyn Fn(usize) -> String| (0..10).map(line).collect::<String>();
+    let mut top = git_reads(&bomb, &["mktree"], &ten(&|at| format!("100644 blob {blob}\tf{at}.rs\n")));
+    for _ in 0..9 {
+        top = git_reads(&bomb, &["mktree"], &ten(&|at| format!("040000 tree {top}\td{at}\n")));
+    }
+    let commit = git(&bomb, &["commit-tree", "-m", "Begin", &top]);
+    git(&bomb, &["update-ref", "refs/heads/main", &commit]);
+    tree
+}
+
+/// Runs git on a text, and returns what it printed.
+fn git_reads(folder: &Path, words: &[&str], text: &str) -> String {
+    let mut command = Command::new("git");
+    command.args(words).current_dir(folder).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().expect("git runs");
+    child.stdin.take().expect("it is piped").write_all(text.as_bytes()).expect("git reads");
+    let output = child.wait_with_output().expect("git ends");
+    assert!(output.status.success(), "git {words:?}");
     String::from_utf8(output.stdout).expect("git prints UTF-8 here").trim_end().to_owned()
 }
 

@@ -1,5 +1,6 @@
 //! What happens, as it happens: server-sent events (WHATWG HTML, section 9.2).
 
+use crate::security::ClientAddress;
 use crate::state::{Repository, Snapshot, Status};
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, header};
@@ -7,13 +8,18 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use gates::Verdict;
 use serde::Serialize;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::broadcast::{self, error::RecvError};
+use tokio::time::Instant;
 
-/// Clients at once.
-const MOST_CLIENTS: usize = 200;
+/// Streams at once.
+const MOST_STREAMS: usize = 200;
+/// Of one client.
+const MOST_OF_ONE: usize = MOST_STREAMS / 4;
+/// A stream ends after so long; a browser opens another one by itself. So none is held for ever by who forgot it.
+const LIFETIME: Duration = Duration::from_secs(60 * 60);
 /// A client that is so many events behind is dropped: it asks for the newest state when it connects again.
 const MOST_BEHIND: usize = 64;
 /// A line is sent at least this often, so that a connection that died is noticed on both sides.
@@ -74,7 +80,7 @@ impl Event {
 #[derive(Clone)]
 pub struct Events {
     sender: broadcast::Sender<Event>,
-    clients: Arc<AtomicUsize>,
+    clients: Clients,
     /// Dropped at the end of the service: every stream ends then.
     closed: broadcast::Sender<()>,
 }
@@ -82,7 +88,7 @@ pub struct Events {
 impl Default for Events {
     fn default() -> Self {
         let sender = broadcast::Sender::new(MOST_BEHIND);
-        Events { sender, clients: Arc::default(), closed: broadcast::Sender::new(1) }
+        Events { sender, clients: Clients::default(), closed: broadcast::Sender::new(1) }
     }
 }
 
@@ -95,7 +101,7 @@ impl Events {
 
     /// Clients that listen now.
     pub fn clients(&self) -> usize {
-        self.clients.load(Ordering::Relaxed)
+        self.clients.streams().values().sum()
     }
 
     /// Ends every stream.
@@ -104,14 +110,15 @@ impl Events {
         let _ = self.closed.send(());
     }
 
-    /// The stream of events of one repository, or of all. `None` when there are too many clients.
-    pub fn stream(&self, slug: Option<String>) -> Option<Response> {
-        let client = Client::admitted(&self.clients)?;
+    /// The stream of events of one repository, or of all, for a client. `None` when it has too many, or all have.
+    pub fn stream(&self, client: ClientAddress, slug: Option<String>) -> Option<Response> {
+        let client = self.clients.admit(client)?;
         let listener = Listener {
             receiver: self.sender.subscribe(),
             closed: self.closed.subscribe(),
             slug,
             first: true,
+            end: Instant::now() + LIFETIME,
             _client: client,
         };
         let chunks = stream::unfold(listener, |mut listener| async move {
@@ -128,20 +135,42 @@ impl Events {
     }
 }
 
-/// Counts a client as long as it lives.
-struct Client(Arc<AtomicUsize>);
+/// How many streams each client has.
+#[derive(Clone, Default)]
+struct Clients(Arc<Mutex<HashMap<ClientAddress, usize>>>);
 
-impl Client {
-    fn admitted(clients: &Arc<AtomicUsize>) -> Option<Client> {
-        let client = Client(Arc::clone(clients));
-        let before = clients.fetch_add(1, Ordering::Relaxed);
-        (before < MOST_CLIENTS).then_some(client)
+impl Clients {
+    fn streams(&self) -> MutexGuard<'_, HashMap<ClientAddress, usize>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn admit(&self, address: ClientAddress) -> Option<Client> {
+        let mut streams = self.streams();
+        let all: usize = streams.values().sum();
+        let own = streams.get(&address).copied().unwrap_or(0);
+        if all >= MOST_STREAMS || own >= MOST_OF_ONE {
+            return None;
+        }
+        streams.insert(address, own + 1);
+        Some(Client { address, of: self.clone() })
+    }
+}
+
+/// A stream of a client, counted as long as it lives.
+struct Client {
+    address: ClientAddress,
+    of: Clients,
 }
 
 impl Drop for Client {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        let mut streams = self.of.streams();
+        let left = streams.get(&self.address).map_or(0, |own| own - 1);
+        if left == 0 {
+            streams.remove(&self.address);
+        } else {
+            streams.insert(self.address, left);
+        }
     }
 }
 
@@ -150,6 +179,7 @@ struct Listener {
     closed: broadcast::Receiver<()>,
     slug: Option<String>,
     first: bool,
+    end: Instant,
     _client: Client,
 }
 
@@ -162,6 +192,7 @@ impl Listener {
         loop {
             tokio::select! {
                 _ = self.closed.recv() => return None,
+                () = tokio::time::sleep_until(self.end) => return None,
                 event = self.receiver.recv() => match event {
                     Ok(event) if self.slug.as_deref().is_none_or(|slug| slug == &*event.slug) => {
                         return Some(event.text);
@@ -180,6 +211,10 @@ mod tests {
     use super::*;
     use axum::body::to_bytes;
 
+    fn client(number: u8) -> ClientAddress {
+        ClientAddress::of(std::net::Ipv4Addr::new(192, 0, 2, number).into())
+    }
+
     fn event(slug: &str, number: usize) -> Event {
         Event::new("status", slug, &number)
     }
@@ -187,7 +222,7 @@ mod tests {
     #[tokio::test]
     async fn a_client_hears_of_its_repository_only() {
         let events = Events::default();
-        let stream = events.stream(Some("a".to_owned())).expect("there are few clients");
+        let stream = events.stream(client(1), Some("a".to_owned())).expect("there are few clients");
         events.send(event("b", 1));
         events.send(event("a", 2));
         events.send(event("a", 3));
@@ -205,7 +240,7 @@ mod tests {
     #[tokio::test]
     async fn a_client_that_is_too_slow_is_dropped_and_holds_nobody_up() {
         let events = Events::default();
-        let stream = events.stream(None).expect("there are few clients");
+        let stream = events.stream(client(1), None).expect("there are few clients");
         for number in 0..=2 * MOST_BEHIND {
             events.send(event("a", number));
         }
@@ -214,12 +249,29 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_number_of_clients_is_bounded() {
+    async fn the_number_of_streams_is_bounded_for_each_client_and_for_all() {
         let events = Events::default();
-        let held: Vec<_> = (0..MOST_CLIENTS).map(|_| events.stream(None)).collect();
-        assert!(held.iter().all(Option::is_some));
-        assert!(events.stream(None).is_none());
+        let take = |number: u8| -> Vec<Response> {
+            (0..2 * MOST_OF_ONE).filter_map(|_| events.stream(client(number), None)).collect()
+        };
+        let mut held: Vec<Vec<Response>> = (0..3).map(take).collect();
+        assert!(held.iter().all(|own| own.len() == MOST_OF_ONE));
+        assert!(events.stream(client(9), None).is_some(), "others still listen");
+        held.extend((3..10).map(take));
+        assert_eq!(events.clients(), MOST_STREAMS);
+        assert!(events.stream(client(99), None).is_none());
         drop(held);
-        assert!(events.stream(None).is_some());
+        assert_eq!(events.clients(), 0);
+        assert!(events.stream(client(1), None).is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_stream_is_held_for_ever() {
+        let events = Events::default();
+        let stream = events.stream(client(1), None).expect("there are few clients");
+        let text = to_bytes(stream.into_body(), 100_000).await.expect("the stream ends");
+        let beats = text.windows(7).filter(|part| part == b": alive").count();
+        // The last beat and the end come at the same moment.
+        assert!(LIFETIME.as_secs() / HEARTBEAT.as_secs() - beats as u64 <= 1, "{beats}");
     }
 }

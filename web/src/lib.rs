@@ -12,6 +12,8 @@
 pub mod api;
 pub mod badges;
 pub mod events;
+pub mod fairness;
+pub mod guard;
 pub mod index;
 pub mod log;
 pub mod login;

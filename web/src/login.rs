@@ -2,13 +2,13 @@
 
 use crate::pages::assets;
 use crate::problem::Problem;
-use crate::security::{Sessions, session_of};
+use crate::security::{Attempt, ClientAddress, Sessions, session_of};
 use crate::service::Service;
-use axum::body::Body;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::body::Bytes;
+use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Where it is.
 pub const LOGIN: &str = "/login";
@@ -16,33 +16,68 @@ pub const LOGIN: &str = "/login";
 pub const LOGOUT: &str = "/logout";
 /// Bytes of the form at most.
 const MOST_BYTES: usize = 4096;
-/// How long a wrong guess takes.
-const WRONG_GUESS: Duration = Duration::from_millis(300);
+/// Why somebody may not ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refused {
+    /// What was shown is wrong, or nothing was shown.
+    Unknown,
+    /// What was shown was not even looked at: there were too many wrong ones before. After this time there is another
+    /// attempt.
+    TooMany(Duration),
+}
 
-/// True when the request shows the token, or the cookie of a browser that did. Where there is no token everybody may ask.
-pub fn is_admitted(service: &Service, headers: &HeaderMap) -> bool {
-    let Some(token) = &service.token else { return true };
-    let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    match authorization {
-        Some(authorization) => token.is_in_header(authorization),
-        None => session_of(headers).is_some_and(|session| service.sessions.knows(session)),
+/// Admits who shows the token, or the cookie of a browser that did. Where there is no token everybody may ask.
+///
+/// Whatever could be guessed passes the throttle, whatever it is shown for. The cookie of a session cannot be guessed, so that
+/// browsers that logged in are not held up by others of their address; wrong ones count all the same.
+///
+/// # Errors
+/// Why it is refused.
+pub fn admit(service: &Service, client: ClientAddress, headers: &HeaderMap) -> Result<(), Refused> {
+    let Some(token) = &service.token else { return Ok(()) };
+    if let Some(authorization) = headers.get(header::AUTHORIZATION) {
+        let authorization = authorization.to_str().unwrap_or_default();
+        return attempt(service, client, || token.is_in_header(authorization));
+    }
+    match session_of(headers) {
+        Some(session) if service.sessions.knows(session) => Ok(()),
+        Some(_) => attempt(service, client, || false),
+        None => Err(Refused::Unknown),
     }
 }
 
-/// Waits as long as a wrong guess takes; too many at once are turned away.
-pub async fn refuse(service: &Service, headers: &HeaderMap) -> Response {
-    if headers.contains_key(header::AUTHORIZATION) {
-        let Ok(_guess) = service.guesses.try_acquire() else {
-            return Problem::new(StatusCode::TOO_MANY_REQUESTS, "too many wrong tokens at once")
-                .into_response();
-        };
-        tokio::time::sleep(WRONG_GUESS).await;
+fn attempt(service: &Service, client: ClientAddress, is_right: impl FnOnce() -> bool) -> Result<(), Refused> {
+    match service.throttle.attempt(client, Instant::now(), is_right) {
+        Attempt::Right => Ok(()),
+        Attempt::Wrong => {
+            service.metrics.wrong_tokens.add(1);
+            Err(Refused::Unknown)
+        }
+        Attempt::TooMany(wait) => {
+            service.metrics.throttled.add(1);
+            Err(Refused::TooMany(wait))
+        }
     }
-    if wants_page(headers) {
-        return see_other(LOGIN);
+}
+
+/// The answer to who may not ask.
+pub fn refuse(refused: Refused, headers: &HeaderMap) -> Response {
+    match refused {
+        Refused::TooMany(wait) => too_many(wait),
+        Refused::Unknown if wants_page(headers) => see_other(LOGIN),
+        Refused::Unknown => {
+            let detail = "this service wants a token, as `Authorization: Bearer TOKEN`";
+            Problem::new(StatusCode::UNAUTHORIZED, detail).into_response()
+        }
     }
-    let detail = "this service wants a token, as `Authorization: Bearer TOKEN`";
-    Problem::new(StatusCode::UNAUTHORIZED, detail).into_response()
+}
+
+fn too_many(wait: Duration) -> Response {
+    let detail = "too many wrong tokens came from your address; this one was not looked at";
+    let mut response = Problem::new(StatusCode::TOO_MANY_REQUESTS, detail).into_response();
+    let seconds = wait.as_secs_f64().ceil().max(1.0) as u64;
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    response
 }
 
 /// True when a browser asks for something that a person looks at.
@@ -52,25 +87,25 @@ pub fn wants_page(headers: &HeaderMap) -> bool {
 }
 
 /// The page, and what its form sends.
-pub async fn answer(service: &Service, method: &Method, headers: &HeaderMap, body: Body) -> Response {
-    if *method != Method::POST {
-        return page(StatusCode::OK, None, is_admitted(service, headers) && service.token.is_some());
+pub fn answer(service: &Service, client: ClientAddress, request: &Request<Bytes>) -> Response {
+    if request.method() != Method::POST {
+        // Whether a token in the head is right is none of this page's business: it would be another place to guess at.
+        let session = session_of(request.headers());
+        let is_in = service.token.is_some() && session.is_some_and(|name| service.sessions.knows(name));
+        return page(StatusCode::OK, None, is_in);
     }
-    let Ok(form) = axum::body::to_bytes(body, MOST_BYTES).await else {
+    if request.body().len() > MOST_BYTES {
         return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the form is too large").into_response();
-    };
-    let form = crate::pages::Query::parse(&String::from_utf8_lossy(&form));
-    let right = match &service.token {
-        Some(token) => form.text("token").is_some_and(|guess| token.is(guess.trim())),
-        None => true,
-    };
-    if !right {
-        let Ok(_guess) = service.guesses.try_acquire() else {
-            return Problem::new(StatusCode::TOO_MANY_REQUESTS, "too many wrong tokens at once")
-                .into_response();
-        };
-        tokio::time::sleep(WRONG_GUESS).await;
-        return page(StatusCode::UNAUTHORIZED, Some("That is not the token."), false);
+    }
+    let form = crate::pages::Query::parse(&String::from_utf8_lossy(request.body()));
+    let shown = form.text("token").unwrap_or_default().trim();
+    let judged = service.token.as_ref().map_or(Ok(()), |token| attempt(service, client, || token.is(shown)));
+    match judged {
+        Ok(()) => {}
+        Err(Refused::Unknown) => {
+            return page(StatusCode::UNAUTHORIZED, Some("That is not the token."), false);
+        }
+        Err(Refused::TooMany(wait)) => return too_many(wait),
     }
     match service.sessions.open() {
         Ok(session) => with_cookie(see_other("/"), Some(&session)),

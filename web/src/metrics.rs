@@ -103,6 +103,12 @@ pub struct Metrics {
     pub turned_away: Counter,
     /// Connections closed because the client was too slow.
     pub too_slow: Counter,
+    /// Wrong tokens and cookies.
+    pub wrong_tokens: Counter,
+    /// Tokens and cookies that were not looked at, because of too many wrong ones.
+    pub throttled: Counter,
+    /// Panics that were caught.
+    pub panics: Counter,
     /// Commits measured.
     pub index_runs: Counter,
     /// Commits that could not be measured.
@@ -122,6 +128,9 @@ impl Default for Metrics {
             request_seconds: Histogram::new([0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.5]),
             turned_away: Counter::default(),
             too_slow: Counter::default(),
+            wrong_tokens: Counter::default(),
+            throttled: Counter::default(),
+            panics: Counter::default(),
             index_runs: Counter::default(),
             index_failures: Counter::default(),
             index_seconds: Histogram::new([0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 60.0, 300.0]),
@@ -174,6 +183,21 @@ impl Metrics {
                 "batuta_http_too_slow_total",
                 "Connections closed because the client was too slow.",
                 &self.too_slow,
+            ),
+            (
+                "batuta_wrong_tokens_total",
+                "Wrong tokens and cookies that clients showed.",
+                &self.wrong_tokens,
+            ),
+            (
+                "batuta_throttled_tokens_total",
+                "Tokens and cookies that were not looked at because of too many wrong ones.",
+                &self.throttled,
+            ),
+            (
+                "batuta_internal_errors_total",
+                "Figures and answers that broke down. Each is a bug; the log says where.",
+                &self.panics,
             ),
             ("batuta_index_runs_total", "Commits that were measured.", &self.index_runs),
             ("batuta_index_failures_total", "Commits that could not be measured.", &self.index_failures),

@@ -2,12 +2,13 @@
 
 use crate::api::{self, Asked, ENDPOINTS, Endpoint, RepositoryRow, Source};
 use crate::badges::{self, BADGES};
+use crate::guard::{Guarded, broken};
 use crate::index::source_text;
 use crate::login;
 use crate::metrics::Kind;
 use crate::pages::{self, Address, Page, Query, assets};
 use crate::problem::Problem;
-use crate::security;
+use crate::security::{self, ClientAddress};
 use crate::service::Service;
 use crate::state::{Repository, RepositoryView};
 use axum::body::{Body, Bytes};
@@ -19,23 +20,39 @@ use std::time::{Duration, Instant};
 use xxhash_rust::xxh3::xxh3_128;
 
 /// Bodies of requests at most.
-const MOST_BODY: u64 = 16 * 1024;
+const MOST_BODY: usize = 16 * 1024;
+/// The body of a request is there by then, counted from its head.
+const BODY_TIMEOUT: Duration = Duration::from_secs(15);
 /// The head of every answer is there by then.
 const LONGEST: Duration = Duration::from_secs(60);
 
 const JSON: &str = "application/json";
 const PAGE: &str = "text/html; charset=utf-8";
 
-/// Answers a request, whatever it is.
-pub async fn answer(service: Arc<Service>, request: Request<Body>) -> Response {
+/// Answers a request, whatever it is. `begun` is called when all of it is there.
+pub async fn answer(
+    service: Arc<Service>,
+    client: ClientAddress,
+    request: Request<Body>,
+    begun: impl FnOnce(),
+) -> Response {
     let started = Instant::now();
     let kind = Kind::of(request.uri().path());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let head_only = method == Method::HEAD;
-    let timed = tokio::time::timeout(LONGEST, guarded(&service, request)).await;
-    let mut response = timed.unwrap_or_else(|_| {
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the answer took too long").into_response()
-    });
+    let mut response = match whole(request).await {
+        Ok(request) => {
+            begun();
+            made_in_time(&service, client, request).await
+        }
+        Err(problem) => {
+            begun();
+            let mut response = problem.into_response();
+            // What is left of the body is not waited for.
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            response
+        }
+    };
     security::protect(response.headers_mut());
     if head_only {
         *response.body_mut() = Body::empty();
@@ -46,8 +63,35 @@ pub async fn answer(service: Arc<Service>, request: Request<Body>) -> Response {
     response
 }
 
+/// The answer, or that there is none: it took too long, or making it broke down.
+async fn made_in_time(service: &Arc<Service>, client: ClientAddress, request: Request<Bytes>) -> Response {
+    let made = Guarded::new(admitted(service, client, request));
+    match tokio::time::timeout(LONGEST, made).await {
+        Ok(Some(response)) => response,
+        Ok(None) => {
+            service.metrics.panics.add(1);
+            tracing::error!(what = "an answer", "internal error");
+            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, broken("making the answer")).into_response()
+        }
+        Err(_) => Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the answer took too long").into_response(),
+    }
+}
+
+/// The request with its body, which must come soon and be small, whatever the request is for.
+async fn whole(request: Request<Body>) -> Result<Request<Bytes>, Problem> {
+    let (parts, body) = request.into_parts();
+    let too_large = || Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large, or broken");
+    if hyper::body::Body::size_hint(&body).lower() > MOST_BODY as u64 {
+        return Err(too_large());
+    }
+    let read = tokio::time::timeout(BODY_TIMEOUT, axum::body::to_bytes(body, MOST_BODY)).await;
+    let read = read.map_err(|_| Problem::new(StatusCode::REQUEST_TIMEOUT, "the body came too slowly"))?;
+    // Who went away does not get the answer.
+    Ok(Request::from_parts(parts, read.map_err(|_| too_large())?))
+}
+
 /// Turns away who must not ask.
-async fn guarded(service: &Arc<Service>, request: Request<Body>) -> Response {
+async fn admitted(service: &Arc<Service>, client: ClientAddress, request: Request<Bytes>) -> Response {
     let headers = request.headers();
     if !service.hosts.own(request.uri(), headers) {
         let detail = "this service does not answer to that host name; `batuta serve --host NAME` allows one";
@@ -62,32 +106,23 @@ async fn guarded(service: &Arc<Service>, request: Request<Body>) -> Response {
         let detail = "a page of another site made this request";
         return Problem::new(StatusCode::FORBIDDEN, detail).into_response();
     }
-    if body_bytes(headers) > MOST_BODY {
-        return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large").into_response();
-    }
     let open = reads && (path == "/healthz" || path.starts_with("/assets/"));
     if path == login::LOGIN {
-        let (parts, body) = request.into_parts();
-        return login::answer(service, &parts.method, &parts.headers, body).await;
+        return login::answer(service, client, &request);
     }
-    if !open && !login::is_admitted(service, headers) {
-        return login::refuse(service, headers).await;
+    if !open && let Err(refused) = login::admit(service, client, headers) {
+        return login::refuse(refused, headers);
     }
     if path == login::LOGOUT && !reads {
         return login::leave(service, headers);
     }
     let query = request.uri().query().unwrap_or_default().to_owned();
-    match routed(service, &method, &path, &query, headers).await {
+    let asking = Asking { service, client, headers };
+    match asking.routed(&method, &path, &query).await {
         Ok(response) => response,
         Err(problem) if login::wants_page(headers) => problem_page(&problem),
         Err(problem) => problem.into_response(),
     }
-}
-
-/// What the body claims to hold. One without a length is read by nobody but the login, which counts.
-fn body_bytes(headers: &HeaderMap) -> u64 {
-    let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
-    length.and_then(|length| length.parse().ok()).unwrap_or(0)
 }
 
 fn not_allowed(allowed: &'static str) -> Response {
@@ -95,41 +130,6 @@ fn not_allowed(allowed: &'static str) -> Response {
         Problem::new(StatusCode::METHOD_NOT_ALLOWED, format!("allowed here: {allowed}")).into_response();
     response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allowed));
     response
-}
-
-async fn routed(
-    service: &Arc<Service>,
-    method: &Method,
-    path: &str,
-    query: &str,
-    headers: &HeaderMap,
-) -> Result<Response, Problem> {
-    if let Some(rest) = path.strip_prefix(api::PREFIX) {
-        return api_answer(service, method, rest, query, headers).await;
-    }
-    if *method == Method::POST {
-        return Ok(not_allowed("GET, HEAD"));
-    }
-    match path {
-        "/healthz" => return Ok(with_type("text/plain; charset=utf-8", "ok\n")),
-        "/metrics" => {
-            let text = service.metrics.text(&service.repositories, &service.events);
-            return Ok(with_type("text/plain; version=0.0.4; charset=utf-8", text));
-        }
-        "/events" => return events(service, None),
-        "/" => return portfolio(service, headers).await,
-        _ => {}
-    }
-    if let Some(name) = path.strip_prefix("/assets/") {
-        return asset(name, headers);
-    }
-    if let Some(rest) = path.strip_prefix("/badge/") {
-        return badge(service, rest, headers);
-    }
-    if let Some(rest) = path.strip_prefix(pages::address::REPOSITORIES) {
-        return repository_page(service, rest, query, headers).await;
-    }
-    Err(Problem::not_found("there is nothing at this address"))
 }
 
 // ---- the API
@@ -147,55 +147,159 @@ fn endpoint(rest: &str) -> Option<(&'static Endpoint, Option<&str>)> {
     ENDPOINTS.iter().find_map(|endpoint| matching(&endpoint))
 }
 
-async fn api_answer(
-    service: &Arc<Service>,
-    method: &Method,
-    rest: &str,
-    query: &str,
-    headers: &HeaderMap,
-) -> Result<Response, Problem> {
-    if rest == "/openapi.json" {
-        static DOCUMENT: LazyLock<Bytes> = LazyLock::new(|| Bytes::from(api::document().to_string()));
-        return Ok(cached(JSON, DOCUMENT.clone(), headers));
+/// Somebody who may ask.
+struct Asking<'a> {
+    service: &'a Arc<Service>,
+    client: ClientAddress,
+    headers: &'a HeaderMap,
+}
+
+impl Asking<'_> {
+    async fn routed(&self, method: &Method, path: &str, query: &str) -> Result<Response, Problem> {
+        let (service, headers) = (self.service, self.headers);
+        if let Some(rest) = path.strip_prefix(api::PREFIX) {
+            return self.api_answer(method, rest, query).await;
+        }
+        if *method == Method::POST {
+            return Ok(not_allowed("GET, HEAD"));
+        }
+        match path {
+            "/healthz" => return Ok(with_type("text/plain; charset=utf-8", "ok\n")),
+            "/metrics" => {
+                let text = service.metrics.text(&service.repositories, &service.events);
+                return Ok(with_type("text/plain; version=0.0.4; charset=utf-8", text));
+            }
+            "/events" => return self.events(None),
+            "/" => return self.portfolio().await,
+            _ => {}
+        }
+        if let Some(name) = path.strip_prefix("/assets/") {
+            return asset(name, headers);
+        }
+        if let Some(rest) = path.strip_prefix("/badge/") {
+            return badge(service, rest, headers);
+        }
+        if let Some(rest) = path.strip_prefix(pages::address::REPOSITORIES) {
+            return self.repository_page(rest, query).await;
+        }
+        Err(Problem::not_found("there is nothing at this address"))
     }
-    let found = endpoint(rest);
-    let (endpoint, slug) = found.ok_or_else(|| {
-        Problem::not_found(format!("there is no such endpoint; {}/openapi.json lists all", api::PREFIX))
-    })?;
-    if (*method == Method::POST) != endpoint.is_post() {
-        return Ok(not_allowed(if endpoint.is_post() { "POST" } else { "GET, HEAD" }));
+
+    async fn api_answer(&self, method: &Method, rest: &str, query: &str) -> Result<Response, Problem> {
+        let (service, headers) = (self.service, self.headers);
+        if rest == "/openapi.json" {
+            static DOCUMENT: LazyLock<Bytes> = LazyLock::new(|| Bytes::from(api::document().to_string()));
+            return Ok(cached(JSON, DOCUMENT.clone(), headers));
+        }
+        let found = endpoint(rest);
+        let (endpoint, slug) = found.ok_or_else(|| {
+            Problem::not_found(format!("there is no such endpoint; {}/openapi.json lists all", api::PREFIX))
+        })?;
+        if (*method == Method::POST) != endpoint.is_post() {
+            return Ok(not_allowed(if endpoint.is_post() { "POST" } else { "GET, HEAD" }));
+        }
+        let query = Query::parse(query);
+        api::check(endpoint, &query)?;
+        let repository = slug.map(|slug| repository(service, slug)).transpose()?;
+        match (&endpoint.source, repository) {
+            (Source::Repositories, _) => repositories(service, headers),
+            (Source::Events, repository) => self.events(repository.map(|repository| repository.slug.clone())),
+            (_, None) => Err(Problem::not_found("there is no such endpoint")),
+            (Source::Status, Some(repository)) => {
+                Ok(cached(JSON, to_json(&RepositoryRow::of(&repository.view()))?, headers))
+            }
+            (Source::Ping, Some(repository)) => {
+                let asked = service.indexer.ask(&repository.slug);
+                let text = to_json(&serde_json::json!({ "asked": asked }))?;
+                Ok((StatusCode::ACCEPTED, with_type(JSON, text)).into_response())
+            }
+            (Source::Summary, Some(repository)) => match repository.summary() {
+                Some(summary) => Ok(tagged(JSON, summary.text.clone(), &summary.tag, headers)),
+                None => Err(not_yet(&repository.view())),
+            },
+            (Source::Snapshot(make), Some(repository)) => {
+                let make = *make;
+                let text = self.made(move || {
+                    let view = repository.view();
+                    let snapshot = view.snapshot.clone().ok_or_else(|| not_yet(&view))?;
+                    let trend = || repository.trend();
+                    make(&Asked { view: &view, snapshot: &snapshot, query: &query, trend: &trend })
+                });
+                Ok(cached(JSON, Bytes::from(text.await?), headers))
+            }
+        }
     }
-    let query = Query::parse(query);
-    api::check(endpoint, &query)?;
-    let repository = slug.map(|slug| repository(service, slug)).transpose()?;
-    match (&endpoint.source, repository) {
-        (Source::Repositories, _) => repositories(service, headers),
-        (Source::Events, repository) => events(service, repository.map(|repository| repository.slug.clone())),
-        (_, None) => Err(Problem::not_found("there is no such endpoint")),
-        (Source::Status, Some(repository)) => {
-            Ok(cached(JSON, to_json(&RepositoryRow::of(&repository.view()))?, headers))
+
+    fn events(&self, slug: Option<String>) -> Result<Response, Problem> {
+        self.service.events.stream(self.client, slug).ok_or_else(|| {
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too many clients listen to events; poll instead")
+        })
+    }
+
+    /// Makes an answer that costs something: not too many at once, and away from the threads that talk to clients.
+    async fn made<T: Send + 'static>(
+        &self,
+        make: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let metrics = &self.service.metrics;
+        let Some(turn) = self.service.leave(self.client).await else {
+            metrics.turned_away.add(1);
+            let detail = "too many requests are being answered; ask again";
+            return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail));
+        };
+        let done = tokio::task::spawn_blocking(move || {
+            // Until it is done, also when nobody waits for it any more.
+            let _turn = turn;
+            make()
+        });
+        done.await.unwrap_or_else(|_| {
+            metrics.panics.add(1);
+            tracing::error!(what = "an answer", "internal error");
+            Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, broken("making the answer")))
+        })
+    }
+
+    async fn portfolio(&self) -> Result<Response, Problem> {
+        let repositories = Arc::clone(&self.service.repositories);
+        let text = self.made(move || {
+            let views: Vec<RepositoryView> = repositories.iter().map(|one| one.view()).collect();
+            Ok(pages::portfolio(&views).into_string())
+        });
+        Ok(cached(PAGE, Bytes::from(text.await?), self.headers))
+    }
+
+    async fn repository_page(&self, rest: &str, query: &str) -> Result<Response, Problem> {
+        let (slug, rest) = rest.split_once('/').unwrap_or((rest, ""));
+        let repository = repository(self.service, slug)?;
+        let nothing = || Problem::not_found("this repository has no such page");
+        let address = Address::parse(rest).ok_or_else(nothing)?;
+        let query = Query::parse(query);
+        let text = self.made(move || {
+            let view = repository.view();
+            let Some(snapshot) = view.snapshot.clone() else {
+                return Ok((StatusCode::SERVICE_UNAVAILABLE, pages::not_measured(&view).into_string()));
+            };
+            let page = Page {
+                repository: &view,
+                snapshot: &snapshot,
+                query: &query,
+                read: &|path| source_text(repository.path(), &snapshot, path),
+                trend: &|| repository.trend(),
+            };
+            let page = pages::render(&page, &address);
+            let nothing = || Problem::not_found("this commit has no such file or finding");
+            Ok((StatusCode::OK, page.ok_or_else(nothing)?.into_string()))
+        });
+        let (status, text) = text.await?;
+        let mut response = cached(PAGE, Bytes::from(text), self.headers);
+        if status != StatusCode::OK {
+            *response.status_mut() = status;
         }
-        (Source::Ping, Some(repository)) => {
-            let asked = service.indexer.ask(&repository.slug);
-            let text = to_json(&serde_json::json!({ "asked": asked }))?;
-            Ok((StatusCode::ACCEPTED, with_type(JSON, text)).into_response())
-        }
-        (Source::Summary, Some(repository)) => match repository.summary() {
-            Some(summary) => Ok(tagged(JSON, summary.text.clone(), &summary.tag, headers)),
-            None => Err(not_yet(&repository.view())),
-        },
-        (Source::Snapshot(make), Some(repository)) => {
-            let make = *make;
-            let text = made(service, move || {
-                let view = repository.view();
-                let snapshot = view.snapshot.clone().ok_or_else(|| not_yet(&view))?;
-                let trend = || repository.trend();
-                make(&Asked { view: &view, snapshot: &snapshot, query: &query, trend: &trend })
-            });
-            Ok(cached(JSON, Bytes::from(text.await?), headers))
-        }
+        Ok(response)
     }
 }
+
+// ---- parts of answers
 
 fn repository(service: &Service, slug: &str) -> Result<Arc<Repository>, Problem> {
     let slug = pages::address::decoded(slug).and_then(|slug| String::from_utf8(slug).ok());
@@ -217,78 +321,6 @@ fn repositories(service: &Service, headers: &HeaderMap) -> Result<Response, Prob
     let views: Vec<RepositoryView> = service.repositories.iter().map(|one| one.view()).collect();
     let list = RepositoryList { repositories: views.iter().map(RepositoryRow::of).collect() };
     Ok(cached(JSON, to_json(&list)?, headers))
-}
-
-fn events(service: &Service, slug: Option<String>) -> Result<Response, Problem> {
-    service.events.stream(slug).ok_or_else(|| {
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too many clients listen to events; poll instead")
-    })
-}
-
-/// Makes an answer that costs something: not too many at once, and away from the threads that talk to clients.
-async fn made<T: Send + 'static>(
-    service: &Service,
-    make: impl FnOnce() -> Result<T, Problem> + Send + 'static,
-) -> Result<T, Problem> {
-    let Some(_leave) = service.leave().await else {
-        service.metrics.turned_away.add(1);
-        let detail = "too many requests are being answered; ask again";
-        return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail));
-    };
-    let done = tokio::task::spawn_blocking(make).await;
-    done.unwrap_or_else(|_| {
-        tracing::error!("making an answer broke down");
-        Err(Problem::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "making the answer broke down; the log says more",
-        ))
-    })
-}
-
-// ---- pages
-
-async fn portfolio(service: &Arc<Service>, headers: &HeaderMap) -> Result<Response, Problem> {
-    let repositories = Arc::clone(&service.repositories);
-    let text = made(service, move || {
-        let views: Vec<RepositoryView> = repositories.iter().map(|one| one.view()).collect();
-        Ok(pages::portfolio(&views).into_string())
-    });
-    Ok(cached(PAGE, Bytes::from(text.await?), headers))
-}
-
-async fn repository_page(
-    service: &Arc<Service>,
-    rest: &str,
-    query: &str,
-    headers: &HeaderMap,
-) -> Result<Response, Problem> {
-    let (slug, rest) = rest.split_once('/').unwrap_or((rest, ""));
-    let repository = repository(service, slug)?;
-    let nothing = || Problem::not_found("this repository has no such page");
-    let address = Address::parse(rest).ok_or_else(nothing)?;
-    let query = Query::parse(query);
-    let text = made(service, move || {
-        let view = repository.view();
-        let Some(snapshot) = view.snapshot.clone() else {
-            return Ok((StatusCode::SERVICE_UNAVAILABLE, pages::not_measured(&view).into_string()));
-        };
-        let page = Page {
-            repository: &view,
-            snapshot: &snapshot,
-            query: &query,
-            read: &|path| source_text(repository.path(), &snapshot, path),
-            trend: &|| repository.trend(),
-        };
-        let page = pages::render(&page, &address);
-        let nothing = || Problem::not_found("this commit has no such file or finding");
-        Ok((StatusCode::OK, page.ok_or_else(nothing)?.into_string()))
-    });
-    let (status, text) = text.await?;
-    let mut response = cached(PAGE, Bytes::from(text), headers);
-    if status != StatusCode::OK {
-        *response.status_mut() = status;
-    }
-    Ok(response)
 }
 
 fn problem_page(problem: &Problem) -> Response {

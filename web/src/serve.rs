@@ -14,11 +14,15 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 /// Where the service listens unless told otherwise.
 pub const USUAL_ADDRESS: &str = "127.0.0.1:8617";
+
+/// Analyses that are told to end get so much time for it.
+const LONGEST_END: Duration = Duration::from_secs(1);
 
 /// What to serve, and how.
 #[derive(Debug, Clone)]
@@ -66,45 +70,51 @@ pub fn serve(options: ServeOptions, listening: &dyn Fn(SocketAddr)) -> Result<()
         return Err(ServeError::Webhook(number, target.clone(), refusal));
     }
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
-    runtime.worker_threads(2).max_blocking_threads(16).thread_name("serve").enable_all();
-    let runtime = runtime.build().map_err(ServeError::Start)?;
-    runtime.block_on(async {
-        let listener = TcpListener::bind(options.listen).await;
-        let listener = listener.map_err(|error| ServeError::Listen(options.listen, error))?;
-        let address = listener.local_addr().map_err(ServeError::Start)?;
-        let signal = ended().map_err(ServeError::Start)?;
-        let repositories = Arc::new(Repositories::new(named(options.repositories)));
-        for repository in repositories.iter() {
-            repository.set_gate_events(GateEvents::of(repository.path()).read());
-        }
-        let (events, metrics) = (Events::default(), Arc::<Metrics>::default());
-        let webhooks = Webhooks::start(options.webhooks, Arc::clone(&metrics)).map_err(ServeError::Start)?;
-        let webhooks = Arc::new(webhooks);
-        let tell =
-            Told { events: events.clone(), metrics: Arc::clone(&metrics), webhooks: Arc::clone(&webhooks) };
-        let indexer =
-            Indexer::start(Arc::clone(&repositories), tell, options.indexer).map_err(ServeError::Start)?;
-        let access = (Hosts::new(&options.hosts), options.token);
-        let service = Arc::new(Service::new(repositories, events, metrics, indexer, access));
-        tracing::info!(%address, repositories = service.repositories.iter().len(), "listening");
-        listening(address);
-        let (stop, stopped) = watch::channel(false);
-        let server = tokio::spawn(server::run(listener, Arc::clone(&service), stopped));
-        signal.await;
-        tracing::info!("ending");
-        service.indexer.cancel();
-        // The server is there as long as its task.
-        let _ = stop.send(true);
-        let _ = server.await;
-        // Threads of the indexer end with the last answer.
-        let ended = tokio::task::spawn_blocking(move || {
-            service.indexer.stop();
-            webhooks.stop();
-        });
-        let _ = ended.await;
-        tracing::info!("ended");
-        Ok(())
-    })
+    runtime.worker_threads(2).max_blocking_threads(16).thread_name("serve");
+    let runtime = runtime.thread_stack_size(options.indexer.stack).enable_all().build();
+    let runtime = runtime.map_err(ServeError::Start)?;
+    let served = runtime.block_on(until_told(options, listening));
+    // An answer that is still being made is for nobody any more.
+    runtime.shutdown_background();
+    served
+}
+
+async fn until_told(options: ServeOptions, listening: &dyn Fn(SocketAddr)) -> Result<(), ServeError> {
+    let listener = TcpListener::bind(options.listen).await;
+    let listener = listener.map_err(|error| ServeError::Listen(options.listen, error))?;
+    let address = listener.local_addr().map_err(ServeError::Start)?;
+    let signal = ended().map_err(ServeError::Start)?;
+    let repositories = Arc::new(Repositories::new(named(options.repositories)));
+    for repository in repositories.iter() {
+        repository.set_gate_events(GateEvents::of(repository.path()).read());
+    }
+    let (events, metrics) = (Events::default(), Arc::<Metrics>::default());
+    let webhooks = Webhooks::start(options.webhooks, Arc::clone(&metrics)).map_err(ServeError::Start)?;
+    let webhooks = Arc::new(webhooks);
+    let tell =
+        Told { events: events.clone(), metrics: Arc::clone(&metrics), webhooks: Arc::clone(&webhooks) };
+    let indexer =
+        Indexer::start(Arc::clone(&repositories), tell, options.indexer).map_err(ServeError::Start)?;
+    let access = (Hosts::new(&options.hosts), options.token);
+    let service = Arc::new(Service::new(repositories, events, metrics, indexer, access));
+    tracing::info!(%address, repositories = service.repositories.iter().len(), "listening");
+    listening(address);
+    let (stop, stopped) = watch::channel(false);
+    let server = tokio::spawn(server::run(listener, Arc::clone(&service), stopped));
+    signal.await;
+    tracing::info!("ending");
+    service.indexer.cancel();
+    // Clients, analyses and webhooks get their time to finish at the same moment.
+    let ended = tokio::task::spawn_blocking(move || {
+        service.indexer.stop(LONGEST_END);
+        webhooks.stop();
+    });
+    // The server is there as long as its task.
+    let _ = stop.send(true);
+    let _ = server.await;
+    let _ = ended.await;
+    tracing::info!("ended");
+    Ok(())
 }
 
 /// Resolves when the process is told to end.
@@ -178,7 +188,8 @@ mod tests {
             indexer: IndexerOptions {
                 at_once: 1,
                 threads: 1,
-                poll: std::time::Duration::from_secs(60),
+                poll: Duration::from_secs(60),
+                stack: 1 << 20,
                 give_back: || {},
             },
             webhooks: WebhookOptions::default(),

@@ -1,20 +1,15 @@
 //! What all requests share.
 
 use crate::events::Events;
+use crate::fairness::{Turn, Turns};
 use crate::index::Indexer;
 use crate::metrics::Metrics;
-use crate::security::{Hosts, Sessions, Token};
+use crate::security::{ClientAddress, Hosts, Sessions, Throttle, Token};
 use crate::state::Repositories;
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Answers that are made at the same time; others wait.
 const AT_ONCE: usize = 8;
-/// Requests that wait for that; others are turned away.
-const WAITING: usize = 512;
-/// Nobody waits longer.
-const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 /// What all requests share.
 pub struct Service {
@@ -32,10 +27,9 @@ pub struct Service {
     pub token: Option<Token>,
     /// Browsers that showed the token.
     pub sessions: Sessions,
-    /// Wrong tokens are answered slowly, and few at a time.
-    pub guesses: Semaphore,
-    making: Semaphore,
-    waiting: Semaphore,
+    /// Slows down who guesses the token.
+    pub throttle: Throttle,
+    turns: Arc<Turns>,
 }
 
 impl Service {
@@ -56,20 +50,13 @@ impl Service {
             hosts,
             token,
             sessions: Sessions::default(),
-            guesses: Semaphore::new(4),
-            making: Semaphore::new(AT_ONCE),
-            waiting: Semaphore::new(WAITING),
+            throttle: Throttle::default(),
+            turns: Turns::new(AT_ONCE),
         }
     }
 
     /// Leave to make an answer that costs something; none when too many others are waiting for it.
-    pub async fn leave(&self) -> Option<SemaphorePermit<'_>> {
-        if let Ok(leave) = self.making.try_acquire() {
-            return Some(leave);
-        }
-        let waiting = self.waiting.try_acquire().ok()?;
-        let leave = tokio::time::timeout(LONGEST_WAIT, self.making.acquire()).await;
-        drop(waiting);
-        leave.ok()?.ok()
+    pub async fn leave(&self, client: ClientAddress) -> Option<Turn> {
+        self.turns.next(client).await
     }
 }

@@ -15,13 +15,13 @@ Examples:
 
 What is served is the commit that HEAD names, never half-edited files. Every commit is measured in the
 background as it arrives; a hook can hurry that: POST /api/v1/repositories/NAME/ping.
-SIGINT and SIGTERM end the service: what is being answered is finished, what was measured is kept.")]
+SIGINT and SIGTERM end the service at once: what is being answered is finished, what was measured is kept.")]
 pub struct ServeArgs {
     /// Repositories; the current one without
     #[arg(value_name = "REPO", value_hint = ValueHint::DirPath)]
     pub repositories: Vec<PathBuf>,
 
-    /// Serve every repository under this folder, bare ones too
+    /// Serve every repository under this folder, bare ones too, unless its files lie elsewhere
     #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
     pub scan: Vec<PathBuf>,
 

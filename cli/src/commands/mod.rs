@@ -31,6 +31,7 @@ mod trend;
 
 use crate::args::{Analysis, Cli, Command, GlobalArgs, PmatCommand};
 use crate::failure::Failure;
+use crate::stack;
 
 /// What a command has to tell by its exit code, when it could do what was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,12 +67,14 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
 }
 
 fn set_threads(global: &GlobalArgs) -> anyhow::Result<()> {
-    let Some(threads) = global.threads else {
-        return Ok(());
-    };
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.get());
-    pool.build_global()
-        .map_err(|error| Failure::new(format!("cannot work with {threads} threads")).why(error).into())
+    let threads = global.threads.map(std::num::NonZeroUsize::get);
+    let stack = stack::of_worker(threads.unwrap_or_else(stack::usual_threads));
+    // 0 leaves the number to what is usual.
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0)).stack_size(stack);
+    pool.build_global().map_err(|error| {
+        let threads = threads.map_or_else(String::new, |threads| format!(" with {threads} threads"));
+        Failure::new(format!("cannot work{threads}")).why(error).into()
+    })
 }
 
 fn pmat(command: PmatCommand, global: &GlobalArgs) -> anyhow::Result<Outcome> {

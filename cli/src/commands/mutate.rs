@@ -94,7 +94,8 @@ fn test(
         progress: &progress,
         cancelled: &interrupt::requested,
     };
-    let results = interrupt::finishing(|| mutation::run(plan, &options));
+    // Tests that run are ended and copies removed first; that is bounded, and takes as long as it takes.
+    let results = interrupt::left_to(|| mutation::run(plan, &options));
     drop(line);
     let results = results.map_err(failure)?;
     if results.from_before > 0 && !global.quiet {

@@ -1,7 +1,8 @@
 use super::Outcome;
 use crate::args::{GlobalArgs, LogFormat, LogLevel, PrivacyTier, ServeArgs};
 use crate::failure::Failure;
-use crate::{interrupt, memory};
+use crate::output::shown;
+use crate::{interrupt, memory, stack};
 use egress::{Refusal, Target};
 use facts::source::GitContext;
 use std::collections::BTreeSet;
@@ -25,10 +26,7 @@ const SCAN_DEPTH: usize = 6;
 pub fn run(args: &ServeArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     let repositories = repositories(args)?;
     let token = token(args)?;
-    let threads = global.threads.map_or_else(
-        || std::thread::available_parallelism().map_or(1, usize::from),
-        std::num::NonZeroUsize::get,
-    );
+    let threads = global.threads.map_or_else(stack::usual_threads, std::num::NonZeroUsize::get);
     let options = ServeOptions {
         repositories,
         listen: args.listen,
@@ -38,6 +36,7 @@ pub fn run(args: &ServeArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
             at_once: args.at_once.get(),
             threads,
             poll: Duration::from_secs(args.poll),
+            stack: stack::of_worker(threads),
             give_back: memory::give_back,
         },
         webhooks: webhooks(args)?,
@@ -53,7 +52,7 @@ pub fn run(args: &ServeArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     };
     memory::keep_little();
     // Until the service has ended a first Ctrl-C is its own affair.
-    interrupt::finishing(|| serve(options, &listening)).map_err(|error| not_served(&error))?;
+    interrupt::left_to(|| serve(options, &listening)).map_err(|error| not_served(&error))?;
     Ok(Outcome::Fine)
 }
 
@@ -141,6 +140,14 @@ fn repositories(args: &ServeArgs) -> anyhow::Result<Vec<(String, PathBuf)>> {
     }
     for folder in &args.scan {
         let found = scan(folder)?;
+        for left_out in &found.outside {
+            let _ = writeln!(
+                io::stderr(),
+                "warning: {} is not served: its Git folder lies elsewhere; name it as a repository if it should be",
+                shown(&left_out.display().to_string())
+            );
+        }
+        let found = found.repositories;
         if found.is_empty() {
             return Err(Failure::new(format!("there is no repository under {}", folder.display()))
                 .help("name a folder that holds repositories")
@@ -171,8 +178,16 @@ fn root(path: &Path) -> anyhow::Result<PathBuf> {
     Ok(root.canonicalize().unwrap_or_else(|_| root.to_owned()))
 }
 
-/// Every repository under a folder, by path. Links are not followed, and repositories are not searched for others.
-fn scan(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+/// What lies under a folder.
+struct Scan {
+    repositories: Vec<PathBuf>,
+    /// Folders that say that they are work trees of repositories outside of the one that was scanned.
+    outside: Vec<PathBuf>,
+}
+
+/// Every repository under a folder, by path. Links are not followed, and repositories are not searched for others. Whoever may
+/// write into the folder can put a `.git` there that leads elsewhere: only the operator says what is served.
+fn scan(folder: &Path) -> anyhow::Result<Scan> {
     let unreadable = |error: io::Error| {
         Failure::new(format!("cannot search {}", folder.display()))
             .why(error)
@@ -180,11 +195,16 @@ fn scan(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     };
     let start = folder.canonicalize().map_err(unreadable)?;
     std::fs::read_dir(&start).map_err(unreadable)?;
-    let mut found = Vec::new();
-    let mut waiting = vec![(start, 0)];
+    let mut found = Scan { repositories: Vec::new(), outside: Vec::new() };
+    let mut waiting = vec![(start.clone(), 0)];
     while let Some((folder, depth)) = waiting.pop() {
         if is_repository(&folder) {
-            found.push(folder);
+            let inside = folder == start || lies_inside(&folder, &start);
+            if inside {
+                found.repositories.push(folder)
+            } else {
+                found.outside.push(folder)
+            }
             continue;
         }
         // A folder that cannot be read holds nothing that could be served.
@@ -196,7 +216,8 @@ fn scan(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
             }
         }
     }
-    found.sort();
+    found.repositories.sort();
+    found.outside.sort();
     Ok(found)
 }
 
@@ -204,5 +225,14 @@ fn scan(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
 fn is_repository(folder: &Path) -> bool {
     let bare =
         || folder.join("HEAD").is_file() && folder.join("objects").is_dir() && folder.join("refs").is_dir();
-    folder.join(".git").exists() || bare()
+    folder.join(".git").symlink_metadata().is_ok() || bare()
+}
+
+/// True when the repository of a folder is that folder's own, and its Git folders lie in the one that was scanned.
+fn lies_inside(folder: &Path, scanned: &Path) -> bool {
+    // One that cannot be opened is served as one that cannot be read.
+    let Ok(Some(git)) = GitContext::discover(folder) else { return true };
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let own = real(git.work_dir().unwrap_or(git.git_dir())) == folder;
+    own && real(git.git_dir()).starts_with(scanned) && real(&git.common_dir()).starts_with(scanned)
 }

@@ -1,7 +1,7 @@
 //! A small HTTP/1.1 client: it sends exactly what a test says, also what is wrong.
 
 use serde_json::Value;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
@@ -61,6 +61,23 @@ impl Connection {
     /// Sends bytes as they are. A server that has closed the connection does not take them.
     pub fn send(&mut self, bytes: &[u8]) {
         let _ = self.stream.get_mut().write_all(bytes);
+    }
+
+    /// Sends bytes as they are, and tells whether the other side still takes them.
+    pub fn sends(&mut self, bytes: &[u8]) -> bool {
+        self.stream.get_mut().write_all(bytes).is_ok()
+    }
+
+    /// True when there is something to read within this time, be it the end.
+    pub fn is_readable(&mut self, within: Duration) -> bool {
+        if !self.stream.buffer().is_empty() {
+            return true;
+        }
+        let stream = self.stream.get_ref();
+        stream.set_read_timeout(Some(within)).expect("a timeout can be set");
+        let peeked = stream.peek(&mut [0]);
+        stream.set_read_timeout(Some(LIMIT)).expect("a timeout can be set");
+        !peeked.is_err_and(|error| matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut))
     }
 
     /// One line, without its end; none when the connection is closed.

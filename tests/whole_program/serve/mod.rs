@@ -2,6 +2,10 @@
 
 mod api;
 mod client;
+mod endings;
+mod every_address;
+mod hostile_clients;
+mod hostile_pushes;
 mod killed;
 mod live;
 mod receiver;

@@ -34,7 +34,10 @@ impl Server {
     pub fn start_logging(folder: &Path, words: &[&str], variables: &[(&str, &Path)], log: Stdio) -> Server {
         let mut command = Command::new(program::program());
         command.env("XDG_CONFIG_HOME", program::configuration());
-        command.args(["serve", "--listen", "127.0.0.1:0", "--poll", "3600", "--log-level", "debug"]);
+        command.args(["serve", "--poll", "3600", "--log-level", "debug"]);
+        if !words.contains(&"--listen") {
+            command.args(["--listen", "127.0.0.1:0"]);
+        }
         command.args(words).current_dir(folder).env_remove("BATUTA_TOKEN").env_remove("BATUTA_PRIVACY_TIER");
         command.envs(variables.iter().copied()).stderr(log);
         Server::start_command(command)
@@ -97,6 +100,11 @@ impl Server {
         connection
     }
 
+    /// True while it runs.
+    pub fn runs(&mut self) -> bool {
+        self.child.try_wait().expect("a child can be waited for").is_none()
+    }
+
     /// Ends it at once, as a crash of the machine would.
     pub fn kill(mut self) {
         self.child.kill().expect("it runs");
@@ -105,8 +113,12 @@ impl Server {
 
     /// Tells it to end, and returns its exit code.
     pub fn terminate(self) -> Option<i32> {
-        let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
-        assert!(told.expect("kill runs").success());
+        self.signal("TERM")
+    }
+
+    /// Sends it a signal, and returns its exit code.
+    pub fn signal(self, signal: &str) -> Option<i32> {
+        program::signal(&self.child, signal);
         self.ended()
     }
 

@@ -1,4 +1,6 @@
 use super::private_paths::PrivatePaths;
+use crate::guard::guarded;
+use crate::metrics::Metrics;
 use crate::state::{Commit, NewCode, RECENT_COMMITS, RecentCommit, Snapshot, TDG_FUNCTIONS};
 use clones::{CloneOptions, Clones, LineShare};
 use facts::cache::Subject;
@@ -51,10 +53,16 @@ pub fn head(path: &Path) -> Result<Head, String> {
         return Err("its folder is gone".to_owned());
     }
     let git = GitContext::discover(path).map_err(|error| hidden(error.to_string()))?;
+    // One further up would be another repository, which nobody asked to be served.
+    let git = git.filter(|git| same_folder(git.work_dir().unwrap_or(git.git_dir()), path));
     let git = git.ok_or_else(|| "it is no Git repository any more".to_owned())?;
     let commit = git.head().map_err(|error| hidden(error.to_string()))?;
     let commit = commit.ok_or_else(|| "it has no commit".to_owned())?;
     Ok(Head { commit, branch: git.current_branch() })
+}
+
+fn same_folder(a: &Path, b: &Path) -> bool {
+    a == b || a.canonicalize().ok().is_some_and(|a| b.canonicalize().is_ok_and(|b| a == b))
 }
 
 /// How a snapshot is made.
@@ -65,6 +73,8 @@ pub struct MeasureRun<'a> {
     pub name: &'a str,
     /// Where it lies.
     pub path: &'a Path,
+    /// Where it is counted what broke down.
+    pub metrics: &'a Metrics,
     /// Told how far measuring files has come.
     pub progress: &'a (dyn Fn(Progress) + Sync),
     /// Given snapshots in which what takes long is still missing.
@@ -113,32 +123,30 @@ struct Work<'a> {
 
 impl Work<'_> {
     /// Everything about a commit. What takes long is missing in the snapshots that are shown early: first all but what follows
-    /// from each file by itself, then dead code.
+    /// from each file by itself, then dead code. An analysis that breaks down costs what it would have told, and no more.
     fn snapshot(&self, head: &Head) -> Result<Snapshot, String> {
         let baseline = self.project.configured_baseline().map_err(|error| error.to_string())?;
         let mut snapshot = self.first(head)?;
         self.show_early(&snapshot)?;
         let facts = Arc::clone(&snapshot.facts);
-        let (gate, new_code) = self.judged(head, baseline.as_ref())?;
-        snapshot.gate = Measured::Value(gate);
-        snapshot.new_code = self.shown(new_code);
-        snapshot.tdg = Measured::Value(self.timed("tdg", || self.tdg(&facts))?);
+        self.judge(&mut snapshot, head, baseline.as_ref())?;
+        snapshot.tdg = self.shown(self.timed("grades", || self.tdg(&facts)));
         self.unless_cancelled()?;
         let clones = self.timed("clones", || self.clones(&facts));
         snapshot.exact_lines = clones.as_ref().ok().map(|(_, exact)| *exact);
         snapshot.clones = self.shown(clones.map(|(clones, _)| clones));
         self.unless_cancelled()?;
         let history = self.timed("history", || self.history());
-        let hotspots = history
-            .as_ref()
-            .map_err(Clone::clone)
-            .and_then(|history| hotspots::analyze(&facts, history, &HotspotOptions::default()));
+        let hotspots = history.as_ref().map_err(Clone::clone).and_then(|history| {
+            self.timed("hotspots", || hotspots::analyze(&facts, history, &HotspotOptions::default()))
+        });
         snapshot.hotspots = self.shown(hotspots);
         snapshot.recent = self.shown(history.map(|history| recent(&history)));
-        let graphed = self.timed("graph", || self.graphed());
+        let graphed = self.timed("the graph", || self.graphed());
         self.unless_cancelled()?;
         let graph = graphed.as_ref().map_err(Clone::clone);
-        snapshot.graph = self.shown(graph.and_then(|graphed| self.timed("central", || self.graph(graphed))));
+        snapshot.graph =
+            self.shown(graph.and_then(|graphed| self.timed("the graph", || self.graph(graphed))));
         self.show_early(&snapshot)?;
         let dead_code = graphed.and_then(|graphed| self.timed("dead code", || self.dead_code(&graphed)));
         self.unless_cancelled()?;
@@ -152,18 +160,19 @@ impl Work<'_> {
         let project = self.project;
         let facts = self.timed("facts", || self.facts(Sections::default()))?;
         let with_comments =
-            self.timed("comments", || self.facts(OverviewOptions::SECTIONS.or(SatdOptions::SECTIONS)))?;
+            self.timed("facts", || self.facts(OverviewOptions::SECTIONS.or(SatdOptions::SECTIONS)))?;
         let options = OverviewOptions { functions: OVERVIEW_FUNCTIONS };
+        let debt = || Ok(satd::analyze(&with_comments, &SatdOptions::default()));
+        let overview = || Ok(overview::analyze(project.tree.as_ref(), &with_comments, &options));
         Ok(Snapshot {
             slug: self.run.slug.to_owned(),
             name: self.run.name.to_owned(),
             commit: self.commit(head)?,
             config: project.config.clone(),
             has_own_config: self.has_own_config(),
-            complexity: complexity(&facts, &project.config),
-            overview: self
-                .timed("overview", || overview::analyze(project.tree.as_ref(), &with_comments, &options)),
-            satd: self.timed("debt", || satd::analyze(&with_comments, &SatdOptions::default())),
+            complexity: self.timed("complexity", || Ok(complexity(&facts, &project.config)))?,
+            overview: self.timed("the overview", overview)?,
+            satd: self.shown(self.timed("debt", debt)),
             tdg: Measured::missing(Snapshot::PENDING),
             clones: Measured::missing(Snapshot::PENDING),
             exact_lines: None,
@@ -186,23 +195,25 @@ impl Work<'_> {
     }
 
     /// The gate's answers on all code and on new code.
-    fn judged(
-        &self,
-        head: &Head,
-        baseline: Option<&Baseline>,
-    ) -> Result<(GateReport, Result<NewCode, String>), String> {
-        let facts = self.facts(gates::sections(&self.project.config))?;
+    fn judge(&self, snapshot: &mut Snapshot, head: &Head, baseline: Option<&Baseline>) -> Result<(), String> {
+        let facts = self.timed("facts", || self.facts(gates::sections(&self.project.config)));
+        self.unless_cancelled()?;
+        let facts = facts.as_ref().map_err(Clone::clone);
         let judge = JudgeOptions { since: None, baseline };
-        let gate = self.timed("gate", || self.gate(&facts, &judge));
-        Ok((gate, self.timed("new code", || self.new_code(head, &facts, baseline))))
+        let gate = facts.clone().and_then(|facts| self.timed("the gate", || Ok(self.gate(facts, &judge))));
+        snapshot.gate = self.shown(gate);
+        let new_code =
+            facts.and_then(|facts| self.timed("new code", || self.new_code(head, facts, baseline)));
+        snapshot.new_code = self.shown(new_code);
+        Ok(())
     }
 
-    /// Does it, and tells the log how long it took.
-    fn timed<T>(&self, step: &str, work: impl FnOnce() -> T) -> T {
+    /// Does it, and tells the log how long it took. What breaks down is an error that names it.
+    fn timed<T>(&self, what: &str, work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
         let started = Instant::now();
-        let result = work();
+        let result = guarded(self.run.metrics, what, work);
         let seconds = started.elapsed().as_secs_f64();
-        tracing::debug!(repository = self.run.slug, step, seconds, "step");
+        tracing::debug!(repository = self.run.slug, step = what, seconds, "step");
         result
     }
 

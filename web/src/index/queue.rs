@@ -2,14 +2,14 @@ use super::measure::{Head, MeasureRun, head, measure};
 use super::trends;
 use super::watch::Watch;
 use crate::events::{Event, Events};
+use crate::guard::guarded;
 use crate::metrics::Metrics;
 use crate::state::{GateEvents, Repositories, Repository, Snapshot, Status};
 use crate::webhooks::{GateChanged, Webhooks};
 use facts::{Measured, Progress};
 use gates::Verdict;
 use pmat::trend::Part;
-use std::collections::BTreeSet;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -24,9 +24,14 @@ pub struct IndexerOptions {
     pub threads: usize,
     /// Every repository is looked at this often, besides when its folder tells of a change.
     pub poll: Duration,
+    /// Bytes of stack of each thread. Where code is nested deeply, what goes through it may need more than is usual.
+    pub stack: usize,
     /// Called when work has ended: gives memory that is free back to the system.
     pub give_back: fn(),
 }
+
+/// A repository is measured for so long before others that wait have their turn. The cache keeps what was done.
+const TURN: Duration = Duration::from_secs(20);
 
 /// Where a commit takes less than this to be measured, nothing is shown before all of it is.
 const SHORT: Duration = Duration::from_millis(300);
@@ -64,12 +69,38 @@ struct Shared {
 /// Which repositories are to be looked at. One that is asked for while it is being measured is looked at once more.
 #[derive(Default)]
 struct Queue {
-    wanted: BTreeSet<usize>,
+    /// The first was asked for first.
+    wanted: VecDeque<usize>,
     running: BTreeSet<usize>,
     /// Repositories whose past is to be measured when there is nothing else to do.
     past: BTreeSet<usize>,
     /// Repositories of which measuring a commit was given up for a newer one; it is not given up twice in a row.
     given_up: BTreeSet<usize>,
+    /// How often in a row a repository was put back for others that waited.
+    put_back: BTreeMap<usize, u32>,
+}
+
+impl Queue {
+    fn want(&mut self, at: usize) {
+        if !self.wanted.contains(&at) {
+            self.wanted.push_back(at);
+        }
+    }
+
+    /// The first that nobody is busy with.
+    fn take(&mut self) -> Option<usize> {
+        let place = self.wanted.iter().position(|at| !self.running.contains(at))?;
+        let at = self.wanted.remove(place)?;
+        self.running.insert(at);
+        Some(at)
+    }
+
+    /// True when a repository that is measured has had its turn and others wait. Each time it is put back its next turn is
+    /// twice as long, so that it comes to its end.
+    fn had_its_turn(&self, at: usize, took: Duration) -> bool {
+        let turn = TURN * 2_u32.saturating_pow(self.put_back.get(&at).copied().unwrap_or(0).min(16));
+        took > turn && self.wanted.iter().any(|other| *other != at && !self.running.contains(other))
+    }
 }
 
 impl Indexer {
@@ -86,15 +117,14 @@ impl Indexer {
         let queue = Mutex::new(Queue { wanted, ..Queue::default() });
         let (changed, stopping) = (Condvar::new(), AtomicBool::new(false));
         let shared = Arc::new(Shared { repositories, told, options, queue, changed, stopping });
+        let thread = |name: &str| std::thread::Builder::new().name(name.to_owned()).stack_size(options.stack);
         let worker = |number: usize| {
             let shared = Arc::clone(&shared);
-            std::thread::Builder::new().name(format!("index-{number}")).spawn(move || shared.work())
+            thread(&format!("index-{number}")).spawn(move || shared.work())
         };
         let mut workers = (0..options.at_once.max(1)).map(worker).collect::<std::io::Result<Vec<_>>>()?;
         let past = Arc::clone(&shared);
-        workers.push(
-            std::thread::Builder::new().name("past".to_owned()).spawn(move || past.work_on_the_past())?,
-        );
+        workers.push(thread("past").spawn(move || past.work_on_the_past())?);
         let asked = Arc::clone(&shared);
         let watch = Watch::start(Arc::clone(&shared.repositories), options.poll, move |at| asked.ask(at))?;
         Ok(Indexer { shared, workers: Mutex::new(workers), watch: Mutex::new(Some(watch)) })
@@ -123,21 +153,28 @@ impl Indexer {
         self.shared.changed.notify_all();
     }
 
-    /// The same, and waits until all threads are done.
-    pub fn stop(&self) {
+    /// The same, and waits until all threads are done, but not longer than this: one may be where it cannot be ended. The
+    /// process can end all the same, since what it stores is stored as a whole or not at all.
+    pub fn stop(&self, longest: Duration) {
         self.cancel();
         drop(self.watch.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let end = Instant::now() + longest;
         let mut workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
         for worker in workers.drain(..) {
-            // A worker that panicked outside of its guarded part has nothing left to be waited for.
-            let _ = worker.join();
+            while !worker.is_finished() && Instant::now() < end {
+                std::thread::sleep(Duration::from_millis(2));
+            }
+            if !worker.is_finished() {
+                let name = worker.thread().name().unwrap_or_default();
+                tracing::warn!(thread = name, "not waited for any longer");
+            }
         }
     }
 }
 
 impl Drop for Indexer {
     fn drop(&mut self) {
-        self.stop();
+        self.stop(Duration::ZERO);
     }
 }
 
@@ -147,7 +184,7 @@ impl Shared {
     }
 
     fn ask(&self, at: usize) {
-        self.queue().wanted.insert(at);
+        self.queue().want(at);
         self.changed.notify_all();
     }
 
@@ -157,12 +194,7 @@ impl Shared {
 
     /// The next repository to look at, one that nobody is busy with; none when the service stops.
     fn next(&self) -> Option<usize> {
-        self.when_there_is(|queue| {
-            let at = queue.wanted.iter().copied().find(|at| !queue.running.contains(at))?;
-            queue.wanted.remove(&at);
-            queue.running.insert(at);
-            Some(at)
-        })
+        self.when_there_is(Queue::take)
     }
 
     /// The next repository whose past is to be measured, when there is nothing else to do; none when the service stops.
@@ -190,7 +222,7 @@ impl Shared {
     fn work(&self) {
         while let Some(at) = self.next() {
             if let Some(repository) = self.repositories.iter().nth(at)
-                && self.look(at, repository)
+                && self.look_guarded(at, repository)
             {
                 self.queue().past.insert(at);
             }
@@ -202,9 +234,10 @@ impl Shared {
     /// Another thread than those that look for commits: one that comes meanwhile does not wait.
     fn work_on_the_past(&self) {
         while let Some(at) = self.next_past() {
-            if let Some(repository) = self.repositories.iter().nth(at)
-                && self.past(repository)
-            {
+            let past = |repository: &Repository| {
+                guarded(&self.told.metrics, "past commits", || Ok::<_, String>(self.past(repository)))
+            };
+            if self.repositories.iter().nth(at).is_some_and(|repository| past(repository) == Ok(true)) {
                 self.queue().past.insert(at);
             }
         }
@@ -221,14 +254,15 @@ impl Shared {
             interrupted.fetch_or(urgent, Ordering::SeqCst) || urgent
         };
         let known = || {
-            let known = self.apart(1, || Ok(trends::known(repository.path(), commit)));
+            let known = self.apart("past commits", 1, || Ok(trends::known(repository.path(), commit)));
             repository.set_trend(known.unwrap_or_else(Measured::Missing));
         };
         if repository.trend().value().is_none() {
             known();
         }
         // Nobody waits for it: one thread leaves the others to requests, and holds few trees in memory.
-        let fill = |part| self.apart(1, || trends::fill(repository.path(), commit, part, &urgent));
+        let fill =
+            |part| self.apart("past commits", 1, || trends::fill(repository.path(), commit, part, &urgent));
         let small = snapshot.facts.files.len() <= MOST_FILES_OF_PAST_TREES;
         let filled = fill(Part::Files).and_then(|()| {
             known();
@@ -251,21 +285,30 @@ impl Shared {
     /// is an error.
     fn apart<T: Send>(
         &self,
+        what: &str,
         threads: usize,
         work: impl FnOnce() -> Result<T, String> + Send,
     ) -> Result<T, String> {
-        let guarded = || {
-            catch_unwind(AssertUnwindSafe(work))
-                .unwrap_or_else(|_| Err("an analysis broke down; the log says more".to_owned()))
-        };
-        let pool =
-            rayon::ThreadPoolBuilder::new().num_threads(threads).thread_name(|at| format!("measure-{at}"));
+        let guarded = || guarded(&self.told.metrics, what, work);
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .stack_size(self.options.stack)
+            .thread_name(|at| format!("measure-{at}"));
         let result = match pool.build() {
             Ok(pool) => pool.install(guarded),
             Err(error) => Err(format!("no threads can be started: {error}")),
         };
         (self.options.give_back)();
         result
+    }
+
+    /// Looks at a repository. Whatever breaks down there, the thread goes on with the others.
+    fn look_guarded(&self, at: usize, repository: &Repository) -> bool {
+        let looked = guarded(&self.told.metrics, "reading it", || Ok::<_, String>(self.look(at, repository)));
+        looked.unwrap_or_else(|why| {
+            self.tell(repository, Status::Gone { why });
+            false
+        })
     }
 
     /// Measures the repository if HEAD is not what is served; true when there is another commit since.
@@ -302,20 +345,31 @@ impl Shared {
     fn superseded(&self, at: usize, repository: &Repository, measured: &Head) -> bool {
         {
             let mut queue = self.queue();
-            if queue.given_up.contains(&at) || !queue.wanted.remove(&at) {
-                return false;
-            }
+            let asked = queue.wanted.iter().position(|wanted| *wanted == at);
+            let (Some(place), false) = (asked, queue.given_up.contains(&at)) else { return false };
+            queue.wanted.remove(place);
         }
         let now = head(repository.path());
         let newer = now.as_ref().is_ok_and(|now| now.commit != measured.commit);
         if newer || now.is_err() {
             let mut queue = self.queue();
-            queue.wanted.insert(at);
+            queue.want(at);
             if newer {
                 queue.given_up.insert(at);
             }
         }
         newer
+    }
+
+    /// True when a repository that is being measured has to let others go first. It is measured on after them.
+    fn put_back(&self, at: usize, took: Duration) -> bool {
+        let mut queue = self.queue();
+        let back = queue.had_its_turn(at, took);
+        if back {
+            *queue.put_back.entry(at).or_default() += 1;
+            queue.want(at);
+        }
+        back
     }
 
     fn measure(&self, at: usize, repository: &Repository, head: &Head) {
@@ -333,6 +387,7 @@ impl Shared {
             }
         };
         let run = MeasureRun {
+            metrics: &self.told.metrics,
             early: &early,
             slug: &repository.slug,
             name: &repository.name,
@@ -341,12 +396,13 @@ impl Shared {
             cancelled: &|| {
                 let ended = self.stopping()
                     || given_up.load(Ordering::SeqCst)
-                    || self.superseded(at, repository, head);
+                    || self.superseded(at, repository, head)
+                    || self.put_back(at, started.elapsed());
                 given_up.fetch_or(ended, Ordering::SeqCst);
                 ended
             },
         };
-        let measured = self.apart(self.options.threads, || measure(&run, head));
+        let measured = self.apart("measuring it", self.options.threads, || measure(&run, head));
         let took = started.elapsed();
         match measured {
             Ok(snapshot) => self.publish(repository, Arc::new(snapshot), took),
@@ -362,7 +418,9 @@ impl Shared {
                 self.tell(repository, Status::Failed { commit, why });
             }
         }
-        self.queue().given_up.remove(&at);
+        let mut queue = self.queue();
+        queue.given_up.remove(&at);
+        queue.put_back.remove(&at);
     }
 
     fn publish(&self, repository: &Repository, snapshot: Arc<Snapshot>, took: Duration) {
@@ -398,5 +456,39 @@ impl Shared {
     fn tell(&self, repository: &Repository, status: Status) {
         repository.set_status(status);
         self.told.events.send(Event::status(repository));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repositories_are_looked_at_in_the_order_in_which_they_were_asked_for() {
+        let mut queue = Queue::default();
+        [3, 1, 3, 2].into_iter().for_each(|at| queue.want(at));
+        assert_eq!(queue.take(), Some(3));
+        queue.want(3);
+        assert_eq!((queue.take(), queue.take(), queue.take()), (Some(1), Some(2), None));
+        queue.running.clear();
+        assert_eq!(queue.take(), Some(3));
+    }
+
+    #[test]
+    fn one_that_takes_long_lets_others_go_first_and_comes_to_its_end() {
+        let mut queue = Queue::default();
+        queue.want(0);
+        assert_eq!(queue.take(), Some(0));
+        assert!(!queue.had_its_turn(0, 1_000 * TURN), "nobody waits");
+        queue.want(0);
+        assert!(!queue.had_its_turn(0, 1_000 * TURN), "nobody else waits");
+        queue.want(1);
+        assert!(!queue.had_its_turn(0, TURN));
+        assert!(queue.had_its_turn(0, TURN + Duration::from_secs(1)));
+        queue.put_back.insert(0, 3);
+        assert!(!queue.had_its_turn(0, 8 * TURN));
+        assert!(queue.had_its_turn(0, 9 * TURN));
+        queue.running.insert(1);
+        assert!(!queue.had_its_turn(0, 9 * TURN), "the other one is being measured, too");
     }
 }

@@ -1,6 +1,7 @@
 //! A repository on disk, measured as the indexer has it measured.
 
 use super::measure::{MeasureRun, head, measure};
+use crate::metrics::Metrics;
 use crate::state::Snapshot;
 use facts::Measured;
 use std::path::Path;
@@ -34,6 +35,7 @@ fn measured(
         slug: "app",
         name: "app",
         path: folder,
+        metrics: &Metrics::default(),
         progress: &|_| {},
         early: &|snapshot| shown.lock().expect("nobody panicked").push(snapshot.clone()),
         cancelled: &|| cancelled(asked.fetch_add(1, Ordering::SeqCst)),
@@ -91,4 +93,62 @@ fn what_is_pending_when_a_run_fails_is_missing_for_that_reason() {
     let given_up = shown[1].given_up("the disk is full");
     assert!(matches!(&given_up.dead_code, Measured::Missing(why) if why == "the disk is full"));
     assert!(given_up.complete && given_up.clones.value().is_some());
+}
+
+/// The figures that are missing because something broke down.
+fn broken(snapshot: &Snapshot) -> Vec<&str> {
+    fn why<T>(figure: &Measured<T>) -> Option<&str> {
+        match figure {
+            Measured::Missing(why) if why.starts_with("internal error in ") => Some(why),
+            _ => None,
+        }
+    }
+    let all = [
+        why(&snapshot.tdg),
+        why(&snapshot.clones),
+        why(&snapshot.graph),
+        why(&snapshot.dead_code),
+        why(&snapshot.hotspots),
+        why(&snapshot.gate),
+        why(&snapshot.new_code),
+    ];
+    all.into_iter().flatten().collect()
+}
+
+#[test]
+fn an_analysis_that_breaks_down_costs_its_own_figures_and_no_others() {
+    let folder = repository();
+    assert!(measured(folder.path(), &|_| false).1.is_ok());
+    let asked = AtomicUsize::new(0);
+    let (_, all) = measured(folder.path(), &|_| {
+        asked.fetch_add(1, Ordering::SeqCst);
+        false
+    });
+    assert!(all.is_ok());
+    let (mut whole, mut with_a_gap) = (0, 0);
+    // Analyses ask whether they are still wanted: a panic at that moment is one in the midst of them.
+    for moment in 0..asked.into_inner() {
+        let once = |now: usize| {
+            assert!(now != moment, "a test's own");
+            false
+        };
+        let (_, result) = match std::panic::catch_unwind(|| measured(folder.path(), &once)) {
+            Ok(measured) => measured,
+            // Between two analyses nothing is lost but the run, which the indexer guards.
+            Err(_) => continue,
+        };
+        match result {
+            Ok(snapshot) => {
+                let broken = broken(&snapshot);
+                assert!(!broken.is_empty() && broken.len() < 4, "{broken:?}");
+                assert_eq!(snapshot.overview.total.value().map(|total| total.files), Some(1));
+                with_a_gap += 1;
+            }
+            Err(why) => {
+                assert!(why.starts_with("internal error in "), "{why}");
+                whole += 1;
+            }
+        }
+    }
+    assert!(with_a_gap >= 2, "{with_a_gap} with a gap, {whole} as a whole");
 }

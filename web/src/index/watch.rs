@@ -3,14 +3,17 @@ use facts::source::GitContext;
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// Git writes several files for one commit: they count as one change when they come within this time.
 const QUIET: Duration = Duration::from_millis(40);
+/// Folders of branches that are watched one by one. The system watches only so many for all its users together; where a repository
+/// has more, it is looked at now and then, and when its HEAD or its packed branches change.
+const MOST_FOLDERS: usize = 512;
 /// A repository where files change all the time is looked at this often.
 const LONGEST: Duration = Duration::from_millis(400);
 
@@ -18,7 +21,6 @@ const LONGEST: Duration = Duration::from_millis(400);
 /// systems of other machines tell nothing).
 pub struct Watch {
     sender: Sender<Notice>,
-    thread: Option<JoinHandle<()>>,
 }
 
 enum Notice {
@@ -38,21 +40,19 @@ impl Watch {
     ) -> std::io::Result<Watch> {
         let (sender, receiver) = mpsc::channel();
         let own = sender.clone();
-        let thread = std::thread::Builder::new().name("watch".to_owned()).spawn(move || {
+        std::thread::Builder::new().name("watch".to_owned()).spawn(move || {
             let mut watched = Watched::new(repositories, own);
             watched.run(&receiver, poll, &ask);
         })?;
-        Ok(Watch { sender, thread: Some(thread) })
+        Ok(Watch { sender })
     }
 }
 
+/// The thread is told, and not waited for: it may be reading a folder that takes long.
 impl Drop for Watch {
     fn drop(&mut self) {
         // A thread that is gone needs no message.
         let _ = self.sender.send(Notice::Stop);
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
     }
 }
 
@@ -123,7 +123,9 @@ impl Watched {
                 continue;
             }
             folders.clear();
-            for (folder, mode) in places(repository) {
+            // What a repository holds must not end this thread, which looks after all of them.
+            let places = catch_unwind(AssertUnwindSafe(|| places(repository))).unwrap_or_default();
+            for (folder, mode) in places {
                 match watcher.watch(&folder, mode) {
                     Ok(()) => folders.push(folder),
                     Err(error) => {
@@ -143,13 +145,35 @@ fn places(repository: &Repository) -> Vec<(PathBuf, RecursiveMode)> {
     let own = git.git_dir().canonicalize().unwrap_or_else(|_| git.git_dir().to_owned());
     let common = git.common_dir();
     let common = common.canonicalize().unwrap_or(common);
-    let mut places = vec![(common.join("refs"), RecursiveMode::Recursive)];
+    let refs = common.join("refs");
+    let mut places = match has_few_folders(&refs) {
+        true => vec![(refs, RecursiveMode::Recursive)],
+        false => [refs.join("heads"), refs].map(|folder| (folder, RecursiveMode::NonRecursive)).to_vec(),
+    };
     places.push((common.clone(), RecursiveMode::NonRecursive));
     if own != common {
         places.push((own, RecursiveMode::NonRecursive));
     }
     places.retain(|(folder, _)| folder.is_dir());
     places
+}
+
+/// True when there are no more than [`MOST_FOLDERS`] below a folder. Links are not followed.
+fn has_few_folders(folder: &Path) -> bool {
+    let (mut waiting, mut seen) = (vec![folder.to_owned()], 0);
+    while let Some(folder) = waiting.pop() {
+        let Ok(entries) = std::fs::read_dir(&folder) else { continue };
+        for entry in entries.flatten() {
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                seen += 1;
+                if seen > MOST_FOLDERS {
+                    return false;
+                }
+                waiting.push(entry.path());
+            }
+        }
+    }
+    true
 }
 
 /// False for files that are written without HEAD meaning another commit: locks, the index, messages, the cache.
@@ -167,6 +191,19 @@ fn matters(path: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_repository_with_very_many_branches_does_not_take_all_watches() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for number in 0..MOST_FOLDERS {
+            std::fs::create_dir_all(folder.path().join(format!("{}/{number}", number % 8)))
+                .expect("it is made");
+            if number == 8 {
+                assert!(has_few_folders(folder.path()));
+            }
+        }
+        assert!(!has_few_folders(folder.path()));
+    }
 
     #[test]
     fn only_files_that_name_commits_matter() {

@@ -74,6 +74,24 @@ impl Address {
         }
     }
 
+    /// One page of every kind, with that file and finding.
+    pub fn every(file: &RepoPath, finding: &str) -> Vec<Address> {
+        // Each names the next one, so that no kind is forgotten.
+        let next = |page: &Address| match page {
+            Address::Health => Some(Address::Map),
+            Address::Map => Some(Address::Files),
+            Address::Files => Some(Address::File(file.clone())),
+            Address::File(_) => Some(Address::Clones),
+            Address::Clones => Some(Address::Graph),
+            Address::Graph => Some(Address::People),
+            Address::People => Some(Address::Findings),
+            Address::Findings => Some(Address::Finding(finding.to_owned())),
+            Address::Finding(_) => Some(Address::Gate),
+            Address::Gate => None,
+        };
+        std::iter::successors(Some(Address::Health), next).collect()
+    }
+
     /// The same with a query.
     pub fn with(&self, slug: &str, query: &Query) -> String {
         match query.written() {

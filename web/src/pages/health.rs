@@ -141,13 +141,13 @@ fn clones_card(page: &Page<'_>) -> Markup {
 }
 
 fn debt_card(snapshot: &Snapshot) -> Markup {
-    let satd = &snapshot.satd;
-    let beside = html! { p {
+    let figure = figures::measured(&snapshot.satd, |satd| html! { (figures::count(satd.total as u64)) });
+    let beside = html! { @if let Some(satd) = snapshot.satd.value() { p {
         "in " (figures::counted(satd.files_with_items, "file", "files")) "; "
         (figures::measured(&satd.density, |density| html! { (figures::decimal(*density)) " for each 1,000 source lines" }))
-    } };
+    } } };
     let command = Command::at("pmat analyze satd", &snapshot.commit.id);
-    figures::card("Admitted debt", figures::count(satd.total as u64), &beside, &command)
+    figures::card("Admitted debt", figure, &beside, &command)
 }
 
 fn dead_code_card(snapshot: &Snapshot) -> Markup {

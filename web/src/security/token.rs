@@ -1,3 +1,4 @@
+use std::io::Read;
 use std::path::Path;
 
 /// Shorter tokens could be guessed.
@@ -54,7 +55,10 @@ impl Token {
     pub fn read(file: &Path) -> Result<Token, TokenError> {
         let unreadable =
             |error: std::io::Error| TokenError::Unreadable(file.display().to_string(), error.to_string());
-        let text = std::fs::read(file).map_err(unreadable)?;
+        // No more than tells that it is too long: the file may have no end.
+        let mut text = Vec::new();
+        let opened = std::fs::File::open(file).map_err(unreadable)?;
+        opened.take(2 * MOST_BYTES as u64).read_to_end(&mut text).map_err(unreadable)?;
         Token::new(&String::from_utf8_lossy(&text))
     }
 
@@ -115,5 +119,7 @@ mod tests {
         assert_eq!(Token::new("0123456789abcdefä").map(|_| ()), Err(TokenError::NotPrintable));
         assert_eq!(Token::new(&"x".repeat(2000)).map(|_| ()), Err(TokenError::TooLong));
         assert!(matches!(Token::read(Path::new("/no/such/file")), Err(TokenError::Unreadable(..))));
+        #[cfg(target_os = "linux")]
+        assert!(Token::read(Path::new("/dev/zero")).is_err());
     }
 }

@@ -36,7 +36,7 @@ pub struct Snapshot {
     /// empty: `pmat::complexity::FunctionComplexity::of` makes a row from [`Snapshot::facts`] where one is shown.
     pub complexity: ComplexityReport,
     /// Debt that comments admit, as `pmat analyze satd` lists it.
-    pub satd: SatdReport,
+    pub satd: Measured<SatdReport>,
     /// Grades of the repository, folders and files, as `pmat tdg` shows them; of functions only the worst
     /// [`TDG_FUNCTIONS`].
     pub tdg: Measured<TdgReport>,

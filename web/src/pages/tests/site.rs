@@ -161,7 +161,7 @@ fn snapshot(tree: &MemoryTree, author: &str, message: &str) -> Snapshot {
         has_own_config: false,
         overview: overview::analyze(tree, &facts, &OverviewOptions::default()),
         complexity: complexity::analyze(&facts, &ComplexityOptions::default()),
-        satd: satd::analyze(&facts, &SatdOptions::default()),
+        satd: Measured::Value(satd::analyze(&facts, &SatdOptions::default())),
         tdg: Measured::Value(tdg::score(&facts, &TdgInputs::measure(tree, &facts)).report(&tdg_options)),
         exact_lines: None,
         clones: Measured::Value(clones::detect(&facts, &CloneOptions::default())),

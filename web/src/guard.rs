@@ -1,0 +1,91 @@
+//! What is done with a repository's content may break down: a panic is a bug, and one that somebody can push. It costs the one
+//! figure or answer that it happened in. It is counted, and said where that figure would stand.
+
+use crate::metrics::Metrics;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+/// Does it. A panic is an error that names what was being done.
+///
+/// # Errors
+/// That of the work, or that it broke down.
+pub fn guarded<T>(
+    metrics: &Metrics,
+    what: &str,
+    work: impl FnOnce() -> Result<T, String>,
+) -> Result<T, String> {
+    // What the work held is not looked at again: locks of this service give out what they guard also after a panic.
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        metrics.panics.add(1);
+        tracing::error!(what, "internal error");
+        Err(broken(what))
+    })
+}
+
+/// What stands where a figure would.
+pub fn broken(what: &str) -> String {
+    format!("internal error in {what}")
+}
+
+/// A future that ends with `None` when it panics.
+pub struct Guarded<F> {
+    work: Pin<Box<F>>,
+}
+
+impl<F: Future> Guarded<F> {
+    /// Guards it.
+    pub fn new(work: F) -> Guarded<F> {
+        Guarded { work: Box::pin(work) }
+    }
+}
+
+impl<F: Future> Future for Guarded<F> {
+    type Output = Option<F::Output>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let work = self.work.as_mut();
+        match catch_unwind(AssertUnwindSafe(|| work.poll(context))) {
+            Ok(Poll::Pending) => Poll::Pending,
+            Ok(Poll::Ready(done)) => Poll::Ready(Some(done)),
+            // It is not polled again.
+            Err(_) => Poll::Ready(None),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_breaks_down_is_an_error_that_says_where_and_is_counted() {
+        let metrics = Metrics::default();
+        let done = guarded(&metrics, "the graph", || Ok::<_, String>(7));
+        assert_eq!(done, Ok(7));
+        let broken = guarded(&metrics, "the graph", || -> Result<u8, String> { panic!("a test's own") });
+        assert_eq!(broken, Err("internal error in the graph".to_owned()));
+        let deep = guarded(&metrics, "clones", || {
+            use rayon::prelude::*;
+            let sum = (0..100_u32).into_par_iter().map(|number| match number {
+                50 => panic!("a test's own"),
+                number => number,
+            });
+            Ok::<u32, String>(sum.sum())
+        });
+        assert_eq!(deep, Err("internal error in clones".to_owned()));
+        assert_eq!(metrics.panics.get(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_future_that_breaks_down_ends() {
+        assert_eq!(Guarded::new(async { 7 }).await, Some(7));
+        let broken = Guarded::new(async {
+            tokio::task::yield_now().await;
+            assert!(std::hint::black_box(false), "a test's own");
+            7
+        });
+        assert_eq!(broken.await, None);
+    }
+}

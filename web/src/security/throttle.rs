@@ -1,0 +1,208 @@
+//! Slows down whoever guesses the token.
+//!
+//! ```text
+//! request with a token ─▶ does its client have an attempt left? ──no──▶ 429, and the token was not even compared
+//!                                       │ yes
+//!                                       ▼
+//!                                    compare ──right──▶ admitted, nothing is spent
+//!                                       └─────wrong───▶ 401, the attempt is spent
+//! ```
+//!
+//! What is not compared cannot be guessed, however many connections ask at once. Attempts come back with time. A client that
+//! guessed wrongly has a budget of its own, so that nobody locks out others; where many clients guess together, each of them
+//! has to wait until its own budget is whole again.
+
+use super::ClientAddress;
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Wrong tokens in a row that a client may show.
+pub const ATTEMPTS: u32 = 20;
+/// One more comes with each of these.
+pub const PAUSE: Duration = Duration::from_secs(1);
+/// The same for all clients together.
+const ATTEMPTS_OF_ALL: u32 = 200;
+/// See [`ATTEMPTS_OF_ALL`].
+const PAUSE_OF_ALL: Duration = Duration::from_millis(100);
+/// Clients that are remembered.
+const MOST_CLIENTS: usize = 4_096;
+
+/// What became of an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attempt {
+    /// It was right.
+    Right,
+    /// It was wrong.
+    Wrong,
+    /// Nobody knows: there were too many wrong ones. After this time there is another attempt.
+    TooMany(Duration),
+}
+
+/// How many wrong tokens were shown of late, and by whom.
+#[derive(Debug, Default)]
+pub struct Throttle {
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Clients that guessed wrongly.
+    clients: HashMap<ClientAddress, Budget>,
+    all: Option<Budget>,
+}
+
+/// Attempts that come back with time: the moment at which all are back.
+#[derive(Debug, Clone, Copy)]
+struct Budget {
+    whole_at: Instant,
+}
+
+impl Budget {
+    /// How long to wait until there is an attempt, of so many with such a pause.
+    fn wait(self, now: Instant, attempts: u32, pause: Duration) -> Duration {
+        let missing = self.whole_at.saturating_duration_since(now);
+        missing.saturating_sub(pause * (attempts - 1))
+    }
+
+    fn spent(self, now: Instant, pause: Duration) -> Budget {
+        Budget { whole_at: self.whole_at.max(now) + pause }
+    }
+}
+
+impl Throttle {
+    /// Lets a client try, if it may. `is_right` is called at most once, and no other attempt is made meanwhile: so many at
+    /// once are worth no more than one after the other.
+    pub fn attempt(&self, client: ClientAddress, now: Instant, is_right: impl FnOnce() -> bool) -> Attempt {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let wait = state.wait(client, now);
+        if !wait.is_zero() {
+            return Attempt::TooMany(wait);
+        }
+        if is_right() {
+            return Attempt::Right;
+        }
+        state.spend(client, now);
+        Attempt::Wrong
+    }
+}
+
+impl State {
+    /// How long a client must wait until it may try.
+    fn wait(&self, client: ClientAddress, now: Instant) -> Duration {
+        let Some(own) = self.clients.get(&client) else {
+            return Duration::ZERO;
+        };
+        let all = self.all.map_or(Duration::ZERO, |all| all.wait(now, ATTEMPTS_OF_ALL, PAUSE_OF_ALL));
+        // Where all guess together, whoever guessed wrongly waits until it is as if it had not.
+        let attempts = if all.is_zero() { ATTEMPTS } else { 1 };
+        own.wait(now, attempts, PAUSE)
+    }
+
+    fn spend(&mut self, client: ClientAddress, now: Instant) {
+        let fresh = Budget { whole_at: now };
+        self.all = Some(self.all.unwrap_or(fresh).spent(now, PAUSE_OF_ALL));
+        let own = self.clients.get(&client).copied().unwrap_or(fresh).spent(now, PAUSE);
+        if self.clients.len() >= MOST_CLIENTS && !self.clients.contains_key(&client) {
+            self.clients.retain(|_, budget| budget.whole_at > now);
+            // Still full: the one that is whole again first has the least on record.
+            if self.clients.len() >= MOST_CLIENTS
+                && let Some(first) = self.clients.iter().min_by_key(|(_, budget)| budget.whole_at)
+            {
+                let first = *first.0;
+                self.clients.remove(&first);
+            }
+        }
+        self.clients.insert(client, own);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    fn client(number: u32) -> ClientAddress {
+        ClientAddress::of(std::net::Ipv4Addr::from_bits(0x0a00_0000 + number).into())
+    }
+
+    /// How many of so many wrong attempts were compared.
+    fn compared(throttle: &Throttle, client: ClientAddress, now: Instant, attempts: usize) -> u32 {
+        let compared = AtomicU32::new(0);
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for _ in 0..attempts / 8 {
+                        let wrong = || {
+                            compared.fetch_add(1, Ordering::SeqCst);
+                            false
+                        };
+                        throttle.attempt(client, now, wrong);
+                    }
+                });
+            }
+        });
+        compared.into_inner()
+    }
+
+    #[test]
+    fn as_many_are_compared_as_time_allows_however_many_are_made_at_once() {
+        let (throttle, start) = (Throttle::default(), Instant::now());
+        assert_eq!(compared(&throttle, client(1), start, 8_000), ATTEMPTS);
+        assert_eq!(compared(&throttle, client(1), start, 8_000), 0);
+        for second in 1..100 {
+            assert_eq!(compared(&throttle, client(1), start + second * PAUSE, 800), 1, "{second}");
+        }
+        let later = start + Duration::from_secs(24 * 60 * 60);
+        assert_eq!(compared(&throttle, client(1), later, 8_000), ATTEMPTS, "more do not gather");
+    }
+
+    #[test]
+    fn the_answer_to_one_too_many_does_not_tell_whether_it_is_right() {
+        let (throttle, now) = (Throttle::default(), Instant::now());
+        compared(&throttle, client(1), now, 800);
+        let attempt = throttle.attempt(client(1), now, || panic!("it is compared"));
+        assert_eq!(attempt, Attempt::TooMany(PAUSE));
+        assert_eq!(throttle.attempt(client(1), now + PAUSE, || true), Attempt::Right);
+    }
+
+    #[test]
+    fn who_guesses_locks_nobody_else_out() {
+        let (throttle, now) = (Throttle::default(), Instant::now());
+        for number in 0..1_000 {
+            compared(&throttle, client(number), now, 80);
+        }
+        assert_eq!(throttle.attempt(client(5_000), now, || true), Attempt::Right);
+        // One wrong attempt among all that guessing, and the right one a little later.
+        assert_eq!(throttle.attempt(client(5_000), now, || false), Attempt::Wrong);
+        assert_eq!(throttle.attempt(client(5_000), now + PAUSE, || true), Attempt::Right);
+    }
+
+    #[test]
+    fn many_clients_together_are_slowed_down_too() {
+        let (throttle, now) = (Throttle::default(), Instant::now());
+        let all: u32 = (0..500).map(|number| compared(&throttle, client(number), now, 80)).sum();
+        assert!(all <= ATTEMPTS_OF_ALL + 500, "{all}");
+        // From then on each has one attempt at a time, and never a row of them.
+        let later = now + ATTEMPTS * PAUSE;
+        let all: u32 = (0..5).map(|number| compared(&throttle, client(number), later, 80)).sum();
+        assert_eq!(all, 5);
+    }
+
+    #[test]
+    fn right_tokens_cost_nothing() {
+        let (throttle, now) = (Throttle::default(), Instant::now());
+        for _ in 0..1_000 {
+            assert_eq!(throttle.attempt(client(1), now, || true), Attempt::Right);
+        }
+    }
+
+    #[test]
+    fn only_so_many_clients_are_remembered() {
+        let (throttle, now) = (Throttle::default(), Instant::now());
+        for number in 0..2 * u32::try_from(MOST_CLIENTS).expect("it is small") {
+            throttle.attempt(client(number), now, || false);
+        }
+        assert!(throttle.state.lock().expect("nobody panicked").clients.len() <= MOST_CLIENTS);
+    }
+}
