@@ -1,6 +1,6 @@
 //! `pmat analyze dead-code` on folders with functions that were made dead on purpose.
 
-use crate::program::run;
+use crate::program::{command, finish, run};
 use crate::repository::Tree;
 
 /// Used and dead functions side by side; the dead ones are called `dead…`, and comments name them.
@@ -89,4 +89,29 @@ fn rustc_is_asked_on_a_copy() {
     tree.write("src/main.rs", "fn main() { missing() }\n");
     let failed = run(tree.path(), &["pmat", "analyze", "dead-code", "--rustc"]).exits(2);
     assert!(failed.stderr.contains("missing"), "{}", failed.stderr);
+}
+
+/// The tree brings programs of the names that are looked for, and the search path leads to them first.
+#[cfg(unix)]
+#[test]
+fn cargo_is_never_taken_from_the_analysed_tree() {
+    use std::os::unix::fs::PermissionsExt;
+    let tree = Tree::folder(&[
+        ("Cargo.toml", "[package]\nname = \"demo\"\nversion = \"1.0.0\"\nedition = \"2021\"\n"),
+        ("src/main.rs", "fn main() {}\nfn dead() {}\n"),
+        ("bin/cargo", "#!/bin/sh\ntouch \"$(dirname \"$0\")/STARTED\"\n"),
+    ]);
+    std::fs::copy(tree.join("bin/cargo"), tree.join("cargo")).expect("the tree can be written");
+    for name in ["bin/cargo", "cargo"] {
+        std::fs::set_permissions(tree.join(name), std::fs::Permissions::from_mode(0o755))
+            .expect("modes can be set");
+    }
+    let own = [tree.join("bin"), "".into(), ".".into(), "bin".into()];
+    let path = std::env::var_os("PATH").expect("the tests have a search path");
+    let path =
+        std::env::join_paths(own.into_iter().chain(std::env::split_paths(&path))).expect("plain names");
+    let mut asked = command(tree.path(), &["pmat", "analyze", "dead-code", "--rustc", "--format", "json"]);
+    asked.env("PATH", path);
+    assert_eq!(finish(asked).exits(0).json()["rustc"]["both"], 1);
+    assert!(!tree.join("bin/STARTED").exists() && !tree.join("STARTED").exists());
 }

@@ -1,6 +1,6 @@
 //! Mutation testing: real mutants in real projects, run by the real binary.
 
-use crate::program::{Run, command, run, wait};
+use crate::program::{Run, command, finish, run, wait};
 use crate::repository::Tree;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -315,4 +315,37 @@ fn a_crate_is_built_and_tested_by_cargo() {
     assert!(names_with(&report, "unviable").iter().any(|name| name.contains("token")), "{report}");
     assert!(names_with(&report, "missed").iter().any(|name| name.contains("unused")), "{report}");
     assert!(!tree.join("target").exists() && !tree.join("Cargo.lock").exists(), "the tree was written to");
+}
+
+/// What the tests of a repository get to see of the environment: the user's settings, and none of this program's secrets.
+#[test]
+fn tests_see_no_secret_of_this_program_and_no_repository_of_a_hook() {
+    let tree = python();
+    let told = tree.join(".git/told");
+    let tests = format!("env > {}; python3 -m unittest discover -t . -s tests", told.display());
+    let mut mutate = command(tree.path(), &["pmat", "mutate", "--test-command", &tests]);
+    mutate.env("BATUTA_TOKEN", "0123456789abcdef").env("GIT_PREFIX", "sub/").env("DATABASE_URL", "test");
+    finish(mutate).exits(0);
+    let told = fs::read_to_string(told).expect("the tests ran");
+    assert!(told.contains("DATABASE_URL=test") && told.contains("PATH="), "{told}");
+    assert!(!told.contains("0123456789abcdef") && !told.contains("GIT_PREFIX"), "{told}");
+}
+
+/// Everything that says how Rust is built names a program that leaves a mark.
+#[test]
+fn listing_starts_nothing_whatever_the_manifests_name() {
+    let tree = python();
+    tree.write("evil.sh", "#!/bin/sh\ntouch \"$(dirname \"$0\")/STARTED\"\n");
+    let evil = tree.join("evil.sh").display().to_string();
+    let status = std::process::Command::new("chmod").args(["755", &evil]).status().expect("chmod runs");
+    assert!(status.success());
+    tree.write(".venv/bin/python", fs::read(tree.join("evil.sh")).expect("it was written"));
+    tree.write("Cargo.toml", "[workspace]\nmembers = [\"crates/*\"]\n");
+    tree.write("crates/a/Cargo.toml", "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2024\"\n");
+    tree.write("crates/a/src/lib.rs", "pub fn sum(a: u8, b: u8) -> u8 {\n    a + b\n}\n");
+    tree.write(".cargo/config.toml", format!("[build]\nrustc = \"{evil}\"\nrustc-wrapper = \"{evil}\"\n"));
+    tree.write("rust-toolchain.toml", format!("[toolchain]\npath = \"{evil}\"\n"));
+    let listed = run(tree.path(), &["pmat", "mutate", "--list"]).exits(0).stdout;
+    assert!(listed.contains("crates/a/src/lib.rs:2:") && listed.contains("sums.py:2:"), "{listed}");
+    assert!(!tree.join("STARTED").exists() && !tree.join(".venv/bin/STARTED").exists());
 }

@@ -165,7 +165,7 @@ pub static CALLS: &[Call] = &[
     call("aprender explain", &["model.apr", "table.csv"], On::Model),
     call("aprender inspect", &["model.apr"], On::Model),
     call("aprender validate", &["model.apr"], On::Model),
-    call("aprender convert", &["model.apr", "--output", "converted.apr"], On::Model).once(),
+    call("aprender convert", &["tensors.safetensors", "--output", "converted.apr"], On::Model).once(),
     call("aprender sign", &["model.apr", "--key", "keys/me.key"], On::Model).once(),
     call("aprender verify", &["model.apr", "--trust", "keys/me.pub"], On::Model),
     call("aprender keygen", &["other", "--dir", "keys"], On::Model).once(),
@@ -189,6 +189,10 @@ pub fn model_folder(folder: &Path) {
     let table = crate::program::workspace().join("docs/tutorial/wine.csv");
     std::fs::copy(table, folder.join("table.csv")).expect("the tutorial's data can be copied");
     std::fs::create_dir_all(folder.join("keys")).expect("a folder");
+    // One number named `w`: the length of the head, the head, the bytes.
+    let head = r#"{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#;
+    let tensors = [&(head.len() as u64).to_le_bytes()[..], head.as_bytes(), &1.5_f32.to_le_bytes()].concat();
+    std::fs::write(folder.join("tensors.safetensors"), tensors).expect("the folder can be written");
     let fit =
         ["aprender", "fit", "table.csv", "--target", "cultivar", "--model", "tree", "--output", "model.apr"];
     run(folder, &fit).exits(0);
