@@ -150,30 +150,9 @@ impl Metrics {
         }
     }
 
-    /// All figures as text.
-    pub fn text(&self, repositories: &Repositories, events: &Events) -> String {
-        let mut text = String::new();
-        head(
-            &mut text,
-            "batuta_http_requests_total",
-            "counter",
-            "Answers by what was asked for and class of status.",
-        );
-        for ((_, kind), row) in KINDS.iter().zip(&self.requests) {
-            for (class, count) in row.iter().enumerate().filter(|(_, count)| count.get() > 0) {
-                let value = count.get();
-                put(
-                    &mut text,
-                    format_args!(
-                        "batuta_http_requests_total{{kind=\"{kind}\",status=\"{class}xx\"}} {value}"
-                    ),
-                );
-            }
-        }
-        let name = "batuta_http_request_seconds";
-        head(&mut text, name, "histogram", "Seconds until an answer was ready, streams of events left out.");
-        self.request_seconds.write(&mut text, name);
-        let counters = [
+    /// What only grows, with names and meanings.
+    fn counters(&self) -> [(&'static str, &'static str, &Counter); 9] {
+        [
             (
                 "batuta_http_turned_away_total",
                 "Requests answered with 503 because of too many others.",
@@ -207,8 +186,33 @@ impl Metrics {
                 &self.webhooks_delivered,
             ),
             ("batuta_webhooks_failed_total", "Webhooks that were given up.", &self.webhooks_failed),
-        ];
-        for (name, help, counter) in counters {
+        ]
+    }
+
+    /// All figures as text.
+    pub fn text(&self, repositories: &Repositories, events: &Events) -> String {
+        let mut text = String::new();
+        head(
+            &mut text,
+            "batuta_http_requests_total",
+            "counter",
+            "Answers by what was asked for and class of status.",
+        );
+        for ((_, kind), row) in KINDS.iter().zip(&self.requests) {
+            for (class, count) in row.iter().enumerate().filter(|(_, count)| count.get() > 0) {
+                let value = count.get();
+                put(
+                    &mut text,
+                    format_args!(
+                        "batuta_http_requests_total{{kind=\"{kind}\",status=\"{class}xx\"}} {value}"
+                    ),
+                );
+            }
+        }
+        let name = "batuta_http_request_seconds";
+        head(&mut text, name, "histogram", "Seconds until an answer was ready, streams of events left out.");
+        self.request_seconds.write(&mut text, name);
+        for (name, help, counter) in self.counters() {
             head(&mut text, name, "counter", help);
             put(&mut text, format_args!("{name} {}", counter.get()));
         }
