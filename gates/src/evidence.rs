@@ -7,11 +7,12 @@ use pmat::score::Advisories;
 
 /// Where evidence outside the analysed tree comes from: reports that other programs left. Asked only by rules that are on.
 pub trait Evidence: Sync {
-    /// The bytes of a report that another program wrote, at a path as `batuta.toml` gives it.
+    /// The bytes of a report that another program wrote, at a path as `batuta.toml` gives it; none where nothing is. The path
+    /// is a stranger's word: it leads into the repository, or into a folder that the operator named.
     ///
     /// # Errors
-    /// Why there is none, in words for the user.
-    fn report(&self, path: &str) -> Result<Vec<u8>, String>;
+    /// Why it cannot be read, in words for the user, and never with a byte of it.
+    fn report(&self, path: &str) -> Result<Option<Vec<u8>>, String>;
 
     /// The bytes of the report that the last run of `pmat mutate` on this tree left.
     ///
@@ -56,7 +57,7 @@ pub trait Evidence: Sync {
 pub struct NoEvidence;
 
 impl Evidence for NoEvidence {
-    fn report(&self, path: &str) -> Result<Vec<u8>, String> {
-        Err(format!("{path} was not looked for"))
+    fn report(&self, _: &str) -> Result<Option<Vec<u8>>, String> {
+        Ok(None)
     }
 }

@@ -151,7 +151,10 @@ fn line_coverage(facts: &RepoFacts, config: &Config, evidence: &dyn Evidence) ->
 fn mutation_score(facts: &RepoFacts, config: &Config, evidence: &dyn Evidence) -> Measured<(String, f64)> {
     let read = match config.rule("mutation").path("report") {
         "" => evidence.mutation_report().map(|bytes| (bytes, "the report of the last `pmat mutate`")),
-        place => evidence.report(place).map(|bytes| (bytes, place)),
+        place => {
+            let found = evidence.report(place).and_then(|found| found.ok_or(format!("there is no {place}")));
+            found.map(|bytes| (bytes, place))
+        }
     };
     let score = read.and_then(|(bytes, place)| {
         let report = LastReport::read(&bytes).map_err(|why| format!("{place}: {why}"))?;

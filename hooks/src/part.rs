@@ -1,4 +1,4 @@
-use facts::source::{Entry, Listing, SourceError, SourceTree};
+use facts::source::{Cancelled, Entry, Listing, SourceError, SourceTree};
 
 /// Some files of a tree.
 pub struct Part<'a> {
@@ -9,7 +9,7 @@ pub struct Part<'a> {
 }
 
 impl SourceTree for Part<'_> {
-    fn listing(&self) -> Result<Listing, SourceError> {
+    fn listing_unless(&self, _: Cancelled<'_>) -> Result<Listing, SourceError> {
         Ok(self.listing.clone())
     }
 

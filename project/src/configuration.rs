@@ -1,9 +1,11 @@
 //! The configuration in force.
 
 use crate::ProjectError;
-use facts::source::{self, ExcludeRules, SourceError, Which};
+use facts::model::RepoPath;
+use facts::source::confined::{self, Unread, read_regular};
+use facts::source::{self, ExcludeRules, Which};
 use gates::{CONFIG_FILE, Config};
-use std::io;
+use std::fmt::Display;
 use std::path::Path;
 
 /// The configuration of the file that the user names, else the batuta.toml at the root of that very tree (of the index, of
@@ -14,12 +16,12 @@ use std::path::Path;
 pub fn configuration(named: Option<&Path>, root: &Path, which: &Which) -> Result<Config, ProjectError> {
     let (origin, bytes) = match named {
         Some(file) => {
-            let unreadable = |error: io::Error| {
-                ProjectError::new(format!("cannot read the configuration {}", file.display())).why(error)
+            let unreadable = |why: Unread| {
+                ProjectError::new(format!("cannot read the configuration {}", file.display())).why(why)
             };
-            (file.display().to_string(), std::fs::read(file).map_err(unreadable)?)
+            (file.display().to_string(), read_regular(file, LARGEST).map_err(unreadable)?)
         }
-        None => match file_of_tree(root, which, CONFIG_FILE)? {
+        None => match file_of_tree(root, which, &RepoPath::from(CONFIG_FILE), LARGEST)? {
             Some(bytes) => (CONFIG_FILE.to_owned(), bytes),
             None => return Ok(Config::default()),
         },
@@ -30,21 +32,31 @@ pub fn configuration(named: Option<&Path>, root: &Path, which: &Which) -> Result
     Config::parse(&text, &origin).map_err(|error| wrong().why(error).help(help))
 }
 
-/// The bytes of a file of the very tree, by its path from the root; none where there is no such file.
-pub(crate) fn file_of_tree(root: &Path, which: &Which, path: &str) -> Result<Option<Vec<u8>>, ProjectError> {
-    let file = root.join(path);
+/// Bytes of a configuration file that are read, more than a configuration may have: it says so itself.
+const LARGEST: u64 = 4 << 20;
+
+/// The bytes of a file of the very tree; none where there is no such file. No link is followed out of it.
+pub(crate) fn file_of_tree(
+    root: &Path,
+    which: &Which,
+    path: &RepoPath,
+    limit: u64,
+) -> Result<Option<Vec<u8>>, ProjectError> {
+    let unreadable =
+        |why: &dyn Display| ProjectError::new(format!("cannot read {path} of {}", root.display())).why(why);
     if *which == Which::WorkTree {
-        return match std::fs::read(&file) {
+        return match confined::read_inside(root, path, limit) {
             Ok(bytes) => Ok(Some(bytes)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(ProjectError::new(format!("cannot read {}", file.display())).why(error)),
+            Err(Unread::Missing) => Ok(None),
+            Err(why) => Err(unreadable(&why)),
         };
     }
-    let unreadable = |error: SourceError| {
-        ProjectError::new(format!("cannot read {path} of {}", root.display())).why(error)
-    };
-    let tree = source::open(&file, which, &ExcludeRules::none()).map_err(unreadable)?;
-    let listing = tree.listing().map_err(unreadable)?;
-    let entry = listing.entries.iter().find(|entry| entry.path.as_bytes() == path.as_bytes());
-    entry.map(|entry| tree.read(entry)).transpose().map_err(unreadable)
+    let file = confined::join_inside(root, path).map_err(|why| unreadable(&why))?;
+    let tree = source::open(&file, which, &ExcludeRules::none()).map_err(|error| unreadable(&error))?;
+    let listing = tree.listing().map_err(|error| unreadable(&error))?;
+    let Some(entry) = listing.entries.iter().find(|entry| entry.path == *path) else { return Ok(None) };
+    if tree.size(entry).map_err(|error| unreadable(&error))?.is_some_and(|size| size > limit) {
+        return Err(unreadable(&Unread::TooLarge { limit }));
+    }
+    tree.read(entry).map(Some).map_err(|error| unreadable(&error))
 }

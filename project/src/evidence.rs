@@ -3,9 +3,16 @@
 use crate::{HistoryAsked, MUTANTS, Project};
 use facts::cache::{Cache, CacheDirs};
 use facts::history::History;
+use facts::source::confined::{self, read_regular};
 use facts::{MeasureOptions, Measured, RepoFacts, Sections};
 use pmat::score::Advisories;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+/// The environment variable that names folders (separated as in `PATH`, absolute) outside of the repository from which a
+/// report may be read that the repository's configuration names.
+const REPORT_FOLDERS: &str = "BATUTA_REPORTS";
+/// Bytes of a report that are read: those of programs of some ten million lines are smaller.
+const LARGEST_REPORT: u64 = 256 << 20;
 
 impl gates::Evidence for Project {
     fn memory(&self) -> Option<&Cache> {
@@ -17,9 +24,15 @@ impl gates::Evidence for Project {
         Some(self.measure(&options).map_err(|error| error.to_string()))
     }
 
-    fn report(&self, path: &str) -> Result<Vec<u8>, String> {
-        let file = self.root().join(path);
-        std::fs::read(&file).map_err(|error| format!("{} cannot be read: {error}", file.display()))
+    fn report(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
+        match self.named_file(path) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(Unread::Missing) => Ok(None),
+            Err(why @ Unread::Outside) => Err(format!(
+                "{path} cannot be read: {why}; the environment variable {REPORT_FOLDERS} names folders outside of it"
+            )),
+            Err(why) => Err(format!("{path} cannot be read: {why}")),
+        }
     }
 
     fn history(&self, days: Option<u32>) -> Result<History, String> {
@@ -40,13 +53,30 @@ impl gates::Evidence for Project {
                 "RustSec's advisory database is not on this machine (`cargo audit` fetches it)",
             );
         };
-        let Ok(lock) = self.report("Cargo.lock") else {
+        let Ok(Some(lock)) = self.report("Cargo.lock") else {
             return Measured::missing("there is no Cargo.lock; only RustSec's advisories are known");
         };
         match Advisories::of(&folder, &String::from_utf8_lossy(&lock)) {
             Ok(found) => Measured::Value(found),
             Err(why) => Measured::Missing(why),
         }
+    }
+}
+
+impl Project {
+    /// The bytes of a file that the configuration names: in the tree's folder, or in one that the operator named.
+    fn named_file(&self, named: &str) -> Result<Vec<u8>, Unread> {
+        let named = Path::new(named);
+        if let Some(inside) = confined::named_inside(self.root(), named) {
+            return confined::read_inside(self.root(), &inside, LARGEST_REPORT);
+        }
+        let folders = std::env::var_os(REPORT_FOLDERS).unwrap_or_default();
+        for folder in std::env::split_paths(&folders).filter(|folder| folder.is_absolute()) {
+            if let Some(inside) = confined::named_inside(&folder, named).filter(|_| named.is_absolute()) {
+                return confined::read_inside(&folder, &inside, LARGEST_REPORT);
+            }
+        }
+        Err(Unread::Outside)
     }
 }
 

@@ -2,10 +2,12 @@
 
 use crate::open::exclude_rules;
 use crate::{Project, ProjectError, configuration};
+use facts::source::confined::{self, Unread};
 use facts::source::{self, Additions, Base, CommitId, GitContext, Which};
 use facts::{MeasureOptions, RepoFacts};
 use gates::baseline::{Acceptance, BASELINE_FILE, Baseline};
 use gates::{BaseTree, Gate, GateReport, NewCode};
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 /// What is new in a project since a base.
@@ -150,12 +152,47 @@ impl Project {
     pub fn baseline(&self, named: Option<&str>) -> Result<Option<Baseline>, ProjectError> {
         let file = self.baseline_file(named);
         let wrong = || ProjectError::new(format!("the baseline {file} cannot be used"));
-        let Some(bytes) = configuration::file_of_tree(&self.root, &self.which, &file)? else {
-            return Ok(None);
+        let inside = confined::named_inside(&self.root, Path::new(&file));
+        let found = match (inside, named, &self.which) {
+            (Some(inside), _, which) => {
+                configuration::file_of_tree(&self.root, which, &inside, LARGEST_BASELINE)?
+            }
+            // The operator's own word, from the root of the tree as always.
+            (None, Some(named), Which::WorkTree) => {
+                match confined::read_regular(&self.root.join(named), LARGEST_BASELINE) {
+                    Ok(bytes) => Some(bytes),
+                    Err(Unread::Missing) => None,
+                    Err(why) => return Err(wrong().why(why)),
+                }
+            }
+            (None, _, _) => return Err(outside(&file)),
         };
+        let Some(bytes) = found else { return Ok(None) };
         let text = String::from_utf8(bytes).map_err(|error| wrong().why(error))?;
         let help = "`pmat quality-gate --baseline write --accept-new` writes it anew";
         Baseline::parse(&text).map(Some).map_err(|error| wrong().why(error).help(help))
+    }
+
+    /// The file that the baseline is written to. One that the configuration names, and every link on the way to it, leads
+    /// into the repository: only the operator names others.
+    ///
+    /// # Errors
+    /// It would lie outside.
+    pub fn baseline_to_write(&self, named: Option<&str>) -> Result<PathBuf, ProjectError> {
+        if let Some(named) = named {
+            return Ok(self.root.join(named));
+        }
+        let file = self.baseline_file(None);
+        let inside = confined::named_inside(&self.root, Path::new(&file));
+        let path = inside.and_then(|inside| confined::join_inside(&self.root, &inside).ok());
+        let path = path.ok_or_else(|| outside(&file))?;
+        let folder = path.parent().and_then(|folder| folder.canonicalize().ok());
+        let is_link = path.symlink_metadata().is_ok_and(|found| found.is_symlink());
+        let leads_out = |real: &Path| !real.starts_with(&self.root);
+        match folder {
+            Some(folder) if is_link || leads_out(&folder) => Err(outside(&file)),
+            _ => Ok(path),
+        }
     }
 
     /// When what is judged was committed, in seconds since the epoch; for the work tree and the index, when HEAD was.
@@ -177,6 +214,15 @@ impl Project {
                 .help("what is new can be told in a repository only")
         })
     }
+}
+
+/// Bytes of a baseline that are read: some hundred thousand findings.
+const LARGEST_BASELINE: u64 = 64 << 20;
+
+fn outside(file: &str) -> ProjectError {
+    ProjectError::new(format!("the baseline {file} cannot be used"))
+        .why("it lies outside of the repository, or a link leads there")
+        .help("name a file of the repository in gate.baseline, or another with --baseline-file")
 }
 
 fn unusable(base: &str, error: &dyn std::fmt::Display) -> ProjectError {

@@ -1,5 +1,5 @@
 use facts::model::RepoPath;
-use facts::source::{Entry, Listing, SourceError, SourceTree};
+use facts::source::{Cancelled, Entry, Listing, SourceError, SourceTree};
 
 /// A tree without the file that the report about it is written to: it would change the next report.
 pub(crate) struct WithoutFile {
@@ -8,8 +8,8 @@ pub(crate) struct WithoutFile {
 }
 
 impl SourceTree for WithoutFile {
-    fn listing(&self) -> Result<Listing, SourceError> {
-        let mut listing = self.tree.listing()?;
+    fn listing_unless(&self, cancelled: Cancelled<'_>) -> Result<Listing, SourceError> {
+        let mut listing = self.tree.listing_unless(cancelled)?;
         listing.entries.retain(|entry| entry.path != self.path);
         listing.skipped.retain(|skipped| skipped.path != self.path);
         Ok(listing)

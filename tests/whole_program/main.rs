@@ -14,6 +14,8 @@ mod graph;
 mod history;
 mod hooks;
 mod hostile_files;
+#[cfg(unix)]
+mod hostile_repository;
 mod hostile_stores;
 mod mutate;
 mod new_code;

@@ -114,6 +114,7 @@ fn group(reason: &SkipReason) -> String {
     match reason {
         SkipReason::TooLarge { limit, .. } => format!("larger than {limit} bytes (limits.max-file-size)"),
         SkipReason::Unreadable(_) => "could not be read".to_owned(),
+        SkipReason::ForbiddenName(_) => "a name that Git forbids in a tree".to_owned(),
         other => other.to_string(),
     }
 }

@@ -25,7 +25,7 @@ pub struct TreeCoverage<'f> {
 
 impl<'f> TreeCoverage<'f> {
     /// Reads the report at `configured`, or the first at one of [`PLACES`] when that is empty; `read` gives the bytes at a
-    /// place. Only files for which `keep` holds count.
+    /// place, none where nothing is. Only files for which `keep` holds count.
     ///
     /// # Errors
     /// Why there is no coverage, in words for the user: no report, a damaged one, one that names no file of the tree, or one
@@ -33,7 +33,7 @@ impl<'f> TreeCoverage<'f> {
     pub fn read(
         facts: &'f RepoFacts,
         configured: &str,
-        read: impl Fn(&str) -> Result<Vec<u8>, String>,
+        read: impl Fn(&str) -> Result<Option<Vec<u8>>, String>,
         keep: impl Fn(&RepoPath) -> bool,
     ) -> Result<Self, String> {
         let (place, report) = find(configured, read)?;
@@ -84,13 +84,18 @@ impl<'f> TreeCoverage<'f> {
 
 fn find(
     configured: &str,
-    read: impl Fn(&str) -> Result<Vec<u8>, String>,
+    read: impl Fn(&str) -> Result<Option<Vec<u8>>, String>,
 ) -> Result<(String, Vec<u8>), String> {
     if !configured.is_empty() {
-        return Ok((configured.to_owned(), read(configured)?));
+        let found = read(configured)?.ok_or_else(|| format!("there is no {configured}"))?;
+        return Ok((configured.to_owned(), found));
     }
-    let found = PLACES.iter().find_map(|place| Some(((*place).to_owned(), read(place).ok()?)));
-    found.ok_or_else(|| format!("there is no coverage report (looked for {})", PLACES.join(", ")))
+    for place in PLACES {
+        if let Some(found) = read(place)? {
+            return Ok(((*place).to_owned(), found));
+        }
+    }
+    Err(format!("there is no coverage report (looked for {})", PLACES.join(", ")))
 }
 
 fn stale(place: &str, files: &[(&FileRecord, FileCoverage)]) -> Option<String> {

@@ -102,7 +102,8 @@ fn write_baseline(
     let terms = Terms { reason: args.reason.clone(), expires: args.expires.clone() };
     let updated = Baseline::updated(report, args.accept_new.then_some(&terms));
     let file = analysed.baseline_file(args.baseline_file.as_deref());
-    Destination::File(analysed.root().join(&file)).write(&updated.to_text())?;
+    let path = analysed.baseline_to_write(args.baseline_file.as_deref()).map_err(Failure::from)?;
+    Destination::File(path).write(&updated.to_text())?;
     if !global.quiet {
         let count = counted(updated.entries.len(), "finding", "findings");
         // A remark that cannot be written is not worth failing for.

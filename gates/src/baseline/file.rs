@@ -71,10 +71,12 @@ impl Baseline {
     /// It is no JSON, of another format, or an entry lacks something or holds something wrong.
     pub fn parse(text: &str) -> Result<Baseline, BaselineError> {
         let wrong = |what: String| BaselineError(what);
-        let value: Value = serde_json::from_str(text).map_err(|error| wrong(format!("no JSON: {error}")))?;
+        // Nothing of the file is quoted: it may be another one than whoever reads the error may see.
+        let value: Value =
+            serde_json::from_str(text).map_err(|error| wrong(format!("no JSON (line {})", error.line())))?;
         match value.get("schema").and_then(Value::as_str) {
             Some(SCHEMA) => {}
-            Some(other) => return Err(wrong(format!("its schema is \"{other}\", not \"{SCHEMA}\""))),
+            Some(_) => return Err(wrong(format!("its schema is not \"{SCHEMA}\""))),
             None => return Err(wrong(format!("it lacks \"schema\": \"{SCHEMA}\""))),
         }
         let entries = value.get("findings").and_then(Value::as_array);
@@ -103,8 +105,8 @@ fn entry_of(value: &Value) -> Result<Entry, String> {
     let Value::Object(entry) = value else { return Err("it is no object".to_owned()) };
     let required = |key: &str| optional(entry, key)?.ok_or_else(|| format!("it lacks \"{key}\""));
     let expires = optional(entry, "expires")?;
-    if let Some(day) = expires.as_deref().filter(|day| day_end(day).is_none()) {
-        return Err(format!("\"expires\" is \"{day}\", not a day such as \"2026-12-31\""));
+    if expires.as_deref().is_some_and(|day| day_end(day).is_none()) {
+        return Err("\"expires\" is not a day such as \"2026-12-31\"".to_owned());
     }
     let value = match entry.get("value") {
         None | Some(Value::Null) => None,

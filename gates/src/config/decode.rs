@@ -16,8 +16,29 @@ use toml::de::{DeTable, DeValue};
 /// The names that may stand at the top of the file.
 pub(super) const TOP: [&str; 6] = ["exclude", "limits", "gate", "hooks", "rules", "layers"];
 
+/// Bytes of a configuration. A long one of a large repository has 50 KB.
+const LARGEST: usize = 1 << 20;
+/// Problems that are told: each is looked up in the text.
+const MOST_PROBLEMS: usize = 100;
+/// Path patterns of a configuration. Each is compared with every file.
+const MOST_PATTERNS: usize = 10_000;
+/// Bytes of a path pattern.
+const LONGEST_PATTERN: usize = 4096;
+/// Entries of `layers.order`, and of `layers.allow`.
+const MOST_LAYER_ENTRIES: usize = 2000;
+/// Bytes of an entry of `layers.order`: each becomes a regular expression.
+const LONGEST_LAYER_ENTRY: usize = 1024;
+/// The largest `limits.max-file-size`. What is parsed takes some twenty times its size in memory.
+const LARGEST_FILE_SIZE: u64 = 64 << 20;
+
 pub(super) fn decode(text: &str, origin: &str) -> Result<Config, ConfigError> {
-    let mut decoder = Decoder { text, problems: Vec::new() };
+    if text.len() > LARGEST {
+        let message = format!("the file has {} bytes; a configuration has at most {LARGEST}", text.len());
+        let help = "merge path patterns into fewer, e.g. whole folders".to_owned();
+        let problems = vec![Problem { line: 1, column: 1, message, help }];
+        return Err(ConfigError { origin: origin.to_owned(), problems });
+    }
+    let mut decoder = Decoder { text, problems: Vec::new(), patterns: 0 };
     let (root, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
         let span = error.span().unwrap_or(0..0);
@@ -40,6 +61,8 @@ pub(super) fn decode(text: &str, origin: &str) -> Result<Config, ConfigError> {
 struct Decoder<'s> {
     text: &'s str,
     problems: Vec<Problem>,
+    /// Path patterns so far.
+    patterns: usize,
 }
 
 type Values = BTreeMap<&'static str, Value>;
@@ -145,6 +168,11 @@ impl Decoder<'_> {
                 None => self.wrong(value, &name, key.kind),
             },
             Kind::Bytes(_) => match integer(value.get_ref()).or_else(|| size(value.get_ref().as_str()?)) {
+                Some(number) if name == "limits.max-file-size" && number > LARGEST_FILE_SIZE => self.report(
+                    value.span(),
+                    format!("{name} is {number} bytes; it is at most {LARGEST_FILE_SIZE} (64 MiB)"),
+                    format!("the default is {}", key.kind.default_toml()),
+                ),
                 Some(number) => return Some(Value::Bytes(number)),
                 None => self.wrong(value, &name, key.kind),
             },
@@ -167,6 +195,17 @@ impl Decoder<'_> {
 
     fn patterns(&mut self, value: &Spanned<DeValue<'_>>, name: &str) -> Option<PathPatterns> {
         let texts = self.strings(value, name, Kind::Patterns)?;
+        self.patterns += texts.len();
+        if self.patterns > MOST_PATTERNS {
+            let message = format!("{name}: more than {MOST_PATTERNS} path patterns in all");
+            self.report(value.span(), message, "name whole folders".to_owned());
+            return None;
+        }
+        if let Some(long) = texts.iter().find(|text| text.get_ref().len() > LONGEST_PATTERN) {
+            let message = format!("{name}: a path pattern of more than {LONGEST_PATTERN} bytes");
+            self.report(long.span(), message, "no path is that long".to_owned());
+            return None;
+        }
         match PathPatterns::new(texts.iter().map(|text| text.get_ref().to_string()).collect()) {
             Ok(patterns) => Some(patterns),
             Err((index, why)) => {
@@ -231,6 +270,12 @@ impl Decoder<'_> {
         };
         let mut seen: Vec<String> = Vec::new();
         let mut decoded = Vec::new();
+        let entries = layers.iter().filter_map(|layer| layer.get_ref().as_array()).map(|layer| layer.len());
+        if layers.len().max(entries.sum()) > MOST_LAYER_ENTRIES {
+            let message = format!("layers.order has more than {MOST_LAYER_ENTRIES} entries");
+            self.report(order.span(), message, ORDER_HELP.to_owned());
+            return Vec::new();
+        }
         for layer in layers.iter() {
             if layer.get_ref().as_array().is_none() {
                 self.wrong_as(layer, "a layer of layers.order", ORDER_HELP);
@@ -253,6 +298,8 @@ impl Decoder<'_> {
         let problem =
             if folder.is_empty() || folder.starts_with('/') || folder.split('/').any(|part| part == "..") {
                 Some("is no folder inside the repository".to_owned())
+            } else if folder.len() > LONGEST_LAYER_ENTRY {
+                Some(format!("has more than {LONGEST_LAYER_ENTRY} bytes"))
             } else if seen.iter().any(|known| known == folder) {
                 Some("stands in layers.order twice".to_owned())
             } else {
@@ -281,6 +328,11 @@ impl Decoder<'_> {
             self.wrong_as(allow, "layers.allow", ALLOW_HELP);
             return Vec::new();
         };
+        if items.len() > MOST_LAYER_ENTRIES {
+            let message = format!("layers.allow has more than {MOST_LAYER_ENTRIES} entries");
+            self.report(allow.span(), message, ALLOW_HELP.to_owned());
+            return Vec::new();
+        }
         items.iter().filter_map(|item| self.allowed_edge(item)).collect()
     }
 
@@ -343,6 +395,9 @@ impl Decoder<'_> {
     }
 
     fn report(&mut self, span: Range<usize>, message: String, help: String) {
+        if self.problems.len() >= MOST_PROBLEMS {
+            return;
+        }
         let (line, column) = self.place(span.start);
         self.problems.push(Problem { line, column, message, help });
     }

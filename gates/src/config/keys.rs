@@ -32,7 +32,7 @@ pub enum Kind {
     },
     /// A list of path patterns; empty by default.
     Patterns,
-    /// A path of the repository, or outside it when absolute; the default where it is not empty.
+    /// A path of the repository; the default where it is not empty.
     Path(&'static str),
 }
 
@@ -134,7 +134,7 @@ pub(super) static LIMITS: Section = Section {
     doc: "Bounds on the work done for one file.",
     keys: &[Key {
         name: "max-file-size",
-        doc: "Larger files are listed as not measured instead of being parsed.",
+        doc: "Larger files are listed as not measured instead of being parsed. At most 64 MiB.",
         kind: Kind::Bytes(4 << 20),
     }],
 };

@@ -198,6 +198,45 @@ fn a_wish_for_some_rules_switches_the_others_off() {
     assert_eq!(error, "there is no rule \"sadt\"; did you mean \"satd\"?");
 }
 
+/// What a pushed configuration may cost is bounded, and it is told so.
+#[test]
+fn a_configuration_has_limits() {
+    let patterns = |count: usize| format!("[exclude]\npaths = [{}]\n", "\"a\",".repeat(count));
+    assert_eq!(errors(&patterns(10_000)), "");
+    assert!(errors(&patterns(10_001)).contains("more than 10000 path patterns"));
+    assert!(errors(&format!("[exclude]\npaths = [\"{}\"]", "a".repeat(4097))).contains("4096 bytes"));
+    assert!(errors(&"#".repeat((1 << 20) + 1)).contains("at most 1048576"));
+    assert!(errors("[limits]\nmax-file-size = \"1 GiB\"").contains("at most 67108864"));
+    let layers = |entries: usize| {
+        let names: Vec<String> = (0..entries).map(|index| format!("\"a{index}\"")).collect();
+        format!("[layers]\norder = [[{}]]\n", names.join(","))
+    };
+    assert_eq!(errors(&layers(2000)), "");
+    assert!(errors(&layers(2001)).contains("more than 2000 entries"));
+    let edges = "{ from = \"a\", to = \"b\", reason = \"r\" },".repeat(2001);
+    assert!(errors(&format!("[layers]\norder = []\nallow = [{edges}]")).contains("more than 2000 entries"));
+}
+
+/// A pattern that is too much for the library that compiles it must be an error, not the end of the program.
+#[test]
+fn the_longest_layer_entries_compile() {
+    let alternatives = format!("{}a{}", "{a,".repeat(200), "}".repeat(200));
+    for part in ["?", "*", "**/", "[a-z]", "[!a-z]", "{a,b}", "\u{10ffff}", "[\u{80}-\u{10ffff}]"] {
+        let entry = part.repeat(1024 / part.len());
+        let _ = errors(&format!("[layers]\norder = [[\"x{}\"]]\n", entry.trim_end_matches('/')));
+    }
+    let _ = errors(&format!("[layers]\norder = [[\"{alternatives}\"]]\n"));
+}
+
+/// Each of them would be looked up in the text from its start on.
+#[test]
+fn a_megabyte_of_nonsense_is_told_in_a_hundred_problems() {
+    let nonsense = "a = = 1\n".repeat(100_000);
+    assert!(errors(&nonsense).lines().count() <= 200);
+    let unknown: String = (0..50_000).map(|index| format!("k{index} = 1\n")).collect();
+    assert!(errors(&unknown).lines().count() <= 200);
+}
+
 /// The schema and the decoder are derived from the same definitions; here an independent validator judges the schema.
 #[test]
 fn the_schema_accepts_what_the_decoder_accepts() {

@@ -31,7 +31,8 @@ pub static RULE: Rule = Rule {
         },
         Key {
             name: "report",
-            doc: "`report.json` in the folder that `pmat mutate --output` named, from the repository's root. When empty, \
+            doc: "`report.json` in the folder that `pmat mutate --output` named, from the repository's root. It must lie in \
+                  the repository, or in a folder that the environment variable BATUTA_REPORTS names. When empty, \
                   the report of the last run without --output.",
             kind: Kind::Path(""),
         },
@@ -118,7 +119,10 @@ fn report(input: &Input<'_>) -> Result<(LastReport, String), String> {
                 bytes.map_err(|why| format!("{why}; run `pmat mutate`, or name its report with `report`"))?;
             (bytes, "the report of the last `pmat mutate`".to_owned())
         }
-        path => (input.evidence.report(path)?, path.to_owned()),
+        path => {
+            let found = input.evidence.report(path)?;
+            (found.ok_or_else(|| format!("there is no {path}"))?, path.to_owned())
+        }
     };
     let report = LastReport::read(&bytes).map_err(|why| format!("{place}: {why}"))?;
     Ok((report, place))
@@ -169,8 +173,8 @@ mod tests {
     struct Last(&'static str);
 
     impl Evidence for Last {
-        fn report(&self, path: &str) -> Result<Vec<u8>, String> {
-            Err(format!("there is no {path}"))
+        fn report(&self, _: &str) -> Result<Option<Vec<u8>>, String> {
+            Ok(None)
         }
 
         fn mutation_report(&self) -> Result<Vec<u8>, String> {

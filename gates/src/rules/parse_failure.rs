@@ -124,6 +124,10 @@ fn on_line(line: u32) -> Span {
 fn judged(reason: &SkipReason) -> Option<(Option<Level>, &'static str)> {
     match reason {
         SkipReason::Unreadable(_) => Some((Some(Level::Error), "make it readable, or exclude it")),
+        SkipReason::ForbiddenName(_) => {
+            Some((Some(Level::Error), "take it out of the tree: no checkout holds it"))
+        }
+        SkipReason::PathTooLong { .. } => Some((Some(Level::Error), "shorten the path, or exclude it")),
         SkipReason::Unmerged => Some((Some(Level::Error), "resolve the merge and add the file")),
         SkipReason::Encoding(_) => Some((None, "convert it to UTF-8, or exclude it")),
         SkipReason::ParseBudget => Some((None, "split it, or exclude it")),

@@ -42,6 +42,8 @@ pub(super) fn not_measured(facts: &RepoFacts, outcomes: &[(&'static Rule, Outcom
 fn should_have_been_measured(reason: &SkipReason) -> bool {
     match reason {
         SkipReason::Unreadable(_)
+        | SkipReason::ForbiddenName(_)
+        | SkipReason::PathTooLong { .. }
         | SkipReason::TooLarge { .. }
         | SkipReason::Encoding(_)
         | SkipReason::ParseBudget

@@ -25,7 +25,7 @@ impl Files {
 }
 
 impl SourceTree for Files {
-    fn listing(&self) -> Result<Listing, SourceError> {
+    fn listing_unless(&self, _: crate::source::Cancelled<'_>) -> Result<Listing, SourceError> {
         let entry = |(path, bytes): &(RepoPath, Vec<u8>)| Entry {
             path: path.clone(),
             blob: Some(crate::extract::blob_id(bytes)),

@@ -3,16 +3,28 @@
 use super::{CoverageError, LineCoverage};
 use roxmltree::{Document, Node, ParsingOptions};
 
+/// Elements, texts and comments of a report: three for each of ten million lines.
+const MOST_NODES: u32 = 30_000_000;
+
 pub(super) fn parse(text: &str) -> Result<LineCoverage, CoverageError> {
-    // Reports begin with a DOCTYPE; no entity of it is ever fetched.
-    let options = ParsingOptions { allow_dtd: true, ..ParsingOptions::default() };
-    let document = Document::parse_with_options(text, options)
-        .map_err(|error| CoverageError::new(error.pos().row as usize, format!("not valid XML: {error}")))?;
+    // A few bytes that declare entities can stand for any number of others. No tool writes them into a report.
+    if let Some(at) = text.find("<!ENTITY") {
+        let line = 1 + text[..at].matches('\n').count();
+        return Err(CoverageError::new(line, "an entity is declared, which no Cobertura report does"));
+    }
+    // Reports begin with a DOCTYPE; nothing that it names is ever fetched.
+    let options = ParsingOptions { allow_dtd: true, nodes_limit: MOST_NODES, ..ParsingOptions::default() };
+    // What the parser says of an error quotes the file, which may be another one than whoever reads the error may see.
+    let document = Document::parse_with_options(text, options).map_err(|error| {
+        let what = match error {
+            roxmltree::Error::NodesLimitReached => "more elements than any report has",
+            _ => "not valid XML",
+        };
+        CoverageError::new(error.pos().row as usize, what)
+    })?;
     let root = document.root_element();
     if root.tag_name().name() != "coverage" {
-        let message =
-            format!("<{}> is no Cobertura report, which begins with <coverage>", root.tag_name().name());
-        return Err(CoverageError::new(1, message));
+        return Err(CoverageError::new(1, "no Cobertura report, which begins with <coverage>"));
     }
     let mut coverage = LineCoverage::default();
     for class in root.descendants().filter(|node| node.has_tag_name("class")) {

@@ -1,5 +1,7 @@
 //! lcov tracefiles (`man geninfo`, section FILES): `SF:` opens a file, `DA:<line>,<hits>[,<checksum>]` is a line,
 //! `end_of_record` closes it. Other records (functions, branches, totals) say nothing about lines.
+//!
+//! Errors never quote the file: it may be another one than whoever reads the error may see.
 
 use super::{CoverageError, LineCoverage};
 
@@ -19,24 +21,24 @@ pub(super) fn parse(text: &str) -> Result<LineCoverage, CoverageError> {
                     return Err(CoverageError::new(number, "a DA record before any SF record"));
                 };
                 let (line, hits) = line_record(rest)
-                    .ok_or_else(|| CoverageError::new(number, format!("DA:{rest} is no DA:<line>,<hits>")))?;
+                    .ok_or_else(|| CoverageError::new(number, "this DA record is no DA:<line>,<hits>"))?;
                 coverage.file(file).add(line, hits);
             }
             "end_of_record" => open = None,
             _ if is_other_record(record) => {}
             _ => {
-                let start: String = line.chars().take(40).collect();
                 return Err(CoverageError::new(
                     number,
-                    format!("\"{start}\" is no record of an lcov tracefile"),
+                    "no record of an lcov tracefile (SF:, DA:, end_of_record, …)",
                 ));
             }
         }
     }
     match open {
-        Some((file, line)) => {
-            Err(CoverageError::new(line, format!("the records of {file} have no end: the report is cut off")))
-        }
+        Some((_, line)) => Err(CoverageError::new(
+            line,
+            "the records of the file that begin here have no end: the report is cut off",
+        )),
         None => Ok(coverage),
     }
 }

@@ -63,7 +63,8 @@ impl Segment {
 
 pub(super) fn parse(text: &str) -> Result<LineCoverage, CoverageError> {
     let export: Export = serde_json::from_str(text)
-        .map_err(|error| CoverageError::new(error.line(), format!("no JSON of llvm-cov export: {error}")))?;
+        // What the parser says quotes the file, which may be another one than whoever reads the error may see.
+        .map_err(|error| CoverageError::new(error.line(), "no JSON of llvm-cov export"))?;
     if export.kind != "llvm.coverage.json.export" {
         return Err(CoverageError::new(
             1,

@@ -21,8 +21,8 @@ fn damaged_reports_say_where() {
     for (report, line, what) in [
         ("", 1, "empty"),
         ("  \n", 1, "empty"),
-        ("SF:a\nDA:1\nend_of_record\n", 2, "DA:1"),
-        ("SF:a\nDA:0,1\nend_of_record\n", 2, "DA:0,1"),
+        ("SF:a\nDA:1\nend_of_record\n", 2, "DA:<line>,<hits>"),
+        ("SF:a\nDA:0,1\nend_of_record\n", 2, "DA:<line>,<hits>"),
         ("DA:1,1\n", 1, "before any SF"),
         ("SF:a\nDA:1,1\n", 1, "cut off"),
         ("hello\n", 1, "no record"),
@@ -41,6 +41,37 @@ fn damaged_reports_say_where() {
         assert_eq!(error.line, line, "{report}: {error}");
         assert!(error.message.contains(what), "{report}: {error}");
     }
+}
+
+/// A configuration may name any file as a report, and its errors are shown to whoever sees the gate.
+#[test]
+fn errors_quote_nothing_of_the_file() {
+    for report in [
+        "TOP-SECRET\n",
+        "SF:TOP-SECRET\nDA:1,1\n",
+        "SF:a\nDA:TOP-SECRET\nend_of_record\n",
+        "<TOP-SECRET/>",
+        "<a>&TOP-SECRET;</a>",
+        "<a></TOP-SECRET>",
+        "<a TOP-SECRET=\"1\" TOP-SECRET=\"2\"/>",
+        "{\"type\": TOP-SECRET",
+        "{\"data\": \"TOP-SECRET\"}",
+        "{\"type\": \"TOP-SECRET\"}",
+        "{\"TOP-SECRET\": 1, \"data\": [{\"files\": [{\"filename\": \"a\", \"segments\": [\"TOP-SECRET\"]}]}]}",
+    ] {
+        let error = LineCoverage::parse(report.as_bytes()).expect_err(report).to_string();
+        assert!(!error.contains("SECRET"), "{error}");
+    }
+}
+
+/// A megabyte that is named a thousand times would be a gigabyte.
+#[test]
+fn entities_of_a_report_are_never_expanded() {
+    let text = "x".repeat(1 << 20);
+    let report =
+        format!("<!DOCTYPE a [<!ENTITY x \"{text}\">]>\n<coverage>{}</coverage>", "&x;".repeat(1 << 20));
+    let error = LineCoverage::parse(report.as_bytes()).expect_err("entities");
+    assert!(error.message.contains("entity"), "{error}");
 }
 
 /// Shaped as coverage.py writes it: DOCTYPE, sources, lines in the class and again in a method.

@@ -90,8 +90,7 @@ impl GitContext {
             });
             signature_of.push(number);
         }
-        let mailmap = self.mailmap.get_or_init(|| self.local().open_mailmap());
-        let (people, person_of) = people::persons(&signatures, mailmap, options.bots);
+        let (people, person_of) = people::persons(&signatures, self.mailmap(), options.bots);
         let commits: Vec<LoggedCommit> = steps
             .iter()
             .zip(signature_of)

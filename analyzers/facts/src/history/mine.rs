@@ -1,13 +1,12 @@
 //! One commit: its header, and its changes against its first parent.
 
+use super::differences::{self, Difference, Failed};
 use super::lines;
 use super::record::{Header, MinedChange, MinedKind, Signature, bytes_of};
 use super::renames::{self, Blobs, Side};
-use crate::source::SourceError;
+use crate::source::{Cancelled, SourceError, bounds};
 use gix::ObjectId;
 use gix::bstr::{BStr, BString, ByteSlice, ByteVec};
-use gix::diff::tree::recorder::Change;
-use gix::objs::TreeRefIter;
 use gix::objs::tree::{EntryKind, EntryMode};
 
 /// Objects that a miner keeps: neighbouring commits share most of their trees.
@@ -15,7 +14,11 @@ const OBJECT_CACHE: usize = 24 << 20;
 /// Bases of deltas that it keeps: versions of one file are stored as chains of them.
 const DELTA_CACHE: usize = 48 << 20;
 /// A blob over this many bytes counts as binary: it is not read.
-const LARGEST_BLOB: u64 = 64 << 20;
+const LARGEST_BLOB: u64 = bounds::LARGEST_WITH_LINES;
+/// Bytes of a commit's first paragraph that are kept. A person writes 50.
+const LONGEST_SUMMARY: usize = 64 << 10;
+/// Bytes of an author's name or address that are kept.
+const LONGEST_NAME: usize = 4 << 10;
 
 /// Reads commits of one repository. Each thread has its own.
 pub struct Miner {
@@ -75,7 +78,8 @@ impl Miner {
         let author = decoded.author().ok().map(|author| {
             let seconds = author.time().map_or(0, |time| time.seconds);
             let author = author.trim();
-            (Signature { name: author.name.to_owned(), email: author.email.to_owned() }, seconds)
+            let (name, email) = (author.name.to_owned(), author.email.to_owned());
+            (Signature { name: cut(name, LONGEST_NAME), email: cut(email, LONGEST_NAME) }, seconds)
         });
         let (author, author_time) =
             author.unwrap_or_else(|| (Signature { name: BString::default(), email: BString::default() }, 0));
@@ -85,7 +89,7 @@ impl Miner {
             author,
             author_time,
             commit_time: committed.map_or(0, |time| time.seconds),
-            summary: summary(decoded.message),
+            summary: cut(summary(decoded.message), LONGEST_SUMMARY),
         };
         Ok(Read { header, tree: decoded.tree() })
     }
@@ -95,10 +99,12 @@ impl Miner {
         &mut self,
         tree: ObjectId,
         parent: Option<ObjectId>,
+        cancelled: Option<Cancelled<'_>>,
     ) -> Result<Vec<MinedChange>, SourceError> {
-        let TreeChanges { pairs, deleted, added } = self.compare_trees(tree, parent)?;
+        let TreeChanges { pairs, deleted, added } = self.compare_trees(tree, parent, cancelled)?;
         let mut changes = Vec::with_capacity(pairs.len() + deleted.len() + added.len());
         for pair in pairs {
+            bounds::go_on(cancelled)?;
             changes.push(self.change(pair.path, MinedKind::Modified, Some(pair.old), Some(pair.new))?);
         }
         let old: Vec<Side<'_>> = deleted.iter().map(Single::side).collect();
@@ -107,6 +113,7 @@ impl Miner {
         drop((old, new));
         let mut renamed = vec![false; deleted.len()];
         for (single, source) in added.into_iter().zip(sources) {
+            bounds::go_on(cancelled)?;
             let now = Some((single.mode, single.id));
             changes.push(match source {
                 Some(source) => {
@@ -119,6 +126,7 @@ impl Miner {
             });
         }
         for (single, _) in deleted.into_iter().zip(renamed).filter(|(_, renamed)| !renamed) {
+            bounds::go_on(cancelled)?;
             let before = Some((single.mode, single.id));
             changes.push(self.change(single.path, MinedKind::Removed, before, None)?);
         }
@@ -130,34 +138,25 @@ impl Miner {
         &mut self,
         tree: ObjectId,
         parent: Option<ObjectId>,
+        cancelled: Option<Cancelled<'_>>,
     ) -> Result<TreeChanges, SourceError> {
         let new = self.tree(tree)?;
         let old = parent.map(|parent| self.tree(parent)).transpose()?.unwrap_or_default();
-        let kind = gix::hash::Kind::Sha1;
-        let mut recorder = gix::diff::tree::Recorder::default();
-        gix::diff::tree(
-            TreeRefIter::from_bytes(&old, kind),
-            TreeRefIter::from_bytes(&new, kind),
-            &mut self.state,
-            &self.repository.objects,
-            &mut recorder,
-        )
-        .map_err(|error| self.unreadable(tree, &error))?;
+        let found = differences::between(&old, &new, &mut self.state, &self.repository.objects, cancelled);
+        let found = found.map_err(|failed| match failed {
+            Failed::Interrupted(end) => end,
+            Failed::TooMuch(what) => SourceError::new(format!(
+                "the history cannot be read: the tree {tree} of a commit has {what}"
+            )),
+            Failed::Unreadable(error) => self.unreadable(tree, &error),
+        })?;
         let TreeChanges { mut pairs, mut deleted, mut added } = TreeChanges::default();
-        for change in recorder.records {
-            match change {
-                Change::Addition { entry_mode, oid, path, .. } if !entry_mode.is_tree() => {
-                    added.push(Single { path, mode: entry_mode, id: oid });
-                }
-                Change::Deletion { entry_mode, oid, path, .. } if !entry_mode.is_tree() => {
-                    deleted.push(Single { path, mode: entry_mode, id: oid });
-                }
+        for Difference { path, old, new } in found {
+            match (old, new) {
+                (None, Some((mode, id))) => added.push(Single { path, mode, id }),
+                (Some((mode, id)), None) => deleted.push(Single { path, mode, id }),
                 // Early versions of Git wrote group rights into modes (0664); today's sees no change in them.
-                Change::Modification { previous_entry_mode, previous_oid, entry_mode, oid, path }
-                    if !entry_mode.is_tree()
-                        && (previous_oid != oid || previous_entry_mode.kind() != entry_mode.kind()) =>
-                {
-                    let (old, new) = ((previous_entry_mode, previous_oid), (entry_mode, oid));
+                (Some(old), Some(new)) if old.1 != new.1 || old.0.kind() != new.0.kind() => {
                     pairs.push(Pair { path, old, new });
                 }
                 _ => {}
@@ -235,6 +234,16 @@ fn unreadable(repository: &gix::Repository, id: ObjectId, error: &dyn std::fmt::
          (`git fetch --refetch --no-filter` brings it), else run `git fsck`",
         repository.git_dir().display()
     ))
+}
+
+/// The text, or the start of it.
+fn cut(mut text: BString, most: usize) -> BString {
+    if text.len() > most {
+        let end = text.to_str_lossy().floor_char_boundary(most).min(most);
+        text.truncate(end);
+        text.shrink_to_fit();
+    }
+    text
 }
 
 /// The first paragraph of a message on one line.

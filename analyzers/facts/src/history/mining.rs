@@ -15,6 +15,8 @@ use std::sync::{Mutex, PoisonError};
 
 /// Neighbouring commits that one thread mines in a row: they share trees and blobs.
 const RUN: usize = 48;
+/// Changes of files that one run mines: twice those of Chromium's 1.5 million commits, some 100 bytes each.
+const MOST_CHANGES: usize = 25_000_000;
 
 /// A commit with its changes.
 pub struct Mined {
@@ -45,6 +47,7 @@ pub fn mine(
         trees,
         idle: Mutex::default(),
         done: AtomicUsize::new(0),
+        changes: AtomicUsize::new(0),
         total: steps.len(),
     };
     let mut runs = Vec::with_capacity(steps.len() / RUN + 1);
@@ -71,6 +74,8 @@ struct Work<'a> {
     /// Miners keep caches of objects, so each thread borrows one and gives it back warm.
     idle: Mutex<Vec<Miner>>,
     done: AtomicUsize,
+    /// Changes of files mined so far.
+    changes: AtomicUsize,
     total: usize,
 }
 
@@ -111,16 +116,22 @@ impl Work<'_> {
         let merge = header.parents.len() > 1;
         let changes = match header.parents.first() {
             _ if merge && !self.options.first_parent => Vec::new(),
-            None => miner.changes(read.tree, None)?,
+            None => miner.changes(read.tree, None, self.options.cancelled)?,
             Some(parent) => {
                 let parent = id_of(*parent);
                 let tree = match self.trees.get(&parent) {
                     Some(tree) => *tree,
                     None => miner.header(parent)?.tree,
                 };
-                miner.changes(read.tree, Some(tree))?
+                miner.changes(read.tree, Some(tree), self.options.cancelled)?
             }
         };
+        let known = self.changes.fetch_add(changes.len(), Ordering::Relaxed) + changes.len();
+        if known > MOST_CHANGES {
+            return Err(SourceError::new(format!(
+                "the history is too large: more than {MOST_CHANGES} changes of files; take a part of it (--since, --days)"
+            )));
+        }
         let record = Record { header, changes };
         if let Some(writing) = self.writing {
             writing.put(&bytes_of(&step.id), merge && self.options.first_parent, &record);

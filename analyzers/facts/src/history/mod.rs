@@ -7,6 +7,7 @@
 //! Replace refs and grafts are not applied.
 
 mod assemble;
+mod differences;
 mod in_memory;
 mod lineage;
 mod lines;
@@ -58,7 +59,7 @@ pub struct HistoryOptions<'a> {
     pub paths: &'a [RepoPath],
     /// Called now and then, from any thread, with commits in place of files.
     pub progress: Option<&'a (dyn Fn(Progress) + Sync)>,
-    /// Asked between commits; true ends with an error, the cache keeps what was done.
+    /// Asked between commits, and within large ones; true ends with an error, the cache keeps what was done.
     pub cancelled: Option<&'a (dyn Fn() -> bool + Sync)>,
 }
 
@@ -262,7 +263,7 @@ impl GitContext {
             let parts = path.as_bytes().split(|byte| *byte == b'/');
             tree.as_ref().is_some_and(|tree| tree.lookup_entry(parts).is_ok_and(|entry| entry.is_some()))
         };
-        let mailmap = self.mailmap.get_or_init(|| repository.open_mailmap());
+        let mailmap = self.mailmap();
         let time = newest.header.commit_time;
         let mut history = assemble::assemble(head, time, mined, options, mailmap, &present);
         history.truncated = truncated;

@@ -5,7 +5,7 @@ use gix::ObjectId;
 use serde::{Deserialize, Serialize};
 
 /// Raised when a commit is mined differently: older records are then ignored.
-pub const MINING_VERSION: u32 = 1;
+pub const MINING_VERSION: u32 = 2;
 
 /// A commit as it was written, with what it changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +29,14 @@ pub struct Header {
     pub commit_time: i64,
     /// The message's first paragraph on one line.
     pub summary: BString,
+}
+
+impl Header {
+    /// Roughly the bytes that it takes in memory.
+    pub fn size(&self) -> usize {
+        let texts = self.summary.len() + self.author.name.len() + self.author.email.len();
+        size_of::<Header>() + texts + self.parents.len() * 20
+    }
 }
 
 /// A name and an address as a commit has them.

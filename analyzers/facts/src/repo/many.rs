@@ -111,7 +111,7 @@ impl<'a> ManyTrees<'a> {
     /// # Errors
     /// When the tree cannot be listed, and when [`MeasureOptions::cancelled`] says so.
     pub fn measure(&self, tree: &dyn SourceTree) -> Result<RepoFacts, SourceError> {
-        let Listing { entries, mut skipped } = tree.listing()?;
+        let Listing { entries, mut skipped } = super::listed(tree, self.options)?;
         let mut files = Vec::with_capacity(entries.len());
         for entry in entries {
             if self.options.cancelled.is_some_and(|cancelled| cancelled()) {

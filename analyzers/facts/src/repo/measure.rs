@@ -35,7 +35,7 @@ pub fn measure(
         Some(Ok(session)) => (Some(session), None),
         Some(Err(why)) => (None, Some(why)),
     };
-    let Listing { entries, mut skipped } = tree.listing()?;
+    let Listing { entries, mut skipped } = super::listed(tree, options)?;
     let run = Run { tree, options, total: entries.len(), done: AtomicUsize::new(0) };
 
     let routes: Vec<Route> =

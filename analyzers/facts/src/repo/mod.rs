@@ -9,7 +9,7 @@ pub use measure::measure;
 use crate::cache::Version;
 use crate::language::Language;
 use crate::model::{BlobId, Comment, FileFacts, LineCounts, ParseStatus, RepoPath, Symbols, TokenStream};
-use crate::source::{Entry, Skipped};
+use crate::source::{Entry, Listing, Skipped, SourceError, SourceTree};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -177,7 +177,7 @@ pub struct MeasureOptions<'a> {
     pub max_file_size: u64,
     /// Called now and then, from any thread.
     pub progress: Option<&'a (dyn Fn(Progress) + Sync)>,
-    /// Asked between files; true ends the run with an error, the cache keeps what was done.
+    /// Asked while files are listed, and between files; true ends the run with an error, the cache keeps what was done.
     pub cancelled: Option<&'a (dyn Fn() -> bool + Sync)>,
 }
 
@@ -189,6 +189,14 @@ impl Default for MeasureOptions<'_> {
             progress: None,
             cancelled: None,
         }
+    }
+}
+
+/// The listing of a tree, which ends when the run is cancelled.
+fn listed(tree: &dyn SourceTree, options: &MeasureOptions<'_>) -> Result<Listing, SourceError> {
+    match options.cancelled {
+        Some(cancelled) => tree.listing_unless(cancelled),
+        None => tree.listing(),
     }
 }
 

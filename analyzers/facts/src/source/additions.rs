@@ -1,6 +1,7 @@
 //! New code: the lines that a tree has and the commit it is compared with had not, whatever became of its files' names and
 //! wherever its lines were moved to.
 
+use super::bounds::LARGEST_WITH_LINES;
 use super::changes::{Files, files_of, is_content};
 use super::git::{self, CommitId, GitContext};
 use super::object_reader::read_blob;
@@ -92,6 +93,9 @@ impl GitContext {
     }
 }
 
+/// What stands for the bytes of a file that is too large to have its lines compared: binary content has none.
+const NO_LINES: &[u8] = &[0];
+
 /// A file of the tree that is not as it was, with its bytes.
 struct Changed {
     path: RepoPath,
@@ -129,6 +133,9 @@ impl Comparison<'_> {
     fn changed_bytes(&self, entry: &Entry, then: Option<BlobId>) -> Result<Option<Vec<u8>>, SourceError> {
         if then.is_some() && then == entry.blob {
             return Ok(None);
+        }
+        if self.tree.size(entry)?.is_some_and(|size| size > LARGEST_WITH_LINES) {
+            return Ok(Some(NO_LINES.to_vec()));
         }
         let bytes = self.tree.read(entry)?;
         let same = then.is_some_and(|then| is_content(self.repository.object_hash(), then, &bytes));
@@ -199,6 +206,10 @@ impl Comparison<'_> {
 
     fn at_base(&self, path: &RepoPath) -> Result<Vec<u8>, SourceError> {
         let blob = self.before[path];
+        let size = self.repository.find_header(ObjectId::Sha1(blob.0)).map_or(0, |header| header.size());
+        if size > LARGEST_WITH_LINES {
+            return Ok(NO_LINES.to_vec());
+        }
         Ok(read_blob(self.repository, ObjectId::Sha1(blob.0), path)?.replace("\r\n", "\n"))
     }
 }

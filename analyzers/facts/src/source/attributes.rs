@@ -1,4 +1,6 @@
-use super::{Entry, Listing, SkipReason, Skipped, git};
+use super::bounds::{LARGEST_RULES, MOST_RULES};
+use super::confined::read_regular;
+use super::{Entry, Listing, SkipReason, Skipped, SourceError, git};
 use gix::attrs::search::{AttributeId, MetadataCollection, Outcome};
 use gix::attrs::{Search, StateRef};
 use gix::bstr::{BStr, ByteSlice};
@@ -43,11 +45,14 @@ pub(super) struct FileAttributes {
 impl AttributeRules {
     /// Rules from the .gitattributes `files` of the tree and, inside a repository, from the files outside of the tree.
     /// `work_tree` asks for the attributes that convert files on checkout, too.
+    ///
+    /// # Errors
+    /// There are too many rules.
     pub(super) fn new(
         repository: Option<&gix::Repository>,
         mut files: Vec<AttributeFile>,
         work_tree: bool,
-    ) -> Self {
+    ) -> Result<Self, SourceError> {
         let mut rules = AttributeRules::default();
         let conversions: &[&str] = if work_tree { &CONVERSIONS } else { &[] };
         let asked: Vec<&'static str> = LINGUIST.iter().chain(conversions).copied().collect();
@@ -55,6 +60,12 @@ impl AttributeRules {
         words.push(b"binary".to_vec());
         let outer = repository.map(outer_files).unwrap_or_default();
         files.sort();
+        let lines = files.iter().map(|(_, bytes)| bytes.find_iter(b"\n").count() + 1).sum::<usize>();
+        if lines > MOST_RULES {
+            return Err(SourceError::new(format!(
+                "the .gitattributes files of the tree have more than {MOST_RULES} lines; every one is compared with many files"
+            )));
+        }
         let all = || outer.global.iter().chain(files.iter().map(|(_, bytes)| bytes)).chain(&outer.info);
         words.extend(all().flat_map(|bytes| macro_names(bytes)));
 
@@ -75,7 +86,7 @@ impl AttributeRules {
             rules.case = git::case(repository);
             rules.converts_by_default = work_tree && git::converts_line_ends(repository);
         }
-        rules
+        Ok(rules)
     }
 
     fn add(&mut self, level: usize, bytes: &[u8], folder: &[u8], words: &[Vec<u8>]) {
@@ -193,7 +204,7 @@ fn outer_files(repository: &gix::Repository) -> OuterFiles {
     // What cannot be found or read there is no reason not to analyse: Git goes on without it as well.
     let global: Vec<PathBuf> = repository.attribute_global_paths().unwrap_or_default();
     OuterFiles {
-        global: global.iter().filter_map(|path| std::fs::read(path).ok()).collect(),
-        info: std::fs::read(repository.common_dir().join("info").join("attributes")).ok(),
+        global: global.iter().filter_map(|path| read_regular(path, LARGEST_RULES).ok()).collect(),
+        info: read_regular(&repository.common_dir().join("info").join("attributes"), LARGEST_RULES).ok(),
     }
 }

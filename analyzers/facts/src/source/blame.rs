@@ -1,11 +1,12 @@
+use super::bounds::{LARGEST_RULES, LARGEST_WITH_LINES};
 use super::git::{self, CommitId, GitContext};
-use super::object_reader;
-use super::{SourceError, git::path_from_bytes};
+use super::{SourceError, confined, object_reader};
 use crate::model::RepoPath;
 use gix::bstr::ByteSlice;
 use gix::diff::blob::{Algorithm, InternedInput, diff_with_slider_heuristics, sources::byte_lines};
 use rustc_hash::FxHashMap;
 use serde::Serialize;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The commit that wrote a line as it stands.
@@ -32,13 +33,14 @@ impl GitContext {
     pub fn blame(&self, path: &RepoPath, revision: &str) -> Result<Vec<Arc<BlamedCommit>>, SourceError> {
         let mut repository = self.local();
         repository.object_cache_size_if_unset(OBJECT_CACHE);
-        let commit = git::resolve_commit(&repository, revision)?;
+        leave_out_unreadable_attributes(&mut repository);
+        let commit = git::resolve_commit(&repository, revision)?.id;
         let options = gix::repository::blame_file::Options {
             rewrites: Some(gix::diff::Rewrites::default()),
             ..gix::repository::blame_file::Options::default()
         };
         let outcome = repository
-            .blame_file(path.as_bstr(), commit.id, options)
+            .blame_file(path.as_bstr(), commit, options)
             .map_err(|error| cannot_blame(&repository, path, revision, &error))?;
 
         let mut authors: FxHashMap<gix::ObjectId, Arc<BlamedCommit>> = FxHashMap::default();
@@ -70,9 +72,8 @@ impl GitContext {
                 "{path}: a bare repository has no work tree; blame a revision"
             )));
         };
-        let file = root.join(path_from_bytes(path.as_bytes()));
-        let now = std::fs::read(&file)
-            .map_err(|error| SourceError::new(format!("{} cannot be read: {error}", file.display())))?;
+        let now = confined::read_listed(root, path, LARGEST_WITH_LINES)
+            .map_err(|why| SourceError::new(format!("{path} cannot be read: {why}")))?;
         let Some(before) = self.content_at_head(path)? else {
             return Ok(vec![None; byte_lines(&now).count()]);
         };
@@ -99,13 +100,26 @@ impl GitContext {
         };
         let commit = repository.find_commit(id).map_err(unreadable)?;
         let signature = commit.author().map_err(unreadable)?;
-        let author = self.mailmap.get_or_init(|| repository.open_mailmap()).resolve(signature.trim());
+        let author = self.mailmap().resolve(signature.trim());
         Ok(BlamedCommit {
             commit: CommitId::from_git(&id),
             name: author.name.to_str_lossy().into_owned(),
             email: author.email.to_str_lossy().into_owned(),
             time: author.time.seconds,
         })
+    }
+}
+
+/// The library reads the file of `core.attributesFile` whatever it is.
+fn leave_out_unreadable_attributes(repository: &mut gix::Repository) {
+    let files = repository.attribute_global_paths().unwrap_or_default();
+    let is_sound = |file: &PathBuf| match file.metadata() {
+        Ok(found) => found.is_file() && found.len() <= LARGEST_RULES,
+        Err(_) => true,
+    };
+    if !files.iter().all(is_sound) {
+        // A key that is known, and a value that is one.
+        let _ = repository.config_snapshot_mut().set_raw_value("core.attributesFile", "/dev/null");
     }
 }
 

@@ -1,3 +1,4 @@
+use super::bounds::LARGEST_WITH_LINES;
 use super::changes::{branching_point, files_of};
 use super::git::GitContext;
 use super::object_reader::read_blob;
@@ -29,7 +30,11 @@ impl GitContext {
         let mut lines = BTreeMap::new();
         for path in changed {
             let Ok(index) = listing.entries.binary_search_by(|entry| entry.path.cmp(&path)) else { continue };
-            let now = tree.read(&listing.entries[index])?;
+            let entry = &listing.entries[index];
+            if entry.size.is_some_and(|size| size > LARGEST_WITH_LINES) {
+                continue;
+            }
+            let now = tree.read(entry)?;
             let then = match before.get(&path) {
                 Some(blob) => read_blob(&repository, gix::ObjectId::Sha1(blob.0), &path)?,
                 None => Vec::new(),

@@ -1,3 +1,4 @@
+use super::bounds::{self, Bounds, LARGEST_WITH_LINES};
 use super::git::{self, GitContext};
 use super::object_reader;
 use super::revision_tree::join;
@@ -62,7 +63,7 @@ fn changed_in_work_tree(
     before: &Files,
     tree: &WorkTree,
 ) -> Result<Vec<RepoPath>, SourceError> {
-    let files = tree.found()?.files;
+    let files = tree.found(&|| false)?.files;
     let mut gone: FxHashMap<&RepoPath, ()> = before.keys().map(|path| (path, ())).collect();
     for entry in &files {
         gone.remove(&entry.path);
@@ -71,7 +72,11 @@ fn changed_in_work_tree(
     let is_changed = |entry: &&Entry| match (before.get(&entry.path), entry.blob) {
         (None, _) => true,
         (Some(old), Some(new)) => *old != new,
-        (Some(old), None) => tree.read(entry).map_or(true, |bytes| !is_content(hash, *old, &bytes)),
+        (Some(old), None) => match entry.size {
+            // Reading it would take longer than it is worth.
+            Some(size) if size > LARGEST_WITH_LINES => true,
+            _ => tree.read(entry).map_or(true, |bytes| !is_content(hash, *old, &bytes)),
+        },
     };
     let mut changed: Vec<RepoPath> =
         files.par_iter().filter(is_changed).map(|entry| entry.path.clone()).collect();
@@ -87,16 +92,21 @@ pub(super) fn is_content(hash: gix::hash::Kind, blob: BlobId, bytes: &[u8]) -> b
     is(bytes) || (bytes.contains_str("\r\n") && is(&bytes.replace("\r\n", "\n")))
 }
 
-/// The regular files of a commit.
+/// The regular files of a commit, but for those whose names Git forbids.
 pub(super) fn files_of(repository: &gix::Repository, commit: &gix::Commit<'_>) -> Result<Files, SourceError> {
     let tree = commit.tree_id().map_err(|error| object_reader::missing(repository, &commit.id, &error))?;
     let mut files = Files::default();
+    let bounds = Bounds::new(format!("commit {}", commit.id), None);
     let mut waiting = vec![(Vec::new(), tree.detach())];
     while let Some((folder, id)) = waiting.pop() {
         let bytes = object_reader::read_blob(repository, id, &RepoPath::new(folder.clone()))?;
         for entry in gix::objs::TreeRefIter::from_bytes(&bytes, id.kind()) {
             let entry = entry.map_err(|error| object_reader::missing(repository, &id, &error))?;
             let path = join(&folder, entry.filename);
+            bounds.count(path.len())?;
+            if bounds::refused(entry.filename, &path).is_some() {
+                continue;
+            }
             if entry.mode.is_tree() {
                 waiting.push((path, entry.oid.to_owned()));
             } else if entry.mode.is_blob() {

@@ -7,7 +7,7 @@
 use crate::model::RepoPath;
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// Why a file was not read. The text never holds a byte of the file.
 #[derive(Debug, thiserror::Error)]
@@ -15,7 +15,13 @@ pub enum Unread {
     /// The name, or a link on the way, leads out of the folder.
     #[error("it lies outside of the repository")]
     Outside,
-    /// A pipe, device, socket or folder.
+    /// The name, or a folder on the way, is a link.
+    #[error("a link is on the way to it")]
+    Link,
+    /// A folder.
+    #[error("it is a folder")]
+    Folder,
+    /// A pipe, device or socket.
     #[error("it is no regular file")]
     NotRegular,
     /// More bytes than the limit.
@@ -35,8 +41,8 @@ pub enum Unread {
 impl From<io::Error> for Unread {
     fn from(error: io::Error) -> Self {
         match error.kind() {
-            io::ErrorKind::NotFound => Unread::Missing,
-            io::ErrorKind::IsADirectory => Unread::NotRegular,
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Unread::Missing,
+            io::ErrorKind::IsADirectory => Unread::Folder,
             _ => Unread::Failed(error),
         }
     }
@@ -68,6 +74,28 @@ pub fn forbidden_part(name: &[u8]) -> Option<ForbiddenName> {
     Some(ForbiddenName { what })
 }
 
+/// The path in a tree of the file that a configuration names: without `.` parts, `..` taken by the words, and an absolute
+/// path from `root` on. None for what lies outside, and for the root itself.
+pub fn named_inside(root: &Path, named: &Path) -> Option<RepoPath> {
+    let relative = match named.is_absolute() {
+        true => named.strip_prefix(root).ok()?,
+        false => named,
+    };
+    let mut parts: Vec<&[u8]> = Vec::new();
+    for part in relative.components() {
+        match part {
+            Component::Normal(name) => parts.push(name.as_encoded_bytes()),
+            Component::CurDir => {}
+            Component::ParentDir => {
+                parts.pop()?;
+            }
+            Component::RootDir | Component::Prefix(_) => return None,
+        }
+    }
+    let inside = parts.iter().all(|part| forbidden_part(part).is_none());
+    (inside && !parts.is_empty()).then(|| RepoPath::new(parts.join(&b'/')))
+}
+
 /// The path of a tree's file below a folder of the file system. It cannot leave the folder by its words; links are not looked
 /// at: read with [`read_inside`], or write into a folder of your own where there are none.
 ///
@@ -87,6 +115,10 @@ pub fn join_inside(folder: &Path, path: &RepoPath) -> Result<PathBuf, ForbiddenN
 /// `.git` as any file system may take it: in any case, as HFS+ does (which ignores some invisible characters), as NTFS does
 /// (short name, trailing dots and spaces, streams).
 fn is_git_folder(name: &[u8]) -> bool {
+    // Most names are told apart without a copy.
+    if name.is_ascii() && !matches!(name.first(), Some(b'.' | b'g' | b'G')) {
+        return false;
+    }
     let visible: String = String::from_utf8_lossy(name).chars().filter(|c| !is_ignored_by_hfs(*c)).collect();
     let stem = visible.split(':').next().unwrap_or_default().trim_end_matches(['.', ' ']);
     stem.eq_ignore_ascii_case(".git") || stem.eq_ignore_ascii_case("git~1")
@@ -103,7 +135,17 @@ fn is_ignored_by_hfs(c: char) -> bool {
 /// Why it was not read.
 pub fn read_inside(root: &Path, path: &RepoPath, limit: u64) -> Result<Vec<u8>, Unread> {
     let full = join_inside(root, path).map_err(|_| Unread::Outside)?;
-    let file = open_beneath(root, &full)?;
+    let file = open_beneath(root, &full, Links::Inside)?;
+    read_opened(file, limit)
+}
+
+/// The same for a file that was listed, so that no link led to it: none is followed now, should it have become one.
+///
+/// # Errors
+/// Why it was not read.
+pub fn read_listed(root: &Path, path: &RepoPath, limit: u64) -> Result<Vec<u8>, Unread> {
+    let full = join_inside(root, path).map_err(|_| Unread::Outside)?;
+    let file = open_beneath(root, &full, Links::Refused)?;
     read_opened(file, limit)
 }
 
@@ -140,6 +182,9 @@ pub fn read_regular(path: &Path, limit: u64) -> Result<Vec<u8>, Unread> {
 
 fn read_opened(file: File, limit: u64) -> Result<Vec<u8>, Unread> {
     let metadata = file.metadata()?;
+    if metadata.is_dir() {
+        return Err(Unread::Folder);
+    }
     if !metadata.is_file() {
         return Err(Unread::NotRegular);
     }
@@ -168,38 +213,52 @@ fn open_without_waiting(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
+/// Which links are followed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Links {
+    Inside,
+    Refused,
+}
+
 /// Opens what lies below `root` even when links are followed. Linux resolves the path under that very rule; elsewhere the
 /// path is resolved first.
 #[cfg(target_os = "linux")]
-fn open_beneath(root: &Path, full: &Path) -> Result<File, Unread> {
+fn open_beneath(root: &Path, full: &Path, links: Links) -> Result<File, Unread> {
     use nix::errno::Errno;
     use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat2};
     let folder = File::open(root)?;
     let relative = full.strip_prefix(root).map_err(|_| Unread::Outside)?;
     let flags = OFlag::O_RDONLY | OFlag::O_NONBLOCK | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
-    let how = OpenHow::new()
-        .flags(flags)
-        .resolve(ResolveFlag::RESOLVE_BENEATH | ResolveFlag::RESOLVE_NO_MAGICLINKS);
+    let rule = match links {
+        Links::Inside => ResolveFlag::RESOLVE_NO_MAGICLINKS,
+        Links::Refused => ResolveFlag::RESOLVE_NO_SYMLINKS,
+    };
+    let how = OpenHow::new().flags(flags).resolve(ResolveFlag::RESOLVE_BENEATH | rule);
     match openat2(&folder, relative, how) {
         Ok(opened) => Ok(File::from(opened)),
         Err(Errno::EXDEV) => Err(Unread::Outside),
+        Err(Errno::ELOOP) => Err(Unread::Link),
         // A socket, or a device without its driver.
         Err(Errno::ENXIO | Errno::ENODEV) => Err(Unread::NotRegular),
-        Err(Errno::ENOSYS | Errno::EPERM | Errno::EINVAL) => open_resolved(root, full),
+        Err(Errno::ENOSYS | Errno::EPERM | Errno::EINVAL) => open_resolved(root, full, links),
         Err(error) => Err(io::Error::from(error).into()),
     }
 }
 
 #[cfg(not(target_os = "linux"))]
-fn open_beneath(root: &Path, full: &Path) -> Result<File, Unread> {
-    open_resolved(root, full)
+fn open_beneath(root: &Path, full: &Path, links: Links) -> Result<File, Unread> {
+    open_resolved(root, full, links)
 }
 
 /// Resolves the links of the path, and opens what they lead to if it lies below `root`.
-fn open_resolved(root: &Path, full: &Path) -> Result<File, Unread> {
-    let real = full.canonicalize()?;
-    if !real.starts_with(root.canonicalize()?) {
+fn open_resolved(root: &Path, full: &Path, links: Links) -> Result<File, Unread> {
+    let (real, root_itself) = (full.canonicalize()?, root.canonicalize()?);
+    if !real.starts_with(&root_itself) {
         return Err(Unread::Outside);
+    }
+    let unlinked = full.strip_prefix(root).map(|relative| root_itself.join(relative));
+    if links == Links::Refused && unlinked.ok().as_ref() != Some(&real) {
+        return Err(Unread::Link);
     }
     Ok(open_without_waiting(&real)?)
 }
@@ -239,6 +298,21 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_a_configuration_names_lies_inside_or_nowhere() {
+        let inside = |name: &str| named_inside(Path::new("/r"), Path::new(name));
+        for (name, path) in
+            [("a/b", "a/b"), ("./a//b", "a/b"), ("/r/a", "a"), ("a/../b", "b"), ("..a", "..a")]
+        {
+            assert_eq!(inside(name), Some(RepoPath::from(path)), "{name}");
+        }
+        for name in
+            ["", ".", "..", "../a", "a/../../b", "/etc/passwd", "/r", "/rest/a", ".git/config", "a/.GIT"]
+        {
+            assert_eq!(inside(name), None, "{name}");
+        }
+    }
+
     #[cfg(unix)]
     #[test]
     fn links_are_followed_inside_and_never_out() {
@@ -257,10 +331,18 @@ mod tests {
         assert_eq!(read("sub/inside").expect("it lies inside"), b"own");
         for name in ["out", "absolute", "up/secret", "zero", "../secret"] {
             assert!(matches!(read(name), Err(Unread::Outside)), "{name}");
-            let resolved = open_resolved(&root, &root.join(name));
+            let resolved = open_resolved(&root, &root.join(name), Links::Inside);
             assert!(matches!(resolved, Err(Unread::Outside)), "{name}");
         }
-        assert!(matches!(read("sub"), Err(Unread::NotRegular)));
+        assert_eq!(read_listed(&root, &RepoPath::from("own"), 9).expect("no link leads there"), b"own");
+        symlink("sub", root.join("other")).expect("a link");
+        std::fs::write(root.join("sub/file"), "file").expect("a file");
+        for name in ["sub/inside", "other/file"] {
+            assert!(matches!(read_listed(&root, &RepoPath::from(name), 9), Err(Unread::Link)), "{name}");
+            let resolved = open_resolved(&root, &root.join(name), Links::Refused);
+            assert!(matches!(resolved, Err(Unread::Link)), "{name}");
+        }
+        assert!(matches!(read("sub"), Err(Unread::Folder)));
         assert!(matches!(read("none"), Err(Unread::Missing)));
     }
 

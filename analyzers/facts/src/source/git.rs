@@ -1,5 +1,6 @@
-use super::SourceError;
+use super::bounds::LARGEST_READ;
 use super::quarantine::{BorrowedObjects, with_objects_of_environment};
+use super::{SourceError, git_files};
 use gix::bstr::{BStr, ByteSlice, ByteVec};
 use gix::glob::pattern::Case;
 use serde::{Serialize, Serializer};
@@ -182,14 +183,27 @@ pub(super) struct Place {
 pub(super) fn locate(path: &Path) -> Result<Option<Place>, SourceError> {
     let full = real_path(path)?;
     let folder = full.ancestors().find(|folder| folder.is_dir()).unwrap_or(&full);
+    for candidate in folder.ancestors() {
+        if git_files::is_repository(candidate)? {
+            break;
+        }
+    }
     let Ok((found, _)) = gix::discover::upwards(folder) else {
         return Ok(None);
     };
+    let (private, _) = found.clone().into_repository_and_work_tree_directories();
+    let common = gix::discover::path::from_plain_file(&private.join("commondir")).and_then(Result::ok);
+    let common = common.map_or_else(|| private.clone(), |named| private.join(named));
+    git_files::check_repository(&private, &common)?;
     let cannot_open = |error: gix::Error| {
         let folder = folder.display();
-        SourceError::new(format!("the Git repository at {folder} cannot be opened: {}", causes(&error)))
+        SourceError::new(format!(
+            "the Git repository at {folder} cannot be opened: {}",
+            causes_of_opening(&error)
+        ))
     };
-    let mut local = gix::ThreadSafeRepository::discover(folder).map_err(cannot_open)?.to_thread_local();
+    let opened = gix::ThreadSafeRepository::discover_opts(folder, Default::default(), opening());
+    let mut local = opened.map_err(cannot_open)?.to_thread_local();
     // A hook may run with the GIT_WORK_TREE of the repository it belongs to; `path` may lie in another one.
     if std::env::var_os("GIT_WORK_TREE").is_some() && inside_work_tree(&local, &full).is_none() {
         let (_, own) = found.into_repository_and_work_tree_directories();
@@ -198,6 +212,20 @@ pub(super) fn locate(path: &Path) -> Result<Option<Place>, SourceError> {
     let prefix = inside_work_tree(&local, &full).unwrap_or_default();
     let (repository, borrowed) = with_objects_of_environment(local)?;
     Ok(Some(Place { repository, borrowed, prefix }))
+}
+
+/// How repositories are opened, own ones and those of others: no object of theirs fills the memory, and where the list of
+/// shallow commits stands is not for their configuration to say (for the environment it is).
+fn opening() -> gix::sec::trust::Mapping<gix::open::Options> {
+    let mut options = gix::sec::trust::Mapping::<gix::open::Options>::default();
+    let settings = [
+        format!("gitoxide.objects.allocLimit={LARGEST_READ}"),
+        "gitoxide.core.shallowFile=shallow".to_owned(),
+    ];
+    for options in [&mut options.full, &mut options.reduced] {
+        options.modify(|options| options.config_overrides(settings.clone()));
+    }
+    options
 }
 
 /// The path from the root of the work tree; `None` for what lies elsewhere or in Git's own folder.
@@ -250,6 +278,9 @@ pub(super) fn resolve<'r>(
     repository: &'r gix::Repository,
     revision: &str,
 ) -> Result<gix::Id<'r>, SourceError> {
+    if revision.contains('@') {
+        git_files::check_reflogs(repository.git_dir(), repository.common_dir())?;
+    }
     repository.rev_parse_single(BStr::new(revision)).map_err(|error| {
         if repository.head().is_ok_and(|head| head.is_unborn()) {
             return SourceError::new(format!(
@@ -313,6 +344,32 @@ pub(super) fn causes(error: &gix::Error) -> String {
         next = cause.source();
     }
     text
+}
+
+/// The same for a repository that cannot be opened. What the library says of a configuration file quotes from it, and the
+/// file may be any that something links to, so that of such an error only the line is told.
+fn causes_of_opening(error: &gix::Error) -> String {
+    let mut texts: Vec<String> = Vec::new();
+    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(cause) = next {
+        let text = match cause.downcast_ref::<gix::config::parse::Error>() {
+            Some(wrong) => format!("line {} is none of a Git configuration", wrong.line_number()),
+            None => cause.to_string(),
+        };
+        let is_quoting = text.contains("unexpected token");
+        if !is_quoting && !texts.iter().any(|known| known.contains(&text)) {
+            texts.push(text);
+        }
+        next = cause.source();
+    }
+    texts.join(": ")
+}
+
+/// A file in the folder for Git's own settings of the user, e.g. `ignore`, whether it is there or not.
+pub(super) fn user_file(name: &str) -> Option<PathBuf> {
+    let named = std::env::var_os("XDG_CONFIG_HOME").filter(|folder| !folder.is_empty()).map(PathBuf::from);
+    let usual = || Some(PathBuf::from(std::env::var_os("HOME")?).join(".config"));
+    Some(named.or_else(usual)?.join("git").join(name))
 }
 
 /// How this repository compares names.

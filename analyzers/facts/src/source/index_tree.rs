@@ -1,7 +1,8 @@
+use super::bounds::Bounds;
 use super::git::{self, Place};
 use super::object_reader::ObjectReader;
 use super::revision_tree::{TreeListing, blob_of};
-use super::{Entry, ExcludeRules, Listing, SkipReason, SourceError, SourceTree};
+use super::{Cancelled, Entry, ExcludeRules, Listing, SkipReason, SourceError, SourceTree};
 use gix::index::entry::{Flags, Mode, Stage};
 use gix::objs::tree::EntryKind;
 use std::path::Path;
@@ -29,11 +30,16 @@ impl IndexTree {
         Ok(IndexTree { objects: ObjectReader::new(repository, borrowed), prefix, exclude: exclude.clone() })
     }
 
-    fn list(&self, repository: &gix::Repository) -> Result<Listing, SourceError> {
+    fn list(&self, repository: &gix::Repository, cancelled: Cancelled<'_>) -> Result<Listing, SourceError> {
         let index = git::open_index(repository)?;
-        let mut found = TreeListing::new(&self.prefix, &self.exclude);
+        let bounds = Bounds::new(self.describe(), Some(cancelled));
+        let mut found = TreeListing::new(&self.prefix, &self.exclude, bounds);
         for entry in index.entries() {
             let path = entry.path(&index).to_vec();
+            let named = if entry.mode == Mode::DIR { path.strip_suffix(b"/") } else { None };
+            if !found.takes(named.unwrap_or(&path))? {
+                continue;
+            }
             if let Some(excluded) = self.exclude.excluded_part(&path) {
                 if super::is_under(excluded, &self.prefix) || super::is_under(&self.prefix, excluded) {
                     found.skip(excluded.to_vec(), SkipReason::Excluded);
@@ -73,8 +79,8 @@ fn kind(mode: Mode) -> Option<EntryKind> {
 }
 
 impl SourceTree for IndexTree {
-    fn listing(&self) -> Result<Listing, SourceError> {
-        self.objects.with(|repository| self.list(repository))
+    fn listing_unless(&self, cancelled: Cancelled<'_>) -> Result<Listing, SourceError> {
+        self.objects.with(|repository| self.list(repository, cancelled))
     }
 
     fn read(&self, entry: &Entry) -> Result<Vec<u8>, SourceError> {

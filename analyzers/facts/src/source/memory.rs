@@ -1,4 +1,4 @@
-use super::{Entry, Listing, SourceError, SourceTree};
+use super::{Cancelled, Entry, Listing, SourceError, SourceTree};
 use crate::model::RepoPath;
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ impl MemoryTree {
 }
 
 impl SourceTree for MemoryTree {
-    fn listing(&self) -> Result<Listing, SourceError> {
+    fn listing_unless(&self, _: Cancelled<'_>) -> Result<Listing, SourceError> {
         let entry = |(path, bytes): (&RepoPath, &Vec<u8>)| Entry {
             path: path.clone(),
             blob: None,

@@ -8,13 +8,17 @@ mod additions;
 mod attributes;
 mod base;
 mod blame;
+pub(crate) mod bounds;
 mod changed_lines;
 mod changes;
 pub mod confined;
 mod exclude;
 mod git;
+mod git_files;
 mod hooks_path;
+mod ignores;
 mod index_tree;
+mod mailmap;
 mod memory;
 mod object_reader;
 mod quarantine;
@@ -28,6 +32,7 @@ mod work_tree;
 pub use additions::{Additions, FileAdditions};
 pub use base::Base;
 pub use blame::BlamedCommit;
+pub use bounds::Cancelled;
 pub use exclude::ExcludeRules;
 pub use git::{CommitId, GitContext};
 pub use hooks_path::{HooksFolder, HooksSetting};
@@ -39,8 +44,14 @@ pub use work_tree::WorkTree;
 
 /// A tree of source files. The only way the analysed code is read.
 pub trait SourceTree: Sync {
-    /// Every file of the tree, sorted by path, and what was left out, with the reason.
-    fn listing(&self) -> Result<Listing, SourceError>;
+    /// Every file of the tree, sorted by path, and what was left out, with the reason. `cancelled` is asked now and then; when
+    /// it says yes the listing ends with an error.
+    fn listing_unless(&self, cancelled: Cancelled<'_>) -> Result<Listing, SourceError>;
+
+    /// The same when nobody may want to stop it.
+    fn listing(&self) -> Result<Listing, SourceError> {
+        self.listing_unless(&|| false)
+    }
 
     /// The bytes of a listed file.
     fn read(&self, entry: &Entry) -> Result<Vec<u8>, SourceError>;
@@ -141,6 +152,15 @@ pub enum SkipReason {
     Special,
     /// Could not be read.
     Unreadable(String),
+    /// A name that Git forbids in trees (`..`, `.git`, one with a slash, …), and what is wrong with it.
+    ForbiddenName(&'static str),
+    /// A path that nothing could open, or that is too deep.
+    PathTooLong {
+        /// The most bytes.
+        bytes: usize,
+        /// The most folders above the file.
+        folders: usize,
+    },
     /// Binary content.
     Binary,
     /// Larger than the limit, in bytes.
@@ -170,6 +190,10 @@ impl fmt::Display for SkipReason {
             SkipReason::SymbolicLink => f.write_str("symbolic link"),
             SkipReason::Special => f.write_str("neither a file nor a folder"),
             SkipReason::Unreadable(why) => write!(f, "could not be read: {why}"),
+            SkipReason::ForbiddenName(what) => write!(f, "{what}: Git forbids such a name in a tree"),
+            SkipReason::PathTooLong { bytes, folders } => {
+                write!(f, "a path of more than {bytes} bytes or {folders} folders")
+            }
             SkipReason::Binary => f.write_str("binary"),
             SkipReason::TooLarge { size, limit } => {
                 write!(f, "{size} bytes, over the limit of {limit} (limits.max-file-size)")

@@ -73,6 +73,20 @@ pub(super) fn read_blob(
     }
 }
 
+/// The same for a blob of at most `limit` bytes.
+pub(super) fn read_up_to(
+    repository: &gix::Repository,
+    id: gix::ObjectId,
+    limit: u64,
+    what: &dyn std::fmt::Display,
+) -> Result<Vec<u8>, SourceError> {
+    let header = repository.find_header(id).map_err(|error| missing(repository, what, &error))?;
+    match header.size() > limit {
+        true => Err(SourceError::new(format!("{what} is not read: it is larger than {limit} bytes"))),
+        false => read_blob(repository, id, what),
+    }
+}
+
 /// The error for an object that a tree names and the repository does not hold.
 pub(super) fn missing(
     repository: &gix::Repository,

@@ -1,7 +1,8 @@
 use super::attributes::{AttributeFile, AttributeRules};
+use super::bounds::{self, Bounds, LARGEST_RULES};
 use super::git::{self, CommitId, Place};
 use super::object_reader::{self, ObjectReader};
-use super::{Entry, ExcludeRules, Listing, SkipReason, Skipped, SourceError, SourceTree};
+use super::{Cancelled, Entry, ExcludeRules, Listing, SkipReason, Skipped, SourceError, SourceTree};
 use crate::model::{BlobId, RepoPath};
 use gix::objs::tree::EntryKind;
 use std::path::Path;
@@ -73,9 +74,10 @@ fn resolve_tree(
 }
 
 impl SourceTree for RevisionTree {
-    fn listing(&self) -> Result<Listing, SourceError> {
+    fn listing_unless(&self, cancelled: Cancelled<'_>) -> Result<Listing, SourceError> {
         self.objects.with(|repository| {
-            let mut found = TreeListing::new(&self.prefix, &self.exclude);
+            let bounds = Bounds::new(self.describe(), Some(cancelled));
+            let mut found = TreeListing::new(&self.prefix, &self.exclude, bounds);
             found.read_tree(repository, self.tree, Vec::new())?;
             found.finish(repository)
         })
@@ -106,14 +108,27 @@ pub(super) fn blob_of(entry: &Entry) -> Result<BlobId, SourceError> {
 pub(super) struct TreeListing<'a> {
     prefix: &'a [u8],
     exclude: &'a ExcludeRules,
+    bounds: Bounds<'a>,
     files: Vec<Entry>,
     skipped: Vec<Skipped>,
     attributes: Vec<(Vec<u8>, gix::ObjectId)>,
 }
 
 impl<'a> TreeListing<'a> {
-    pub(super) fn new(prefix: &'a [u8], exclude: &'a ExcludeRules) -> Self {
-        TreeListing { prefix, exclude, files: Vec::new(), skipped: Vec::new(), attributes: Vec::new() }
+    pub(super) fn new(prefix: &'a [u8], exclude: &'a ExcludeRules, bounds: Bounds<'a>) -> Self {
+        let (files, skipped, attributes) = (Vec::new(), Vec::new(), Vec::new());
+        TreeListing { prefix, exclude, bounds, files, skipped, attributes }
+    }
+
+    /// Counts an entry of the index. False for one that is left out, which is then noted.
+    ///
+    /// # Errors
+    /// There are too many, or the listing was told to stop.
+    pub(super) fn takes(&mut self, path: &[u8]) -> Result<bool, SourceError> {
+        self.bounds.count(path.len())?;
+        let Some(reason) = bounds::refused_path(path) else { return Ok(true) };
+        self.skip(path.to_vec(), reason);
+        Ok(false)
     }
 
     /// Adds the files of a tree object and of the trees below it.
@@ -130,7 +145,10 @@ impl<'a> TreeListing<'a> {
             for entry in gix::objs::TreeRefIter::from_bytes(&bytes, id.kind()) {
                 let entry = entry.map_err(|error| object_reader::missing(repository, &name, &error))?;
                 let path = join(&folder, entry.filename);
-                if entry.mode.is_tree() {
+                self.bounds.count(path.len())?;
+                if let Some(reason) = bounds::refused(entry.filename, &path) {
+                    self.skip(path, reason);
+                } else if entry.mode.is_tree() {
                     self.folder(path, entry.oid.to_owned(), &mut waiting);
                 } else {
                     self.add(path, entry.mode.kind(), entry.oid);
@@ -188,13 +206,13 @@ impl<'a> TreeListing<'a> {
     /// Sorts, and applies the attributes that the tree itself holds.
     pub(super) fn finish(mut self, repository: &gix::Repository) -> Result<Listing, SourceError> {
         let read = |(folder, id): (Vec<u8>, gix::ObjectId)| -> Result<AttributeFile, SourceError> {
-            let bytes = object_reader::read_blob(repository, id, &".gitattributes")?;
+            let bytes = object_reader::read_up_to(repository, id, LARGEST_RULES, &".gitattributes")?;
             Ok((folder, bytes))
         };
         let attributes = self.attributes.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
         self.files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         self.skipped.dedup();
-        Ok(AttributeRules::new(Some(repository), attributes, false).apply(self.files, self.skipped))
+        Ok(AttributeRules::new(Some(repository), attributes, false)?.apply(self.files, self.skipped))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The trees of many revisions of one repository.
 
+use super::bounds::LARGEST_WITH_LINES;
 use super::git::{self, CommitId, Place};
 use super::object_reader::{self, ObjectReader};
 use super::revision_tree::RevisionTree;
@@ -65,12 +66,13 @@ impl Revisions {
         })
     }
 
-    /// The bytes of a blob; `what` names it in the error.
+    /// The bytes of a blob of at most 64 MiB; `what` names it in the error.
     ///
     /// # Errors
-    /// It is not there.
+    /// It is not there, or larger.
     pub fn blob(&self, blob: BlobId, what: &dyn std::fmt::Display) -> Result<Vec<u8>, SourceError> {
-        self.objects.blob(blob, what)
+        let id = gix::ObjectId::Sha1(blob.0);
+        self.objects.with(|repository| object_reader::read_up_to(repository, id, LARGEST_WITH_LINES, what))
     }
 }
 

@@ -1,9 +1,10 @@
 //! Which files a commit or a push touches.
 
-use super::SourceError;
+use super::bounds::{self, Bounds, LARGEST_RULES};
 use super::git::{self, CommitId, GitContext};
 use super::object_reader::{missing, read_blob};
 use super::revision_tree::join;
+use super::{SourceError, confined};
 use crate::model::RepoPath;
 use gix::index::entry::{Flags, Mode, Stage};
 use gix::objs::tree::EntryMode;
@@ -23,7 +24,7 @@ impl GitContext {
         let head = self.head()?;
         let parents: Vec<CommitId> = head.into_iter().chain(self.merge_heads()).collect();
         in_all(&parents, |parent| {
-            let mut difference = Difference { repository: &repository, paths: Vec::new() };
+            let mut difference = Difference::new(&repository);
             let tree = parent.map(|parent| tree_of(&repository, parent)).transpose()?;
             difference.index(&index, tree)?;
             Ok(difference.paths)
@@ -39,7 +40,7 @@ impl GitContext {
         let repository = self.local();
         let after = tree_of(&repository, tip)?;
         in_all(bases, |base| {
-            let mut difference = Difference { repository: &repository, paths: Vec::new() };
+            let mut difference = Difference::new(&repository);
             let before = base.map(|base| tree_of(&repository, base)).transpose()?;
             difference.trees(Vec::new(), before, Some(after))?;
             Ok(difference.paths)
@@ -113,7 +114,9 @@ impl GitContext {
 
     /// The commits that the next commit merges into HEAD.
     fn merge_heads(&self) -> Vec<CommitId> {
-        let text = std::fs::read_to_string(self.git_dir().join("MERGE_HEAD")).unwrap_or_default();
+        let text =
+            confined::read_regular(&self.git_dir().join("MERGE_HEAD"), LARGEST_RULES).unwrap_or_default();
+        let text = String::from_utf8_lossy(&text);
         text.lines().filter_map(|line| self.pushed_commit(line.trim())).collect()
     }
 }
@@ -153,9 +156,16 @@ type Level = FxHashMap<Vec<u8>, (EntryMode, gix::ObjectId)>;
 struct Difference<'r> {
     repository: &'r gix::Repository,
     paths: Vec<RepoPath>,
+    bounds: Bounds<'r>,
 }
 
-impl Difference<'_> {
+impl<'r> Difference<'r> {
+    fn new(repository: &'r gix::Repository) -> Self {
+        let bounds = Bounds::new("what the commits changed".to_owned(), None);
+        Difference { repository, paths: Vec::new(), bounds }
+    }
+
+    /// The entries of a tree object, but for those whose names Git forbids: no file can stand there.
     fn level(&self, tree: Option<gix::ObjectId>, folder: &[u8]) -> Result<Level, SourceError> {
         let Some(id) = tree else { return Ok(Level::default()) };
         let name = RepoPath::new(if folder.is_empty() { b".".to_vec() } else { folder.to_vec() });
@@ -163,6 +173,10 @@ impl Difference<'_> {
         let mut level = Level::default();
         for entry in gix::objs::TreeRefIter::from_bytes(&bytes, id.kind()) {
             let entry = entry.map_err(|error| missing(self.repository, &name, &error))?;
+            self.bounds.count(folder.len() + 1 + entry.filename.len())?;
+            if bounds::refused(entry.filename, &join(folder, entry.filename)).is_some() {
+                continue;
+            }
             level.insert(entry.filename.to_vec(), (entry.mode, entry.oid.to_owned()));
         }
         Ok(level)
@@ -231,6 +245,11 @@ impl Difference<'_> {
             while next < range.end {
                 let entry = &entries[next];
                 let path = entry.path(index).to_vec();
+                self.bounds.count(path.len())?;
+                if bounds::refused_path(path.strip_suffix(b"/").unwrap_or(&path)).is_some() {
+                    next += 1;
+                    continue;
+                }
                 let rest = &path[start.min(path.len())..];
                 let slash = rest.iter().position(|byte| *byte == b'/').filter(|_| entry.mode != Mode::DIR);
                 let Some(length) = slash else {

@@ -1,24 +1,24 @@
 //! The parallel walk over a folder, with or without Git.
 
+use super::bounds::{self, Bounds};
+use super::ignores::{FolderRules, IgnoreFiles};
 use super::revision_tree::join;
-use super::{Entry, ExcludeRules, FileStat, SkipReason, Skipped, SourceError, git};
+use super::{Cancelled, Entry, ExcludeRules, FileStat, SkipReason, Skipped, SourceError, git, git_files};
 use crate::model::{BlobId, RepoPath};
 use gix::bstr::ByteSlice;
-use gix::glob::pattern::Case;
 use gix::index::entry::{self, Flags, Mode, Stage};
-use gix::worktree::Stack;
-use gix::worktree::stack::State;
-use gix::worktree::stack::state::{Ignore, ignore::Source};
 use std::cmp::Ordering;
 use std::fs::{DirEntry, Metadata};
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// A folder to walk.
 struct Folder<'a> {
     path: Vec<u8>,
     /// The index entries below it.
     tracked: &'a [gix::index::Entry],
+    /// The ignore rules of the folder above; none for the start.
+    above: Option<Arc<FolderRules>>,
     is_start: bool,
 }
 
@@ -40,9 +40,14 @@ pub(super) struct Walk<'a> {
     root: &'a Path,
     index: Option<&'a gix::index::File>,
     trust: entry::stat::Options,
-    ignores: Option<Ignores>,
+    ignores: IgnoreFiles<'a>,
+    /// Nothing is ignored.
+    takes_all: bool,
     exclude: &'a ExcludeRules,
+    bounds: Bounds<'a>,
     found: Mutex<Found>,
+    /// Why the walk ends before its time.
+    end: OnceLock<SourceError>,
 }
 
 impl<'a> Walk<'a> {
@@ -52,54 +57,54 @@ impl<'a> Walk<'a> {
         repository: &gix::Repository,
         index: &'a gix::index::File,
         exclude: &'a ExcludeRules,
+        cancelled: Cancelled<'a>,
     ) -> Result<Self, SourceError> {
-        let unreadable = |error: gix::Error| {
-            SourceError::new(format!(
-                "the ignore rules of {} cannot be read: {}",
-                root.display(),
-                git::causes(&error)
-            ))
-        };
-        let source = Source::WorktreeThenIdMappingIfNotSkipped;
-        let stack = repository.excludes(index, None, source).map_err(unreadable)?.detach();
+        let ignores = IgnoreFiles::in_repository(root, repository, index)?;
         let mut trust = repository.stat_options().unwrap_or_default();
         // Index entries carry nanoseconds on every system where the file does; where not, a file is merely read again.
         trust.use_nsec = true;
-        let ignores = Ignores {
-            prototype: stack,
-            repository: Some(repository.clone().into_sync()),
-            idle: Mutex::default(),
-        };
-        Ok(Walk { root, index: Some(index), trust, ignores: Some(ignores), exclude, found: Mutex::default() })
+        Ok(Walk { index: Some(index), trust, ignores, ..Walk::outside_git(root, exclude, cancelled) })
     }
 
     /// A walk in a folder outside Git; its .gitignore files count.
-    pub(super) fn outside_git(root: &'a Path, exclude: &'a ExcludeRules) -> Self {
-        let parse = gix::ignore::search::Ignore { support_precious: false };
-        let source = Source::WorktreeThenIdMappingIfNotSkipped;
-        let rules = Ignore::new(Default::default(), Default::default(), None, source, parse);
-        let prototype = Stack::new(root, State::IgnoreStack(rules), Case::Sensitive, Vec::new(), Vec::new());
-        let ignores = Ignores { prototype, repository: None, idle: Mutex::default() };
+    pub(super) fn outside_git(root: &'a Path, exclude: &'a ExcludeRules, cancelled: Cancelled<'a>) -> Self {
         Walk {
             root,
             index: None,
             trust: entry::stat::Options::default(),
-            ignores: Some(ignores),
+            ignores: IgnoreFiles::outside_git(root),
+            takes_all: false,
             exclude,
+            bounds: Bounds::new(root.display().to_string(), Some(cancelled)),
             found: Mutex::default(),
+            end: OnceLock::new(),
         }
     }
 
     /// Walks the folder `start` (empty for the root) and what is below it, on the current rayon pool. An ignored folder
     /// named as the start is walked as if nothing in it were ignored: it was asked for.
-    pub(super) fn run(mut self, start: &[u8]) -> Found {
+    ///
+    /// # Errors
+    /// There is too much, or the walk was told to stop.
+    pub(super) fn run(mut self, start: &[u8]) -> Result<Found, SourceError> {
         let tracked = self.tracked_below(start, self.all_tracked());
-        if !start.is_empty() && tracked.is_empty() && self.is_ignored(start, true) {
-            self.ignores = None;
+        let above = match start.is_empty() {
+            true => None,
+            false => Some(self.ignores.down_to(super::parent(start))?),
+        };
+        if let Some(above) = &above
+            && tracked.is_empty()
+            && self.ignores.matches(above, start, true)
+        {
+            self.takes_all = true;
         }
         let walk = &self;
-        rayon::scope(|scope| walk.folder(scope, Folder { path: start.to_vec(), tracked, is_start: true }));
-        self.found.into_inner().unwrap_or_else(PoisonError::into_inner)
+        let start = Folder { path: start.to_vec(), tracked, above, is_start: true };
+        rayon::scope(|scope| walk.folder(scope, start));
+        match self.end.into_inner() {
+            Some(error) => Err(error),
+            None => Ok(self.found.into_inner().unwrap_or_else(PoisonError::into_inner)),
+        }
     }
 
     /// The one file `path`, ignored or not: it was asked for.
@@ -115,21 +120,51 @@ impl<'a> Walk<'a> {
     }
 
     fn folder<'s>(&'s self, scope: &rayon::Scope<'s>, folder: Folder<'s>) {
+        if self.end.get().is_some() {
+            return;
+        }
         let mut found = Found::default();
-        match read_folder(&self.root.join(git::path_from_bytes(&folder.path))) {
-            Ok(items) => {
-                let is_foreign = !folder.is_start && items.iter().any(is_repository);
-                if is_foreign && folder.tracked.is_empty() {
-                    found.skip(folder.path, SkipReason::Submodule);
-                } else {
-                    for item in items {
-                        self.item(scope, &folder, &item, is_foreign, &mut found);
-                    }
-                }
-            }
-            Err(error) => found.skip(folder.path, SkipReason::Unreadable(error.to_string())),
+        if let Err(error) = self.look_into(scope, folder, &mut found) {
+            // Of several reasons one is enough.
+            let _ = self.end.set(error);
         }
         self.found.lock().unwrap_or_else(PoisonError::into_inner).append(found);
+    }
+
+    fn look_into<'s>(
+        &'s self,
+        scope: &rayon::Scope<'s>,
+        folder: Folder<'s>,
+        found: &mut Found,
+    ) -> Result<(), SourceError> {
+        let items = match self.items(&folder) {
+            Ok(items) => items,
+            Err(error) => {
+                found.skip(folder.path, SkipReason::Unreadable(error.to_string()));
+                return Ok(());
+            }
+        };
+        // Before anything is asked of them: a folder of millions of files is not looked through first.
+        for item in &items {
+            self.bounds.count(folder.path.len() + 1 + item.file_name().len())?;
+        }
+        let is_foreign = !folder.is_start && items.iter().any(is_repository);
+        if is_foreign && folder.tracked.is_empty() {
+            found.skip(folder.path, SkipReason::Submodule);
+            return Ok(());
+        }
+        let has_rules = items.iter().any(|item| item.file_name() == ".gitignore");
+        let rules = self.ignores.of_folder(folder.above.clone(), &folder.path, has_rules)?;
+        for item in items {
+            self.item(scope, &folder, &rules, &item, is_foreign, found);
+        }
+        Ok(())
+    }
+
+    fn items(&self, folder: &Folder<'_>) -> std::io::Result<Vec<DirEntry>> {
+        let path = self.root.join(git::path_from_bytes(&folder.path));
+        // More than may be listed are not even taken into memory.
+        std::fs::read_dir(path)?.take(self.bounds.left().saturating_add(1)).collect()
     }
 
     /// One item of a folder. Of a repository inside this one only what is tracked here counts.
@@ -137,6 +172,7 @@ impl<'a> Walk<'a> {
         &'s self,
         scope: &rayon::Scope<'s>,
         folder: &Folder<'s>,
+        rules: &Arc<FolderRules>,
         item: &DirEntry,
         only_tracked: bool,
         found: &mut Found,
@@ -150,6 +186,9 @@ impl<'a> Walk<'a> {
             return;
         }
         let path = join(&folder.path, name);
+        if let Some(reason) = bounds::refused(name, &path) {
+            return found.skip(path, reason);
+        }
         let kind = match item.file_type() {
             Ok(kind) => kind,
             Err(error) => return found.skip_unless_gone(path, &error),
@@ -163,14 +202,14 @@ impl<'a> Walk<'a> {
         }
         let below = if kind.is_dir() { self.tracked_below(&path, folder.tracked) } else { &[] };
         let is_tracked = entry.is_some() || !below.is_empty();
-        if !is_tracked && (only_tracked || self.is_ignored(&path, kind.is_dir())) {
+        if !is_tracked && (only_tracked || self.is_ignored(rules, &path, kind.is_dir())) {
             return;
         }
         if kind.is_dir() {
             if self.exclude.matches(&path, true) {
                 return found.skip(path, SkipReason::Excluded);
             }
-            let folder = Folder { path, tracked: below, is_start: false };
+            let folder = Folder { path, tracked: below, above: Some(rules.clone()), is_start: false };
             return scope.spawn(move |scope| self.folder(scope, folder));
         }
         match item.metadata() {
@@ -247,8 +286,8 @@ impl<'a> Walk<'a> {
         Some(BlobId(blob))
     }
 
-    fn is_ignored(&self, path: &[u8], is_folder: bool) -> bool {
-        self.ignores.as_ref().is_some_and(|ignores| ignores.matches(path, is_folder))
+    fn is_ignored(&self, rules: &FolderRules, path: &[u8], is_folder: bool) -> bool {
+        !self.takes_all && self.ignores.matches(rules, path, is_folder)
     }
 }
 
@@ -271,44 +310,10 @@ impl Found {
     }
 }
 
-/// The ignore rules, for any number of threads. A stack remembers the folder it stands in, so each thread takes one.
-struct Ignores {
-    prototype: Stack,
-    repository: Option<gix::ThreadSafeRepository>,
-    idle: Mutex<Vec<Checker>>,
-}
-
-struct Checker {
-    stack: Stack,
-    objects: Option<gix::OdbHandle>,
-}
-
-impl Ignores {
-    fn matches(&self, path: &[u8], is_folder: bool) -> bool {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut checker = idle.unwrap_or_else(|| Checker {
-            stack: self.prototype.clone(),
-            objects: self.repository.as_ref().map(|repository| repository.to_thread_local().objects),
-        });
-        let mode = if is_folder { Mode::DIR } else { Mode::FILE };
-        let platform = match &checker.objects {
-            Some(objects) => checker.stack.at_path(path.as_bstr(), Some(mode), objects),
-            None => checker.stack.at_path(path.as_bstr(), Some(mode), &gix::objs::find::Never),
-        };
-        // Where the rules of a folder cannot be read, nothing in it is ignored.
-        let ignored = platform.is_ok_and(|platform| platform.is_excluded());
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(checker);
-        ignored
-    }
-}
-
-fn read_folder(path: &Path) -> std::io::Result<Vec<DirEntry>> {
-    std::fs::read_dir(path)?.collect()
-}
-
 /// True for a `.git` that makes its folder a repository of its own.
 fn is_repository(item: &DirEntry) -> bool {
-    item.file_name() == ".git" && gix::discover::is_git(&item.path()).is_ok()
+    // What cannot be told without reading a pipe is a repository all the same: nothing in there is looked at.
+    item.file_name() == ".git" && git_files::is_git_folder(&item.path()).unwrap_or(true)
 }
 
 #[cfg(unix)]

@@ -1,8 +1,12 @@
 use super::attributes::{AttributeFile, AttributeRules};
+use super::bounds::{LARGEST_READ, LARGEST_RULES};
+use super::confined::{self, Unread};
 use super::git::{self, Place};
 use super::object_reader;
+use super::revision_tree::join;
 use super::walk::{Found, Walk};
-use super::{Entry, ExcludeRules, Listing, SkipReason, SourceError, SourceTree};
+use super::{Cancelled, Entry, ExcludeRules, Listing, SkipReason, SourceError, SourceTree};
+use crate::model::RepoPath;
 use gix::index::entry::{Mode, Stage};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -76,7 +80,7 @@ impl WorkTree {
         let start = self.root.join(git::path_from_bytes(prefix));
         std::fs::read_dir(&start)
             .map_err(|error| SourceError::new(format!("{} cannot be read: {error}", start.display())))?;
-        Ok(walk.run(prefix))
+        walk.run(prefix)
     }
 
     /// The .gitattributes files of the listed folders and of those above the start, as they lie in the work tree; from
@@ -85,7 +89,7 @@ impl WorkTree {
         &self,
         found: Vec<Vec<u8>>,
         git: Option<(&gix::Repository, &gix::index::File)>,
-    ) -> Vec<AttributeFile> {
+    ) -> Result<Vec<AttributeFile>, SourceError> {
         let mut folders: BTreeSet<Vec<u8>> = found.into_iter().collect();
         let mut above = self.prefix.as_slice();
         while !above.is_empty() {
@@ -94,14 +98,18 @@ impl WorkTree {
         }
         let mut files: Vec<AttributeFile> = Vec::new();
         for folder in folders {
-            let path = self.root.join(git::path_from_bytes(&folder)).join(".gitattributes");
-            let is_file = path.symlink_metadata().is_ok_and(|kind| kind.is_file());
-            if let Some(bytes) = is_file.then(|| std::fs::read(&path).ok()).flatten() {
-                files.push((folder, bytes));
+            let path = RepoPath::new(join(&folder, b".gitattributes"));
+            match confined::read_listed(&self.root, &path, LARGEST_RULES) {
+                Ok(bytes) => files.push((folder, bytes)),
+                Err(why @ Unread::TooLarge { .. }) => {
+                    return Err(SourceError::new(format!("the attributes in {path} are not read: {why}")));
+                }
+                // A link is no attributes file for Git either; what cannot be read says nothing.
+                Err(_) => {}
             }
         }
         let Some((repository, index)) = git else {
-            return files;
+            return Ok(files);
         };
         for entry in index.entries() {
             let path = entry.path(index);
@@ -112,62 +120,66 @@ impl WorkTree {
                 continue;
             };
             let is_plain = entry.mode != Mode::SYMLINK && entry.stage() == Stage::Unconflicted;
-            let is_gone = || !self.root.join(git::path_from_bytes(path)).exists();
+            let is_gone = || {
+                let file = confined::join_inside(&self.root, &RepoPath::new(path.to_vec()));
+                file.is_ok_and(|file| file.symlink_metadata().is_err())
+            };
             if is_plain
                 && !files.iter().any(|(known, _)| known == folder)
                 && is_gone()
-                && let Ok(bytes) = object_reader::read_blob(repository, entry.id, &".gitattributes")
+                && let Ok(bytes) =
+                    object_reader::read_up_to(repository, entry.id, LARGEST_RULES, &".gitattributes")
             {
                 files.push((folder.to_vec(), bytes));
             }
         }
-        files
+        Ok(files)
     }
 
     /// The listing before attributes: every file with the blob id of the index if Git takes it for unchanged.
-    pub(super) fn found(&self) -> Result<Found, SourceError> {
+    pub(super) fn found(&self, cancelled: Cancelled<'_>) -> Result<Found, SourceError> {
         match &self.repository {
             Some(repository) => {
                 let local = repository.to_thread_local();
                 let index = git::open_index(&local)?;
-                self.walk(Walk::in_repository(&self.root, &local, &index, &self.exclude)?)
+                self.walk(Walk::in_repository(&self.root, &local, &index, &self.exclude, cancelled)?)
             }
-            None => self.walk(Walk::outside_git(&self.root, &self.exclude)),
+            None => self.walk(Walk::outside_git(&self.root, &self.exclude, cancelled)),
         }
     }
 
-    fn list(&self) -> Result<(Found, AttributeRules), SourceError> {
+    fn list(&self, cancelled: Cancelled<'_>) -> Result<(Found, AttributeRules), SourceError> {
         let Some(repository) = &self.repository else {
-            let mut found = self.walk(Walk::outside_git(&self.root, &self.exclude))?;
-            let files = self.attribute_files(std::mem::take(&mut found.attribute_folders), None);
-            return Ok((found, AttributeRules::new(None, files, true)));
+            let mut found = self.walk(Walk::outside_git(&self.root, &self.exclude, cancelled))?;
+            let files = self.attribute_files(std::mem::take(&mut found.attribute_folders), None)?;
+            return Ok((found, AttributeRules::new(None, files, true)?));
         };
         let local = repository.to_thread_local();
         let index = git::open_index(&local)?;
-        let mut found = self.walk(Walk::in_repository(&self.root, &local, &index, &self.exclude)?)?;
+        let mut found =
+            self.walk(Walk::in_repository(&self.root, &local, &index, &self.exclude, cancelled)?)?;
         let folders = std::mem::take(&mut found.attribute_folders);
-        let files = self.attribute_files(folders, Some((&local, &index)));
-        Ok((found, AttributeRules::new(Some(&local), files, true)))
+        let files = self.attribute_files(folders, Some((&local, &index)))?;
+        Ok((found, AttributeRules::new(Some(&local), files, true)?))
     }
 }
 
 impl SourceTree for WorkTree {
-    fn listing(&self) -> Result<Listing, SourceError> {
-        let (mut found, attributes) = self.list()?;
+    fn listing_unless(&self, cancelled: Cancelled<'_>) -> Result<Listing, SourceError> {
+        let (mut found, attributes) = self.list(cancelled)?;
         found.files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         Ok(attributes.apply(found.files, found.skipped))
     }
 
+    /// Since the listing the file may have become a link, a pipe or a very large file, and a folder above it a link: none of
+    /// them is followed, waited for or read.
     fn read(&self, entry: &Entry) -> Result<Vec<u8>, SourceError> {
-        let path = self.root.join(git::path_from_bytes(entry.path.as_bytes()));
-        let unreadable =
-            |error: std::io::Error| SourceError::new(format!("{} cannot be read: {error}", entry.path));
-        // Since the listing the file may have become a link or a pipe, which must be neither followed nor waited for.
-        let is_file = path.symlink_metadata().map_err(unreadable)?.is_file();
-        if !is_file {
-            return Err(SourceError::new(format!("{} is no longer a file", entry.path)));
-        }
-        std::fs::read(&path).map_err(unreadable)
+        confined::read_listed(&self.root, &entry.path, LARGEST_READ).map_err(|why| match why {
+            Unread::Link | Unread::NotRegular | Unread::Folder | Unread::Outside => {
+                SourceError::new(format!("{} is no longer a file", entry.path))
+            }
+            why => SourceError::new(format!("{} cannot be read: {why}", entry.path)),
+        })
     }
 
     fn describe(&self) -> String {

@@ -70,7 +70,7 @@ impl Tree {
 }
 
 impl SourceTree for Tree {
-    fn listing(&self) -> Result<Listing, SourceError> {
+    fn listing_unless(&self, _: facts::source::Cancelled<'_>) -> Result<Listing, SourceError> {
         let entries = self.files.iter().map(|(path, bytes)| self.entry(path, bytes)).collect();
         Ok(Listing { entries, skipped: Vec::new() })
     }

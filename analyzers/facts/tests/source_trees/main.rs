@@ -4,6 +4,7 @@ mod attributes;
 mod commits;
 mod fixture;
 mod history;
+mod hostile;
 mod new_code;
 mod object_trees;
 mod revisions;

@@ -83,10 +83,11 @@ impl LastReport {
     /// # Errors
     /// It is none, or of another version.
     pub fn read(bytes: &[u8]) -> Result<LastReport, String> {
+        // Nothing of the file is quoted: it may be another one than whoever reads the error may see.
         let raw: Raw = serde_json::from_slice(bytes)
-            .map_err(|error| format!("it is no report of `pmat mutate`: {error}"))?;
+            .map_err(|error| format!("it is no report of `pmat mutate` (line {})", error.line()))?;
         if raw.schema != SCHEMA {
-            return Err(format!("its schema is {}, not {SCHEMA}: run `pmat mutate` again", raw.schema));
+            return Err(format!("its schema is not {SCHEMA}: run `pmat mutate` again"));
         }
         let undetected =
             raw.mutants.iter().filter(|mutant| mutant.status.undetected()).map(|mutant| Undetected {

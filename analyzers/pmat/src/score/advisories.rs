@@ -1,10 +1,14 @@
 //! Advisories of the RustSec database (github.com/rustsec/advisory-db) against the packages of a `Cargo.lock`, where a copy
 //! of the database lies on this machine. Nothing is fetched.
 
+use facts::source::confined::read_regular;
 use semver::{Version, VersionReq};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::Path;
+
+/// Bytes of an advisory that are read; they are texts of some pages.
+const LARGEST_ADVISORY: u64 = 1 << 20;
 
 /// What the database says of the locked packages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -51,8 +55,9 @@ impl Advisories {
             {
                 found.known += 1;
                 let Some(versions) = locked.get(&name) else { continue };
-                let text =
-                    std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+                let text = read_regular(file, LARGEST_ADVISORY)
+                    .map_err(|error| format!("{}: {error}", file.display()))?;
+                let text = String::from_utf8_lossy(&text);
                 let advisory = Advisory::parse(&text).map_err(|why| format!("{}: {why}", file.display()))?;
                 found.against.extend(advisory.against(&name, versions));
             }

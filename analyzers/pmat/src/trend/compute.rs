@@ -239,7 +239,7 @@ impl Work<'_> {
         tree: &RevisionTree,
         unwritten: &mut Unwritten,
     ) -> Result<Measured<FileFigures>, SourceError> {
-        let listing = tree.listing()?;
+        let listing = tree.listing_unless(&|| self.is_cancelled())?;
         let mut left_out = listing.skipped.len();
         let mut slots = Vec::with_capacity(listing.entries.len());
         {

@@ -1,0 +1,250 @@
+//! A look at Git's own files before the library opens them.
+//!
+//! The library opens what it finds in a Git folder as it is: it waits for pipes, reads devices, and takes files of any
+//! size into memory. A Git folder may be a stranger's (unpacked, shared), so everything in it that is read must first be
+//! known for a regular file of a sensible size. Links are followed, as Git does. Who may change the folder while it is
+//! read owns it, and has simpler ways to do harm.
+
+use super::SourceError;
+use super::confined::{Unread, read_regular};
+use rustc_hash::FxHashSet;
+use std::ffi::OsStr;
+use std::fs::Metadata;
+use std::path::{Path, PathBuf};
+
+/// Files that hold one line: HEAD, `commondir`, a loose reference.
+const LINE: u64 = 64 << 10;
+/// A configuration file, an exclude or attributes file, a list of alternates or of shallow commits.
+const LIST: u64 = 16 << 20;
+/// The index (70 bytes and the path for each file), packed references.
+const LARGE: u64 = 1 << 30;
+/// Configuration files that one configuration may include, each counted as often as it is read.
+const MOST_INCLUDES: usize = 1000;
+/// Loose references and other files of one folder of Git.
+const MOST_FILES: usize = 5_000_000;
+/// Object databases that one may borrow from, directly or not.
+const MOST_ALTERNATES: usize = 1000;
+
+/// Checks the files that tell whether there is a repository in `folder`, with the work tree or bare. True when there is.
+///
+/// # Errors
+/// One of them is no regular file, or too large.
+pub(super) fn is_repository(folder: &Path) -> Result<bool, SourceError> {
+    for candidate in [folder.join(".git"), folder.to_owned()] {
+        if is_git_folder(&candidate)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The same for a `.git`, which is a folder or a file that names one.
+///
+/// # Errors
+/// As [`is_repository`].
+pub(super) fn is_git_folder(candidate: &Path) -> Result<bool, SourceError> {
+    let Ok(kind) = candidate.metadata() else { return Ok(false) };
+    let folder = match kind.is_file() {
+        true => match gix::discover::path::from_gitdir_file(candidate) {
+            Ok(named) => named,
+            Err(_) => return Ok(false),
+        },
+        false => candidate.to_owned(),
+    };
+    for name in ["HEAD", "commondir", "gitdir"] {
+        check(&folder.join(name), LINE)?;
+    }
+    Ok(gix::discover::is_git(candidate).is_ok())
+}
+
+/// Checks everything that is read of a repository. `private` is the folder of the work tree at hand, `common` that of all of
+/// them.
+///
+/// # Errors
+/// A file is no regular file, or too large, or there are too many.
+pub(super) fn check_repository(private: &Path, common: &Path) -> Result<(), SourceError> {
+    for folder in [private, common] {
+        for (name, limit) in [
+            ("HEAD", LINE),
+            ("commondir", LINE),
+            ("gitdir", LINE),
+            ("config", LIST),
+            ("config.worktree", LIST),
+            ("shallow", LIST),
+            ("info/exclude", LIST),
+            ("info/attributes", LIST),
+            ("info/grafts", LIST),
+            ("index", LARGE),
+            ("packed-refs", LARGE),
+        ] {
+            check(&folder.join(name), limit)?;
+        }
+        check_top_level(folder)?;
+        check_below(&folder.join("refs"), LINE)?;
+        if private == common {
+            break;
+        }
+    }
+    check_below(&common.join("worktrees"), LARGE)?;
+    check_includes(&[common.join("config"), private.join("config.worktree")])?;
+    check_objects(&common.join("objects"))
+}
+
+/// Checks what a revision with an `@{` looks up.
+///
+/// # Errors
+/// As [`check_repository`].
+pub(super) fn check_reflogs(private: &Path, common: &Path) -> Result<(), SourceError> {
+    check_below(&private.join("logs"), LARGE)?;
+    match private == common {
+        true => Ok(()),
+        false => check_below(&common.join("logs"), LARGE),
+    }
+}
+
+/// Other references that HEAD may name (`ORIG_HEAD`), and the shared part of a split index.
+fn check_top_level(folder: &Path) -> Result<(), SourceError> {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let name = name.as_encoded_bytes();
+        let is_reference = name.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_');
+        if is_reference {
+            check(&entry.path(), LIST)?;
+        } else if name.starts_with(b"sharedindex.") {
+            check(&entry.path(), LARGE)?;
+        }
+    }
+    Ok(())
+}
+
+/// What an object database holds, and those that it borrows from.
+fn check_objects(objects: &Path) -> Result<(), SourceError> {
+    let mut waiting = vec![objects.to_owned()];
+    let mut seen = FxHashSet::default();
+    while let Some(folder) = waiting.pop() {
+        if !seen.insert(folder.canonicalize().unwrap_or_else(|_| folder.clone())) {
+            continue;
+        }
+        if seen.len() > MOST_ALTERNATES {
+            return Err(SourceError::new(format!(
+                "{} borrows from more than {MOST_ALTERNATES} object databases",
+                objects.display()
+            )));
+        }
+        check_below(&folder, u64::MAX)?;
+        let alternates = folder.join("info/alternates");
+        check(&alternates, LIST)?;
+        let Ok(text) = read_regular(&alternates, LIST) else { continue };
+        // As the library does it, from the first database on.
+        let named = gix::odb::alternate::parse(&text).unwrap_or_default();
+        waiting.extend(named.into_iter().map(|path| objects.join(path)));
+    }
+    Ok(())
+}
+
+/// Checks every file below a folder. Folders that links lead to are looked into once.
+fn check_below(folder: &Path, limit: u64) -> Result<(), SourceError> {
+    let mut waiting = vec![folder.to_owned()];
+    let mut linked: FxHashSet<PathBuf> = FxHashSet::default();
+    let mut files = 0;
+    while let Some(folder) = waiting.pop() {
+        for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+            files += 1;
+            if files > MOST_FILES {
+                return Err(SourceError::new(format!(
+                    "{} holds more than {MOST_FILES} files",
+                    folder.display()
+                )));
+            }
+            let Ok(kind) = entry.file_type() else { continue };
+            if kind.is_dir() {
+                waiting.push(entry.path());
+            } else if kind.is_file() && limit == u64::MAX {
+                continue;
+            } else if kind.is_symlink() && entry.path().is_dir() {
+                let Ok(real) = entry.path().canonicalize() else { continue };
+                if linked.insert(real.clone()) {
+                    waiting.push(real);
+                }
+            } else {
+                check(&entry.path(), limit)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Nothing there is fine, and so is a folder: it cannot be read as a file.
+fn check(path: &Path, limit: u64) -> Result<(), SourceError> {
+    let wrong = |why: Unread| {
+        SourceError::new(format!(
+            "Git's file {} is not read: {why}; remove it, or mend what it links to",
+            path.display()
+        ))
+    };
+    match path.metadata() {
+        Ok(found) if found.is_file() && found.len() > limit => Err(wrong(Unread::TooLarge { limit })),
+        Ok(found) if found.is_file() || found.is_dir() || is_socket(&found) => Ok(()),
+        Ok(_) => Err(wrong(Unread::NotRegular)),
+        Err(_) => Ok(()),
+    }
+}
+
+/// A socket cannot be opened at all, and Git's own monitor of files listens on one.
+#[cfg(unix)]
+fn is_socket(found: &Metadata) -> bool {
+    std::os::unix::fs::FileTypeExt::is_socket(&found.file_type())
+}
+
+#[cfg(not(unix))]
+fn is_socket(_: &Metadata) -> bool {
+    false
+}
+
+/// Checks what configuration files include, whatever the condition.
+fn check_includes(files: &[PathBuf]) -> Result<(), SourceError> {
+    let mut waiting: Vec<(PathBuf, usize)> = files.iter().map(|file| (file.clone(), 0)).collect();
+    let mut read = 0;
+    while let Some((file, depth)) = waiting.pop() {
+        // Where the library stops with an error.
+        if depth > 10 {
+            continue;
+        }
+        let Ok(text) = read_regular(&file, LIST) else { continue };
+        for named in included(&text, &file) {
+            read += 1;
+            if read > MOST_INCLUDES {
+                return Err(SourceError::new(format!(
+                    "the Git configuration {} includes more than {MOST_INCLUDES} files",
+                    files[0].display()
+                )));
+            }
+            check(&named, LIST)?;
+            waiting.push((named, depth + 1));
+        }
+    }
+    Ok(())
+}
+
+/// The files that a configuration file includes.
+fn included(text: &[u8], file: &Path) -> Vec<PathBuf> {
+    let mentions = text.windows(7).any(|word| word.eq_ignore_ascii_case(b"include"));
+    let config = mentions.then(|| {
+        let text = String::from_utf8_lossy(text);
+        gix::config::File::try_from(text.as_ref()).ok()
+    });
+    let Some(config) = config.flatten() else { return Vec::new() };
+    let sections = config.sections().filter(|section| {
+        let name = section.header().name();
+        name.eq_ignore_ascii_case(b"include") || name.eq_ignore_ascii_case(b"includeIf")
+    });
+    let values = sections.flat_map(|section| section.body().values("path"));
+    let resolved = values.filter_map(|value| {
+        let path = super::git::path_from_bytes(&value);
+        match path.strip_prefix("~") {
+            Ok(rest) => Some(PathBuf::from(std::env::var_os("HOME")?).join(rest)),
+            Err(_) => Some(file.parent().unwrap_or(Path::new("")).join(path)),
+        }
+    });
+    resolved.filter(|path| path.file_name() != Some(OsStr::new(""))).collect()
+}

@@ -1,0 +1,69 @@
+//! The names and addresses that authors want to be known by (gitmailmap(5)).
+
+use super::bounds::LARGEST_RULES;
+use super::confined;
+use super::git::GitContext;
+use super::object_reader;
+use crate::model::RepoPath;
+use gix::bstr::ByteSlice;
+use gix::config::Source;
+use gix::mailmap::{Snapshot, parse_ignore_errors};
+use std::path::Path;
+
+impl GitContext {
+    /// What .mailmap says: that of the work tree (of HEAD in a bare repository), then `mailmap.blob`, then `mailmap.file`. As in
+    /// Git, what is not there or cannot be read maps nobody; so does what is no regular file or larger than 4 MiB, and a
+    /// `mailmap.file` that the repository's own configuration names outside of its folders: names that show are not to come
+    /// from there.
+    pub(crate) fn mailmap(&self) -> &Snapshot {
+        self.mailmap.get_or_init(|| read(&self.local()))
+    }
+}
+
+fn read(repository: &gix::Repository) -> Snapshot {
+    let mut mailmap = Snapshot::default();
+    let config = repository.config_snapshot();
+    let named = config.string("mailmap.blob");
+    let blob = match (named, repository.workdir()) {
+        (Some(revision), _) => repository.rev_parse_single(revision.as_bstr()).ok().map(gix::Id::detach),
+        (None, None) => of_head(repository),
+        (None, Some(_)) => None,
+    };
+    if let Some(root) = repository.workdir()
+        && let Ok(bytes) = confined::read_listed(root, &RepoPath::from(".mailmap"), LARGEST_RULES)
+    {
+        mailmap.merge(parse_ignore_errors(&bytes));
+    }
+    if let Some(blob) = blob
+        && let Ok(bytes) = object_reader::read_up_to(repository, blob, LARGEST_RULES, &".mailmap")
+    {
+        mailmap.merge(parse_ignore_errors(&bytes));
+    }
+    if let Ok(Some(file)) = config.trusted_path("mailmap.file")
+        && (!is_named_by_repository(config.plumbing()) || is_inside(repository, &file))
+        && let Ok(bytes) = confined::read_regular(&file, LARGEST_RULES)
+    {
+        mailmap.merge(parse_ignore_errors(&bytes));
+    }
+    mailmap
+}
+
+fn of_head(repository: &gix::Repository) -> Option<gix::ObjectId> {
+    let tree = repository.head().ok()?.peel_to_commit().ok()?.tree().ok()?;
+    tree.find_entry(".mailmap").map(|entry| entry.object_id())
+}
+
+/// True when the `mailmap.file` in force stands in the configuration of the repository or of its work tree.
+fn is_named_by_repository(config: &gix::config::File) -> bool {
+    let sections = config.sections_by_name("mailmap").into_iter().flatten();
+    let setting = sections.filter(|section| section.body().value("file").is_some()).last();
+    setting.is_some_and(|section| matches!(section.meta().source, Source::Local | Source::Worktree))
+}
+
+/// True for what lies, links followed, in the work tree or in Git's own folder.
+fn is_inside(repository: &gix::Repository, file: &Path) -> bool {
+    let Ok(real) = file.canonicalize() else { return false };
+    let folders = [repository.workdir(), Some(repository.common_dir())];
+    let real_folders = folders.into_iter().flatten().filter_map(|folder| folder.canonicalize().ok());
+    real_folders.into_iter().any(|folder| real.starts_with(folder))
+}

@@ -1,0 +1,141 @@
+//! Files that the configuration of a repository names.
+
+use super::{SECRET, assert_shows_nothing, limited, link, pipe, sparse};
+use crate::program::{Run, command, finish, run};
+use crate::repository::{CLEAN, Tree};
+use std::fs;
+
+const GATE: &[&str] = &["pmat", "quality-gate", "--checks", "coverage", "--format", "json"];
+
+/// A repository in a folder beside a secret file; the configuration names a report.
+fn naming(report: &str) -> Tree {
+    let tree = Tree::folder(&[("repository/a.rs", CLEAN), ("secret.txt", SECRET)]);
+    tree.write("repository/batuta.toml", configuration(report));
+    crate::repository::git(&tree.join("repository"), &["init", "--quiet", "--initial-branch=main"]);
+    tree
+}
+
+fn configuration(report: &str) -> String {
+    format!("[rules.coverage]\nlevel = \"error\"\nreport = \"{report}\"\n")
+}
+
+/// The gate is not measured, with these words, and shows nothing of the file.
+#[track_caller]
+fn refuses(run: Run, words: &str) {
+    assert_shows_nothing(&run);
+    let run = run.exits(2);
+    assert!(run.stdout.contains(words) || run.stderr.contains(words), "{words}: {run:?}");
+}
+
+#[test]
+fn a_report_outside_of_the_repository_is_not_read() {
+    let outside = tempfile::tempdir().expect("a temporary folder");
+    fs::write(outside.path().join("secret.txt"), SECRET).expect("it can be written");
+    let absolute = outside.path().join("secret.txt").display().to_string();
+    for report in ["../secret.txt", "./x/../../secret.txt", &absolute, "/etc/passwd", ".git/config"] {
+        let tree = naming(report);
+        refuses(run(&tree.join("repository"), GATE), "outside of the repository");
+    }
+}
+
+#[test]
+fn a_report_behind_a_link_out_of_the_repository_is_not_read() {
+    let tree = naming("up/secret.txt");
+    link("..", &tree.join("repository/up"));
+    refuses(run(&tree.join("repository"), GATE), "outside of the repository");
+    let tree = naming("report.info");
+    link("../secret.txt", &tree.join("repository/report.info"));
+    refuses(run(&tree.join("repository"), GATE), "outside of the repository");
+    let tree = naming("");
+    link(tree.join("secret.txt"), &tree.join("repository/lcov.info"));
+    refuses(run(&tree.join("repository"), GATE), "outside of the repository");
+}
+
+#[test]
+fn a_report_that_never_ends_is_not_waited_for() {
+    let tree = naming("");
+    pipe(&tree.join("repository/lcov.info"));
+    refuses(run(&tree.join("repository"), GATE), "no regular file");
+    let tree = naming("zero");
+    link("/dev/zero", &tree.join("repository/zero"));
+    refuses(limited(&tree.join("repository"), 4_000_000, GATE), "outside of the repository");
+    let tree = naming("huge.info");
+    sparse(&tree.join("repository/huge.info"));
+    refuses(limited(&tree.join("repository"), 4_000_000, GATE), "larger than the limit");
+}
+
+/// Inside everything is as ever: links within the tree, and folders that the operator names.
+#[test]
+fn a_report_inside_or_in_a_folder_of_the_operator_is_read() {
+    let report = "SF:a.rs\nDA:5,1\nend_of_record\n";
+    let tree = naming("out/link.info");
+    tree.write("repository/out/real.info", report);
+    link("real.info", &tree.join("repository/out/link.info"));
+    run(&tree.join("repository"), GATE).exits(0);
+
+    let outside = tempfile::tempdir().expect("a temporary folder");
+    let folder = outside.path().canonicalize().expect("it is there");
+    fs::write(folder.join("all.info"), report).expect("it can be written");
+    let tree = naming(&folder.join("all.info").display().to_string());
+    refuses(run(&tree.join("repository"), GATE), "BATUTA_REPORTS");
+    let mut gate = command(&tree.join("repository"), GATE);
+    gate.env("BATUTA_REPORTS", &folder);
+    finish(gate).exits(0);
+    let mut gate = command(&tree.join("repository"), GATE);
+    gate.env("BATUTA_REPORTS", folder.join("other"));
+    refuses(finish(gate), "outside of the repository");
+}
+
+#[test]
+fn a_mutation_report_and_a_baseline_outside_are_not_read() {
+    let mutation = ["pmat", "quality-gate", "--checks", "mutation", "--format", "json"];
+    let tree = Tree::folder(&[("repository/a.rs", CLEAN), ("secret.txt", SECRET)]);
+    tree.write("repository/batuta.toml", "[rules.mutation]\nlevel = \"error\"\nreport = \"../secret.txt\"\n");
+    refuses(run(&tree.join("repository"), &mutation), "outside of the repository");
+    tree.write("repository/batuta.toml", "[gate]\nbaseline = \"../secret.txt\"\n");
+    refuses(run(&tree.join("repository"), &["pmat", "quality-gate"]), "outside of the repository");
+    tree.write("repository/batuta.toml", "[gate]\nbaseline = \"linked\"\n");
+    link("../secret.txt", &tree.join("repository/linked"));
+    refuses(run(&tree.join("repository"), &["pmat", "quality-gate"]), "outside of the repository");
+    pipe(&tree.join("repository/pipe"));
+    tree.write("repository/batuta.toml", "[gate]\nbaseline = \"pipe\"\n");
+    refuses(run(&tree.join("repository"), &["pmat", "quality-gate"]), "no regular file");
+    // What the operator names is the operator's business.
+    let named = ["pmat", "quality-gate", "--baseline", "check", "--baseline-file", "../secret.txt"];
+    refuses(run(&tree.join("repository"), &named), "baseline ../secret.txt");
+}
+
+/// A file that is damaged, or something else, is told about without its bytes.
+#[test]
+fn errors_about_reports_quote_nothing() {
+    for text in [SECRET.to_owned(), format!("<{SECRET}>"), format!("{{\"{SECRET}\": {SECRET}}}")] {
+        let tree = naming("report");
+        tree.write("repository/report", &text);
+        refuses(run(&tree.join("repository"), GATE), "line 1");
+        tree.write("repository/batuta.toml", "[gate]\nbaseline = \"report\"\n");
+        refuses(run(&tree.join("repository"), &["pmat", "quality-gate"]), "no JSON");
+        tree.write("repository/batuta.toml", "[rules.mutation]\nlevel = \"error\"\nreport = \"report\"\n");
+        let mutation = ["pmat", "quality-gate", "--checks", "mutation", "--format", "json"];
+        refuses(run(&tree.join("repository"), &mutation), "no report of `pmat mutate`");
+    }
+}
+
+/// `--baseline write` writes where the configuration says, and that is a stranger's word too.
+#[test]
+fn a_baseline_is_never_written_outside() {
+    let write = ["pmat", "quality-gate", "--baseline", "write", "--accept-new"];
+    let tree = Tree::folder(&[("repository/a.rs", CLEAN), ("other.txt", "as it was")]);
+    let other = || fs::read_to_string(tree.join("other.txt")).expect("it is there");
+    for name in ["../other.txt", &tree.join("other.txt").display().to_string(), "up/other.txt", "linked"] {
+        tree.write("repository/batuta.toml", format!("[gate]\nbaseline = \"{name}\"\n"));
+        for (to, from) in [("..", "repository/up"), ("../other.txt", "repository/linked")] {
+            let _ = fs::remove_file(tree.join(from));
+            link(to, &tree.join(from));
+        }
+        run(&tree.join("repository"), &write).exits(2);
+        assert_eq!(other(), "as it was", "{name}");
+    }
+    tree.write("repository/batuta.toml", "[gate]\nbaseline = \"new/../accepted.json\"\n");
+    let _ = run(&tree.join("repository"), &write);
+    assert!(tree.join("repository/accepted.json").exists());
+}
