@@ -40,6 +40,7 @@ impl Analysed {
             which: which(source),
             config: global.config.as_deref(),
             use_cache: !global.no_cache,
+            settings_of: None,
             without: match report {
                 Destination::File(file) => Some(file),
                 Destination::StandardOutput => None,

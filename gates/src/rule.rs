@@ -225,6 +225,8 @@ pub struct Draft {
     pub span: Option<Span>,
     /// A level above the rule's own.
     pub at_least: Option<Level>,
+    /// A level below the rule's own.
+    pub at_most: Option<Level>,
     /// Qualified name of the definition it concerns.
     pub symbol: Option<String>,
     /// What is wrong, in one sentence.
@@ -246,6 +248,7 @@ impl Draft {
             path: path.clone(),
             span: None,
             at_least: None,
+            at_most: None,
             symbol: None,
             message: message.into(),
             help: String::new(),

@@ -278,6 +278,7 @@ fn fingerprints(found: &[Found]) -> Vec<Fingerprint> {
 fn finish(found: Found, fingerprint: Fingerprint, config: &Config, sources: &mut Sources<'_>) -> Finding {
     let Found { rule, draft, .. } = found;
     let level = config.rule(rule.id).level.unwrap_or(Level::Warning);
+    let level = draft.at_most.map_or(level, |most| most.min(level));
     Finding {
         rule: rule.id,
         level: draft.at_least.map_or(level, |least| least.max(level)),

@@ -2,6 +2,7 @@
 //! back when ours goes.
 
 use crate::Hook;
+use crate::accepted;
 use crate::script::{self, BEFORE};
 use crate::status::{self, HookState, HookStatus, is_own_folder};
 use facts::source::{GitContext, HooksFolder};
@@ -88,6 +89,10 @@ pub fn install(
     }
     found.iter().try_for_each(refuse_lost_hook)?;
     fs::create_dir_all(&folder.path).map_err(|error| cannot_write(&folder.path, &error))?;
+    if options.hooks.iter().any(|hook| hook.is_of_server()) {
+        accepted::note_installed(git, &folder.path)
+            .map_err(|error| cannot_write(&accepted::file(&folder.path), &error))?;
+    }
     found.into_iter().map(|hook| install_one(hook, options)).collect()
 }
 
@@ -106,7 +111,13 @@ pub fn uninstall(
     if !force {
         found.iter().try_for_each(refuse_edited)?;
     }
-    found.into_iter().map(uninstall_one).collect()
+    let removed = found.into_iter().map(uninstall_one).collect::<Result<Vec<_>, _>>()?;
+    let is_ours = |change: &Change<Removed>| matches!(change.done, Removed::Removed | Removed::Restored);
+    if removed.iter().any(|change| change.hook.is_of_server() && is_ours(change)) {
+        // Where another hook of a server stays, histories are followed to their beginning from now on.
+        let _ = fs::remove_file(accepted::file(&folder.path));
+    }
+    Ok(removed)
 }
 
 pub(crate) fn hooks_folder(git: &GitContext) -> Result<HooksFolder, ProjectError> {

@@ -169,11 +169,22 @@ fn is_same_folder(a: &Path, b: &Path) -> bool {
 }
 
 pub(crate) fn open(asked: &Asked<'_>, place: &Path, which: Which) -> Result<Project, ProjectError> {
+    open_with(asked, place, which, None)
+}
+
+/// The same, judged by the configuration of another tree.
+pub(crate) fn open_with(
+    asked: &Asked<'_>,
+    place: &Path,
+    which: Which,
+    settings_of: Option<Which>,
+) -> Result<Project, ProjectError> {
     Project::open(&OpenOptions {
         path: place,
         which: Some(which),
         config: asked.config,
         use_cache: asked.use_cache,
+        settings_of,
         without: None,
     })
 }
@@ -251,19 +262,26 @@ pub(crate) fn judge(
             judge_whole(asked, project, Some((*touched, *base)), baseline.as_ref(), &mut judgement)?;
         }
     }
-    let fails = judgement.findings.iter().any(|finding| finding.level >= config.fail_on);
-    judgement.verdict = match (fails, judgement.rules_not_measured.is_empty()) {
-        (true, _) => Verdict::Fail,
-        (false, false) => Verdict::NotMeasured,
-        (false, true) => Verdict::Pass,
-    };
-    judgement.findings.sort_by(|a, b| {
-        let order = |finding: &Finding| (finding.location.map(|at| (at.line, at.column)), finding.rule);
-        a.path.cmp(&b.path).then_with(|| order(a).cmp(&order(b))).then_with(|| a.message.cmp(&b.message))
-    });
-    judgement.not_measured.sort();
-    judgement.not_measured.dedup();
+    judgement.settle();
     Ok(judgement)
+}
+
+impl TreeJudgement {
+    /// Settles the verdict by what was found, and sorts it.
+    pub(crate) fn settle(&mut self) {
+        let fails = self.findings.iter().any(|finding| finding.level >= self.fail_on);
+        self.verdict = match (fails, self.rules_not_measured.is_empty()) {
+            (true, _) => Verdict::Fail,
+            (false, false) => Verdict::NotMeasured,
+            (false, true) => Verdict::Pass,
+        };
+        self.findings.sort_by(|a, b| {
+            let order = |finding: &Finding| (finding.location.map(|at| (at.line, at.column)), finding.rule);
+            a.path.cmp(&b.path).then_with(|| order(a).cmp(&order(b))).then_with(|| a.message.cmp(&b.message))
+        });
+        self.not_measured.sort();
+        self.not_measured.dedup();
+    }
 }
 
 /// Judges the whole tree, all of it or what is new in the touched files.

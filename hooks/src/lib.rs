@@ -9,6 +9,7 @@
 //! The work tree is never looked at: a commit is judged by what is staged, a push by the objects that are pushed, with
 //! the batuta.toml that stands in that very tree.
 
+mod accepted;
 pub mod ci;
 mod commit_message;
 mod hook;
@@ -16,6 +17,7 @@ mod install;
 mod judge;
 mod part;
 mod push;
+mod received;
 mod script;
 mod status;
 

@@ -1,10 +1,15 @@
 //! What a push brings, on the side that pushes and on the side that receives.
 
 use crate::Hook;
-use crate::judge::{Asked, Extent, Judgement, NotJudged, git_of, judge, open, repository, switched_off};
-use facts::source::{CommitId, GitContext, Which};
+use crate::accepted::Accepted;
+use crate::judge::{
+    Asked, Extent, Judgement, NotJudged, TreeJudgement, git_of, judge, open, repository, switched_off,
+};
+use crate::received::{Received, Searches, Settings};
+use facts::source::{CommitId, GitContext, Pushed, Which};
+use gates::Verdict;
 use gates::config::Judged;
-use project::ProjectError;
+use project::{Project, ProjectError};
 use std::collections::BTreeMap;
 
 /// One reference that a push changes.
@@ -57,6 +62,10 @@ impl RefUpdate {
     fn is_deleted(&self) -> bool {
         is_null(&self.new)
     }
+
+    fn let_pass(&self, why: &str) -> NotJudged {
+        NotJudged { name: short(&self.name).to_owned(), why: why.to_owned() }
+    }
 }
 
 fn parse(
@@ -100,15 +109,52 @@ pub fn pushed(
     judge_updates(asked, Hook::PrePush, updates, known)
 }
 
-/// Judges what is received, as the hooks `pre-receive` and `update`: each commit that a reference is to point to, against
-/// what the repository has.
+/// Judges what is received, as the hooks `pre-receive` and `update`: each commit that a reference is to point to and that was
+/// not judged and passed before, against the nearest commits before it that were accepted; and every text that the push
+/// brings, by the rule on secrets.
 ///
 /// # Errors
-/// As for [`pushed`].
+/// As for [`pushed`]; an object is not there; the push is over a limit.
 pub fn received(asked: &Asked<'_>, hook: Hook, updates: &[RefUpdate]) -> Result<Judgement, ProjectError> {
     let place = repository(asked.path)?;
-    let known = context(&place)?.commits_of_references("refs/").map_err(cannot_read)?;
-    judge_updates(asked, hook, updates, known)
+    let git = context(&place)?;
+    let settings = Settings::of(asked, &git)?;
+    let asked = &Asked { config: settings.file.as_deref().or(asked.config), ..*asked };
+    let accepted = Accepted::of(&git).map_err(cannot_read)?;
+    let mut judgement = Judgement { hook, trees: Vec::new(), not_judged: Vec::new() };
+    let mut tips: BTreeMap<CommitId, Vec<&RefUpdate>> = BTreeMap::new();
+    let mut others: Vec<&RefUpdate> = Vec::new();
+    for update in updates.iter().filter(|update| !update.is_deleted()) {
+        match git.pushed_object(&update.new) {
+            Pushed::Commit(tip) => tips.entry(tip).or_default().push(update),
+            Pushed::Other => others.push(update),
+            Pushed::Missing => return Err(not_there(update)),
+        }
+    }
+    for update in updates.iter().filter(|update| update.is_deleted()) {
+        judgement.not_judged.push(update.let_pass("it is deleted"));
+    }
+    let received = Received { asked, place: &place, git: &git, settings: &settings, accepted: &accepted };
+    let mut searches = Searches::default();
+    for (tip, updates) in &tips {
+        received.judge_tip(*tip, updates, &mut searches, &mut judgement)?;
+    }
+    for update in others {
+        judgement.not_judged.push(update.let_pass("it is no commit; it was searched for secrets only"));
+        searches.add(&received.config()?, None, update);
+    }
+    received.search(searches, &mut judgement)?;
+    if judgement.verdict() == Verdict::Pass {
+        received.remember(&tips, updates)?;
+    }
+    judgement.not_judged.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(judgement)
+}
+
+fn not_there(update: &RefUpdate) -> ProjectError {
+    ProjectError::new(format!("cannot judge {}", short(&update.name)))
+        .why(format!("the object {}, or what it is a tag of, is not there", update.new))
+        .help("push it with what it names; `git fsck` shows what a repository lacks")
 }
 
 fn judge_updates(
@@ -123,15 +169,14 @@ fn judge_updates(
     // A branch and a tag on one commit are one question.
     let mut tips: BTreeMap<CommitId, Vec<&str>> = BTreeMap::new();
     for update in updates {
-        let let_pass = |why: &str| NotJudged { name: short(&update.name).to_owned(), why: why.to_owned() };
         match git.pushed_commit(&update.new) {
-            _ if update.is_deleted() => judgement.not_judged.push(let_pass("it is deleted")),
+            _ if update.is_deleted() => judgement.not_judged.push(update.let_pass("it is deleted")),
             Some(tip) => tips.entry(tip).or_default().push(short(&update.name)),
-            None => judgement.not_judged.push(let_pass("it is no commit")),
+            None => judgement.not_judged.push(update.let_pass("it is no commit")),
         }
     }
     for (tip, names) in tips {
-        judge_tip(asked, hook, tip, &names.join(", "), &known, &mut judgement)?;
+        judge_tip(asked, tip, &names.join(", "), &known, &mut judgement)?;
     }
     judgement.not_judged.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(judgement)
@@ -139,7 +184,6 @@ fn judge_updates(
 
 fn judge_tip(
     asked: &Asked<'_>,
-    hook: Hook,
     tip: CommitId,
     name: &str,
     known: &[CommitId],
@@ -148,21 +192,32 @@ fn judge_tip(
     let place = repository(asked.path)?;
     let project = open(asked, &place, Which::Revision(tip.to_string()))?;
     let git = git_of(&project)?;
-    let (judged, setting) = match hook {
-        Hook::PrePush => (project.config.hooks.pre_push, "pre-push"),
-        _ => (project.config.hooks.pre_receive, "pre-receive"),
-    };
+    let judged = project.config.hooks.pre_push;
     if judged == Judged::Off {
-        judgement.not_judged.push(switched_off(name, setting));
+        judgement.not_judged.push(switched_off(name, "pre-push"));
         return Ok(());
     }
     let bases = git.known_bases(tip, known).map_err(cannot_read)?;
     if bases == [tip] {
-        let why = "its commits are there already".to_owned();
-        judgement.not_judged.push(NotJudged { name: name.to_owned(), why });
+        judgement.not_judged.push(NotJudged { name: name.to_owned(), why: THERE_ALREADY.to_owned() });
         return Ok(());
     }
-    let touched = git.touched_between(&bases, tip).map_err(cannot_read)?;
+    judgement.trees.push(judge_since(asked, &project, name, (tip, judged, &bases))?);
+    Ok(())
+}
+
+/// Why a commit that a branch or tag points to already is not judged.
+pub(crate) const THERE_ALREADY: &str = "its commits are there already";
+
+/// Judges a commit by what it has that none of the bases has.
+pub(crate) fn judge_since(
+    asked: &Asked<'_>,
+    project: &Project,
+    name: &str,
+    (tip, judged, bases): (CommitId, Judged, &[CommitId]),
+) -> Result<TreeJudgement, ProjectError> {
+    let git = git_of(project)?;
+    let touched = git.touched_between(bases, tip).map_err(cannot_read)?;
     // Where the commits leave the known history in several places, new is what the newest of these has not.
     let time = |base: &CommitId| git.commit_time(&base.to_string()).unwrap_or(i64::MIN);
     let extent = match judged {
@@ -172,8 +227,7 @@ fn judge_tip(
         }
         Judged::All | Judged::Off => Extent::All,
     };
-    judgement.trees.push(judge(asked, &project, name, &extent)?);
-    Ok(())
+    judge(asked, project, name, &extent)
 }
 
 fn context(place: &std::path::Path) -> Result<GitContext, ProjectError> {
@@ -181,7 +235,7 @@ fn context(place: &std::path::Path) -> Result<GitContext, ProjectError> {
     found.ok_or_else(|| ProjectError::new(format!("{} is in no Git repository", place.display())))
 }
 
-fn cannot_read(error: impl std::fmt::Display) -> ProjectError {
+pub(crate) fn cannot_read(error: impl std::fmt::Display) -> ProjectError {
     ProjectError::new("cannot tell what is pushed").why(error)
 }
 
@@ -193,7 +247,7 @@ fn is_reference_name(name: &str) -> bool {
 }
 
 /// A reference as Git shows it.
-fn short(name: &str) -> &str {
+pub(crate) fn short(name: &str) -> &str {
     name.strip_prefix("refs/heads/").or_else(|| name.strip_prefix("refs/")).unwrap_or(name)
 }
 

@@ -3,7 +3,7 @@
 use crate::{HistoryAsked, MUTANTS, Project};
 use facts::cache::{Cache, CacheDirs};
 use facts::history::History;
-use facts::source::confined::{self, read_regular};
+use facts::source::confined::{self, Unread};
 use facts::{MeasureOptions, Measured, RepoFacts, Sections};
 use pmat::score::Advisories;
 use std::path::{Path, PathBuf};

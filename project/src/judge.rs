@@ -99,6 +99,7 @@ impl Project {
             config: self.config.clone(),
             root: self.root.clone(),
             config_is_named: self.config_is_named,
+            settings_of: self.settings_of.clone(),
             use_cache: self.use_cache,
             cache: OnceLock::new(),
         })
@@ -153,7 +154,7 @@ impl Project {
         let file = self.baseline_file(named);
         let wrong = || ProjectError::new(format!("the baseline {file} cannot be used"));
         let inside = confined::named_inside(&self.root, Path::new(&file));
-        let found = match (inside, named, &self.which) {
+        let found = match (inside, named, self.settings_of.as_ref().unwrap_or(&self.which)) {
             (Some(inside), _, which) => {
                 configuration::file_of_tree(&self.root, which, &inside, LARGEST_BASELINE)?
             }

@@ -45,6 +45,7 @@ pub struct Project {
     /// The configuration in force.
     pub config: Config,
     config_is_named: bool,
+    settings_of: Option<Which>,
     root: PathBuf,
     use_cache: bool,
     cache: OnceLock<Option<Cache>>,

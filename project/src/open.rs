@@ -19,6 +19,8 @@ pub struct OpenOptions<'a> {
     pub config: Option<&'a Path>,
     /// Whether stored facts are read and written.
     pub use_cache: bool,
+    /// A tree of the repository whose configuration and baseline judge, in place of those of the opened tree.
+    pub settings_of: Option<Which>,
     /// A file that is no part of the work tree, wherever it lies: the report that is being written.
     pub without: Option<&'a Path>,
 }
@@ -26,7 +28,7 @@ pub struct OpenOptions<'a> {
 impl<'a> OpenOptions<'a> {
     /// The usual tree of what is at `path`, with its own configuration and the cache.
     pub fn new(path: &'a Path) -> Self {
-        OpenOptions { path, which: None, config: None, use_cache: true, without: None }
+        OpenOptions { path, which: None, config: None, use_cache: true, settings_of: None, without: None }
     }
 }
 
@@ -48,7 +50,8 @@ impl Project {
             // A wrong revision is to be reported as such, before anything is read from it.
             source::open(&path, &which, &ExcludeRules::none()).map_err(|error| cannot_open(&path, &error))?;
         }
-        let config = configuration(options.config, &root, &which)?;
+        let settings_of = options.settings_of.clone();
+        let config = configuration(options.config, &root, settings_of.as_ref().unwrap_or(&which))?;
         let exclude = exclude_rules(&config)?;
         let open = |error: SourceError| cannot_open(&path, &error);
         let mut tree = source::open(&path, &which, &exclude).map_err(open)?;
@@ -58,7 +61,7 @@ impl Project {
         }
         let cache = OnceLock::new();
         let (config_is_named, use_cache) = (options.config.is_some(), options.use_cache);
-        Ok(Project { tree, which, path, git, config, config_is_named, root, use_cache, cache })
+        Ok(Project { tree, which, path, git, config, config_is_named, settings_of, root, use_cache, cache })
     }
 }
 

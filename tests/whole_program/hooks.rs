@@ -4,7 +4,9 @@ mod ci;
 mod commits;
 mod install;
 mod messages;
+mod pushed_secrets;
 mod pushes;
+mod second_references;
 mod situations;
 
 use crate::program::{Run, command, finish, run};

@@ -199,7 +199,7 @@ fn pack(
         let Some(text) = tree.read(&record.entry).ok().and_then(|bytes| String::from_utf8(bytes).ok()) else {
             continue;
         };
-        let text = facts::secrets::mask(&text).0;
+        let text = facts::secrets::mask(&text, facts::secrets::Text::of(Some(record.data.facts.language))).0;
         let path = record.path().to_string();
         let cost = options.tokenizer.count(&options.format.quoted(&text))
             + 2 * options.tokenizer.count(&options.format.quoted(&path))

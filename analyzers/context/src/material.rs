@@ -209,7 +209,7 @@ fn not_measured(repo: &RepoFacts) -> Vec<Omitted> {
 }
 
 fn masked(text: &str) -> String {
-    facts::secrets::mask(text).0
+    facts::secrets::mask(text, facts::secrets::Text::Code).0
 }
 
 fn mask_preamble(report: &mut ContextReport) {

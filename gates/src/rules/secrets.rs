@@ -1,13 +1,15 @@
 //! `secrets`
 
+use crate::config::{Config, Key, Kind, RuleSettings};
 use crate::new_code::OnNewCode;
 use crate::report::{Level, Unmeasured};
 use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Reach, Rule};
 use facts::Sections;
 use facts::model::RepoPath;
 use facts::repo::FileRecord;
-use facts::secrets::SecretFinding;
+use facts::secrets::{SecretFinding, Text};
 use facts::source::SkipReason;
+use pmat::tdg::is_test_file;
 use rustc_hash::FxHashSet;
 
 /// The rule.
@@ -16,15 +18,23 @@ pub static RULE: Rule = Rule {
     title: "No credential is kept in the repository",
     group: Group::Security,
     docs: Docs {
-        what: "Reports keys, tokens and passwords, told by the shape that their issuer gives them. Files whose language \
-               is not known (`.env`, `.pem`) are searched too. The value itself is never shown.",
+        what: "Reports keys, tokens and passwords: by the shape that their issuer gives them (some hundred kinds), private \
+               keys, passwords in addresses and connection strings, headers of authorization, and values given to names \
+               that say password, secret, token or key when they look random. Files whose language is not known (`.env`, \
+               `.pem`) are searched too. The value itself is never shown. In test files a finding is a warning unless \
+               `test-files` says otherwise. [Secrets](secrets.md) says what is found, and what is not.",
         why: "Whoever can read the repository, or ever could, has the credential; it stays in the history when the file \
               is changed.",
         fix: "Revoke the credential first, then take it out; read it from the environment or from a secret store.",
         example: "A string that begins with `AKIA` and goes on with sixteen capitals and digits is an AWS access key.",
     },
     level: Some(Level::Error),
-    options: &[],
+    options: &[Key {
+        name: "test-files",
+        doc: "The level of findings in test files (`tests/…`, `test_x.py`, `x_test.go`, …) and in test functions, where \
+              keys are often made up.",
+        kind: Kind::Choice { of: LEVELS, default: "warning" },
+    }],
     sections: Sections { comments: false, symbols: false, tokens: false },
     reach: Reach::File,
     on_new_code: OnNewCode::ByLine,
@@ -46,26 +56,84 @@ pub static RULE: Rule = Rule {
             config: "",
             findings: &[],
         },
+        Fixture {
+            name: "a value without quotes",
+            files: &[(".env", concat!("MODE=production\nDB_PASSWORD=q7Zt3WvXk9L", "mR2sY\n"))],
+            config: "",
+            findings: &[(".env", 2)],
+        },
+        Fixture {
+            name: "test files can be left alone",
+            files: &[("tests/a.rs", concat!("const KEY: &str = \"AKIA", "Q3EGRIPZX7TNVBHW\";\n"))],
+            config: "[rules.secrets]\ntest-files = \"off\"\n",
+            findings: &[],
+        },
     ],
 };
 
+const LEVELS: &[&str] = &["error", "warning", "off"];
+
 fn check(input: &Input<'_>) -> Outcome {
     let mut outcome = Outcome::default();
+    let of_tests = OfTests::of(input.settings);
     for file in input.files() {
         outcome.checked += 1;
-        outcome
-            .findings
-            .extend(file.data.facts.secrets.iter().map(|secret| draft(file.path(), Some(file), secret)));
+        let found = file.data.facts.secrets.iter();
+        outcome.findings.extend(found.filter_map(|secret| of_tests.draft(file.path(), Some(file), secret)));
     }
-    unknown_files(input, &mut outcome);
+    unknown_files(input, of_tests, &mut outcome);
     if outcome.checked == 0 {
         outcome.missing = Some("rules.secrets.exclude leaves no file".to_owned());
     }
     outcome
 }
 
+/// What becomes of findings in test files.
+#[derive(Clone, Copy)]
+enum OfTests {
+    Same,
+    Warning,
+    Nothing,
+}
+
+impl OfTests {
+    fn of(settings: &RuleSettings) -> OfTests {
+        match settings.choice("test-files") {
+            "error" => OfTests::Same,
+            "off" => OfTests::Nothing,
+            _ => OfTests::Warning,
+        }
+    }
+
+    fn draft(self, path: &RepoPath, file: Option<&FileRecord>, secret: &SecretFinding) -> Option<Draft> {
+        let draft = draft(path, file, secret);
+        let in_function = || {
+            let functions = file.map(|file| file.data.facts.functions.as_slice()).unwrap_or_default();
+            functions.iter().any(|function| function.is_test && function.span.contains(&secret.span))
+        };
+        match self {
+            OfTests::Same => Some(draft),
+            _ if !is_test_file(path) && !in_function() => Some(draft),
+            OfTests::Warning => Some(Draft { at_most: Some(Level::Warning), ..draft }),
+            OfTests::Nothing => None,
+        }
+    }
+}
+
+/// The level of a credential in a text of the repository that no gate measured, e.g. in a binary file; none where it is not
+/// reported.
+pub fn level_at(path: &RepoPath, config: &Config) -> Option<Level> {
+    let settings = config.rule(RULE.id);
+    let level = settings.level.filter(|_| !settings.exclude.is_match(path))?;
+    match OfTests::of(settings) {
+        OfTests::Warning if is_test_file(path) => Some(level.min(Level::Warning)),
+        OfTests::Nothing if is_test_file(path) => None,
+        _ => Some(level),
+    }
+}
+
 /// Searches the texts whose language is not known: credentials like to stand in such files.
-fn unknown_files(input: &Input<'_>, outcome: &mut Outcome) {
+fn unknown_files(input: &Input<'_>, of_tests: OfTests, outcome: &mut Outcome) {
     let searched =
         |reason: &SkipReason| matches!(reason, SkipReason::UnknownLanguage | SkipReason::ParseBudget);
     let skipped = input.facts.skipped.iter().filter(|skipped| searched(&skipped.reason));
@@ -88,8 +156,9 @@ fn unknown_files(input: &Input<'_>, outcome: &mut Outcome) {
         match input.tree.read(entry) {
             Ok(bytes) => {
                 outcome.checked += 1;
-                let found = facts::secrets::scan(&bytes);
-                outcome.findings.extend(found.iter().map(|secret| draft(&entry.path, None, secret)));
+                let found = facts::secrets::scan(&bytes, Text::of(None));
+                let drafts = found.iter().filter_map(|secret| of_tests.draft(&entry.path, None, secret));
+                outcome.findings.extend(drafts);
             }
             Err(error) => {
                 outcome.not_measured.push(Unmeasured { path: entry.path.clone(), why: error.to_string() });

@@ -48,7 +48,7 @@ pub fn extract_as(language: Language, bytes: &[u8], max_file_size: u64) -> Resul
         None => lines_only(language, bytes),
     };
     data.facts.indentation = indentation(bytes);
-    data.facts.secrets = secrets::scan(bytes);
+    data.facts.secrets = secrets::scan(bytes, secrets::Text::of(Some(language)));
     data.facts.conflict_markers = conflict_markers(bytes);
     Ok(data)
 }

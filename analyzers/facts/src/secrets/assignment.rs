@@ -1,299 +1,359 @@
-//! Literals assigned to telling names: `api_key = "…"`, `"clientSecret": "…"`, `DB_PASSWORD=…`.
+//! Values given to telling names: `api_key = "…"`, `DB_PASSWORD=…`, `password: …`, `ENV TOKEN …`, `--password …`,
+//! `;Password=…;`, `<password>…</password>`, a pair of name and value.
 
-use super::{Found, dummy, shape};
+use super::names::{self, Telling};
+use super::{Found, Text, shape, value};
 use bstr::ByteSlice;
 use std::ops::Range;
 
 pub(super) const GENERIC: &str = "assigned-secret";
 pub(super) const AWS_SECRET: &str = "aws-secret-access-key";
+pub(super) const HEROKU: &str = "heroku-api-key";
 
-/// How telling names end, in the spellings that occur; the first letter varies in case and is checked apart.
-pub(super) const NAME_ENDINGS: &[&str] = &[
-    "assword",
-    "ASSWORD",
-    "asswd",
-    "ASSWD",
-    "assphrase",
-    "ASSPHRASE",
-    "ecret",
-    "ECRET",
-    "oken",
-    "OKEN",
-    "pikey",
-    "piKey",
-    "pi_key",
-    "pi-key",
-    "PIKEY",
-    "PI_KEY",
-    "ccess_key",
-    "ccess-key",
-    "ccessKey",
-    "CCESS_KEY",
-    "rivate_key",
-    "rivateKey",
-    "RIVATE_KEY",
+/// What telling names hold, in any case.
+pub(super) const NAME_PARTS: &[&str] = &[
+    "pass",
+    "pwd",
+    "secret",
+    "token",
+    "credential",
+    "key",
+    "_auth",
+    "\"auth\"",
+    "masterauth",
+    "psk",
+    "_pat",
+    "_pw",
 ];
 
-/// What may follow such an ending in a name, lower case and without separators.
-const NAME_TAILS: &[&[u8]] = &[b"", b"key", b"accesskey", b"keybase", b"value"];
+const LONGEST_NAME: usize = 80;
+const LONGEST_VALUE: usize = 1_200;
 
-/// Names that hold one of these words name something else.
-const OTHER_NAMES: &[&[u8]] = &[
-    b"public",
-    b"hash",
-    b"digest",
-    b"sha1",
-    b"sha256",
-    b"md5",
-    b"example",
-    b"dummy",
-    b"fake",
-    b"mock",
-    b"sample",
-    b"csrf",
-    b"invalid",
-    b"expected",
-    b"cancel",
-    b"placeholder",
-    b"page",
-    b"next",
-    b"sync",
-];
-
-const LONGEST_NAME: usize = 64;
-const LONGEST_VALUE: usize = 256;
-
-/// The literal assigned to the name that ends with `anchor`, when it looks random.
-pub(super) fn find(source: &[u8], anchor: Range<usize>) -> Option<Found> {
-    let name_end = name_end(source, &anchor)?;
-    let (value, quoted) = assigned(source, name_end)?;
-    let name = name(source, anchor.start, name_end)?;
-    let text = &source[value.clone()];
-    if is_aws_secret(&name, text) {
-        return Some(Found { kind: AWS_SECRET, range: value });
-    }
-    let real = if quoted { is_random(&name, text) } else { is_random_word(text) };
-    real.then_some(Found { kind: GENERIC, range: value })
+/// How a value is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Written {
+    /// In quotes of its own.
+    Quoted,
+    /// Bare, to the end of a word, in a file of settings.
+    Bare,
+    /// Bare, inside of something: a connection string, a query, a command line, a header.
+    Inside,
+    /// Bare, to the end of a line of code.
+    Line,
 }
 
-/// Where the name ends that has `anchor` in it, if it ends as a telling name does.
-fn name_end(source: &[u8], anchor: &Range<usize>) -> Option<usize> {
-    let first = source[..anchor.start].last()?.to_ascii_lowercase();
-    let fits = match source[anchor.start].to_ascii_lowercase() {
-        b'a' | b'r' => first == b'p',
-        b'e' => first == b's',
-        b'o' => first == b't',
-        b'p' | b'c' => first == b'a',
-        _ => false,
-    };
-    if !fits {
+/// A value and how it is written.
+struct Value {
+    range: Range<usize>,
+    written: Written,
+}
+
+/// A value that is longer than this holds no names that are looked at for themselves.
+const ONE_VALUE: usize = 256;
+
+/// How far was read, and the value of the name that has `anchor` in it when that looks like a credential.
+pub(super) fn find(source: &[u8], anchor: &Range<usize>, text: Text) -> (usize, Option<Found>) {
+    let name = name_around(source, anchor);
+    let telling = names::telling(&source[name.clone()]);
+    let given = telling.and_then(|telling| Some((telling, assigned(source, &name, text)?)));
+    let Some((telling, value)) = given else { return (name.end, None) };
+    let read = if value.range.len() > ONE_VALUE { value.range.end } else { name.end };
+    (read, credential(source, name, telling, value, text))
+}
+
+fn credential(
+    source: &[u8],
+    name: Range<usize>,
+    telling: Telling,
+    value: Value,
+    text: Text,
+) -> Option<Found> {
+    let bytes = &source[value.range.clone()];
+    let lower = source[name].to_ascii_lowercase();
+    if value::is_aws_secret(&lower, bytes) {
+        return Some(Found { kind: AWS_SECRET, range: value.range });
+    }
+    if lower.find(b"heroku").is_some() && telling != Telling::Password && value::is_uuid(bytes) {
+        return Some(Found { kind: HEROKU, range: value.range });
+    }
+    let real = value::is_credential(bytes, telling, value.written, text);
+    real.then_some(Found { kind: GENERIC, range: value.range })
+}
+
+fn is_name_byte(byte: u8) -> bool {
+    shape::url_safe(byte) || byte == b'.'
+}
+
+/// The whole name. A point or a dash at its ends is none of it.
+fn name_around(source: &[u8], anchor: &Range<usize>) -> Range<usize> {
+    let quoted = source[anchor.start] == b'"';
+    let (from, to) = if quoted { (anchor.start + 1, anchor.end - 1) } else { (anchor.start, anchor.end) };
+    if quoted {
+        return from..to;
+    }
+    let before = source[..from].iter().rev().take(LONGEST_NAME + 1).take_while(|byte| is_name_byte(**byte));
+    let start = from - before.count();
+    let after = source[to..].iter().take(LONGEST_NAME + 1).take_while(|byte| is_name_byte(**byte));
+    let end = to + after.count();
+    // `_auth` keeps its sign.
+    let leading = source[start..end].iter().take_while(|byte| matches!(byte, b'-' | b'.')).count();
+    let trailing = source[start..end].iter().rev().take_while(|byte| matches!(byte, b'-' | b'.')).count();
+    start + leading..(end - trailing).max(start + leading)
+}
+
+/// What the text around a name says of where it stands.
+struct Place<'s> {
+    source: &'s [u8],
+    name: Range<usize>,
+    text: Text,
+}
+
+fn assigned(source: &[u8], name: &Range<usize>, text: Text) -> Option<Value> {
+    // `${NAME:default}` is filled in later.
+    if source[..name.start].ends_with(b"${") {
         return None;
     }
-    let tail = source[anchor.end..].iter().take(24).take_while(|byte| shape::url_safe(**byte)).count();
-    let letters = source[anchor.end..anchor.end + tail].iter().filter(|byte| byte.is_ascii_alphabetic());
-    let plain = letters.map(u8::to_ascii_lowercase);
-    NAME_TAILS.iter().any(|tail| plain.clone().eq(tail.iter().copied())).then_some(anchor.end + tail)
-}
-
-/// The whole name in lower case, unless it names something else.
-fn name(source: &[u8], anchor: usize, end: usize) -> Option<Vec<u8>> {
-    let part = |byte: &&u8| shape::url_safe(**byte) || **byte == b'.';
-    let before = source[..anchor].iter().rev().take(LONGEST_NAME).take_while(part).count();
-    let name = source[anchor - before..end].to_ascii_lowercase();
-    let tested = name.starts_with(b"test")
-        || [&b"_test"[..], b"-test", b".test"].iter().any(|t| name.find(t).is_some());
-    let other = OTHER_NAMES.iter().any(|word| name.find(word).is_some());
-    (!tested && !other).then_some(name)
-}
-
-/// The value after the assignment that follows a name, and whether it stands in quotes.
-fn assigned(source: &[u8], name_end: usize) -> Option<(Range<usize>, bool)> {
-    let window = &source[..source.len().min(name_end + LONGEST_VALUE + 96)];
-    let mut at = name_end;
-    if matches!(window.get(at), Some(b'"' | b'\'' | b'`')) {
+    let window = &source[..source.len().min(name.end + LONGEST_VALUE + 160)];
+    let place = Place { source: window, name: name.clone(), text };
+    let mut at = name.end;
+    let closing = window.get(at).copied().filter(|byte| b"\"'`".contains(byte));
+    // Inside of a text with escapes the quotation mark is escaped itself.
+    let escaped = closing.is_none() && window[at..].starts_with(b"\\\"");
+    if closing.is_some() {
         at += 1;
+    } else if escaped {
+        at += 2;
     }
     if window.get(at) == Some(&b']') {
         at += 1;
     }
-    at = operator(window, blanks(window, at))?;
-    at = blanks(window, at);
-    for wrapper in [&b"String::from("[..], b"Some(", b"@", b"b", b"r", b"f", b"u", b"L"] {
-        let inner = at + wrapper.len();
-        if window[at..].starts_with(wrapper) && matches!(window.get(inner), Some(b'"' | b'\'')) {
-            at = inner;
-            break;
+    let next = blanks(window, at);
+    match window.get(next)? {
+        b':' | b'=' | b'?' | b'+' | b'!' => match operator(window, next) {
+            Some(after) => place.after_operator(after, next == at),
+            None if next > at => place.after_blank(next),
+            None => None,
+        },
+        b',' if closing.is_some() => place.after_comma(next + 1),
+        b'(' if closing.is_none() => {
+            let inside = blanks(window, next + 1);
+            place.quoted_value(inside)
         }
-    }
-    match window.get(at)? {
-        quote @ (b'"' | b'\'' | b'`') => quoted(window, at + 1, *quote).map(|value| (value, true)),
-        _ => unquoted(window, at).map(|value| (value, false)),
-    }
-}
-
-/// Steps over `=`, `:`, `:=`, `=>`, `==`, `===`, `!=`, and over a type that stands between colon and `=`.
-fn operator(source: &[u8], at: usize) -> Option<usize> {
-    let signs = source[at..].iter().take(3).take_while(|byte| b":=>!".contains(byte)).count();
-    match &source[at..at + signs] {
-        b":" => Some(after_type(source, at + 1).unwrap_or(at + 1)),
-        b"=" | b":=" | b"=>" | b"==" | b"===" | b"!=" | b"!==" => Some(at + signs),
+        b'>' if closing.is_none() && next == at && place.before() == Some(b'<') => {
+            place.inside(next + 1, b"<")
+        }
+        b'\n' | b'\r' => place.value_key(next),
+        b'v' if closing.is_some() && next > at => place.value_attribute(next),
+        _ if next > at => place.after_blank(next),
         _ => None,
     }
 }
 
+impl Place<'_> {
+    /// The byte before the name.
+    fn before(&self) -> Option<u8> {
+        self.source[..self.name.start].last().copied()
+    }
+
+    fn quoted_value(&self, at: usize) -> Option<Value> {
+        let at = wrapped(self.source, at);
+        let quote = self.source.get(at).copied().filter(|byte| b"\"'`".contains(byte))?;
+        let tripled = self.source[at..].starts_with(&[quote; 3]);
+        let start = if tripled { at + 3 } else { at + 1 };
+        quoted(self.source, start, quote).map(|range| Value { range, written: Written::Quoted })
+    }
+
+    /// The value behind `=` or `:`.
+    fn after_operator(&self, after: usize, tight: bool) -> Option<Value> {
+        let source = self.source;
+        let mut at = blanks(source, after);
+        if let Some(typed) = after_type(source, after).filter(|_| source[after - 1] == b':') {
+            let behind = wrapped(source, blanks(source, typed));
+            if self.text == Text::Code || source.get(behind).is_some_and(|byte| b"\"'`".contains(byte)) {
+                at = blanks(source, typed);
+            }
+        }
+        at = wrapped(source, at);
+        match *source.get(at)? {
+            b'"' | b'\'' | b'`' => self.quoted_value(at),
+            b'\\' if source[at..].starts_with(b"\\\"") => self.inside(at + 2, b"\\\""),
+            b'|' | b'>' if source[after - 1] == b':' => self.block(at),
+            b'\n' | b'\r' => None,
+            _ if self.text == Text::Settings => self.bare(at),
+            _ => self.in_code(at, tight && at == after),
+        }
+    }
+
+    /// A text of YAML that begins on the next line.
+    fn block(&self, at: usize) -> Option<Value> {
+        let sign = self.source[at..].iter().take(3).take_while(|byte| b"|>+-".contains(byte)).count();
+        let end = blanks(self.source, at + sign);
+        let line = after_line_end(self.source, end)?;
+        let start = blanks(self.source, line);
+        (self.text == Text::Settings && start > line).then(|| self.bare(start)).flatten()
+    }
+
+    /// A word of a file of settings.
+    fn bare(&self, at: usize) -> Option<Value> {
+        let ends = |byte: u8| byte <= b' ' || byte == 0x7f || b"\"'`<>\\;".contains(&byte);
+        let query = matches!(self.before(), Some(b'?' | b'&'));
+        let length = run(self.source, at, |byte| !(ends(byte) || (query && b"&#)]}".contains(&byte))))?;
+        // What encloses the word is none of it.
+        let mut range = at..at + length;
+        while let Some(b',' | b')' | b']' | b'}') =
+            self.source[range.clone()].last().filter(|_| range.len() > 1)
+        {
+            range.end -= 1;
+        }
+        Some(Value { range, written: Written::Bare })
+    }
+
+    /// A value up to one of the closing bytes, which must be there.
+    fn inside(&self, at: usize, closing: &[u8]) -> Option<Value> {
+        let length = run(self.source, at, |byte| byte.is_ascii_graphic() && !closing.contains(&byte))?;
+        let closed = closing.contains(self.source.get(at + length)?);
+        closed.then_some(Value { range: at..at + length, written: Written::Inside })
+    }
+
+    /// Without quotes of its own a value in code is part of a text, or the last word of a line.
+    fn in_code(&self, at: usize, tight: bool) -> Option<Value> {
+        let length = run(self.source, at, |byte| byte.is_ascii_graphic() && !b"\"'`;&<>\\,".contains(&byte))?;
+        let range = at..at + length;
+        let end = self.source.get(range.end).copied();
+        let part = matches!(self.before(), Some(b';' | b'&' | b'?' | b'"' | b'\'' | b'`' | b'-' | b' '));
+        match end {
+            Some(b'"' | b'\'' | b'`' | b'\\') if part => Some(Value { range, written: Written::Inside }),
+            Some(b';' | b'&') if part && tight => Some(Value { range, written: Written::Inside }),
+            None | Some(b'\n' | b'\r') => Some(Value { range, written: Written::Line }),
+            _ => None,
+        }
+    }
+
+    /// `define('NAME', 'value')`, and the pair `{"name": "NAME", "value": "value"}`.
+    fn after_comma(&self, at: usize) -> Option<Value> {
+        let next = white(self.source, at);
+        let value = self.quoted_value(next)?;
+        let is_key = self.source[value.range.clone()].eq_ignore_ascii_case(b"value");
+        if !is_key {
+            return Some(value);
+        }
+        let colon = blanks(self.source, value.range.end + 1);
+        if !matches!(self.source.get(colon), Some(b':' | b'=')) {
+            return None;
+        }
+        self.quoted_value(blanks(self.source, colon + 1))
+    }
+
+    /// The pair of `name: NAME` and `value: …` on the next line.
+    fn value_key(&self, line_end: usize) -> Option<Value> {
+        let line = blanks(self.source, after_line_end(self.source, line_end)?);
+        let key = self.source[line..].get(..6).filter(|key| key.eq_ignore_ascii_case(b"value:"))?;
+        let at = blanks(self.source, line + key.len());
+        match self.source.get(at)? {
+            b'"' | b'\'' => self.quoted_value(at),
+            _ if self.text == Text::Settings => self.bare(at),
+            _ => None,
+        }
+    }
+
+    /// `key="NAME" value="…"`.
+    fn value_attribute(&self, at: usize) -> Option<Value> {
+        self.source[at..].starts_with(b"value=").then(|| self.quoted_value(at + 6)).flatten()
+    }
+
+    /// `--password …`, `ENV NAME …`, `password …`, `#define NAME "…"`.
+    fn after_blank(&self, at: usize) -> Option<Value> {
+        if self.source[..self.name.start].ends_with(b"--") {
+            return self.quoted_value(at).or_else(|| {
+                let written = if self.text == Text::Settings { Written::Bare } else { Written::Inside };
+                Some(Value { written, ..self.bare(at)? })
+            });
+        }
+        let line =
+            self.source[..self.name.start].iter().rev().take(160).take_while(|byte| **byte != b'\n').count();
+        let before = self.source[self.name.start - line..self.name.start].trim();
+        let defines = before == b"#define" || before == b"# define";
+        if defines {
+            return self.quoted_value(at);
+        }
+        if self.text != Text::Settings {
+            return None;
+        }
+        let alone = [&b""[..], b"ENV", b"ARG", b"setenv", b"set"].contains(&before);
+        let of_netrc = before.find(b"login ").is_some() || before.find(b"machine ").is_some();
+        let value = self.quoted_value(at).or_else(|| self.bare(at))?;
+        let rest = blanks(self.source, value.range.end);
+        let ends = matches!(self.source.get(rest), None | Some(b'\n' | b'\r' | b'"' | b'\''));
+        (of_netrc || alone && ends).then_some(value)
+    }
+}
+
+/// The length of the run of bytes at `at`; none for an empty one, and for one that is too long to be a credential.
+fn run(source: &[u8], at: usize, fits: impl Fn(u8) -> bool) -> Option<usize> {
+    let length = source.get(at..)?.iter().take(LONGEST_VALUE + 1).take_while(|byte| fits(**byte)).count();
+    (1..=LONGEST_VALUE).contains(&length).then_some(length)
+}
+
+/// Steps over `=`, `:`, `:=`, `=>`, `==`, `===`, `!=`, `?=`, `+=`.
+fn operator(source: &[u8], at: usize) -> Option<usize> {
+    // `?:` is the mark of an optional member. What is more than the operator belongs to the value.
+    let operators: [&[u8]; 12] =
+        [b"!==", b"===", b"::=", b"=>", b":=", b"==", b"!=", b"?=", b"+=", b"?:", b"=", b":"];
+    operators.iter().find(|signs| source[at..].starts_with(signs)).map(|signs| at + signs.len())
+}
+
 /// Past the `=` of `: Type =`.
 fn after_type(source: &[u8], at: usize) -> Option<usize> {
-    let part = |byte: &&u8| byte.is_ascii_alphabetic() || b"&'<>:?_| ".contains(byte);
+    let part = |byte: &&u8| byte.is_ascii_alphabetic() || b"&'<>:?_| []".contains(byte);
     let length = source[at..].iter().take(40).take_while(part).count();
     let plain = source.get(at + length) == Some(&b'=') && length > 0;
     plain.then_some(at + length + 1)
 }
 
+/// Past what stands before a literal: `String::from(`, `Some(`, `@`, `b`, …
+fn wrapped(source: &[u8], at: usize) -> usize {
+    let wrappers = [
+        &b"String::from("[..],
+        b"Some(",
+        b"SecureString(",
+        b"Secret(",
+        b"SecretStr(",
+        b"Buffer.from(",
+        b"[]byte(",
+        b"new String(",
+        b"@",
+        b"b",
+        b"r",
+        b"f",
+        b"u",
+        b"L",
+    ];
+    let rest = source.get(at..).unwrap_or_default();
+    let inner = wrappers.iter().filter(|wrapper| rest.starts_with(wrapper)).map(|wrapper| at + wrapper.len());
+    inner.filter(|inner| matches!(source.get(*inner), Some(b'"' | b'\''))).max().unwrap_or(at)
+}
+
 fn blanks(source: &[u8], at: usize) -> usize {
-    at + source[at..].iter().take(32).take_while(|byte| matches!(byte, b' ' | b'\t')).count()
+    let rest = source.get(at..).unwrap_or_default();
+    at + rest.iter().take(64).take_while(|byte| matches!(byte, b' ' | b'\t')).count()
+}
+
+/// As [`blanks`], over ends of lines too.
+fn white(source: &[u8], at: usize) -> usize {
+    at + source[at..].iter().take(96).take_while(|byte| byte.is_ascii_whitespace()).count()
+}
+
+fn after_line_end(source: &[u8], at: usize) -> Option<usize> {
+    match source.get(at..)? {
+        [b'\r', b'\n', ..] => Some(at + 2),
+        [b'\n', ..] => Some(at + 1),
+        _ => None,
+    }
 }
 
 /// Up to the closing quote, which stands on the same line.
 fn quoted(source: &[u8], start: usize, quote: u8) -> Option<Range<usize>> {
-    let length =
-        source[start..].iter().take(LONGEST_VALUE).position(|byte| *byte == quote || *byte == b'\n')?;
+    let rest = source.get(start..)?;
+    let length = rest.iter().take(LONGEST_VALUE).position(|byte| *byte == quote || *byte == b'\n')?;
     (length > 0 && source[start + length] == quote).then_some(start..start + length)
-}
-
-/// A word that ends its line, as in `.env`, YAML and properties files.
-fn unquoted(source: &[u8], start: usize) -> Option<Range<usize>> {
-    let length = source[start..].iter().take(LONGEST_VALUE).take_while(|byte| value_byte(**byte)).count();
-    let rest = blanks(source, start + length);
-    let ends = matches!(source.get(rest), None | Some(b'\n' | b'\r'));
-    (length > 0 && ends).then_some(start..start + length)
-}
-
-fn value_byte(byte: u8) -> bool {
-    shape::base64(byte) || matches!(byte, b'-' | b'_' | b'=')
-}
-
-/// Secret access keys are 40 characters of base64.
-fn is_aws_secret(name: &[u8], value: &[u8]) -> bool {
-    let telling = name.find(b"aws").is_some()
-        || name.find(b"secretaccess").is_some()
-        || name.find(b"secret_access").is_some();
-    telling
-        && value.len() == 40
-        && value.iter().copied().all(shape::base64)
-        && !dummy::is_dummy(value)
-        && dummy::entropy(value) >= 4.0
-        && !value.iter().all(u8::is_ascii_hexdigit)
-}
-
-/// Enough randomness for a literal in quotes. The bounds: 3 bits a character for hexadecimal (random strings of 32 digits
-/// have 3.5 or more), 3.5 otherwise (random base64 of 20 characters has 3.9 or more, words and names seldom reach it).
-fn is_random(name: &[u8], value: &[u8]) -> bool {
-    let printable = value.iter().all(u8::is_ascii_graphic);
-    if !printable || dummy::is_dummy(value) || is_uuid(value) || is_reference(value) || reads_as_words(value)
-    {
-        return false;
-    }
-    if value.iter().all(u8::is_ascii_hexdigit) {
-        return value.len() >= 32 && dummy::entropy(value) >= 3.0;
-    }
-    let password = [&b"password"[..], b"passwd", b"passphrase"].iter().any(|word| name.find(word).is_some());
-    if password && value.len() < 20 {
-        return value.len() >= 10
-            && classes(value) >= 3
-            && digit_groups(value) >= 1
-            && dummy::entropy(value) >= 3.0;
-    }
-    let token_like = value.iter().all(|byte| value_byte(*byte) || b".~!:".contains(byte));
-    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
-    value.len() >= 16
-        && (token_like || password)
-        && digits >= 2
-        && digit_groups(value) >= 2
-        && dummy::entropy(value) >= 3.5
-}
-
-/// Without quotes a value may be an expression: it must look random through and through.
-fn is_random_word(value: &[u8]) -> bool {
-    let mixed = classes(value) >= 3 || value.iter().all(u8::is_ascii_hexdigit);
-    value.len() >= 24
-        && mixed
-        && digit_groups(value) >= 3
-        && !dummy::is_dummy(value)
-        && !is_uuid(value)
-        && !is_reference(value)
-        && !reads_as_words(value)
-        && dummy::entropy(value) >= if value.iter().all(u8::is_ascii_hexdigit) { 3.0 } else { 3.8 }
-}
-
-fn is_uuid(value: &[u8]) -> bool {
-    let dashes = [8, 13, 18, 23];
-    value.len() == 36
-        && value
-            .iter()
-            .enumerate()
-            .all(|(at, byte)| if dashes.contains(&at) { *byte == b'-' } else { byte.is_ascii_hexdigit() })
-}
-
-/// Paths, addresses, mail addresses, digests with their algorithm.
-fn is_reference(value: &[u8]) -> bool {
-    let starts = [
-        &b"/"[..],
-        b"./",
-        b"../",
-        b"~",
-        b"sha1-",
-        b"sha256",
-        b"sha384",
-        b"sha512",
-        b"arn:",
-        b"data:",
-        b"urn:",
-        b"projects/",
-    ];
-    starts.iter().any(|start| value.starts_with(start))
-        || value.find(b"://").is_some()
-        || value.find(b"::").is_some()
-        || value.contains(&b'@') && value.contains(&b'.')
-}
-
-/// True when most of the value is words or numbers between separators, or camel-cased words: a name, not a credential.
-fn reads_as_words(value: &[u8]) -> bool {
-    let mut letters_in_words = 0;
-    let mut letters = 0;
-    for part in value.split(|byte| !byte.is_ascii_alphabetic()) {
-        letters += part.len();
-        let mut start = 0;
-        for at in 1..=part.len() {
-            let boundary =
-                at == part.len() || (part[at].is_ascii_uppercase() && part[at - 1].is_ascii_lowercase());
-            if boundary {
-                if at - start >= 4 && is_word(&part[start..at]) {
-                    letters_in_words += at - start;
-                }
-                start = at;
-            }
-        }
-    }
-    letters_in_words * 2 > letters
-}
-
-/// One case after the first letter, and vowels among the letters as often as in words of European languages.
-fn is_word(part: &[u8]) -> bool {
-    let lower = part[1..].iter().all(u8::is_ascii_lowercase);
-    let upper = part.iter().all(u8::is_ascii_uppercase);
-    let vowels = part.iter().filter(|byte| b"aeiouyAEIOUY".contains(byte)).count();
-    (lower || upper) && vowels * 4 >= part.len() && vowels * 4 <= part.len() * 3
-}
-
-fn classes(value: &[u8]) -> usize {
-    let class = |test: fn(&u8) -> bool| usize::from(value.iter().any(test));
-    class(u8::is_ascii_lowercase)
-        + class(u8::is_ascii_uppercase)
-        + class(u8::is_ascii_digit)
-        + class(u8::is_ascii_punctuation)
-}
-
-/// Number of runs of digits.
-fn digit_groups(value: &[u8]) -> usize {
-    value.split(|byte| !byte.is_ascii_digit()).filter(|run| !run.is_empty()).count()
 }

@@ -6,6 +6,8 @@ use std::ops::Range;
 
 pub(super) const KIND: &str = "private-key";
 pub(super) const ANCHOR: &str = "-----BEGIN ";
+/// What the private part of a key of PuTTY begins with.
+pub(super) const PUTTY: &str = "Private-Lines: ";
 
 /// Fewer characters of base64 than this hold no key; a parser's error message quotes the header alone.
 const LEAST_BODY: usize = 48;
@@ -13,7 +15,7 @@ const LEAST_BODY: usize = 48;
 const LONGEST: usize = 32_768;
 
 /// The block whose header stands at `anchor`, up to its footer, or to where its text ends when the footer is missing.
-pub(super) fn find(source: &[u8], anchor: Range<usize>) -> Option<Found> {
+pub(super) fn find(source: &[u8], anchor: &Range<usize>) -> Option<Found> {
     let label = &source[anchor.end..source.len().min(anchor.end + 64)];
     let label = &label[..label.find(b"-----")?];
     if !label.ends_with(b"PRIVATE KEY") && label != b"PGP PRIVATE KEY BLOCK" {
@@ -51,4 +53,14 @@ fn text_length(body: &[u8]) -> usize {
 /// Characters that stand in runs of base64 long enough to be part of a key.
 fn key_characters(body: &[u8]) -> usize {
     body.split(|byte| !shape::base64(*byte)).map(<[u8]>::len).filter(|length| *length >= 16).sum()
+}
+
+/// The private lines of a key of PuTTY.
+pub(super) fn find_putty(source: &[u8], anchor: &Range<usize>) -> Option<Found> {
+    let start = source[anchor.end..].iter().take(8).position(|byte| *byte == b'\n')? + anchor.end + 1;
+    let fits = |byte: &&u8| shape::base64(**byte) || matches!(**byte, b'=' | b'\r' | b'\n');
+    let length = source[start..].iter().take(LONGEST).take_while(fits).count();
+    let body = &source[start..start + length];
+    let end = start + body.trim_end().len();
+    (key_characters(body) >= LEAST_BODY).then_some(Found { kind: KIND, range: start..end })
 }

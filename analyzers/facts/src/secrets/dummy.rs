@@ -101,16 +101,42 @@ static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
         .expect("a few dozen short words fit an automaton")
 });
 
+/// Credentials that are the same on every machine and printed in documentation: of Azure's storage emulator and of its
+/// database emulator.
+const PUBLISHED: &[&[u8]] = &[b"Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1", b"C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEH"];
+
 /// True for a value that stands for a credential: telling words, sequences, repetitions, templates.
 pub(super) fn is_dummy(value: &[u8]) -> bool {
-    WORDS.is_match(value) || has_template(value) || has_run(value) || repeats(value) || is_dummy_word(value)
+    WORDS.is_match(value)
+        || PUBLISHED.iter().any(|known| value.starts_with(known))
+        || has_template(value)
+        || has_run(value)
+        || repeats(value)
+        || is_drummed(value)
+        || is_dummy_word(value)
 }
 
-/// True for `pass`, `Test1!`, `user_2`.
+/// True for `pass`, `Test1!`, `user_2`, `P@ssw0rd`.
 fn is_dummy_word(value: &[u8]) -> bool {
-    let letters: Vec<u8> =
+    let is_dummy = |letters: Vec<u8>| DUMMY_VALUES.iter().any(|word| word.as_bytes() == letters);
+    let letters =
         value.iter().filter(|b| b.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).take(32).collect();
-    DUMMY_VALUES.iter().any(|word| word.as_bytes() == letters)
+    let meant =
+        value.iter().map(|byte| letter_meant(*byte)).filter(u8::is_ascii_alphabetic).take(32).collect();
+    is_dummy(letters) || is_dummy(meant)
+}
+
+/// The letter that a digit or a sign stands for where people avoid plain words.
+fn letter_meant(byte: u8) -> u8 {
+    match byte {
+        b'0' => b'o',
+        b'1' => b'i',
+        b'3' => b'e',
+        b'4' | b'@' => b'a',
+        b'5' | b'$' => b's',
+        b'7' => b't',
+        byte => byte.to_ascii_lowercase(),
+    }
 }
 
 /// True where the value is filled in later, or stands for something left out.
@@ -128,16 +154,24 @@ fn has_template(value: &[u8]) -> bool {
         || value.first() == Some(&b'$')
 }
 
-/// True with six bytes in a row that are the same, or that count up or down.
+/// True with six bytes in a row that are the same, or that count up or down; with eight where every other one counts, as in
+/// `A1B2C3D4`.
 fn has_run(value: &[u8]) -> bool {
-    [-1i16, 0, 1].iter().any(|step| {
-        let mut length = 1;
-        value.windows(2).any(|w| {
-            let follows = i16::from(w[1]) - i16::from(w[0]) == *step;
-            length = if follows { length + 1 } else { 1 };
-            length >= 6
+    let counts = |apart: usize, step: i16, least: usize| {
+        let mut length = apart;
+        value.windows(apart + 1).any(|w| {
+            let follows = i16::from(w[apart]) - i16::from(w[0]) == step;
+            length = if follows { length + 1 } else { apart };
+            length >= least
         })
-    })
+    };
+    [-1, 0, 1].into_iter().any(|step| counts(1, step, 6)) || counts(2, 1, 8) || counts(2, -1, 8)
+}
+
+/// True for what comes of drumming on the home row.
+fn is_drummed(value: &[u8]) -> bool {
+    let drums: [&[u8]; 7] = [b"asd", b"sdf", b"dsf", b"fds", b"jkl", b"lkj", b"qwe"];
+    value.windows(3).filter(|part| drums.contains(part)).count() >= 3
 }
 
 /// True when the value is one piece over and over, or made of a handful of characters.

@@ -1,7 +1,7 @@
 //! Credentials in source text: found by the shape that their issuer gives them, or because a telling name is assigned a
 //! literal that looks random. The value itself never leaves this module.
 //!
-//! One pass of a vectorised multi-string search over the raw bytes finds the anchors (`AKIA`, `ghp_`, `-----BEGIN`,
+//! One pass of an automaton over the raw bytes finds the anchors (`AKIA`, `ghp_`, `-----BEGIN`,
 //! `password`, …); only what surrounds an anchor is looked at more closely. Every closer look ends after a bounded
 //! number of bytes or cannot start again inside the same run of characters, so the whole is linear in the input. Bytes
 //! that are not UTF-8 are ordinary input.
@@ -12,14 +12,21 @@
 mod assignment;
 mod block;
 mod dummy;
+mod encoded;
+mod header;
+mod names;
+mod randomness;
+#[cfg(test)]
+mod recall;
 mod shape;
 #[cfg(test)]
 mod tests;
 mod url;
+mod value;
 
-use crate::model::Span;
-use aho_corasick::{AhoCorasick, packed};
-use bstr::Finder;
+use crate::language::{Detection, Language, detect};
+use crate::model::{RepoPath, Span};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -33,13 +40,57 @@ pub struct SecretFinding {
     pub span: Span,
 }
 
+/// How a text gives values to names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Text {
+    /// Values stand in quotes; without them a value is an expression.
+    Code,
+    /// Values may stand without quotes: settings, scripts of a shell, files of no known language.
+    Settings,
+}
+
+impl Text {
+    /// How files of a language give values to names; files of no known language are taken for settings (`.env.local`,
+    /// `.netrc`).
+    pub fn of(language: Option<Language>) -> Text {
+        let Some(language) = language else { return Text::Settings };
+        let settings = [
+            "bash",
+            "batch",
+            "dockerfile",
+            "hcl",
+            "ini",
+            "json",
+            "makefile",
+            "powershell",
+            "text",
+            "toml",
+            "xml",
+            "yaml",
+        ];
+        if settings.contains(&language.spec().id) { Text::Settings } else { Text::Code }
+    }
+}
+
+impl Text {
+    /// As [`Text::of`], by a file's path and bytes.
+    pub fn of_file(path: &RepoPath, bytes: &[u8]) -> Text {
+        match detect(path, Some(bytes)) {
+            Detection::Known(language) => Text::of(Some(language)),
+            Detection::NeedsContent | Detection::Unknown => Text::of(None),
+        }
+    }
+}
+
 /// The most findings [`scan`] lists for one file: past that a longer list helps nobody. [`mask`] has no such limit.
 pub const MAX_FINDINGS: usize = 1_000;
 
 /// Finds credentials in `source`, in order of their start, at most [`MAX_FINDINGS`] of them.
-pub fn scan(source: &[u8]) -> Vec<SecretFinding> {
+pub fn scan(source: &[u8], text: Text) -> Vec<SecretFinding> {
     let mut place = Place { byte: 0, line: 1, line_start: 0 };
-    find(source, MAX_FINDINGS)
+    let mut found = find(source, text);
+    found.truncate(MAX_FINDINGS);
+    found
         .into_iter()
         .map_while(|found| {
             let span = place.span(source, found.range)?;
@@ -49,8 +100,8 @@ pub fn scan(source: &[u8]) -> Vec<SecretFinding> {
 }
 
 /// `text` with every credential replaced by `[masked: KIND]`, and how many were replaced.
-pub fn mask(text: &str) -> (String, usize) {
-    let found = find(text.as_bytes(), usize::MAX);
+pub fn mask(text: &str, kind: Text) -> (String, usize) {
+    let found = find(text.as_bytes(), kind);
     let mut masked = String::with_capacity(text.len());
     let mut kept = 0;
     for secret in &found {
@@ -67,8 +118,9 @@ pub fn mask(text: &str) -> (String, usize) {
 
 /// Every kind that [`scan`] reports, sorted.
 pub fn kinds() -> Vec<&'static str> {
-    let mut kinds: Vec<_> = shape::SHAPES.iter().chain([&shape::TWILIO]).map(|shape| shape.kind).collect();
-    kinds.extend([block::KIND, url::KIND, assignment::GENERIC, assignment::AWS_SECRET]);
+    let mut kinds: Vec<_> = shape::SHAPES.iter().map(|shape| shape.kind).collect();
+    kinds.extend([block::KIND, url::KIND, url::PGPASS, header::KIND, header::OF_COMMAND]);
+    kinds.extend([assignment::GENERIC, assignment::AWS_SECRET, assignment::HEROKU]);
     kinds.sort_unstable();
     kinds.dedup();
     kinds
@@ -84,138 +136,101 @@ struct Found {
 /// What an anchor calls for.
 #[derive(Clone, Copy)]
 enum Check {
-    /// A token of a known shape: index into [`shape::SHAPES`].
-    Shape(usize),
-    /// A private key block.
-    Block,
-    /// A URL's user information.
-    Url,
-    /// The end of a telling name.
+    /// A token of a known shape, whose prefix is written just so: index into [`shape::SHAPES`].
+    Shape(usize, &'static str),
+    /// Part of a telling name.
     Name,
+    /// Anything else.
+    Other(fn(&[u8], &Range<usize>) -> Option<Found>),
 }
 
 /// The anchors, and what each calls for (same index).
 struct Anchors {
-    search: Search,
+    search: AhoCorasick,
     checks: Vec<Check>,
-}
-
-/// The multi-string search: vector instructions where the processor has them.
-enum Search {
-    Packed(packed::Searcher),
-    Automaton(AhoCorasick),
-}
-
-impl Search {
-    /// Pattern index and bytes of the first anchor at or after `from`.
-    fn next(&self, source: &[u8], from: usize) -> Option<(usize, Range<usize>)> {
-        let found = match self {
-            Search::Packed(searcher) => {
-                searcher.find_in(source, aho_corasick::Span { start: from, end: source.len() })?
-            }
-            Search::Automaton(automaton) => automaton.find(aho_corasick::Input::new(source).range(from..))?,
-        };
-        Some((found.pattern().as_usize(), found.start()..found.end()))
-    }
 }
 
 static ANCHORS: LazyLock<Anchors> = LazyLock::new(|| {
     let mut texts: Vec<&'static str> = Vec::new();
     let mut checks = Vec::new();
-    let mut add = |text, check| {
-        texts.push(text);
-        checks.push(check);
+    let mut add = |anchors: &[&'static str], check: fn(&'static str) -> Check| {
+        texts.extend(anchors);
+        checks.extend(anchors.iter().map(|anchor| check(anchor)));
     };
+    add(&[block::ANCHOR], |_| Check::Other(block::find));
+    add(&[block::PUTTY], |_| Check::Other(block::find_putty));
+    add(&[encoded::BLOCK_ANCHOR], |_| Check::Other(encoded::find_block));
+    add(&[url::ANCHOR], |_| Check::Other(url::find));
+    add(&[url::PGPASS_ANCHOR], |_| Check::Other(url::find_pgpass));
+    add(header::BEARER, |_| Check::Other(header::bearer));
+    add(header::BASIC, |_| Check::Other(header::basic));
+    add(header::USER, |_| Check::Other(header::user));
+    add(assignment::NAME_PARTS, |_| Check::Name);
     for (index, shape) in shape::SHAPES.iter().enumerate() {
-        for anchor in shape.anchors() {
-            add(anchor, Check::Shape(index));
-        }
+        texts.extend(shape.anchors());
+        checks.extend(shape.anchors().iter().map(|anchor| Check::Shape(index, anchor)));
     }
-    add(block::ANCHOR, Check::Block);
-    add(url::ANCHOR, Check::Url);
-    for ending in assignment::NAME_ENDINGS {
-        add(ending, Check::Name);
-    }
-    let packed = packed::Config::new()
-        .match_kind(packed::MatchKind::LeftmostFirst)
-        .heuristic_pattern_limits(false)
-        .builder()
-        .extend(&texts)
-        .build();
-    let search = match packed {
-        Some(searcher) => Search::Packed(searcher),
-        None => Search::Automaton(
-            AhoCorasick::builder()
-                .match_kind(aho_corasick::MatchKind::LeftmostFirst)
-                .build(&texts)
-                .expect("a few dozen short anchors fit an automaton"),
-        ),
-    };
+    let search = AhoCorasick::builder()
+        .match_kind(MatchKind::Standard)
+        .kind(Some(AhoCorasickKind::DFA))
+        .ascii_case_insensitive(true)
+        .build(&texts)
+        .expect("a few hundred short anchors fit an automaton");
     Anchors { search, checks }
 });
 
-/// The credentials of `source` in order, at most `limit`, none overlapping another.
-fn find(source: &[u8], limit: usize) -> Vec<Found> {
+/// The credentials of `source` in order, none overlapping another.
+fn find(source: &[u8], text: Text) -> Vec<Found> {
     let anchors = &*ANCHORS;
     let mut found: Vec<Found> = Vec::new();
-    let mut from = 0;
-    while let Some((pattern, anchor)) = anchors.search.next(source, from) {
-        from = anchor.end;
-        let hit = match anchors.checks[pattern] {
-            Check::Shape(index) => shape::SHAPES[index].find(source, anchor),
-            Check::Block => block::find(source, anchor),
-            Check::Url => url::find(source, anchor),
-            Check::Name => assignment::find(source, anchor),
+    // Anchors inside of a credential that was found say nothing more, and part of a name is looked at once.
+    let (mut past, mut past_name) = (0, 0);
+    for anchor in anchors.search.find_overlapping_iter(source) {
+        let range = anchor.start()..anchor.end();
+        let hit = match anchors.checks[anchor.pattern().as_usize()] {
+            Check::Shape(..) | Check::Other(_) if range.start < past => None,
+            Check::Shape(index, prefix) if &source[range.clone()] == prefix.as_bytes() => {
+                shape::SHAPES[index].find(source, range)
+            }
+            Check::Shape(..) => None,
+            Check::Other(find) => find(source, &range),
+            Check::Name if range.start < past_name => None,
+            Check::Name => {
+                let (name_end, hit) = assignment::find(source, &range, text);
+                past_name = name_end;
+                hit
+            }
         };
         let Some(hit) = hit else { continue };
-        if hit.kind != assignment::GENERIC {
-            // A telling name may be assigned a token of a known shape: then the literal is not skipped.
-            from = from.max(hit.range.end);
+        if rank(hit.kind) == 0 {
+            past = past.max(hit.range.end);
         }
-        if !push(&mut found, hit, limit) {
-            break;
-        }
-    }
-    add_twilio(source, &mut found);
-    found.truncate(limit);
-    found
-}
-
-/// Adds the keys of [`shape::TWILIO`] in their places. A name they are assigned to may have found them already: the
-/// more telling kind stays.
-fn add_twilio(source: &[u8], found: &mut Vec<Found>) {
-    static PREFIX: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("SK"));
-    let mut from = 0;
-    let mut keys = Vec::new();
-    while let Some(at) = PREFIX.find(&source[from..]) {
-        keys.extend(shape::TWILIO.find(source, from + at..from + at + 2));
-        from += at + 2;
-    }
-    if keys.is_empty() {
-        return;
-    }
-    let overlaps = |secret: &Found| {
-        let next = keys.partition_point(|key| key.range.end <= secret.range.start);
-        keys.get(next).is_some_and(|key| key.range.start < secret.range.end)
-    };
-    found.retain(|secret| !overlaps(secret));
-    found.append(&mut keys);
-    found.sort_by_key(|secret| secret.range.start);
-}
-
-/// Adds `hit`, which a more telling one that overlaps it replaces. False when there is no more room.
-fn push(found: &mut Vec<Found>, hit: Found, limit: usize) -> bool {
-    if let Some(last) = found.last_mut().filter(|last| hit.range.start < last.range.end) {
-        if last.kind == assignment::GENERIC && hit.kind != assignment::GENERIC {
-            *last = hit;
-        }
-        return true;
-    }
-    let room = found.len() < limit;
-    if room {
         found.push(hit);
     }
-    room
+    without_overlaps(found)
+}
+
+/// 0 for kinds that say whose credential it is, more for those that say less.
+fn rank(kind: &str) -> u8 {
+    match kind {
+        assignment::GENERIC => 2,
+        header::KIND | header::OF_COMMAND => 1,
+        _ => 0,
+    }
+}
+
+/// Of credentials that overlap the one of the more telling kind, else the first.
+fn without_overlaps(mut found: Vec<Found>) -> Vec<Found> {
+    found.sort_by_key(|found| (found.range.start, rank(found.kind), std::cmp::Reverse(found.range.end)));
+    let mut apart: Vec<Found> = Vec::with_capacity(found.len());
+    for hit in found {
+        match apart.last_mut().filter(|last| hit.range.start < last.range.end) {
+            Some(last) if rank(last.kind) > rank(hit.kind) => *last = hit,
+            Some(_) => {}
+            None => apart.push(hit),
+        }
+    }
+    apart
 }
 
 /// A position in the source that only moves forward, so that lines are counted once.

@@ -4,7 +4,56 @@ use super::*;
 
 /// A made-up credential of each kind: the text it stands in, with the value between `«` and `»`.
 fn positives() -> Vec<(&'static str, String)> {
-    [tokens(), more_positives()].concat()
+    [tokens(), more_positives(), tokens_of_parts(), in_their_places()].concat()
+}
+
+/// Tokens that are more than a prefix and a run.
+fn tokens_of_parts() -> Vec<(&'static str, String)> {
+    let body = "q7Zt3WvXk9LmR2sYp8NbC4dFgH6jKa5TeUwQ";
+    let long = "q7Zt3WvXk9LmR2sYp8NbC4dFgH6jKa5TeUwQx1VzB0nMoIlEfyDarGhJ3kP5sT7uW9qA2cF4";
+    let hex = "9f8b27c4d1e05a6b3c7d8e9f0a1b2c4d";
+    let more_hex = format!("{hex}7a3e9b1c5d8f2046{hex}5b9d1f3a7c2e4068{hex}1e6c8a0b2d4f9375{hex}");
+    vec![
+        ("azure-shared-access-key", format!("SharedAccessKey={}", mark("", &format!("{}+=", &long[..42])))),
+        ("azure-client-secret", format!("secret: {}", mark("k9L8", &format!("Q~{}", &long[..33])))),
+        ("azure-devops-token", mark(&format!("{long}q7Zt"), &format!("AZ{}9Kq2", "DO"))),
+        ("doppler-token", mark("dp.", &format!("st.dev.{}", &long[..43]))),
+        ("databricks-token", mark("da", &format!("pi{hex}"))),
+        ("grafana-token", mark("gl", &format!("sa_{}_9f8b27c4", &body[..32]))),
+        ("terraform-cloud-token", mark(&body[..14], &format!(".atla{}.{}", "sv1", &long[..64]))),
+        ("new-relic-key", mark(&more_hex[..36], &format!("NR{}", "AL"))),
+        ("postman-api-key", mark("PM", &format!("AK-{}-{}", &hex[..24], &more_hex[..34]))),
+        ("cloudflare-origin-ca-key", mark("v1", &format!(".0-{}-{}", &hex[..24], &more_hex[..146]))),
+        ("asana-token", mark("1/", &format!("1204857392018475:{hex}"))),
+        ("airtable-token", mark("pa", &format!("t{}.{}", &body[..14], &more_hex[..64]))),
+        ("mailgun-key", mark("ke", &format!("y-{hex}"))),
+        ("mailchimp-key", mark(hex, "-us14")),
+        (
+            "discord-webhook-url",
+            format!(
+                "https://discord.com/api/webhooks/{}",
+                mark("11928374650192837", &format!("46/{}", &long[..68]))
+            ),
+        ),
+    ]
+}
+
+/// Passwords and tokens that their place tells.
+fn in_their_places() -> Vec<(&'static str, String)> {
+    let body = "q7Zt3WvXk9LmR2sYp8NbC4dFgH6jKa5TeUwQ";
+    vec![
+        (
+            "heroku-api-key",
+            format!("HEROKU_API_KEY = \"{}\"", mark("", "7c41f2d8-93ab-4e05-b6d1-f0839ac27e54")),
+        ),
+        ("pgpass-password", format!("db.internal:5432:app:app:{}", mark("", "k9Lm-R2sY")) + "\n"),
+        ("authorization-header", format!("Authorization: Bearer {}", mark("", body))),
+        (
+            "authorization-header",
+            format!("Authorization: Basic {}", mark("", "YXBwOms5TG1SMnNZcDhOYkM0ZA==")),
+        ),
+        ("password-of-command", format!("curl -u app:{} https://api.internal/", mark("", "k9Lm-R2sYq7"))),
+    ]
 }
 
 /// The kinds up to npm.
@@ -112,7 +161,7 @@ fn every_kind_is_found_exactly_where_it_stands() {
             {
                 continue;
             }
-            let found = scan(whole.as_bytes());
+            let found = scan(whole.as_bytes(), Text::Code);
             assert_eq!(found.len(), 1, "{kind}: {found:?} in a text of {} bytes: {whole:?}", whole.len());
             assert_eq!(found[0].kind, kind);
             let span = found[0].span;
@@ -131,7 +180,7 @@ fn every_kind_is_found_exactly_where_it_stands() {
 fn unquoted_values_are_found_at_the_end_of_a_line() {
     for (kind, marked) in positives() {
         let (text, expected) = unmark(&marked);
-        let found = scan(text.as_bytes());
+        let found = scan(text.as_bytes(), Text::Code);
         assert_eq!(found.len(), 1, "{kind}");
         assert_eq!(found[0].span.of(text.as_bytes()), text[expected].as_bytes());
     }
@@ -140,6 +189,8 @@ fn unquoted_values_are_found_at_the_end_of_a_line() {
 #[test]
 fn the_positives_cover_every_kind() {
     let mut covered: Vec<_> = positives().into_iter().map(|(kind, _)| kind).collect();
+    // Random tokens of these are tried by the thousand elsewhere.
+    covered.extend(shape::SHAPES.iter().filter(|shape| shape.run().is_some()).map(|shape| shape.kind));
     covered.sort_unstable();
     covered.dedup();
     assert_eq!(covered, kinds());
@@ -149,20 +200,20 @@ fn the_positives_cover_every_kind() {
 fn masking_takes_out_what_scanning_finds_and_nothing_else() {
     for (kind, marked) in positives() {
         let (text, range) = unmark(&marked);
-        let (masked, count) = mask(&text);
+        let (masked, count) = mask(&text, Text::Code);
         assert_eq!(count, 1);
         assert_eq!(masked, format!("{}[masked: {kind}]{}", &text[..range.start], &text[range.end..]));
-        assert!(scan(masked.as_bytes()).is_empty(), "{kind}: masked text is clean");
+        assert!(scan(masked.as_bytes(), Text::Code).is_empty(), "{kind}: masked text is clean");
     }
-    assert_eq!(mask("nothing to hide"), ("nothing to hide".to_owned(), 0));
+    assert_eq!(mask("nothing to hide", Text::Code), ("nothing to hide".to_owned(), 0));
 }
 
 #[test]
 fn masking_has_no_upper_limit() {
     let line = format!("{}\n", mark("AK", "IAQ3EGT7Z5XKWM2PLN")).replace(['«', '»'], "");
     let many = line.repeat(MAX_FINDINGS + 5);
-    assert_eq!(scan(many.as_bytes()).len(), MAX_FINDINGS);
-    let (masked, count) = mask(&many);
+    assert_eq!(scan(many.as_bytes(), Text::Code).len(), MAX_FINDINGS);
+    let (masked, count) = mask(&many, Text::Code);
     assert_eq!(count, MAX_FINDINGS + 5);
     assert!(!masked.contains(line.trim()));
 }
@@ -236,10 +287,59 @@ fn what_only_looks_random_is_left_alone() {
     assert_clean(&fine);
 }
 
+/// What settings hold beside secrets.
+#[test]
+fn look_alikes_in_settings_are_left_alone() {
+    let fine = [
+        "DB_PASSWORD=changeme\nAPI_KEY=<your-key>\nTOKEN=${TOKEN}\nSECRET=$(vault read secret)\nKEY={{ .Values.key }}\n",
+        "PASSWORD=%DB_PASSWORD%\nTOKEN=xxxxxxxxxxxxxxxx\nSECRET_KEY=your-secret-key-here\nAPI_TOKEN=example-token-value\n",
+        "password: P@ssw0rd!\ntoken: A1B2C3D4E5F6G7H8I9J0\nsecret: correct-horse-battery-staple\npassphrase: letmein123\n",
+        "token: string\npassword: Option<String>\nsecret: required\napi_key: optional,omitempty\nkey: metadata.name\n",
+        "secretName: database-credentials\nsecretKeyRef:\n  name: database\n  key: password\ntokenUrl: /oauth/token\n",
+        "- name: DB_PASSWORD\n  valueFrom:\n    secretKeyRef:\n      name: db\n",
+        "- name: DB_PASSWORD\n  value: $(DB_PASS)\n- name: TOKEN\n  value: \"{{ token }}\"\n",
+        "password: ENC[AES256_GCM,data:p673w==,iv:YY=,aad:UQ=,tag:A=]\nsecret: vault:secret/data/app#key\ntoken: op://vault/item/field\n",
+        "password: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  62313365396662343061393464336163383764373764613633653634306231386433626436623361\n",
+        "password: \"{cipher}AQB4mYq7Zt3WvXk9LmR2sYp8NbC4dFgH6jKa5TeUwQ\"\nspring.password=${DB_PASSWORD:q7Zt3WvXk9Lm}\n",
+        "password=os.environ['DB_PASSWORD']\ntoken=process.env.API_TOKEN\nsecret=getSecret(\"db\")\nkey=config.get('key')\n",
+        "api_key = 550e8400-e29b-41d4-a716-446655440000\nsecret = /run/secrets/database_password\ntoken = ./token.txt\n",
+        "password = admin@example.com\ntoken = 1234567890123\nsecret = 2024-01-31T12:00:00\nkey = 10.0.0.1:8080\n",
+        "db-password: YWRtaW4=\nusername: cm9vdA==\npassword: Y2hhbmdlbWU=\ntoken: dG9rZW4tdmFsdWU=\n",
+        "integrity sha512-q7Zt3WvXk9LmR2sYp8NbC4dFgH6jKa5TeUwQx1VzB0nMoIlE+yDrGhJ3kP5sT7uW9qA2cF4==\n",
+        "public_key: MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAq7Zt3WvXk9LmR2sYp8Nb\nkey: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ\n",
+        "password_hash: $2b$12$KIXQ4S8pWmZ1vY6fV9eYQeJ8u3nT5rB7xC2dF4gH6jK8lM0nP2qR4\nsecret: sha256:da39a3ee5e6b4b0d3255bfef95601890\n",
+        "errors.password.too_short=The password is too short\nlabel.token=Access token\nform.secret.placeholder=Your secret\n",
+        "app_user:$apr1$wQ7Zt3Wv$Xk9LmR2sYp8NbC4dFgH6j.\n",
+        "Authorization: Bearer <token>\nAuthorization: Bearer ${TOKEN}\nAuthorization: Basic dXNlcjpwYXNzd29yZA==\n",
+        "curl -u user:password https://example.com\ncurl -u $USER:$TOKEN https://api.internal/\nsort -u file:name\n",
+        "machine github.com login ada password changeme\n//registry.npmjs.org/:_authToken=${NPM_TOKEN}\n_auth=dXNlcjpwYXNzd29yZA==\n",
+        "ENV DB_PASSWORD ${DB_PASSWORD}\nARG GITHUB_TOKEN\nENV SECRET_KEY_FILE=/run/secrets/key\n",
+        "Server=db;User Id=sa;Password=<password>;\nServer=db;User Id=sa;Password=$(Password);\n",
+        "AGE-SECRET-KEY-1QQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQ\n",
+    ];
+    let found = |text: &&str| {
+        let found = scan(text.as_bytes(), Text::Settings);
+        found
+            .into_iter()
+            .map(|secret| {
+                (secret.kind, String::from_utf8_lossy(secret.span.of(text.as_bytes())).into_owned())
+            })
+            .collect::<Vec<_>>()
+    };
+    let wrong: Vec<_> = fine.iter().flat_map(found).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
 fn assert_clean(fine: &[&str]) {
-    for text in fine.iter().copied() {
-        assert_eq!(scan(text.as_bytes()), [], "{text}");
-        assert_eq!(mask(text), (text.to_owned(), 0));
+    let kinds = [Text::Code, Text::Settings];
+    let wrong: Vec<_> = fine
+        .iter()
+        .flat_map(|text| kinds.map(|kind| (text, kind, scan(text.as_bytes(), kind))))
+        .filter(|(_, _, found)| !found.is_empty())
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    for (text, kind) in fine.iter().flat_map(|text| kinds.map(|kind| (*text, kind))) {
+        assert_eq!(mask(text, kind), (text.to_owned(), 0));
     }
 }
 
@@ -250,7 +350,7 @@ fn bytes_that_are_not_utf8_and_long_lines_are_ordinary() {
     bytes.extend(std::iter::repeat_n(b"\xc3(a\x80 ", 600_000).flatten());
     bytes.extend(key.as_bytes());
     bytes.push(0xff);
-    let found = scan(&bytes);
+    let found = scan(&bytes, Text::Code);
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].span.of(&bytes), key.as_bytes());
     assert_eq!(found[0].span.start_column as usize, bytes.len() - key.len());
@@ -271,10 +371,24 @@ fn hostile_repetition_stays_linear() {
         "xoxb-1",
         "SG.a",
         "password:'",
+        "key ",
+        "key,",
+        "pass=\n",
+        "secret_token_key_",
+        "Bearer a",
+        "Basic YTpi",
+        " -u a:b",
+        ":5432:a:b:",
+        "LS0tLS1CRUdJTi",
+        "LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0t",
+        "key=a9Qz",
+        "key=a9Qzkey=Lm3pkey=Rt7wkey=Bv2c\n",
+        "-us1",
+        "key:|\n ",
     ] {
         let text = unit.repeat(4_000_000 / unit.len());
         let started = std::time::Instant::now();
-        scan(text.as_bytes());
+        scan(text.as_bytes(), Text::Code);
         assert!(started.elapsed().as_secs() < 20, "{unit}");
     }
 }
@@ -283,7 +397,7 @@ fn hostile_repetition_stays_linear() {
 fn every_prefix_of_a_text_is_scanned_without_trouble() {
     let all: String = positives().into_iter().map(|(_, marked)| unmark(&marked).0 + "\n").collect();
     for end in 0..=all.len() {
-        scan(&all.as_bytes()[..end]);
-        scan(&all.as_bytes()[all.len() - end..]);
+        scan(&all.as_bytes()[..end], Text::Settings);
+        scan(&all.as_bytes()[all.len() - end..], Text::Settings);
     }
 }

@@ -1,11 +1,14 @@
 //! Passwords in the user information of URLs (RFC 3986, section 3.2.1).
 
-use super::{Found, dummy};
+use super::{Found, dummy, randomness};
 use bstr::ByteSlice;
 use std::ops::Range;
 
 pub(super) const KIND: &str = "url-password";
 pub(super) const ANCHOR: &str = "://";
+pub(super) const PGPASS: &str = "pgpass-password";
+/// The usual port in the lines of PostgreSQL's password file.
+pub(super) const PGPASS_ANCHOR: &str = ":5432:";
 
 /// The longest user information looked at.
 const LONGEST: usize = 256;
@@ -15,7 +18,7 @@ const OWN_HOSTS: &[&[u8]] =
     &[b"localhost", b"127.0.0.1", b"0.0.0.0", b"[::1]", b"host", b"hostname", b"server", b"proxy"];
 
 /// The password of `scheme://user:password@host`, when it looks like one that somebody uses.
-pub(super) fn find(source: &[u8], anchor: Range<usize>) -> Option<Found> {
+pub(super) fn find(source: &[u8], anchor: &Range<usize>) -> Option<Found> {
     let scheme =
         source[..anchor.start].iter().rev().take(12).take_while(|b| b.is_ascii_alphanumeric() || **b == b'+');
     if scheme.count() < 2 {
@@ -54,7 +57,23 @@ fn is_real(user: &[u8], password: &[u8]) -> bool {
         && !(user.len() >= 3 && letters.eq_ignore_ascii_case(user))
         && !filled_in_later
         && !dummy::is_dummy(password)
+        && !dummy::is_dummy(&without_escapes(password))
         && dummy::entropy(password) >= 2.25
+}
+
+/// The text without `%20` and the like.
+fn without_escapes(text: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(text.len());
+    let mut at = 0;
+    while at < text.len() {
+        let escaped = text[at] == b'%'
+            && text.get(at + 1..at + 3).is_some_and(|code| code.iter().all(u8::is_ascii_hexdigit));
+        if !escaped {
+            plain.push(text[at]);
+        }
+        at += if escaped { 3 } else { 1 };
+    }
+    plain
 }
 
 fn is_sample_host(host: &[u8]) -> bool {
@@ -65,4 +84,15 @@ fn is_sample_host(host: &[u8]) -> bool {
         || name.find(b"example").is_some()
         || [&b".test"[..], b".invalid", b".localhost"].iter().any(|end| name.ends_with(end))
         || [&b"foo."[..], b"bar.", b"host.", b"test."].iter().any(|start| name.starts_with(start))
+}
+
+/// The password of `host:5432:database:user:password`, a line of PostgreSQL's password file.
+pub(super) fn find_pgpass(source: &[u8], anchor: &Range<usize>) -> Option<Found> {
+    let line = source[anchor.end..].iter().take(LONGEST).position(|byte| *byte <= b' ');
+    let end = line.map_or(source.len(), |line| anchor.end + line);
+    let rest = source.get(anchor.end..end).filter(|rest| rest.len() <= LONGEST)?;
+    let mut fields = rest.splitn(3, |byte| *byte == b':');
+    let (_, user, password) = (fields.next()?, fields.next()?, fields.next()?);
+    let real = is_real(user, password) && randomness::bits(password) >= 5.0;
+    real.then_some(Found { kind: PGPASS, range: end - password.len()..end })
 }

@@ -24,25 +24,34 @@ pub(super) fn with_objects_of_environment(
     let alternates = std::env::var_os("GIT_ALTERNATE_OBJECT_DIRECTORIES").unwrap_or_default();
     let folders: Vec<PathBuf> =
         named.iter().map(PathBuf::from).chain(split_list(&alternates)).filter_map(absolute).collect();
-    if folders.is_empty() || !concerns(&repository, &folders) {
-        return Ok((repository.into_sync(), None));
-    }
     let own = repository.objects.store_ref();
+    if folders.is_empty() || !concerns(&repository, &folders) {
+        let (replaced, folder) = (own.replacements().next().is_some(), own.path().to_owned());
+        if !replaced {
+            return Ok((repository.into_sync(), None));
+        }
+        let objects = store(&repository, folder)?;
+        return Ok((with_store(repository, objects), None));
+    }
     let inherited = own.alternate_db_paths().map_err(|error| unusable(&repository, &error))?;
     let all = folders.into_iter().chain([own.path().to_owned()]).chain(inherited).filter_map(absolute);
     let list = written_list(all).map_err(|error| unusable(&repository, &error))?;
+    let objects = store(&repository, list.path().to_owned())?;
+    Ok((with_store(repository, objects), Some(Arc::new(list))))
+}
+
+/// The objects below a folder, each as it is stored. Whoever may push a reference under `refs/replace` must not decide what
+/// is read in place of others' commits.
+fn store(repository: &gix::Repository, folder: PathBuf) -> Result<gix::odb::Store, SourceError> {
     let options = gix::odb::store::init::Options::default();
-    let replacements = own.replacements().collect::<Vec<_>>();
-    let store = gix::odb::Store::at_opts(
-        list.path().to_owned(),
-        repository.object_hash(),
-        &mut replacements.into_iter(),
-        options,
-    )
-    .map_err(|error| unusable(&repository, &error))?;
+    gix::odb::Store::at_opts(folder, repository.object_hash(), &mut std::iter::empty(), options)
+        .map_err(|error| unusable(repository, &error))
+}
+
+fn with_store(repository: gix::Repository, objects: gix::odb::Store) -> gix::ThreadSafeRepository {
     let mut shared = repository.into_sync();
-    shared.objects = Arc::new(store);
-    Ok((shared, Some(Arc::new(list))))
+    shared.objects = Arc::new(objects);
+    shared
 }
 
 /// True where the folders belong to this repository: Git runs the caller in it, or one of them lies in its folder.

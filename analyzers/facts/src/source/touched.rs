@@ -79,6 +79,70 @@ impl GitContext {
         Ok(parents.iter().filter(|id| !new.contains(*id)).map(|id| CommitId::from_git(id)).collect())
     }
 
+    /// Where the history of `tip` meets commits that are `accepted`, whatever else is there: the nearest accepted commits
+    /// before it, without those that another of them follows. `tip` itself does not count. Of the history that can be
+    /// reached from `bounds` every commit is accepted. Empty when none is met.
+    ///
+    /// # Errors
+    /// The history cannot be read.
+    pub fn accepted_bases(
+        &self,
+        tip: CommitId,
+        accepted: &dyn Fn(&[CommitId]) -> Vec<bool>,
+        bounds: &[CommitId],
+    ) -> Result<Vec<CommitId>, SourceError> {
+        let repository = self.local();
+        let unreadable = |error: &dyn std::fmt::Display| {
+            SourceError::new(format!("the history of {} cannot be read: {error}", tip.short()))
+        };
+        let id = |commit: &CommitId| gix::ObjectId::Sha1(commit.0);
+        // The commits after the bounds; the others are accepted wholesale.
+        let walk = repository.rev_walk([id(&tip)]).with_hidden(bounds.iter().map(id)).all();
+        let mut parents: FxHashMap<CommitId, Vec<CommitId>> = FxHashMap::default();
+        for commit in walk.map_err(|error| unreadable(&error))? {
+            let commit = commit.map_err(|error| unreadable(&error))?;
+            let before = commit.parent_ids.iter().map(|id| CommitId::from_git(id)).collect();
+            parents.insert(CommitId::from_git(&commit.id), before);
+        }
+        let mut bases = BTreeSet::new();
+        let mut seen = FxHashSet::default();
+        let mut level: Vec<CommitId> = parents.get(&tip).cloned().unwrap_or_default();
+        while !level.is_empty() {
+            level.retain(|commit| seen.insert(*commit));
+            let is_accepted = accepted(&level);
+            let mut next = Vec::new();
+            for (commit, accepted) in level.into_iter().zip(is_accepted) {
+                match parents.get(&commit) {
+                    Some(before) if !accepted => next.extend(before.iter().copied()),
+                    _ => drop(bases.insert(commit)),
+                }
+            }
+            level = next;
+        }
+        let bases: Vec<CommitId> = bases.into_iter().collect();
+        // Comparing pairs is worth it for the few bases that histories of people have.
+        if bases.len() > 16 {
+            return Ok(bases);
+        }
+        let follows = |base: &CommitId, other: &CommitId| {
+            base != other
+                && repository
+                    .merge_base(id(base), id(other))
+                    .ok()
+                    .flatten()
+                    .is_some_and(|found| found.detach() == id(base))
+        };
+        Ok(bases.iter().filter(|base| !bases.iter().any(|other| follows(base, other))).copied().collect())
+    }
+
+    /// The tree of a commit, as hexadecimal digits.
+    ///
+    /// # Errors
+    /// The commit cannot be read.
+    pub fn tree_name(&self, commit: CommitId) -> Result<String, SourceError> {
+        Ok(tree_of(&self.local(), commit)?.to_string())
+    }
+
     /// The commits that references under a prefix (`refs/remotes/origin/`; `refs/` for all) point to, tags peeled, without
     /// those whose objects are not there. Sorted.
     ///

@@ -119,6 +119,7 @@ fn open(range: &RangeArgs, global: &GlobalArgs) -> anyhow::Result<Project> {
         which: Some(Which::Revision(until)),
         config: global.config.as_deref(),
         use_cache: !global.no_cache,
+        settings_of: None,
         without: None,
     };
     Ok(Project::open(&options).map_err(Failure::from)?)
