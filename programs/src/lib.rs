@@ -17,11 +17,10 @@ pub mod environment;
 mod finished;
 mod program;
 mod running;
-mod search;
+mod search_path;
 mod start;
 
 pub use consent::{Asked, Consent};
 pub use finished::{Answer, End, Finished};
 pub use program::Program;
-pub use search::find;
 pub use start::{Limits, NotStarted, Start};

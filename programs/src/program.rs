@@ -34,21 +34,6 @@ pub enum Program {
 }
 
 impl Program {
-    /// Every program that is looked up on the search path.
-    pub const ON_THE_SEARCH_PATH: [Program; 11] = [
-        Program::Cargo,
-        Program::Python,
-        Program::Npm,
-        Program::Go,
-        Program::Maven,
-        Program::Gradle,
-        Program::CMake,
-        Program::CTest,
-        Program::Make,
-        Program::Bats,
-        Program::Shell,
-    ];
-
     /// What it is called on the search path, the first that is there counts; nothing for a program of the tree.
     pub fn names(&self) -> &'static [&'static str] {
         match self {

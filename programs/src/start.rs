@@ -4,7 +4,7 @@ use crate::consent::Consent;
 use crate::environment::is_kept_back;
 use crate::finished::{Answer, Finished};
 use crate::program::Program;
-use crate::{running, search};
+use crate::{running, search_path};
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -96,7 +96,9 @@ impl<'a> Start<'a> {
         let file = match self.program {
             // Said in full: whether a relative name means the new folder or the old one depends on the system.
             Program::OfTheTree(file) => self.folder.join(file),
-            named => search::find(named, self.tree).ok_or_else(|| NotStarted::NotFound(named.to_string()))?,
+            named => {
+                search_path::find(named, self.tree).ok_or_else(|| NotStarted::NotFound(named.to_string()))?
+            }
         };
         let mut command = Command::new(file);
         command.args(self.arguments).current_dir(self.folder);
