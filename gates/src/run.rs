@@ -7,6 +7,7 @@ use crate::new_code::{self, BaseFinding, NewCode, NewCodeExtent, OnNewCode, Sinc
 use crate::report::{Finding, GateReport, Level, RuleReport, Suppressed};
 use crate::rule::{Draft, Input, Judge, Outcome, Rule, Shared};
 use crate::rules;
+use facts::contained::{Fault, contained};
 use facts::model::RepoPath;
 use facts::source::SourceTree;
 use facts::{RepoFacts, Sections};
@@ -154,6 +155,8 @@ impl<'a> Gate<'a> {
         for rule in rules::all() {
             let settings = config.rule(rule.id);
             let input = Input { tree, facts, config, settings, evidence, additions, shared: &shared };
+            let judged = |judge: fn(&Input<'_>) -> Outcome| contained(|| judge(&input));
+            let mut fault = None;
             let mut outcome = match &rule.judge {
                 _ if settings.level.is_none() => Outcome::not_asked("its level is off"),
                 _ if additions.is_some() && rule.on_new_code == OnNewCode::Never => {
@@ -162,13 +165,17 @@ impl<'a> Gate<'a> {
                 _ if self.extent == Extent::Whole && facts.files.is_empty() => {
                     Outcome::missing(nothing_measured(facts))
                 }
-                Judge::Tree(judge) => judge(&input),
+                Judge::Tree(judge) => judged(*judge).unwrap_or_else(|Fault| {
+                    fault = Some(format!("judging it failed: {Fault}"));
+                    Outcome::default()
+                }),
                 Judge::Suppressions => Outcome::default(),
             };
             // A part without code has nothing that a rule on code could object to.
             if self.extent == Extent::Part && !matches!(shared.listed(), Some(Err(_))) {
                 outcome.missing = None;
             }
+            outcome.missing = fault.or(outcome.missing);
             found.extend(outcome.findings.drain(..).map(|draft| Found { rule, draft, allowed: None }));
             outcomes.push((rule, outcome));
         }

@@ -5,6 +5,7 @@ mod aprender;
 mod bad_input;
 mod command_line;
 mod dead_code;
+mod deep_inputs;
 mod devices;
 mod documented_commands;
 mod every_command;

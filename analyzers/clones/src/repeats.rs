@@ -260,6 +260,10 @@ fn chains(sequences: &Sequences, window: u32) -> Vec<Chain> {
 
 /// Places that all reported repeats may have together, for each chain: only sequences built for the purpose nest deeper.
 const PLACES_PER_CHAIN: usize = 64;
+/// Tokens that they may have together: a fixed number and some for each token of the tree. All of them are compared. Code that
+/// people write repeats a token ten times; a table made for it (every pair of a hundred names) thousands of times.
+const FREE_TOKENS: u64 = 32 << 20;
+const TOKENS_PER_TOKEN: u64 = 256;
 
 fn maximal(chains: &[Chain], places: &Places, window: u32, likeness: Likeness) -> Vec<Repeat> {
     let text: Vec<u32> = chains.iter().map(|chain| chain.id).collect();
@@ -289,10 +293,14 @@ fn maximal(chains: &[Chain], places: &Places, window: u32, likeness: Likeness) -
     }
     found.sort_unstable_by_key(|(tokens, first, last)| (std::cmp::Reverse(*tokens), *first, *last));
     let mut left = chains.len() * PLACES_PER_CHAIN;
-    let affordable = found.iter().take_while(|(_, first, last)| {
+    let windows = u64::from(places.bases.last().copied().unwrap_or(0));
+    let mut tokens_left = FREE_TOKENS + TOKENS_PER_TOKEN * windows;
+    let affordable = found.iter().take_while(|(tokens, first, last)| {
         let size = (last - first + 1) as usize;
-        let fits = size <= left;
+        let whole = size as u64 * u64::from(*tokens);
+        let fits = size <= left && whole <= tokens_left;
         left = left.saturating_sub(size);
+        tokens_left = tokens_left.saturating_sub(whole);
         fits
     });
     affordable

@@ -10,6 +10,7 @@
 
 pub mod cache;
 pub mod calendar;
+pub mod contained;
 pub mod coverage;
 pub mod extract;
 pub mod history;

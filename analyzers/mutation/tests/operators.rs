@@ -3,7 +3,7 @@
 use facts::language::Language;
 use facts::model::RepoPath;
 use mutation::mutant::{Mutant, Operator};
-use mutation::operators::{Level, OperatorOptions, generate};
+use mutation::operators::{Level, NotMutated, OperatorOptions, generate};
 
 fn mutants(language: Language, source: &str, options: &OperatorOptions) -> Vec<Mutant> {
     let data = facts::extract::extract_as(language, source.as_bytes(), 1 << 20).expect("source text");
@@ -380,4 +380,53 @@ fn error_values_are_returned_when_given() {
             "1:31: replace f -> Result<(), Error> with Ok(())",
         ]
     );
+}
+
+fn made(language: Language, source: &str) -> Result<usize, NotMutated> {
+    let data = facts::extract::extract_as(language, source.as_bytes(), u64::MAX).expect("source text");
+    let options = OperatorOptions::default();
+    let path = RepoPath::from("file");
+    let made = generate(language, &path, source.as_bytes(), &data.facts.functions, &options);
+    made.map(|mutants| mutants.len())
+}
+
+#[test]
+fn long_chains_have_their_mutants() {
+    let sum = format!("fn f() -> u64 {{ 1{} }}\n", " + 1".repeat(10_000));
+    assert!(made(Language::Rust, &sum).expect("it is mutated") >= 20_000, "two for each operator");
+}
+
+/// The text of mutants that hold one another is the square of the file's length.
+#[test]
+fn what_nests_without_end_is_left_out_with_the_reason() {
+    for (language, head, open, middle, close, tail) in [
+        (Language::Rust, "fn f(a: bool) { ", "if a { g(); ", "g();", "}", " }"),
+        (Language::JavaScript, "function f(a) { ", "if (a) { g(); ", "g();", "}", " }"),
+        (Language::C, "void f(int a) { ", "if (a) { g(); ", "g();", "}", " }"),
+        (Language::Java, "class A { void f(boolean a) { ", "if (a) { g(); ", "g();", "}", " } }"),
+        (Language::Go, "package a\nfunc f(a bool) { ", "if a { g(); ", "g()", "}", " }"),
+        (Language::Python, "x = ", "(a + ", "1", ")", ""),
+    ] {
+        let text = |n: usize| format!("{head}{}{middle}{}{tail}\n", open.repeat(n), close.repeat(n));
+        assert!(made(language, &text(50)).expect("people may write this") >= 50, "{}", language.name());
+        assert_eq!(made(language, &text(50_000)), Err(NotMutated::TooMuch), "{}", language.name());
+    }
+}
+
+#[test]
+fn conditions_of_attributes_are_read_however_deep() {
+    let all = |inner: &str, times: usize| format!("{}{inner}{}", "all(".repeat(times), ")".repeat(times));
+    for (condition, for_tests) in [
+        ("test".to_owned(), true),
+        (all("unix, test", 1), true),
+        (all("test", 100_000), true),
+        (all("any(test, unix)", 3), false),
+        (all("not(test)", 1), false),
+        ("any(all(test))".to_owned(), false),
+        ("feature = \"test\"".to_owned(), false),
+    ] {
+        let source = format!("#[cfg({condition})]\nfn f(a: u8) -> u8 {{ a + 1 }}\n");
+        let found = made(Language::Rust, &source).expect("it is mutated");
+        assert_eq!(found == 0, for_tests, "{}", &condition[..condition.len().min(40)]);
+    }
 }

@@ -7,6 +7,7 @@ use super::{AllowedEdge, Config, ConfigError, HookSettings, Layers, PathPatterns
 use crate::report::Level;
 use crate::rule::Rule;
 use crate::rules;
+use facts::source::beyond_bounds;
 use globset::GlobBuilder;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -302,6 +303,8 @@ impl Decoder<'_> {
                 Some(format!("has more than {LONGEST_LAYER_ENTRY} bytes"))
             } else if seen.iter().any(|known| known == folder) {
                 Some("stands in layers.order twice".to_owned())
+            } else if let Some(why) = beyond_bounds(folder) {
+                Some(why.to_owned())
             } else {
                 None
             };

@@ -131,6 +131,7 @@ fn judged(reason: &SkipReason) -> Option<(Option<Level>, &'static str)> {
         SkipReason::Unmerged => Some((Some(Level::Error), "resolve the merge and add the file")),
         SkipReason::Encoding(_) => Some((None, "convert it to UTF-8, or exclude it")),
         SkipReason::ParseBudget => Some((None, "split it, or exclude it")),
+        SkipReason::Fault => Some((None, "report it, and exclude the file meanwhile")),
         _ => None,
     }
 }

@@ -134,8 +134,9 @@ pub fn level_at(path: &RepoPath, config: &Config) -> Option<Level> {
 
 /// Searches the texts whose language is not known: credentials like to stand in such files.
 fn unknown_files(input: &Input<'_>, of_tests: OfTests, outcome: &mut Outcome) {
-    let searched =
-        |reason: &SkipReason| matches!(reason, SkipReason::UnknownLanguage | SkipReason::ParseBudget);
+    let searched = |reason: &SkipReason| {
+        matches!(reason, SkipReason::UnknownLanguage | SkipReason::ParseBudget | SkipReason::Fault)
+    };
     let skipped = input.facts.skipped.iter().filter(|skipped| searched(&skipped.reason));
     let unknown: FxHashSet<&RepoPath> = skipped.map(|skipped| &skipped.path).collect();
     if unknown.is_empty() {

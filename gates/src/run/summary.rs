@@ -47,7 +47,8 @@ fn should_have_been_measured(reason: &SkipReason) -> bool {
         | SkipReason::TooLarge { .. }
         | SkipReason::Encoding(_)
         | SkipReason::ParseBudget
-        | SkipReason::Unmerged => true,
+        | SkipReason::Unmerged
+        | SkipReason::Fault => true,
         SkipReason::Generated
         | SkipReason::Vendored
         | SkipReason::Excluded

@@ -183,3 +183,29 @@ fn the_same_tree_gives_the_same_report() {
         gate(&files, NO_PARAMETERS).findings.iter().map(|finding| finding.path.to_string()).collect();
     assert_eq!(paths, ["a.rs", "b.rs", "b.rs"]);
 }
+
+/// Reads a report as a rule with a fault would.
+struct Panicking;
+
+impl Evidence for Panicking {
+    fn report(&self, _: &str) -> Result<Vec<u8>, String> {
+        panic!("a fault on purpose")
+    }
+}
+
+#[test]
+fn a_rule_that_panics_is_not_measured_and_the_others_judge() {
+    let tree = MemoryTree::new([("a.rs", "fn f(a: u8) {}\n")]);
+    let text = format!("{NO_PARAMETERS}[rules.coverage]\nreport = \"lcov.info\"\n");
+    let config = Config::parse(&text, "test").expect("a valid configuration");
+    let options = MeasureOptions { sections: sections(&config), ..MeasureOptions::default() };
+    let facts = facts::measure(&tree, None, &options).expect("memory can be read");
+    let report = run(&tree, &facts, &config, &Panicking);
+    let coverage = report.rules.iter().find(|rule| rule.id == "coverage").expect("it is listed");
+    assert_eq!(coverage.status, Status::NotMeasured);
+    assert!(
+        coverage.why.as_ref().is_some_and(|why| why.contains("a fault inside of batuta")),
+        "{coverage:?}"
+    );
+    assert_eq!(found(&report), [("parameter-count", 1)]);
+}

@@ -46,6 +46,8 @@ pub(super) struct Complexity {
     sequences: Vec<u16>,
     /// For each open selection: whether its free branch was taken.
     pub selections: Vec<bool>,
+    /// Functions that were told of an increment.
+    pub steps: u64,
 }
 
 impl Complexity {
@@ -71,17 +73,19 @@ impl Complexity {
 
     /// An increment that grows with nesting: a control structure standing at level `nesting`.
     pub fn structural(&mut self, nesting: u32) {
+        self.steps += self.open.len() as u64;
         for function in &mut self.open {
-            function.cognitive += 1 + nesting.saturating_sub(function.base);
+            let depth = nesting.saturating_sub(function.base).saturating_add(1);
+            function.cognitive = function.cognitive.saturating_add(depth);
         }
         match self.open.last_mut() {
             Some(function) => {
                 let depth = nesting.saturating_sub(function.base) + 1;
-                function.cognitive_own += depth;
+                function.cognitive_own = function.cognitive_own.saturating_add(depth);
                 function.nesting = function.nesting.max(depth.min(u32::from(u16::MAX)) as u16);
             }
             None => {
-                self.top_level.cognitive += 1 + nesting;
+                self.top_level.cognitive = self.top_level.cognitive.saturating_add(nesting + 1);
                 self.top_level.nesting =
                     self.top_level.nesting.max((nesting + 1).min(u32::from(u16::MAX)) as u16);
             }
@@ -90,13 +94,15 @@ impl Complexity {
 
     /// An increment of 1 whatever the nesting.
     pub fn flat(&mut self) {
+        self.steps += self.open.len() as u64;
         for function in &mut self.open {
-            function.cognitive += 1;
+            function.cognitive = function.cognitive.saturating_add(1);
         }
-        match self.open.last_mut() {
-            Some(function) => function.cognitive_own += 1,
-            None => self.top_level.cognitive += 1,
-        }
+        let own = match self.open.last_mut() {
+            Some(function) => &mut function.cognitive_own,
+            None => &mut self.top_level.cognitive,
+        };
+        *own = own.saturating_add(1);
     }
 
     /// Opens a sequence of logical operators.
@@ -135,11 +141,12 @@ impl Complexity {
     /// selection.
     pub fn another_clause(&mut self, first: bool, base: u32) {
         if first {
-            self.decisions().switches += 1;
+            let decisions = self.decisions();
+            decisions.switches = decisions.switches.saturating_add(1);
             self.structural(base);
         }
         if let Some(function) = self.open.last_mut() {
-            function.more_clauses += 1;
+            function.more_clauses = function.more_clauses.saturating_add(1);
             function.decisions.cases = function.decisions.cases.saturating_add(1);
         }
     }

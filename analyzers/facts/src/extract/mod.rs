@@ -43,7 +43,7 @@ pub fn extract_as(language: Language, bytes: &[u8], max_file_size: u64) -> Resul
     let mut data = match KindTable::of(language) {
         Some(table) => {
             let tree = parse::parse(table, bytes).ok_or(SkipReason::ParseBudget)?;
-            walk::Walk::new(table, language, bytes).run(&tree)
+            walk::Walk::new(table, language, bytes).run(&tree).ok_or(SkipReason::ParseBudget)?
         }
         None => lines_only(language, bytes),
     };

@@ -97,7 +97,17 @@ pub(super) struct Walk<'t> {
     errors: u32,
     first_error_line: u32,
     skipped_bytes: u32,
+    /// Steps taken besides the one for each node.
+    steps: u64,
 }
+
+/// Steps that a walk may take besides the one for each node: a fixed number and some for each byte. They are those whose
+/// number follows from how deep definitions stand in one another, and would be the square of the file's length in a file
+/// that is made for it. Ordinary code stays a hundred times below.
+const FREE_STEPS: u64 = 16 << 20;
+const STEPS_PER_BYTE: u64 = 256;
+/// Steps that count for each byte of a qualified name, which is kept.
+const STEPS_PER_NAME_BYTE: usize = 4;
 
 impl<'t> Walk<'t> {
     pub fn new(table: &'static KindTable, language: Language, source: &'t [u8]) -> Self {
@@ -128,14 +138,15 @@ impl<'t> Walk<'t> {
             errors: 0,
             first_error_line: 0,
             skipped_bytes: 0,
+            steps: 0,
         }
     }
 
-    /// Walks the tree and gives back the facts, every section filled.
-    pub fn run(mut self, tree: &'t Tree) -> FileData {
+    /// Walks the tree and gives back the facts, every section filled; none where that takes too many steps.
+    pub fn run(mut self, tree: &'t Tree) -> Option<FileData> {
         let mut cursor = tree.walk();
         let broken = tree.root_node().has_error();
-        loop {
+        while !self.is_exhausted() {
             let node = cursor.node();
             let field = match self.frames.last().map(|frame| frame.role) {
                 Some(Role::If | Role::ElseIf) => cursor.field_id().map(u16::from),
@@ -160,6 +171,17 @@ impl<'t> Walk<'t> {
                 self.leave();
             }
         }
+        None
+    }
+
+    /// Counts steps: see [`FREE_STEPS`].
+    fn spend(&mut self, steps: usize) {
+        self.steps = self.steps.saturating_add(steps as u64);
+    }
+
+    fn is_exhausted(&self) -> bool {
+        let allowance = FREE_STEPS + STEPS_PER_BYTE * self.source.len() as u64;
+        self.steps + self.complexity.steps > allowance
     }
 
     fn note_error(&mut self, node: NodeRef<'t>) {
@@ -172,7 +194,7 @@ impl<'t> Walk<'t> {
         self.errors += 1;
         let inside_another = self.ancestors.last().is_some_and(|parent| parent.is_error());
         if !inside_another {
-            self.skipped_bytes += node.byte_range().len() as u32;
+            self.skipped_bytes = self.skipped_bytes.saturating_add(node.byte_range().len() as u32);
         }
     }
 
@@ -338,10 +360,14 @@ impl<'t> Walk<'t> {
         }
     }
 
-    fn finish(mut self) -> FileData {
+    fn finish(mut self) -> Option<FileData> {
         let totals = self.lines.totals();
         let mut ranges = std::mem::take(&mut self.token_ranges);
         ranges.push(0..self.tokens.position());
+        ranges.iter().for_each(|range| self.spend(range.len()));
+        if self.is_exhausted() {
+            return None;
+        }
         let mut halstead = self.tokens.halstead(&ranges);
         let whole_file = halstead.pop().unwrap_or_default();
         for (function, halstead) in self.functions.iter_mut().zip(halstead) {
@@ -373,11 +399,11 @@ impl<'t> Walk<'t> {
             secrets: Vec::new(),
             conflict_markers: Vec::new(),
         };
-        FileData {
+        Some(FileData {
             facts,
             comments: Some(self.comments),
             symbols: Some(symbols),
             tokens: Some(self.tokens.into_stream()),
-        }
+        })
     }
 }

@@ -217,7 +217,7 @@ pub struct FunctionRule {
     /// The node that holds the parameters.
     pub parameters: for<'t> fn(&Site<'_, 't>) -> Option<NodeRef<'t>>,
     /// Number of parameters in that node. The default counts its named children besides comments and attributes.
-    pub count: fn(NodeRef<'_>, &[u8]) -> u16,
+    pub count: fn(NodeRef<'_>, &[u8]) -> usize,
     /// The body; a node of [`Grammar::functions`] without one is a definition only.
     pub body: for<'t> fn(&Site<'_, 't>) -> Option<NodeRef<'t>>,
     /// True for a test, given its name; a scope that is one makes tests of all it holds.
@@ -358,7 +358,7 @@ impl FunctionRule {
                 let kind = child.kind();
                 !child.is_extra() && !kind.contains("comment") && !kind.contains("attribute")
             };
-            parameters.named_children(&mut cursor).filter(counted).count() as u16
+            parameters.named_children(&mut cursor).filter(counted).count()
         },
         body: |site| site.field("body"),
         is_test: |_, _| false,

@@ -11,6 +11,8 @@ const MOST_NODES: u32 = 400_000;
 const DEEPEST: usize = 8;
 /// A property's text after substitution is at most this long.
 const LONGEST: usize = 4_096;
+/// So many properties are put into one text: those that stand for nothing would not make it longer.
+const MOST: usize = 1_000;
 
 pub(super) fn read(text: &str, declared: &mut Declared) -> Result<(), Trouble> {
     let options = ParsingOptions { nodes_limit: MOST_NODES, ..ParsingOptions::default() };
@@ -37,7 +39,7 @@ pub(super) fn read(text: &str, declared: &mut Declared) -> Result<(), Trouble> {
 }
 
 fn add(node: Node<'_, '_>, managed: bool, properties: &BTreeMap<String, String>, declared: &mut Declared) {
-    let value = |name| child_text(node, name).map(|text| substitute(text, properties, DEEPEST));
+    let value = |name| child_text(node, name).map(|text| substituted(text, properties));
     let Some(artifact) = value("artifactId") else {
         return;
     };
@@ -82,8 +84,14 @@ fn properties(project: Node<'_, '_>) -> BTreeMap<String, String> {
     properties
 }
 
-/// `text` with every `${name}` replaced that is known; others stay as they stand.
-fn substitute(text: &str, properties: &BTreeMap<String, String>, depth: usize) -> String {
+/// `text` with every `${name}` replaced that is known; others stay as they stand. The text itself where that has no end.
+fn substituted(text: &str, properties: &BTreeMap<String, String>) -> String {
+    let mut left = MOST;
+    let result = substitute(text, properties, DEEPEST, &mut left);
+    if left == 0 { text.to_owned() } else { result }
+}
+
+fn substitute(text: &str, properties: &BTreeMap<String, String>, depth: usize, left: &mut usize) -> String {
     let mut result = String::new();
     let mut rest = text;
     while let Some(start) = rest.find("${") {
@@ -91,8 +99,9 @@ fn substitute(text: &str, properties: &BTreeMap<String, String>, depth: usize) -
         let Some(end) = rest[start..].find('}') else { break };
         let whole = &rest[start..start + end + 1];
         match properties.get(&whole[2..whole.len() - 1]) {
-            Some(value) if depth > 0 && result.len() < LONGEST => {
-                result.push_str(&substitute(value, properties, depth - 1));
+            Some(value) if depth > 0 && *left > 0 && result.len() < LONGEST => {
+                *left -= 1;
+                result.push_str(&substitute(value, properties, depth - 1, left));
             }
             _ => result.push_str(whole),
         }

@@ -12,6 +12,7 @@ mod requirement;
 #[cfg(test)]
 mod tests;
 
+use crate::contained::contained;
 use crate::model::RepoPath;
 use serde::Serialize;
 
@@ -109,7 +110,10 @@ pub fn dependencies(path: &RepoPath, bytes: &[u8]) -> Result<Vec<Dependency>, St
     };
     let mut declared =
         Declared { ecosystem, manifest: path.clone(), default_scope: scope, found: Vec::new() };
-    read(text.trim_start_matches('\u{feff}'), &mut declared).map_err(|trouble| match trouble.line {
+    let reading = contained(|| read(text.trim_start_matches('\u{feff}'), &mut declared));
+    let read =
+        reading.unwrap_or_else(|fault| Err(Trouble { line: None, message: format!("not read: {fault}") }));
+    read.map_err(|trouble| match trouble.line {
         Some(line) => format!("{path}:{line}: {}", trouble.message),
         None => format!("{path}: {}", trouble.message),
     })?;

@@ -251,3 +251,16 @@ fn hostile_manifests_end_in_an_error_not_in_a_crash() {
     error("pom.xml", &nesting);
     error("package.json", &" ".repeat(LARGEST + 1));
 }
+
+/// Seven levels of a thousand properties each that stand for nothing in the end: 10²¹ replacements.
+#[test]
+fn properties_that_stand_for_nothing_many_times_over_end() {
+    let refer = |to: usize| format!("${{p{to}}}").repeat(1_000);
+    let properties: String = (0..7).map(|at| format!("<p{at}>{}</p{at}>", refer(at + 1))).collect();
+    let text = format!(
+        "<project><properties>{properties}<p7></p7></properties><dependencies><dependency><groupId>g</groupId>\
+         <artifactId>a</artifactId><version>${{p0}}</version></dependency></dependencies></project>"
+    );
+    let found = read("pom.xml", &text);
+    assert_eq!(found.len(), 1);
+}

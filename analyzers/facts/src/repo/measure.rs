@@ -1,16 +1,13 @@
 use super::{FileData, FileRecord, MeasureOptions, Progress, RepoFacts};
 use crate::cache::{Cache, Found, Question, Session, Writing};
+use crate::contained::{Fault, contained};
 use crate::extract;
 use crate::language::{Detection, HEAD_BYTES, Language, detect};
 use crate::model::BlobId;
 use crate::source::{Entry, Listing, SkipReason, Skipped, SourceError, SourceTree};
 use rayon::prelude::*;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-
-/// Why a file is not measured in which measuring broke down.
-const BROKE_DOWN: &str = "internal error while it was measured";
 
 /// Progress is told every so many files.
 const PROGRESS_STEP: usize = 64;
@@ -169,8 +166,7 @@ impl<'a> Run<'a> {
         Ok(fresh)
     }
 
-    /// Measures one file. Where that breaks down it is a bug, which costs this file and no other: it is listed as not measured,
-    /// and nothing is stored about it.
+    /// Measures a file. A panic costs this file alone.
     pub(super) fn measure_file(
         &self,
         entry: &Entry,
@@ -178,15 +174,11 @@ impl<'a> Run<'a> {
         session: Option<&Session<'_>>,
         writing: Option<&Writing<'_>>,
     ) -> Fresh {
-        let measured = || self.measure_unguarded(entry, by_path, session, writing);
-        // Nothing that the work changed is looked at after a panic.
-        catch_unwind(AssertUnwindSafe(measured)).unwrap_or_else(|_| Fresh {
-            outcome: Err(SkipReason::Unreadable(BROKE_DOWN.to_owned())),
-            from_cache: false,
-        })
+        let measured = contained(|| self.read_and_measure(entry, by_path, session, writing));
+        measured.unwrap_or_else(|Fault| Fresh { outcome: Err(SkipReason::Fault), from_cache: false })
     }
 
-    fn measure_unguarded(
+    fn read_and_measure(
         &self,
         entry: &Entry,
         by_path: Option<Language>,

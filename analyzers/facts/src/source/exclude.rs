@@ -59,6 +59,26 @@ impl ExcludeRules {
     }
 }
 
+/// What makes a pattern more than is read: whoever compiles it goes down into its braces, and a repository may have written it.
+pub fn beyond_bounds(pattern: &str) -> Option<&'static str> {
+    const LONGEST: usize = 4_000;
+    const DEEPEST: usize = 8;
+    let mut depth = 0_usize;
+    let nests = pattern.bytes().any(|byte| {
+        match byte {
+            b'{' => depth += 1,
+            b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > DEEPEST
+    });
+    match pattern.len() {
+        length if length > LONGEST => Some("is longer than 4,000 bytes"),
+        _ if nests => Some("has braces more than eight deep"),
+        _ => None,
+    }
+}
+
 fn check(pattern: &str) -> Result<(), SourceError> {
     let wrong = |why: &str| {
         SourceError::new(format!(
@@ -68,6 +88,9 @@ fn check(pattern: &str) -> Result<(), SourceError> {
     let bare = pattern.trim();
     if bare.is_empty() || bare.starts_with('#') {
         return Err(wrong("matches nothing"));
+    }
+    if let Some(why) = beyond_bounds(bare) {
+        return Err(wrong(why));
     }
     match globset::Glob::new(bare.trim_start_matches('!')) {
         Ok(_) => Ok(()),
@@ -86,6 +109,15 @@ mod tests {
         assert_eq!(rules.excluded_part(b"web/x.min.js"), Some(&b"web/x.min.js"[..]));
         assert_eq!(rules.excluded_part(b"web/keep.min.js"), None);
         assert_eq!(rules.excluded_part(b"third_party"), None, "a file is not the folder of that name");
+    }
+
+    #[test]
+    fn patterns_without_bounds_are_errors() {
+        let deep = format!("{}a{}", "{".repeat(100_000), "}".repeat(100_000));
+        for pattern in [&deep, &"{".repeat(9), &"a".repeat(5_000)] {
+            assert!(ExcludeRules::new([pattern]).is_err(), "{}", pattern.len());
+        }
+        assert!(ExcludeRules::new(["a/{b,{c,d}}/*.rs"]).is_ok());
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub use additions::{Additions, FileAdditions};
 pub use base::Base;
 pub use blame::BlamedCommit;
 pub use bounds::Cancelled;
-pub use exclude::ExcludeRules;
+pub use exclude::{ExcludeRules, beyond_bounds};
 pub use git::{CommitId, GitContext};
 pub use hooks_path::{HooksFolder, HooksSetting};
 pub use index_tree::IndexTree;
@@ -176,10 +176,13 @@ pub enum SkipReason {
     UnknownLanguage,
     /// UTF-16 or UTF-32 text.
     Encoding(String),
-    /// The parser needed more than its allowance of work.
+    /// The parser, or the walk of what it gave, needed more than its allowance of work: the file is damaged, or nests without
+    /// end.
     ParseBudget,
     /// Unmerged in the index.
     Unmerged,
+    /// Measuring it panicked: a fault of this program.
+    Fault,
 }
 
 impl fmt::Display for SkipReason {
@@ -204,8 +207,9 @@ impl fmt::Display for SkipReason {
             SkipReason::Encoding(encoding) => {
                 write!(f, "{encoding} text; only UTF-8 and its subsets are read")
             }
-            SkipReason::ParseBudget => f.write_str("the parser did not finish within its allowance"),
+            SkipReason::ParseBudget => f.write_str("measuring it takes more than its allowance of work"),
             SkipReason::Unmerged => f.write_str("unmerged in the index"),
+            SkipReason::Fault => write!(f, "measuring it failed: {}", crate::contained::Fault),
         }
     }
 }

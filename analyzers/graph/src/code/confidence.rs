@@ -17,3 +17,5 @@ pub(super) const COMMON_NAME: f32 = 0.5;
 pub(super) const MAX_CANDIDATES: usize = 8;
 /// Definitions of one name that are weighed for a receiver of unknown type at most.
 pub(super) const MAX_WEIGHED: usize = 128;
+/// Definitions of one name in one place of which declarations are told from what they declare, at most.
+pub(super) const MAX_ALIKE: usize = 256;

@@ -37,7 +37,8 @@ pub(super) enum Receiver {
 const MAX_CHAIN: u32 = 4;
 
 impl FileResolver<'_, '_, '_> {
-    /// What a qualifier means inside a definition. `uses` are all uses in it: what stands before the qualifier is among them.
+    /// What a qualifier means inside a definition. `uses` are all uses in it, by name: what stands before the qualifier is
+    /// among them. Each is worked out once for each length of the chain: many may lead to the same.
     pub fn receiver(
         &mut self,
         from: Option<u32>,
@@ -45,6 +46,15 @@ impl FileResolver<'_, '_, '_> {
         qualifier: u32,
         depth: u32,
     ) -> Receiver {
+        if let Some(known) = self.receivers.get(&(qualifier, depth)) {
+            return known.clone();
+        }
+        let receiver = self.worked_out(from, uses, qualifier, depth);
+        self.receivers.insert((qualifier, depth), receiver.clone());
+        receiver
+    }
+
+    fn worked_out(&mut self, from: Option<u32>, uses: &[Reference], qualifier: u32, depth: u32) -> Receiver {
         let name = self.name(qualifier);
         let text = self.index.names.text(name);
         if text.is_empty() || depth > MAX_CHAIN {
@@ -53,13 +63,12 @@ impl FileResolver<'_, '_, '_> {
         if let Some(receiver) = self.keyword(from, text) {
             return receiver;
         }
-        let behind: Vec<u32> = uses
-            .iter()
-            .filter(|usage| usage.name == qualifier)
-            .filter_map(|usage| usage.qualifier)
-            .filter(|before| *before != qualifier)
-            .collect();
-        let stands_bare = uses.iter().any(|usage| usage.name == qualifier && usage.qualifier.is_none());
+        let first = uses.partition_point(|usage| usage.name < qualifier);
+        let named = uses[first..].partition_point(|usage| usage.name == qualifier);
+        let named = &uses[first..first + named];
+        let before = named.iter().filter_map(|usage| usage.qualifier);
+        let behind: Vec<u32> = before.filter(|before| *before != qualifier).collect();
+        let stands_bare = named.iter().any(|usage| usage.qualifier.is_none());
         if stands_bare || behind.is_empty() {
             return self.bare_receiver(from, name, text);
         }

@@ -1,7 +1,9 @@
 //! From the uses of names in a file to the definitions that they mean.
 
 use super::bindings::{Bindings, Meaning, Space, Visited};
-use super::confidence::{COMMON_NAME, EXACT, GUESS, IMPLIED, LIKELY, MAX_CANDIDATES, MAX_WEIGHED, POSSIBLE};
+use super::confidence::{
+    COMMON_NAME, EXACT, GUESS, IMPLIED, LIKELY, MAX_ALIKE, MAX_CANDIDATES, MAX_WEIGHED, POSSIBLE,
+};
 use super::index::{FileScope, Index, is_function, is_type};
 use super::names::{NONE, NameId};
 use super::receiver::Receiver;
@@ -10,6 +12,7 @@ use super::signature::{Parameter, is_type_parameter, parameters};
 use super::{Edge, EdgeKind, NodeId};
 use facts::model::{Definition, DefinitionKind, Reference, Visibility};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::cell::OnceCell;
 
 /// What the uses of one file came to.
 #[derive(Debug, Default)]
@@ -47,6 +50,10 @@ pub(super) struct FileResolver<'r, 'i, 'a> {
     pub rules: &'static Rules,
     /// What names mean at the top of the file.
     top: FxHashMap<NameId, Found>,
+    /// What qualifiers mean in the definition that is looked at, for each length of the chain behind them.
+    pub receivers: FxHashMap<(u32, u32), Receiver>,
+    /// The names that it uses, sorted.
+    in_definition: OnceCell<Vec<NameId>>,
     /// Parameters of the definitions looked at so far.
     parameters: FxHashMap<u32, Vec<(NameId, Option<NameId>)>>,
     /// The names that the file uses.
@@ -78,6 +85,8 @@ impl<'r, 'i, 'a> FileResolver<'r, 'i, 'a> {
             scope,
             rules: scope.rules?,
             top: FxHashMap::default(),
+            receivers: FxHashMap::default(),
+            in_definition: OnceCell::new(),
             parameters: FxHashMap::default(),
             mentioned: scope.names.iter().copied().collect(),
             imported: bindings.of(file).files.iter().map(|import| import.to).collect(),
@@ -91,20 +100,14 @@ impl<'r, 'i, 'a> FileResolver<'r, 'i, 'a> {
         let references = self.scope.symbols.map_or(&[][..], |symbols| &symbols.references);
         for uses in references.chunk_by(|a, b| a.from == b.from) {
             let from = uses[0].from;
-            let mut receivers: FxHashMap<u32, Receiver> = FxHashMap::default();
+            self.receivers.clear();
+            self.in_definition = OnceCell::new();
             // What is only mentioned (in an import, say) is not used by that.
             for usage in uses.iter().filter(|usage| usage.calls + usage.uses > 0) {
                 let found = match usage.qualifier {
                     None => self.bare(from, self.name(usage.name), usage.calls > 0),
                     Some(qualifier) => {
-                        let receiver = match receivers.get(&qualifier) {
-                            Some(known) => known.clone(),
-                            None => {
-                                let receiver = self.receiver(from, uses, qualifier, 0);
-                                receivers.insert(qualifier, receiver.clone());
-                                receiver
-                            }
-                        };
+                        let receiver = self.receiver(from, uses, qualifier, 0);
                         self.member(uses, usage, &receiver)
                     }
                 };
@@ -201,6 +204,9 @@ impl<'r, 'i, 'a> FileResolver<'r, 'i, 'a> {
 
     fn bare_member(&self, of: NodeId, name: NameId) -> Option<Found> {
         let (found, steps) = self.index.inherited(of, name);
+        if found.len() > MAX_ALIKE {
+            return Some(Found::Ambiguous);
+        }
         let plain: Vec<NodeId> = found.iter().copied().filter(|node| !self.is_module(*node)).collect();
         let confidence = if steps == 0 { EXACT } else { IMPLIED };
         (!plain.is_empty()).then(|| self.found(&plain, confidence))
@@ -421,6 +427,9 @@ impl<'r, 'i, 'a> FileResolver<'r, 'i, 'a> {
 
     /// Definitions that a name may mean, the confidence shared among them.
     pub fn found(&self, nodes: &[NodeId], confidence: f32) -> Found {
+        if nodes.len() > MAX_ALIKE {
+            return Found::Ambiguous;
+        }
         let nodes = self.settled(nodes.to_vec());
         match nodes.len() {
             0 => Found::Nothing,
@@ -512,12 +521,15 @@ impl<'r, 'i, 'a> FileResolver<'r, 'i, 'a> {
             return Found::Ambiguous;
         }
         let own = usage.from.map_or(self.scope.node, |from| self.scope.node + 1 + from);
-        let mut in_function: Vec<NameId> = uses.iter().map(|usage| self.name(usage.name)).collect();
-        in_function.sort_unstable();
+        let in_function = self.in_definition.get_or_init(|| {
+            let mut names: Vec<NameId> = uses.iter().map(|usage| self.name(usage.name)).collect();
+            names.sort_unstable();
+            names
+        });
         let mut best: Weight = (u8::MAX, true);
         let mut candidates = Vec::new();
         for &node in all {
-            let Some(mut weight) = self.weight(node, qualifier, &in_function) else { continue };
+            let Some(mut weight) = self.weight(node, qualifier, in_function) else { continue };
             if node == own {
                 // What calls a member of its own name on something else hands on to another type.
                 weight = (3, true);

@@ -2,7 +2,7 @@
 
 use crate::code::CodeGraph;
 use facts::RepoFacts;
-use facts::model::{Definition, DefinitionKind, Symbols};
+use facts::model::{Definition, DefinitionKind, Reference, Symbols};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 
@@ -18,11 +18,14 @@ pub(super) struct Class {
     /// Distinct attributes of other objects that its methods access.
     pub atfd: usize,
     /// Tight class cohesion: the part of the pairs of methods that access an attribute in common. None when no attribute is
-    /// accessed through the receiver, or there are fewer than two methods.
+    /// accessed through the receiver, there are fewer than two methods, or more than [`MOST_METHODS`].
     pub tcc: Option<f64>,
     /// Other types, and files outside types, that use it or that it uses.
     pub neighbours: usize,
 }
+
+/// Methods whose pairs are compared at most.
+const MOST_METHODS: usize = 3_000;
 
 fn is_type(kind: DefinitionKind) -> bool {
     use DefinitionKind::{Class, Enum, Interface, Struct};
@@ -45,13 +48,14 @@ pub(super) fn classes(repo: &RepoFacts, graph: &CodeGraph, min_confidence: f32) 
                 methods.entry(owner).or_default().push(index);
             }
         }
+        let modules = modules(symbols);
         for (definition, inside) in methods {
             let functions = inside.iter().filter_map(|index| symbols.definitions[*index as usize].function);
             let wmc = functions
                 .filter_map(|function| record.data.facts.functions.get(function as usize))
                 .map(facts::model::Function::cyclomatic)
-                .sum();
-            let uses = Uses::of(symbols, &owners[file], definition);
+                .fold(0, u32::saturating_add);
+            let uses = Uses::of(symbols, &inside, &modules);
             if uses.methods.is_empty() {
                 continue;
             }
@@ -143,22 +147,19 @@ struct Uses<'s> {
 }
 
 impl<'s> Uses<'s> {
-    fn of(symbols: &'s Symbols, owners: &[Option<u32>], class: u32) -> Uses<'s> {
-        let belongs = |index: u32| owners[index as usize] == Some(class) && index != class;
-        let method_of: Vec<Option<u32>> = (0..symbols.definitions.len() as u32)
-            .map(|index| outermost_function(symbols, index, &belongs))
-            .collect();
-        let mut methods: Vec<u32> = method_of.iter().flatten().copied().collect();
+    /// Of a type to which the definitions `inside` belong, in order; `modules` are names that stand for no object.
+    fn of(symbols: &'s Symbols, inside: &[u32], modules: &FxHashSet<&str>) -> Uses<'s> {
+        let belongs = |index: u32| inside.binary_search(&index).is_ok();
+        let method_of = |index: u32| outermost_function(symbols, index, &belongs);
+        let mut methods: Vec<u32> = inside.iter().copied().filter_map(method_of).collect();
         methods.sort_unstable();
         methods.dedup();
         let place: FxHashMap<u32, usize> =
             methods.iter().enumerate().map(|(at, method)| (*method, at)).collect();
         let sets = || vec![FxHashSet::default(); methods.len()];
         let mut uses = Uses { symbols, own: sets(), bare: sets(), foreign: FxHashSet::default(), methods };
-        let modules = modules(symbols);
-        for reference in &symbols.references {
-            let method = reference.from.and_then(|from| method_of.get(from as usize).copied().flatten());
-            let Some(at) = method.and_then(|method| place.get(&method).copied()) else {
+        for reference in inside.iter().flat_map(|index| references_from(symbols, *index)) {
+            let Some(at) = reference.from.and_then(method_of).and_then(|of| place.get(&of).copied()) else {
                 continue;
             };
             let text = |name: u32| symbols.names.get(name as usize).map_or("", String::as_str);
@@ -198,7 +199,7 @@ impl<'s> Uses<'s> {
 
     fn cohesion(&self) -> Option<f64> {
         let attributes = self.attributes();
-        if attributes.is_empty() || self.methods.len() < 2 {
+        if attributes.is_empty() || !(2..=MOST_METHODS).contains(&self.methods.len()) {
             return None;
         }
         let accessed: Vec<FxHashSet<&str>> = self
@@ -214,6 +215,14 @@ impl<'s> Uses<'s> {
         let pairs = accessed.len() * (accessed.len() - 1) / 2;
         Some(joined as f64 / pairs as f64)
     }
+}
+
+/// The uses in a definition; all uses are sorted by where they stand.
+fn references_from(symbols: &Symbols, definition: u32) -> &[Reference] {
+    let references = &symbols.references;
+    let first = references.partition_point(|usage| usage.from < Some(definition));
+    let after = references.partition_point(|usage| usage.from <= Some(definition));
+    &references[first..after]
 }
 
 /// The outermost function with a body that a definition is, or stands in, among those that belong to a type.

@@ -13,6 +13,14 @@ use tree_sitter::{Node, Tree};
 /// Longest text shown in a description, in characters.
 const SHOWN: usize = 100;
 
+/// What the mutants of a file may cost: a fixed number and some for each byte. Both would be the square of the file's length in
+/// one that nests without end; ordinary code stays a hundred times below. Steps are the ancestors of all nodes together,
+/// text is what mutants replace and put in its place.
+const FREE_STEPS: usize = 256 << 20;
+const STEPS_PER_BYTE: usize = 256;
+const FREE_TEXT: usize = 16 << 20;
+const TEXT_PER_BYTE: usize = 64;
+
 /// Everything needed to mutate one file.
 pub(super) struct Engine<'a> {
     table: &'static LanguageOperators,
@@ -52,10 +60,13 @@ impl<'a> Engine<'a> {
         Engine { table, path, source, functions, options, rules, tests }
     }
 
-    pub(super) fn run(&self, tree: &Tree) -> Vec<Mutant> {
+    /// The mutants of the file; none where making them takes too much.
+    pub(super) fn run(&self, tree: &Tree) -> Option<Vec<Mutant>> {
         let quiet = Suppressions::read(tree, self.source);
         let mut reparser = Reparser::new(tree, self.source);
-        let mut proposals = Walk { engine: self, found: Vec::new(), labels: Vec::new() }.run(tree);
+        let walk = Walk { engine: self, found: Vec::new(), labels: Vec::new(), steps: 0 };
+        let mut proposals = walk.run(tree)?;
+        let mut text_left = FREE_TEXT + TEXT_PER_BYTE * self.source.len();
         proposals.sort_by(|a, b| {
             let key = |p: &'_ Proposal| (p.edit.range.start, p.operator, p.edit.range.end);
             key(a).cmp(&key(b)).then_with(|| a.edit.text.cmp(&b.edit.text))
@@ -68,16 +79,17 @@ impl<'a> Engine<'a> {
                 continue;
             }
             let range = proposal.edit.range.clone();
+            text_left = text_left.checked_sub(range.len() + proposal.edit.text.len())?;
             let text = spaced(self.source, &range, &proposal.edit.text);
             let Some(mutant) = self.mutant(&reparser, proposal, text) else { continue };
             if seen.insert((range, mutant.replacement.clone())) && self.options.names(&mutant) {
                 mutants.push(mutant);
             }
         }
-        let sound = reparser.sound(&mutants.iter().map(change_of).collect::<Vec<_>>());
+        let sound = reparser.sound(&mutants.iter().map(change_of).collect::<Vec<_>>())?;
         let mut sound = sound.into_iter();
         mutants.retain(|_| sound.next().unwrap_or(false));
-        mutants
+        Some(mutants)
     }
 
     /// The mutant of a proposal; none where it changes nothing, or where it is not asked for.
@@ -116,8 +128,10 @@ impl<'a> Engine<'a> {
     /// The innermost named function around a span; an anonymous one only where no other is.
     fn function_around(&self, span: &Span) -> Option<&'a Function> {
         let before = self.functions.partition_point(|function| function.span.start_byte <= span.start_byte);
-        let mut around =
-            self.functions[..before].iter().rev().filter(|function| function.span.contains(span));
+        // What is around the span is the last one that starts before it, or stands around that.
+        let outer = |function: &&'a Function| self.functions.get(function.enclosing? as usize);
+        let last = before.checked_sub(1).and_then(|last| self.functions.get(last));
+        let mut around = std::iter::successors(last, outer).filter(|function| function.span.contains(span));
         let innermost = around.next()?;
         if innermost.kind != FunctionKind::Anonymous {
             return Some(innermost);
@@ -136,15 +150,20 @@ struct Walk<'e, 'a> {
     found: Vec<Proposal>,
     /// Depth and label of the functions that are open.
     labels: Vec<(usize, String)>,
+    /// Ancestors of all nodes that were visited: rules may ask each of them.
+    steps: usize,
 }
 
 impl Walk<'_, '_> {
-    fn run(mut self, tree: &Tree) -> Vec<Proposal> {
+    fn run(mut self, tree: &Tree) -> Option<Vec<Proposal>> {
+        let allowance = FREE_STEPS + STEPS_PER_BYTE * self.engine.source.len();
+
         let mut cursor = tree.walk();
         let mut ancestors: Vec<Node<'_>> = Vec::new();
         let mut attributes: Vec<Vec<Node<'_>>> = vec![Vec::new()];
-        loop {
+        while self.steps <= allowance {
             let node = cursor.node();
+            self.steps += ancestors.len();
             let enter = node.is_named() && self.visit(node, &ancestors, attributes.last_mut());
             if enter && cursor.goto_first_child() {
                 ancestors.push(node);
@@ -153,7 +172,7 @@ impl Walk<'_, '_> {
             }
             while !cursor.goto_next_sibling() {
                 if !cursor.goto_parent() {
-                    return self.found;
+                    return Some(self.found);
                 }
                 ancestors.pop();
                 attributes.pop();
@@ -162,6 +181,7 @@ impl Walk<'_, '_> {
                 self.labels.pop();
             }
         }
+        None
     }
 
     /// Collects what the rules make of a node; true when its children are to be visited. `pending` are the attributes seen

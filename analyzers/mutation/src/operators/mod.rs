@@ -24,6 +24,7 @@ pub use rule::Level;
 pub use test_files::{is_test_file, test_only_modules};
 
 use crate::mutant::Mutant;
+use facts::contained::contained;
 use facts::language::Language;
 use facts::model::{Function, RepoPath};
 use rule::LanguageOperators;
@@ -48,6 +49,12 @@ pub enum NotMutated {
     /// The parser gave up.
     #[error("the parser ran over its allowance")]
     NotParsed,
+    /// Making the mutants would take too much work, or room.
+    #[error("it nests so deep, or is so damaged, that its mutants take more than their allowance of work")]
+    TooMuch,
+    /// The program panicked.
+    #[error("making its mutants failed: {0}")]
+    Failed(#[from] facts::contained::Fault),
     /// Spans hold 32-bit offsets.
     #[error("the file is 4 GiB or larger")]
     TooLarge,
@@ -80,5 +87,6 @@ pub fn generate(
         return Err(NotMutated::TooLarge);
     }
     let tree = facts::extract::syntax_tree(language, source).ok_or(NotMutated::NotParsed)?;
-    Ok(engine::Engine::new(table, path, source, functions, options).run(&tree))
+    let engine = engine::Engine::new(table, path, source, functions, options);
+    contained(|| engine.run(&tree))?.ok_or(NotMutated::TooMuch)
 }

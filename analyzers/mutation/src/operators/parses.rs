@@ -13,6 +13,14 @@ pub(super) type Change<'c> = (Range<usize>, &'c str);
 /// Fewer changes than this are tried one by one when they do not parse together.
 const SMALL: usize = 3;
 
+/// How often a file is parsed again at most, and how many changes may stand in one another at one place: each costs a copy of the
+/// file and a walk down to the change. A damaged file of thousands of changes stays below, one that nests without end
+/// does not.
+const MAX_LAYERS: usize = 1_000;
+const PARSES: usize = 20_000;
+/// A parse counts once for each so many bytes of the file.
+const BYTES_OF_A_PARSE: usize = 64 << 10;
+
 /// Parses changed versions of one file. Only what a change touches is parsed again.
 pub(super) struct Reparser<'s> {
     parser: Parser,
@@ -36,25 +44,31 @@ impl<'s> Reparser<'s> {
         }
     }
 
-    /// For each change, sorted by start, whether the file with it alone has no more faults than the original.
+    /// For each change, sorted by start, whether the file with it alone has no more faults than the original. Nothing where that
+    /// takes too many parses.
     ///
     /// A large file has thousands of changes, and a damaged one takes long to parse. So changes that do not touch one another
     /// are made together: when the file then has the very faults of the original, each of them is sound. Otherwise the
     /// halves are looked at, down to single changes.
-    pub(super) fn sound(&mut self, changes: &[Change<'_>]) -> Vec<bool> {
+    pub(super) fn sound(&mut self, changes: &[Change<'_>]) -> Option<Vec<bool>> {
         let mut layers: Vec<(usize, Vec<usize>)> = Vec::new();
         for (index, (range, _)) in changes.iter().enumerate() {
+            let may_grow = layers.len() < MAX_LAYERS;
             match layers.iter_mut().find(|(end, _)| *end < range.start) {
                 Some((end, layer)) => {
                     *end = range.end;
                     layer.push(index);
                 }
-                None => layers.push((range.end, vec![index])),
+                None if may_grow => layers.push((range.end, vec![index])),
+                None => return None,
             }
         }
+        let cost = 1 + self.source.len() / BYTES_OF_A_PARSE;
+        let mut parses = PARSES;
         let mut sound = vec![false; changes.len()];
         let mut open: Vec<&[usize]> = layers.iter().map(|(_, layer)| layer.as_slice()).collect();
         while let Some(together) = open.pop() {
+            parses = parses.checked_sub(cost)?;
             let found = self.faults_with(changes, together);
             match together {
                 [index] => sound[*index] = found.is_some_and(|found| found.len() <= self.faults.len()),
@@ -68,7 +82,7 @@ impl<'s> Reparser<'s> {
                 }
             }
         }
-        sound
+        Some(sound)
     }
 
     /// The faults of the file with some of the changes made; none where the parser runs over its allowance.

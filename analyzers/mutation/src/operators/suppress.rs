@@ -18,6 +18,9 @@ struct Quiet {
     operators: Vec<Operator>,
 }
 
+/// Comments and attributes between a mark and its code at most.
+const MOST_BETWEEN: usize = 1_000;
+
 /// What a file's comments keep from being mutated.
 pub(super) struct Suppressions(Vec<Quiet>);
 
@@ -25,17 +28,20 @@ impl Suppressions {
     pub(super) fn read(tree: &Tree, source: &[u8]) -> Suppressions {
         let mut reader = Reader { source, quiet: Vec::new(), open: Vec::new(), pragma: None };
         let mut cursor = tree.walk();
+        let mut around = Vec::new();
         loop {
             let node = cursor.node();
             if is_comment(node) {
-                reader.comment(node);
+                reader.comment(node, &around);
             } else if cursor.goto_first_child() {
+                around.push(node);
                 continue;
             }
             while !cursor.goto_next_sibling() {
                 if !cursor.goto_parent() {
                     return reader.finish();
                 }
+                around.pop();
             }
         }
     }
@@ -59,7 +65,8 @@ struct Reader<'s> {
 }
 
 impl Reader<'_> {
-    fn comment(&mut self, node: Node<'_>) {
+    /// Reads a comment; `around` are the nodes that it stands in, outermost first.
+    fn comment(&mut self, node: Node<'_>, around: &[Node<'_>]) {
         let Ok(text) = node.utf8_text(self.source) else { return };
         let line = node.start_position().row + 1;
         let words = text.trim_start_matches(['/', '*', '#', '!', '-', ';', ' ', '\t']);
@@ -68,7 +75,7 @@ impl Reader<'_> {
         } else if let Some(rest) = words.strip_prefix("Stryker ") {
             self.stryker(rest, line);
         } else if let Some(rest) = pragma(text) {
-            self.mutmut(node, rest, line);
+            self.mutmut(around, rest, line);
         }
     }
 
@@ -80,7 +87,8 @@ impl Reader<'_> {
         let mut next = node.next_named_sibling();
         let mut last = node.end_position().row + 1;
         // Attributes and further comments between the mark and the code belong to the code.
-        while let Some(sibling) = next {
+        for _ in 0..MOST_BETWEEN {
+            let Some(sibling) = next else { break };
             last = sibling.end_position().row + 1;
             let before_code = is_comment(sibling) || sibling.kind() == "attribute_item";
             next = if before_code { sibling.next_named_sibling() } else { None };
@@ -129,7 +137,7 @@ impl Reader<'_> {
         }
     }
 
-    fn mutmut(&mut self, node: Node<'_>, rest: &str, line: usize) {
+    fn mutmut(&mut self, around: &[Node<'_>], rest: &str, line: usize) {
         let word = rest.trim_start_matches([':', ' ']).split([' ', ',']).next().unwrap_or("");
         match word {
             "start" => self.pragma = Some(line),
@@ -139,7 +147,7 @@ impl Reader<'_> {
                 }
             }
             "block" => {
-                let last = statement_opened_on(node, line).unwrap_or(line);
+                let last = statement_opened_on(around, line).unwrap_or(line);
                 self.keep(line, last, Vec::new());
             }
             _ => self.keep(line, line, Vec::new()),
@@ -174,9 +182,8 @@ fn stands_behind_code(comment: Node<'_>, source: &[u8]) -> bool {
 }
 
 /// Last line of the innermost node around the comment that starts on `line` and reaches further.
-fn statement_opened_on(comment: Node<'_>, line: usize) -> Option<usize> {
-    let mut around = comment.parent();
-    while let Some(node) = around {
+fn statement_opened_on(around: &[Node<'_>], line: usize) -> Option<usize> {
+    for node in around.iter().rev() {
         let (first, last) = (node.start_position().row + 1, node.end_position().row + 1);
         if first == line && last > line {
             return Some(last);
@@ -184,7 +191,6 @@ fn statement_opened_on(comment: Node<'_>, line: usize) -> Option<usize> {
         if first < line {
             return None;
         }
-        around = node.parent();
     }
     None
 }

@@ -316,8 +316,8 @@ pub(super) fn is_judged(world: &World<'_>, def: &Def<'_>) -> bool {
 
 /// True for what has a leading underscore, and for what stands in such a function.
 fn is_underscored(world: &World<'_>, def: &Def<'_>) -> bool {
-    let outer = || def.parent.and_then(|parent| world.def(parent));
-    def.definition.name.starts_with('_') || outer().is_some_and(|outer| is_underscored(world, outer))
+    let outer = |def: &&Def<'_>| def.parent.and_then(|parent| world.def(parent));
+    std::iter::successors(Some(def), outer).any(|def| def.definition.name.starts_with('_'))
 }
 
 const OPEN: &str = "code outside of the tree could use it";

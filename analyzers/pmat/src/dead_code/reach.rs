@@ -165,7 +165,7 @@ impl<'w, 'a> Reach<'w, 'a> {
         let members = possible.iter().all(is_member);
         let of_library = usage.file.language == Language::Rust && members;
         let by_type = usage.meant.is_some() && members;
-        !by_type && (of_library || possible.iter().any(|target| resolved.contains(target)))
+        !by_type && (of_library || possible.iter().any(|target| resolved.binary_search(target).is_ok()))
     }
 
     /// What the types of Rust say of the uses of a name behind something.
@@ -175,11 +175,11 @@ impl<'w, 'a> Reach<'w, 'a> {
         if view.language != Language::Rust {
             return None;
         }
-        let same = self
-            .world
-            .references(node)
-            .iter()
-            .filter(|usage| usage.qualifier.is_some() && usage.name == name);
+        // They are sorted by name.
+        let references = self.world.references(node);
+        let first = references.partition_point(|usage| usage.name < name);
+        let same = references[first..].iter().take_while(|usage| usage.name == name);
+        let same = same.filter(|usage| usage.qualifier.is_some());
         let (calls, uses) =
             same.fold((0, 0), |(calls, uses), usage| (calls + usage.calls, uses + usage.uses));
         self.world.receivers.meant((file, from, name), calls, uses)
@@ -188,6 +188,9 @@ impl<'w, 'a> Reach<'w, 'a> {
     /// True for what is resolved to, and for what has the name and the type of it: another overload.
     fn is_meant(&self, target: NodeId, resolved: &[NodeId]) -> bool {
         let Some(def) = self.world.def(target) else { return false };
+        if resolved.binary_search(&target).is_ok() {
+            return true;
+        }
         resolved.iter().filter_map(|node| self.world.def(*node)).any(|other| {
             other.definition.name == def.definition.name && other.file == def.file && other.owner == def.owner
         })

@@ -184,3 +184,98 @@ fn a_local_variable_is_no_use_of_a_tests_helper_nor_a_build_script_of_the_progra
     let files = [MANIFEST, ("src/main.rs", main), ("build.rs", build)];
     assert_eq!(dead(&files), ["generate", "by_tests!"]);
 }
+
+/// What is dead, found on a thread with a stack of one megabyte.
+fn dead_with_a_small_stack(main: &str) -> Vec<String> {
+    std::thread::scope(|scope| {
+        let builder = std::thread::Builder::new().stack_size(1 << 20);
+        let thread = builder.spawn_scoped(scope, || {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(2).stack_size(1 << 20).build();
+            pool.expect("two threads can be started").install(|| dead(&[MANIFEST, ("src/main.rs", main)]))
+        });
+        thread.expect("it starts").join().expect("it does not panic")
+    })
+}
+
+const TWO_TYPES: &str =
+    "struct A;\nstruct B;\nimpl A { fn f(&self) -> &A { self } }\nimpl B { fn f(&self) {} }\n";
+
+#[test]
+fn chains_of_100_000_links_are_followed_to_their_types() {
+    for (first, link) in [
+        ("1 + { a.f(); 1 }", " + 1"),
+        ("a.f()", ".f()"),
+        ("!a.f().ok()", " && true"),
+        ("a.f()", " as u8"),
+        ("a.f()?", "?"),
+        ("a.f()", "[0]"),
+    ] {
+        let main = format!("{TWO_TYPES}fn main() {{ let a: A = A; B; {first}{}; }}\n", link.repeat(100_000));
+        assert_eq!(dead_with_a_small_stack(&main), ["B::f"], "{link}");
+    }
+    for (open, close) in [("(", ")"), ("!", ""), ("&", ""), ("*", "")] {
+        let (open, close) = (open.repeat(100_000), close.repeat(100_000));
+        let main = format!("{TWO_TYPES}fn main() {{ let a: A = A; B; {open}a.f(){close}; }}\n");
+        assert_eq!(dead_with_a_small_stack(&main), ["B::f"], "{}", &open[..1]);
+    }
+    let ifs = "else if a.f() {} ".repeat(20_000);
+    let main = format!("{TWO_TYPES}fn main() {{ let a: A = A; B; if true {{}} {ifs} }}\n");
+    assert_eq!(dead_with_a_small_stack(&main), ["B::f"]);
+}
+
+#[test]
+fn in_code_too_deep_to_follow_a_call_can_mean_anything() {
+    for (open, close) in [
+        ("{ ", " }"),
+        ("g(", ")"),
+        ("[", "]"),
+        ("if true { ", " }"),
+        ("match 1 { _ => ", " }"),
+        ("|x| ", ""),
+        ("m!(", ")"),
+        ("(1, ", ")"),
+        ("fn h() { ", " }"),
+        ("loop { ", " }"),
+        ("return ", ""),
+        ("1 + (1 * ", ")"),
+    ] {
+        let shallow = format!("{}a.f();{}", open.repeat(3), close.repeat(3));
+        let main = format!("{TWO_TYPES}fn main() {{ let a: A = A; B; {shallow} }}\n");
+        dead_with_a_small_stack(&main);
+        let deep = format!("{}a.f(){}", open.repeat(10_000), close.repeat(10_000));
+        let main = format!("{TWO_TYPES}fn main() {{ let a: A = A; B; {deep} }}\n");
+        assert_eq!(dead_with_a_small_stack(&main), Vec::<String>::new(), "{open}");
+    }
+    let pattern = format!("let {}x{} = a.f();", "(y, ".repeat(10_000), ")".repeat(10_000));
+    let main = format!("{TWO_TYPES}fn main() {{ let a: A = A; B; {pattern} }}\n");
+    assert_eq!(dead_with_a_small_stack(&main), Vec::<String>::new());
+}
+
+#[test]
+fn types_that_grow_with_each_step_end_in_nothing_known() {
+    let doubling: String = (0..200).map(|at| format!("let t{} = (t{at}, t{at}, a.f()); ", at + 1)).collect();
+    let main = format!("{TWO_TYPES}fn main() {{ let a: A = A; B; let t0 = 1; {doubling} }}\n");
+    assert_eq!(dead_with_a_small_stack(&main), ["B::f"]);
+    for (open, close) in [("Vec<", ">"), ("&", ""), ("[", "]"), ("(u8, ", ")"), ("Box<", ">"), ("fn(", ")")] {
+        let of = format!("{}A{}", open.repeat(20_000), close.repeat(20_000));
+        let main = format!(
+            "{TWO_TYPES}type T = {of};\nfn g(a: {of}) -> T {{ a }}\nfn main() {{ A.f(); B; g(A); }}\n"
+        );
+        assert_eq!(dead_with_a_small_stack(&main), ["B::f"], "{open}");
+    }
+}
+
+/// Eight levels of thirty classes, each of which extends all of the level above: 6 · 10¹¹ ways up.
+#[test]
+fn bases_are_looked_at_once_however_many_ways_lead_to_them() {
+    let mut text = String::new();
+    for level in 0..9 {
+        let above: Vec<String> = (0..30).map(|of| format!("A{}_{of}", level - 1)).collect();
+        let above = if level == 0 { String::new() } else { above.join(", ") };
+        text.extend(
+            (0..30).map(|at| format!("class A{level}_{at}({above}):\n    def _f{level}_{at}(self): pass\n")),
+        );
+    }
+    let found = dead(&[("a.py", &text), ("b.py", "import a\n")]);
+    assert_eq!(found.iter().filter(|name| name.contains("._f")).count(), 270, "{found:?}");
+}

@@ -8,6 +8,7 @@ use facts::source::{Listing, SourceTree};
 use facts::{FileRecord, RepoFacts};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 use trueno_graph::code::{CodeGraph, NodeId};
 
 /// Files that make a folder a package, by language.
@@ -34,6 +35,8 @@ pub(super) struct FileView<'a> {
     pub names_paths: bool,
     /// Rust: the words of its imports.
     pub imported: FxHashSet<&'a str>,
+    /// The names that it uses, once somebody has asked.
+    used: OnceLock<FxHashSet<String>>,
 }
 
 /// The definitions of one name.
@@ -108,6 +111,7 @@ impl<'a> World<'a> {
                 is_build_script: package.is_some_and(|package| join(package, "build.rs") == path),
                 names_paths: attributes.any(|text| text.starts_with("path")),
                 imported: imported(symbols, language),
+                used: OnceLock::new(),
             }
         };
         let mut files: Vec<_> = facts.files.iter().enumerate().map(view).collect();
@@ -268,30 +272,39 @@ impl<'a> World<'a> {
         &references[start..end]
     }
 
-    /// True where a type extends or implements, by however many steps, something that the tree does not define.
+    /// True where a type extends or implements, in so many steps and one, something that the tree does not define; and where its
+    /// bases are too many to tell.
     pub fn has_outside_base(&self, def: &Def<'a>, steps: u32) -> bool {
-        let language = self.file_of(def).language;
-        def.definition.bases.iter().any(|base| {
-            if matches!(
-                base.as_str(),
-                "object" | "Object" | "Generic" | "Protocol" | "ABC" | "NamedTuple" | "Any"
-            ) {
-                return false;
+        const MOST: usize = 1_000;
+        let language = family(self.file_of(def).language);
+        let mut seen: FxHashSet<&str> = FxHashSet::default();
+        let mut level = vec![*def];
+        for _ in 0..=steps {
+            let definitions = level.iter().map(|def| def.definition);
+            let bases = definitions.flat_map(|definition| &definition.bases).map(String::as_str);
+            let new: Vec<&str> = bases.filter(|base| !is_plain_base(base) && seen.insert(*base)).collect();
+            level.clear();
+            for base in new {
+                let mut known = self.named(base).iter().filter_map(|node| self.def(*node)).filter(|other| {
+                    is_type(other.definition.kind) && family(self.file_of(other).language) == language
+                });
+                match known.next() {
+                    Some(base) if seen.len() <= MOST => level.push(*base),
+                    _ => return true,
+                }
             }
-            let mut known = self.named(base).iter().filter_map(|node| self.def(*node)).filter(|other| {
-                is_type(other.definition.kind) && family(self.file_of(other).language) == family(language)
-            });
-            match known.next() {
-                None => true,
-                Some(base) => steps > 0 && self.has_outside_base(base, steps - 1),
-            }
-        })
+        }
+        false
     }
 
     /// Names that each file's own code uses, for questions about a whole file.
     pub fn file_uses(&self, file: u32, names: &[&str]) -> bool {
-        let symbols = self.files[file as usize].symbols;
-        symbols.references.iter().any(|r| names.contains(&symbols.names[r.name as usize].as_str()))
+        let FileView { symbols, used, .. } = &self.files[file as usize];
+        // Asked for each definition of the file.
+        let used = used.get_or_init(|| {
+            symbols.references.iter().map(|usage| symbols.names[usage.name as usize].clone()).collect()
+        });
+        names.iter().any(|name| used.contains(*name))
     }
 
     /// The paths of the packages of a language, sorted.
@@ -299,6 +312,11 @@ impl<'a> World<'a> {
         let of_language = self.files.iter().filter(|file| family(file.language) == family(language));
         of_language.filter_map(|file| file.package).collect()
     }
+}
+
+/// Bases that call nothing.
+fn is_plain_base(name: &str) -> bool {
+    matches!(name, "object" | "Object" | "Generic" | "Protocol" | "ABC" | "NamedTuple" | "Any")
 }
 
 /// Files that Rust's `#[cfg(test)] mod name;` declares hold tests.

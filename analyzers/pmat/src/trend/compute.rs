@@ -307,6 +307,7 @@ impl Work<'_> {
         match self.many.file(tree, entry) {
             Ok((blob, data)) => Known::Summary(Summary::of(&FileRecord { entry: entry.clone(), blob, data })),
             Err(SkipReason::Unreadable(why)) => Known::Unreadable(why),
+            Err(SkipReason::Fault) => Known::Unreadable(SkipReason::Fault.to_string()),
             Err(_) => Known::LeftOut,
         }
     }
@@ -319,8 +320,10 @@ impl Work<'_> {
         unwritten: &mut Unwritten,
     ) -> Measured<TreeFigures> {
         for skipped in &repo.skipped {
-            if let SkipReason::Unreadable(why) = &skipped.reason {
-                return unreadable_file(&skipped.path, why);
+            match &skipped.reason {
+                SkipReason::Unreadable(why) => return unreadable_file(&skipped.path, why),
+                SkipReason::Fault => return unreadable_file(&skipped.path, &skipped.reason.to_string()),
+                _ => {}
             }
         }
         if repo.files.is_empty() {

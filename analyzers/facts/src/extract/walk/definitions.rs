@@ -1,6 +1,6 @@
 //! Functions, scopes and other definitions; calls and imports.
 
-use super::{Frame, ScopePart, Walk};
+use super::{Frame, STEPS_PER_NAME_BYTE, ScopePart, Walk};
 use crate::extract::complexity::OpenFunction;
 use crate::extract::kinds::{KindInfo, Role};
 use crate::extract::names::{
@@ -64,6 +64,7 @@ impl<'t> Walk<'t> {
             return;
         }
         let head = self.function_head(node);
+        self.spend_on_definition(head.qualified_name.len());
         let doc = self.documentation(node, head.body);
         let documented = doc.is_some();
         if let Some(name_node) = head.name_node {
@@ -73,6 +74,7 @@ impl<'t> Walk<'t> {
         let site = self.site(node);
         let is_test = self.scope.last().is_some_and(|part| part.is_test) || (rule.is_test)(&site, &head.name);
         let parameters = (rule.parameters)(&site).map_or(0, |list| (rule.count)(list, self.source));
+        let parameters = u16::try_from(parameters).unwrap_or(u16::MAX);
         let scope_name = match &head.receiver {
             Some(receiver) => format!("{receiver}{}{}", self.grammar.separator, head.name),
             None => head.name.clone(),
@@ -184,11 +186,12 @@ impl<'t> Walk<'t> {
     pub(super) fn close_function(&mut self) {
         let mut open = self.complexity.open.pop().expect("a function frame opened it");
         if open.recursive && !open.recursion_counted {
+            self.spend(self.complexity.open.len());
             open.recursion_counted = true;
-            open.cognitive_own += 1;
-            open.cognitive += 1;
+            open.cognitive_own = open.cognitive_own.saturating_add(1);
+            open.cognitive = open.cognitive.saturating_add(1);
             for outer in &mut self.complexity.open {
-                outer.cognitive += 1;
+                outer.cognitive = outer.cognitive.saturating_add(1);
             }
         }
         if self.grammar.function.declarative_outer && open.cognitive_own == 0 {
@@ -214,19 +217,19 @@ impl<'t> Walk<'t> {
         let body = (self.grammar.function.body)(&site);
         let Some(name_node) = name_node else { return };
         let name = base_name(&self.source[name_node.byte_range()]);
-        let mut bases = Vec::new();
-        if let Some(base) = (self.grammar.function.base)(&site) {
-            self.base_names(base, &mut bases);
-        }
+        let visibility = self.visibility(&site, &name);
+        let base = (self.grammar.function.base)(&site);
+        let mut bases = base.map_or_else(Vec::new, |base| self.base_names(base));
         if let Some(kind) = info.definition {
             let signature_end = body.map_or(node.end_byte(), |body| body.start_byte());
-            let visibility = self.visibility(&site, &name);
+            let qualified_name = self.qualify(None, &name);
+            self.spend_on_definition(qualified_name.len());
             let doc = self.documentation(node, body);
             self.define(
                 name_node,
                 Definition {
                     name: name.clone(),
-                    qualified_name: self.qualify(None, &name),
+                    qualified_name,
                     kind,
                     span: span_of(node),
                     name_line: line_of(name_node),
@@ -252,6 +255,11 @@ impl<'t> Walk<'t> {
             frame.named = true;
         }
         self.clear_attributes();
+    }
+
+    /// Counts what a definition costs by how deep it stands: its ancestors are asked, and its name holds theirs.
+    fn spend_on_definition(&mut self, name: usize) {
+        self.spend(self.ancestors.len() + STEPS_PER_NAME_BYTE * name);
     }
 
     /// What the members of the scope implement.

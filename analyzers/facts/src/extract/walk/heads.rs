@@ -49,9 +49,9 @@ impl<'t> Walk<'t> {
         let nearest =
             self.frames.iter().rev().take(BASES_DEPTH).find(|frame| frame.definition || frame.named);
         let Some(owner) = nearest else { return };
-        let mut names = Vec::new();
-        self.base_names(node, &mut names);
-        if !owner.definition {
+        let definition = owner.definition;
+        let mut names = self.base_names(node);
+        if !definition {
             if let Some(part) = self.scope.last_mut() {
                 part.bases.extend(names);
             }
@@ -73,33 +73,42 @@ impl<'t> Walk<'t> {
     }
 
     /// The bare names of the types in a list, without their arguments.
-    pub(super) fn base_names(&self, node: NodeRef<'t>, names: &mut Vec<String>) {
-        let kind = node.kind();
-        if self.grammar.identifiers.contains(&kind) {
-            names.push(base_name(&self.source[node.byte_range()]));
-            return;
+    pub(super) fn base_names(&mut self, list: NodeRef<'t>) -> Vec<String> {
+        let mut names = Vec::new();
+        let mut pending = vec![list];
+        let mut steps = 0;
+        while let Some(node) = pending.pop() {
+            steps += 1;
+            if self.grammar.identifiers.contains(&node.kind()) {
+                names.push(base_name(&self.source[node.byte_range()]));
+            } else if let Some(only) = self.only_base(node) {
+                pending.push(only);
+            } else {
+                let skipped = |child: &NodeRef<'t>| {
+                    self.table.info(child.kind_id()).has(flag::TYPE_ARGUMENTS) || is_no_base(child.kind())
+                };
+                let first = pending.len();
+                let mut cursor = node.walk();
+                pending.extend(node.named_children(&mut cursor).filter(|child| !skipped(child)));
+                pending[first..].reverse();
+            }
         }
+        self.spend(steps);
+        names
+    }
+
+    /// The child that names the type, where others only qualify it.
+    fn only_base(&self, node: NodeRef<'t>) -> Option<NodeRef<'t>> {
         let last = |node: NodeRef<'t>| {
             let types = |child: &NodeRef<'t>| !self.table.info(child.kind_id()).has(flag::TYPE_ARGUMENTS);
             (0..node.named_child_count()).rev().filter_map(|i| node.named_child(i as u32)).find(types)
         };
         let inner = self.table.called_name_fields.iter().find_map(|field| node.child_by_field_id(*field));
-        let only = match kind {
-            _ if is_path(kind) => inner.or_else(|| last(node)),
+        match node.kind() {
+            kind if is_path(kind) => inner.or_else(|| last(node)),
             "subscript" | "explicit_delegation" => node.named_child(0),
             "binary_expression" => last(node),
             _ => inner,
-        };
-        if let Some(only) = only {
-            return self.base_names(only, names);
-        }
-        let mut cursor = node.walk();
-        for child in node.named_children(&mut cursor) {
-            let skipped =
-                self.table.info(child.kind_id()).has(flag::TYPE_ARGUMENTS) || is_no_base(child.kind());
-            if !skipped {
-                self.base_names(child, names);
-            }
         }
     }
 }

@@ -114,14 +114,14 @@ fn parameters<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
 }
 
 /// `(void)` declares no parameter; `...` is one.
-pub(super) fn count(parameters: NodeRef<'_>, source: &[u8]) -> u16 {
+pub(super) fn count(parameters: NodeRef<'_>, source: &[u8]) -> usize {
     let text = &source[parameters.byte_range()];
     let inside: Vec<u8> = text.iter().copied().filter(|b| !b.is_ascii_whitespace()).collect();
     if inside == b"(void)" {
         return 0;
     }
     let mut cursor = parameters.walk();
-    parameters.named_children(&mut cursor).filter(|child| child.kind() != "comment").count() as u16
+    parameters.named_children(&mut cursor).filter(|child| child.kind() != "comment").count()
 }
 
 fn is_prototype(site: &Site<'_, '_>) -> bool {

@@ -169,14 +169,20 @@ fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
 }
 
 /// Optional parameters stand in a list of their own.
-fn count(parameters: NodeRef<'_>, _: &[u8]) -> u16 {
-    let mut cursor = parameters.walk();
-    let counts = parameters.named_children(&mut cursor).map(|child| match child.kind() {
-        "formal_parameter" => 1,
-        kind if kind.contains("optional") => count(child, &[]),
-        _ => 0,
-    });
-    counts.sum()
+fn count(parameters: NodeRef<'_>, _: &[u8]) -> usize {
+    let mut counted = 0;
+    let mut lists = vec![parameters];
+    while let Some(list) = lists.pop() {
+        let mut cursor = list.walk();
+        for child in list.named_children(&mut cursor) {
+            match child.kind() {
+                "formal_parameter" => counted += 1,
+                kind if kind.contains("optional") => lists.push(child),
+                _ => {}
+            }
+        }
+    }
+    counted
 }
 
 /// The block of an `on` or `catch` clause: the grammar has no node for the clause.

@@ -178,7 +178,9 @@ fn in_type(site: &Site<'_, '_>) -> bool {
     let declares = |name: &[u8]| {
         matches!(name, b"spec" | b"type" | b"typep" | b"opaque" | b"callback" | b"macrocallback")
     };
-    site.ancestors.iter().any(|ancestor| ancestor.kind() == "call" && declares(target(site, *ancestor)))
+    // Types are not deeper than this, and every call asks.
+    let mut near = site.ancestors.iter().rev().take(64);
+    near.any(|ancestor| ancestor.kind() == "call" && declares(target(site, *ancestor)))
 }
 
 /// True for the operand of `@`.

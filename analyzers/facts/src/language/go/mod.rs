@@ -117,7 +117,7 @@ fn body<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
 }
 
 /// The names of both parameter lists, for `(a, b int)` declares two; an unnamed parameter is one.
-fn count(function: NodeRef<'_>, _: &[u8]) -> u16 {
+fn count(function: NodeRef<'_>, _: &[u8]) -> usize {
     let lists =
         ["receiver", "parameters"].into_iter().filter_map(|field| function.child_by_field_name(field));
     let declared = |list: NodeRef<'_>| {
@@ -133,7 +133,7 @@ fn count(function: NodeRef<'_>, _: &[u8]) -> u16 {
         };
         parameters.map(names).sum::<usize>()
     };
-    lists.map(declared).sum::<usize>() as u16
+    lists.map(declared).sum()
 }
 
 /// `TestX`, `BenchmarkX` and `FuzzX` that take something of the package `testing`.

@@ -66,7 +66,7 @@ static GRAMMAR: Grammar = Grammar {
         parameters: |site| site.field("patterns").or_else(|| infix_head(site)),
         count: |parameters, _| match parameters.kind() {
             "infix" => 2,
-            _ => parameters.named_child_count() as u16,
+            _ => parameters.named_child_count(),
         },
         body: |site| site.field("match").or_else(|| site.field("declarations")),
         is_test: |_, name| name.starts_with("prop_") || name.starts_with("test_"),

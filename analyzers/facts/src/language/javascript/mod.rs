@@ -143,12 +143,12 @@ fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
 }
 
 /// `x => …` has one parameter and no list of them.
-fn count(parameters: NodeRef<'_>, _: &[u8]) -> u16 {
+fn count(parameters: NodeRef<'_>, _: &[u8]) -> usize {
     if parameters.kind() != "formal_parameters" {
         return 1;
     }
     let mut cursor = parameters.walk();
-    parameters.named_children(&mut cursor).filter(|child| child.kind() != "comment").count() as u16
+    parameters.named_children(&mut cursor).filter(|child| child.kind() != "comment").count()
 }
 
 /// `const NAME = …` at the top of a module, where the value is no function.

@@ -195,12 +195,12 @@ fn parameters<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
 }
 
 /// `x -> …` has one parameter and no list of them.
-fn count(parameters: NodeRef<'_>, _: &[u8]) -> u16 {
+fn count(parameters: NodeRef<'_>, _: &[u8]) -> usize {
     if parameters.kind() != "argument_list" {
         return 1;
     }
     let mut cursor = parameters.walk();
-    parameters.named_children(&mut cursor).filter(|child| !child.is_extra()).count() as u16
+    parameters.named_children(&mut cursor).filter(|child| !child.is_extra()).count()
 }
 
 /// What follows the head; in an empty function the `end`.

@@ -157,10 +157,10 @@ fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     }
 }
 
-fn count(parameters: NodeRef<'_>, _: &[u8]) -> u16 {
+fn count(parameters: NodeRef<'_>, _: &[u8]) -> usize {
     let mut cursor = parameters.walk();
     let counted = |kind: &str| kind == "parameter" || (parameters.kind() == "setter" && kind == "identifier");
-    parameters.named_children(&mut cursor).filter(|child| counted(child.kind())).count() as u16
+    parameters.named_children(&mut cursor).filter(|child| counted(child.kind())).count()
 }
 
 /// The type an extension function extends: it stands before the dot in front of the name.

@@ -113,10 +113,10 @@ fn parameters<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     }
 }
 
-fn count(parameters: NodeRef<'_>, source: &[u8]) -> u16 {
+fn count(parameters: NodeRef<'_>, source: &[u8]) -> usize {
     if !parameters.kind().starts_with("method_") {
         return count_declared(parameters, source);
     }
     let mut cursor = parameters.walk();
-    parameters.named_children(&mut cursor).filter(|child| child.kind() == "method_parameter").count() as u16
+    parameters.named_children(&mut cursor).filter(|child| child.kind() == "method_parameter").count()
 }

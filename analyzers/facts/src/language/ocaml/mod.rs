@@ -165,15 +165,17 @@ fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
 }
 
 /// The parameters of the binding, of the `fun` it binds, and the one that `function` takes.
-fn count(function: NodeRef<'_>, _: &[u8]) -> u16 {
-    let mut cursor = function.walk();
-    let own = function.named_children(&mut cursor).filter(|child| child.kind() == "parameter").count() as u16;
-    let bound = match function.child_by_field_name("body") {
-        Some(body) if body.kind() == "fun_expression" => count(body, &[]),
-        Some(body) if body.kind() == "function_expression" => 1,
-        _ => 0,
-    };
-    own + bound
+fn count(function: NodeRef<'_>, _: &[u8]) -> usize {
+    let mut counted = 0;
+    let mut next = Some(function);
+    while let Some(function) = next {
+        let mut cursor = function.walk();
+        counted += function.named_children(&mut cursor).filter(|child| child.kind() == "parameter").count();
+        let body = function.child_by_field_name("body");
+        counted += usize::from(body.is_some_and(|of| of.kind() == "function_expression"));
+        next = body.filter(|of| of.kind() == "fun_expression");
+    }
+    counted
 }
 
 /// Without an interface file everything at the top is public; what stands inside a function is private.

@@ -84,7 +84,7 @@ static GRAMMAR: Grammar = Grammar {
             // The bare `*` and `/` separate parameters; they are none.
             let counted =
                 |kind: &str| !matches!(kind, "comment" | "keyword_separator" | "positional_separator");
-            parameters.named_children(&mut cursor).filter(|child| counted(child.kind())).count() as u16
+            parameters.named_children(&mut cursor).filter(|child| counted(child.kind())).count()
         },
         is_test: |_, name| name.starts_with("test_"),
         decorators: true,

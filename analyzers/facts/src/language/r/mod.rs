@@ -58,7 +58,7 @@ static GRAMMAR: Grammar = Grammar {
         parameters: |site| function_of(site)?.child_by_field_name("parameters"),
         count: |parameters, _| {
             let mut cursor = parameters.walk();
-            parameters.named_children(&mut cursor).filter(|child| child.kind() == "parameter").count() as u16
+            parameters.named_children(&mut cursor).filter(|child| child.kind() == "parameter").count()
         },
         body: |site| match site.node.kind() {
             "call" => last_value(site.field("arguments")?),

@@ -136,12 +136,12 @@ fn is_constant(site: &Site<'_, '_>) -> bool {
 }
 
 /// Parameters of every list (`(a)(b)(implicit c)`).
-fn count(function: NodeRef<'_>, _: &[u8]) -> u16 {
+fn count(function: NodeRef<'_>, _: &[u8]) -> usize {
     let mut cursor = function.walk();
     let lists = function.children(&mut cursor).filter(|child| child.kind() == "parameters");
     let of =
         |list: NodeRef<'_>| list.named_children(&mut list.walk()).filter(|p| p.kind() == "parameter").count();
-    lists.map(of).sum::<usize>() as u16
+    lists.map(of).sum()
 }
 
 /// The type that an `extension` extends.

@@ -141,13 +141,13 @@ fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
 }
 
 /// Parameters are children of the function itself; in assembly they are the names between the brackets.
-fn count(function: NodeRef<'_>, _: &[u8]) -> u16 {
+fn count(function: NodeRef<'_>, _: &[u8]) -> usize {
     let mut cursor = function.walk();
     let before_results = function.children(&mut cursor).take_while(|child| child.kind() != "->");
-    let (mut parameters, mut names) = (0u16, 0u16);
+    let (mut parameters, mut names) = (0usize, 0);
     for child in before_results {
-        parameters += u16::from(child.kind() == "parameter");
-        names += u16::from(child.kind() == "yul_identifier");
+        parameters += usize::from(child.kind() == "parameter");
+        names += usize::from(child.kind() == "yul_identifier");
     }
     if function.kind() == "yul_function_definition" { names.saturating_sub(1) } else { parameters }
 }

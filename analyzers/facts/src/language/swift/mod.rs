@@ -219,11 +219,11 @@ fn body<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     }
 }
 
-fn count(function: NodeRef<'_>, _: &[u8]) -> u16 {
+fn count(function: NodeRef<'_>, _: &[u8]) -> usize {
     let names_value = matches!(function.kind(), "computed_setter" | "willset_clause" | "didset_clause");
     let mut cursor = function.walk();
     let counted = |kind: &str| kind == "parameter" || (names_value && kind == "simple_identifier");
-    function.named_children(&mut cursor).filter(|child| counted(child.kind())).count() as u16
+    function.named_children(&mut cursor).filter(|child| counted(child.kind())).count()
 }
 
 /// `@Test`, and `test…()` in a class that inherits from a test case.

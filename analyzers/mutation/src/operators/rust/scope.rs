@@ -67,16 +67,26 @@ fn is_mark(attribute: &str) -> bool {
 
 /// True for `test` and for `all(…)` with `test` among its conditions.
 fn for_tests_only(condition: &str) -> bool {
-    let Some(conditions) = condition.strip_prefix("all(").and_then(|rest| rest.strip_suffix(')')) else {
-        return condition == "test";
-    };
-    let mut depth = 0;
-    conditions
-        .split(|c: char| {
-            depth += i32::from(c == '(') - i32::from(c == ')');
-            c == ',' && depth == 0
-        })
-        .any(for_tests_only)
+    // Whether the brackets around a place are all those of `all`.
+    let mut all: Vec<bool> = Vec::new();
+    let mut start = 0;
+    for (at, c) in condition.char_indices().chain([(condition.len(), ',')]) {
+        if !matches!(c, '(' | ')' | ',') {
+            continue;
+        }
+        let word = &condition[start..at];
+        let outer = all.last().copied().unwrap_or(true);
+        if c != '(' && outer && word == "test" {
+            return true;
+        }
+        match c {
+            '(' => all.push(outer && word == "all"),
+            ')' => drop(all.pop()),
+            _ => {}
+        }
+        start = at + 1;
+    }
+    false
 }
 
 fn implements_default(site: &Site<'_, '_>) -> bool {

@@ -9,6 +9,8 @@ use tree_sitter::Node;
 /// Types nested deeper than this, and values beyond this number, are not worked out: they would grow exponentially.
 const DEEPEST: usize = 8;
 const MOST: usize = 500;
+/// So are tuples of more members: nobody writes them.
+const WIDEST: usize = 50;
 
 const UNKNOWN: &str = "Default::default()";
 
@@ -156,7 +158,7 @@ impl Values<'_, '_, '_> {
         let members = parts(ty);
         let mut cursor = ty.walk();
         let only_brackets = members.len() == 1 && !ty.children(&mut cursor).any(|child| child.kind() == ",");
-        if only_brackets {
+        if only_brackets || members.len() > WIDEST {
             return owned(&[UNKNOWN]);
         }
         let mut rows = vec![String::new()];
@@ -201,19 +203,28 @@ impl Values<'_, '_, '_> {
 
     /// `T` of a bound `Iterator<Item = T>`.
     fn iterated<'n>(&self, bound: Node<'n>) -> Option<Node<'n>> {
-        match bound.kind() {
-            "bounded_type" | "abstract_type" => parts(bound).into_iter().find_map(|part| self.iterated(part)),
-            "generic_type" => {
-                let path = self.site.text(bound.child_by_field_name("type")?);
-                let arguments = bound.child_by_field_name("type_arguments")?;
-                let first =
-                    parts(arguments).into_iter().next().filter(|first| first.kind() == "type_binding")?;
-                let name = first.child_by_field_name("name")?;
-                let fits = path.rsplit("::").next() == Some("Iterator") && self.site.text(name) == "Item";
-                if fits { first.child_by_field_name("type") } else { None }
+        let mut pending = vec![bound];
+        while let Some(bound) = pending.pop() {
+            match bound.kind() {
+                "bounded_type" | "abstract_type" => pending.extend(parts(bound).into_iter().rev()),
+                "generic_type" => {
+                    if let Some(item) = self.item_of(bound) {
+                        return Some(item);
+                    }
+                }
+                _ => {}
             }
-            _ => None,
         }
+        None
+    }
+
+    fn item_of<'n>(&self, bound: Node<'n>) -> Option<Node<'n>> {
+        let path = self.site.text(bound.child_by_field_name("type")?);
+        let arguments = bound.child_by_field_name("type_arguments")?;
+        let first = parts(arguments).into_iter().next().filter(|first| first.kind() == "type_binding")?;
+        let name = first.child_by_field_name("name")?;
+        let fits = path.rsplit("::").next() == Some("Iterator") && self.site.text(name) == "Item";
+        if fits { first.child_by_field_name("type") } else { None }
     }
 }
 

@@ -83,8 +83,8 @@ fn is_public_path(path: &str) -> bool {
 }
 
 fn is_public(world: &World<'_>, def: &Def<'_>) -> bool {
-    let private = def.definition.name.starts_with('_') && !is_dunder(&def.definition.name);
-    let of_private =
-        || def.parent.and_then(|node| world.def(node)).is_some_and(|outer| !is_public(world, outer));
-    def.definition.kind != DefinitionKind::Module && !private && !of_private()
+    let is_private = |def: &Def<'_>| def.definition.name.starts_with('_') && !is_dunder(&def.definition.name);
+    let outer = |def: &&Def<'_>| def.parent.and_then(|parent| world.def(parent));
+    let mut chain = std::iter::successors(Some(def), outer);
+    chain.all(|def| def.definition.kind != DefinitionKind::Module && !is_private(def))
 }

@@ -1,9 +1,12 @@
 //! The types of expressions, and what they call.
 
 use super::library;
-use super::types::{Type, is_transparent, read};
+use super::types::{Type, is_transparent, keep, read};
 use super::walker::Walker;
 use tree_sitter::Node;
+
+/// Parts of a path that are looked at.
+const MAX_PATH: usize = 100;
 
 fn plain() -> Type {
     Type::Plain(String::new())
@@ -11,7 +14,29 @@ fn plain() -> Type {
 
 impl Walker<'_> {
     /// The type of an expression; looks at everything in it once.
+    ///
+    /// What stands first in an expression (`a` in `a + b`, in `a.b()`, in `(a)`) is found in a loop: chains of thousands of
+    /// terms and calls are ordinary in generated code. What stands further inside costs a level.
     pub fn expression(&mut self, node: Node<'_>) -> Type {
+        if !self.enter() {
+            return Type::Unknown;
+        }
+        let mut around = Vec::new();
+        let mut here = node;
+        while let Some(first) = first_operand(here) {
+            around.push(here);
+            here = first;
+        }
+        let mut of = self.innermost(here).limited();
+        while let Some(outer) = around.pop() {
+            of = self.around(outer, of).limited();
+        }
+        self.leave();
+        of
+    }
+
+    /// An expression with nothing that stands first in it.
+    fn innermost(&mut self, node: Node<'_>) -> Type {
         match node.kind() {
             "identifier" | "self" => self.variable(self.text(node)),
             "scoped_identifier" => {
@@ -21,12 +46,13 @@ impl Walker<'_> {
             "integer_literal" | "float_literal" | "boolean_literal" | "char_literal" => plain(),
             "string_literal" | "raw_string_literal" => Type::Plain("str".to_owned()),
             "call_expression" => self.call(node),
-            "field_expression" => self.field(node),
             "struct_expression" => self.construction(node),
             "macro_invocation" => self.macro_call(node),
             "closure_expression" => self.closure(node, &[]),
-            "if_expression" | "match_expression" | "while_expression" | "for_expression"
-            | "loop_expression" => self.branching(node),
+            "if_expression" => self.choice(node),
+            "match_expression" | "while_expression" | "for_expression" | "loop_expression" => {
+                self.branching(node)
+            }
             "block" => self.block(node),
             "let_declaration" => self.declaration(node),
             "let_condition" => {
@@ -47,31 +73,21 @@ impl Walker<'_> {
             "unsafe_block" | "parenthesized_expression" | "unary_expression" | "const_block" => {
                 self.all(node).pop().unwrap_or(Type::Unknown)
             }
-            "reference_expression" => self.child(node, "value"),
             "async_block" => Type::named("Future", self.all(node).pop()),
-            "try_expression" => {
+            "try_expression" | "await_expression" => {
                 let of = self.all(node).pop().unwrap_or(Type::Unknown);
-                if of.is("Option") || of.is("Result") { of.argument(0) } else { Type::Unknown }
+                self.around(node, of)
             }
-            "await_expression" => {
-                let of = self.all(node).pop().unwrap_or(Type::Unknown);
-                if of.is("Future") { of.argument(0) } else { Type::Unknown }
-            }
-            "index_expression" => self.indexed(node),
-            "type_cast_expression" => {
-                self.child(node, "value");
-                self.types_of(node.child_by_field_name("type"));
-                node.child_by_field_name("type").map_or(Type::Unknown, |of| self.read_type(of))
-            }
-            "binary_expression" => self.binary(node),
+            "field_expression"
+            | "reference_expression"
+            | "type_cast_expression"
+            | "binary_expression"
+            | "index_expression"
+            | "generic_function" => self.around(node, Type::Unknown),
             "tuple_expression" => Type::Tuple(self.all(node)),
             "array_expression" => {
                 let first = self.all(node).into_iter().next().unwrap_or(Type::Unknown);
                 Type::List(Box::new(first))
-            }
-            "generic_function" => {
-                self.types_of(node.child_by_field_name("type_arguments"));
-                self.child(node, "function")
             }
             _ if self.item(node) => Type::Unknown,
             _ => {
@@ -81,14 +97,41 @@ impl Walker<'_> {
         }
     }
 
+    /// The type of an expression of which what stands first ([`first_operand`]) has the type `first`.
+    fn around(&mut self, node: Node<'_>, first: Type) -> Type {
+        match node.kind() {
+            "binary_expression" => self.binary(node, first),
+            "field_expression" => self.field(node, &first),
+            "call_expression" => self.method_call(node, &first),
+            "index_expression" => self.indexed(node, first),
+            "try_expression" if first.is("Option") || first.is("Result") => first.argument(0),
+            "await_expression" if first.is("Future") => first.argument(0),
+            "try_expression" | "await_expression" => Type::Unknown,
+            "type_cast_expression" => {
+                self.types_of(node.child_by_field_name("type"));
+                node.child_by_field_name("type").map_or(Type::Unknown, |of| self.read_type(of))
+            }
+            "generic_function" => {
+                self.types_of(node.child_by_field_name("type_arguments"));
+                first
+            }
+            _ => first,
+        }
+    }
+
     fn child(&mut self, node: Node<'_>, field: &str) -> Type {
         node.child_by_field_name(field).map_or(Type::Unknown, |child| self.expression(child))
     }
 
+    /// Looks at everything in a node; the types of the first of them, and of the last.
     fn all(&mut self, node: Node<'_>) -> Vec<Type> {
         let mut cursor = node.walk();
-        let children: Vec<Node<'_>> = node.named_children(&mut cursor).filter(|of| !of.is_extra()).collect();
-        children.into_iter().map(|child| self.expression(child)).collect()
+        let mut types = Vec::new();
+        for child in node.named_children(&mut cursor).filter(|of| !of.is_extra()) {
+            let of = self.expression(child);
+            keep(&mut types, of);
+        }
+        types
     }
 
     fn variable(&self, name: &str) -> Type {
@@ -108,8 +151,7 @@ impl Walker<'_> {
         }
     }
 
-    fn binary(&mut self, node: Node<'_>) -> Type {
-        let left = self.child(node, "left");
+    fn binary(&mut self, node: Node<'_>, left: Type) -> Type {
         self.child(node, "right");
         match self.text_of(node, "operator") {
             "==" | "!=" | "<" | ">" | "<=" | ">=" | "&&" | "||" => plain(),
@@ -118,9 +160,12 @@ impl Walker<'_> {
         }
     }
 
-    fn indexed(&mut self, node: Node<'_>) -> Type {
+    fn indexed(&mut self, node: Node<'_>, of: Type) -> Type {
         let is_range = node.named_child(1).is_some_and(|of| of.kind() == "range_expression");
-        let of = self.all(node).into_iter().next().unwrap_or(Type::Unknown);
+        let mut cursor = node.walk();
+        for index in node.named_children(&mut cursor).filter(|of| !of.is_extra()).skip(1) {
+            self.expression(index);
+        }
         match &of {
             Type::List(_) | Type::Plain(_) if is_range => of,
             Type::Named(name, _) if is_range && name == "String" => Type::Plain("str".to_owned()),
@@ -197,16 +242,31 @@ impl Walker<'_> {
         plain()
     }
 
+    /// `if` with all its `else if`, of which there may be many: the type of its first branch.
+    fn choice(&mut self, node: Node<'_>) -> Type {
+        let outer = self.variables.len();
+        let mut result = None;
+        let mut here = node;
+        loop {
+            self.child(here, "condition");
+            let then = self.child(here, "consequence");
+            result.get_or_insert(then);
+            self.variables.truncate(outer);
+            let Some(alternative) = here.child_by_field_name("alternative") else { break };
+            match only_child(alternative).filter(|next| next.kind() == "if_expression") {
+                Some(next) => here = next,
+                None => {
+                    self.expression(alternative);
+                    break;
+                }
+            }
+        }
+        result.filter(|then| *then != plain()).unwrap_or(Type::Unknown)
+    }
+
     fn branching(&mut self, node: Node<'_>) -> Type {
         let outer = self.variables.len();
         let of = match node.kind() {
-            "if_expression" => {
-                self.child(node, "condition");
-                let then = self.child(node, "consequence");
-                self.variables.truncate(outer);
-                let otherwise = self.child(node, "alternative");
-                if then.is_known() && then != plain() { then } else { otherwise }
-            }
             "match_expression" => self.matched(node),
             "while_expression" => {
                 self.child(node, "condition");
@@ -275,11 +335,10 @@ impl Walker<'_> {
 
     // ---- values and calls
 
-    fn field(&mut self, node: Node<'_>) -> Type {
-        let of = self.child(node, "value");
+    fn field(&mut self, node: Node<'_>, of: &Type) -> Type {
         let Some(field) = node.child_by_field_name("field") else { return Type::Unknown };
         self.note_field(field);
-        self.field_of(&of, self.text(field), 0)
+        self.field_of(of, self.text(field), 0)
     }
 
     fn field_of(&self, of: &Type, field: &str, steps: u32) -> Type {
@@ -337,15 +396,12 @@ impl Walker<'_> {
     }
 
     fn call(&mut self, node: Node<'_>) -> Type {
-        let Some(mut function) = node.child_by_field_name("function") else { return Type::Unknown };
-        let mut turbofish = None;
-        if function.kind() == "generic_function" {
-            turbofish = function.child_by_field_name("type_arguments");
-            self.types_of(turbofish);
-            function = function.child_by_field_name("function").unwrap_or(function);
+        let Some((function, turbofish)) = called(node) else { return Type::Unknown };
+        if function.kind() == "field_expression" {
+            return self.method_call(node, &Type::Unknown);
         }
+        self.types_of(turbofish);
         match function.kind() {
-            "field_expression" => self.method_call(node, function, turbofish),
             "scoped_identifier" => {
                 self.path(function, true);
                 let given = self.arguments(node, None, "");
@@ -367,10 +423,8 @@ impl Walker<'_> {
     fn arguments(&mut self, call: Node<'_>, receiver: Option<&Type>, method: &str) -> Vec<Type> {
         let Some(arguments) = call.child_by_field_name("arguments") else { return Vec::new() };
         let mut cursor = arguments.walk();
-        let children: Vec<Node<'_>> =
-            arguments.named_children(&mut cursor).filter(|of| !of.is_extra()).collect();
         let mut types: Vec<Type> = Vec::new();
-        for child in children {
+        for child in arguments.named_children(&mut cursor).filter(|of| !of.is_extra()) {
             let of = match (child.kind(), receiver) {
                 ("closure_expression", Some(receiver)) => {
                     let first = types.first().cloned().unwrap_or(Type::Unknown);
@@ -383,18 +437,19 @@ impl Walker<'_> {
                 }
                 _ => self.expression(child),
             };
-            types.push(of);
+            keep(&mut types, of);
         }
         types
     }
 
-    fn method_call(&mut self, call: Node<'_>, function: Node<'_>, turbofish: Option<Node<'_>>) -> Type {
-        let receiver = self.child(function, "value");
+    fn method_call(&mut self, call: Node<'_>, receiver: &Type) -> Type {
+        let Some((function, turbofish)) = called(call) else { return Type::Unknown };
+        self.types_of(turbofish);
         let Some(name) = function.child_by_field_name("field") else { return Type::Unknown };
         let method = self.text(name);
-        self.note_method(&receiver, name);
-        let given = self.arguments(call, Some(&receiver), method);
-        let result = match self.result_of_method(&receiver, method, &given, 0) {
+        self.note_method(receiver, name);
+        let given = self.arguments(call, Some(receiver), method);
+        let result = match self.result_of_method(receiver, method, &given, 0) {
             of if turbofish.is_some() && of.is("library::") => Type::Unknown,
             of => of,
         };
@@ -450,17 +505,23 @@ impl Walker<'_> {
 
     /// Notes what stands behind `::`.
     pub fn path(&mut self, node: Node<'_>, called: bool) {
-        let (Some(path), Some(name)) = (node.child_by_field_name("path"), node.child_by_field_name("name"))
-        else {
-            return;
-        };
-        match self.path_type(path) {
-            Some(of) => self.note_associated(&of, name, called),
-            None => self.note_free(name, called),
+        let (mut here, mut called) = (node, called);
+        for _ in 0..MAX_PATH {
+            let (Some(path), Some(name)) =
+                (here.child_by_field_name("path"), here.child_by_field_name("name"))
+            else {
+                return;
+            };
+            match self.path_type(path) {
+                Some(of) => self.note_associated(&of, name, called),
+                None => self.note_free(name, called),
+            }
+            if !matches!(path.kind(), "scoped_identifier" | "scoped_type_identifier") {
+                return;
+            }
+            (here, called) = (path, false);
         }
-        if matches!(path.kind(), "scoped_identifier" | "scoped_type_identifier") {
-            self.path(path, false);
-        }
+        self.give_up();
     }
 
     /// The type that a path names; none for a module.
@@ -561,4 +622,47 @@ fn given_by<'g>(receiver: &Type, method: &str, given: &'g [Type]) -> &'g Type {
     let folds = method == "fold" && receiver.is("Iterator");
     let found = if folds { given.first() } else { given.last() };
     found.unwrap_or(NOTHING)
+}
+
+/// What stands first in an expression, and is looked at before all else in it.
+fn first_operand(node: Node<'_>) -> Option<Node<'_>> {
+    match node.kind() {
+        "binary_expression" => node.child_by_field_name("left"),
+        "field_expression" | "reference_expression" | "type_cast_expression" => {
+            node.child_by_field_name("value")
+        }
+        "generic_function" => node.child_by_field_name("function"),
+        "call_expression" => {
+            let (function, _) = called(node)?;
+            if function.kind() == "field_expression" { function.child_by_field_name("value") } else { None }
+        }
+        "index_expression" => {
+            let mut cursor = node.walk();
+            node.named_children(&mut cursor).find(|of| !of.is_extra())
+        }
+        "unsafe_block"
+        | "parenthesized_expression"
+        | "unary_expression"
+        | "const_block"
+        | "try_expression"
+        | "await_expression" => only_child(node),
+        _ => None,
+    }
+}
+
+/// The child of a node that has one.
+fn only_child(node: Node<'_>) -> Option<Node<'_>> {
+    let mut cursor = node.walk();
+    let mut children = node.named_children(&mut cursor).filter(|of| !of.is_extra());
+    children.next().filter(|_| children.next().is_none())
+}
+
+/// The function that is called, and the types that are given to it.
+fn called(call: Node<'_>) -> Option<(Node<'_>, Option<Node<'_>>)> {
+    let function = call.child_by_field_name("function")?;
+    if function.kind() != "generic_function" {
+        return Some((function, None));
+    }
+    let inner = function.child_by_field_name("function").unwrap_or(function);
+    Some((inner, function.child_by_field_name("type_arguments")))
 }

@@ -5,6 +5,7 @@ use super::types::{Scope, Type, bare, parameters, read};
 use crate::dead_code::entry_points::rust_allows;
 use crate::dead_code::places::{folder, join, stem};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::rc::Rc;
 use tree_sitter::Node;
 
 /// The contents of a struct or variant.
@@ -62,33 +63,39 @@ pub(super) struct Known {
 struct Site<'s> {
     source: &'s str,
     package: u32,
-    scope: Scope,
+    scope: Rc<Scope>,
 }
 
+/// Nodes in which declarations are still to be looked for, the next one last, with the scope they stand in.
+type Pending<'t> = Vec<(Node<'t>, Rc<Scope>)>;
+
 impl Known {
-    /// Adds what a file declares.
+    /// Adds what a file declares, at whatever depth.
     pub fn add(&mut self, root: Node<'_>, source: &str, path: &str, package: u32) {
         self.add_inner_attributes(root, source, path);
-        self.items(root, &Site { source, package, scope: Scope::default() });
+        let mut pending: Pending<'_> = vec![(root, Rc::default())];
+        while let Some((node, scope)) = pending.pop() {
+            let site = Site { source, package, scope };
+            self.declaration(node, &site, &mut pending);
+        }
     }
 
-    fn items(&mut self, node: Node<'_>, site: &Site<'_>) {
-        let mut cursor = node.walk();
-        for child in node.named_children(&mut cursor) {
-            match child.kind() {
-                "struct_item" | "union_item" | "enum_item" => self.add_type(child, site),
-                "type_item" => self.add_alias(child, site),
-                "const_item" | "static_item" => self.add_constant(child, site),
-                "function_item" | "function_signature_item" => self.add_function(child, site),
-                "impl_item" => self.add_impl(child, site),
-                "trait_item" => self.add_trait(child, site),
-                "use_declaration" => self.add_renames(child, site),
-                "macro_definition" | "macro_invocation" => self.add_macro(child, site),
-                "mod_item" => {
-                    self.modules.extend(site.text_of(child, "name").map(str::to_owned));
-                    self.items(child, site);
+    /// Looks at one node; what stands in it comes next.
+    fn declaration<'t>(&mut self, node: Node<'t>, site: &Site<'_>, pending: &mut Pending<'t>) {
+        match node.kind() {
+            "struct_item" | "union_item" | "enum_item" => self.add_type(node, site),
+            "type_item" => self.add_alias(node, site),
+            "const_item" | "static_item" => self.add_constant(node, site),
+            "function_item" | "function_signature_item" => self.add_function(node, site, pending),
+            "impl_item" => self.add_impl(node, site, pending),
+            "trait_item" => self.add_trait(node, site, pending),
+            "use_declaration" => self.add_renames(node, site),
+            "macro_definition" | "macro_invocation" => self.add_macro(node, site),
+            kind => {
+                if kind == "mod_item" {
+                    self.modules.extend(site.text_of(node, "name").map(str::to_owned));
                 }
-                _ => self.items(child, site),
+                add_children(node, &site.scope, pending);
             }
         }
     }
@@ -99,7 +106,7 @@ impl Known {
         let mut scope = Scope::default();
         scope.parameters.extend(own.iter().map(|name| (name.clone(), Type::Parameter(name.clone()))));
         scope.own = Some(Type::named(name, own.iter().map(|parameter| Type::Parameter(parameter.clone()))));
-        let inner = Site { source: site.source, package: site.package, scope };
+        let inner = Site { source: site.source, package: site.package, scope: Rc::new(scope) };
         let mut declared = Declared { parameters: own, ..Declared::default() };
         if has_attribute(node, site.source, "Deref") {
             declared.target = Some(Type::Unknown);
@@ -225,9 +232,9 @@ impl Known {
         push_or_forget(&mut self.constants, name, site.package, of, Type::Unknown);
     }
 
-    fn add_function(&mut self, node: Node<'_>, site: &Site<'_>) {
+    fn add_function<'t>(&mut self, node: Node<'t>, site: &Site<'_>, pending: &mut Pending<'t>) {
         let Some(name) = site.text_of(node, "name") else { return };
-        let mut scope = site.scope.clone();
+        let mut scope = Scope::clone(&site.scope);
         // What the caller chooses is not known here.
         scope
             .parameters
@@ -253,11 +260,11 @@ impl Known {
             None => known.push((site.package, Gives { own, result })),
         }
         if let Some(body) = node.child_by_field_name("body") {
-            self.items(body, &Site { source: site.source, package: site.package, scope: Scope::default() });
+            add_children(body, &Rc::default(), pending);
         }
     }
 
-    fn add_impl(&mut self, node: Node<'_>, site: &Site<'_>) {
+    fn add_impl<'t>(&mut self, node: Node<'t>, site: &Site<'_>, pending: &mut Pending<'t>) {
         let Some(of) = node.child_by_field_name("type") else { return };
         let generic: Vec<(String, Type)> = parameters(node, site.source)
             .into_iter()
@@ -286,7 +293,7 @@ impl Known {
         }
         scope.own = Some(own);
         if let Some(body) = node.child_by_field_name("body") {
-            self.items(body, &Site { source: site.source, package: site.package, scope });
+            add_children(body, &Rc::new(scope), pending);
         }
     }
 
@@ -305,7 +312,7 @@ impl Known {
         }
     }
 
-    fn add_trait(&mut self, node: Node<'_>, site: &Site<'_>) {
+    fn add_trait<'t>(&mut self, node: Node<'t>, site: &Site<'_>, pending: &mut Pending<'t>) {
         let Some(name) = site.text_of(node, "name") else { return };
         self.traits.insert(name.to_owned());
         if let Some(Type::Bounded(above)) = node
@@ -318,7 +325,7 @@ impl Known {
         scope.parameters =
             parameters(node, site.source).into_iter().map(|(name, _)| (name, Type::Unknown)).collect();
         if let Some(body) = node.child_by_field_name("body") {
-            self.items(body, &Site { source: site.source, package: site.package, scope });
+            add_children(body, &Rc::new(scope), pending);
         }
     }
 
@@ -457,12 +464,13 @@ impl Known {
 
     /// Traits with all that they demand, and those that whatever fits implements.
     pub fn with_those_above(&self, traits: &[String]) -> Vec<String> {
-        let mut pending = traits.to_vec();
+        let mut pending: Vec<&str> = traits.iter().map(String::as_str).collect();
         let mut found: Vec<String> = self.blanket.clone();
+        let mut seen: FxHashSet<&str> = self.blanket.iter().map(String::as_str).collect();
         while let Some(next) = pending.pop() {
-            if !found.contains(&next) {
-                pending.extend(self.above.get(&next).into_iter().flatten().cloned());
-                found.push(next);
+            if seen.insert(next) {
+                pending.extend(self.above.get(next).into_iter().flatten().map(String::as_str));
+                found.push(next.to_owned());
             }
         }
         found
@@ -528,6 +536,14 @@ impl<'s> Site<'s> {
         }
         contents
     }
+}
+
+/// The children of a node are next, the first of them first.
+fn add_children<'t>(node: Node<'t>, scope: &Rc<Scope>, pending: &mut Pending<'t>) {
+    let mut cursor = node.walk();
+    let first = pending.len();
+    pending.extend(node.named_children(&mut cursor).map(|child| (child, Rc::clone(scope))));
+    pending[first..].reverse();
 }
 
 /// True where an attribute above a node has a word, comments between them or not.

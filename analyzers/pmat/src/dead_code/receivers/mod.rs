@@ -18,6 +18,8 @@ mod walker;
 use self::known::Known;
 use self::walker::Walker;
 use super::world::World;
+use facts::contained::contained;
+use facts::extract::syntax_tree;
 use facts::language::Language;
 use facts::model::{Definition, DefinitionKind};
 use rayon::prelude::*;
@@ -92,24 +94,17 @@ impl Receivers {
             .map(|(i, _)| i)
             .collect();
         // Syntax trees are large: few are there at once, and each is made twice.
-        let mut known = Known::default();
-        for some in rust.chunks(AT_ONCE) {
-            let parsed: Vec<Parsed> =
-                some.par_iter().filter_map(|file| parsed(world, *file, &packages)).collect();
-            for file in &parsed {
-                let path = world.files[file.file as usize].path;
-                known.add(file.tree.root_node(), &file.source, path, file.package);
-            }
-        }
-        known.finish();
+        // Where one file's declarations are missing, nothing is known of any use: all of them can mean anything.
+        let Ok(known) = contained(|| declared(world, &rust, &packages)) else { return Receivers::default() };
         let wanted = wanted(world);
         let mut receivers = Receivers::default();
         for some in rust.chunks(AT_ONCE) {
             let each = some.par_iter().filter_map(|file| parsed(world, *file, &packages)).map(|file| {
                 let definitions = &world.files[file.file as usize].symbols.definitions;
-                let mut walker = Walker::new(&known, &wanted, &file.source, file.package, definitions);
-                walker.file(file.tree.root_node());
-                (file.file, walker.found)
+                let walker = Walker::new(&known, &wanted, &file.source, file.package, definitions);
+                // In a file that cannot be followed, too.
+                let found = contained(|| walker.file(file.tree.root_node()));
+                (file.file, found.unwrap_or_default())
             });
             for (file, found) in each.collect::<Vec<_>>() {
                 receivers.keep(world, file, found);
@@ -180,6 +175,20 @@ impl Receivers {
     }
 }
 
+/// What the files declare.
+fn declared(world: &World<'_>, rust: &[u32], packages: &[&str]) -> Known {
+    let mut known = Known::default();
+    for some in rust.chunks(AT_ONCE) {
+        let parsed: Vec<Parsed> = some.par_iter().filter_map(|file| parsed(world, *file, packages)).collect();
+        for file in &parsed {
+            let path = world.files[file.file as usize].path;
+            known.add(file.tree.root_node(), &file.source, path, file.package);
+        }
+    }
+    known.finish();
+    known
+}
+
 /// Names of members: only these are asked for.
 fn wanted<'a>(world: &World<'a>) -> FxHashSet<&'a str> {
     let member = |definition: &Definition| {
@@ -211,7 +220,7 @@ fn parsed(world: &World<'_>, file: u32, packages: &[&str]) -> Option<Parsed> {
     }
     let view = &world.files[file as usize];
     let source = String::from_utf8(world.tree.read(&view.record.entry).ok()?).ok()?;
-    let tree = parser()?.parse(&source, None)?;
+    let tree = syntax_tree(Language::Rust, source.as_bytes())?;
     let package = view.package.and_then(|package| packages.binary_search(&package).ok());
     Some(Parsed { file, package: package.map_or(u32::MAX, |package| package as u32), source, tree })
 }

@@ -9,6 +9,13 @@ use tree_sitter::Node;
 impl<'k> Walker<'k> {
     /// Binds the variables of a pattern that a value of that type is matched with.
     pub fn bind(&mut self, pattern: Node<'_>, of: &Type) {
+        if self.enter() {
+            self.bind_parts(pattern, of);
+            self.leave();
+        }
+    }
+
+    fn bind_parts(&mut self, pattern: Node<'_>, of: &Type) {
         match pattern.kind() {
             "identifier" | "shorthand_field_identifier" => {
                 let name = self.text(pattern);

@@ -22,11 +22,22 @@ pub(super) struct Walker<'k> {
     pub variables: Vec<(String, Type)>,
     /// How many macros stand around.
     depth: u32,
+    /// How many levels of code stand around, macros included.
+    level: u32,
+    /// The code is beyond what is followed here: what its uses mean is not known.
+    lost: bool,
     pub found: FxHashMap<(Option<u32>, String), Meant>,
 }
 
 /// Macros within macros that are looked into.
 const MAX_DEPTH: u32 = 4;
+
+/// Levels of blocks, arguments and patterns that are followed: each takes about a kilobyte of the stack, of which a thread may
+/// have one megabyte. Code that people write stays below 50. In a file that goes deeper, every use can mean anything.
+const MAX_LEVEL: u32 = 400;
+
+/// Variables that are known at a time, with the same consequence: each use of a name looks through them.
+const MAX_VARIABLES: usize = 1_000;
 
 impl<'k> Walker<'k> {
     pub fn new(
@@ -46,13 +57,32 @@ impl<'k> Walker<'k> {
             scope: Scope::default(),
             variables: Vec::new(),
             depth: 0,
+            level: 0,
+            lost: false,
             found: FxHashMap::default(),
         }
     }
 
-    /// Looks at a whole file.
-    pub fn file(&mut self, root: Node<'_>) {
+    /// Looks at a whole file; what the uses in it mean, as far as it could be followed.
+    pub fn file(mut self, root: Node<'_>) -> FxHashMap<(Option<u32>, String), Meant> {
         self.items(root);
+        if self.lost { FxHashMap::default() } else { self.found }
+    }
+
+    /// Goes one level down, which is to be left again; false where that is too deep.
+    pub fn enter(&mut self) -> bool {
+        self.lost |= self.level >= MAX_LEVEL || self.variables.len() > MAX_VARIABLES;
+        self.level += u32::from(!self.lost);
+        !self.lost
+    }
+
+    pub fn leave(&mut self) {
+        self.level -= 1;
+    }
+
+    /// Gives up on the file.
+    pub fn give_up(&mut self) {
+        self.lost = true;
     }
 
     pub fn text(&self, node: Node<'_>) -> &'k str {
@@ -70,10 +100,14 @@ impl<'k> Walker<'k> {
     // ---- items
 
     fn items(&mut self, node: Node<'_>) {
+        if !self.enter() {
+            return;
+        }
         let mut cursor = node.walk();
         for child in node.named_children(&mut cursor) {
             self.item(child);
         }
+        self.leave();
     }
 
     /// True for what is an item, and was looked at as one.
@@ -175,13 +209,13 @@ impl<'k> Walker<'k> {
 
     /// Looks at the paths in a type: `[u8; Self::SIZE]`.
     pub fn types_of(&mut self, node: Option<Node<'_>>) {
-        let Some(node) = node else { return };
-        match node.kind() {
-            "scoped_type_identifier" | "scoped_identifier" => self.path(node, false),
-            _ => {
-                let mut cursor = node.walk();
-                for child in node.named_children(&mut cursor) {
-                    self.types_of(Some(child));
+        let mut pending: Vec<Node<'_>> = node.into_iter().collect();
+        while let Some(here) = pending.pop() {
+            match here.kind() {
+                "scoped_type_identifier" | "scoped_identifier" => self.path(here, false),
+                _ => {
+                    let mut cursor = here.walk();
+                    pending.extend(here.named_children(&mut cursor));
                 }
             }
         }
@@ -334,9 +368,12 @@ impl<'k> Walker<'k> {
             scope: self.scope.clone(),
             variables: self.variables.clone(),
             depth: self.depth + 1,
+            level: self.level,
+            lost: self.lost,
             found: FxHashMap::default(),
         };
         let types = walker.statements(body);
+        self.lost |= walker.lost;
         for (key, meant) in walker.found {
             let known = self.found.entry(key).or_default();
             known.join(&meant);

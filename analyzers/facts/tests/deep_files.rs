@@ -1,0 +1,91 @@
+//! Files that nest, or go on, without end: what follows from their depth is bounded, and a panic costs one file.
+
+use facts::language::Language;
+use facts::model::RepoPath;
+use facts::source::{Entry, Listing, MemoryTree, SkipReason, SourceError, SourceTree};
+use facts::{FileData, MeasureOptions, Sections};
+
+fn extracted(language: Language, text: &str) -> Result<FileData, SkipReason> {
+    facts::extract::extract_as(language, text.as_bytes(), u64::MAX)
+}
+
+fn nested(open: &str, middle: &str, close: &str, times: usize) -> String {
+    format!("{}{middle}{}", open.repeat(times), close.repeat(times))
+}
+
+/// The names of definitions hold those around them: 20,000 in one another would have 600 MB of names.
+#[test]
+fn definitions_in_one_another_without_end_are_left_out_with_the_reason() {
+    for (language, open, close) in [
+        (Language::Rust, "mod abc { ", "}"),
+        (Language::Rust, "fn abc() { if a { b() } ", "}"),
+        (Language::Cpp, "namespace abc { ", "}"),
+        (Language::Java, "class Abc { ", "}"),
+        (Language::JavaScript, "function abc() { ", "}"),
+        (Language::Ruby, "module Abc\n", "end\n"),
+        (Language::Lua, "function abc()\n", "end\n"),
+    ] {
+        let left_out =
+            extracted(language, &nested(open, "", close, 20_000)).map(|data| data.facts.functions.len());
+        assert_eq!(left_out, Err(SkipReason::ParseBudget), "{}", language.name());
+        let data = extracted(language, &nested(open, "", close, 100)).expect("people may write this");
+        assert_eq!(data.symbols().definitions.len(), 100, "{}", language.name());
+    }
+}
+
+/// A sum of 10,000 terms is a syntax tree of 10,000 levels, and ordinary in generated code.
+#[test]
+fn long_chains_are_measured() {
+    let sum = format!("fn f() -> u64 {{ 1{} }}\n", " + 1".repeat(100_000));
+    let data = extracted(Language::Rust, &sum).expect("it is measured");
+    assert_eq!(data.facts.functions[0].halstead.total_operands, 100_003, "f, u64 and the terms");
+    let chain = format!("fn f() {{ a{}; }}\n", ".b(1)".repeat(10_000));
+    let data = extracted(Language::Rust, &chain).expect("it is measured");
+    assert_eq!(data.facts.functions[0].abc.branches, 10_000);
+}
+
+/// The sum over the levels is beyond 32 bits from 92,682 levels on.
+#[test]
+fn figures_that_do_not_fit_are_the_largest_there_is() {
+    let ifs = format!("void f(int a) {{ {} }}\n", nested("if (a) {", "", "}", 100_000));
+    let function = extracted(Language::C, &ifs).expect("it is measured").facts.functions.remove(0);
+    assert_eq!(
+        (function.cognitive, function.nesting, function.decisions.ifs),
+        (u32::MAX, u16::MAX, u16::MAX)
+    );
+    let parameters = format!("def f({}):\n    pass\n", "a, ".repeat(70_000));
+    let function =
+        extracted(Language::Python, &parameters).expect("it is measured").facts.functions.remove(0);
+    assert_eq!(function.parameters, u16::MAX);
+}
+
+/// A tree in which reading one file panics, as a fault in an extractor would.
+struct Panicking(MemoryTree);
+
+impl SourceTree for Panicking {
+    fn listing(&self) -> Result<Listing, SourceError> {
+        self.0.listing()
+    }
+
+    fn read(&self, entry: &Entry) -> Result<Vec<u8>, SourceError> {
+        assert_ne!(entry.path, RepoPath::from("bad.rs"), "a fault on purpose");
+        self.0.read(entry)
+    }
+
+    fn describe(&self) -> String {
+        self.0.describe()
+    }
+}
+
+#[test]
+fn a_panic_costs_the_file_that_it_happened_on() {
+    let text = "fn f() {}\n";
+    let tree = Panicking(MemoryTree::new([("a.rs", text), ("bad.rs", text), ("c.rs", text)]));
+    let options = MeasureOptions { sections: Sections::default(), ..MeasureOptions::default() };
+    let facts = facts::measure(&tree, None, &options).expect("the others are measured");
+    let paths: Vec<String> = facts.files.iter().map(|file| file.path().to_string()).collect();
+    assert_eq!(paths, ["a.rs", "c.rs"]);
+    assert_eq!(facts.skipped.len(), 1);
+    assert_eq!(facts.skipped[0].path, RepoPath::from("bad.rs"));
+    assert!(facts.skipped[0].reason.to_string().contains("a fault inside of batuta"));
+}
