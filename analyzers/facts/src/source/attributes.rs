@@ -1,4 +1,4 @@
-use super::bounds::{LARGEST_RULES, MOST_RULES};
+use super::bounds::{self, LARGEST_RULES, MOST_DOUBLE_STARS, MOST_RULES};
 use super::confined::read_regular;
 use super::{Entry, Listing, SkipReason, Skipped, SourceError, git};
 use gix::attrs::search::{AttributeId, MetadataCollection, Outcome};
@@ -64,6 +64,11 @@ impl AttributeRules {
         if lines > MOST_RULES {
             return Err(SourceError::new(format!(
                 "the .gitattributes files of the tree have more than {MOST_RULES} lines; every one is compared with many files"
+            )));
+        }
+        if files.iter().any(|(_, bytes)| bytes.lines().any(bounds::has_many_ways)) {
+            return Err(SourceError::new(format!(
+                "a .gitattributes file of the tree has a pattern with more than {MOST_DOUBLE_STARS} `**`; write a simpler one"
             )));
         }
         let all = || outer.global.iter().chain(files.iter().map(|(_, bytes)| bytes)).chain(&outer.info);

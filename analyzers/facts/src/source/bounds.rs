@@ -5,6 +5,7 @@
 //! Chromium 500,000, with paths of up to 260 bytes).
 
 use super::{SkipReason, SourceError, confined};
+use gix::bstr::ByteSlice;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 /// Asked now and then by what takes long; true ends it with an error.
@@ -28,7 +29,9 @@ pub(crate) const LARGEST_WITH_LINES: u64 = 64 << 20;
 /// A .gitattributes, .gitignore or .mailmap file of more bytes is not read. Linux has 60 KB of .mailmap, the largest of them.
 pub(crate) const LARGEST_RULES: u64 = 4 << 20;
 /// Lines of all .gitattributes or .gitignore files of one tree together: each is compared with many files.
-pub(crate) const MOST_RULES: usize = 100_000;
+pub(crate) const MOST_RULES: usize = 20_000;
+/// `**` of one pattern: each of them nearly doubles the ways in which a path may match.
+pub(crate) const MOST_DOUBLE_STARS: usize = 8;
 
 /// Counts what a listing meets, from any thread.
 pub(super) struct Bounds<'a> {
@@ -104,6 +107,17 @@ pub(super) fn refused_path(path: &[u8]) -> Option<SkipReason> {
         })
 }
 
+/// True for a pattern that would be tried in too many ways. A comment is none, and stars in a row are one.
+pub(super) fn has_many_ways(line: &[u8]) -> bool {
+    let runs = line.split(|byte| *byte != b'*').filter(|stars| stars.len() > 1);
+    !line.trim_start().starts_with(b"#") && runs.count() > MOST_DOUBLE_STARS
+}
+
+/// A name that Git forbids, as it may be listed: with its slashes it would read like a path that leads somewhere.
+pub(super) fn without_slashes(name: &[u8]) -> Vec<u8> {
+    name.replace(b"/", b"\\x2F")
+}
+
 /// True for a path that nothing could open, or that is too deep.
 pub(crate) fn is_too_long(path: &[u8]) -> bool {
     path.len() > LONGEST_PATH || path.iter().filter(|byte| **byte == b'/').count() > DEEPEST
@@ -127,6 +141,14 @@ mod tests {
         let stop = || true;
         let bounds = Bounds::new("this".to_owned(), Some(&stop));
         assert_eq!(bounds.count(1).expect_err("told to stop").to_string(), "interrupted");
+    }
+
+    #[test]
+    fn banners_in_comments_and_rows_of_stars_are_no_patterns_with_many_ways() {
+        assert!(has_many_ways(&b"**/a/".repeat(9)));
+        assert!(!has_many_ways(&b"**/a/".repeat(8)));
+        assert!(!has_many_ways(b"# ** ** ** ** ** ** ** ** ** ** ** **"));
+        assert!(!has_many_ways(b"****************************"));
     }
 
     #[test]

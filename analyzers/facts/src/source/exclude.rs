@@ -1,4 +1,4 @@
-use super::SourceError;
+use super::{SourceError, bounds};
 use gix::bstr::ByteSlice;
 use gix::glob::pattern::Case;
 
@@ -91,6 +91,9 @@ fn check(pattern: &str) -> Result<(), SourceError> {
     }
     if let Some(why) = beyond_bounds(bare) {
         return Err(wrong(why));
+    }
+    if bounds::has_many_ways(bare.as_bytes()) {
+        return Err(wrong(&format!("has more than {} `**`", bounds::MOST_DOUBLE_STARS)));
     }
     match globset::Glob::new(bare.trim_start_matches('!')) {
         Ok(_) => Ok(()),

@@ -1,6 +1,6 @@
 //! What .gitignore files, `.git/info/exclude` and `core.excludesFile` leave out (gitignore(5)).
 
-use super::bounds::{LARGEST_RULES, MOST_RULES};
+use super::bounds::{self, LARGEST_RULES, MOST_DOUBLE_STARS, MOST_RULES};
 use super::confined::{self, Unread};
 use super::{SourceError, git, object_reader};
 use crate::model::RepoPath;
@@ -158,6 +158,12 @@ impl<'a> IgnoreFiles<'a> {
             return Err(SourceError::new(format!(
                 "the .gitignore files of {} have more than {MOST_RULES} lines; every one is compared with many files",
                 self.root.display()
+            )));
+        }
+        if bytes.lines().any(bounds::has_many_ways) {
+            return Err(SourceError::new(format!(
+                "{} has a pattern with more than {MOST_DOUBLE_STARS} `**`; write a simpler one",
+                file.display()
             )));
         }
         let mut search = Search::default();

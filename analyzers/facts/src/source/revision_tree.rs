@@ -127,7 +127,11 @@ impl<'a> TreeListing<'a> {
     pub(super) fn takes(&mut self, path: &[u8]) -> Result<bool, SourceError> {
         self.bounds.count(path.len())?;
         let Some(reason) = bounds::refused_path(path) else { return Ok(true) };
-        self.skip(path.to_vec(), reason);
+        let shown = match reason {
+            SkipReason::ForbiddenName(_) => bounds::without_slashes(path),
+            _ => path.to_vec(),
+        };
+        self.skip(shown, reason);
         Ok(false)
     }
 
@@ -147,7 +151,7 @@ impl<'a> TreeListing<'a> {
                 let path = join(&folder, entry.filename);
                 self.bounds.count(path.len())?;
                 if let Some(reason) = bounds::refused(entry.filename, &path) {
-                    self.skip(path, reason);
+                    self.skip(join(&folder, &bounds::without_slashes(entry.filename)), reason);
                 } else if entry.mode.is_tree() {
                     self.folder(path, entry.oid.to_owned(), &mut waiting);
                 } else {
