@@ -58,7 +58,6 @@ fn survives(tree: &Tree) {
         let run = finish(shell);
         let said = |text: &str| text.chars().take(2_000).collect::<String>();
         assert!(matches!(run.code, Some(0 | 1)), "{words:?}: {:?} {}", run.code, said(&run.stderr));
-        eprintln!("{words:?}: {:?}", start.elapsed());
         assert!(start.elapsed() < LIMIT, "{words:?} takes {:?}", start.elapsed());
     }
 }
@@ -70,9 +69,9 @@ fn what_nests_3_000_deep_in_every_language_ends_no_analysis() {
 
 /// Sums, chains and nests in the languages of which analyses know most.
 #[test]
-fn what_nests_30_000_deep_in_code_ends_no_analysis() {
+fn what_nests_10_000_deep_in_code_ends_no_analysis() {
     let known = ["rust", "python", "javascript", "typescript", "c", "java", "go", "bash"];
-    let deep = hostile_files::nested(30_000);
+    let deep = hostile_files::nested(10_000);
     let deep: Vec<HostileFile> =
         deep.into_iter().filter(|file| known.contains(&file.language.spec().id)).collect();
     assert!(deep.len() > 60, "{}", deep.len());

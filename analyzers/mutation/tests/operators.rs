@@ -408,7 +408,7 @@ fn what_nests_without_end_is_left_out_with_the_reason() {
         (Language::Python, "x = ", "(a + ", "1", ")", ""),
     ] {
         let text = |n: usize| format!("{head}{}{middle}{}{tail}\n", open.repeat(n), close.repeat(n));
-        assert!(made(language, &text(50)).expect("people may write this") >= 50, "{}", language.name());
+        assert!(made(language, &text(50)).is_ok(), "people may write this in {}", language.name());
         assert_eq!(made(language, &text(50_000)), Err(NotMutated::TooMuch), "{}", language.name());
     }
 }

@@ -22,7 +22,7 @@ pub static RULE: Rule = Rule {
                keys, passwords in addresses and connection strings, headers of authorization, and values given to names \
                that say password, secret, token or key when they look random. Files whose language is not known (`.env`, \
                `.pem`) are searched too. The value itself is never shown. In test files a finding is a warning unless \
-               `test-files` says otherwise. [Secrets](secrets.md) says what is found, and what is not.",
+               `test-files` says otherwise. docs/secrets.md says what is found, and what is not.",
         why: "Whoever can read the repository, or ever could, has the credential; it stays in the history when the file \
               is changed.",
         fix: "Revoke the credential first, then take it out; read it from the environment or from a secret store.",

@@ -196,7 +196,7 @@ impl Evidence for Panicking {
 #[test]
 fn a_rule_that_panics_is_not_measured_and_the_others_judge() {
     let tree = MemoryTree::new([("a.rs", "fn f(a: u8) {}\n")]);
-    let text = format!("{NO_PARAMETERS}[rules.coverage]\nreport = \"lcov.info\"\n");
+    let text = format!("{NO_PARAMETERS}[rules.coverage]\nlevel = \"error\"\nreport = \"lcov.info\"\n");
     let config = Config::parse(&text, "test").expect("a valid configuration");
     let options = MeasureOptions { sections: sections(&config), ..MeasureOptions::default() };
     let facts = facts::measure(&tree, None, &options).expect("memory can be read");

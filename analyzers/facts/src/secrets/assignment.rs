@@ -115,18 +115,7 @@ fn assigned(source: &[u8], name: &Range<usize>, text: Text) -> Option<Value> {
     }
     let window = &source[..source.len().min(name.end + LONGEST_VALUE + 160)];
     let place = Place { source: window, name: name.clone(), text };
-    let mut at = name.end;
-    let closing = window.get(at).copied().filter(|byte| b"\"'`".contains(byte));
-    // Inside of a text with escapes the quotation mark is escaped itself.
-    let escaped = closing.is_none() && window[at..].starts_with(b"\\\"");
-    if closing.is_some() {
-        at += 1;
-    } else if escaped {
-        at += 2;
-    }
-    if window.get(at) == Some(&b']') {
-        at += 1;
-    }
+    let (at, closing) = past_quote(window, name.end);
     let next = blanks(window, at);
     match window.get(next)? {
         b':' | b'=' | b'?' | b'+' | b'!' => match operator(window, next) {
@@ -134,7 +123,7 @@ fn assigned(source: &[u8], name: &Range<usize>, text: Text) -> Option<Value> {
             None if next > at => place.after_blank(next),
             None => None,
         },
-        b',' if closing.is_some() => place.after_comma(next + 1),
+        b',' if closing.is_some() && closing == place.before() => place.after_comma(next + 1),
         b'(' if closing.is_none() => {
             let inside = blanks(window, next + 1);
             place.quoted_value(inside)
@@ -147,6 +136,21 @@ fn assigned(source: &[u8], name: &Range<usize>, text: Text) -> Option<Value> {
         _ if next > at => place.after_blank(next),
         _ => None,
     }
+}
+
+/// Past the quotation mark and the bracket that close a name, and the mark.
+fn past_quote(source: &[u8], mut at: usize) -> (usize, Option<u8>) {
+    let closing = source.get(at).copied().filter(|byte| b"\"'`".contains(byte));
+    if closing.is_some() {
+        at += 1;
+    } else if source[at..].starts_with(b"\\\"") {
+        // Inside of a text with escapes the mark is escaped itself.
+        at += 2;
+    }
+    if source.get(at) == Some(&b']') {
+        at += 1;
+    }
+    (at, closing)
 }
 
 impl Place<'_> {

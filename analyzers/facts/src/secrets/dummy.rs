@@ -101,9 +101,10 @@ static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
         .expect("a few dozen short words fit an automaton")
 });
 
-/// Credentials that are the same on every machine and printed in documentation: of Azure's storage emulator and of its
-/// database emulator.
-const PUBLISHED: &[&[u8]] = &[b"Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1", b"C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEH"];
+/// Credentials that are the same for everybody and printed in documentation: of Azure's storage emulator, of its database
+/// emulator, of AWS's examples.
+const PUBLISHED: &[&[u8]] =
+    &[b"Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1", b"C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEH", b"wJalrXUtnFEMI"];
 
 /// True for a value that stands for a credential: telling words, sequences, repetitions, templates.
 pub(super) fn is_dummy(value: &[u8]) -> bool {

@@ -1,7 +1,7 @@
 //! Tokens whose issuer gives them a fixed prefix, alphabet and length. Sources: the issuers' documentation of their
 //! token formats and secret-scanning partner patterns.
 
-use super::{Found, dummy};
+use super::{Found, dummy, encoded};
 use std::ops::Range;
 
 /// One kind of token.
@@ -74,7 +74,7 @@ pub(super) static SHAPES: &[Shape] = &[
     custom("slack-token", &["xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxs-", "xoxe", "xoxo-", "xapp-"], slack),
     custom("slack-webhook-url", &["hooks.slack.com/"], slack_webhook),
     run("stripe-key", &["sk_live_", "rk_live_"], alnum, (16, 255), random),
-    run("stripe-webhook-secret", &["whsec_"], base64, (32, 64), random),
+    run("stripe-webhook-secret", &["whsec_"], base64, (32, 64), random_bytes),
     run("google-api-key", &["AIza"], url_safe, (35, 35), random),
     run("google-oauth-client-secret", &["GOCSPX-"], url_safe, (28, 28), random),
     run("google-oauth-token", &["ya29."], url_safe, (40, 1_000), mixed),
@@ -280,6 +280,11 @@ fn no_sample(body: &[u8]) -> bool {
 
 fn random(body: &[u8]) -> bool {
     !dummy::is_dummy(body) && dummy::entropy(body) >= 3.0
+}
+
+/// Base64 of bytes that are no text.
+fn random_bytes(body: &[u8]) -> bool {
+    random(body) && encoded::text_of_base64(body).is_none()
 }
 
 /// Upper case, lower case and digits: what a random string of 32 characters all but surely holds, a name seldom.

@@ -315,6 +315,7 @@ fn look_alikes_in_settings_are_left_alone() {
         "machine github.com login ada password changeme\n//registry.npmjs.org/:_authToken=${NPM_TOKEN}\n_auth=dXNlcjpwYXNzd29yZA==\n",
         "ENV DB_PASSWORD ${DB_PASSWORD}\nARG GITHUB_TOKEN\nENV SECRET_KEY_FILE=/run/secrets/key\n",
         "Server=db;User Id=sa;Password=<password>;\nServer=db;User Id=sa;Password=$(Password);\n",
+        concat!("wh", "sec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODk\n"),
         "AGE-SECRET-KEY-1QQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQ\n",
     ];
     let found = |text: &&str| {
@@ -382,7 +383,7 @@ fn hostile_repetition_stays_linear() {
         "LS0tLS1CRUdJTi",
         "LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0t",
         "key=a9Qz",
-        "key=a9Qzkey=Lm3pkey=Rt7wkey=Bv2c\n",
+        "key=andkey=thenkey=otherkey=last\n",
         "-us1",
         "key:|\n ",
     ] {

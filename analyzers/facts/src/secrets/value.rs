@@ -14,14 +14,7 @@ pub(super) fn is_credential(value: &[u8], telling: Telling, written: Written, te
         return is_random_word(value);
     }
     let plain = without_prefix(value);
-    if plain.len() < SHORTEST
-        || !plain.iter().all(u8::is_ascii_graphic)
-        || dummy::is_dummy(plain)
-        || is_filled_in_later(value)
-        || is_uuid(plain)
-        || is_reference(plain)
-        || is_number(plain)
-    {
+    if is_something_else(plain) || is_filled_in_later(value) {
         return false;
     }
     if let Some(decoded) = encoded::text_of_base64(plain) {
@@ -39,6 +32,16 @@ pub(super) fn is_credential(value: &[u8], telling: Telling, written: Written, te
     };
     let random = plain.len() >= shortest && randomness::bits(plain) >= needed;
     random || (written == Written::Quoted && is_chosen_well(plain, telling))
+}
+
+/// Too short, a stand-in, or of a shape that other things have.
+fn is_something_else(plain: &[u8]) -> bool {
+    plain.len() < SHORTEST
+        || !plain.iter().all(u8::is_ascii_graphic)
+        || dummy::is_dummy(plain)
+        || is_uuid(plain)
+        || is_reference(plain)
+        || is_number(plain)
 }
 
 /// What a base64 text holds, where it is text: the credential is that.

@@ -32,9 +32,9 @@ pub(super) struct Walker<'k> {
 /// Macros within macros that are looked into.
 const MAX_DEPTH: u32 = 4;
 
-/// Levels of blocks, arguments and patterns that are followed: each takes about a kilobyte of the stack, of which a thread may
+/// Levels of blocks, arguments and patterns that are followed: each takes up to five kilobytes of the stack, of which a thread may
 /// have one megabyte. Code that people write stays below 50. In a file that goes deeper, every use can mean anything.
-const MAX_LEVEL: u32 = 400;
+const MAX_LEVEL: u32 = 150;
 
 /// Variables that are known at a time, with the same consequence: each use of a name looks through them.
 const MAX_VARIABLES: usize = 1_000;
