@@ -8,7 +8,7 @@ use crate::report::Level;
 use crate::rule::Rule;
 use crate::rules;
 use facts::source::beyond_bounds;
-use globset::GlobBuilder;
+use globset::{GlobBuilder, GlobSetBuilder};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use toml::Spanned;
@@ -310,13 +310,15 @@ impl Decoder<'_> {
             };
         let compile = || {
             let glob = GlobBuilder::new(folder).literal_separator(true).build();
-            glob.map_err(|error| format!("is no pattern of folders: {}", error.kind()))
+            // A set of one: compiling it can fail, where that of a single pattern would end the program.
+            glob.and_then(|glob| GlobSetBuilder::new().add(glob).build())
+                .map_err(|error| format!("is no pattern of folders: {}", error.kind()))
         };
         let compiled = problem.map_or_else(compile, |problem| Err(problem.to_owned()));
         match compiled {
             Ok(glob) => {
                 let line = self.place(text.span().start).0 as u32;
-                Some(Entry { text: folder.to_owned(), matcher: glob.compile_matcher(), line })
+                Some(Entry { text: folder.to_owned(), matcher: glob, line })
             }
             Err(why) => {
                 let message = format!("\"{}\" {why}", text.get_ref());

@@ -1,4 +1,4 @@
-use globset::GlobMatcher;
+use globset::GlobSet;
 
 /// `[layers]`: which folders may depend on which.
 #[derive(Debug, Clone)]
@@ -17,7 +17,7 @@ pub(crate) struct Entry {
     /// As written, without a trailing slash.
     pub text: String,
     /// Matches the folders that it stands for.
-    pub matcher: GlobMatcher,
+    pub matcher: GlobSet,
     /// Line in `batuta.toml`.
     pub line: u32,
 }
