@@ -32,11 +32,14 @@ fn help(words: &[String]) -> (Vec<String>, Vec<String>) {
     let section = help.split("\n\n").find_map(|part| part.strip_prefix("Commands:\n")).unwrap_or_default();
     let named = section.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
     let commands = named.filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help");
+    let commands = commands.map(str::to_owned).collect();
+    // On one line: a narrow help breaks it anywhere.
+    let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
     let formats = help.split_once("--format <").map_or("", |(_, after)| after);
     let formats = formats.split_once("possible values: ").map_or("", |(_, values)| values);
     let formats = formats.split_once(']').map_or("", |(values, _)| values);
     let formats = formats.split(',').map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
-    (commands.map(str::to_owned).collect(), formats.collect())
+    (commands, formats.collect())
 }
 
 /// Every command that has no subcommands, with its formats.
@@ -74,7 +77,7 @@ fn calls(command: &str) -> Option<&'static [&'static str]> {
         "pmat quality-gate" => &["", "--base HEAD~1", "--revision HEAD", "--staged"],
         "pmat query" => &["shown", "a -n 100"],
         "pmat repo-score" | "pmat rust-project-score" => &["", "--failures-only"],
-        "pmat mutate" => &["--list", "--list --json"],
+        "pmat mutate" => &["--list --test-command true", "--list --json --test-command true"],
         "pmat hooks install" => &["--all --force"],
         "pmat hooks status" | "pmat hooks uninstall" => &[""],
         "pmat hooks run" => &["pre-commit", "commit-msg .git/message", "update refs/heads/x HEAD~1 HEAD"],
