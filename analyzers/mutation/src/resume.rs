@@ -182,7 +182,7 @@ fn parse(text: &[u8], secret: &Secret) -> (Vec<Line>, usize) {
         if piece[..SEAL_DIGITS] != *secret.seal(LINE, json).as_bytes() {
             break;
         }
-        let Ok(line) = serde_json::from_slice(json) else { break };
+        let Ok(line) = serde_json::from_slice::<Line>(json) else { break };
         match (&line, lines.is_empty()) {
             (Line::Run { key }, true) => seals.of_run = seals.first.for_purpose(key),
             (Line::Run { .. }, false) | (_, true) => break,

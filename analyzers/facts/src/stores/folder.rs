@@ -6,7 +6,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// No name of a file in a store is longer.
-const LONGEST_NAME: usize = 160;
+const LONGEST_NAME: usize = 240;
 
 /// Where a store may lie: parts below a folder that Git, the user or the operator names.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -158,3 +158,18 @@ fn what_is_remembered_comes_back_and_damage_counts_as_nothing() {
     let left = fs::read_dir(folder.path()).expect("it is there").count();
     assert_eq!(left, 2, "the folder and the other one, nothing half-written");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_at_a_name_that_can_be_guessed_is_not_written_through() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let victim = folder.path().join("victim");
+    fs::write(&victim, "precious").expect("a temporary file");
+    let guessed = folder.path().join(format!("devices.json.{}", std::process::id()));
+    std::os::unix::fs::symlink(&victim, &guessed).expect("a link");
+    let places = [place(&[(1.0, 0.1), (7.5, 0.3)], None)];
+    assert!(store::save(folder.path(), &places).is_err(), "somebody was there before");
+    assert_eq!(fs::read_to_string(&victim).expect("it is there"), "precious");
+    store::save(folder.path(), &places).expect("the link was removed");
+    assert_eq!(store::load(folder.path()), places);
+}
