@@ -31,8 +31,9 @@ pub fn run(words: Vec<OsString>) -> ExitCode {
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
+            let kind = error.kind();
             print(visible(error));
-            return match error.kind() {
+            return match kind {
                 ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitCode::SUCCESS,
                 _ => ExitCode::from(FAILED),
             };

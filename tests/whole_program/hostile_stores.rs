@@ -213,13 +213,13 @@ fn a_foreign_repository_is_measured_but_its_stores_are_not_touched_unless_git_is
         command.envs(variables.iter().copied());
         finish(command).exits(0)
     };
+    let global = Tree::folder(&[("gitconfig", "[safe]\n\tdirectory = *\n")]);
+    let global = global.join("gitconfig");
     // Git's own: root under sudo is trusted with what belongs to the one who called it.
-    for (number, variables) in [
-        vec![("SUDO_UID", "4242")],
-        vec![("GIT_CONFIG_COUNT", "1"), ("GIT_CONFIG_KEY_0", "safe.directory"), ("GIT_CONFIG_VALUE_0", "*")],
-    ]
-    .into_iter()
-    .enumerate()
+    for (number, variables) in
+        [vec![("SUDO_UID", "4242")], vec![("GIT_CONFIG_GLOBAL", global.to_str().expect("UTF-8"))]]
+            .into_iter()
+            .enumerate()
     {
         assert_eq!(trusting(USES[0], &variables).stdout, right[0]);
         let made = tree.join(".git/batuta/cache.sqlite");
@@ -337,7 +337,7 @@ fn the_secret_is_made_in_the_configuration_folder_for_the_user_alone() {
 #[test]
 fn a_forged_report_of_mutants_is_not_believed() {
     let tree = python();
-    tree.write("batuta.toml", "[rules.mutation]\nseverity = \"error\"\nmin = 1\n");
+    tree.write("batuta.toml", "[rules.mutation]\nlevel = \"error\"\nmin = 1\n");
     tree.commit("Ask for mutants");
     mutate(tree.path(), &[]).exits(0);
     let gate = || run(tree.path(), &["pmat", "quality-gate", "--format", "json"]);
@@ -392,7 +392,7 @@ fn the_cache_stays_under_its_limit() {
     for revision in 0..14 {
         for file in 0..12 {
             let functions: String =
-                (0..40).map(|n| branching(&format!("f{revision}_{file}_{n}"), 3 + n % 9)).collect();
+                (0..160).map(|n| branching(&format!("f{revision}_{file}_{n}"), 3 + n % 9)).collect();
             tree.write(format!("m{file}.rs"), functions);
         }
         let shown = limited(&words, "2M").stdout;

@@ -71,7 +71,8 @@ fn a_journal_that_names_a_file_does_not_remove_it() {
     heals(folder.path(), "nothing");
     let victim = outer.path().join("precious-mj0123459AB");
     let plant = |database: &Path| {
-        fs::write(&victim, "precious").expect("a file");
+        // SQLite of today removes what names the journal in its turn, older versions what names none.
+        fs::write(&victim, format!("{}-journal\0", database.display())).expect("a file");
         fs::write(format!("{}-journal", database.display()), journal(&victim)).expect("a file");
     };
     // The journal is one that works.
@@ -84,7 +85,7 @@ fn a_journal_that_names_a_file_does_not_remove_it() {
 
     plant(&file(folder.path()));
     heals(folder.path(), "a journal");
-    assert_eq!(fs::read_to_string(&victim).ok().as_deref(), Some("precious"));
+    assert!(victim.exists());
     fs::remove_file(file(folder.path())).expect("it is there");
     plant(&file(folder.path()));
     heals(folder.path(), "a journal alone");

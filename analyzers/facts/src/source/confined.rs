@@ -155,7 +155,7 @@ pub fn read_listed(root: &Path, path: &RepoPath, limit: u64) -> Result<Vec<u8>, 
 /// Why it was not opened.
 pub fn open_inside(root: &Path, path: &RepoPath) -> Result<File, Unread> {
     let full = join_inside(root, path).map_err(|_| Unread::Outside)?;
-    let file = open_beneath(root, &full)?;
+    let file = open_beneath(root, &full, Links::Inside)?;
     if file.metadata()?.is_file() { Ok(file) } else { Err(Unread::NotRegular) }
 }
 
