@@ -1,35 +1,27 @@
 //! Deep and long input through every analysis: none of it ends the program, on whatever stack, and none takes long.
 
+use crate::every_command::{self, Call};
 use crate::hostile_files::{self, HostileFile};
 use crate::program::{command, finish, program, run};
 use crate::repository::{CLEAN, Tree};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// Every command that looks at code, as it is entered.
-const COMMANDS: &[&[&str]] = &[
-    &["analyze"],
-    &["history"],
-    &["blame-metric", "cognitive"],
-    &["pmat", "analyze", "churn"],
-    &["pmat", "analyze", "complexity"],
-    &["pmat", "analyze", "dead-code"],
-    &["pmat", "analyze", "duplicates"],
-    &["pmat", "analyze", "graph"],
-    &["pmat", "analyze", "hotspots"],
+/// Ways to call commands that go deeper than the first way to call each.
+const DEEPER: &[&[&str]] = &[
     &["pmat", "analyze", "satd", "--detector", "both"],
-    &["pmat", "analyze", "tdg"],
-    &["pmat", "context"],
     &["pmat", "context", "--full"],
     &["pmat", "context", "--question", "what does f do"],
     &["pmat", "hooks", "run", "pre-push"],
     &["pmat", "mutate", "--list", "--operators", "all", "--test-command", "true"],
-    &["pmat", "quality-gate"],
-    &["pmat", "query", "f"],
-    &["pmat", "repo-score"],
-    &["pmat", "rust-project-score"],
     &["pmat", "tdg", "--explain"],
 ];
+
+/// Every command that looks at code, as it is entered.
+fn commands() -> impl Iterator<Item = Vec<&'static str>> {
+    let called = every_command::readers().filter(|call| call.command != "pmat mutate").map(Call::all);
+    called.chain(DEEPER.iter().map(|words| words.to_vec()))
+}
 
 /// What one command may take on a repository of such files, in a debug build on a busy machine.
 const LIMIT: Duration = Duration::from_secs(100);
@@ -48,16 +40,16 @@ fn repository(files: &[HostileFile]) -> Tree {
 /// Runs every command with a main stack and threads of 1 MiB.
 #[track_caller]
 fn survives(tree: &Tree) {
-    survives_all(tree, COMMANDS.iter().copied());
+    survives_all(tree, commands());
 }
 
 #[track_caller]
-fn survives_all<'c>(tree: &Tree, commands: impl Iterator<Item = &'c [&'c str]>) {
+fn survives_all<'c>(tree: &Tree, commands: impl Iterator<Item = Vec<&'c str>>) {
     for words in commands {
         let start = Instant::now();
         let ordinary = command(tree.path(), &[]);
         let mut shell = Command::new("sh");
-        shell.args(["-c", "ulimit -s 1024; exec \"$0\" \"$@\""]).arg(program()).args(words);
+        shell.args(["-c", "ulimit -s 1024; exec \"$0\" \"$@\""]).arg(program()).args(&words);
         shell.envs(ordinary.get_envs().filter_map(|(name, value)| value.map(|value| (name, value))));
         shell.env("RUST_MIN_STACK", "1048576").current_dir(tree.path()).stdin(Stdio::null());
         let run = finish(shell);
@@ -81,7 +73,7 @@ fn what_nests_10_000_deep_in_code_ends_no_analysis() {
         deep.into_iter().filter(|file| known.contains(&file.language.spec().id)).collect();
     assert!(deep.len() > 60, "{}", deep.len());
     // Making all mutants of all of them is within their allowances, but takes minutes in a debug build.
-    survives_all(&repository(&deep), COMMANDS.iter().copied().filter(|words| !words.contains(&"mutate")));
+    survives_all(&repository(&deep), commands().filter(|words| !words.contains(&"mutate")));
 }
 
 #[test]

@@ -6,7 +6,7 @@ mod git_files;
 mod named_files;
 mod trees;
 
-use crate::exit_codes::ANALYSES;
+use crate::every_command;
 use crate::program::{Run, command, finish, program};
 use crate::repository::Tree;
 use std::io::Write;
@@ -27,8 +27,8 @@ fn limited(folder: &Path, kilobytes: u32, words: &[&str]) -> Run {
 /// Every analysis ends by itself with an exit code of its own, in four gigabytes, and shows nothing of other files.
 #[track_caller]
 fn survives(tree: &Tree) {
-    for words in ANALYSES {
-        let run = limited(tree.path(), 4_000_000, words);
+    for words in every_command::readers().map(every_command::Call::all) {
+        let run = limited(tree.path(), 4_000_000, &words);
         assert!(matches!(run.code, Some(0..=2)), "{words:?}: {run:?}");
         assert_shows_nothing(&run);
     }

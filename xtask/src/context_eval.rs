@@ -49,7 +49,7 @@ pub fn run(args: &ContextEvalArgs) -> Result<()> {
 
 fn evaluate(repository: &Path, skip: usize, wanted: usize) -> Result<f64> {
     let git = GitContext::discover(repository)?;
-    let cache = Cache::open_for(git.map(|git| git.common_dir()).as_deref(), repository);
+    let cache = Cache::open_for(git.as_ref(), repository);
     let mut outcomes = Vec::new();
     let mut passed_over = 0;
     println!("{}\n  commit   first  ranks of the touched files; subject", repository.display());

@@ -2,7 +2,7 @@
 
 use facts::language::Language;
 use facts::model::RepoPath;
-use facts::source::{Entry, Listing, MemoryTree, SkipReason, SourceError, SourceTree};
+use facts::source::{Cancelled, Entry, Listing, MemoryTree, SkipReason, SourceError, SourceTree};
 use facts::{FileData, MeasureOptions, Sections};
 
 fn extracted(language: Language, text: &str) -> Result<FileData, SkipReason> {
@@ -63,8 +63,8 @@ fn figures_that_do_not_fit_are_the_largest_there_is() {
 struct Panicking(MemoryTree);
 
 impl SourceTree for Panicking {
-    fn listing(&self) -> Result<Listing, SourceError> {
-        self.0.listing()
+    fn listing_unless(&self, cancelled: Cancelled<'_>) -> Result<Listing, SourceError> {
+        self.0.listing_unless(cancelled)
     }
 
     fn read(&self, entry: &Entry) -> Result<Vec<u8>, SourceError> {

@@ -188,7 +188,7 @@ fn the_same_tree_gives_the_same_report() {
 struct Panicking;
 
 impl Evidence for Panicking {
-    fn report(&self, _: &str) -> Result<Vec<u8>, String> {
+    fn report(&self, _: &str) -> Result<Option<Vec<u8>>, String> {
         panic!("a fault on purpose")
     }
 }
