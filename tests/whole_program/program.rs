@@ -127,6 +127,8 @@ pub fn command_of(program: &Path, folder: &Path, words: &[&str]) -> Command {
     command.args(words).current_dir(folder).stdin(Stdio::null());
     command.env("HOME", home).env("XDG_CACHE_HOME", home.join("cache")).env("GIT_CONFIG_NOSYSTEM", "1");
     command.env("XDG_CONFIG_HOME", configuration());
+    // Graphics drivers complain where there is none.
+    command.env("XDG_RUNTIME_DIR", home);
     for name in ["BATUTA_CACHE_DIR", "BATUTA_CACHE_KEY", "BATUTA_CACHE_KEY_FILE", "BATUTA_CACHE_MAX_SIZE"] {
         command.env_remove(name);
     }

@@ -2,8 +2,8 @@
 //! figure or answer that it happened in. It is counted, and said where that figure would stand.
 
 use crate::metrics::Metrics;
+use facts::contained::{Fault, contained};
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -17,7 +17,7 @@ pub fn guarded<T>(
     work: impl FnOnce() -> Result<T, String>,
 ) -> Result<T, String> {
     // What the work held is not looked at again: locks of this service give out what they guard also after a panic.
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+    contained(work).unwrap_or_else(|Fault| {
         metrics.panics.add(1);
         tracing::error!(what, "internal error");
         Err(broken(what))
@@ -46,11 +46,11 @@ impl<F: Future> Future for Guarded<F> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let work = self.work.as_mut();
-        match catch_unwind(AssertUnwindSafe(|| work.poll(context))) {
+        match contained(|| work.poll(context)) {
             Ok(Poll::Pending) => Poll::Pending,
             Ok(Poll::Ready(done)) => Poll::Ready(Some(done)),
             // It is not polled again.
-            Err(_) => Poll::Ready(None),
+            Err(Fault) => Poll::Ready(None),
         }
     }
 }

@@ -103,9 +103,9 @@ pub struct Metrics {
     pub turned_away: Counter,
     /// Connections closed because the client was too slow.
     pub too_slow: Counter,
-    /// Wrong tokens and cookies.
+    /// Wrong tokens.
     pub wrong_tokens: Counter,
-    /// Tokens and cookies that were not looked at, because of too many wrong ones.
+    /// Tokens that were not looked at, because of too many wrong ones.
     pub throttled: Counter,
     /// Panics that were caught.
     pub panics: Counter,
@@ -163,14 +163,10 @@ impl Metrics {
                 "Connections closed because the client was too slow.",
                 &self.too_slow,
             ),
-            (
-                "batuta_wrong_tokens_total",
-                "Wrong tokens and cookies that clients showed.",
-                &self.wrong_tokens,
-            ),
+            ("batuta_wrong_tokens_total", "Wrong tokens that clients showed.", &self.wrong_tokens),
             (
                 "batuta_throttled_tokens_total",
-                "Tokens and cookies that were not looked at because of too many wrong ones.",
+                "Tokens that were not looked at because of too many wrong ones.",
                 &self.throttled,
             ),
             (

@@ -65,8 +65,8 @@ pub struct Results {
     pub from_before: usize,
 }
 
-/// Tests every mutant of the plan, by test commands that are decided on now. Outcomes that an earlier, perhaps killed, run of the same mutants on the same bytes by the
-/// same commands found out are taken over.
+/// Tests every mutant of the plan, by test commands that are decided on now. Outcomes that an earlier, perhaps killed, run of the
+/// same mutants on the same bytes by the same commands found out are taken over.
 ///
 /// # Errors
 /// The unchanged code does not pass, the copies cannot be made, or the user interrupted: what was found out by then is kept.

@@ -54,8 +54,9 @@ fn a_command_ends_at_once_when_it_is_interrupted() {
         let mut child = analysis.spawn().expect("the program starts");
         thread::sleep(Duration::from_millis(700));
         if let Some(status) = child.try_wait().expect("a child can be waited for") {
-            // It was refused before the signal came: that is an end, too.
-            assert_eq!(status.code(), Some(2), "{words:?}");
+            // It was refused before the signal came: that is an end, too. A history lists the commit without its figures.
+            let refused = if words[0] == "history" { 0 } else { 2 };
+            assert_eq!(status.code(), Some(refused), "{words:?}");
             continue;
         }
         signal(&child, name);

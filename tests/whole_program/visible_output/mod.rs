@@ -3,6 +3,7 @@
 
 pub mod hostile;
 
+use crate::every_command;
 use crate::program::{Run, command, finish, run};
 use crate::repository::Tree;
 use hostile::{STEERING, all};
@@ -25,35 +26,21 @@ pub fn is_visible(text: &str, what: &str) {
     assert!(line.is_none(), "{what}: {line:?}");
 }
 
-/// The subcommands of a command and the values of its `--format`, as its help has them.
-fn help(words: &[String]) -> (Vec<String>, Vec<String>) {
-    let words: Vec<&str> = words.iter().map(String::as_str).chain(["-h"]).collect();
-    let help = run(Path::new("."), &words).exits(0).stdout;
-    let section = help.split("\n\n").find_map(|part| part.strip_prefix("Commands:\n")).unwrap_or_default();
-    let named = section.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
-    let commands = named.filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help");
-    let commands = commands.map(str::to_owned).collect();
+/// The values of a command's `--format`, as its help has them.
+fn formats(command: &str) -> Vec<String> {
+    let words: Vec<&str> = command.split(' ').chain(["-h"]).collect();
     // On one line: a narrow help breaks it anywhere.
+    let help = run(Path::new("."), &words).exits(0).stdout;
     let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
     let formats = help.split_once("--format <").map_or("", |(_, after)| after);
     let formats = formats.split_once("possible values: ").map_or("", |(_, values)| values);
     let formats = formats.split_once(']').map_or("", |(values, _)| values);
-    let formats = formats.split(',').map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
-    (commands, formats.collect())
+    formats.split(',').map(|value| value.trim().to_owned()).filter(|value| !value.is_empty()).collect()
 }
 
-/// Every command that has no subcommands, with its formats.
+/// Every command of the parser, with its formats.
 fn commands() -> Vec<(String, Vec<String>)> {
-    let mut found = Vec::new();
-    let mut open = vec![Vec::<String>::new()];
-    while let Some(words) = open.pop() {
-        let (subcommands, formats) = help(&words);
-        if subcommands.is_empty() {
-            found.push((words.join(" "), formats));
-        }
-        open.extend(subcommands.into_iter().map(|name| [&words[..], &[name]].concat()));
-    }
-    found
+    every_command::leaves().into_iter().map(|command| (command.clone(), formats(&command))).collect()
 }
 
 /// How a command is called on the hostile repository, in one way or several; nothing for those that tests of their own call.

@@ -140,7 +140,9 @@ fn an_analysis_that_breaks_down_costs_its_own_figures_and_no_others() {
         match result {
             Ok(snapshot) => {
                 let broken = broken(&snapshot);
-                assert!(!broken.is_empty() && broken.len() < 4, "{broken:?}");
+                let gate = serde_json::to_string(&snapshot.gate).expect("it is JSON");
+                let in_a_rule = gate.contains("judging it failed");
+                assert!((in_a_rule || !broken.is_empty()) && broken.len() < 4, "{broken:?} {gate}");
                 assert_eq!(snapshot.overview.total.value().map(|total| total.files), Some(1));
                 with_a_gap += 1;
             }

@@ -1,9 +1,9 @@
 use crate::state::{Repositories, Repository};
+use facts::contained::contained;
 use facts::source::GitContext;
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -124,7 +124,7 @@ impl Watched {
             }
             folders.clear();
             // What a repository holds must not end this thread, which looks after all of them.
-            let places = catch_unwind(AssertUnwindSafe(|| places(repository))).unwrap_or_default();
+            let places = contained(|| places(repository)).unwrap_or_default();
             for (folder, mode) in places {
                 match watcher.watch(&folder, mode) {
                     Ok(()) => folders.push(folder),

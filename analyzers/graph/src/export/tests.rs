@@ -195,7 +195,7 @@ fn what_was_left_out_is_a_comment_on_one_line() {
     let drawing = drawing(&hostile());
     assert!(dot(&drawing).contains("  // 5 of 9 files are shown: %%{x}\\n\"--> injected\n"));
     assert!(mermaid(&drawing).contains("  %% 5 of 9 files are shown: %% x \\n\"--> injected\n"));
-    assert!(graphml(&drawing).contains("<desc>5 of 9 files are shown: %%{x}\\n\"--&gt; injected</desc>"));
+    assert!(graphml(&drawing).contains("<desc>5 of 9 files are shown: %%{x}\\n&quot;--&gt; injected</desc>"));
 }
 
 proptest! {

@@ -2,11 +2,14 @@
 
 use super::Place;
 use serde::{Deserialize, Serialize};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 /// Version of the file's layout; files of others are measured anew.
 const LAYOUT: u32 = 1;
+
+/// Bytes of the file that are read: a machine has a handful of devices.
+const LARGEST: u64 = 1 << 20;
 
 #[derive(Serialize, Deserialize)]
 struct File {
@@ -20,7 +23,11 @@ fn path(folder: &Path) -> PathBuf {
 
 /// What is remembered; nothing where there is no file, or one that cannot be read.
 pub fn load(folder: &Path) -> Vec<Place> {
-    let text = std::fs::read(path(folder)).unwrap_or_default();
+    let mut text = Vec::new();
+    let read = std::fs::File::open(path(folder)).and_then(|file| file.take(LARGEST).read_to_end(&mut text));
+    if read.is_err() {
+        return Vec::new();
+    }
     match serde_json::from_slice::<File>(&text) {
         Ok(file) if file.layout == LAYOUT => file.places,
         _ => Vec::new(),

@@ -94,15 +94,14 @@ impl Receivers {
             .map(|(i, _)| i)
             .collect();
         // Syntax trees are large: few are there at once, and each is made twice.
-        // Where one file's declarations are missing, nothing is known of any use: all of them can mean anything.
-        let Ok(known) = contained(|| declared(world, &rust, &packages)) else { return Receivers::default() };
+        let known = declared(world, &rust, &packages);
         let wanted = wanted(world);
         let mut receivers = Receivers::default();
         for some in rust.chunks(AT_ONCE) {
             let each = some.par_iter().filter_map(|file| parsed(world, *file, &packages)).map(|file| {
                 let definitions = &world.files[file.file as usize].symbols.definitions;
                 let walker = Walker::new(&known, &wanted, &file.source, file.package, definitions);
-                // In a file that cannot be followed, too.
+                // In a file that cannot be followed every use can mean anything.
                 let found = contained(|| walker.file(file.tree.root_node()));
                 (file.file, found.unwrap_or_default())
             });
