@@ -303,10 +303,8 @@ impl Decoder<'_> {
                 Some(format!("has more than {LONGEST_LAYER_ENTRY} bytes"))
             } else if seen.iter().any(|known| known == folder) {
                 Some("stands in layers.order twice".to_owned())
-            } else if let Some(why) = beyond_bounds(folder) {
-                Some(why.to_owned())
             } else {
-                None
+                beyond_bounds(folder).map(str::to_owned)
             };
         let compile = || {
             let glob = GlobBuilder::new(folder).literal_separator(true).build();

@@ -66,14 +66,14 @@ fn nothing_in_the_pushed_tree_hides_a_secret() {
 fn messages_and_objects_that_are_no_commits_are_searched() {
     let pair = Pair::new("pre-receive");
     pair.clone.git(&["checkout", "--quiet", "-b", "message"]);
-    pair.clone.write("src/more.rs", &GOOD.replace("good", "more"));
+    pair.clone.write("src/more.rs", GOOD.replace("good", "more"));
     pair.clone.commit(&format!("Rotate\n\nThe old key was {KEY}"));
     let told = is_refused(&pair, &["message"]);
     assert!(told.contains("message of commit "), "{told}");
     pair.clone.git(&["checkout", "--quiet", "main"]);
     pair.clone.git(&["tag", "--annotate", "--message", &format!("with {KEY}"), "told"]);
     is_refused(&pair, &["told"]);
-    pair.clone.write("loose.txt", &format!("{KEY}\n"));
+    pair.clone.write("loose.txt", format!("{KEY}\n"));
     let blob = pair.clone.git(&["hash-object", "-w", "loose.txt"]);
     pair.clone.git(&["tag", "blob", &blob]);
     is_refused(&pair, &["refs/tags/blob"]);

@@ -1,6 +1,6 @@
 use super::{FileData, FileRecord, MeasureOptions, Progress, RepoFacts};
 use crate::cache::{Cache, Found, Question, Session, Writing};
-use crate::contained::{Fault, contained};
+use crate::contained::contained;
 use crate::extract;
 use crate::language::{Detection, HEAD_BYTES, Language, detect};
 use crate::model::BlobId;
@@ -175,7 +175,7 @@ impl<'a> Run<'a> {
         writing: Option<&Writing<'_>>,
     ) -> Fresh {
         let measured = contained(|| self.read_and_measure(entry, by_path, session, writing));
-        measured.unwrap_or_else(|Fault| Fresh { outcome: Err(SkipReason::Fault), from_cache: false })
+        measured.unwrap_or(Fresh { outcome: Err(SkipReason::Fault), from_cache: false })
     }
 
     fn read_and_measure(

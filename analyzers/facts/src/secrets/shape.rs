@@ -182,7 +182,7 @@ impl Shape {
 
     /// Alphabet and least length of what follows the prefix, where that is a run.
     #[cfg(test)]
-    pub(super) fn run(&self) -> Option<(fn(u8) -> bool, usize)> {
+    pub(super) fn run(&self) -> Option<(Alphabet, usize)> {
         match self.body {
             Body::Run { alphabet, min, .. } => Some((alphabet, min)),
             Body::Custom(_) => None,
