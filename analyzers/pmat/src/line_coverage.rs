@@ -24,7 +24,7 @@ pub struct TreeCoverage<'f> {
 }
 
 impl<'f> TreeCoverage<'f> {
-    /// Reads the report at `configured`, or the first at one of [`PLACES`] when that is empty; `read` gives the bytes at a
+    /// Reads the report at `configured`, or the first that can be read at one of [`PLACES`] when that is empty; `read` gives the bytes at a
     /// place, none where nothing is. Only files for which `keep` holds count.
     ///
     /// # Errors
@@ -90,12 +90,17 @@ fn find(
         let found = read(configured)?.ok_or_else(|| format!("there is no {configured}"))?;
         return Ok((configured.to_owned(), found));
     }
+    let mut wrong = None;
     for place in PLACES {
-        if let Some(found) = read(place)? {
-            return Ok(((*place).to_owned(), found));
+        match read(place) {
+            Ok(Some(found)) => return Ok(((*place).to_owned(), found)),
+            Ok(None) => {}
+            // Nobody said that a report is there: a build may link its folder elsewhere.
+            Err(why) => wrong = wrong.or(Some(why)),
         }
     }
-    Err(format!("there is no coverage report (looked for {})", PLACES.join(", ")))
+    let looked_for = format!("there is no coverage report (looked for {})", PLACES.join(", "));
+    Err(wrong.map_or_else(|| looked_for.clone(), |why| format!("{looked_for}: {why}")))
 }
 
 fn stale(place: &str, files: &[(&FileRecord, FileCoverage)]) -> Option<String> {
@@ -113,4 +118,24 @@ fn stale(place: &str, files: &[(&FileRecord, FileCoverage)]) -> Option<String> {
 
 fn percent(part: usize, whole: usize) -> f64 {
     if whole == 0 { 100.0 } else { 100.0 * part as f64 / whole as f64 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `target` linked to another disk is no reason not to look at the root.
+    #[test]
+    fn a_usual_place_that_cannot_be_read_does_not_end_the_search() {
+        let outside = |place: &str| match place.contains('/') {
+            true => Err(format!("{place} lies outside")),
+            false => Ok((place == "coverage.xml").then(|| b"<coverage/>".to_vec())),
+        };
+        assert_eq!(find("", outside), Ok(("coverage.xml".to_owned(), b"<coverage/>".to_vec())));
+        assert_eq!(find("target/x", outside), Err("target/x lies outside".to_owned()), "it was configured");
+        let nothing = |place: &str| if place.contains('/') { outside(place) } else { Ok(None) };
+        let error = find("", nothing).expect_err("there is none");
+        assert!(error.starts_with("there is no coverage report"), "{error}");
+        assert!(error.ends_with(": coverage/lcov.info lies outside"), "the first reason is told: {error}");
+    }
 }
