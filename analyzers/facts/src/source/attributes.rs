@@ -1,4 +1,4 @@
-use super::bounds::{self, LARGEST_RULES, MOST_DOUBLE_STARS, MOST_RULES};
+use super::bounds::{self, LARGEST_RULES, MOST_RULES, MOST_RULES_IN_ALL};
 use super::confined::read_regular;
 use super::{Entry, Listing, SkipReason, Skipped, SourceError, git};
 use gix::attrs::search::{AttributeId, MetadataCollection, Outcome};
@@ -6,6 +6,7 @@ use gix::attrs::{Search, StateRef};
 use gix::bstr::{BStr, ByteSlice};
 use gix::glob::pattern::Case;
 use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::path::{Path, PathBuf};
 
 /// Attributes that leave a file out.
@@ -56,23 +57,15 @@ impl AttributeRules {
         let mut rules = AttributeRules::default();
         let conversions: &[&str] = if work_tree { &CONVERSIONS } else { &[] };
         let asked: Vec<&'static str> = LINGUIST.iter().chain(conversions).copied().collect();
-        let mut words: Vec<Vec<u8>> = asked.iter().map(|name| name.as_bytes().to_vec()).collect();
-        words.push(b"binary".to_vec());
+        let mut words: Words = asked.iter().map(|name| name.as_bytes().to_vec()).collect();
+        words.insert(b"binary".to_vec());
         let outer = repository.map(outer_files).unwrap_or_default();
         files.sort();
-        let lines = files.iter().map(|(_, bytes)| bytes.find_iter(b"\n").count() + 1).sum::<usize>();
-        if lines > MOST_RULES {
-            return Err(SourceError::new(format!(
-                "the .gitattributes files of the tree have more than {MOST_RULES} lines; every one is compared with many files"
-            )));
-        }
-        if files.iter().any(|(_, bytes)| bytes.lines().any(bounds::has_many_ways)) {
-            return Err(SourceError::new(format!(
-                "a .gitattributes file of the tree has a pattern with more than {MOST_DOUBLE_STARS} `**`; write a simpler one"
-            )));
-        }
-        let all = || outer.global.iter().chain(files.iter().map(|(_, bytes)| bytes)).chain(&outer.info);
-        words.extend(all().flat_map(|bytes| macro_names(bytes)));
+        // Elsewhere in the tree Git takes no definitions.
+        let of_root = files.iter().filter(|(folder, _)| folder.is_empty()).map(|(_, bytes)| bytes);
+        let with_macros = outer.global.iter().chain(of_root).chain(&outer.info);
+        words.extend(with_macros.flat_map(|bytes| macro_names(bytes)));
+        check_amount(&files, &words)?;
 
         rules.add(0, b"[attr]binary -diff -merge -text", b"", &words);
         for bytes in &outer.global {
@@ -94,14 +87,11 @@ impl AttributeRules {
         Ok(rules)
     }
 
-    fn add(&mut self, level: usize, bytes: &[u8], folder: &[u8], words: &[Vec<u8>]) {
+    fn add(&mut self, level: usize, bytes: &[u8], folder: &[u8], words: &Words) {
         let mut kept = Vec::new();
-        for line in bytes.lines_with_terminator() {
-            let is_macro = line.trim_start().starts_with(b"[attr]");
-            if words.iter().any(|word| line.contains_str(word)) {
-                self.matters |= !is_macro && !line.trim_start().starts_with(b"#");
-                kept.extend_from_slice(line);
-            }
+        for line in lines_that_matter(bytes, words) {
+            self.matters |= !line.trim_start().starts_with(b"[attr]");
+            kept.extend_from_slice(line);
         }
         if kept.is_empty() {
             return;
@@ -190,6 +180,51 @@ fn is_true(state: StateRef<'_>) -> bool {
     }
 }
 
+/// Names of attributes.
+type Words = FxHashSet<Vec<u8>>;
+
+/// The lines that speak of one of the attributes. One that would be tried in too many ways matches nothing.
+fn lines_that_matter<'b>(bytes: &'b [u8], words: &'b Words) -> impl Iterator<Item = &'b [u8]> {
+    bytes.lines_with_terminator().filter(|line| {
+        let is_comment = line.trim_start().starts_with(b"#");
+        let name = |word: &'b [u8]| {
+            let word = word.strip_prefix(b"-").or(word.strip_prefix(b"!")).unwrap_or(word);
+            word.split(|byte| *byte == b'=').next().unwrap_or(word)
+        };
+        !is_comment
+            && line.fields().any(|word| words.contains(name(word)))
+            && !bounds::has_many_ways(line.trim_start())
+    })
+}
+
+/// # Errors
+/// More lines would be compared with a file, or more files of attributes held, than may be.
+fn check_amount(files: &[AttributeFile], words: &Words) -> Result<(), SourceError> {
+    let count =
+        |(folder, bytes): &'_ AttributeFile| (folder.clone(), lines_that_matter(bytes, words).count());
+    let counts: FxHashMap<Vec<u8>, usize> = files.iter().map(count).filter(|(_, lines)| *lines > 0).collect();
+    let too_many = |what: &str| {
+        Err(SourceError::new(format!(
+            "too many .gitattributes in the tree: more than {what} with attributes that matter here"
+        )))
+    };
+    if counts.len() > MOST_RULES {
+        return too_many(&format!("{MOST_RULES} files"));
+    }
+    if counts.values().sum::<usize>() > MOST_RULES_IN_ALL {
+        return too_many(&format!("{MOST_RULES_IN_ALL} lines"));
+    }
+    let of = |folder: &[u8]| counts.get(folder).copied().unwrap_or(0);
+    let chain = |folder: &Vec<u8>| {
+        let above = folder.find_iter(b"/").map(|end| of(&folder[..end])).sum::<usize>();
+        of(folder) + above + if folder.is_empty() { 0 } else { of(b"") }
+    };
+    match counts.keys().any(|folder| chain(folder) > MOST_RULES) {
+        true => too_many(&format!("{MOST_RULES} lines for one folder")),
+        false => Ok(()),
+    }
+}
+
 /// The names that `[attr]name …` lines define.
 fn macro_names(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> + '_ {
     bytes.lines().filter_map(|line| {
@@ -211,5 +246,53 @@ fn outer_files(repository: &gix::Repository) -> OuterFiles {
     OuterFiles {
         global: global.iter().filter_map(|path| read_regular(path, LARGEST_RULES).ok()).collect(),
         info: read_regular(&repository.common_dir().join("info").join("attributes"), LARGEST_RULES).ok(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rules(files: &[(&str, String)]) -> Result<AttributeRules, SourceError> {
+        let bytes = |(folder, text): &(&str, String)| (folder.as_bytes().to_vec(), text.clone().into_bytes());
+        AttributeRules::new(None, files.iter().map(bytes).collect(), true)
+    }
+
+    fn generated(rules: &AttributeRules, path: &str) -> bool {
+        rules.of(path.into(), &mut rules.outcome()).generated
+    }
+
+    #[test]
+    fn only_lines_that_matter_count_against_the_limit() {
+        let other = format!("# text\n\n*.png diff=image\n{}", "*.md diff\n".repeat(2 * MOST_RULES));
+        let found = rules(&[("", format!("{other}*.g.rs linguist-generated\n"))]).expect("one line matters");
+        assert!(generated(&found, "a.g.rs"));
+        let own = "*.g.rs linguist-generated\n".repeat(MOST_RULES / 2);
+        let apart = [("a", own.clone()), ("a-b", own.clone()), ("b", own.clone())];
+        assert!(rules(&apart).is_ok(), "no file is compared with all of them");
+        let error = rules(&[("", own.clone()), ("a", "*.x -text\n".to_owned()), ("a/b", own)]);
+        let error = error.err().expect("one too many").to_string();
+        assert!(error.contains("20000 lines for one folder"), "{error}");
+    }
+
+    #[test]
+    fn a_line_that_would_be_tried_in_too_many_ways_matches_nothing() {
+        let odd = format!("{}x linguist-generated\n*.g.rs linguist-generated=true\n", "**/a/".repeat(9));
+        let found = rules(&[("", odd)]).expect("one odd line is left out");
+        assert!(generated(&found, "d/x.g.rs"));
+        assert!(!generated(&found, &format!("{}x", "a/a/".repeat(9))));
+    }
+
+    #[test]
+    fn attributes_are_told_apart_by_their_whole_names() {
+        let found = rules(&[("", "context.rs diff\n\"a b\" -text\n*.rs !eol\n*.x textual\n".to_owned())]);
+        let words: Words = [b"text".to_vec(), b"eol".to_vec()].into_iter().collect();
+        let text = b"text diff\na\t-text\r\n b text=auto \n*.rs !eol\n# text\nx context\ny textual=1\n";
+        assert_eq!(
+            lines_that_matter(text, &words).count(),
+            4,
+            "the first is a pattern, and kept for nothing"
+        );
+        assert!(found.is_ok_and(|rules| rules.matters));
     }
 }

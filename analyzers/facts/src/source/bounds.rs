@@ -28,8 +28,11 @@ pub(crate) const LARGEST_READ: u64 = 1 << 30;
 pub(crate) const LARGEST_WITH_LINES: u64 = 64 << 20;
 /// A .gitattributes, .gitignore or .mailmap file of more bytes is not read. Linux has 60 KB of .mailmap, the largest of them.
 pub(crate) const LARGEST_RULES: u64 = 4 << 20;
-/// Lines of all .gitattributes or .gitignore files of one tree together: each is compared with many files.
+/// Patterns of .gitattributes or .gitignore files that speak of one file, those of its folder and of all above it: each may be
+/// compared with it. A template for .NET has 300 of them.
 pub(crate) const MOST_RULES: usize = 20_000;
+/// The same of all folders of one tree together. They are held in memory.
+pub(crate) const MOST_RULES_IN_ALL: usize = 2_000_000;
 /// `**` of one pattern: each of them nearly doubles the ways in which a path may match.
 pub(crate) const MOST_DOUBLE_STARS: usize = 8;
 
@@ -110,7 +113,7 @@ pub(super) fn refused_path(path: &[u8]) -> Option<SkipReason> {
 /// True for a pattern that would be tried in too many ways. A comment is none, and stars in a row are one.
 pub(super) fn has_many_ways(line: &[u8]) -> bool {
     let runs = line.split(|byte| *byte != b'*').filter(|stars| stars.len() > 1);
-    !line.trim_start().starts_with(b"#") && runs.count() > MOST_DOUBLE_STARS
+    !line.starts_with(b"#") && runs.count() > MOST_DOUBLE_STARS
 }
 
 /// A name that Git forbids, as it may be listed: with its slashes it would read like a path that leads somewhere.
@@ -147,6 +150,7 @@ mod tests {
     fn banners_in_comments_and_rows_of_stars_are_no_patterns_with_many_ways() {
         assert!(has_many_ways(&b"**/a/".repeat(9)));
         assert!(!has_many_ways(&b"**/a/".repeat(8)));
+        assert!(has_many_ways(&[b" #", &b"**/a/".repeat(9)[..]].concat()), "a space makes it a pattern");
         assert!(!has_many_ways(b"# ** ** ** ** ** ** ** ** ** ** ** **"));
         assert!(!has_many_ways(b"****************************"));
     }

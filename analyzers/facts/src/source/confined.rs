@@ -200,6 +200,11 @@ fn read_opened(file: File, limit: u64) -> Result<Vec<u8>, Unread> {
     Ok(bytes)
 }
 
+/// True for what is, or leads to, the file that is always empty: to link a file there is the usual way to switch it off.
+pub fn is_null_device(path: &Path) -> bool {
+    path.canonicalize().is_ok_and(|real| real == Path::new("/dev/null"))
+}
+
 /// Opens for reading; a pipe without a writer is not waited for.
 #[cfg(unix)]
 fn open_without_waiting(path: &Path) -> io::Result<File> {
@@ -220,6 +225,10 @@ enum Links {
     Refused,
 }
 
+/// How often the system is asked again to open a file while others are renamed.
+#[cfg(target_os = "linux")]
+const TRIES: usize = 8;
+
 /// Opens what lies below `root` even when links are followed. Linux resolves the path under that very rule; elsewhere the
 /// path is resolved first.
 #[cfg(target_os = "linux")]
@@ -234,13 +243,26 @@ fn open_beneath(root: &Path, full: &Path, links: Links) -> Result<File, Unread> 
         Links::Refused => ResolveFlag::RESOLVE_NO_SYMLINKS,
     };
     let how = OpenHow::new().flags(flags).resolve(ResolveFlag::RESOLVE_BENEATH | rule);
-    match openat2(&folder, relative, how) {
+    let mut opened = openat2(&folder, relative, how);
+    // Anything anywhere on the machine was renamed meanwhile, and a link on the way has a `..`.
+    for _ in 0..TRIES {
+        if !matches!(opened, Err(Errno::EAGAIN)) {
+            break;
+        }
+        opened = openat2(&folder, relative, how);
+    }
+    match opened {
         Ok(opened) => Ok(File::from(opened)),
         Err(Errno::EXDEV) => Err(Unread::Outside),
         Err(Errno::ELOOP) => Err(Unread::Link),
         // A socket, or a device without its driver.
         Err(Errno::ENXIO | Errno::ENODEV) => Err(Unread::NotRegular),
-        Err(Errno::ENOSYS | Errno::EPERM | Errno::EINVAL) => open_resolved(root, full, links),
+        // Without links there is no `..`, and nothing that a renaming could disturb.
+        Err(Errno::EAGAIN) if links == Links::Inside => {
+            let (real, root_itself) = resolved(root, full)?;
+            open_beneath(&root_itself, &real, Links::Refused)
+        }
+        Err(Errno::ENOSYS | Errno::EPERM | Errno::EINVAL | Errno::EAGAIN) => open_resolved(root, full, links),
         Err(error) => Err(io::Error::from(error).into()),
     }
 }
@@ -250,12 +272,18 @@ fn open_beneath(root: &Path, full: &Path, links: Links) -> Result<File, Unread> 
     open_resolved(root, full, links)
 }
 
+/// What the links of the path lead to, and the same of `root`, if the one lies below the other.
+fn resolved(root: &Path, full: &Path) -> Result<(PathBuf, PathBuf), Unread> {
+    let (real, root_itself) = (full.canonicalize()?, root.canonicalize()?);
+    match real.starts_with(&root_itself) {
+        true => Ok((real, root_itself)),
+        false => Err(Unread::Outside),
+    }
+}
+
 /// Resolves the links of the path, and opens what they lead to if it lies below `root`.
 fn open_resolved(root: &Path, full: &Path, links: Links) -> Result<File, Unread> {
-    let (real, root_itself) = (full.canonicalize()?, root.canonicalize()?);
-    if !real.starts_with(&root_itself) {
-        return Err(Unread::Outside);
-    }
+    let (real, root_itself) = resolved(root, full)?;
     let unlinked = full.strip_prefix(root).map(|relative| root_itself.join(relative));
     if links == Links::Refused && unlinked.ok().as_ref() != Some(&real) {
         return Err(Unread::Link);
@@ -344,6 +372,34 @@ mod tests {
         }
         assert!(matches!(read("sub"), Err(Unread::Folder)));
         assert!(matches!(read("none"), Err(Unread::Missing)));
+    }
+
+    /// Linux says "again" (EAGAIN) for a link with `..` while anything on the machine is renamed.
+    #[cfg(unix)]
+    #[test]
+    fn renaming_elsewhere_does_not_keep_a_file_from_being_read() {
+        use std::sync::atomic::{AtomicBool, Ordering};
+        let outer = tempfile::tempdir().expect("a temporary folder");
+        let root = outer.path().join("root");
+        std::fs::create_dir_all(root.join("a/b/c")).expect("a folder");
+        std::fs::write(root.join("own"), "own").expect("a file");
+        std::os::unix::fs::symlink("../../../a/b/../../own", root.join("a/b/c/link")).expect("a link");
+        let (one, other, is_done) =
+            (outer.path().join("one"), outer.path().join("other"), AtomicBool::new(false));
+        std::fs::create_dir(&one).expect("a folder");
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !is_done.load(Ordering::Relaxed) {
+                    std::fs::rename(&one, &other).expect("it can be renamed");
+                    std::fs::rename(&other, &one).expect("it can be renamed back");
+                }
+            });
+            let read =
+                |_| read_inside(&root, &RepoPath::from("a/b/c/link"), 9).map_err(|why| why.to_string());
+            let wrong: Vec<String> = (0..20_000).filter_map(|turn| read(turn).err()).collect();
+            is_done.store(true, Ordering::Relaxed);
+            assert_eq!(wrong, Vec::<String>::new());
+        });
     }
 
     #[cfg(unix)]

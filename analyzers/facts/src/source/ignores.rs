@@ -1,6 +1,6 @@
 //! What .gitignore files, `.git/info/exclude` and `core.excludesFile` leave out (gitignore(5)).
 
-use super::bounds::{self, LARGEST_RULES, MOST_DOUBLE_STARS, MOST_RULES};
+use super::bounds::{self, LARGEST_RULES, MOST_RULES, MOST_RULES_IN_ALL};
 use super::confined::{self, Unread};
 use super::{SourceError, git, object_reader};
 use crate::model::RepoPath;
@@ -9,6 +9,7 @@ use gix::glob::pattern::Case;
 use gix::ignore::Search;
 use gix::ignore::search::Ignore;
 use gix::index::entry::{Flags, Mode, Stage};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -20,7 +21,9 @@ pub(super) struct IgnoreFiles<'a> {
     case: Case,
     /// From the lowest to the highest precedence.
     outer: Search,
-    lines: AtomicUsize,
+    outer_patterns: usize,
+    /// Of all folders.
+    patterns: AtomicUsize,
 }
 
 /// The rules of a folder and of those above it.
@@ -28,14 +31,16 @@ pub(super) struct FolderRules {
     above: Option<Arc<FolderRules>>,
     folder: Vec<u8>,
     own: Option<Search>,
+    /// How many patterns they are.
+    patterns: usize,
     is_ignored: OnceLock<bool>,
 }
 
 impl<'a> IgnoreFiles<'a> {
     /// Of a folder outside Git.
     pub(super) fn outside_git(root: &'a Path) -> Self {
-        let (outer, lines) = (Search::default(), AtomicUsize::new(0));
-        IgnoreFiles { root, git: None, case: Case::Sensitive, outer, lines }
+        let (outer, patterns) = (Search::default(), AtomicUsize::new(0));
+        IgnoreFiles { root, git: None, case: Case::Sensitive, outer, outer_patterns: 0, patterns }
     }
 
     /// Of the work tree of a repository.
@@ -58,10 +63,11 @@ impl<'a> IgnoreFiles<'a> {
         for file in configured.or_else(|| git::user_file("ignore")).into_iter().chain([info]) {
             match confined::read_regular(&file, LARGEST_RULES) {
                 Ok(bytes) => {
-                    let rules = files.parse(&bytes, file, None)?;
+                    let (rules, patterns) = files.parse(&bytes, file, None, files.outer_patterns)?;
                     files.outer.patterns.extend(rules.patterns);
+                    files.outer_patterns = patterns;
                 }
-                Err(Unread::Missing | Unread::Folder) => {}
+                Err(why) if is_as_good_as_empty(&file, &why) => {}
                 Err(why) => {
                     return Err(SourceError::new(format!(
                         "the ignore rules of {} cannot be read: {}: {why}; the setting core.excludesFile names a text \
@@ -78,7 +84,7 @@ impl<'a> IgnoreFiles<'a> {
     /// The rules of a folder. `has_file` tells whether a .gitignore lies in it.
     ///
     /// # Errors
-    /// There are too many rules. A .gitignore that is a link, or cannot be read, has none.
+    /// There are too many patterns, or the file is too large. A .gitignore that is a link, or cannot be read, has none.
     pub(super) fn of_folder(
         &self,
         above: Option<Arc<FolderRules>>,
@@ -99,9 +105,15 @@ impl<'a> IgnoreFiles<'a> {
             },
             false => self.in_index(&path),
         };
-        let own = bytes.map(|bytes| self.parse(&bytes, git::path_from_bytes(&path), Some(Path::new(""))));
-        let (folder, own, is_ignored) = (folder.to_vec(), own.transpose()?, OnceLock::new());
-        Ok(Arc::new(FolderRules { above, folder, own, is_ignored }))
+        let inherited = above.as_ref().map_or(self.outer_patterns, |above| above.patterns);
+        let parse =
+            |bytes: Vec<u8>| self.parse(&bytes, git::path_from_bytes(&path), Some(Path::new("")), inherited);
+        let (own, patterns) = match bytes.map(parse).transpose()? {
+            Some((own, patterns)) => (Some(own), patterns),
+            None => (None, inherited),
+        };
+        let (folder, is_ignored) = (folder.to_vec(), OnceLock::new());
+        Ok(Arc::new(FolderRules { above, folder, own, patterns, is_ignored }))
     }
 
     /// The rules of a folder and of all above it, from the root on.
@@ -152,24 +164,49 @@ impl<'a> IgnoreFiles<'a> {
         is_left_out.then(read).flatten()
     }
 
-    fn parse(&self, bytes: &[u8], file: PathBuf, root: Option<&Path>) -> Result<Search, SourceError> {
-        let lines = bytes.find_iter(b"\n").count() + 1;
-        if self.lines.fetch_add(lines, Ordering::Relaxed) + lines > MOST_RULES {
-            return Err(SourceError::new(format!(
-                "the .gitignore files of {} have more than {MOST_RULES} lines; every one is compared with many files",
-                self.root.display()
-            )));
-        }
-        if bytes.lines().any(bounds::has_many_ways) {
-            return Err(SourceError::new(format!(
-                "{} has a pattern with more than {MOST_DOUBLE_STARS} `**`; write a simpler one",
+    /// The rules of a file, and how many patterns they are with the `inherited` ones. A pattern that would be tried in too
+    /// many ways matches nothing.
+    fn parse(
+        &self,
+        bytes: &[u8],
+        file: PathBuf,
+        root: Option<&Path>,
+        inherited: usize,
+    ) -> Result<(Search, usize), SourceError> {
+        let kept: Vec<&[u8]> = bytes.lines_with_terminator().filter(|line| is_pattern(line)).collect();
+        let too_many = |most: usize, what: &str| {
+            SourceError::new(format!(
+                "the .gitignore files {what} have more than {most} patterns, the most that are read; {} is the last of \
+                 them",
                 file.display()
-            )));
+            ))
+        };
+        let patterns = inherited + kept.len();
+        if patterns > MOST_RULES {
+            return Err(too_many(MOST_RULES, "of one folder and of those above it"));
+        }
+        if self.patterns.fetch_add(kept.len(), Ordering::Relaxed) + kept.len() > MOST_RULES_IN_ALL {
+            return Err(too_many(MOST_RULES_IN_ALL, &format!("of {}", self.root.display())));
         }
         let mut search = Search::default();
         // Fails only where a path has no parent or is not representable; such a file has no rules to give.
-        let _ = search.add_patterns_buffer(bytes, file, root, Ignore { support_precious: false });
-        Ok(search)
+        let _ = search.add_patterns_buffer(&kept.concat(), file, root, Ignore { support_precious: false });
+        Ok((search, patterns))
+    }
+}
+
+/// True for a line that is neither blank nor a comment, and not tried in too many ways.
+fn is_pattern(line: &[u8]) -> bool {
+    !line.trim().is_empty() && !line.starts_with(b"#") && !bounds::has_many_ways(line)
+}
+
+/// Files of rules that Git passes over as well: nothing is there, they are switched off, or their folder is another user's,
+/// as with the HOME of somebody else.
+fn is_as_good_as_empty(file: &Path, why: &Unread) -> bool {
+    match why {
+        Unread::Missing | Unread::Folder => true,
+        Unread::Failed(error) => error.kind() == ErrorKind::PermissionDenied,
+        _ => confined::is_null_device(file),
     }
 }
 
@@ -178,5 +215,37 @@ impl FolderRules {
     pub(super) fn is_ignored(&self, files: &IgnoreFiles<'_>) -> bool {
         let above = || self.above.as_ref().is_some_and(|above| files.matches(above, &self.folder, true));
         *self.is_ignored.get_or_init(above)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(text: &str, inherited: usize) -> Result<usize, SourceError> {
+        let files = IgnoreFiles::outside_git(Path::new("/r"));
+        let parsed = files.parse(text.as_bytes(), PathBuf::from(".gitignore"), None, inherited);
+        parsed.map(|(_, patterns)| patterns)
+    }
+
+    #[test]
+    fn patterns_count_and_no_blank_lines_or_comments() {
+        assert_eq!(parsed("# a\n\n  \r\na\n#b\n!c\n", 5).expect("few"), 7);
+        let comments = "# a comment\n\n".repeat(MOST_RULES);
+        assert_eq!(parsed(&comments, MOST_RULES).expect("none is a pattern"), MOST_RULES);
+        let error = parsed("a", MOST_RULES).expect_err("one too many").to_string();
+        assert!(error.contains("more than 20000 patterns"), "{error}");
+    }
+
+    /// `git check-ignore` goes on as well when the file of rules cannot be read (it warns).
+    #[test]
+    fn what_is_switched_off_or_another_user_s_has_no_rules() {
+        let denied = Unread::Failed(ErrorKind::PermissionDenied.into());
+        assert!(is_as_good_as_empty(Path::new("/home/other/.config/git/ignore"), &denied));
+        assert!(!is_as_good_as_empty(Path::new("/r/x"), &Unread::Failed(ErrorKind::Other.into())));
+        if cfg!(unix) {
+            assert!(is_as_good_as_empty(Path::new("/dev/null"), &Unread::NotRegular));
+            assert!(!is_as_good_as_empty(Path::new("/dev/zero"), &Unread::NotRegular));
+        }
     }
 }
