@@ -23,8 +23,6 @@ const LARGEST: usize = 1 << 20;
 const MOST_PROBLEMS: usize = 100;
 /// Path patterns of a configuration. Each is compared with every file.
 const MOST_PATTERNS: usize = 10_000;
-/// Bytes of a path pattern.
-const LONGEST_PATTERN: usize = 4096;
 /// Entries of `layers.order`, and of `layers.allow`.
 const MOST_LAYER_ENTRIES: usize = 2000;
 /// Bytes of an entry of `layers.order`: each becomes a regular expression.
@@ -202,9 +200,10 @@ impl Decoder<'_> {
             self.report(value.span(), message, "name whole folders".to_owned());
             return None;
         }
-        if let Some(long) = texts.iter().find(|text| text.get_ref().len() > LONGEST_PATTERN) {
-            let message = format!("{name}: a path pattern of more than {LONGEST_PATTERN} bytes");
-            self.report(long.span(), message, "no path is that long".to_owned());
+        // Not quoted: it may be as long as the file.
+        let wrong = texts.iter().find_map(|text| Some((text.span(), beyond_bounds(text.get_ref())?)));
+        if let Some((span, why)) = wrong {
+            self.report(span, format!("{name}: a path pattern {why}"), "name whole folders".to_owned());
             return None;
         }
         match PathPatterns::new(texts.iter().map(|text| text.get_ref().to_string()).collect()) {

@@ -204,7 +204,7 @@ fn a_configuration_has_limits() {
     let patterns = |count: usize| format!("[exclude]\npaths = [{}]\n", "\"a\",".repeat(count));
     assert_eq!(errors(&patterns(10_000)), "");
     assert!(errors(&patterns(10_001)).contains("more than 10000 path patterns"));
-    assert!(errors(&format!("[exclude]\npaths = [\"{}\"]", "a".repeat(4097))).contains("4096 bytes"));
+    assert!(errors(&format!("[exclude]\npaths = [\"{}\"]", "a".repeat(4001))).contains("4,000 bytes"));
     assert!(errors(&"#".repeat((1 << 20) + 1)).contains("at most 1048576"));
     assert!(errors("[limits]\nmax-file-size = \"1 GiB\"").contains("at most 67108864"));
     let layers = |entries: usize| {

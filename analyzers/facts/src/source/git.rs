@@ -83,8 +83,9 @@ impl GitContext {
 
     /// True where the repository belongs to whoever runs the program, as Git decides before it trusts one ("dubious
     /// ownership"): its folders are owned by the effective user (for root under sudo also by the one who called it), or
-    /// `safe.directory` in the configuration of the machine, the user or the environment names it (`*` names all). What
-    /// the repository's own configuration says does not count.
+    /// `safe.directory` in the configuration of the machine or the user names it (`*` names all). What the repository's own
+    /// configuration says does not count, nor what the environment adds to it (`GIT_CONFIG_COUNT`), where Git would go by
+    /// that.
     pub fn belongs_to_user(&self) -> bool {
         self.local().git_dir_trust() == gix::sec::Trust::Full
     }
@@ -183,12 +184,11 @@ pub(super) struct Place {
 pub(super) fn locate(path: &Path) -> Result<Option<Place>, SourceError> {
     let full = real_path(path)?;
     let folder = full.ancestors().find(|folder| folder.is_dir()).unwrap_or(&full);
-    for candidate in folder.ancestors() {
-        if git_files::is_repository(candidate)? {
-            break;
-        }
-    }
-    let Ok((found, _)) = gix::discover::upwards(folder) else {
+    let Some(start) = find_repository(folder)? else {
+        return Ok(None);
+    };
+    // From there and no lower: the library reads any file HEAD on its way.
+    let Ok((found, _)) = gix::discover::upwards(start) else {
         return Ok(None);
     };
     let (private, _) = found.clone().into_repository_and_work_tree_directories();
@@ -202,7 +202,7 @@ pub(super) fn locate(path: &Path) -> Result<Option<Place>, SourceError> {
             causes_of_opening(&error)
         ))
     };
-    let opened = gix::ThreadSafeRepository::discover_opts(folder, Default::default(), opening());
+    let opened = gix::ThreadSafeRepository::discover_opts(start, Default::default(), opening());
     let mut local = opened.map_err(cannot_open)?.to_thread_local();
     // A hook may run with the GIT_WORK_TREE of the repository it belongs to; `path` may lie in another one.
     if std::env::var_os("GIT_WORK_TREE").is_some() && inside_work_tree(&local, &full).is_none() {
@@ -212,6 +212,28 @@ pub(super) fn locate(path: &Path) -> Result<Option<Place>, SourceError> {
     let prefix = inside_work_tree(&local, &full).unwrap_or_default();
     let (repository, borrowed) = with_objects_of_environment(local)?;
     Ok(Some(Place { repository, borrowed, prefix }))
+}
+
+/// The nearest folder with a repository, from `folder` upwards; on the same file system, as Git has it.
+fn find_repository(folder: &Path) -> Result<Option<&Path>, SourceError> {
+    for candidate in folder.ancestors().take_while(|candidate| is_on_one_file_system(folder, candidate)) {
+        if git_files::is_repository(candidate)? {
+            return Ok(Some(candidate));
+        }
+    }
+    Ok(None)
+}
+
+#[cfg(unix)]
+fn is_on_one_file_system(one: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let device = |path: &Path| path.metadata().map(|found| found.dev()).ok();
+    device(one) == device(other)
+}
+
+#[cfg(not(unix))]
+fn is_on_one_file_system(_: &Path, _: &Path) -> bool {
+    true
 }
 
 /// How repositories are opened, own ones and those of others: no object of theirs fills the memory, and where the list of

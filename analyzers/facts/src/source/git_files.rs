@@ -6,7 +6,8 @@
 //! read owns it, and has simpler ways to do harm.
 
 use super::SourceError;
-use super::confined::{Unread, read_regular};
+use super::confined::{Unread, is_null_device, read_regular};
+use super::looked_through::{Look, is_known_for_sound};
 use rustc_hash::FxHashSet;
 use std::ffi::OsStr;
 use std::fs::Metadata;
@@ -16,7 +17,8 @@ use std::path::{Path, PathBuf};
 const LINE: u64 = 64 << 10;
 /// A configuration file, an exclude or attributes file, a list of alternates or of shallow commits.
 const LIST: u64 = 16 << 20;
-/// The index (70 bytes and the path for each file), packed references.
+/// The index (70 bytes and the path for each file), packed references, and the lists that are named like references: a line for
+/// each reference of the last fetch (FETCH_HEAD), the messages of all commits that a merge squashes.
 const LARGE: u64 = 1 << 30;
 /// Configuration files that one configuration may include, each counted as often as it is read.
 const MOST_INCLUDES: usize = 1000;
@@ -30,12 +32,16 @@ const MOST_ALTERNATES: usize = 1000;
 /// # Errors
 /// One of them is no regular file, or too large.
 pub(super) fn is_repository(folder: &Path) -> Result<bool, SourceError> {
-    for candidate in [folder.join(".git"), folder.to_owned()] {
-        if is_git_folder(&candidate)? {
-            return Ok(true);
-        }
+    if is_git_folder(&folder.join(".git"))? {
+        return Ok(true);
     }
-    Ok(false)
+    // Any folder may have a file HEAD; only what looks like Git's own is read. A linked work tree has its own folder beside
+    // the shared one.
+    let has = |name: &str| folder.join(name).is_dir();
+    match (has("objects") && has("refs")) || folder.join("commondir").is_file() {
+        true => is_git_folder(folder),
+        false => Ok(false),
+    }
 }
 
 /// The same for a `.git`, which is a folder or a file that names one.
@@ -109,7 +115,7 @@ fn check_top_level(folder: &Path) -> Result<(), SourceError> {
         let name = name.as_encoded_bytes();
         let is_reference = name.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_');
         if is_reference {
-            check(&entry.path(), LIST)?;
+            check(&entry.path(), LARGE)?;
         } else if name.starts_with(b"sharedindex.") {
             check(&entry.path(), LARGE)?;
         }
@@ -142,12 +148,24 @@ fn check_objects(objects: &Path) -> Result<(), SourceError> {
     Ok(())
 }
 
-/// Checks every file below a folder. Folders that links lead to are looked into once.
+/// Checks every file below a folder, unless it was checked before and is as it was. Folders that links lead to are looked into
+/// once.
 fn check_below(folder: &Path, limit: u64) -> Result<(), SourceError> {
+    if is_known_for_sound(folder, limit) {
+        return Ok(());
+    }
+    let mut look = Look::new();
+    check_each_below(folder, limit, &mut look)?;
+    look.was_sound(folder, limit);
+    Ok(())
+}
+
+fn check_each_below(folder: &Path, limit: u64, look: &mut Look) -> Result<(), SourceError> {
     let mut waiting = vec![folder.to_owned()];
     let mut linked: FxHashSet<PathBuf> = FxHashSet::default();
     let mut files = 0;
     while let Some(folder) = waiting.pop() {
+        look.into_folder(&folder);
         for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
             files += 1;
             if files > MOST_FILES {
@@ -185,6 +203,7 @@ fn check(path: &Path, limit: u64) -> Result<(), SourceError> {
     match path.metadata() {
         Ok(found) if found.is_file() && found.len() > limit => Err(wrong(Unread::TooLarge { limit })),
         Ok(found) if found.is_file() || found.is_dir() || is_socket(&found) => Ok(()),
+        Ok(_) if is_null_device(path) => Ok(()),
         Ok(_) => Err(wrong(Unread::NotRegular)),
         Err(_) => Ok(()),
     }

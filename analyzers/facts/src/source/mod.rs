@@ -18,6 +18,7 @@ mod git_files;
 mod hooks_path;
 mod ignores;
 mod index_tree;
+mod looked_through;
 mod mailmap;
 mod memory;
 mod object_reader;

@@ -128,3 +128,92 @@ fn a_repository_of_somebody_else_does_not_belong_to_the_user() {
     let git = GitContext::discover(repo.path()).expect("readable").expect("a repository");
     assert!(!git.belongs_to_user(), "its own configuration does not count");
 }
+
+/// The names of the files in the work tree that are listed.
+fn listed(repo: &Repo) -> Vec<String> {
+    super::fixture::names_of(&repo.listing(&Which::WorkTree)).iter().map(ToString::to_string).collect()
+}
+
+fn hole(path: &std::path::Path, bytes: u64) {
+    fs::File::create(path).and_then(|file| file.set_len(bytes)).expect("a hole can be made");
+}
+
+/// To name or to link the empty device is the usual way to say that there are no rules.
+#[test]
+fn rules_and_settings_that_are_switched_off_by_the_empty_device_end_nothing() {
+    let repo = Repo::new();
+    repo.write("a.rs", "a").write("b.o", "b").write(".gitignore", "*.o\n");
+    repo.git(["config", "core.excludesFile", "/dev/null"]);
+    repo.git(["config", "include.path", "/dev/null"]);
+    fs::create_dir_all(repo.join(".git/info")).expect("it can be made");
+    let exclude = repo.join(".git/info/exclude");
+    let _ = fs::remove_file(&exclude);
+    symlink("/dev/null", &exclude).expect("a link");
+    assert_eq!(listed(&repo), [".gitignore", "a.rs"]);
+    fs::remove_file(&exclude).expect("it is there");
+    symlink("/dev/zero", &exclude).expect("a link");
+    assert!(WorkTree::open(repo.path(), &ExcludeRules::none()).is_err(), "that one has no end");
+}
+
+/// Git lists the same: `git ls-files --others --exclude-standard`, but for the odd pattern.
+#[test]
+fn one_odd_pattern_and_many_comments_end_no_listing() {
+    let repo = Repo::new();
+    let odd = "**/a/".repeat(9);
+    repo.write("a.rs", "a").write("vendor/b.rs", "b").write("vendor/c.o", "c");
+    repo.write("vendor/.gitignore", format!("{odd}\n*.o\n{}", "# a comment\n\n".repeat(20_000)));
+    repo.write("vendor/.gitattributes", format!("{odd}x -text\n{}", "# text\n".repeat(20_001)));
+    let rules = format!("{}\n", "*.x\n".repeat(9_000));
+    for folder in ["one", "two", "three"] {
+        repo.write(format!("{folder}/.gitignore"), &rules).write(format!("{folder}/d.rs"), "d");
+        repo.write(format!("{folder}/e.x"), "e");
+    }
+    let mut git: Vec<String> = repo
+        .paths(["ls-files", "-z", "--others", "--exclude-standard"])
+        .iter()
+        .map(|path| String::from_utf8_lossy(path).into_owned())
+        .collect();
+    git.sort();
+    assert_eq!(listed(&repo), git);
+    repo.write("three/below/.gitignore", format!("{rules}{rules}"));
+    let tree = WorkTree::open(repo.path(), &ExcludeRules::none()).expect("it opens");
+    let error = tree.listing().expect_err("too many for one folder").to_string();
+    assert!(error.contains("more than 20000 patterns") && error.contains("three/below"), "{error}");
+}
+
+/// A fetch of many references leaves a line for each.
+#[test]
+fn a_long_list_of_what_was_fetched_ends_nothing() {
+    let repo = Repo::new();
+    repo.write("a.rs", "a").commit("a");
+    hole(&repo.join(".git/FETCH_HEAD"), 17 << 20);
+    assert!(GitContext::discover(repo.path()).expect("readable").is_some());
+}
+
+/// Any folder may hold a file of that name; Git looks for more before it reads it.
+#[test]
+fn a_file_called_head_in_a_folder_above_makes_no_repository() {
+    let outer = Repo::plain_folder();
+    outer.write("project/src/a.rs", "a").write("HEAD", "x".repeat(70_000));
+    pipe(&outer.join("project/HEAD"));
+    assert!(GitContext::discover(&outer.join("project/src")).expect("readable").is_none());
+    assert!(WorkTree::open(&outer.join("project/src"), &ExcludeRules::none()).is_ok());
+    outer.git(["init", "-q"]);
+    let found = GitContext::discover(&outer.join("project/src")).expect("readable").expect("a repository");
+    assert_eq!(found.work_dir().and_then(|root| root.canonicalize().ok()), outer.path().canonicalize().ok());
+}
+
+#[test]
+fn bare_repositories_and_the_folders_of_linked_work_trees_are_found_from_below() {
+    let repo = Repo::new();
+    repo.write("a.rs", "a").commit("a");
+    let elsewhere = Repo::plain_folder();
+    repo.git(["worktree", "add", "-q", &elsewhere.join("linked").display().to_string()]);
+    repo.git(["clone", "-q", "--bare", ".", &elsewhere.join("bare.git").display().to_string()]);
+    let below =
+        [elsewhere.join("linked"), repo.join(".git/worktrees/linked"), elsewhere.join("bare.git/refs/heads")];
+    for path in below.iter().chain([&repo.join(".git/refs")]) {
+        let git = GitContext::discover(path).expect("readable").expect("a repository");
+        assert!(git.head().expect("HEAD can be read").is_some(), "{}", path.display());
+    }
+}
