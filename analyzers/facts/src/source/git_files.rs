@@ -114,9 +114,7 @@ fn check_top_level(folder: &Path) -> Result<(), SourceError> {
         let name = entry.file_name();
         let name = name.as_encoded_bytes();
         let is_reference = name.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_');
-        if is_reference {
-            check(&entry.path(), LARGE)?;
-        } else if name.starts_with(b"sharedindex.") {
+        if is_reference || name.starts_with(b"sharedindex.") {
             check(&entry.path(), LARGE)?;
         }
     }
@@ -165,7 +163,7 @@ fn check_each_below(folder: &Path, limit: u64, look: &mut Look) -> Result<(), So
     let mut linked: FxHashSet<PathBuf> = FxHashSet::default();
     let mut files = 0;
     while let Some(folder) = waiting.pop() {
-        look.into_folder(&folder);
+        look.at_folder(&folder);
         for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
             files += 1;
             if files > MOST_FILES {

@@ -39,7 +39,7 @@ impl Look {
     }
 
     /// To be called before the files of a folder are looked at.
-    pub(super) fn into_folder(&mut self, folder: &Path) {
+    pub(super) fn at_folder(&mut self, folder: &Path) {
         match changed(folder) {
             Some(time) if time + TICK <= self.start => {
                 if self.below.len() < MOST_BELOW {
@@ -89,8 +89,8 @@ mod tests {
 
     fn look(folder: &Path) {
         let mut look = Look::new();
-        look.into_folder(folder);
-        look.into_folder(&folder.join("below"));
+        look.at_folder(folder);
+        look.at_folder(&folder.join("below"));
         look.was_sound(folder, 9);
     }
 
