@@ -185,15 +185,11 @@ impl Project {
         }
         let file = self.baseline_file(None);
         let inside = confined::named_inside(&self.root, Path::new(&file));
-        let path = inside.and_then(|inside| confined::join_inside(&self.root, &inside).ok());
-        let path = path.ok_or_else(|| outside(&file))?;
-        let folder = path.parent().and_then(|folder| folder.canonicalize().ok());
-        let is_link = path.symlink_metadata().is_ok_and(|found| found.is_symlink());
-        let leads_out = |real: &Path| !real.starts_with(&self.root);
-        match folder {
-            Some(folder) if is_link || leads_out(&folder) => Err(outside(&file)),
-            _ => Ok(path),
-        }
+        let inside = inside.ok_or_else(|| outside(&file))?;
+        confined::place_to_write(&self.root, &inside).map_err(|why| match why {
+            Unread::Outside | Unread::Link => outside(&file),
+            other => ProjectError::new(format!("the baseline {file} cannot be written")).why(other),
+        })
     }
 
     /// When what is judged was committed, in seconds since the epoch; for the work tree and the index, when HEAD was.

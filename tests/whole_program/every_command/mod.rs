@@ -132,6 +132,7 @@ pub static CALLS: &[Call] = &[
     call("pmat hooks run", &["commit-msg", "message.txt"], On::Repository),
     call("pmat hooks ci", &["--provider", "github"], On::Program),
     call("pmat hooks ci", &["--provider", "gitlab"], On::Program),
+    call("pmat hooks ci", &["--provider", "github", "--write", "--force"], On::Repository).once(),
     call("pmat hooks uninstall", &[], On::Repository).once(),
     call("history", &["--every", "commit"], On::History),
     call("history", &["--every", "commit", "--metrics", "all", "--format", "csv"], On::History),

@@ -202,3 +202,28 @@ fn the_description_for_the_pre_commit_framework_names_hooks_that_run() {
     }
     assert_eq!(hooks.as_array().map(Vec::len), Some(stages.len()));
 }
+
+#[test]
+fn nothing_is_written_outside_of_the_repository_and_no_pipe_is_waited_for() {
+    use std::os::unix::fs::symlink;
+    let tree = Tree::repository(&[("src/lib.rs", GOOD)]);
+    let elsewhere = Tree::folder(&[("precious", "precious\n")]);
+    let write = ["pmat", "hooks", "ci", "--provider", "github", "--write", "--force"];
+    symlink(elsewhere.path(), tree.join(".github")).expect("a link");
+    run(tree.path(), &write).fails_with("outside of the repository");
+    assert!(!elsewhere.join("workflows").exists());
+    std::fs::remove_file(tree.join(".github")).expect("it is there");
+    std::fs::create_dir(tree.join(".github")).expect("a folder");
+    symlink(elsewhere.join("none"), tree.join(".github/workflows")).expect("a link");
+    run(tree.path(), &write).fails_with("a link is on the way");
+    std::fs::remove_file(tree.join(".github/workflows")).expect("it is there");
+    std::fs::create_dir(tree.join(".github/workflows")).expect("a folder");
+    let file = tree.join(".github/workflows/batuta.yml");
+    symlink(elsewhere.join("precious"), &file).expect("a link");
+    run(tree.path(), &write).fails_with("a link is on the way");
+    let text = std::fs::read_to_string(elsewhere.join("precious")).expect("it is there");
+    assert_eq!((text.as_str(), elsewhere.join("none").exists()), ("precious\n", false));
+    std::fs::remove_file(&file).expect("it is there");
+    assert!(Command::new("mkfifo").arg(&file).status().expect("it runs").success());
+    run(tree.path(), &write).fails_with("no regular file");
+}

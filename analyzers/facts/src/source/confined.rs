@@ -172,6 +172,29 @@ pub fn create_inside(folder: &Path, path: &RepoPath) -> io::Result<File> {
     File::options().write(true).create_new(true).open(full)
 }
 
+/// Where a file of the repository is to be written: its place below `root`, which no link leads out of. Folders on the way need
+/// not be there yet. What stands at the place itself is a regular file or nothing: a link there is not written through.
+///
+/// # Errors
+/// Why nothing is to be written there.
+pub fn place_to_write(root: &Path, path: &RepoPath) -> Result<PathBuf, Unread> {
+    let full = join_inside(root, path).map_err(|_| Unread::Outside)?;
+    match full.symlink_metadata() {
+        Ok(found) if found.is_symlink() => return Err(Unread::Link),
+        Ok(found) if found.is_dir() => return Err(Unread::Folder),
+        Ok(found) if !found.is_file() => return Err(Unread::NotRegular),
+        _ => {}
+    }
+    let is_there = |part: &&Path| part.symlink_metadata().is_ok();
+    let folder = full.ancestors().skip(1).find(is_there).ok_or(Unread::Missing)?;
+    // A link to nothing would be followed as soon as something is there.
+    let real = folder.canonicalize().map_err(|_| Unread::Link)?;
+    if !real.starts_with(root.canonicalize()?) {
+        return Err(Unread::Outside);
+    }
+    if real.is_dir() { Ok(full) } else { Err(Unread::Missing) }
+}
+
 /// The bytes of a regular file of at most `limit` bytes that the operator named, or that lies in Git's own folder.
 ///
 /// # Errors
@@ -400,6 +423,33 @@ mod tests {
             is_done.store(true, Ordering::Relaxed);
             assert_eq!(wrong, Vec::<String>::new());
         });
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nothing_is_written_through_a_link_that_leads_out_or_in_the_place_of_what_is_no_file() {
+        use std::os::unix::fs::symlink;
+        let outer = tempfile::tempdir().expect("a temporary folder");
+        let root = outer.path().join("root");
+        std::fs::create_dir_all(root.join("sub")).expect("a folder");
+        std::fs::write(root.join("file"), "own").expect("a file");
+        nix::unistd::mkfifo(&root.join("pipe"), nix::sys::stat::Mode::S_IRWXU).expect("a pipe");
+        for (target, link) in [("sub", "inside"), ("..", "up"), ("../none", "nothing"), ("file", "linked")] {
+            symlink(target, root.join(link)).expect("a link");
+        }
+        let place = |name: &str| place_to_write(&root, &RepoPath::from(name));
+        for name in ["file", "new", "sub/new", "new/newer/newest", "inside/new"] {
+            assert_eq!(place(name).expect(name), root.join(name));
+        }
+        for name in ["up/new", "up/new/newer", "../new", ".git/config"] {
+            assert!(matches!(place(name), Err(Unread::Outside)), "{name}");
+        }
+        for name in ["linked", "nothing", "nothing/new", "nothing/new/newer"] {
+            assert!(matches!(place(name), Err(Unread::Link)), "{name}");
+        }
+        assert!(matches!(place("sub"), Err(Unread::Folder)));
+        assert!(matches!(place("pipe"), Err(Unread::NotRegular)));
+        assert!(matches!(place("file/new"), Err(Unread::Missing)));
     }
 
     #[cfg(unix)]

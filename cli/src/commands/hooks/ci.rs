@@ -4,8 +4,13 @@ use crate::args::{CiProvider, HooksCiArgs};
 use crate::commands::Outcome;
 use crate::failure::Failure;
 use crate::output::Destination;
+use facts::model::RepoPath;
+use facts::source::confined::{self, Unread};
 use hooks::ci::{CiOptions, Provider};
 use std::path::Path;
+
+/// More bytes than this are read of no file that is to be compared: it says something else.
+const LARGEST: u64 = 1 << 20;
 
 /// Prints the file that runs the gate where changes are reviewed, or writes it.
 pub fn run(args: &HooksCiArgs) -> anyhow::Result<Outcome> {
@@ -25,8 +30,7 @@ pub fn run(args: &HooksCiArgs) -> anyhow::Result<Outcome> {
     if git.is_some_and(|git| git.work_dir().is_none()) {
         return Err(Failure::new("a bare repository has no work tree to write to").into());
     }
-    let file = root.join(provider.path());
-    let done = write(&file, &text, args.force)?;
+    let done = write(&root, provider.path(), &text, args.force)?;
     let mut report = format!("{done} {}\n", provider.path());
     for rest in provider.what_remains(&options) {
         report.push_str(&format!("  {rest}\n"));
@@ -35,19 +39,28 @@ pub fn run(args: &HooksCiArgs) -> anyhow::Result<Outcome> {
     Ok(Outcome::Fine)
 }
 
-fn write(file: &Path, text: &str, force: bool) -> anyhow::Result<&'static str> {
-    match std::fs::read(file) {
+/// The file of the repository is made or replaced; a link that a stranger put on the way is not followed out of it.
+fn write(root: &Path, name: &str, text: &str, force: bool) -> anyhow::Result<&'static str> {
+    let inside = RepoPath::from(name);
+    let cannot = |why: Unread| {
+        Failure::new(format!("{name} cannot be written")).why(why).help(
+            "only a regular file in the repository is read and replaced: remove what stands in its place",
+        )
+    };
+    let file = confined::place_to_write(root, &inside).map_err(cannot)?;
+    match confined::read_inside(root, &inside, LARGEST) {
         Ok(present) if present == text.as_bytes() => return Ok("unchanged:"),
-        Ok(_) if !force => {
+        Ok(_) | Err(Unread::TooLarge { .. }) if !force => {
             return Err(Failure::new(format!("{} is there already and says something else", file.display()))
                 .help("compare it with what is printed without --write, or replace it with --force")
                 .into());
         }
-        _ => {}
+        Ok(_) | Err(Unread::TooLarge { .. } | Unread::Missing) => {}
+        Err(why) => return Err(cannot(why).into()),
     }
-    let folder = file.parent().unwrap_or(Path::new("."));
+    let folder = file.parent().unwrap_or(root);
     std::fs::create_dir_all(folder)
         .map_err(|error| Failure::new(format!("cannot make the folder {}", folder.display())).why(error))?;
-    Destination::File(file.to_owned()).write(text)?;
+    Destination::File(file).write(text)?;
     Ok("wrote")
 }
