@@ -12,7 +12,7 @@ pub struct Layers {
 }
 
 /// One entry of a layer.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Entry {
     /// As written, without a trailing slash.
     pub text: String,
@@ -20,6 +20,13 @@ pub(crate) struct Entry {
     pub matcher: GlobSet,
     /// Line in `batuta.toml`.
     pub line: u32,
+}
+
+/// What was written says all: the compiled patterns are long, and change as they are used.
+impl std::fmt::Debug for Entry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Entry").field("text", &self.text).field("line", &self.line).finish_non_exhaustive()
+    }
 }
 
 /// An edge that is wanted although the order forbids it.

@@ -112,3 +112,15 @@ fn a_push_over_a_limit_is_refused_with_the_limit() {
     }
     assert!(pair.push(&["main"]).0);
 }
+
+#[test]
+fn a_file_that_was_renamed_is_searched_by_each_of_its_names() {
+    let pair = Pair::new("pre-receive");
+    // Without quotes it is an expression in code, and a value in settings.
+    let text = concat!("DB_PASSWORD=", "kX9vQ2mLr8TzW4pNs6\n");
+    pair.commit("deploy.env", text);
+    pair.clone.git(&["mv", "deploy.env", "deploy.py"]);
+    pair.clone.commit("Rename it");
+    let told = is_refused(&pair, &["main"]);
+    assert!(told.contains("deploy.env"), "{told}");
+}

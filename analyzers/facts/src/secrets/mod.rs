@@ -73,6 +73,15 @@ impl Text {
 }
 
 impl Text {
+    /// As [`Text::of_file`], by the path alone; `None` where the bytes decide.
+    pub fn of_name(path: &RepoPath) -> Option<Text> {
+        match detect(path, None) {
+            Detection::Known(language) => Some(Text::of(Some(language))),
+            Detection::Unknown => Some(Text::of(None)),
+            Detection::NeedsContent => None,
+        }
+    }
+
     /// As [`Text::of`], by a file's path and bytes.
     pub fn of_file(path: &RepoPath, bytes: &[u8]) -> Text {
         match detect(path, Some(bytes)) {

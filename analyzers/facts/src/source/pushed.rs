@@ -190,7 +190,8 @@ struct Walk<'a> {
     limits: &'a PushLimits,
     cancelled: Option<&'a (dyn Fn() -> bool + Sync)>,
     trees: FxHashSet<ObjectId>,
-    blobs: FxHashSet<ObjectId>,
+    /// With how each was read: what is code under one name may be settings under another.
+    blobs: FxHashSet<(ObjectId, Option<Text>)>,
     waiting: Vec<Waiting>,
     bytes: u64,
     searched: Searched,
@@ -315,7 +316,7 @@ impl Walk<'_> {
     }
 
     fn blob(&mut self, path: RepoPath, id: ObjectId, commit: Option<CommitId>) -> Result<(), SourceError> {
-        if !self.blobs.insert(id) {
+        if !self.blobs.insert((id, Text::of_name(&path))) {
             return Ok(());
         }
         self.within_objects()?;

@@ -92,31 +92,27 @@ impl GitContext {
         bounds: &[CommitId],
     ) -> Result<Vec<CommitId>, SourceError> {
         let repository = self.local();
-        let unreadable = |error: &dyn std::fmt::Display| {
-            SourceError::new(format!("the history of {} cannot be read: {error}", tip.short()))
-        };
         let id = |commit: &CommitId| gix::ObjectId::Sha1(commit.0);
-        // The commits after the bounds; the others are accepted wholesale.
-        let walk = repository.rev_walk([id(&tip)]).with_hidden(bounds.iter().map(id)).all();
-        let mut parents: FxHashMap<CommitId, Vec<CommitId>> = FxHashMap::default();
-        for commit in walk.map_err(|error| unreadable(&error))? {
-            let commit = commit.map_err(|error| unreadable(&error))?;
-            let before = commit.parent_ids.iter().map(|id| CommitId::from_git(id)).collect();
-            parents.insert(CommitId::from_git(&commit.id), before);
-        }
+        let mut level = parents_of(&repository, tip)?;
+        let mut is_accepted = accepted(&level);
+        // Mostly the commits right before are accepted. Else those after the bounds are listed: the others are accepted wholesale.
+        let after_bounds = match bounds.is_empty() || is_accepted.iter().all(|accepted| *accepted) {
+            true => None,
+            false => Some(commits_after(&repository, tip, bounds)?),
+        };
         let mut bases = BTreeSet::new();
-        let mut seen = FxHashSet::default();
-        let mut level: Vec<CommitId> = parents.get(&tip).cloned().unwrap_or_default();
+        let mut seen: FxHashSet<CommitId> = level.iter().copied().collect();
         while !level.is_empty() {
-            level.retain(|commit| seen.insert(*commit));
-            let is_accepted = accepted(&level);
             let mut next = Vec::new();
-            for (commit, accepted) in level.into_iter().zip(is_accepted) {
-                match parents.get(&commit) {
-                    Some(before) if !accepted => next.extend(before.iter().copied()),
-                    _ => drop(bases.insert(commit)),
+            for (commit, is_accepted) in level.into_iter().zip(is_accepted) {
+                let is_before_bounds = after_bounds.as_ref().is_some_and(|after| !after.contains(&commit));
+                match is_accepted || is_before_bounds {
+                    true => drop(bases.insert(commit)),
+                    false => next.extend(parents_of(&repository, commit)?),
                 }
             }
+            next.retain(|commit| seen.insert(*commit));
+            is_accepted = accepted(&next);
             level = next;
         }
         let bases: Vec<CommitId> = bases.into_iter().collect();
@@ -183,6 +179,35 @@ impl GitContext {
         let text = String::from_utf8_lossy(&text);
         text.lines().filter_map(|line| self.pushed_commit(line.trim())).collect()
     }
+}
+
+/// The parents of a commit; none where the history was cut there.
+fn parents_of(repository: &gix::Repository, commit: CommitId) -> Result<Vec<CommitId>, SourceError> {
+    let id = gix::ObjectId::Sha1(commit.0);
+    let cut = repository.shallow_commits().map_err(|error| missing(repository, &id, &error))?;
+    if cut.is_some_and(|cut| cut.contains(&id)) {
+        return Ok(Vec::new());
+    }
+    let found = repository.find_commit(id).map_err(|error| missing(repository, &id, &error))?;
+    Ok(found.parent_ids().map(|parent| CommitId::from_git(&parent)).collect())
+}
+
+/// The commits that can be reached from `tip` and not from `bounds`.
+fn commits_after(
+    repository: &gix::Repository,
+    tip: CommitId,
+    bounds: &[CommitId],
+) -> Result<FxHashSet<CommitId>, SourceError> {
+    let unreadable = |error: &dyn std::fmt::Display| {
+        SourceError::new(format!("the history of {} cannot be read: {error}", tip.short()))
+    };
+    let id = |commit: &CommitId| gix::ObjectId::Sha1(commit.0);
+    let walk = repository.rev_walk([id(&tip)]).with_hidden(bounds.iter().map(id)).all();
+    let mut commits = FxHashSet::default();
+    for commit in walk.map_err(|error| unreadable(&error))? {
+        commits.insert(CommitId::from_git(&commit.map_err(|error| unreadable(&error))?.id));
+    }
+    Ok(commits)
 }
 
 /// The paths that are in the answer for every base; in that for no base at all where there is none.

@@ -185,3 +185,28 @@ fn a_setting_is_what_git_says() {
     assert_eq!(context(&repo).setting("core.commentChar").as_deref(), Some(";"));
     assert_eq!(context(&repo).setting("batuta.unknown"), None);
 }
+
+#[test]
+fn accepted_bases_are_the_nearest_and_no_history_behind_them_is_read() {
+    let repo = Repo::new();
+    for text in ["1", "2", "3", "4"] {
+        repo.write("a", text);
+        repo.commit(text);
+    }
+    let [first, second, third, tip] = ["main~3", "main~2", "main~1", "main"].map(|name| commit(&repo, name));
+    let bases = |accepted: &[CommitId], bounds: &[CommitId]| {
+        let are = |asked: &[CommitId]| asked.iter().map(|one| accepted.contains(one)).collect();
+        context(&repo).accepted_bases(tip, &are, bounds)
+    };
+    assert_eq!(bases(&[first, third], &[]).expect("the history can be read"), [third]);
+    assert_eq!(bases(&[first], &[]).expect("the history can be read"), [first]);
+    assert_eq!(bases(&[], &[]).expect("the history can be read"), []);
+    assert_eq!(bases(&[first], &[second]).expect("the history can be read"), [second]);
+    assert_eq!(bases(&[], &[tip]).expect("the history can be read"), [third]);
+    // A server may have a long history: only what is before the accepted commits counts.
+    let id = first.to_string();
+    remove(&repo, &format!(".git/objects/{}/{}", &id[..2], &id[2..]));
+    assert_eq!(bases(&[third], &[]).expect("its parent is accepted"), [third]);
+    assert_eq!(bases(&[second], &[]).expect("it is accepted"), [second]);
+    assert!(bases(&[], &[]).is_err());
+}
