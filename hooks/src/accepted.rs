@@ -4,11 +4,12 @@
 //! that), or when it was there when the hook was installed. That a commit lies in the history of an accepted one does not
 //! make it accepted: it may be bad, and mended by what followed.
 
+use crate::status::is_own_folder;
 use facts::cache::{Cache, Subject};
 use facts::source::confined::read_regular;
-use facts::source::{CommitId, GitContext, SourceError};
+use facts::source::{CommitId, GitContext, HooksFolder, SourceError};
 use rustc_hash::FxHashSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The file beside the hooks with the commits that were there when they were installed, one a line.
 const FILE: &str = "batuta-accepted";
@@ -16,7 +17,7 @@ const FILE: &str = "batuta-accepted";
 const LARGEST: u64 = 41_000_000;
 
 const PASSED: Subject = Subject { name: "passed-commits", version: 1 };
-const VERDICTS: Subject = Subject { name: "push-verdicts", version: 1 };
+const VERDICTS: Subject = Subject { name: "push-verdicts", version: 2 };
 
 /// What is accepted besides what the cache remembers.
 pub struct Accepted {
@@ -30,7 +31,7 @@ impl Accepted {
     pub fn of(git: &GitContext) -> Result<Accepted, SourceError> {
         let branches = git.commits_of_references("refs/heads/")?;
         let tags = git.commits_of_references("refs/tags/")?;
-        let file = git.hooks_folder().ok().map(|folder| folder.path.join(FILE));
+        let file = git.hooks_folder().ok().map(|folder| file(git, &folder));
         let text = file.and_then(|file| read_regular(&file, LARGEST).ok()).unwrap_or_default();
         let lines = String::from_utf8_lossy(&text);
         let bounds = lines.lines().filter_map(|line| git.pushed_commit(line.trim())).collect();
@@ -70,28 +71,50 @@ pub struct Question<'a> {
 }
 
 impl Question<'_> {
-    fn key(&self) -> u128 {
+    /// Under what it is kept, and all of it: the words come from whoever pushes, who must find no others that are taken for
+    /// them. Another program may have other rules.
+    fn key(&self) -> (u128, [u8; 32]) {
         let mut bases = self.bases.clone();
         bases.sort();
-        let parts = [env!("CARGO_PKG_VERSION"), &self.tree, &bases.join(" "), self.judged_by];
-        xxhash_rust::xxh3::xxh3_128(parts.join("\n").as_bytes())
+        let program = program();
+        let mut hash = blake3::Hasher::new();
+        let mut part = |bytes: &[u8]| {
+            hash.update(&(bytes.len() as u64).to_le_bytes());
+            hash.update(bytes);
+        };
+        part(program.as_bytes());
+        part(self.tree.as_bytes());
+        part(self.judged_by.as_bytes());
+        bases.iter().for_each(|base| part(base.as_bytes()));
+        let digest = *hash.finalize().as_bytes();
+        (u128::from_be_bytes(digest[..16].try_into().expect("a digest has 32 bytes")), digest)
     }
 
     /// True when this was judged and passed before.
     pub fn has_passed(&self, cache: Option<&Cache>) -> bool {
-        let kept = cache.and_then(|cache| cache.kept::<bool>(VERDICTS, &[self.key()]).pop().flatten());
-        kept == Some(true)
+        let (key, digest) = self.key();
+        let kept = cache.and_then(|cache| cache.kept::<[u8; 32]>(VERDICTS, &[key]).pop().flatten());
+        kept == Some(digest)
     }
 
     /// Remembers that it passed.
     pub fn passed(&self, cache: Option<&Cache>) {
-        let _ = cache.map(|cache| cache.keep(VERDICTS, &[(self.key(), true)]));
+        let _ = cache.map(|cache| cache.keep(VERDICTS, &[self.key()]));
     }
 }
 
+/// The very build of the program: its version, what its sources say of facts, and the file that it runs from.
+fn program() -> String {
+    let file = std::env::current_exe().ok();
+    let metadata = file.as_ref().and_then(|file| file.metadata().ok());
+    let written = metadata.as_ref().and_then(|found| found.modified().ok());
+    let bytes = metadata.map(|found| found.len());
+    format!("{} {} {file:?} {bytes:?} {written:?}", env!("CARGO_PKG_VERSION"), facts::extractor_id())
+}
+
 /// Notes what is there while the hooks of a server are installed, unless that was done before.
-pub fn note_installed(git: &GitContext, folder: &Path) -> std::io::Result<()> {
-    let file = file(folder);
+pub fn note_installed(git: &GitContext, folder: &HooksFolder) -> std::io::Result<()> {
+    let file = file(git, folder);
     if file.symlink_metadata().is_ok() {
         return Ok(());
     }
@@ -100,7 +123,43 @@ pub fn note_installed(git: &GitContext, folder: &Path) -> std::io::Result<()> {
     std::fs::write(file, lines)
 }
 
-/// Where the commits are noted that were there when the hooks were installed.
-pub fn file(folder: &Path) -> PathBuf {
-    folder.join(FILE)
+/// Where the commits are noted that were there when the hooks were installed. Repositories that share a folder of hooks have
+/// a file each.
+pub fn file(git: &GitContext, folder: &HooksFolder) -> PathBuf {
+    if is_own_folder(git, folder) {
+        return folder.path.join(FILE);
+    }
+    let own = git.common_dir();
+    let own = own.canonicalize().unwrap_or(own);
+    let id = blake3::hash(own.as_os_str().as_encoded_bytes()).to_hex();
+    folder.path.join(format!("{FILE}-{}", &id[..16]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn question<'a>(tree: &str, bases: &[&str], judged_by: &'a str) -> Question<'a> {
+        Question {
+            tree: tree.to_owned(),
+            bases: bases.iter().map(|base| (*base).to_owned()).collect(),
+            judged_by,
+        }
+    }
+
+    #[test]
+    fn questions_are_the_same_when_all_parts_are_and_bases_have_no_order() {
+        let key = question("t", &["a", "b"], "c").key();
+        assert_eq!(key, question("t", &["b", "a"], "c").key());
+        let others = [
+            ("t", vec!["a b"], "c"),
+            ("t", vec!["a"], "b\nc"),
+            ("t\na", vec!["b"], "c"),
+            ("t", vec!["a", "b"], "d"),
+        ];
+        for (tree, bases, judged_by) in others {
+            assert_ne!(key, question(tree, &bases, judged_by).key(), "{tree:?} {bases:?} {judged_by:?}");
+        }
+        assert_ne!(question("t", &["a b"], "c").key(), question("t", &["a", "b"], "c").key());
+    }
 }

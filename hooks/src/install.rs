@@ -90,8 +90,8 @@ pub fn install(
     found.iter().try_for_each(refuse_lost_hook)?;
     fs::create_dir_all(&folder.path).map_err(|error| cannot_write(&folder.path, &error))?;
     if options.hooks.iter().any(|hook| hook.is_of_server()) {
-        accepted::note_installed(git, &folder.path)
-            .map_err(|error| cannot_write(&accepted::file(&folder.path), &error))?;
+        accepted::note_installed(git, &folder)
+            .map_err(|error| cannot_write(&accepted::file(git, &folder), &error))?;
     }
     found.into_iter().map(|hook| install_one(hook, options)).collect()
 }
@@ -115,7 +115,7 @@ pub fn uninstall(
     let is_ours = |change: &Change<Removed>| matches!(change.done, Removed::Removed | Removed::Restored);
     if removed.iter().any(|change| change.hook.is_of_server() && is_ours(change)) {
         // Where another hook of a server stays, histories are followed to their beginning from now on.
-        let _ = fs::remove_file(accepted::file(&folder.path));
+        let _ = fs::remove_file(accepted::file(git, &folder));
     }
     Ok(removed)
 }
@@ -130,15 +130,23 @@ pub(crate) fn hooks_folder(git: &GitContext) -> Result<HooksFolder, ProjectError
 
 /// Why nothing is written to the hooks folder without being asked; `None` where it is the repository's own.
 pub(crate) fn why_not_ours(git: &GitContext, folder: &HooksFolder) -> Result<Option<String>, ProjectError> {
-    let Some(setting) = folder.setting.as_ref().filter(|_| !is_own_folder(git, folder)) else {
+    if is_own_folder(git, folder) {
         return Ok(None);
+    }
+    let real = folder.path.canonicalize();
+    let Some(setting) = &folder.setting else {
+        let target = real.map_or_else(|_| "nothing".to_owned(), |real| real.display().to_string());
+        return Ok(Some(format!(
+            "{} is a link to {target}, outside of the Git folder",
+            folder.path.display()
+        )));
     };
     let unreadable = |error| ProjectError::new("cannot read the index").why(error);
     let tracked = git.has_tracked_files(&folder.path).map_err(unreadable)?;
     let in_work_tree = git
         .work_dir()
         .and_then(|root| root.canonicalize().ok())
-        .is_some_and(|root| folder.path.starts_with(root));
+        .is_some_and(|root| folder.path.starts_with(&root) || real.is_ok_and(|real| real.starts_with(root)));
     let what = match (tracked, in_work_tree) {
         (true, _) => "whose files are under version control",
         (false, true) => "which lies in the work tree",

@@ -5,6 +5,7 @@ use crate::commit_message::{Breach, CommentMark, breaches_of_conventional_commit
 use crate::part::Part;
 use facts::model::RepoPath;
 use facts::repo::FileRecord;
+use facts::source::confined::read_regular;
 use facts::source::{Additions, CommitId, FileAdditions, GitContext, Listing, Which};
 use facts::{MeasureOptions, Progress, RepoFacts, Sections};
 use gates::baseline::{Acceptance, Baseline};
@@ -128,6 +129,20 @@ pub fn staged(asked: &Asked<'_>) -> Result<Judgement, ProjectError> {
     Ok(judgement)
 }
 
+/// No message of a person is longer; Git holds one in memory as a whole.
+const LONGEST_MESSAGE: u64 = 64 << 20;
+
+/// The text of a commit message in a file that Git names.
+///
+/// # Errors
+/// The file cannot be read, or is no regular file.
+pub fn message_text(file: &Path) -> Result<String, ProjectError> {
+    let bytes = read_regular(file, LONGEST_MESSAGE).map_err(|error| {
+        ProjectError::new(format!("cannot read the commit message {}", file.display())).why(error)
+    })?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
 /// What a commit message in a file breaks, as the hook `commit-msg`; `None` when the configuration asks nothing of it.
 ///
 /// # Errors
@@ -138,12 +153,9 @@ pub fn message(asked: &Asked<'_>, file: &Path) -> Result<Option<Vec<Breach>>, Pr
     if !project.config.hooks.conventional_messages {
         return Ok(None);
     }
-    let bytes = std::fs::read(file).map_err(|error| {
-        ProjectError::new(format!("cannot read the commit message {}", file.display())).why(error)
-    })?;
+    let text = message_text(file)?;
     let git = git_of(&project)?;
     let mark = git.setting("core.commentString").or_else(|| git.setting("core.commentChar"));
-    let text = String::from_utf8_lossy(&bytes);
     Ok(Some(breaches_of_conventional_commits(&text, &CommentMark::of_setting(mark.as_deref(), &text))))
 }
 

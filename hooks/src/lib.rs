@@ -24,6 +24,6 @@ mod status;
 pub use commit_message::{Breach, breaches_of_conventional_commits};
 pub use hook::Hook;
 pub use install::{Change, InstallOptions, Installed, Removed, install, uninstall};
-pub use judge::{Asked, Judgement, NotJudged, TreeJudgement, message, staged};
+pub use judge::{Asked, Judgement, NotJudged, TreeJudgement, message, message_text, staged};
 pub use push::{PushRemote, RefUpdate, pushed, received};
 pub use status::{HookState, HookStatus, HooksStatus, status};

@@ -2,6 +2,7 @@
 
 use crate::script::{self, BEFORE};
 use crate::{Hook, install};
+use facts::source::confined::{Unread, read_regular};
 use facts::source::{GitContext, HooksFolder};
 use project::ProjectError;
 use serde::Serialize;
@@ -121,6 +122,9 @@ pub(crate) fn of(folder: &Path, hook: Hook, program: &Path) -> Result<HookStatus
     })
 }
 
+/// No script of ours, nor one of a person, is longer.
+const LARGEST_HOOK: u64 = 4 << 20;
+
 /// The bytes of a hook file; `None` when there is none.
 fn read(path: &Path) -> Result<Option<Vec<u8>>, ProjectError> {
     let cannot = |why: String| ProjectError::new(format!("cannot read the hook {}", path.display())).why(why);
@@ -129,10 +133,10 @@ fn read(path: &Path) -> Result<Option<Vec<u8>>, ProjectError> {
         Ok(found) if found.is_dir() => return Err(cannot("it is a folder".to_owned())),
         Ok(_) => {}
     }
-    match std::fs::read(path) {
+    match read_regular(path, LARGEST_HOOK) {
         Ok(bytes) => Ok(Some(bytes)),
-        // A link to nothing is a hook of somebody all the same.
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Some(Vec::new())),
+        // A link to nothing is a hook of somebody all the same; so is a program, which is none of ours.
+        Err(Unread::Missing | Unread::TooLarge { .. }) => Ok(Some(Vec::new())),
         Err(error) => Err(cannot(error.to_string())),
     }
 }
@@ -154,12 +158,12 @@ pub(crate) fn is_executable(path: &Path) -> bool {
     path.is_file()
 }
 
-/// True for a hooks folder that lies in the repository's own folder, where Git puts nothing under version control.
+/// True for a hooks folder that lies in the repository's own folder, where Git puts nothing under version control. What a link
+/// leads to elsewhere is not the repository's own, whatever the words of the path say.
 pub(crate) fn is_own_folder(git: &GitContext, folder: &HooksFolder) -> bool {
-    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let below = |own: &Path| {
-        let nearest = folder.path.ancestors().find(|part| part.exists()).unwrap_or(&folder.path);
-        real(nearest).starts_with(real(own)) || folder.path.starts_with(own)
-    };
+    let is_there = |part: &&Path| part.symlink_metadata().is_ok();
+    let nearest = folder.path.ancestors().find(is_there).and_then(|part| part.canonicalize().ok());
+    let below =
+        |own: &Path| own.canonicalize().is_ok_and(|own| nearest.iter().any(|real| real.starts_with(&own)));
     below(&git.common_dir()) || below(git.git_dir())
 }

@@ -281,3 +281,46 @@ fn outside_of_git_and_with_unknown_hooks_there_is_a_clear_error() {
     assert!(run.stderr.contains("there is no hook \"post-coffee\""), "{}", run.stderr);
     assert_eq!(attempt(tree.path(), &["status"]).code, Some(128), "the folder is in no repository");
 }
+
+#[test]
+fn what_is_no_file_is_not_waited_for_and_a_linked_folder_is_not_the_repository_s_own() {
+    let tree = Tree::repository(&[("src/lib.rs", GOOD)]);
+    fs::create_dir_all(tree.join(".git/hooks")).expect("a folder");
+    let hook = tree.join(".git/hooks/pre-commit");
+    assert!(std::process::Command::new("mkfifo").arg(&hook).status().expect("it runs").success());
+    for words in [["status"].as_slice(), &["install"], &["uninstall"]] {
+        run(tree.path(), &[&["pmat", "hooks"], words].concat()).fails_with("no regular file");
+    }
+    fs::remove_file(&hook).expect("it is there");
+    symlink("/dev/zero", &hook).expect("a link");
+    run(tree.path(), &["pmat", "hooks", "status"]).fails_with("no regular file");
+    run(tree.path(), &["pmat", "hooks", "run", "commit-msg", "/dev/zero"]).exits(0);
+    tree.write("batuta.toml", "[hooks]\nconventional-messages = true\n");
+    tree.git(&["add", "--all"]);
+    run(tree.path(), &["pmat", "hooks", "run", "commit-msg", "/dev/zero"]).fails_with("no regular file");
+    let shared = tempfile::tempdir().expect("a temporary folder can be made");
+    fs::remove_dir_all(tree.join(".git/hooks")).expect("it is there");
+    symlink(shared.path(), tree.join(".git/hooks")).expect("a link");
+    run(tree.path(), &["pmat", "hooks", "install"]).fails_with("is a link to");
+    assert!(folder(shared.path()).is_empty());
+    run(tree.path(), &["pmat", "hooks", "install", "--force"]).exits(0);
+    assert_eq!(folder(shared.path()).len(), 1);
+}
+
+#[test]
+fn servers_that_share_a_folder_of_hooks_each_note_what_they_had() {
+    let tree = Tree::folder(&[]);
+    let shared = tree.join("shared");
+    for name in ["one.git", "two.git"] {
+        git(tree.path(), &["init", "--quiet", "--bare", name]);
+        git(&tree.join(name), &["config", "core.hooksPath", shared.to_str().expect("UTF-8")]);
+        run(&tree.join(name), &["pmat", "hooks", "install", "--force"]).exits(0);
+    }
+    let noted = || {
+        let names = folder(&shared).into_iter().map(|(name, ..)| name);
+        names.filter(|name| name.starts_with("batuta-accepted")).count()
+    };
+    assert_eq!(noted(), 2);
+    run(&tree.join("one.git"), &["pmat", "hooks", "uninstall"]).exits(0);
+    assert_eq!(noted(), 1);
+}

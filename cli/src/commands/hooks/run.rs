@@ -140,9 +140,9 @@ fn message(args: &HooksRunArgs, asked: &Asked<'_>, global: &GlobalArgs) -> anyho
             output::json("batuta/commit-message/1", &MessageAnswer { hook: args.hook, verdict, breaches })?
         }
         (ReportFormat::Human, Some(breaches)) if refused => {
-            let text = std::fs::read(file).unwrap_or_default();
+            let text = hooks::message_text(file).map_err(Failure::from)?;
             let screen = Screen::of(&Destination::StandardOutput, global.color);
-            refusal::of_message(file, &String::from_utf8_lossy(&text), breaches, &screen)
+            refusal::of_message(file, &text, breaches, &screen)
         }
         (ReportFormat::Human, _) => String::new(),
     };
