@@ -117,33 +117,44 @@ impl Pages {
     }
 }
 
-/// Makes room for rows of so many bytes: as long as they fit, this costs a look at the file's first page.
+/// True when a run that stores something may have to make room: what it uses is to be stamped first.
+pub(super) fn is_filling(connection: &Connection, limit: Size) -> rusqlite::Result<bool> {
+    Ok(limit != Size::NONE && Pages::of(connection)?.used() > limit.file() / 2)
+}
+
+/// Makes room for rows of so many bytes: as long as they fit, this costs a look at the file's first page. False where there is
+/// none but for what was used since the run `began`: each of its rows would take the place of another that the next run wants.
 pub(super) fn make_room(
     connection: &mut Connection,
     limit: Size,
     bytes: usize,
-    now: i64,
-) -> Result<(), Failure> {
+    (began, now): (i64, i64),
+) -> Result<bool, Failure> {
     if limit == Size::NONE {
-        return Ok(());
+        return Ok(true);
     }
     let pages = Pages::of(connection)?;
     // Rows leave some of their pages empty.
     let needed = bytes as u64 + bytes as u64 / 4 + 16 * pages.size;
     if pages.used() + needed <= limit.file() {
-        return Ok(());
+        return Ok(true);
     }
     let left = limit.file() / 100 * LEFT_PER_CENT;
-    shrink_to(connection, left.saturating_sub(needed), now)?;
+    shrink_to(connection, left.saturating_sub(needed), (began, now))?;
     if Pages::of(connection)?.bytes() > limit.file() {
         // The limit was lowered, or was never kept: only now are the freed pages of use to nobody.
         give_back(connection)?;
     }
-    Ok(())
+    Ok(Pages::of(connection)?.used() + needed <= limit.file())
 }
 
-/// Removes the rows that were not used for longest, until the others take `target` bytes. How many entries left.
-pub(super) fn shrink_to(connection: &mut Connection, target: u64, now: i64) -> Result<u64, Failure> {
+/// Removes the rows that were not used for longest, until the others take `target` bytes, but none that was used since the
+/// run `began`. How many entries left.
+pub(super) fn shrink_to(
+    connection: &mut Connection,
+    target: u64,
+    (began, now): (i64, i64),
+) -> Result<u64, Failure> {
     remove_strays(connection)?;
     let used = Pages::of(connection)?.used();
     let mut rows = rows(connection, now)?;
@@ -155,7 +166,7 @@ pub(super) fn shrink_to(connection: &mut Connection, target: u64, now: i64) -> R
     let count = rows
         .iter()
         .take_while(|row| {
-            let goes = excess > 0;
+            let goes = excess > 0 && row.used < began;
             excess = excess.saturating_sub(share(row.bytes).max(1));
             goes
         })

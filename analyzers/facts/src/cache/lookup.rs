@@ -30,6 +30,17 @@ pub(super) struct Terms<'a> {
     pub max_file_size: u64,
     /// Seconds since 1970.
     pub now: i64,
+    /// Room may have to be made for what the run stores.
+    pub is_filling: bool,
+}
+
+/// Rows that were of use.
+#[derive(Debug, Default)]
+pub(super) struct Uses {
+    /// Those whose stamp is old.
+    pub stale: Vec<(Table, i64)>,
+    /// The others, where the file is filling up: they are stamped before something else is stored.
+    pub unstamped: Vec<(Table, i64)>,
 }
 
 /// A file to look up.
@@ -87,8 +98,8 @@ pub(super) struct Lookup<'c> {
     sightings: CachedStatement<'c>,
     /// For decompression.
     buffer: Vec<u8>,
-    /// Rows that were of use and whose stamp is old.
-    pub stale: Vec<(Table, i64)>,
+    /// Rows that were of use.
+    pub uses: Uses,
 }
 
 impl<'c> Lookup<'c> {
@@ -103,7 +114,7 @@ impl<'c> Lookup<'c> {
             languages: query(Table::Languages)?,
             sightings: query(Table::Sightings)?,
             buffer: Vec::new(),
-            stale: Vec::new(),
+            uses: Uses::default(),
         })
     }
 
@@ -158,9 +169,9 @@ impl<'c> Lookup<'c> {
         let key = self.terms.keys.stat(self.terms.root, question.path);
         let seen: Option<Sighting> = stamped(
             (&mut self.sightings, Table::Sightings, key),
-            self.terms.now,
+            &self.terms,
             &mut self.buffer,
-            &mut self.stale,
+            &mut self.uses,
         )?;
         Ok(seen.and_then(|seen| seen.blob_at(stat)))
     }
@@ -172,9 +183,9 @@ impl<'c> Lookup<'c> {
                 let key = self.terms.keys.language(self.terms.version, blob, question.path);
                 let record = stamped(
                     (&mut self.languages, Table::Languages, key),
-                    self.terms.now,
+                    &self.terms,
                     &mut self.buffer,
-                    &mut self.stale,
+                    &mut self.uses,
                 )?;
                 match self.judge(record, question) {
                     Step::Found(Outcome::Language(language)) => language,
@@ -186,7 +197,7 @@ impl<'c> Lookup<'c> {
         };
         let key = self.terms.keys.facts(self.terms.version, blob, language);
         let record =
-            stamped((&mut self.facts, Table::Facts, key), self.terms.now, &mut self.buffer, &mut self.stale)?;
+            stamped((&mut self.facts, Table::Facts, key), &self.terms, &mut self.buffer, &mut self.uses)?;
         match self.judge(record, question) {
             Step::Found(Outcome::Facts(facts)) => {
                 let Some(data) = self.with_sections(key, facts)? else {
@@ -270,16 +281,20 @@ fn fetch<T: DeserializeOwned>(
 /// The same for a table whose rows carry a stamp; the row is noted where that is old.
 fn stamped<T: DeserializeOwned>(
     (statement, table, key): (&mut CachedStatement<'_>, Table, Key),
-    now: i64,
+    terms: &Terms<'_>,
     buffer: &mut Vec<u8>,
-    stale: &mut Vec<(Table, i64)>,
+    uses: &mut Uses,
 ) -> Result<Option<T>, Failure> {
     let mut rows = statement.query([key.id])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let ValueRef::Blob(payload) = row.get_ref(0)? else { return Ok(None) };
     let value = unseal(table, key, payload, buffer);
-    if value.is_some() && is_stale(stamp(row)?, now) {
-        stale.push((table, key.id));
+    if value.is_some() {
+        match stamp(row)? {
+            used if is_stale(used, terms.now) => uses.stale.push((table, key.id)),
+            used if terms.is_filling && used < terms.now => uses.unstamped.push((table, key.id)),
+            _ => {}
+        }
     }
     Ok(value)
 }

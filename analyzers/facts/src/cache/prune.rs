@@ -106,7 +106,7 @@ impl Cache {
             limit::remove_strays(&transaction)?;
             transaction.commit()?;
             if let Some(Size(bytes)) = what.max_size {
-                entries += limit::shrink_to(connection, bytes, now)?;
+                entries += limit::shrink_to(connection, bytes, (i64::MAX, now))?;
             }
             Ok(entries)
         })

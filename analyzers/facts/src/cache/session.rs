@@ -1,7 +1,7 @@
 //! One run's use of the cache: questions before, answers to store meanwhile.
 
 use super::key::{Key, Keys, Version};
-use super::lookup::{Found, Lookup, Question, Terms};
+use super::lookup::{Found, Lookup, Question, Terms, Uses};
 use super::payload::{Outcome, Record, Sighting, Unmeasurable, facts_record, seal};
 use super::schema::Table;
 use super::store::{Failure, Store, locked};
@@ -31,7 +31,7 @@ pub(crate) struct Session<'c> {
     blind: AtomicBool,
     trouble: Mutex<Option<String>>,
     /// Rows that were of use, to be stamped.
-    stale: Mutex<Vec<(Table, i64)>>,
+    uses: Mutex<Uses>,
 }
 
 impl<'c> Session<'c> {
@@ -43,16 +43,18 @@ impl<'c> Session<'c> {
         options: &MeasureOptions<'_>,
     ) -> Self {
         let started = SystemTime::now();
+        let now = seconds_since_1970(started);
         let terms = Terms {
             keys,
             version,
             root,
             sections: options.sections,
             max_file_size: options.max_file_size,
-            now: seconds_since_1970(started),
+            now,
+            is_filling: store.begin_run(now),
         };
         let blind = AtomicBool::new(false);
-        Session { store, terms, started, blind, trouble: Mutex::default(), stale: Mutex::default() }
+        Session { store, terms, started, blind, trouble: Mutex::default(), uses: Mutex::default() }
     }
 
     /// What the cache knows of each file, in the order of the questions; asked over several connections at once.
@@ -85,15 +87,18 @@ impl<'c> Session<'c> {
 
     /// True when rows that were of use are to be stamped: [`write_while`](Session::write_while) does it.
     pub fn has_stale(&self) -> bool {
-        !locked(&self.stale).is_empty()
+        !locked(&self.uses).stale.is_empty()
     }
 
     /// Runs `work`, and stores meanwhile what it hands over.
     pub fn write_while<R>(&self, work: impl FnOnce(&Writing<'_>) -> R) -> R {
         let writing = |queue: &Queue| {
+            let touch = |(table, id)| Change::Touch(table, id);
+            let used = std::mem::take(&mut locked(&self.uses).unstamped);
+            queue.put(used.into_iter().map(touch));
             let result = work(&Writing { session: self, queue });
-            let stale = std::mem::take(&mut *locked(&self.stale));
-            queue.put(stale.into_iter().map(|(table, id)| Change::Touch(table, id)));
+            let stale = std::mem::take(&mut locked(&self.uses).stale);
+            queue.put(stale.into_iter().map(touch));
             result
         };
         let (result, trouble) = writer::write_while(self.store, self.terms.version, self.terms.now, writing);
@@ -115,8 +120,10 @@ impl<'c> Session<'c> {
             let transaction = connection.unchecked_transaction()?;
             let mut lookup = Lookup::new(connection, self.terms)?;
             let result = ask(&mut lookup)?;
-            if !lookup.stale.is_empty() {
-                locked(&self.stale).append(&mut lookup.stale);
+            if !(lookup.uses.stale.is_empty() && lookup.uses.unstamped.is_empty()) {
+                let mut uses = locked(&self.uses);
+                uses.stale.append(&mut lookup.uses.stale);
+                uses.unstamped.append(&mut lookup.uses.unstamped);
             }
             drop(lookup);
             transaction.commit()?;

@@ -11,6 +11,7 @@ use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -95,6 +96,8 @@ pub(super) struct Store {
     limits: Limits,
     writer: Mutex<Option<Connection>>,
     readers: Mutex<Vec<Connection>>,
+    /// When the last run began, in seconds since 1970: what was used since makes room for nothing.
+    began: AtomicI64,
     /// What a run should report: set when the file was found damaged and rebuilt.
     note: Mutex<Option<String>>,
 }
@@ -110,6 +113,7 @@ impl Store {
             limits,
             writer: Mutex::default(),
             readers: Mutex::default(),
+            began: AtomicI64::new(seconds_since_1970(SystemTime::now())),
             note: Mutex::default(),
         };
         let first = store.connect();
@@ -134,6 +138,14 @@ impl Store {
     /// How large the file and its log may grow.
     pub fn limit(&self) -> Size {
         self.limits.max_bytes
+    }
+
+    /// A run begins at this time. True when it may have to make room for what it stores.
+    pub fn begin_run(&self, now: i64) -> bool {
+        self.began.store(now, Ordering::Relaxed);
+        let limit = self.limits.max_bytes;
+        limit != Size::NONE
+            && self.read(|connection| Ok(limit::is_filling(connection, limit)?)).unwrap_or(false)
     }
 
     /// How many bytes of rows one transaction may hold; `most` where the limit has room.
@@ -194,9 +206,14 @@ impl Store {
     ) -> Result<R, Failure> {
         self.write(|connection| {
             let now = seconds_since_1970(SystemTime::now());
-            match limit::make_room(connection, self.limits.max_bytes, bytes, now) {
+            let began = self.began.load(Ordering::Relaxed);
+            match limit::make_room(connection, self.limits.max_bytes, bytes, (began, now)) {
                 // Another process holds the file, perhaps to make room: it is made the next time.
-                Err(Failure::Refused(_)) | Ok(()) => work(connection),
+                Err(Failure::Refused(_)) | Ok(true) => work(connection),
+                Ok(false) => Err(Failure::Refused(format!(
+                    "what this run uses fills it up to its limit of {}; raise BATUTA_CACHE_MAX_SIZE",
+                    self.limits.max_bytes
+                ))),
                 Err(damaged) => Err(damaged),
             }
         })

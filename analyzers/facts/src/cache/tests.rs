@@ -1,4 +1,5 @@
 use super::key::{Keys, Version};
+use super::limit::Size;
 use super::payload::{seal, unseal};
 use super::schema::Table;
 use super::store::Limits;
@@ -111,6 +112,34 @@ fn a_full_disk_costs_the_cache_but_not_the_facts() {
     let facts = checked(&tree, &plain(folder.path()));
     assert_eq!(facts.cache_trouble, None);
     assert_eq!(checked(&tree, &plain(folder.path())).from_cache, 300);
+}
+
+#[test]
+fn a_tree_that_is_larger_than_the_limit_is_remembered_as_far_as_it_fits_and_the_run_says_so() {
+    let (folder, tree) = (folder(), Files::new(1_500));
+    let small = Limits { max_bytes: Size(1 << 20), ..Limits::default() };
+    let run = || checked(&tree, &open(folder.path(), Version::current(), small));
+    let age = || {
+        for table in Table::ALL.iter().filter(|table| table.has_version()) {
+            let sql = format!("UPDATE {} SET used = used - 100", table.name());
+            raw(folder.path()).execute(&sql, []).expect("the table has that column");
+        }
+    };
+    let says_so = |facts: &RepoFacts| {
+        facts.cache_trouble.as_ref().is_some_and(|trouble| trouble.contains("raise BATUTA_CACHE_MAX_SIZE"))
+    };
+    assert!(says_so(&run()));
+    age();
+    let second = run();
+    let kept = second.from_cache;
+    assert!(says_so(&second) && (100..1_500).contains(&kept), "{kept}");
+    age();
+    assert!(run().from_cache >= kept, "what is used does not make room for the rest");
+    // Another tree takes the place of what is no longer used.
+    age();
+    let other = Files(Files::new(1_700).0.split_off(1_500));
+    assert_eq!(checked(&other, &open(folder.path(), Version::current(), small)).cache_trouble, None);
+    assert_eq!(checked(&other, &plain(folder.path())).from_cache, 200);
 }
 
 #[test]

@@ -25,10 +25,18 @@ pub(super) enum Change {
 }
 
 impl Change {
-    fn order(&self) -> (Table, i64) {
+    fn table(&self) -> Table {
         match self {
-            Change::Put(table, key, _) => (*table, key.id),
-            Change::Touch(table, id) => (*table, *id),
+            Change::Put(table, ..) | Change::Touch(table, _) => *table,
+        }
+    }
+
+    /// Each table in the order of its tree, so that each page is touched once; facts beside their sections, so that a run that
+    /// has to stop leaves whole entries.
+    fn order(&self) -> (bool, i64, Table) {
+        match self {
+            Change::Put(table, key, _) => (true, key.id, *table),
+            Change::Touch(table, id) => (false, *id, *table),
         }
     }
 
@@ -131,17 +139,27 @@ pub(super) fn write_while<R>(
 
 fn drain(store: &Store, version: Version, now: i64, queue: &Queue) -> Option<String> {
     while let Some(mut changes) = queue.take() {
-        // In the order of the tables' trees, so that each page is touched once.
         changes.sort_unstable_by_key(Change::order);
-        for part in parts(&changes, store.largest_transaction(CHUNK)) {
-            let bytes = part.iter().map(Change::bytes).sum();
-            if let Err(why) = store.write_rows(bytes, |connection| apply(connection, version, now, part)) {
-                queue.refuse();
-                return Some(format!("{} was not written: {why}", store.path().display()));
-            }
+        if let Err(why) = write(store, version, now, &changes) {
+            queue.refuse();
+            return Some(format!("{} was not written: {why}", store.path().display()));
         }
     }
     None
+}
+
+/// Rows are stamped before others are added, so that those which make room are not among them.
+fn write(store: &Store, version: Version, now: i64, changes: &[Change]) -> Result<(), Failure> {
+    let first_put = changes.partition_point(|change| matches!(change, Change::Touch(..)));
+    let (touched, put) = changes.split_at(first_put);
+    if !touched.is_empty() {
+        store.write(|connection| apply(connection, version, now, touched))?;
+    }
+    for part in parts(put, store.largest_transaction(CHUNK)) {
+        let bytes = part.iter().map(Change::bytes).sum();
+        store.write_rows(bytes, |connection| apply(connection, version, now, part))?;
+    }
+    Ok(())
 }
 
 /// Pieces of at most so many bytes; a row that is larger alone is left out, and computed again next time.
@@ -174,7 +192,7 @@ fn apply(connection: &mut Connection, version: Version, now: i64, changes: &[Cha
             statements.push((table, transaction.prepare(&table.insert())?, touch));
         }
         for change in changes {
-            let (table, _) = change.order();
+            let table = change.table();
             let position = Table::ALL.iter().position(|known| *known == table);
             let (_, insert, touch) = &mut statements[position.expect("every table has its statements")];
             match (change, touch) {
