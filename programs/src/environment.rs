@@ -62,8 +62,15 @@ mod tests {
 
     #[test]
     fn secrets_of_this_program_are_kept_back_and_the_user_s_settings_handed_on() {
-        for name in ["BATUTA_TOKEN", "BATUTA_CACHE_DIR", "CARGO_PKG_NAME", "MAKEFLAGS", "GIT_QUARANTINE_PATH"]
-        {
+        for name in [
+            "BATUTA_TOKEN",
+            "BATUTA_CACHE_DIR",
+            "BATUTA_CACHE_KEY",
+            "BATUTA_CACHE_KEY_FILE",
+            "CARGO_PKG_NAME",
+            "MAKEFLAGS",
+            "GIT_QUARANTINE_PATH",
+        ] {
             assert!(is_kept_back(OsStr::new(name)), "{name}");
         }
         for name in
