@@ -236,6 +236,7 @@ fn allowed(call: &Call, folder: &Path, home: &Path) -> Allowed {
         "pmat hooks install" | "pmat hooks uninstall" => {
             written.extend(["evil-hooks", ".git/hooks"].map(|hooks| folder.join(hooks)));
         }
+        "pmat hooks ci" => written.push(folder.join(".github")),
         "link" => written.push(folder.join("links")),
         "devices" => {
             read.extend(OF_DRIVERS.iter().map(PathBuf::from));

@@ -295,7 +295,7 @@ fn what_is_no_file_is_not_waited_for_and_a_linked_folder_is_not_the_repository_s
     symlink("/dev/zero", &hook).expect("a link");
     run(tree.path(), &["pmat", "hooks", "status"]).fails_with("no regular file");
     run(tree.path(), &["pmat", "hooks", "run", "commit-msg", "/dev/zero"]).exits(0);
-    tree.write("batuta.toml", "[hooks]\nconventional-messages = true\n");
+    tree.write("batuta.toml", "[hooks]\ncommit-msg = \"conventional\"\n");
     tree.git(&["add", "--all"]);
     run(tree.path(), &["pmat", "hooks", "run", "commit-msg", "/dev/zero"]).fails_with("no regular file");
     let shared = tempfile::tempdir().expect("a temporary folder can be made");
