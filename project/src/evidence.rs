@@ -43,7 +43,7 @@ impl gates::Evidence for Project {
         let dirs = CacheDirs::from_env();
         let found = dirs.find_folder(self.git.as_ref(), self.root(), MUTANTS)?;
         let folder = found.ok_or("`pmat mutate` was not run on this tree")?;
-        mutation::report::sealed::read(&folder, &dirs.secret()?)
+        mutation::report::sealed::read(&folder, &dirs.secret_of_tree(self.root())?)
     }
 
     /// RustSec's database where `cargo audit` or `cargo deny` left a copy; nothing is fetched.

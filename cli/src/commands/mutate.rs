@@ -79,7 +79,7 @@ fn test(
             Failure::new("there is no place for the outcomes").why(why).help("name a folder with --output")
         })?,
     };
-    let secret = secret(global)?;
+    let secret = secret(analysed.root(), global)?;
     let line = ProgressLine::new(global.progress, global.quiet);
     let progress = |progress: &Progress| line.say(|| progress_words(progress));
     let options = RunOptions {
@@ -129,8 +129,8 @@ fn test(
 }
 
 /// What outcomes are bound to. Without a secret of the user's they count for this run alone.
-fn secret(global: &GlobalArgs) -> anyhow::Result<Secret> {
-    let known = CacheDirs::from_env().secret().or_else(|why| {
+fn secret(root: &Path, global: &GlobalArgs) -> anyhow::Result<Secret> {
+    let known = CacheDirs::from_env().secret_of_tree(root).or_else(|why| {
         if !global.quiet {
             // A remark that cannot be written is not worth failing for.
             let _ =

@@ -39,7 +39,7 @@ impl GateEvents {
         let read = || {
             let bytes = folder?.read(FILE, LARGEST).ok()??;
             let (seal, events) = bytes.split_at_checked(SEAL_DIGITS)?;
-            let sealed = self.dirs.secret().ok()?.seal(FILE, events);
+            let sealed = self.dirs.secret_of_tree(&self.root).ok()?.seal(FILE, events);
             (seal == sealed.as_bytes()).then(|| serde_json::from_slice(events).ok())?
         };
         read().unwrap_or_default()
@@ -63,7 +63,7 @@ impl GateEvents {
     /// As a whole or not at all: a killed process leaves the file before.
     fn write(&self, events: &[GateEvent]) -> io::Result<()> {
         let Some(git) = &self.git else { return Ok(()) };
-        let secret = self.dirs.secret().map_err(io::Error::other)?;
+        let secret = self.dirs.secret_of_tree(&self.root).map_err(io::Error::other)?;
         let folder = self.dirs.make_folder(Some(git), &self.root, FOLDER).map_err(io::Error::other)?;
         let events = facts::visible::json::to_vec(events).map_err(io::Error::other)?;
         folder.replace(FILE, &[secret.seal(FILE, &events).as_bytes(), &events].concat())
@@ -105,6 +105,20 @@ mod tests {
         }
         std::fs::write(&file, sealed).expect("it can be written");
         assert_eq!(events.read().len(), 1);
+    }
+
+    #[test]
+    fn what_was_written_about_another_repository_of_the_user_is_not_read() {
+        let ((one, events), (two, others)) = (repository(), repository());
+        let others = GateEvents { dirs: events.dirs.clone(), ..others };
+        let known: Vec<GateEvent> = serde_json::from_str(EVENTS).expect("events");
+        for events in [&events, &others] {
+            events.write(&known).expect("it can be written");
+            assert_eq!(events.read().len(), 1);
+        }
+        let [from, to] = [&one, &two].map(|folder| folder.path().join(".git/batuta/served").join(FILE));
+        std::fs::copy(from, to).expect("it can be written");
+        assert!(others.read().is_empty());
     }
 
     #[cfg(unix)]

@@ -70,6 +70,16 @@ impl CacheDirs {
         })
     }
 
+    /// The secret that whole files are bound to which tell of the tree at `root`: what was written about one tree of the user's
+    /// is not believed about another.
+    ///
+    /// # Errors
+    /// As for [`secret`](CacheDirs::secret).
+    pub fn secret_of_tree(&self, root: &Path) -> Result<Secret, String> {
+        let secret = self.secret()?.for_purpose("files about a tree");
+        Ok(secret.for_bytes(&root_bytes(root)))
+    }
+
     /// How large the cache may grow, and what is wrong with the setting if the default counts instead.
     pub(super) fn size_limit(&self) -> (Size, Option<String>) {
         let Some(text) = &self.max_size else { return (limit::DEFAULT, None) };

@@ -81,7 +81,12 @@ impl Secret {
 
     /// A secret that is of no use for anything but `purpose`.
     pub fn for_purpose(&self, purpose: &str) -> Secret {
-        Secret(*blake3::keyed_hash(&self.0, purpose.as_bytes()).as_bytes())
+        self.for_bytes(purpose.as_bytes())
+    }
+
+    /// The same for a purpose that is no text.
+    pub(crate) fn for_bytes(&self, purpose: &[u8]) -> Secret {
+        Secret(*blake3::keyed_hash(&self.0, purpose).as_bytes())
     }
 
     /// Its bytes, to key a hash with.
