@@ -222,16 +222,26 @@ fn revision(number: usize) -> sample::Tree {
     tree
 }
 
+/// As if all that is stored had been used so many seconds earlier: a run makes room with rows of earlier ones only, told apart
+/// by seconds.
+fn age(folder: &Path, seconds: i64) {
+    let raw = Connection::open(file(folder)).expect("a database");
+    for table in ["facts", "languages", "sightings", "results", "history", "kept"] {
+        raw.execute(&format!("UPDATE {table} SET used = used - ?1"), [seconds]).expect("rows");
+    }
+}
+
 #[test]
 fn many_revisions_stay_under_the_limit_and_every_result_is_right() {
     let folder = folder();
-    const LIMIT: u64 = 1 << 20;
+    const LIMIT: u64 = 2 << 20;
     let dirs = CacheDirs { max_size: Some(LIMIT.to_string().into()), ..CacheDirs::within(folder.path()) };
     let cache = Cache::open_in(&dirs, None, Path::new("/sample"));
     let options = with_sections(ALL_SECTIONS);
     let mut written = 0;
     for number in 0..24 {
         let tree = revision(number);
+        age(folder.path(), 10);
         let facts = measure_checked(&tree, &cache, &options);
         assert_eq!(facts.cache_trouble, None);
         written += facts.files.len() - facts.from_cache;
@@ -250,15 +260,9 @@ fn what_was_not_used_for_longest_leaves_first() {
     let folder = folder();
     let cache = cache_in(folder.path());
     let options = with_sections(ALL_SECTIONS);
-    let age = |days: i64| {
-        let raw = Connection::open(file(folder.path())).expect("a database");
-        for table in ["facts", "languages"] {
-            raw.execute(&format!("UPDATE {table} SET used = used - ?1"), [days * 86_400]).expect("rows");
-        }
-    };
     measure_checked(&revision(1), &cache, &options);
     measure_checked(&revision(2), &cache, &options);
-    age(5);
+    age(folder.path(), 5 * 86_400);
     // Of use again: it is as good as new.
     let used = measure_checked(&revision(1), &cache, &options);
     assert_eq!(used.from_cache, used.files.len());
@@ -286,6 +290,7 @@ fn a_limit_that_is_lowered_is_kept_by_the_next_run_that_writes() {
     let before = cache.info().expect("there is a cache").bytes;
     assert!(before > 2 << 20, "{before}");
     drop(cache);
+    age(folder.path(), 10);
     let dirs = CacheDirs { max_size: Some("1M".into()), ..CacheDirs::within(folder.path()) };
     let cache = Cache::open_in(&dirs, None, Path::new("/sample"));
     measure_checked(&revision(99), &cache, &options);
