@@ -136,12 +136,20 @@ pub(super) fn make_room(
     let pages = Pages::of(connection)?;
     // Rows leave some of their pages empty.
     let needed = bytes as u64 + bytes as u64 / 4 + 16 * pages.size;
-    if pages.used() + needed <= limit.file() {
+    let fits = |pages: &Pages| pages.used() + needed <= limit.file();
+    if fits(&pages) {
         return Ok(true);
     }
-    let left = limit.file() / 100 * LEFT_PER_CENT;
-    shrink_to(connection, left.saturating_sub(needed), (began, now))?;
-    if Pages::of(connection)?.bytes() > limit.file() {
+    let target = (limit.file() / 100 * LEFT_PER_CENT).saturating_sub(needed);
+    let mut before = pages.used() + 1;
+    let mut pages = pages;
+    // What rows leave is not known before they are gone: pages that others share stay.
+    while !fits(&pages) && pages.used() < before {
+        before = pages.used();
+        shrink_to(connection, target, (began, now))?;
+        pages = Pages::of(connection)?;
+    }
+    if pages.bytes() > limit.file() {
         // The limit was lowered, or was never kept: only now are the freed pages of use to nobody.
         give_back(connection)?;
     }
