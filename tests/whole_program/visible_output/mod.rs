@@ -43,43 +43,47 @@ fn commands() -> Vec<(String, Vec<String>)> {
     every_command::leaves().into_iter().map(|command| (command.clone(), formats(&command))).collect()
 }
 
-/// How a command is called on the hostile repository, in one way or several; nothing for those that tests of their own call.
+/// How commands are called on the hostile repository, in one way or several. The service is asked by `served`, models by `models`.
+const CALLED: &[(&[&str], &[&str])] = &[
+    (&["analyze"], &["", "--languages --dependencies --complexity --debt --tdg --gate", "--staged"]),
+    (&["pmat analyze complexity"], &["--top-files 0 --top-functions 0 --max-cyclomatic 1 --max-cognitive 1"]),
+    (&["pmat analyze churn", "pmat analyze hotspots", "pmat hotspots"], &["--days 0"]),
+    (&["pmat analyze dead-code"], &["--include-tests"]),
+    (&["pmat analyze duplicates"], &["--min-tokens 10 --min-lines 1"]),
+    (
+        &["pmat analyze graph"],
+        &["--top 0", "--level definition --top 0", "--level folder", "--cycles --communities"],
+    ),
+    (&["pmat analyze satd"], &["--blame", "--detector both", "--strict"]),
+    (
+        &["pmat analyze tdg", "pmat tdg"],
+        &["--components --top-files 0 --top-functions 0", "--explain", "--baseline HEAD~1"],
+    ),
+    (&["pmat context"], &["", "--full --max-tokens 200000", "--full --tokenizer cl100k --since HEAD~1"]),
+    (&["pmat quality-gate"], &["", "--base HEAD~1", "--revision HEAD", "--staged"]),
+    (&["pmat query"], &["shown", "a -n 100"]),
+    (&["pmat repo-score", "pmat rust-project-score"], &["", "--failures-only"]),
+    (&["pmat mutate"], &["--list --test-command true", "--list --json --test-command true"]),
+    (&["pmat hooks install"], &["--all --force"]),
+    (&["pmat hooks status", "pmat hooks uninstall"], &[""]),
+    (&["pmat hooks run"], &["pre-commit", "commit-msg .git/message", "update refs/heads/x HEAD~1 HEAD"]),
+    (&["pmat hooks ci"], &["--provider github", "--provider gitlab"]),
+    (&["history"], &["--every commit --metrics all", "--every tag"]),
+    (&["blame-metric"], &["cognitive", "debt"]),
+    (&["cache info", "cache prune", "cache clear", "config show", "config schema"], &[""]),
+    (&["languages", "rules", "devices", "man"], &[""]),
+    (&["completions"], &["bash", "zsh", "fish", "elvish", "powershell"]),
+    (&["link"], &["--dir links --force"]),
+];
+
+/// How a command is called; nothing for those that tests of their own call.
 fn calls(command: &str) -> Option<&'static [&'static str]> {
-    Some(match command {
-        "analyze" => &["", "--languages --dependencies --complexity --debt --tdg --gate", "--staged"],
-        "pmat analyze complexity" => {
-            &["--top-files 0 --top-functions 0 --max-cyclomatic 1 --max-cognitive 1"]
-        }
-        "pmat analyze churn" | "pmat analyze hotspots" | "pmat hotspots" => &["--days 0"],
-        "pmat analyze dead-code" => &["--include-tests"],
-        "pmat analyze duplicates" => &["--min-tokens 10 --min-lines 1"],
-        "pmat analyze graph" => {
-            &["--top 0", "--level definition --top 0", "--level folder", "--cycles --communities"]
-        }
-        "pmat analyze satd" => &["--blame", "--detector both", "--strict"],
-        "pmat analyze tdg" | "pmat tdg" => {
-            &["--components --top-files 0 --top-functions 0", "--explain", "--baseline HEAD~1"]
-        }
-        "pmat context" => &["", "--full --max-tokens 200000", "--full --tokenizer cl100k --since HEAD~1"],
-        "pmat quality-gate" => &["", "--base HEAD~1", "--revision HEAD", "--staged"],
-        "pmat query" => &["shown", "a -n 100"],
-        "pmat repo-score" | "pmat rust-project-score" => &["", "--failures-only"],
-        "pmat mutate" => &["--list --test-command true", "--list --json --test-command true"],
-        "pmat hooks install" => &["--all --force"],
-        "pmat hooks status" | "pmat hooks uninstall" => &[""],
-        "pmat hooks run" => &["pre-commit", "commit-msg .git/message", "update refs/heads/x HEAD~1 HEAD"],
-        "pmat hooks ci" => &["--provider github", "--provider gitlab"],
-        "history" => &["--every commit --metrics all", "--every tag"],
-        "blame-metric" => &["cognitive", "debt"],
-        "cache info" | "cache prune" | "cache clear" | "config show" | "config schema" => &[""],
-        "languages" | "rules" | "devices" | "man" => &[""],
-        "completions" => &["bash", "zsh", "fish", "elvish", "powershell"],
-        "link" => &["--dir links --force"],
-        // The service is asked by `served`, models by `models`.
-        "serve" => return None,
-        command if command.starts_with("aprender ") => return None,
-        unknown => panic!("say how `{unknown}` is called on a hostile repository"),
-    })
+    if command == "serve" || command.starts_with("aprender ") {
+        return None;
+    }
+    let found = CALLED.iter().find(|(commands, _)| commands.contains(&command));
+    let (_, calls) = found.unwrap_or_else(|| panic!("say how `{command}` is called on a hostile repository"));
+    Some(calls)
 }
 
 /// Commands that show nothing of a repository.

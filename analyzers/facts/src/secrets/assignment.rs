@@ -118,11 +118,7 @@ fn assigned(source: &[u8], name: &Range<usize>, text: Text) -> Option<Value> {
     let (at, closing) = past_quote(window, name.end);
     let next = blanks(window, at);
     match window.get(next)? {
-        b':' | b'=' | b'?' | b'+' | b'!' => match operator(window, next) {
-            Some(after) => place.after_operator(after, next == at),
-            None if next > at => place.after_blank(next),
-            None => None,
-        },
+        b':' | b'=' | b'?' | b'+' | b'!' => place.after_sign(next, next > at),
         b',' if closing.is_some() && closing == place.before() => place.after_comma(next + 1),
         b'(' if closing.is_none() => {
             let inside = blanks(window, next + 1);
@@ -165,6 +161,15 @@ impl Place<'_> {
         let tripled = self.source[at..].starts_with(&[quote; 3]);
         let start = if tripled { at + 3 } else { at + 1 };
         quoted(self.source, start, quote).map(|range| Value { range, written: Written::Quoted })
+    }
+
+    /// The value behind the sign at `next`, or one that begins with it.
+    fn after_sign(&self, next: usize, is_apart: bool) -> Option<Value> {
+        match operator(self.source, next) {
+            Some(after) => self.after_operator(after, !is_apart),
+            None if is_apart => self.after_blank(next),
+            None => None,
+        }
     }
 
     /// The value behind `=` or `:`.

@@ -209,10 +209,15 @@ pub(super) fn telling(name: &[u8]) -> Option<Telling> {
     if TOKENS.iter().any(|word| end.ends_with(word)) {
         return Some(Telling::Token);
     }
+    by_its_end(name, end, before, count)
+}
+
+/// What a name of so many words says by its last word, and by the word before it.
+fn by_its_end(name: &[u8], end: &[u8], before: &[u8], count: usize) -> Option<Telling> {
     match end {
         b"key" if BEFORE_KEY.contains(&before) => Some(Telling::Token),
-        b"pw" if last > 0 => Some(Telling::Password),
-        b"auth" if lower.starts_with(b"_") || count == 1 => Some(Telling::Token),
+        b"pw" if !before.is_empty() => Some(Telling::Password),
+        b"auth" if name.starts_with(b"_") || count == 1 => Some(Telling::Token),
         b"key" if count == 1 || is_variable(name) => Some(Telling::SomeKey),
         b"pat" if count > 1 && is_variable(name) => Some(Telling::Token),
         _ => None,
@@ -272,7 +277,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_credentials_are_told_from_others() {
+    fn names_of_passwords_are_told() {
         for name in [
             "password",
             "DB_PASSWORD",
@@ -283,12 +288,17 @@ mod tests {
             "dbPass",
             "requirepass",
             "passwd2",
+            "db_pw",
             "adminPwd",
             "sshPassphrase",
             "NEXTCLOUD_ADMIN_PASSWORD",
         ] {
             assert_eq!(telling(name.as_bytes()), Some(Telling::Password), "{name}");
         }
+    }
+
+    #[test]
+    fn names_of_tokens_and_keys_are_told() {
         for name in [
             "API_KEY",
             "apiKey",
@@ -311,6 +321,10 @@ mod tests {
             assert_eq!(telling(name.as_bytes()), Some(Telling::Token), "{name}");
         }
         assert_eq!(telling(b"STRIPE_KEY"), Some(Telling::SomeKey));
+    }
+
+    #[test]
+    fn other_names_tell_nothing() {
         for name in [
             "token_url",
             "secret_name",
@@ -319,6 +333,8 @@ mod tests {
             "token_type",
             "nextPageToken",
             "publicKeyToken",
+            "pw",
+            "user_auth",
             "bypass",
             "compass",
             "monkey",
