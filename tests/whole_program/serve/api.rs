@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// A repository with something for every analysis.
-fn varied() -> Tree {
+pub fn varied() -> Tree {
     let copied = branching("copied", 14);
     let tree = Tree::repository(&[
         ("src/lib.rs", CLEAN),

@@ -1,11 +1,12 @@
 //! Every address of the service: the endpoints and badges from their tables, the pages from their type, so that a new one is
 //! asked, too.
 
+use super::api::varied;
 use super::client::{Connection, request};
 use super::security::slug;
 use super::server::Server;
 use crate::hostile_files;
-use crate::repository::{CLEAN, Tree, branching};
+use crate::repository::Tree;
 use facts::model::RepoPath;
 use std::time::{Duration, Instant};
 use web::api::{ENDPOINTS, Endpoint, ParameterKind, Source};
@@ -61,21 +62,6 @@ fn pages(slug: &str, file: &str, finding: &str) -> Vec<String> {
 
 fn is_stream(endpoint: &Endpoint) -> bool {
     matches!(endpoint.source, Source::Events)
-}
-
-fn varied() -> Tree {
-    let copied = branching("copied", 14);
-    let tree = Tree::repository(&[
-        ("src/lib.rs", CLEAN),
-        ("src/a.rs", &format!("// TODO: shorten\n{copied}")),
-        ("src/b.rs", &copied.replace("copied", "again")),
-        ("app/main.py", "import app.other\n\ndef unused():\n    return 1\n"),
-        ("app/other.py", "import app.main\n"),
-        ("broken.py", "def f(:\n"),
-    ]);
-    tree.write("src/a.rs", format!("{copied}\n{}", branching("worse", 30)));
-    tree.commit("Grow");
-    tree
 }
 
 fn ready(tree: &Tree, words: &[&str]) -> (Server, String) {

@@ -12,12 +12,11 @@ use std::path::Path;
 const MOST: f64 = 5.0;
 
 /// Rows of the table: what is run, and the state before it.
-const ROWS: [(&str, Start, &[&str]); 6] = [
+const ROWS: [(&str, Start, &[&str]); 5] = [
     ("facts, cold", Start::Cold, &["pmat", "analyze", "complexity", "--quiet", "."]),
     ("facts, warm", Start::Warm, &["pmat", "analyze", "complexity", "--quiet", "."]),
     ("gate, cold", Start::Cold, &["pmat", "quality-gate", "--quiet", "."]),
     ("gate, warm", Start::Warm, &["pmat", "quality-gate", "--quiet", "."]),
-    ("gate, one file changed", Start::OneChanged, &["pmat", "quality-gate", "--quiet", "."]),
     ("dead code, warm", Start::Warm, &["pmat", "analyze", "dead-code", "--quiet", "."]),
 ];
 
