@@ -1,5 +1,6 @@
 use super::bounds::Bounds;
 use super::git::{self, Place};
+use super::listed::Listed;
 use super::object_reader::ObjectReader;
 use super::revision_tree::{TreeListing, blob_of};
 use super::{Cancelled, Entry, ExcludeRules, Listing, SkipReason, SourceError, SourceTree};
@@ -12,6 +13,7 @@ pub struct IndexTree {
     objects: ObjectReader,
     prefix: Vec<u8>,
     exclude: ExcludeRules,
+    listed: Listed,
 }
 
 impl IndexTree {
@@ -27,7 +29,8 @@ impl IndexTree {
                 path.display()
             )));
         };
-        Ok(IndexTree { objects: ObjectReader::new(repository, borrowed), prefix, exclude: exclude.clone() })
+        let objects = ObjectReader::new(repository, borrowed);
+        Ok(IndexTree { objects, prefix, exclude: exclude.clone(), listed: Listed::default() })
     }
 
     fn list(&self, repository: &gix::Repository, cancelled: Cancelled<'_>) -> Result<Listing, SourceError> {
@@ -80,7 +83,7 @@ fn kind(mode: Mode) -> Option<EntryKind> {
 
 impl SourceTree for IndexTree {
     fn listing_unless(&self, cancelled: Cancelled<'_>) -> Result<Listing, SourceError> {
-        self.objects.with(|repository| self.list(repository, cancelled))
+        self.listed.or_list(|| self.objects.with(|repository| self.list(repository, cancelled)))
     }
 
     fn read(&self, entry: &Entry) -> Result<Vec<u8>, SourceError> {

@@ -18,6 +18,7 @@ mod git_files;
 mod hooks_path;
 mod ignores;
 mod index_tree;
+mod listed;
 mod looked_through;
 mod mailmap;
 mod memory;

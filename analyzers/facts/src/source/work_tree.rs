@@ -2,6 +2,7 @@ use super::attributes::{AttributeFile, AttributeRules};
 use super::bounds::{LARGEST_READ, LARGEST_RULES};
 use super::confined::{self, Unread};
 use super::git::{self, Place};
+use super::listed::Listed;
 use super::object_reader;
 use super::revision_tree::join;
 use super::walk::{Found, Walk};
@@ -19,6 +20,7 @@ pub struct WorkTree {
     is_file: bool,
     repository: Option<gix::ThreadSafeRepository>,
     exclude: ExcludeRules,
+    listed: Listed,
 }
 
 impl WorkTree {
@@ -49,12 +51,26 @@ impl WorkTree {
                         root.display()
                     )));
                 }
-                Ok(WorkTree { root, prefix, is_file, repository: Some(repository), exclude })
+                Ok(WorkTree {
+                    root,
+                    prefix,
+                    is_file,
+                    repository: Some(repository),
+                    exclude,
+                    listed: Listed::default(),
+                })
             }
             None => {
                 let folder = if is_file { full.parent().unwrap_or(&full).to_owned() } else { full.clone() };
                 let prefix = full.strip_prefix(&folder).map(git::bytes_from_path).unwrap_or_default();
-                Ok(WorkTree { root: folder, prefix, is_file, repository: None, exclude })
+                Ok(WorkTree {
+                    root: folder,
+                    prefix,
+                    is_file,
+                    repository: None,
+                    exclude,
+                    listed: Listed::default(),
+                })
             }
         }
     }
@@ -166,9 +182,11 @@ impl WorkTree {
 
 impl SourceTree for WorkTree {
     fn listing_unless(&self, cancelled: Cancelled<'_>) -> Result<Listing, SourceError> {
-        let (mut found, attributes) = self.list(cancelled)?;
-        found.files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
-        Ok(attributes.apply(found.files, found.skipped))
+        self.listed.or_list(|| {
+            let (mut found, attributes) = self.list(cancelled)?;
+            found.files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+            Ok(attributes.apply(found.files, found.skipped))
+        })
     }
 
     /// Since the listing the file may have become a link, a pipe or a very large file, and a folder above it a link: none of
