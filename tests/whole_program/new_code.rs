@@ -1,7 +1,7 @@
 //! The gate on new code, its baseline, and the reviews made of it, in real repositories.
 
 use crate::program::run;
-use crate::repository::{CLEAN, Tree, branching};
+use crate::repository::{CLEAN, Tree, branching, git};
 use serde_json::Value;
 
 /// Only the complexity of functions counts; it may be 5.
@@ -219,4 +219,35 @@ fn a_review_comments_on_the_first_new_line_of_each_finding() {
     assert_eq!(position["base_sha"], tree.git(&["rev-parse", "main"]));
     assert_eq!(position["head_sha"], tree.git(&["rev-parse", "HEAD"]));
     assert_eq!((&position["new_path"], &position["new_line"]), (&"src/lib.rs".into(), &9.into()));
+}
+
+/// git-merge-base(1) ends with 1 where there is none: what the branch did cannot be told then.
+#[test]
+fn without_a_merge_base_nothing_is_told_but_what_to_fetch() {
+    let tree = branch();
+    tree.write("src/topic.rs", CLEAN);
+    tree.commit("Topic");
+    tree.git(&["checkout", "--quiet", "main"]);
+    for n in 0..2 {
+        tree.write("src/main_side.rs", format!("{CLEAN}// {n}\n"));
+        tree.commit("Main goes on");
+    }
+    tree.git(&["checkout", "--quiet", "topic"]);
+    let clones = Tree::folder(&[]);
+    let url = format!("file://{}", tree.path().display());
+    git(clones.path(), &["clone", "--quiet", "--depth", "1", "--no-single-branch", &url, "shallow"]);
+    let shallow = clones.join("shallow");
+    for words in [
+        &["pmat", "quality-gate", "--base", "origin/main"][..],
+        &["pmat", "mutate", "--list", "--in-diff", "origin/main"],
+    ] {
+        run(&shallow, words).fails_with("git fetch --unshallow");
+    }
+    git(&shallow, &["fetch", "--quiet", "--unshallow"]);
+    run(&shallow, &["pmat", "quality-gate", "--base", "origin/main"]).exits(0);
+
+    // Two histories that never met.
+    tree.git(&["checkout", "--quiet", "--orphan", "other"]);
+    tree.commit("Begin anew");
+    run(tree.path(), &["pmat", "quality-gate", "--base", "main"]).fails_with("their histories never met");
 }

@@ -1,6 +1,7 @@
 //! What new code is compared with.
 
 use super::SourceError;
+use super::changes::branching_point;
 use super::git::{self, CommitId, GitContext};
 use crate::calendar::day_end;
 use std::fmt;
@@ -55,10 +56,11 @@ impl fmt::Display for Base {
 
 impl GitContext {
     /// The commit that a base means for the history of `tip` (`HEAD`, a revision). `None` where there was nothing before:
-    /// no commit yet, no common history with the default branch's first commit, or all commits after that day.
+    /// no commit yet, or all commits after that day.
     ///
     /// # Errors
-    /// No such revision, no default branch, or a history that is cut off.
+    /// No such revision, no default branch, no common ancestor (two histories that never met, or one that is cut off before
+    /// they do).
     pub fn base(&self, base: &Base, tip: &str) -> Result<Option<CommitId>, SourceError> {
         if tip == "HEAD" && self.head()?.is_none() {
             return Ok(None);
@@ -86,16 +88,7 @@ impl GitContext {
     /// The merge base of a revision and the tip.
     fn left(&self, revision: &str, tip: &str) -> Result<CommitId, SourceError> {
         let repository = self.local();
-        let since = git::resolve_commit(&repository, revision)?;
-        let tip = git::resolve_commit(&repository, tip)?;
-        match repository.merge_base(since.id, tip.id) {
-            Ok(Some(base)) => Ok(CommitId::from_git(&base)),
-            Ok(None) => Ok(CommitId::from_git(&since.id)),
-            Err(error) => {
-                let what = format!("has no merge base with {} that can be found", tip.id.to_hex_with_len(7));
-                Err(git::unusable(&repository, revision, &what, &error))
-            }
-        }
+        Ok(CommitId::from_git(&branching_point(&repository, revision, tip)?.id))
     }
 
     /// The newest commit on the line of first parents that was committed before a time.

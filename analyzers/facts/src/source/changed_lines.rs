@@ -21,7 +21,7 @@ impl GitContext {
     ) -> Result<BTreeMap<RepoPath, Vec<RangeInclusive<u32>>>, SourceError> {
         let changed = self.changed_since(revision)?;
         let repository = self.local();
-        let before = files_of(&repository, &branching_point(&repository, revision)?)?;
+        let before = files_of(&repository, &branching_point(&repository, revision, "HEAD")?)?;
         let root = self.work_dir().ok_or_else(|| {
             SourceError::new("a bare repository has no work tree whose lines could have changed")
         })?;

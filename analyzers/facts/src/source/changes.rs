@@ -13,16 +13,15 @@ use rustc_hash::FxHashMap;
 pub(super) type Files = FxHashMap<RepoPath, BlobId>;
 
 impl GitContext {
-    /// Paths of files that were added, changed or deleted since the branch left `revision` (its merge base with HEAD;
-    /// `revision` itself where they share no history): in the work tree with all that is not committed, in a bare
-    /// repository at HEAD. Sorted.
+    /// Paths of files that were added, changed or deleted since the branch left `revision` (its merge base with HEAD): in the
+    /// work tree with all that is not committed, in a bare repository at HEAD. Sorted.
     ///
     /// # Errors
-    /// No such revision, no commit yet, or the history between is cut off.
+    /// No such revision, no commit yet, or no merge base, as where the history between is cut off.
     pub fn changed_since(&self, revision: &str) -> Result<Vec<RepoPath>, SourceError> {
         let repository = self.local();
         let head = git::resolve_commit(&repository, "HEAD")?;
-        let base = branching_point(&repository, revision)?;
+        let base = branching_point(&repository, revision, "HEAD")?;
         let before = files_of(&repository, &base)?;
         let changed = match self.work_dir() {
             Some(root) => {
@@ -41,19 +40,39 @@ impl GitContext {
     }
 }
 
-/// The merge base of `revision` and HEAD; `revision` itself where they share no history.
+/// The merge base of a revision and a tip.
+///
+/// # Errors
+/// One of them is not known, or they have no common ancestor here: then nobody can say what the tip's side did.
 pub(super) fn branching_point<'r>(
     repository: &'r gix::Repository,
     revision: &str,
+    tip: &str,
 ) -> Result<gix::Commit<'r>, SourceError> {
     let since = git::resolve_commit(repository, revision)?;
-    let head = git::resolve_commit(repository, "HEAD")?;
-    match repository.merge_base(since.id, head.id) {
+    let of_tip = git::resolve_commit(repository, tip)?;
+    match repository.merge_base(since.id, of_tip.id) {
         Ok(Some(base)) => git::resolve_commit(repository, &base.to_string()),
-        Ok(None) => Ok(since),
+        Ok(None) => {
+            let advice = match repository.is_shallow().unwrap_or(false) {
+                true => {
+                    "the clone is shallow: `git fetch --unshallow`, or `git fetch --deepen N`, brings the commits where they meet \
+                     (in CI: a checkout of the whole history, fetch-depth 0)"
+                }
+                false => {
+                    "their histories never met: name a branch, a tag or a commit that this history contains"
+                }
+            };
+            let name = |id: &gix::ObjectId| id.to_hex_with_len(7).to_string();
+            Err(SourceError::new(format!(
+                "there is no merge base of {revision} ({}) and {tip} ({}); {advice}",
+                name(&since.id),
+                name(&of_tip.id)
+            )))
+        }
         Err(error) => {
-            let what = "has no merge base with HEAD that can be found";
-            Err(git::unusable(repository, revision, what, &error))
+            let what = format!("has no merge base with {tip} that can be found");
+            Err(git::unusable(repository, revision, &what, &error))
         }
     }
 }
