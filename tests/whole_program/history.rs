@@ -249,3 +249,61 @@ fn the_gate_rule_finds_what_changes_often_and_is_complex() {
         Tree::folder(&[("a.rs", "fn a() {}\n"), ("batuta.toml", "[rules.hotspots]\nlevel = \"error\"\n")]);
     run(folder.path(), &words).exits(2);
 }
+
+/// Whose name `git log` shows is whose name the report shows, whatever encoding the commit was written in.
+#[test]
+fn names_of_commits_are_read_by_the_encoding_that_the_commit_names() {
+    let tree = Tree::unborn(&[("a.py", "x = 1\n")]);
+    tree.write(".mailmap", "J\u{f6}rg M\u{fc}ller <joerg@new.example> <j@old.example>\n");
+    tree.git(&["add", "--all"]);
+    for (encoding, email, name) in [
+        ("ISO-8859-1", "j@example.org", &b"J\xf6rg M\xfcller"[..]),
+        ("ISO-8859-1", "j@old.example", b"J\xf6rg"),
+        ("EUC-JP", "a@example.jp", b"\xa4\xa2 \xa4\xa4"),
+        ("KOI8-R", "b@example.ru", b"\xe1\xce\xce\xc1"),
+    ] {
+        let mut commit = b"tree ".to_vec();
+        commit.extend(tree.git(&["write-tree"]).trim().as_bytes());
+        if let Some(parent) = std::fs::read_to_string(tree.join(".git/refs/heads/main")).ok() {
+            commit.extend(format!("\nparent {}", parent.trim()).as_bytes());
+        }
+        for role in ["author", "committer"] {
+            commit.extend(format!("\n{role} ").as_bytes());
+            commit.extend(name);
+            commit.extend(format!(" <{email}> 1700000000 +0000").as_bytes());
+        }
+        commit.extend(format!("\nencoding {encoding}\n\nText\n").as_bytes());
+        std::fs::write(tree.join(".git/raw"), &commit).expect("it can be written");
+        let id = tree.git(&["hash-object", "-t", "commit", "-w", ".git/raw"]);
+        tree.git(&["update-ref", "refs/heads/main", id.trim()]);
+        tree.write("a.py", format!("x = {}\n", commit.len()));
+        tree.git(&["add", "--all"]);
+    }
+    let json = ["pmat", "analyze", "churn", "--days", "0", "--format", "json", "."];
+    let report = run(tree.path(), &json).exits(0).stdout;
+    let by_git = tree.git(&["log", "--use-mailmap", "--format=%aN"]);
+    assert_eq!(by_git.lines().count(), 4);
+    for name in by_git.lines() {
+        assert!(report.contains(name), "{name}: {report}");
+    }
+}
+
+/// What is stored under an id is what counts, also when a cache is empty.
+#[test]
+fn replaced_commits_and_grafts_change_nothing_with_or_without_a_cache() {
+    let tree = Tree::repository(&[("a.py", "x = 1\n")]);
+    tree.write("a.py", "x = 2\n");
+    tree.commit("Two");
+    tree.write("a.py", "x = 3\n");
+    tree.commit("Three");
+    let commits = |more: &[&str]| {
+        let words = [more, &["pmat", "analyze", "churn", "--days", "0", "--format", "json", "."]].concat();
+        run(tree.path(), &words).exits(0).json()["commits"].clone()
+    };
+    tree.git(&["replace", "--graft", "HEAD"]);
+    assert_eq!((commits(&["--no-cache"]), commits(&[]), commits(&[])), (3.into(), 3.into(), 3.into()));
+    tree.git(&["replace", "--delete", "HEAD"]);
+    std::fs::create_dir_all(tree.join(".git/info")).expect("a folder");
+    std::fs::write(tree.join(".git/info/grafts"), tree.git(&["rev-parse", "HEAD"])).expect("a file");
+    assert_eq!((commits(&["--no-cache"]), commits(&[])), (3.into(), 3.into()));
+}

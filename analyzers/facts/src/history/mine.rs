@@ -4,6 +4,7 @@ use super::differences::{self, Difference, Failed};
 use super::lines;
 use super::record::{Header, MinedChange, MinedKind, Signature, bytes_of};
 use super::renames::{self, Blobs, Side};
+use crate::source::commit_text::as_utf8;
 use crate::source::{Cancelled, SourceError, bounds};
 use gix::ObjectId;
 use gix::bstr::{BStr, BString, ByteSlice, ByteVec};
@@ -75,10 +76,11 @@ impl Miner {
         let commit = self.repository.find_commit(id).map_err(unreadable)?;
         let decoded = commit.decode().map_err(unreadable)?;
         // A date that nobody can read is no reason to lose a commit: Git takes it for the epoch, too.
+        let text = |text| as_utf8(text, decoded.encoding).into_owned();
         let author = decoded.author().ok().map(|author| {
             let seconds = author.time().map_or(0, |time| time.seconds);
             let author = author.trim();
-            let (name, email) = (author.name.to_owned(), author.email.to_owned());
+            let (name, email) = (text(author.name), text(author.email));
             (Signature { name: cut(name, LONGEST_NAME), email: cut(email, LONGEST_NAME) }, seconds)
         });
         let (author, author_time) =
@@ -89,7 +91,7 @@ impl Miner {
             author,
             author_time,
             commit_time: committed.map_or(0, |time| time.seconds),
-            summary: cut(summary(decoded.message), LONGEST_SUMMARY),
+            summary: cut(summary(text(decoded.message).as_bstr()), LONGEST_SUMMARY),
         };
         Ok(Read { header, tree: decoded.tree() })
     }

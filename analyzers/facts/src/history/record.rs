@@ -5,7 +5,7 @@ use gix::ObjectId;
 use serde::{Deserialize, Serialize};
 
 /// Raised when a commit is mined differently: older records are then ignored.
-pub const MINING_VERSION: u32 = 2;
+pub const MINING_VERSION: u32 = 3;
 
 /// A commit as it was written, with what it changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

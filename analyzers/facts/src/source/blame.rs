@@ -1,4 +1,5 @@
 use super::bounds::{LARGEST_RULES, LARGEST_WITH_LINES};
+use super::commit_text::as_utf8;
 use super::git::{self, CommitId, GitContext};
 use super::{SourceError, confined, object_reader};
 use crate::model::RepoPath;
@@ -99,8 +100,13 @@ impl GitContext {
             SourceError::new(format!("the author of commit {id} cannot be read: {error}"))
         };
         let commit = repository.find_commit(id).map_err(unreadable)?;
-        let signature = commit.author().map_err(unreadable)?;
-        let author = self.mailmap().resolve(signature.trim());
+        let decoded = commit.decode().map_err(unreadable)?;
+        let signature = decoded.author().map_err(unreadable)?;
+        let (name, email) =
+            (as_utf8(signature.name, decoded.encoding), as_utf8(signature.email, decoded.encoding));
+        let written =
+            gix::actor::SignatureRef { name: name.as_ref(), email: email.as_ref(), time: signature.time };
+        let author = self.mailmap().resolve(written);
         Ok(BlamedCommit {
             commit: CommitId::from_git(&id),
             name: author.name.to_str_lossy().into_owned(),

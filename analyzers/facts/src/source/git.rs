@@ -1,4 +1,5 @@
 use super::bounds::LARGEST_READ;
+use super::commit_text::as_utf8;
 use super::quarantine::{BorrowedObjects, with_objects_of_environment};
 use super::{SourceError, git_files};
 use gix::bstr::{BStr, ByteSlice, ByteVec};
@@ -143,14 +144,15 @@ impl GitContext {
         Ok(CommitId::from_git(&resolve_commit(&self.local(), revision)?.id))
     }
 
-    /// The message of a commit as it was written; bytes that are not UTF-8 are replaced.
+    /// The message of a commit, from the encoding that the commit names; bytes that are not in it are replaced.
     ///
     /// # Errors
     /// No such revision, or it is not a commit.
     pub fn commit_message(&self, revision: &str) -> Result<String, SourceError> {
         let repository = self.local();
         let commit = resolve_commit(&repository, revision)?;
-        Ok(commit.message_raw_sloppy().to_str_lossy().into_owned())
+        let encoding = commit.decode().ok().and_then(|decoded| decoded.encoding);
+        Ok(as_utf8(commit.message_raw_sloppy(), encoding).to_str_lossy().into_owned())
     }
 
     /// The time of a commit (the committer's) in seconds since the epoch.

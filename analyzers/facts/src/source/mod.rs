@@ -11,6 +11,7 @@ mod blame;
 pub(crate) mod bounds;
 mod changed_lines;
 mod changes;
+pub(crate) mod commit_text;
 pub mod confined;
 mod exclude;
 mod git;
