@@ -67,13 +67,19 @@ pub enum Removed {
 /// Installs hooks. All are checked before the first is written.
 ///
 /// # Errors
-/// The folder is kept by somebody else, or a file of ours was edited, and nobody asked to write there all the same; a
+/// Git runs no hooks of this repository, whatever stands where; the folder is kept by somebody else, or a file of ours was edited, and nobody asked to write there all the same; a
 /// hook of the user cannot be moved aside; the folder cannot be written.
 pub fn install(
     git: &GitContext,
     options: &InstallOptions<'_>,
 ) -> Result<Vec<Change<Installed>>, ProjectError> {
     let folder = hooks_folder(git)?;
+    if let Some(why) = why_switched_off(&folder) {
+        return Err(ProjectError::new("Git runs no hooks here")
+            .why(why)
+            .help("`git config --show-origin core.hooksPath` shows where it is set; `git config --unset core.hooksPath` \
+                   gives this repository its own folder of hooks again"));
+    }
     let found: Vec<HookStatus> = options
         .hooks
         .iter()
@@ -128,8 +134,21 @@ pub(crate) fn hooks_folder(git: &GitContext) -> Result<HooksFolder, ProjectError
     })
 }
 
+/// Why no hook would ever run, if so.
+fn why_switched_off(folder: &HooksFolder) -> Option<String> {
+    let setting = folder.switched_off()?;
+    let is = match setting.value.as_str() {
+        "" => "empty".to_owned(),
+        value => format!("{value}, which is no folder"),
+    };
+    Some(format!("core.hooksPath of {} is {is}: Git then runs no hook of this repository", setting.whose))
+}
+
 /// Why nothing is written to the hooks folder without being asked; `None` where it is the repository's own.
 pub(crate) fn why_not_ours(git: &GitContext, folder: &HooksFolder) -> Result<Option<String>, ProjectError> {
+    if let Some(why) = why_switched_off(folder) {
+        return Ok(Some(why));
+    }
     if is_own_folder(git, folder) {
         return Ok(None);
     }

@@ -19,6 +19,8 @@ pub struct HooksStatus {
     pub set_by: Option<&'static str>,
     /// Why nothing is written to that folder without being asked, if so.
     pub elsewhere: Option<String>,
+    /// Git runs no hook of this repository; `elsewhere` says why.
+    pub switched_off: bool,
     /// Each hook.
     pub hooks: Vec<HookStatus>,
 }
@@ -89,6 +91,7 @@ pub fn status(git: &GitContext, program: &Path) -> Result<HooksStatus, ProjectEr
         Hook::ALL.into_iter().map(|hook| of(&folder.path, hook, program)).collect::<Result<_, _>>()?;
     Ok(HooksStatus {
         elsewhere: install::why_not_ours(git, &folder)?,
+        switched_off: folder.switched_off().is_some(),
         hooks_path: folder.setting.as_ref().map(|setting| setting.value.clone()),
         set_by: folder.setting.as_ref().map(|setting| setting.whose),
         folder: folder.path,

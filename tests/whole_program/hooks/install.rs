@@ -259,6 +259,25 @@ fn a_hooks_folder_of_somebody_else_is_not_written_to_unasked() {
     assert_eq!(folder(shared.path()).len(), 1);
 }
 
+/// With an empty path `git rev-parse --git-path hooks/pre-commit` names `/pre-commit`; below a device nothing can stand.
+#[test]
+fn where_git_runs_no_hooks_none_is_said_to_be_installed() {
+    let tree = Tree::repository(&[("src/lib.rs", GOOD)]);
+    for (value, why) in [
+        ("", "core.hooksPath of this repository is empty"),
+        ("/dev/null", "is /dev/null, which is no folder"),
+    ] {
+        tree.git(&["config", "core.hooksPath", value]);
+        for words in [&["pmat", "hooks", "install"][..], &["pmat", "hooks", "install", "--force"]] {
+            run(tree.path(), words).fails_with(why);
+        }
+        let told = run(tree.path(), &["pmat", "hooks", "status"]).exits(0).stdout;
+        assert!(told.contains(why), "{told}");
+    }
+    tree.git(&["config", "--unset", "core.hooksPath"]);
+    run(tree.path(), &["pmat", "hooks", "install"]).exits(0);
+}
+
 #[test]
 fn a_bare_repository_gets_the_hook_of_a_server() {
     let tree = Tree::folder(&[]);

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// Where Git looks for the hooks of a repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HooksFolder {
-    /// The folder, absolute; it need not exist.
+    /// The folder, absolute; it need not exist. Where the setting is empty, the one that Git's arithmetic leads to: `/`.
     pub path: PathBuf,
     /// The setting that names it; `None` for `hooks` in the repository's own folder.
     pub setting: Option<HooksSetting>,
@@ -23,6 +23,15 @@ pub struct HooksSetting {
     pub whose: &'static str,
 }
 
+impl HooksFolder {
+    /// The setting that keeps Git from running any hook of the repository: an empty one (`git rev-parse --git-path
+    /// hooks/pre-commit` then names `/pre-commit`), or one that names a file or a device, as `/dev/null`.
+    pub fn switched_off(&self) -> Option<&HooksSetting> {
+        let is_file = self.path.exists() && !self.path.is_dir();
+        self.setting.as_ref().filter(|setting| setting.value.is_empty() || is_file)
+    }
+}
+
 impl GitContext {
     /// The folder in which Git looks for hooks: `core.hooksPath`, a relative one from where hooks are run (the root of the
     /// work tree, the repository itself where it is bare), else `hooks` in the folder that all work trees share.
@@ -32,18 +41,22 @@ impl GitContext {
     pub fn hooks_folder(&self) -> Result<HooksFolder, SourceError> {
         let repository = self.local();
         let config = repository.config_snapshot();
+        let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let value = config.string("core.hooksPath").map(|value| value.to_string());
+        if let Some(value) = value.clone().filter(String::is_empty) {
+            let setting = Some(HooksSetting { value, whose: whose(config.plumbing()) });
+            return Ok(HooksFolder { path: absolute(Path::new("/")), setting });
+        }
         let configured = config.trusted_path("core.hooksPath").map_err(|error| {
             SourceError::new(format!("the setting core.hooksPath cannot be understood: {error}"))
         })?;
-        let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let Some(configured) = configured else {
             return Ok(HooksFolder { path: absolute(&repository.common_dir().join("hooks")), setting: None });
         };
         let run_in = repository.workdir().unwrap_or(repository.git_dir());
-        let value = config.string("core.hooksPath").map(|value| value.to_string()).unwrap_or_default();
         Ok(HooksFolder {
             path: absolute(&run_in.join(configured)),
-            setting: Some(HooksSetting { value, whose: whose(config.plumbing()) }),
+            setting: Some(HooksSetting { value: value.unwrap_or_default(), whose: whose(config.plumbing()) }),
         })
     }
 

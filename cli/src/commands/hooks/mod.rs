@@ -114,7 +114,11 @@ fn status_screen(status: &HooksStatus, screen: &Screen) -> String {
         text.push_str(&format!("  core.hooksPath of {whose}: {}\n", shown(value)));
     }
     if let Some(why) = &status.elsewhere {
-        text.push_str(&format!("  nothing is written there without --force: {}\n", shown(why)));
+        let what = match status.switched_off {
+            true => "no hook runs",
+            false => "nothing is written there without --force",
+        };
+        text.push_str(&format!("  {what}: {}\n", shown(why)));
     }
     let mut table = Table::new([Column::text("Hook"), Column::text("State"), Column::sentence("")]);
     for hook in &status.hooks {
