@@ -13,6 +13,9 @@ pub const PLACES: &[&str] = &[
     "coverage.xml",
     "cobertura.xml",
     "coverage.json",
+    "coverage/coverage-final.json",
+    "coverage.out",
+    "cover.out",
 ];
 
 /// What a report says of the files of a tree.
@@ -39,11 +42,13 @@ impl<'f> TreeCoverage<'f> {
         let (place, report) = find(configured, read)?;
         let coverage =
             LineCoverage::parse(&report).map_err(|error| format!("{place} cannot be read: {error}"))?;
-        let kept: Vec<&FileRecord> = facts.files.iter().filter(|file| keep(file.path())).collect();
-        let paths: Vec<&RepoPath> = kept.iter().map(|file| file.path()).collect();
-        let placed = coverage.placed(&paths);
+        // What does not count tells all the same from which folder the report names its files.
+        let skipped = facts.skipped.iter().map(|skipped| &skipped.path);
+        let paths: Vec<&RepoPath> = facts.files.iter().map(FileRecord::path).chain(skipped).collect();
+        let placed = coverage.placed(&paths).files.into_iter();
+        let measured = placed.filter_map(|(index, coverage)| Some((facts.files.get(index)?, coverage)));
         let files: Vec<(&FileRecord, FileCoverage)> =
-            placed.files.into_iter().map(|(index, coverage)| (kept[index], coverage)).collect();
+            measured.filter(|(file, _)| keep(file.path())).collect();
         if files.is_empty() {
             return Err(format!("{place} names no file of the tree"));
         }

@@ -17,13 +17,16 @@ pub static RULE: Rule = Rule {
     title: "Tests run enough of the lines",
     group: Group::Tests,
     docs: Docs {
-        what: "Reads the line coverage that a test runner reported (lcov, Cobertura XML, or JSON of `llvm-cov export`) and \
-               compares the share of lines that ran with a minimum. When the share is too low, each file below the \
-               minimum is reported. On new code the share is that of the new and changed lines. Without a report, or with one that does not fit the files as they are, the rule is \
-               not measured. Files of the report's languages with functions that the report does not name are listed.",
+        what: "Reads the line coverage that a test runner reported (lcov, Cobertura XML, a profile of Go, or JSON of `llvm-cov \
+               export`, coverage.py or Istanbul) and compares the share of lines that ran with a minimum. When the share is \
+               too low, each file below the minimum is reported. On new code the share is that of the new and changed lines. \
+               A report names its files from one folder; one prefix for all of them leads to the files of the tree, and what \
+               it does not lead to (installed packages, system headers) counts for nothing. Without a report, or with one \
+               that does not fit the files as they are, the rule is not measured. Files of the report's languages with \
+               functions that the report does not name are listed.",
         why: "A line that no test runs can break without anybody noticing.",
         fix: "Write the report before the gate (`cargo llvm-cov --lcov --output-path lcov.info`, `coverage xml`, \
-              `c8 --reporter=lcov`), and test what it shows as never run.",
+              `c8 --reporter=lcov`, `go test -coverprofile coverage.out`), and test what it shows as never run.",
         example: "With `min = 80` and a report in which 3 of 5 lines ran, the files below 80 % are reported.",
     },
     level: None,
@@ -42,7 +45,8 @@ pub static RULE: Rule = Rule {
             name: "report",
             doc: "The report, from the repository's root. It must lie in the repository, or in a folder that the \
                   environment variable BATUTA_REPORTS names. When empty, lcov.info, coverage/lcov.info, target/lcov.info, \
-                  coverage.xml, cobertura.xml and coverage.json are looked for, in this order.",
+                  coverage.xml, cobertura.xml, coverage.json, coverage/coverage-final.json, coverage.out and cover.out \
+                  are looked for, in this order.",
             kind: Kind::Path(""),
         },
     ],

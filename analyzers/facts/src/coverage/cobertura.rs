@@ -1,10 +1,12 @@
 //! Cobertura XML (`coverage-04.dtd`): `<sources>` names folders, each `<class filename="…">` holds `<line number hits/>`.
 
-use super::{CoverageError, LineCoverage};
+use super::{CoverageError, LineCoverage, Names};
 use roxmltree::{Document, Node, ParsingOptions};
 
 /// Elements, texts and comments of a report: three for each of ten million lines.
 const MOST_NODES: u32 = 30_000_000;
+/// Folders that names are tried below. coverage.py writes one for each package that it was asked to measure.
+const MOST_SOURCES: usize = 200;
 
 pub(super) fn parse(text: &str) -> Result<LineCoverage, CoverageError> {
     // A few bytes that declare entities can stand for any number of others. No tool writes them into a report.
@@ -26,7 +28,11 @@ pub(super) fn parse(text: &str) -> Result<LineCoverage, CoverageError> {
     if root.tag_name().name() != "coverage" {
         return Err(CoverageError::new(1, "no Cobertura report, which begins with <coverage>"));
     }
-    let mut coverage = LineCoverage::default();
+    let sources = root.descendants().filter(|node| node.has_tag_name("source"));
+    let sources = sources.filter_map(|node| node.text()).map(|text| text.trim().to_owned());
+    let mut sources: Vec<String> = sources.filter(|text| !text.is_empty()).take(MOST_SOURCES).collect();
+    sources.dedup();
+    let mut coverage = LineCoverage { names: Names::Below(sources), ..LineCoverage::default() };
     for class in root.descendants().filter(|node| node.has_tag_name("class")) {
         let place = |node: &Node<'_, '_>| document.text_pos_at(node.range().start).row as usize;
         let Some(name) = class.attribute("filename") else {

@@ -2,7 +2,7 @@
 //! follows from them as in LLVM's `LineCoverageStats` (llvm/lib/ProfileData/Coverage/CoverageMapping.cpp), so the lines are
 //! those of `llvm-cov export --format=lcov`.
 
-use super::{CoverageError, FileCoverage, LineCoverage};
+use super::{CoverageError, FileCoverage, LineBudget, LineCoverage};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -72,31 +72,46 @@ pub(super) fn parse(text: &str) -> Result<LineCoverage, CoverageError> {
         ));
     }
     let mut coverage = LineCoverage::default();
+    let mut budget = LineBudget::default();
     for file in export.data.iter().flat_map(|unit| &unit.files) {
-        add_lines(&file.segments, coverage.file(&file.filename));
+        add_lines(&file.segments, coverage.file(&file.filename), &mut budget)?;
     }
     Ok(coverage)
 }
 
-fn add_lines(segments: &[Segment], file: &mut FileCoverage) {
+fn add_lines(
+    segments: &[Segment],
+    file: &mut FileCoverage,
+    budget: &mut LineBudget,
+) -> Result<(), CoverageError> {
     let mut rest = segments;
     let mut wrapped: Option<&Segment> = None;
-    let Some(mut line) = segments.first().map(|first| first.line) else { return };
+    let Some(mut line) = segments.first().map(|first| first.line) else { return Ok(()) };
     while let Some(next) = rest.first() {
-        let here = rest.iter().take_while(|segment| segment.line == line).count();
-        let (on_line, after) = rest.split_at(here);
-        if on_line.is_empty() && !wrapped.is_some_and(|wrapped| wrapped.has_count) {
-            // Nothing is mapped up to the next segment.
-            line = next.line.max(line + 1);
+        if next.line < line {
+            return Err(CoverageError::new(1, "the segments of a file are not in the order of its lines"));
+        }
+        if next.line > line {
+            // No segment begins up to the next one.
+            let reaching = wrapped.filter(|wrapped| wrapped.has_count);
+            if let Some(reaching) = reaching {
+                budget.take(line, next.line - 1)?;
+                (line..next.line).for_each(|line| file.add(line, reaching.count));
+            }
+            line = next.line;
             continue;
         }
+        let here = rest.iter().take_while(|segment| segment.line == line).count();
+        let (on_line, after) = rest.split_at(here);
         if let Some(hits) = line_count(on_line, wrapped) {
+            budget.take(line, line)?;
             file.add(line, hits);
         }
         wrapped = on_line.last().or(wrapped);
         rest = after;
-        line += 1;
+        line = line.saturating_add(1);
     }
+    Ok(())
 }
 
 /// How often a line ran, from the segments that begin on it and the one that reaches into it; none when it cannot run.

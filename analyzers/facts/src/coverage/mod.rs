@@ -1,9 +1,13 @@
-//! Line coverage as test runners report it: lcov tracefiles, Cobertura XML, `llvm-cov export` JSON.
+//! Line coverage as test runners report it: lcov tracefiles, Cobertura XML, profiles of Go, JSON of `llvm-cov export`, of
+//! coverage.py and of Istanbul.
 //!
 //! A report says which lines could run and how often each did. It names files in its own way (absolute, relative to some
 //! folder); [`LineCoverage::placed`] finds the files of a tree that are meant.
 
 mod cobertura;
+mod coverage_py;
+mod go;
+mod istanbul;
 mod lcov;
 mod llvm;
 mod place;
@@ -12,6 +16,8 @@ mod tests;
 
 pub use place::Placed;
 
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
 
 /// How often the lines of files ran.
@@ -19,6 +25,20 @@ use std::collections::BTreeMap;
 pub struct LineCoverage {
     /// What each file is called in the report, and its lines.
     pub files: BTreeMap<String, FileCoverage>,
+    /// What the names are relative to.
+    pub names: Names,
+}
+
+/// How a report names files.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Names {
+    /// By absolute paths, or from a folder that it does not name.
+    #[default]
+    AsWritten,
+    /// From one of these folders, where they are not absolute.
+    Below(Vec<String>),
+    /// By import paths, which begin with the module's own.
+    ImportPaths,
 }
 
 /// How often the lines of one file ran.
@@ -63,7 +83,7 @@ impl CoverageError {
 }
 
 impl LineCoverage {
-    /// Reads a report; its first character tells its format: `{` JSON of `llvm-cov export`, `<` Cobertura, else lcov.
+    /// Reads a report of any of the formats; how it begins tells which one it is.
     ///
     /// # Errors
     /// It is of no known format, or damaged. A report without a single line that could run is an error too: nothing was
@@ -75,8 +95,9 @@ impl LineCoverage {
         })?;
         let text = text.trim_start_matches('\u{FEFF}');
         let coverage = match text.trim_start().as_bytes().first() {
-            Some(b'{') => llvm::parse(text)?,
+            Some(b'{') => json(text)?,
             Some(b'<') => cobertura::parse(text)?,
+            Some(_) if text.lines().next().is_some_and(go::is_mode) => go::parse(text)?,
             Some(_) => lcov::parse(text)?,
             None => return Err(CoverageError::new(1, "the report is empty")),
         };
@@ -91,5 +112,47 @@ impl LineCoverage {
             self.files.insert(name.to_owned(), FileCoverage::default());
         }
         self.files.get_mut(name).expect("it was put there a moment ago")
+    }
+}
+
+/// The keys that tell one JSON format from another.
+#[derive(Deserialize)]
+struct Keys {
+    #[serde(rename = "type")]
+    kind: Option<IgnoredAny>,
+    data: Option<IgnoredAny>,
+    meta: Option<IgnoredAny>,
+    files: Option<IgnoredAny>,
+}
+
+fn json(text: &str) -> Result<LineCoverage, CoverageError> {
+    let keys: Keys =
+        serde_json::from_str(text).map_err(|error| CoverageError::new(error.line(), "no JSON"))?;
+    match keys {
+        Keys { meta: Some(_), files: Some(_), .. } => coverage_py::parse(text),
+        Keys { kind: None, data: None, .. } => istanbul::parse(text),
+        _ => llvm::parse(text),
+    }
+}
+
+/// Lines of a report that stand for others: a few bytes can name any number.
+struct LineBudget {
+    left: u32,
+}
+
+impl Default for LineBudget {
+    /// More lines than the largest programs have.
+    fn default() -> Self {
+        LineBudget { left: 20_000_000 }
+    }
+}
+
+impl LineBudget {
+    /// Asks for the lines from `first` to `last`.
+    fn take(&mut self, first: u32, last: u32) -> Result<(), CoverageError> {
+        let wrong = || CoverageError::new(1, "the report is about more lines than any program has");
+        let lines = last.saturating_sub(first).saturating_add(1);
+        self.left = self.left.checked_sub(lines).ok_or_else(wrong)?;
+        Ok(())
     }
 }

@@ -1,9 +1,19 @@
 //! Which file of a tree a report means.
+//!
+//! A report names all its files from one folder: that of the checkout, of the package whose tests ran, of a container. So one
+//! prefix is looked for that leads from the report's names to paths of the tree, for the report as a whole. A name that it
+//! leads nowhere is a file of somebody else's (an installed package, a header of the system), whatever it is called.
 
-use super::{FileCoverage, LineCoverage};
+use super::{FileCoverage, LineCoverage, Names};
 use crate::model::RepoPath;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
+
+/// Pairs of a name and a path with the same file name that are looked at. Reports of files that are all called `index.js` are
+/// placed by some of them.
+const MOST_PAIRS: usize = 2_000_000;
+/// Folders that package managers fill: what lies below is nobody's working tree.
+const INSTALLED: [&[u8]; 3] = [b"node_modules", b"bower_components", b".cargo"];
 
 /// The part of a report that is about a tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,20 +25,20 @@ pub struct Placed {
 }
 
 impl LineCoverage {
-    /// Finds the files of the tree that the report means. A name in the report means the file with that very path; else the
-    /// file whose whole path it ends in (absolute names); else the only file that ends in it (names relative to a folder of
-    /// the tree).
+    /// Finds the files of the tree that the report means, by one common prefix for all its names: the one that places most of
+    /// them. Of several the tree's own root is preferred to a folder of it, and of two checkouts that fit equally well the first
+    /// by name is taken. Where two folders of the tree do, none is meant.
+    ///
+    /// - Absolute names (also those below a `<source>`) lose the folder of the checkout. Where one folder is the checkout, those
+    ///   in it hold no other checkout.
+    /// - Relative names stand as they are, or below a folder of the tree; only what all of them begin with may be taken away.
     pub fn placed(&self, paths: &[&RepoPath]) -> Placed {
-        let mut by_name: FxHashMap<&[u8], Vec<usize>> = FxHashMap::default();
-        for (index, path) in paths.iter().enumerate() {
-            by_name.entry(path.file_name()).or_default().push(index);
-        }
+        let records: Vec<Vec<Name<'_>>> = self.files.keys().map(|name| self.names.read(name)).collect();
+        let tree = Tree::of(paths);
+        let prefix = best(&records, &tree);
         let mut placed = Placed { files: BTreeMap::new(), elsewhere: Vec::new() };
-        for (name, coverage) in &self.files {
-            let normal = normal(name);
-            let file_name = normal.rsplit('/').next().unwrap_or_default().as_bytes();
-            let candidates = by_name.get(file_name).map_or(&[][..], Vec::as_slice);
-            match meant(&normal, candidates, paths) {
+        for ((name, coverage), record) in self.files.iter().zip(&records) {
+            match prefix.as_ref().and_then(|prefix| tree.only(record, prefix)) {
                 Some(index) => {
                     let known = placed.files.entry(index).or_default();
                     coverage.lines.iter().for_each(|(line, hits)| known.add(*line, *hits));
@@ -40,26 +50,198 @@ impl LineCoverage {
     }
 }
 
-/// With `/` between the parts, and without `.` parts.
-fn normal(name: &str) -> String {
-    let name = name.replace('\\', "/");
-    let absolute = if name.starts_with('/') { "/" } else { "" };
-    let parts: Vec<&str> = name.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
-    format!("{absolute}{}", parts.join("/"))
-}
-
-fn meant(name: &str, candidates: &[usize], paths: &[&RepoPath]) -> Option<usize> {
-    let whole = candidates.iter().copied().filter(|index| ends_in(name.as_bytes(), paths[*index].as_bytes()));
-    if let Some(longest) = whole.max_by_key(|index| paths[*index].as_bytes().len()) {
-        return Some(longest);
+impl Names {
+    /// What a name in the report may mean: several names where it is relative to one of several folders.
+    fn read<'n>(&'n self, name: &'n str) -> Vec<Name<'n>> {
+        let plain = Name::read(&[name]);
+        match self {
+            Names::AsWritten => vec![plain],
+            Names::ImportPaths => vec![Name { rooted: plain.up == 0 && !name.starts_with('.'), ..plain }],
+            Names::Below(folders) if !plain.rooted && !folders.is_empty() => {
+                folders.iter().map(|folder| Name::read(&[folder, name])).collect()
+            }
+            Names::Below(_) => vec![plain],
+        }
     }
-    let mut within =
-        candidates.iter().copied().filter(|index| ends_in(paths[*index].as_bytes(), name.as_bytes()));
-    let only = within.next()?;
-    within.next().is_none().then_some(only)
 }
 
-/// True when the last parts of `path` are `end`.
-fn ends_in(path: &[u8], end: &[u8]) -> bool {
-    path.strip_suffix(end).is_some_and(|before| before.is_empty() || before.ends_with(b"/"))
+/// The name of a file, in parts.
+struct Name<'n> {
+    /// Absolute, or an import path: what stands before the parts is known to be nothing.
+    rooted: bool,
+    /// So many folders up from where a relative name starts.
+    up: usize,
+    parts: Vec<&'n [u8]>,
+}
+
+impl<'n> Name<'n> {
+    /// The texts joined by `/`; `\` separates as well. `.` and `..` are resolved.
+    fn read(texts: &[&'n str]) -> Name<'n> {
+        let first = texts.iter().find(|text| !text.is_empty()).copied().unwrap_or_default();
+        let drive =
+            matches!(first.as_bytes(), [letter, b':', b'/' | b'\\', ..] if letter.is_ascii_alphabetic());
+        let rooted = first.starts_with(['/', '\\']) || drive || first.starts_with("file://");
+        let mut name = Name { rooted, up: 0, parts: Vec::new() };
+        let texts = texts.iter().map(|text| text.strip_prefix("file://").unwrap_or(*text));
+        for part in texts.flat_map(|text| text.split(['/', '\\'])) {
+            match part {
+                "" | "." => {}
+                ".." => {
+                    let is_above = name.parts.pop().is_none();
+                    name.up += usize::from(is_above && !rooted);
+                }
+                part => name.parts.push(part.as_bytes()),
+            }
+        }
+        name
+    }
+
+    fn folders(&self) -> &[&'n [u8]] {
+        self.parts.split_last().map_or(&[], |(_, folders)| folders)
+    }
+}
+
+/// The paths of a tree.
+struct Tree<'t> {
+    paths: Vec<Vec<&'t [u8]>>,
+    by_path: FxHashMap<Vec<&'t [u8]>, usize>,
+    by_name: FxHashMap<&'t [u8], Vec<usize>>,
+}
+
+impl<'t> Tree<'t> {
+    fn of(paths: &[&'t RepoPath]) -> Tree<'t> {
+        let paths: Vec<Vec<&[u8]>> =
+            paths.iter().map(|path| path.as_bytes().split(|byte| *byte == b'/').collect()).collect();
+        let mut by_name: FxHashMap<&[u8], Vec<usize>> = FxHashMap::default();
+        for (index, parts) in paths.iter().enumerate() {
+            by_name.entry(parts.last().copied().unwrap_or_default()).or_default().push(index);
+        }
+        let by_path = paths.iter().cloned().enumerate().map(|(index, parts)| (parts, index)).collect();
+        Tree { paths, by_path, by_name }
+    }
+
+    fn named_like(&self, name: &Name<'_>) -> &[usize] {
+        name.parts.last().and_then(|last| self.by_name.get(*last)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The one file that a record means.
+    fn only<'n>(&self, record: &[Name<'n>], prefix: &Prefix<'n>) -> Option<usize> {
+        let mut found = record.iter().filter_map(|name| self.by_path.get(&prefix.path_of(name)?).copied());
+        let first = found.next()?;
+        found.all(|other| other == first).then_some(first)
+    }
+}
+
+/// What stands before a file in the report and what stands before it in the tree. The two do not end alike.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+struct Prefix<'a> {
+    rooted: bool,
+    report: Vec<&'a [u8]>,
+    tree: Vec<&'a [u8]>,
+}
+
+impl<'a> Prefix<'a> {
+    /// The path in the tree of a file that the report names.
+    fn path_of<'n>(&self, name: &Name<'n>) -> Option<Vec<&'n [u8]>>
+    where
+        'a: 'n,
+    {
+        if name.rooted != self.rooted || (name.up > 0 && !self.report.is_empty()) {
+            return None;
+        }
+        let rest = name.parts.strip_prefix(self.report.as_slice())?;
+        let above = self.tree.len().checked_sub(name.up)?;
+        Some(self.tree[..above].iter().chain(rest).copied().collect())
+    }
+
+    fn is_of_the_root(&self) -> bool {
+        self.tree.is_empty()
+    }
+}
+
+/// What speaks for a prefix.
+#[derive(Clone, Copy, Default)]
+struct Evidence {
+    /// Files of the report that it places.
+    files: usize,
+    /// The most parts that one of them has in common with its path.
+    parts: usize,
+}
+
+fn best<'a>(records: &'a [Vec<Name<'a>>], tree: &Tree<'a>) -> Option<Prefix<'a>> {
+    let shared = shared_folders(records);
+    let mut prefixes = candidates(records, tree);
+    prefixes.retain(|prefix, evidence| {
+        let is_sure = prefix.rooted
+            || prefix.report.is_empty()
+            || (shared.starts_with(&prefix.report) && (evidence.files > 1 || evidence.parts > 1));
+        is_sure && !prefix.report.iter().any(|part| INSTALLED.contains(part))
+    });
+    let checkouts: FxHashSet<(bool, &[&[u8]])> = prefixes
+        .keys()
+        .filter(|prefix| prefix.is_of_the_root())
+        .map(|prefix| (prefix.rooted, prefix.report.as_slice()))
+        .collect();
+    let lies_in_another = |prefix: &Prefix<'_>| {
+        (0..prefix.report.len()).any(|parts| checkouts.contains(&(prefix.rooted, &prefix.report[..parts])))
+    };
+    let rank = |prefix: &Prefix<'_>, evidence: &Evidence| {
+        (evidence.files, prefix.is_of_the_root(), std::cmp::Reverse(prefix.report.len()))
+    };
+    let left = prefixes.iter().filter(|(prefix, _)| !lies_in_another(prefix));
+    let mut ranked: Vec<_> = left.map(|(prefix, evidence)| (rank(prefix, evidence), prefix)).collect();
+    ranked.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+    let (first, prefix) = ranked.first()?;
+    let is_only = ranked.get(1).is_none_or(|(second, _)| second != first);
+    (is_only || prefix.is_of_the_root()).then(|| (*prefix).clone())
+}
+
+/// The folders that all relative names begin with.
+fn shared_folders<'a>(records: &[Vec<Name<'a>>]) -> Vec<&'a [u8]> {
+    let mut relative = records.iter().flatten().filter(|name| !name.rooted);
+    let mut shared = relative.next().map_or(Vec::new(), |name| name.folders().to_vec());
+    for name in relative {
+        let same = shared.iter().zip(name.folders()).take_while(|(a, b)| a == b).count();
+        shared.truncate(if name.up > 0 { 0 } else { same });
+    }
+    shared
+}
+
+/// Every prefix by which some file of the report is one of the tree.
+fn candidates<'a>(records: &'a [Vec<Name<'a>>], tree: &Tree<'a>) -> FxHashMap<Prefix<'a>, Evidence> {
+    let mut by_work: Vec<(usize, &Vec<Name<'_>>)> = records
+        .iter()
+        .map(|record| (record.iter().map(|name| tree.named_like(name).len()).sum(), record))
+        .filter(|(pairs, _)| *pairs > 0)
+        .collect();
+    // Rare names tell most. The sort is stable: the same report is placed the same way each time.
+    by_work.sort_by_key(|(pairs, _)| *pairs);
+    let mut prefixes: FxHashMap<Prefix<'a>, Evidence> = FxHashMap::default();
+    let mut looked_at = 0;
+    for (pairs, record) in by_work {
+        looked_at += pairs;
+        if looked_at > MOST_PAIRS && !prefixes.is_empty() {
+            break;
+        }
+        let mut of_record: FxHashMap<Prefix<'a>, usize> = FxHashMap::default();
+        for name in record.iter().filter(|name| name.up == 0) {
+            for path in tree.named_like(name).iter().take(MOST_PAIRS).map(|index| &tree.paths[*index]) {
+                let (prefix, parts) = leading(name, path);
+                let known = of_record.entry(prefix).or_default();
+                *known = parts.max(*known);
+            }
+        }
+        for (prefix, parts) in of_record {
+            let evidence = prefixes.entry(prefix).or_default();
+            *evidence = Evidence { files: evidence.files + 1, parts: evidence.parts.max(parts) };
+        }
+    }
+    prefixes
+}
+
+/// What stands before the parts that a name and a path have in common at their ends, and how many these are.
+fn leading<'a>(name: &Name<'a>, path: &[&'a [u8]]) -> (Prefix<'a>, usize) {
+    let parts = name.parts.iter().rev().zip(path.iter().rev()).take_while(|(a, b)| a == b).count();
+    let report = name.parts[..name.parts.len() - parts].to_vec();
+    (Prefix { rooted: name.rooted, report, tree: path[..path.len() - parts].to_vec() }, parts)
 }

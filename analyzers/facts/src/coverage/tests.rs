@@ -163,6 +163,149 @@ fn names_of_reports_lead_to_files_of_the_tree() {
     }
 }
 
+/// The files of a tree that the names of a report lead to, in the order of the names; `-` for none.
+fn placed(report: &str, tree: &[&str]) -> Vec<String> {
+    let coverage = LineCoverage::parse(report.as_bytes()).expect("a sound report");
+    let paths: Vec<RepoPath> = tree.iter().map(|path| RepoPath::from(*path)).collect();
+    let placed = coverage.placed(&paths.iter().collect::<Vec<_>>());
+    let mut files: Vec<String> = placed.files.keys().map(|index| tree[*index].to_owned()).collect();
+    files.extend(placed.elsewhere.iter().map(|name| format!("- {name}")));
+    files
+}
+
+fn lcov(names: &[&str]) -> String {
+    names.iter().map(|name| format!("SF:{name}\nDA:1,1\nend_of_record\n")).collect()
+}
+
+#[test]
+fn one_prefix_places_all_names_of_a_report() {
+    for (names, tree, expected) in [
+        // A package that was installed has files of the same name.
+        (
+            &["index.js", "node_modules/lib/index.js"][..],
+            &["index.js"][..],
+            &["index.js", "- node_modules/lib/index.js"][..],
+        ),
+        (&["node_modules/lib/src/index.js"], &["src/index.js"], &["- node_modules/lib/src/index.js"]),
+        (
+            &["/w/index.js", "/w/node_modules/lib/src/a.js", "/w/node_modules/lib/src/b.js"],
+            &["index.js", "src/a.js", "src/b.js"],
+            &["index.js", "- /w/node_modules/lib/src/a.js", "- /w/node_modules/lib/src/b.js"],
+        ),
+        (
+            &["/home/u/repo/src/a.c", "/home/u/repo/src/b.c", "/usr/include/x/src/a.c"],
+            &["src/a.c", "src/b.c"],
+            &["src/a.c", "src/b.c", "- /usr/include/x/src/a.c"],
+        ),
+        // The tests of one package of several ran; its folder is the one where most names are.
+        (
+            &["src/a.js", "src/b.js"],
+            &["packages/x/src/a.js", "packages/x/src/b.js", "src/a.js"],
+            &["packages/x/src/a.js", "packages/x/src/b.js"],
+        ),
+        // In a container the package is `/app`.
+        (
+            &["/app/src/a.js", "/app/b.js"],
+            &["web/b.js", "web/src/a.js", "a.js"],
+            &["web/b.js", "web/src/a.js"],
+        ),
+        // Which of two folders is meant nobody can tell.
+        (&["/app/a.js"], &["one/a.js", "two/a.js"], &["- /app/a.js"]),
+        // The folder above the checkout is where the tests ran.
+        (&["repo/a.py", "repo/src/b.py"], &["a.py", "src/b.py"], &["a.py", "src/b.py"]),
+        (&["../src/a.c", "main.c"], &["build/main.c", "src/a.c"], &["build/main.c", "src/a.c"]),
+        (&["C:\\w\\a.cs", "C:\\w\\src\\b.cs"], &["a.cs", "src/b.cs"], &["a.cs", "src/b.cs"]),
+        (&["file:///w/src/a.js"], &["src/a.js"], &["src/a.js"]),
+    ] {
+        assert_eq!(placed(&lcov(names), tree), expected, "{names:?}");
+    }
+}
+
+fn cobertura(sources: &[&str], names: &[&str]) -> String {
+    let sources: String = sources.iter().map(|source| format!("<source>{source}</source>")).collect();
+    let class = |name: &&str| {
+        format!("<class filename=\"{name}\"><lines><line number=\"1\" hits=\"1\"/></lines></class>")
+    };
+    let classes: String = names.iter().map(class).collect();
+    format!(
+        "<coverage><sources>{sources}</sources><packages><package><classes>{classes}</classes></package></packages></coverage>"
+    )
+}
+
+#[test]
+fn names_of_cobertura_are_relative_to_one_of_its_sources() {
+    for (sources, names, tree, expected) in [
+        (
+            &["/ci/ws/services/users", "/ci/ws/services/users/src"][..],
+            &["m.py"][..],
+            &["services/orders/src/m.py", "services/users/src/m.py"][..],
+            &["services/users/src/m.py"][..],
+        ),
+        (
+            &["src/main/java"],
+            &["org/A.java"],
+            &["src/main/java/org/A.java", "src/test/java/org/A.java"],
+            &["src/main/java/org/A.java"],
+        ),
+        (&["."], &["a.py"], &["a.py", "b/a.py"], &["a.py"]),
+        (&["/"], &["home/u/r/src/A.cs"], &["src/A.cs"], &["src/A.cs"]),
+        (&["/elsewhere"], &["/w/src/a.py"], &["src/a.py"], &["src/a.py"]),
+        // Both sources have it, and the report does not say which one is meant.
+        (&["/w/a", "/w/b"], &["m.py"], &["a/m.py", "b/m.py"], &["- m.py"]),
+        (&["/w/a", "/w/b"], &["m.py", "n.py"], &["a/m.py", "b/n.py"], &["a/m.py", "b/n.py"]),
+    ] {
+        assert_eq!(placed(&cobertura(sources, names), tree), expected, "{sources:?}");
+    }
+}
+
+/// As `go test -coverpkg=./... -coverprofile` writes it: `f` ran in one of two test binaries, the branch in it in none.
+#[test]
+fn go_profiles_name_blocks_by_import_paths() {
+    let report = "mode: set\nexample.org/m/a/a.go:3.17,4.11 1 0\nexample.org/m/a/a.go:4.11,6.3 1 0\n\
+                  example.org/m/a/a.go:7.2,7.10 1 0\nexample.org/m/a/a.go:3.17,4.11 1 1\n\
+                  example.org/m/a/a.go:4.11,6.3 1 0\nexample.org/m/a/a.go:7.2,7.10 1 1\n\
+                  example.org/m/a/a.go:9.15,9.16 0 0\ngolang.org/x/net/a/a.go:3.1,4.1 1 5\n";
+    let coverage = LineCoverage::parse(report.as_bytes()).expect("a sound report");
+    assert_eq!(lines(&coverage, "example.org/m/a/a.go"), [(3, 1), (4, 1), (5, 0), (6, 0), (7, 1)]);
+    let two = format!("{report}example.org/m/b/b.go:1.1,1.9 1 2\n");
+    assert_eq!(placed(&two, &["a/a.go", "b/b.go"]), ["a/a.go", "b/b.go", "- golang.org/x/net/a/a.go"]);
+}
+
+/// Shaped as nyc and `coverage json` write them.
+#[test]
+fn json_of_istanbul_and_coverage_py_says_which_lines_ran() {
+    let place = |line: u32, column: u32| {
+        format!(r#"{{"start":{{"line":{line},"column":{column}}},"end":{{"line":{line},"column":99}}}}"#)
+    };
+    let istanbul = format!(
+        r#"{{"/w/src/a.js":{{"path":"/w/src/a.js","statementMap":{{"0":{},"1":{},"2":{}}},"fnMap":{{}},"branchMap":{{}},
+           "s":{{"0":1,"1":3,"2":0}},"f":{{}},"b":{{}}}}}}"#,
+        place(1, 0),
+        place(1, 9),
+        place(4, 2)
+    );
+    let coverage = LineCoverage::parse(istanbul.as_bytes()).expect("a sound report");
+    assert_eq!(lines(&coverage, "/w/src/a.js"), [(1, 3), (4, 0)]);
+    assert_eq!(placed(&istanbul, &["src/a.js"]), ["src/a.js"]);
+    let python = r#"{"meta": {"format": 3, "version": "7.6.1"}, "files": {"pkg/a.py": {"executed_lines": [1, 2], "summary":
+        {"covered_lines": 2}, "missing_lines": [4], "excluded_lines": [9]}}, "totals": {"covered_lines": 2}}"#;
+    let coverage = LineCoverage::parse(python.as_bytes()).expect("a sound report");
+    assert_eq!(lines(&coverage, "pkg/a.py"), [(1, 1), (2, 1), (4, 0)]);
+    assert_eq!(placed(python, &["pkg/a.py", "a.py"]), ["pkg/a.py"]);
+}
+
+/// A line of a report may stand for any number of lines of a file.
+#[test]
+fn reports_about_more_lines_than_there_are_end() {
+    for report in [
+        "mode: set\na.go:1.1,4294967295.1 1 1\n",
+        r#"{"type":"llvm.coverage.json.export","data":[{"files":[{"filename":"a","segments":[[1,1,1,true,true,false],[4294967295,1,0,true,true,false]]}]}]}"#,
+        r#"{"type":"llvm.coverage.json.export","data":[{"files":[{"filename":"a","segments":[[4294967295,1,1,false,true,false],[1,1,0,true,true,false]]}]}]}"#,
+    ] {
+        assert!(LineCoverage::parse(report.as_bytes()).is_err(), "{report}");
+    }
+}
+
 proptest! {
     #[test]
     fn no_bytes_make_the_readers_panic(report in proptest::collection::vec(any::<u8>(), 0..200)) {

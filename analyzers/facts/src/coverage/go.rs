@@ -1,0 +1,59 @@
+//! Profiles of `go test -coverprofile` (`golang.org/x/tools/cover`, profile.go): `mode: set|count|atomic`, then a block on
+//! each line: `file:line.column,line.column statements count`.
+//!
+//! A line runs as often as the block on it that ran most. Blocks without a statement are none. The same block stands there once for
+//! each test binary that was linked with it: `-coverpkg`, or profiles put one behind the other.
+
+use super::{CoverageError, LineBudget, LineCoverage, Names};
+use rustc_hash::FxHashMap;
+
+/// First and last line of a block, with their columns.
+type Block = ((u32, u32), (u32, u32));
+
+pub(super) fn parse(text: &str) -> Result<LineCoverage, CoverageError> {
+    let mut blocks: FxHashMap<(&str, Block), u64> = FxHashMap::default();
+    for (number, line) in (1..).zip(text.lines()) {
+        let line = line.trim_end();
+        if line.is_empty() || is_mode(line) {
+            continue;
+        }
+        let Some((file, block, statements, count)) = read(line) else {
+            return Err(CoverageError::new(
+                number,
+                "no block of a Go cover profile (file:line.column,line.column statements count)",
+            ));
+        };
+        if statements > 0 {
+            let known = blocks.entry((file, block)).or_default();
+            *known = known.saturating_add(count);
+        }
+    }
+    let mut coverage = LineCoverage { names: Names::ImportPaths, ..LineCoverage::default() };
+    let mut budget = LineBudget::default();
+    for ((file, ((first, _), (last, _))), count) in blocks {
+        let file = coverage.file(file);
+        budget.take(first, last)?;
+        for line in first..=last {
+            let known = file.lines.entry(line).or_default();
+            *known = count.max(*known);
+        }
+    }
+    Ok(coverage)
+}
+
+/// True for the line that a profile begins with.
+pub(super) fn is_mode(line: &str) -> bool {
+    line.strip_prefix("mode:").is_some_and(|mode| matches!(mode.trim(), "set" | "count" | "atomic"))
+}
+
+fn read(line: &str) -> Option<(&str, Block, u64, u64)> {
+    let (rest, count) = line.rsplit_once(' ')?;
+    let (place, statements) = rest.rsplit_once(' ')?;
+    let (file, range) = place.rsplit_once(':')?;
+    let (from, to) = range.split_once(',')?;
+    let point = |text: &str| {
+        let (line, column) = text.split_once('.')?;
+        Some((line.parse().ok().filter(|line| *line > 0)?, column.parse().ok()?))
+    };
+    Some((file, (point(from)?, point(to)?), statements.parse().ok()?, count.parse().ok()?))
+}
