@@ -10,7 +10,7 @@ mod tests;
 
 pub use file::{BaselineError, Entry};
 
-use crate::new_code::is_worse;
+use crate::new_code::{is_anonymous, is_worse};
 use crate::report::{Finding, GateReport};
 use facts::calendar::day_end;
 use facts::model::RepoPath;
@@ -118,9 +118,11 @@ impl<'a> Accepting<'a> {
         for (index, finding) in
             findings.iter().enumerate().filter(|(index, _)| entry_of[*index].is_none()).collect::<Vec<_>>()
         {
+            // What has no name is known by its text. Where that changed, it is still one of those of its file.
+            let is_nameless = is_anonymous(finding.function.as_deref());
             entry_of[index] = self.meet(|entry| {
-                let gone_from_there = finding.function.is_some() || !exists(&entry.path);
-                entry.anywhere == finding.fingerprint_anywhere && gone_from_there
+                let moved = finding.function.is_some() && (!is_nameless || entry.path == finding.path);
+                entry.anywhere == finding.fingerprint_anywhere && (moved || !exists(&entry.path))
             });
         }
         let mut left = Vec::new();

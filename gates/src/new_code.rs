@@ -5,13 +5,19 @@
 //! share over the new lines instead.
 
 use crate::evidence::Evidence;
-use crate::rule::{Draft, REPOSITORY, Rule};
+use crate::rule::Draft;
 use facts::RepoFacts;
 use facts::model::RepoPath;
 use facts::source::{Additions, CommitId, SourceTree};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
+
+mod matching;
+mod passage;
+
+pub(crate) use matching::{Passages, Placed, is_anonymous};
+pub(crate) use passage::Passage;
 
 /// What is new in the judged tree, and what was before.
 pub struct NewCode<'a> {
@@ -93,19 +99,6 @@ impl NewCodeExtent {
     }
 }
 
-/// A finding of the base.
-pub(crate) struct BaseFinding {
-    pub rule: &'static Rule,
-    pub draft: Draft,
-    matched: bool,
-}
-
-impl BaseFinding {
-    pub fn new(rule: &'static Rule, draft: Draft) -> Self {
-        BaseFinding { rule, draft, matched: false }
-    }
-}
-
 /// What became of a finding since the base.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Since {
@@ -117,92 +110,20 @@ pub(crate) enum Since {
     Older,
 }
 
-/// A finding as it is compared with those of the base.
-pub(crate) type Current<'a> = (&'static Rule, &'a Draft);
-
-/// What became of each finding, in their order. Those of one file are matched before moved ones, each with one of the base.
+/// What became of each finding, in their order.
 pub(crate) fn compare(
-    current: &[Current<'_>],
-    mut base: Vec<BaseFinding>,
+    current: &[Placed<'_>],
+    base: &[Placed<'_>],
     additions: &Additions,
+    read: &mut Passages<'_>,
 ) -> Vec<Since> {
-    let mut since = vec![Since::New; current.len()];
-    for stage in [same_place, renamed_definition, moved] {
-        for (index, (rule, draft)) in current.iter().enumerate() {
-            if since[index] != Since::New || rule.on_new_code != OnNewCode::Compared {
-                continue;
-            }
-            let fits = |old: &&mut BaseFinding| {
-                !old.matched && old.rule.id == rule.id && stage(draft, &old.draft, additions)
-            };
-            if let Some(old) = base.iter_mut().find(fits) {
-                old.matched = true;
-                since[index] = older_or_worse(draft, &old.draft);
-            }
-        }
-    }
-    for ((rule, draft), since) in current.iter().zip(&mut since) {
-        if rule.on_new_code == OnNewCode::ByLine && !on_new_lines(draft, additions) {
-            *since = Since::Older;
-        }
-    }
-    since
-}
-
-/// The same definition in the same file, whatever its file was called; or a finding about the whole repository.
-fn same_place(now: &Draft, then: &Draft, additions: &Additions) -> bool {
-    let here = additions.origin(&now.path) == Some(&then.path);
-    let everywhere = now.span.is_none() && now.context == REPOSITORY;
-    (here || everywhere || is_about_several(then))
-        && now.symbol == then.symbol
-        && same_context(now, then, additions)
-}
-
-/// True where the context names the file itself: then the finding is about all files named there, and it stands in the first.
-fn is_about_several(draft: &Draft) -> bool {
-    draft.context.contains(' ')
-        && draft.context.split(' ').any(|word| word.as_bytes() == draft.path.as_bytes())
-}
-
-/// True when both were found on the same, though files that the context names may have other names now.
-fn same_context(now: &Draft, then: &Draft, additions: &Additions) -> bool {
-    let at_base = |word: &str| {
-        let path = RepoPath::from(word);
-        let file = additions.files.get(&path);
-        file.and_then(|file| file.origin.as_ref()).map_or_else(|| word.to_owned(), ToString::to_string)
+    let of_base = matching::matched(current, base, additions, read);
+    let since = |(now, then): (&Placed<'_>, Option<usize>)| match (now.rule.on_new_code, then) {
+        (OnNewCode::ByLine, _) if !on_new_lines(now.draft, additions) => Since::Older,
+        (_, Some(then)) => older_or_worse(now.draft, base[then].draft),
+        (_, None) => Since::New,
     };
-    let sorted = |mut words: Vec<String>| {
-        words.sort();
-        words
-    };
-    now.context == then.context
-        || sorted(now.context.split(' ').map(at_base).collect())
-            == sorted(then.context.split(' ').map(str::to_owned).collect())
-}
-
-/// A definition of the same file that has another name now and is for the most part not new.
-fn renamed_definition(now: &Draft, then: &Draft, additions: &Additions) -> bool {
-    let here = additions.origin(&now.path) == Some(&then.path);
-    here && now.span.is_some() && now.context == then.context && mostly_old(now, additions)
-}
-
-/// What stands in another file now and is for the most part not new.
-fn moved(now: &Draft, then: &Draft, additions: &Additions) -> bool {
-    let same_name = last_part(now) == last_part(then);
-    now.span.is_some() && same_name && now.context == then.context && mostly_old(now, additions)
-}
-
-/// The name without what it is a part of: moving a method to another type changes only that.
-fn last_part(draft: &Draft) -> Option<&str> {
-    let symbol = draft.symbol.as_deref()?;
-    symbol.rsplit(['.', ':', '#', '/', ' ']).next()
-}
-
-fn mostly_old(draft: &Draft, additions: &Additions) -> bool {
-    lines(draft).is_some_and(|lines| {
-        let all = lines.end() - lines.start() + 1;
-        additions.new_lines(&draft.path, lines) * 2 < all
-    })
+    current.iter().zip(of_base).map(since).collect()
 }
 
 fn on_new_lines(draft: &Draft, additions: &Additions) -> bool {

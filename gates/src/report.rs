@@ -172,7 +172,7 @@ pub struct Finding {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_new_line: Option<u32>,
     /// 32 hexadecimal digits that stay the same when lines shift and when the figure changes: the hash of rule, path,
-    /// symbol and what was found. Equal ones in one file are numbered in order.
+    /// symbol and what was found; of a definition without a name also of its text. Equal ones in one file are numbered in order.
     pub fingerprint: String,
     /// The same without the path and the number: what a finding keeps when its file is renamed.
     #[serde(skip)]

@@ -221,6 +221,8 @@ impl Outcome {
 pub struct Draft {
     /// The file.
     pub path: RepoPath,
+    /// The file that its fingerprint names where that is another one: of several files that it is about, the first.
+    pub anchor: Option<RepoPath>,
     /// Where in the file; none when it concerns the file as a whole.
     pub span: Option<Span>,
     /// A level above the rule's own.
@@ -246,6 +248,7 @@ impl Draft {
     pub fn new(path: &RepoPath, message: impl Into<String>) -> Self {
         Draft {
             path: path.clone(),
+            anchor: None,
             span: None,
             at_least: None,
             at_most: None,

@@ -3,7 +3,7 @@
 use crate::baseline::{Acceptance, Accepting};
 use crate::config::Config;
 use crate::evidence::Evidence;
-use crate::new_code::{self, BaseFinding, NewCode, NewCodeExtent, OnNewCode, Since};
+use crate::new_code::{self, NewCode, NewCodeExtent, OnNewCode, Passage, Passages, Placed, Since};
 use crate::report::{Finding, GateReport, Level, RuleReport, Suppressed};
 use crate::rule::{Draft, Input, Judge, Outcome, Rule, Shared};
 use crate::rules;
@@ -87,8 +87,8 @@ impl<'a> Gate<'a> {
         let mut sources = Sources::new(self.tree, self.facts);
         let (outcomes, mut found) = self.found(&mut sources);
         found.sort_by(|a, b| a.order().cmp(&b.order()));
-        let fingerprints = fingerprints(&found);
-        let since = self.since(&found);
+        let fingerprints = fingerprints(&found, &mut sources);
+        let since = self.since(&found, &mut sources);
         let mut accepting = self.acceptance.map(Accepting::new);
         let mut findings = Vec::new();
         let mut suppressed = Vec::new();
@@ -137,7 +137,13 @@ impl<'a> Gate<'a> {
         let (mut outcomes, mut found) = self.judge();
         let mut directives = suppressions::directives(self.facts, sources);
         suppressions::allow(&mut found, &mut directives);
-        found.extend(suppressions::suppression_findings(&directives, self.config));
+        // Of the rules that look at new lines only, nobody can tell then what they would find in the rest.
+        let judged_in_full = |rule: &str| {
+            let by_findings =
+                |rule: &Rule| matches!(rule.on_new_code, OnNewCode::Compared | OnNewCode::ByLine);
+            self.new_code.is_none() || rules::all().any(|known| known.id == rule && by_findings(known))
+        };
+        found.extend(suppressions::suppression_findings(&directives, self.config, &judged_in_full));
         for (rule, outcome) in &mut outcomes {
             if matches!(rule.judge, Judge::Suppressions) && outcome.missing.is_none() {
                 outcome.checked = directives.len();
@@ -183,24 +189,31 @@ impl<'a> Gate<'a> {
     }
 
     /// What became of each finding since the base; all are new where all code is judged.
-    fn since(&self, found: &[Found]) -> Vec<Since> {
+    fn since(&self, found: &[Found], sources: &mut Sources<'_>) -> Vec<Since> {
         let Some(new) = self.new_code else { return vec![Since::New; found.len()] };
-        let base = new.base.map_or_else(Vec::new, |base| {
-            // Whether a suppression is of use, only all rules together can tell.
-            let all = found.iter().any(|found| matches!(found.rule.judge, Judge::Suppressions));
-            let compared = self.config.only(|rule| {
-                let has_findings = || found.iter().any(|found| found.rule.id == rule.id);
-                all || rule.on_new_code == OnNewCode::Compared && has_findings()
-            });
-            let gate =
-                Gate { extent: self.extent, ..Gate::new(base.tree, base.facts, &compared, base.evidence) };
-            let (_, found) = gate.found(&mut Sources::new(base.tree, base.facts));
-            let standing = found.into_iter().filter(|found| found.allowed.is_none());
-            standing.map(|found| BaseFinding::new(found.rule, found.draft)).collect()
+        let current: Vec<Placed<'_>> =
+            found.iter().map(|found| Placed { rule: found.rule, draft: &found.draft }).collect();
+        let mut now = |draft: &Draft| sources.passage(draft);
+        let Some(base) = new.base else {
+            let mut read = Passages { now: &mut now, then: &mut |_: &Draft| None };
+            return new_code::compare(&current, &[], new.additions, &mut read);
+        };
+        // Whether a suppression is of use, only all rules together can tell.
+        let all = found.iter().any(|found| matches!(found.rule.judge, Judge::Suppressions));
+        let compared = self.config.only(|rule| {
+            let has_findings = || found.iter().any(|found| found.rule.id == rule.id);
+            all || rule.on_new_code == OnNewCode::Compared && has_findings()
         });
-        let current: Vec<new_code::Current<'_>> =
-            found.iter().map(|found| (found.rule, &found.draft)).collect();
-        new_code::compare(&current, base, new.additions)
+        let gate = Gate { extent: self.extent, ..Gate::new(base.tree, base.facts, &compared, base.evidence) };
+        let mut of_base = Sources::new(base.tree, base.facts);
+        let (_, mut before) = gate.found(&mut of_base);
+        before.retain(|found| found.allowed.is_none());
+        // File after file, as they are read.
+        before.sort_by(|a, b| a.order().cmp(&b.order()));
+        let before: Vec<Placed<'_>> =
+            before.iter().map(|found| Placed { rule: found.rule, draft: &found.draft }).collect();
+        let mut read = Passages { now: &mut now, then: &mut |draft| of_base.passage(draft) };
+        new_code::compare(&current, &before, new.additions, &mut read)
     }
 }
 
@@ -258,10 +271,10 @@ struct Fingerprint {
     anywhere: String,
 }
 
-/// Hashes rule, path, symbol and context of each; equal ones are numbered in order.
-fn fingerprints(found: &[Found]) -> Vec<Fingerprint> {
+/// Hashes rule, path, symbol and context of each, and the text of what has no name; equal ones are numbered in order.
+fn fingerprints(found: &[Found], sources: &mut Sources<'_>) -> Vec<Fingerprint> {
     let mut seen: FxHashMap<u128, u32> = FxHashMap::default();
-    let hash = |found: &Found, path: &[u8], nth: u32| {
+    let hash = |found: &Found, path: &[u8], text: Option<&Passage>, nth: u32| {
         let Draft { symbol, context, .. } = &found.draft;
         let mut hasher = Xxh3::new();
         let symbol = symbol.as_deref().unwrap_or_default();
@@ -269,15 +282,21 @@ fn fingerprints(found: &[Found]) -> Vec<Fingerprint> {
             hasher.update(&(part.len() as u64).to_le_bytes());
             hasher.update(part);
         }
+        if let Some(text) = text {
+            hasher.update(&text.whole.to_le_bytes());
+        }
         hasher.update(&nth.to_le_bytes());
         hasher.digest128()
     };
     let mut fingerprint = |found: &Found| {
-        let path = found.draft.path.as_bytes();
-        let nth = seen.entry(hash(found, path, 0)).or_default();
+        let path = found.draft.anchor.as_ref().unwrap_or(&found.draft.path).as_bytes();
+        let text = new_code::is_anonymous(found.draft.symbol.as_deref())
+            .then(|| sources.passage(&found.draft))
+            .flatten();
+        let nth = seen.entry(hash(found, path, text.as_ref(), 0)).or_default();
         *nth += 1;
-        let here = format!("{:032x}", hash(found, path, *nth));
-        Fingerprint { here, anywhere: format!("{:032x}", hash(found, b"", 0)) }
+        let here = format!("{:032x}", hash(found, path, text.as_ref(), *nth));
+        Fingerprint { here, anywhere: format!("{:032x}", hash(found, b"", None, 0)) }
     };
     found.iter().map(&mut fingerprint).collect()
 }

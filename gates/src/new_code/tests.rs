@@ -228,3 +228,118 @@ fn a_grade_of_the_whole_repository_is_the_same_finding_wherever_it_shows() {
     assert_eq!(told(&report), []);
     assert_eq!(report.new_code.expect("only new code was judged").older_findings, 1);
 }
+
+/// A file of callbacks, each with too many parameters and a text of its own.
+fn callbacks(names: &[&str]) -> String {
+    let callback = |name: &&str| {
+        format!("on(\"{name}\", (a, b) => {{\n  use{name}(a);\n  use{name}(b);\n  return a;\n}});\n")
+    };
+    names.iter().map(callback).collect()
+}
+
+/// Line and old figure of each finding, and the number of older ones.
+fn places(before: &str, now: &str, new: &[RangeInclusive<u32>]) -> (Vec<(u32, Option<f64>)>, usize) {
+    let report = judged(&[("a.js", before)], &[("a.js", now)], &[("a.js", Some("a.js"), new)], ONE_RULE);
+    let line = |finding: &Finding| finding.location.expect("in a line").line;
+    let found = report.findings.iter().map(|finding| (line(finding), finding.was)).collect();
+    (found, report.new_code.expect("only new code was judged").older_findings)
+}
+
+#[test]
+fn an_inserted_callback_is_the_new_one_wherever_it_stands() {
+    let before = callbacks(&["A", "B", "C"]);
+    for (now, first) in [(["X", "A", "B", "C"], 1), (["A", "X", "B", "C"], 6), (["A", "B", "C", "X"], 16)] {
+        let now = callbacks(&now);
+        assert_eq!(places(&before, &now, &[first..=first + 4]), (vec![(first, None)], 3), "{first}");
+    }
+    // One goes, another comes at its place.
+    let now = callbacks(&["A", "X", "C"]);
+    assert_eq!(places(&before, &now, &[6..=9]), (vec![(6, None)], 2));
+    // Of two with the same text the one on new lines is new.
+    let now = callbacks(&["A", "A", "B", "C"]);
+    assert_eq!(places(&before, &now, &[1..=5]), (vec![(1, None)], 3));
+    assert_eq!(places(&before, &now, &[6..=10]), (vec![(6, None)], 3));
+}
+
+#[test]
+fn an_edited_callback_is_compared_with_itself() {
+    let before = callbacks(&["A", "B"]);
+    let edited = callbacks(&["X", "A", "B"]).replace("\"B\", (a, b)", "\"B\", (a, b, c)");
+    assert_eq!(places(&before, &edited, &[1..=5, 11..=11]), (vec![(1, None), (11, Some(2.0))], 1));
+    let swapped = callbacks(&["B", "A"]);
+    assert_eq!(places(&before, &swapped, &[]), (vec![], 2));
+}
+
+#[test]
+fn a_finding_is_no_other_definitions_because_that_one_was_mended() {
+    let before = "fn grown(a: u8) {\n    one(a);\n    two(a);\n    three(a);\n}\nfn mended(a: u8, b: u8) {\n    x(a);\n    y(b);\n    z();\n}\n";
+    let now = before
+        .replace("grown(a: u8)", "grown(a: u8, b: u8)")
+        .replace("mended(a: u8, b: u8)", "mended(a: u8)");
+    let changed: [Changed<'_>; 1] = [("a.rs", Some("a.rs"), &[1..=1, 6..=6])];
+    let report = judged(&[("a.rs", before)], &[("a.rs", now.as_str())], &changed, ONE_RULE);
+    assert_eq!(told(&report), [("parameter-count grown".to_owned(), None, Some(1))]);
+}
+
+/// Overloads share a name; the text tells them apart.
+#[test]
+fn an_inserted_overload_is_the_new_one() {
+    let overload = |kind: &str| {
+        format!(
+            "  int put({kind} a, {kind} b) {{\n    check{kind}(a);\n    check{kind}(b);\n    return 1;\n  }}\n"
+        )
+    };
+    let class = |kinds: &[&str]| {
+        format!("class A {{\n{}}}\n", kinds.iter().map(|kind| overload(kind)).collect::<String>())
+    };
+    let (before, now) = (class(&["int", "long"]), class(&["byte", "int", "long"]));
+    let changed: [Changed<'_>; 1] = [("A.java", Some("A.java"), &[2..=6])];
+    let report = judged(&[("A.java", &before)], &[("A.java", &now)], &changed, ONE_RULE);
+    let lines: Vec<u32> =
+        report.findings.iter().map(|finding| finding.location.expect("in a line").line).collect();
+    assert_eq!((lines, report.new_code.expect("only new code was judged").older_findings), (vec![2], 2));
+}
+
+#[test]
+fn findings_on_new_code_have_the_fingerprints_of_the_full_report() {
+    let before = callbacks(&["A", "B"]);
+    let now = callbacks(&["A", "X", "A", "B", "Y"]);
+    let tree = MemoryTree::new([("a.js", now.as_str())]);
+    let config = Config::parse(ONE_RULE, "test").expect("a valid configuration");
+    let full = Gate::new(&tree, &measured(&tree, &config), &config, &NoEvidence).run();
+    let changed: [Changed<'_>; 1] = [("a.js", Some("a.js"), &[1..=10, 21..=25])];
+    let new = judged(&[("a.js", &before)], &[("a.js", &now)], &changed, ONE_RULE);
+    assert_eq!(new.findings.len(), 3);
+    for finding in &new.findings {
+        let same = |other: &&Finding| other.fingerprint == finding.fingerprint;
+        let found = full.findings.iter().find(same).expect("the full report has it");
+        assert_eq!(found.location, finding.location);
+    }
+    // The text of one callback decides about its fingerprint alone.
+    let old = MemoryTree::new([("a.js", before.as_str())]);
+    let old = Gate::new(&old, &measured(&old, &config), &config, &NoEvidence).run();
+    let kept = old
+        .findings
+        .iter()
+        .filter(|finding| full.findings.iter().any(|now| now.fingerprint == finding.fingerprint));
+    assert_eq!(kept.count(), 2);
+}
+
+/// The rule looks at new lines only, so that nobody can tell what it would find in the rest.
+#[test]
+fn a_suppression_of_a_rule_that_is_not_judged_in_full_is_not_called_useless() {
+    let function = "def longest(words, limit):
+    best = None
+    for word in words:
+        if len(word) > limit:
+            continue
+        if best is None or len(word) > len(best):
+            best = word
+    return best
+";
+    let allowed = format!("# batuta: allow-file(duplication, \"why\")\n{function}");
+    let config = "[rules.duplication]\nlevel = \"error\"\nmin-tokens = 30\nmin-lines = 5\n[rules.unused-suppression]\nlevel = \"error\"\n";
+    let before = [("a.py", function), ("b.py", function)];
+    let now = [("a.py", allowed.as_str()), ("b.py", function)];
+    assert_eq!(told(&judged(&before, &now, &[("a.py", Some("a.py"), &[1..=1])], config)), []);
+}

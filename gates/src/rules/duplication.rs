@@ -201,6 +201,7 @@ fn finding(
     };
     Draft {
         span: Some(span),
+        anchor: Some(path(&class.members[0]).clone()),
         value: Some(percent),
         limit: Some(max),
         help: "give the common part a name and call it from all places".to_owned(),

@@ -55,17 +55,25 @@ pub(super) fn allow(found: &mut [Found], directives: &mut [Placed<'_>]) {
     }
 }
 
-/// What the rules on suppressions find.
-pub(super) fn suppression_findings(directives: &[Placed<'_>], config: &Config) -> Vec<Found> {
+/// What the rules on suppressions find. A suppression is of no use only where its rule was `judged_in_full`.
+pub(super) fn suppression_findings(
+    directives: &[Placed<'_>],
+    config: &Config,
+    judged_in_full: &dyn Fn(&str) -> bool,
+) -> Vec<Found> {
     let mut found = Vec::new();
     for Placed { path, directive, used } in directives {
         let (rule, message, help, context) = match &directive.meaning {
-            Ok(allowance) if !used && config.rule(allowance.rule).level.is_some() => (
-                &rules::unused_suppression::RULE,
-                format!("this allows \"{}\" where there is nothing to allow", allowance.rule),
-                "remove the comment",
-                allowance.rule,
-            ),
+            Ok(allowance)
+                if !used && config.rule(allowance.rule).level.is_some() && judged_in_full(allowance.rule) =>
+            {
+                (
+                    &rules::unused_suppression::RULE,
+                    format!("this allows \"{}\" where there is nothing to allow", allowance.rule),
+                    "remove the comment",
+                    allowance.rule,
+                )
+            }
             Ok(_) => continue,
             Err(Invalid::NoReason { rule }) => (
                 &rules::suppression_without_reason::RULE,

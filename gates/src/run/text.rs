@@ -1,6 +1,8 @@
 //! The text that findings stand in.
 
+use crate::new_code::Passage;
 use crate::report::Location;
+use crate::rule::Draft;
 use bstr::ByteSlice;
 use facts::RepoFacts;
 use facts::model::{RepoPath, Span};
@@ -36,6 +38,16 @@ impl<'a> Sources<'a> {
             self.last = Some((path.clone(), text));
         }
         self.last.as_ref().and_then(|(_, text)| text.as_ref())
+    }
+
+    /// What a finding is on: the lines of its span. None for one on the file as a whole.
+    pub fn passage(&mut self, draft: &Draft) -> Option<Passage> {
+        let span = draft.span?;
+        let text = self.read(&draft.path)?;
+        let first = *text.lines.get((span.start_line as usize).checked_sub(1)?)?;
+        let last = span.end_line.max(span.start_line) as usize;
+        let end = text.lines.get(last).copied().unwrap_or(text.bytes.len());
+        Some(Passage::of(text.bytes.get(first..end)?))
     }
 
     /// A span as a person counts: columns in code points. Where the text cannot be had, the column is in bytes.
