@@ -349,3 +349,41 @@ fn listing_starts_nothing_whatever_the_manifests_name() {
     assert!(listed.contains("crates/a/src/lib.rs:2:") && listed.contains("sums.py:2:"), "{listed}");
     assert!(!tree.join("STARTED").exists() && !tree.join(".venv/bin/STARTED").exists());
 }
+
+/// The keys are those of cargo-mutants; the command line goes before.
+#[test]
+fn settings_of_cargo_mutants_choose_mutants() {
+    let code = "pub fn sum(a: u8, b: u8) -> u8 {\n    a + b\n}\n";
+    let tree = Tree::repository(&[
+        ("Cargo.toml", "[package]\nname = \"p\"\nversion = \"0.1.0\"\nedition = \"2024\"\n"),
+        ("src/lib.rs", "pub mod kept;\npub mod left;\npub mod generated;\n"),
+        ("src/kept.rs", code),
+        ("src/left.rs", code),
+        ("src/generated/mod.rs", code),
+        ("tool.py", "def sum(a, b):\n    return a + b\n"),
+    ]);
+    tree.write(
+        ".cargo/mutants.toml",
+        "exclude_globs = [\"src/left.rs\", \"generated\"]\nexclude_re = [\"replace \\\\+ with \\\\*\"]\n",
+    );
+    let listed =
+        |words: &[&str]| run(tree.path(), &[&["pmat", "mutate", "--list"], words].concat()).exits(0).stdout;
+    let of_rust = |text: &str| -> Vec<String> {
+        let rust = text.lines().filter(|line| line.starts_with("src/"));
+        rust.map(|line| line.split(": ").nth(1).unwrap_or_default().to_owned()).collect()
+    };
+    let all = listed(&[]);
+    assert_eq!(
+        of_rust(&all),
+        ["replace sum -> u8 with 0", "replace sum -> u8 with 1", "replace + with - in sum"]
+    );
+    assert!(
+        all.lines().filter(|line| line.starts_with("src/")).all(|line| line.starts_with("src/kept.rs")),
+        "{all}"
+    );
+    assert!(listed(&["--test-command", "true"]).contains("tool.py:2"), "other languages are left alone");
+    let chosen = listed(&["--exclude", "src/kept.rs", "--exclude-re", "nothing"]);
+    assert!(chosen.contains("src/left.rs") && chosen.contains("replace + with *"), "{chosen}");
+    tree.write(".cargo/mutants.toml", "exclude_globs = 7\n");
+    run(tree.path(), &["pmat", "mutate", "--list"]).fails_with(".cargo/mutants.toml cannot be used");
+}

@@ -4,7 +4,7 @@ use crate::changed_lines::Patch;
 use crate::failure::MutationError;
 use crate::mutant::Mutant;
 use crate::operators::{self, OperatorOptions};
-use crate::project::{NOT_ASKED_FOR, ProjectOptions, Projects, Unit};
+use crate::project::{self, CargoMutants, Modules, NOT_ASKED_FOR, ProjectOptions, Projects, Unit};
 use crate::worker::holds;
 use facts::RepoFacts;
 use facts::coverage::{FileCoverage, LineCoverage};
@@ -13,7 +13,7 @@ use facts::model::{BlobId, RepoPath};
 use facts::repo::FileRecord;
 use facts::source::{ExcludeRules, SourceTree};
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use xxhash_rust::xxh3::Xxh3;
@@ -90,6 +90,8 @@ pub struct Plan {
     pub eligible: usize,
     /// Files whose mutants are left out, with the reason.
     pub left_out: Vec<LeftOut>,
+    /// What the project says in `.cargo/mutants.toml`.
+    pub settings: CargoMutants,
     /// Every file with code and its bytes' id: the state of the tree that the outcomes hold for.
     pub files: BTreeMap<RepoPath, BlobId>,
     /// Files that were to be mutated, whether anything in them could be.
@@ -126,16 +128,28 @@ pub fn plan(
         tree.read(&file.entry)
             .map_err(|error| MutationError::failed("cannot read the tree", error, "run it again"))
     };
-    let of_tests = test_only_files(&known, &read)?;
+    let settings = project::cargo_mutants(root, folder)?;
+    let chosen = settings.chosen_files(!options.files.is_empty(), !options.exclude.is_empty())?;
+    let of_rust = settings.operators(&options.operators)?;
+    let modules = modules(&known, &read)?;
+    let of_tests: BTreeSet<RepoPath> = modules.iter().flat_map(|(path, file)| file.test_only(path)).collect();
     let wanted: Vec<&FileRecord> = known
         .into_iter()
         .filter(|file| is_wanted(file, options) && !of_tests.iter().any(|tests| is_in(file.path(), tests)))
+        .filter(|file| file.data.facts.language != Language::Rust || chosen.have(file.path()))
         .collect();
-    let reached = Reached::of(options.coverage.as_ref(), &wanted);
-    let made: Vec<Result<Made, MutationError>> =
-        wanted.par_iter().map(|file| mutants_of(file, &read(file)?, options)).collect();
+    let reached = Reached::of(options.coverage.as_ref(), facts, &wanted);
+    let made: Vec<Result<Made, MutationError>> = wanted
+        .par_iter()
+        .map(|file| {
+            let is_rust = file.data.facts.language == Language::Rust;
+            let operators = if is_rust { &of_rust } else { &options.operators };
+            mutants_of(file, &read(file)?, operators, options.patch.as_ref())
+        })
+        .collect();
 
-    let mut projects = Projects::new(root, folder, &options.project);
+    let project = options.project.with(&settings);
+    let mut projects = Projects::new(root, folder, &project, &modules);
     let mut left_out: BTreeMap<String, LeftOut> = BTreeMap::new();
     let mut mutants = Vec::new();
     for (index, (file, made)) in wanted.iter().zip(made).enumerate() {
@@ -166,6 +180,7 @@ pub fn plan(
         units: projects.into_units(),
         eligible,
         left_out: left_out.into_values().collect(),
+        settings,
         files: with_code.map(|file| (file.path().clone(), file.blob)).collect(),
         looked_at: wanted.len(),
     })
@@ -174,7 +189,12 @@ pub fn plan(
 /// Mutants of a file, or why it has none.
 type Made = Result<Vec<Mutant>, String>;
 
-fn mutants_of(file: &FileRecord, source: &[u8], options: &PlanOptions) -> Result<Made, MutationError> {
+fn mutants_of(
+    file: &FileRecord,
+    source: &[u8],
+    operators: &OperatorOptions,
+    patch: Option<&Patch>,
+) -> Result<Made, MutationError> {
     if !holds(source, file.blob) {
         return Err(MutationError::failed(
             format!("{} changed while it was looked at", file.path()),
@@ -182,28 +202,25 @@ fn mutants_of(file: &FileRecord, source: &[u8], options: &PlanOptions) -> Result
             "run it again",
         ));
     }
-    if let Some(patch) = &options.patch {
+    if let Some(patch) = patch {
         patch.check(file.path(), source)?;
     }
     let facts = &file.data.facts;
-    let made = operators::generate(facts.language, file.path(), source, &facts.functions, &options.operators);
+    let made = operators::generate(facts.language, file.path(), source, &facts.functions, operators);
     Ok(made.map_err(|why| why.to_string()))
 }
 
-/// Files and folders (ending in `/`) that hold nothing but tests by what the files above them say.
-fn test_only_files(
+/// What the Rust files say of their modules.
+fn modules(
     files: &[&FileRecord],
     read: &(dyn Fn(&FileRecord) -> Result<Vec<u8>, MutationError> + Sync),
-) -> Result<BTreeSet<RepoPath>, MutationError> {
+) -> Result<Modules, MutationError> {
+    let of_rust = files.par_iter().filter(|file| file.data.facts.language == Language::Rust);
     let of_file = |file: &&FileRecord| {
-        let language = file.data.facts.language;
-        if language != Language::Rust {
-            return Ok(Vec::new());
-        }
-        Ok(operators::test_only_modules(language, file.path(), &read(file)?))
+        let found = operators::module_file(Language::Rust, &read(file)?);
+        Ok((file.path().clone(), found.unwrap_or_default()))
     };
-    let found: Result<Vec<Vec<RepoPath>>, MutationError> = files.par_iter().map(of_file).collect();
-    Ok(found?.into_iter().flatten().collect())
+    of_rust.map(of_file).collect()
 }
 
 /// True for the very path, or one in a folder that is named with a trailing slash.
@@ -276,9 +293,15 @@ fn sample(mut mutants: Vec<Planned>, most: Option<usize>) -> Vec<Planned> {
 struct Reached(BTreeMap<usize, FileCoverage>);
 
 impl Reached {
-    fn of(coverage: Option<&LineCoverage>, files: &[&FileRecord]) -> Reached {
-        let paths: Vec<&RepoPath> = files.iter().map(|file| file.path()).collect();
-        Reached(coverage.map_or_else(BTreeMap::new, |coverage| coverage.placed(&paths).files))
+    /// Of these files; where the report's names lead to, all files of the tree tell.
+    fn of(coverage: Option<&LineCoverage>, facts: &RepoFacts, files: &[&FileRecord]) -> Reached {
+        let Some(coverage) = coverage else { return Reached(BTreeMap::new()) };
+        let paths: Vec<&RepoPath> = facts.files.iter().map(FileRecord::path).collect();
+        let placed = coverage.placed(&paths).files;
+        let mut of_path: FxHashMap<&RepoPath, FileCoverage> =
+            placed.into_iter().map(|(index, lines)| (paths[index], lines)).collect();
+        let wanted = files.iter().enumerate();
+        Reached(wanted.filter_map(|(index, file)| Some((index, of_path.remove(file.path())?))).collect())
     }
 
     /// False only where the report knows lines of the mutant and none of them ran. What it does not know may be reached.

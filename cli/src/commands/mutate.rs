@@ -18,7 +18,7 @@ use mutation::mutant::Operator;
 use mutation::operators::{Level, OperatorOptions};
 use mutation::outcome::Status;
 use mutation::plan::{Plan, PlanOptions};
-use mutation::project::{ProjectOptions, RustTestTool};
+use mutation::project::{CargoMutants, ProjectOptions, RustTestTool};
 use mutation::report::{Counts, MutantReport, Report, diff};
 use mutation::{MutationError, Progress, RunOptions, TimeoutOptions};
 use programs::{Asked, Consent};
@@ -87,7 +87,7 @@ fn test(
         output: folder.clone(),
         secret,
         jobs: args.testing.jobs.or(global.threads).unwrap_or(NonZeroUsize::MIN),
-        timeouts: timeouts(&args.testing),
+        timeouts: timeouts(&args.testing, &plan.settings),
         copy_ignored: args.testing.copy_ignored,
         copy_target: !args.testing.fresh_target,
         fresh: args.testing.fresh,
@@ -187,6 +187,8 @@ fn plan_options(args: &MutateArgs, analysed: &Analysed, inside: RepoPath) -> any
         targets.push(inside);
     }
     let coverage = lcov.as_deref().map(coverage).transpose()?;
+    // Who names a path means what is there, whichever package it belongs to.
+    let all_packages = args.choice.workspace || !targets.is_empty();
     Ok(PlanOptions {
         operators,
         targets,
@@ -196,7 +198,7 @@ fn plan_options(args: &MutateArgs, analysed: &Analysed, inside: RepoPath) -> any
         shard: *shard,
         max_mutants: *max_mutants,
         coverage,
-        project: project(&args.choice, &args.testing),
+        project: ProjectOptions { all_packages, ..project(&args.choice, &args.testing) },
     })
 }
 
@@ -222,7 +224,7 @@ fn coverage(file: &Path) -> anyhow::Result<LineCoverage> {
     Ok(LineCoverage::parse(&text).map_err(|error| {
         Failure::new(format!("--lcov: {} cannot be used", file.display()))
             .why(error)
-            .help("lcov, Cobertura XML and the JSON of `llvm-cov export` are read")
+            .help("lcov, Cobertura XML, profiles of Go, and JSON of `llvm-cov export`, coverage.py and Istanbul are read")
     })?)
 }
 
@@ -287,20 +289,22 @@ fn project(choice: &ChoiceArgs, testing: &TestingArgs) -> ProjectOptions {
         test_command: testing.test_command.clone(),
         test_arguments: testing.test_arguments.clone(),
         packages: choice.package.clone(),
-        rust_test_tool: match testing.test_tool {
+        rust_test_tool: testing.test_tool.map(|tool| match tool {
             TestTool::Cargo => RustTestTool::Cargo,
             TestTool::Nextest => RustTestTool::Nextest,
-        },
+        }),
         test_workspace: testing.test_workspace,
+        ..ProjectOptions::default()
     }
 }
 
-fn timeouts(testing: &TestingArgs) -> TimeoutOptions {
+fn timeouts(testing: &TestingArgs, settings: &CargoMutants) -> TimeoutOptions {
+    let sound = |seconds: &f64| *seconds > 0.0 && *seconds <= 1e6;
     TimeoutOptions {
         test: testing.timeout,
         build: testing.build_timeout,
-        multiplier: testing.timeout_multiplier,
-        minimum: testing.minimum_test_timeout,
+        multiplier: testing.timeout_multiplier.or(settings.timeout_multiplier.filter(sound)).unwrap_or(5.0),
+        minimum: testing.minimum_test_timeout.or(settings.minimum_test_timeout.filter(sound)).unwrap_or(20.0),
         baseline: None,
     }
 }

@@ -21,7 +21,8 @@ mod test_files;
 pub use documentation::markdown;
 pub use options::OperatorOptions;
 pub use rule::Level;
-pub use test_files::{is_test_file, test_only_modules};
+pub use rust::{Declaration, ModuleFile};
+pub use test_files::{is_test_file, module_file};
 
 use crate::mutant::Mutant;
 use facts::contained::contained;

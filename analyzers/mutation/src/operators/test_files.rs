@@ -1,5 +1,6 @@
 //! Files that hold tests: mutating them shows nothing about what the tests check.
 
+use super::ModuleFile;
 use bstr::ByteSlice;
 use facts::language::Language;
 use facts::model::RepoPath;
@@ -39,12 +40,11 @@ pub fn is_test_file(language: Language, path: &RepoPath) -> bool {
     }
 }
 
-/// Files that a Rust file declares for tests only (`#[cfg(test)] mod tests;`), whether they exist or not. A folder, named
-/// with a trailing slash, stands for everything in it.
-pub fn test_only_modules(language: Language, path: &RepoPath, source: &[u8]) -> Vec<RepoPath> {
+/// What a Rust file says of the other files that its crate is made of; none for other languages, and where the parser gave up.
+pub fn module_file(language: Language, source: &[u8]) -> Option<ModuleFile> {
     if language != Language::Rust {
-        return Vec::new();
+        return None;
     }
-    let Some(tree) = facts::extract::syntax_tree(language, source) else { return Vec::new() };
-    super::rust::test_modules(tree.root_node(), path, source)
+    let tree = facts::extract::syntax_tree(language, source)?;
+    Some(ModuleFile::read(tree.root_node(), source))
 }

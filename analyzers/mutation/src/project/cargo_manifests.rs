@@ -9,7 +9,7 @@ use facts::model::RepoPath;
 use facts::source::confined::{Unread, read_inside};
 use globset::{GlobBuilder, GlobMatcher};
 use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::rc::Rc;
 use toml::{Table, Value};
@@ -26,8 +26,35 @@ const DEPENDENCIES: [&str; 5] =
 #[derive(Debug)]
 pub struct Workspace {
     folder: String,
-    /// By folder, relative to the root of the tree; no name for a manifest without a package.
-    members: BTreeMap<String, Option<String>>,
+    /// By folder, relative to the root of the tree.
+    members: BTreeMap<String, Member>,
+    /// The folders of the members that Cargo takes when none is named (the Cargo Book, "Package selection").
+    defaults: BTreeSet<String>,
+}
+
+/// A manifest of a workspace.
+#[derive(Debug, Clone)]
+pub struct Member {
+    /// The package's name; none for a manifest without a package.
+    pub name: Option<String>,
+    /// All of it.
+    pub manifest: Rc<Table>,
+}
+
+impl Member {
+    fn of(manifest: Rc<Table>) -> Member {
+        Member { name: package_name(&manifest), manifest }
+    }
+
+    /// A key of `[package]`.
+    pub fn setting(&self, key: &str) -> Option<&Value> {
+        package(&self.manifest)?.get(key)
+    }
+
+    /// Its dependencies of all kinds, by the name under which they are used.
+    pub fn dependencies(&self) -> impl Iterator<Item = (&str, &Value)> {
+        dependencies(&self.manifest)
+    }
 }
 
 impl Workspace {
@@ -39,11 +66,16 @@ impl Workspace {
         let mut manifests = Manifests { root, known: FxHashMap::default() };
         let Some(found) = manifests.workspace_of(folder)? else {
             let own = manifests.load(folder)?;
-            let members = own.map(|manifest| (folder.to_owned(), package_name(&manifest))).into_iter();
-            return Ok(Workspace { folder: folder.to_owned(), members: members.collect() });
+            let members = own.map(|manifest| (folder.to_owned(), Member::of(manifest))).into_iter();
+            return Ok(Workspace {
+                folder: folder.to_owned(),
+                members: members.collect(),
+                defaults: BTreeSet::from([folder.to_owned()]),
+            });
         };
         let members = manifests.members(&found)?;
-        Ok(Workspace { folder: found, members })
+        let defaults = manifests.default_members(&found, &members)?;
+        Ok(Workspace { folder: found, members, defaults })
     }
 
     /// The folder of its own manifest, relative to the root of the tree.
@@ -53,7 +85,18 @@ impl Workspace {
 
     /// The name of the package in a folder, if it is one of the workspace.
     pub fn package_at(&self, folder: &str) -> Option<&str> {
-        self.members.get(folder)?.as_deref()
+        self.members.get(folder)?.name.as_deref()
+    }
+
+    /// The packages of the workspace, by folder.
+    pub fn packages(&self) -> impl Iterator<Item = (&str, &Member)> {
+        let packages = self.members.iter().filter(|(_, member)| member.name.is_some());
+        packages.map(|(folder, member)| (folder.as_str(), member))
+    }
+
+    /// True for a package that Cargo takes when none is named.
+    pub fn is_default(&self, folder: &str) -> bool {
+        self.defaults.contains(folder)
     }
 }
 
@@ -110,8 +153,31 @@ impl Manifests<'_> {
         Ok(None)
     }
 
+    /// What `default-members` names; else the package beside the workspace's own settings; else all members.
+    fn default_members(
+        &mut self,
+        top: &str,
+        members: &BTreeMap<String, Member>,
+    ) -> Result<BTreeSet<String>, MutationError> {
+        let manifest = self.load(top)?;
+        let settings = manifest.as_ref().and_then(|manifest| manifest.get("workspace"));
+        let Some(settings) = settings.filter(|settings| settings.get("default-members").is_some()) else {
+            let own = members.get(top).is_some_and(|member| member.name.is_some());
+            return Ok(if own {
+                BTreeSet::from([top.to_owned()])
+            } else {
+                members.keys().cloned().collect()
+            });
+        };
+        let mut named = BTreeSet::new();
+        for pattern in texts(settings, "default-members") {
+            named.extend(self.matching(top, pattern)?);
+        }
+        Ok(named)
+    }
+
     /// The members of the workspace whose manifest stands in `top`.
-    fn members(&mut self, top: &str) -> Result<BTreeMap<String, Option<String>>, MutationError> {
+    fn members(&mut self, top: &str) -> Result<BTreeMap<String, Member>, MutationError> {
         let mut members = BTreeMap::new();
         let Some(manifest) = self.load(top)? else { return Ok(members) };
         let settings = manifest.get("workspace").cloned().unwrap_or(Value::Table(Table::new()));
@@ -138,7 +204,7 @@ impl Manifests<'_> {
                 inherited_names(&manifest).into_iter().filter_map(|name| inherited?.get(name)?.get("path"));
             let taken = taken.filter_map(|path| joined(top, path.as_str()?));
             waiting.extend(taken.map(|path| (path, true)));
-            members.insert(folder, package_name(&manifest));
+            members.insert(folder, Member::of(manifest));
         }
         Ok(members)
     }
@@ -206,7 +272,7 @@ fn last_part(folder: &str) -> &str {
 }
 
 /// A path that a manifest in `folder` names, relative to the root of the tree; nothing for one that leads out of it.
-fn joined(folder: &str, path: &str) -> Option<String> {
+pub(super) fn joined(folder: &str, path: &str) -> Option<String> {
     if Path::new(path).is_absolute() {
         return None;
     }

@@ -2,8 +2,11 @@
 
 mod c;
 mod cargo;
+mod cargo_build;
 mod cargo_manifests;
 mod cargo_metadata;
+mod cargo_mutants;
+mod cargo_targets;
 mod go;
 mod java;
 mod javascript;
@@ -24,6 +27,8 @@ use std::time::Duration;
 
 pub use cargo::RustTestTool;
 pub use cargo_metadata::BuiltWorkspace;
+pub use cargo_mutants::{CargoMutants, ChosenFiles};
+pub use cargo_targets::Modules;
 
 /// What is built and tested as one: a Cargo package, a Python project, a Go package, …
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -144,10 +149,63 @@ pub struct ProjectOptions {
     pub test_arguments: Vec<String>,
     /// Only these packages.
     pub packages: Vec<String>,
+    /// All packages of a Cargo workspace where none is named, not only those that Cargo takes then.
+    pub all_packages: bool,
+    /// What `cargo test` is given besides `test_arguments`: words of its own, and words for the tests.
+    pub cargo_arguments: (Vec<String>, Vec<String>),
+    /// Cargo packages whose tests are run for each mutant; the mutant's own where empty.
+    pub test_packages: Vec<String>,
     /// Runs the tests of Rust.
-    pub rust_test_tool: RustTestTool,
+    pub rust_test_tool: Option<RustTestTool>,
     /// Run the tests of the whole workspace for each mutant, not only those of its own package.
     pub test_workspace: bool,
+}
+
+impl ProjectOptions {
+    /// The same with what the project says in `.cargo/mutants.toml`; what the user said goes before.
+    pub fn with(&self, settings: &CargoMutants) -> ProjectOptions {
+        ProjectOptions {
+            cargo_arguments: settings.words(),
+            test_packages: settings.test_package.clone(),
+            rust_test_tool: self.rust_test_tool.or(settings.test_tool()),
+            test_workspace: self.test_workspace || settings.test_workspace(),
+            ..self.clone()
+        }
+    }
+
+    /// What every call of `cargo test` gets: it chooses what is compiled (`--lib`, `--features`), too.
+    fn cargo_words(&self) -> Vec<String> {
+        let given = self.test_arguments.iter().take_while(|word| *word != "--");
+        self.cargo_arguments.0.iter().chain(given).cloned().collect()
+    }
+
+    /// The end of a test command: words for the tool, and behind a `--` those for the tests.
+    fn test_words(&self, kind: Kind) -> Vec<String> {
+        if kind != Kind::Cargo {
+            return self.test_arguments.clone();
+        }
+        let given = self.test_arguments.iter().skip_while(|word| *word != "--");
+        let of_tests: Vec<String> = self.cargo_arguments.1.iter().chain(given.skip(1)).cloned().collect();
+        let mut words = self.cargo_words();
+        if !of_tests.is_empty() {
+            words.push("--".to_owned());
+            words.extend(of_tests);
+        }
+        words
+    }
+}
+
+/// The settings of cargo-mutants for the tree at `root` of which `folder` was asked for; empty ones where there are none.
+///
+/// # Errors
+/// They, or a manifest, cannot be read.
+pub fn cargo_mutants(root: &Path, folder: &str) -> Result<CargoMutants, MutationError> {
+    let options = ProjectOptions::default();
+    let place = Place { root, folder: folder.to_owned(), options: &options };
+    match [folder, ""].into_iter().find(|folder| place.at(folder).has("Cargo.toml")) {
+        Some(folder) => CargoMutants::of(root, cargo_manifests::Workspace::of(root, folder)?.folder()),
+        None => Ok(CargoMutants::default()),
+    }
 }
 
 /// The units of a tree, found out file by file.
@@ -158,7 +216,7 @@ pub struct Projects<'a> {
     options: &'a ProjectOptions,
     units: Vec<Unit>,
     by_key: FxHashMap<(Kind, String), usize>,
-    cargo: cargo::Workspaces,
+    cargo: cargo::Workspaces<'a>,
 }
 
 /// The reason of files whose package was not asked for: they are not worth a remark.
@@ -169,14 +227,19 @@ pub type NoUnit = String;
 
 impl<'a> Projects<'a> {
     /// Of the tree at `root`, of which `folder` was asked for.
-    pub fn new(root: &'a Path, folder: &str, options: &'a ProjectOptions) -> Projects<'a> {
+    pub fn new(
+        root: &'a Path,
+        folder: &str,
+        options: &'a ProjectOptions,
+        modules: &'a Modules,
+    ) -> Projects<'a> {
         Projects {
             root,
             folder: folder.to_owned(),
             options,
             units: Vec::new(),
             by_key: FxHashMap::default(),
-            cargo: cargo::Workspaces::default(),
+            cargo: cargo::Workspaces::new(modules),
         }
     }
 
@@ -194,16 +257,21 @@ impl<'a> Projects<'a> {
         path: &RepoPath,
         language: Language,
     ) -> Result<Result<usize, NoUnit>, MutationError> {
+        let file = Place { root: self.root, folder: folder_of(path), options: self.options };
         if self.options.test_command.is_some() {
+            let is_cargo =
+                language == Language::Rust && file.nearest(|place| place.has("Cargo.toml")).is_some();
+            if is_cargo && let Err(why) = cargo::find(&mut self.cargo, &file, path, &self.folder)? {
+                return Ok(Err(why));
+            }
             let folder = self.folder.clone();
             return Ok(Ok(self.unit((Kind::Given, folder), |place| Ok(given(place)))?));
         }
         if language != Language::Rust && !self.options.packages.is_empty() {
             return Ok(Err(NOT_ASKED_FOR.to_owned()));
         }
-        let file = Place { root: self.root, folder: folder_of(path), options: self.options };
         let found = match language {
-            Language::Rust => cargo::find(&mut self.cargo, &file, &self.folder)?,
+            Language::Rust => cargo::find(&mut self.cargo, &file, path, &self.folder)?,
             Language::Python => python::find(&file),
             Language::JavaScript | Language::TypeScript | Language::Tsx => javascript::find(&file),
             Language::Go => go::find(&file),
@@ -231,10 +299,10 @@ impl<'a> Projects<'a> {
         if let Some(build) = &self.options.build_command {
             unit.build = Some(CommandLine::Shell(build.clone()));
         }
-        let more = &self.options.test_arguments;
-        unit.test = unit.test.with(more);
+        let more = self.options.test_words(unit.kind);
+        unit.test = unit.test.with(&more);
         unit.otherwise =
-            unit.otherwise.map(|other| Otherwise { test: other.test.with(more), question: other.question });
+            unit.otherwise.map(|other| Otherwise { test: other.test.with(&more), question: other.question });
         self.units.push(unit);
         self.by_key.insert(key, self.units.len() - 1);
         Ok(self.units.len() - 1)

@@ -61,6 +61,7 @@ fn plan(mutants: Vec<Mutant>) -> Plan {
     };
     let mutants: Vec<Planned> = mutants.into_iter().enumerate().map(planned).collect();
     Plan {
+        settings: Default::default(),
         root: PathBuf::from("/nowhere"),
         eligible: mutants.len(),
         mutants,

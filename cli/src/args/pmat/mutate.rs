@@ -83,13 +83,16 @@ pub struct ChoiceArgs {
     /// Only these Cargo packages
     #[arg(short, long, value_name = "NAME")]
     pub package: Vec<String>,
+    /// All packages of a Cargo workspace, not only those that Cargo takes when none is named
+    #[arg(long, conflicts_with = "package")]
+    pub workspace: bool,
     /// One of N parts of the mutants, K from 0 to N-1
     #[arg(long, value_name = "K/N")]
     pub shard: Option<Shard>,
     /// Test a sample of at most N mutants, always the same; the score is then an estimate
     #[arg(long, value_name = "N")]
     pub max_mutants: Option<usize>,
-    /// Coverage report (lcov, Cobertura, llvm-cov JSON): mutants that no test reaches are not run, and count as undetected
+    /// Coverage report (lcov, Cobertura, Go, JSON of llvm-cov, coverage.py, Istanbul): mutants that no test reaches are not run, and count as undetected
     #[arg(long, value_name = "FILE", visible_alias = "coverage", value_hint = ValueHint::FilePath)]
     pub lcov: Option<PathBuf>,
 }
@@ -107,9 +110,9 @@ pub struct TestingArgs {
     /// Builds code and tests; where it fails the mutant is unviable [default: what the manifests say]
     #[arg(long, value_name = "COMMAND")]
     pub build_command: Option<String>,
-    /// Runs the tests of Rust
-    #[arg(long, value_name = "TOOL", default_value = "cargo")]
-    pub test_tool: TestTool,
+    /// Runs the tests of Rust [default: that of .cargo/mutants.toml, else cargo]
+    #[arg(long, value_name = "TOOL")]
+    pub test_tool: Option<TestTool>,
     /// Test each mutant by the tests of the whole workspace, not only of its own package
     #[arg(long)]
     pub test_workspace: bool,
@@ -119,12 +122,12 @@ pub struct TestingArgs {
     /// Seconds for the build of a mutant [default: 5 times what the first build took, at least 60]
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub build_timeout: Option<f64>,
-    /// Limits are so many times what the unchanged code takes
-    #[arg(long, value_name = "FACTOR", default_value = "5", value_parser = seconds)]
-    pub timeout_multiplier: f64,
-    /// Least limit for tests when --timeout is not given
-    #[arg(long, value_name = "SECONDS", default_value = "20", value_parser = seconds)]
-    pub minimum_test_timeout: f64,
+    /// Limits are so many times what the unchanged code takes [default: that of .cargo/mutants.toml, else 5]
+    #[arg(long, value_name = "FACTOR", value_parser = seconds)]
+    pub timeout_multiplier: Option<f64>,
+    /// Least limit for tests when --timeout is not given [default: that of .cargo/mutants.toml, else 20]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub minimum_test_timeout: Option<f64>,
     /// Copy what Git ignores, too (generated sources that tests need)
     #[arg(long)]
     pub copy_ignored: bool,

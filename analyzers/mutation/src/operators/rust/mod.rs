@@ -1,10 +1,11 @@
 //! Rust, as cargo-mutants mutates it.
 
+mod modules;
 mod names;
 mod scope;
 mod values;
 
-pub(super) use scope::test_modules;
+pub use modules::{Declaration, ModuleFile};
 
 use super::rule::{Edits, FunctionLabel, LanguageOperators, Level, Rule, Site, Swap, Words, is_comment};
 use crate::mutant::Operator;

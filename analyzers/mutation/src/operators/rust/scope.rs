@@ -1,7 +1,6 @@
 //! What is left alone in Rust.
 
 use super::super::rule::Site;
-use facts::model::RepoPath;
 use tree_sitter::Node;
 
 /// Attributes, by their last name, that mark a function as one of tests: `#[test]`, `#[tokio::test]`, `#[rstest]`, …
@@ -52,7 +51,7 @@ fn marked(site: &Site<'_, '_>) -> bool {
     site.attributes.iter().chain(&inner).any(|attribute| is_mark(site.text(*attribute)))
 }
 
-fn is_mark(attribute: &str) -> bool {
+pub(super) fn is_mark(attribute: &str) -> bool {
     let text: String = attribute.chars().filter(|c| !c.is_whitespace()).collect();
     let Some(inner) = text.strip_prefix("#![").or_else(|| text.strip_prefix("#[")) else { return false };
     let inner = inner.strip_suffix(']').unwrap_or(inner);
@@ -129,59 +128,4 @@ fn calls_skipped(site: &Site<'_, '_>) -> bool {
         _ => None,
     };
     name.is_some_and(|name| site.options.skip_calls.iter().any(|call| call == site.text(name)))
-}
-
-/// The files of modules that are declared for tests only.
-pub(in super::super) fn test_modules(root: Node<'_>, path: &RepoPath, source: &[u8]) -> Vec<RepoPath> {
-    let mut found = Vec::new();
-    let mut cursor = root.walk();
-    let mut for_tests = false;
-    let mut file = None;
-    for child in root.named_children(&mut cursor) {
-        let text = child.utf8_text(source).unwrap_or("");
-        match child.kind() {
-            "attribute_item" => {
-                for_tests |= is_mark(text);
-                file = path_attribute(text).or(file);
-            }
-            kind if kind.contains("comment") => {}
-            "mod_item" if for_tests && child.child_by_field_name("body").is_none() => {
-                let name = child.child_by_field_name("name").and_then(|name| name.utf8_text(source).ok());
-                found.extend(name.into_iter().flat_map(|name| module_files(path, name, file.as_deref())));
-                (for_tests, file) = (false, None);
-            }
-            _ => (for_tests, file) = (false, None),
-        }
-    }
-    found
-}
-
-fn path_attribute(attribute: &str) -> Option<String> {
-    let value = attribute.strip_prefix("#[path")?.trim_start().strip_prefix('=')?;
-    Some(value.split('"').nth(1)?.to_owned())
-}
-
-/// Where `mod name;` in a file looks for its source, and the folder of its own modules.
-fn module_files(path: &RepoPath, name: &str, file: Option<&str>) -> Vec<RepoPath> {
-    let under = |folder: &[u8], rest: &str| {
-        let mut bytes = folder.to_vec();
-        if !bytes.is_empty() {
-            bytes.push(b'/');
-        }
-        bytes.extend_from_slice(rest.as_bytes());
-        RepoPath::new(bytes)
-    };
-    if let Some(file) = file {
-        return vec![under(path.parent(), file)];
-    }
-    let mut folder = path.parent().to_vec();
-    let stem = path.file_name().strip_suffix(b".rs").unwrap_or(path.file_name());
-    if !matches!(stem, b"lib" | b"main" | b"mod") {
-        if !folder.is_empty() {
-            folder.push(b'/');
-        }
-        folder.extend_from_slice(stem);
-    }
-    let name = name.trim_start_matches("r#");
-    ["{}.rs", "{}/mod.rs", "{}/"].iter().map(|shape| under(&folder, &shape.replace("{}", name))).collect()
 }

@@ -43,7 +43,7 @@ fn by_cargo(root: &Path, folder: &str) -> Vec<(String, String)> {
 
 fn by_manifests(root: &Path, folder: &str) -> Vec<(String, String)> {
     let workspace = Workspace::of(root, folder).expect("the manifests can be read");
-    let named = |(folder, name): (String, Option<String>)| Some((folder, name?));
+    let named = |(folder, member): (String, Member)| Some((folder, member.name?));
     workspace.members.into_iter().filter_map(named).collect()
 }
 
