@@ -1,4 +1,4 @@
-use super::Language;
+use super::{Language, header};
 use crate::model::RepoPath;
 use bstr::ByteSlice;
 use rustc_hash::FxHashMap;
@@ -96,22 +96,7 @@ fn header_language(head: &[u8]) -> Language {
     if looks_like_objective_c(head) {
         return Language::ObjectiveC;
     }
-    let starts = |line: &[u8]| {
-        [
-            &b"class "[..],
-            b"namespace ",
-            b"template<",
-            b"template <",
-            b"using ",
-            b"public:",
-            b"private:",
-            b"protected:",
-        ]
-        .iter()
-        .any(|construct| line.starts_with(construct))
-    };
-    let cpp = head.lines().map(ByteSlice::trim_start).any(|line| starts(line) || line.contains_str("std::"));
-    if cpp { Language::Cpp } else { Language::C }
+    if header::is_cpp(head) { Language::Cpp } else { Language::C }
 }
 
 #[cfg(test)]

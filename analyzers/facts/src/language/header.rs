@@ -1,0 +1,165 @@
+//! Headers of C and C++ bear the same ending: one is C++ when it holds what no C compiler accepts, besides what stands
+//! there for C++ compilers only (`#ifdef __cplusplus`).
+
+use super::rough::{Habits, Tokens};
+use bstr::ByteSlice;
+
+const HABITS: Habits =
+    Habits { nested_comments: false, triple_quotes: false, templates: false, directives: true };
+
+/// True when only C++ accepts the header.
+pub(super) fn is_cpp(head: &[u8]) -> bool {
+    let Some(text) = for_c(head) else { return true };
+    let tokens = Tokens::of(&text, HABITS);
+    let mut structure: &[u8] = b"";
+    for index in 0..tokens.all.len() {
+        if tokens.text(index) == b"struct" && tokens.is_word(index + 1) {
+            structure = tokens.text(index + 1);
+        }
+        if is_cpp_at(&tokens, index) || is_constructor(&tokens, index, structure) {
+            return true;
+        }
+    }
+    false
+}
+
+/// The text without what is for C++ compilers only; none when it includes a header that C does not have: those of C++ have
+/// no ending.
+fn for_c(head: &[u8]) -> Option<Vec<u8>> {
+    let mut text = Vec::with_capacity(head.len());
+    // For each open condition whether it is about C++, and whether its text is for C++ only.
+    let mut conditions: Vec<(bool, bool)> = Vec::new();
+    for line in head.split_inclusive(|b| *b == b'\n') {
+        let hidden = conditions.iter().any(|(_, hidden)| *hidden);
+        let directive = line.trim_ascii_start().strip_prefix(b"#").map(<[u8]>::trim_ascii);
+        let starts = |word: &str| directive.is_some_and(|directive| directive.starts_with(word.as_bytes()));
+        if starts("if") {
+            let about = line.contains_str("__cplusplus");
+            let negated = starts("ifndef") || line.contains_str("!defined") || line.contains_str("! defined");
+            conditions.push((about, about && !negated));
+        } else if starts("else") || starts("elif") {
+            if let Some((true, hidden)) = conditions.last_mut() {
+                *hidden = !*hidden && starts("else");
+            }
+        } else if starts("endif") {
+            conditions.pop();
+        } else if !hidden && starts("include") {
+            let name = directive.unwrap_or_default()["include".len()..].trim_ascii();
+            let name = name.strip_prefix(b"<").and_then(|name| name.split(|b| *b == b'>').next());
+            let is_word = |name: &[u8]| name.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_');
+            if name.is_some_and(|name| !name.is_empty() && is_word(name)) {
+                return None;
+            }
+        }
+        if hidden {
+            text.push(b'\n');
+        } else {
+            text.extend_from_slice(line);
+        }
+    }
+    Some(text)
+}
+
+/// Words of C++ are names in C: only a place in which C allows no name tells.
+fn is_cpp_at(tokens: &Tokens<'_>, index: usize) -> bool {
+    let (before, next) = (tokens.before(index), tokens.text(index + 1));
+    let begins = matches!(before, b"" | b"{" | b"}" | b";" | b":" | b">" | b")");
+    let word_follows = tokens.is_word(index + 1);
+    match tokens.text(index) {
+        b"class" => word_follows && (begins || matches!(before, b"enum" | b"friend" | b"<" | b",")),
+        b"namespace" => (word_follows || next == b"{") && (begins || matches!(before, b"inline" | b"using")),
+        b"template" => next == b"<",
+        b"using" => begins && word_follows && matches!(tokens.text(index + 2), b"=" | b"::" | b";"),
+        b"public" | b"private" | b"protected" => {
+            next == b":" && matches!(before, b"{" | b"}" | b";") || word_follows && before == b":"
+        }
+        b"virtual" | b"explicit" | b"mutable" | b"friend" => begins && (word_follows || next == b"~"),
+        b"constexpr" | b"typename" => word_follows && tokens.is_word(index + 2) && begins,
+        b"operator" => {
+            index > 0 && !matches!(next, b"," | b";" | b")" | b".") && names_operator(tokens, index)
+        }
+        b"noexcept" | b"override" => before == b")" || before == b"const",
+        b"final" => {
+            let names = !matches!(before, b"" | b"struct" | b"union" | b"enum");
+            matches!(next, b"{" | b":") && names && tokens.is_word(index - 1)
+        }
+        b"static_cast" | b"dynamic_cast" | b"reinterpret_cast" | b"const_cast" => next == b"<",
+        b"::" => word_follows && before != b"[" && tokens.text(index + 2) != b"]",
+        b"~" => begins && before != b")" && word_follows && tokens.text(index + 2) == b"(",
+        // `const A &`, `f(…) const;`, `= delete`, `extern "C"`
+        b"const" if before == b")" => matches!(next, b";" | b"{" | b"=" | b"override" | b"noexcept"),
+        b"const" => word_follows && tokens.text(index + 2) == b"&" && tokens.text(index + 3) != b"&",
+        b"delete" | b"default" => before == b"=" && next == b";",
+        b"extern" => next.starts_with(b"\""),
+        b"struct" => word_follows && tokens.text(index + 2) == b":" && tokens.is_word(index + 3),
+        _ => false,
+    }
+}
+
+/// `operator ==` behind a type.
+fn names_operator(tokens: &Tokens<'_>, index: usize) -> bool {
+    let other = [&b"return"[..], b"struct", b"union", b"enum"];
+    let behind_type = tokens.is_word(index - 1) && !other.contains(&tokens.before(index))
+        || matches!(tokens.before(index), b"&" | b"*" | b">" | b"::");
+    let sign = matches!(
+        tokens.text(index + 1),
+        [b'=' | b'+' | b'-' | b'<' | b'>' | b'!' | b'[' | b'(' | b'*' | b'&'] | b"->"
+    );
+    behind_type && sign
+}
+
+/// `A();` or `A(int);` in `struct A`.
+fn is_constructor(tokens: &Tokens<'_>, index: usize, structure: &[u8]) -> bool {
+    !structure.is_empty()
+        && tokens.text(index) == structure
+        && tokens.text(index + 1) == b"("
+        && matches!(tokens.before(index), b"{" | b"}" | b";" | b":")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_only_cpp_accepts() {
+        for text in [
+            "struct A { A(); };",
+            "struct A { virtual int f() const; };",
+            "struct A final { int a; };",
+            "inline int f(const A &a);",
+            "struct A : B { int a; };",
+            "enum class A { B };",
+            "template <class T> T f(T);",
+            "namespace a::b { }",
+            "using A = int;",
+            "int a = std::min(1, 2);",
+            "bool operator==(A a, A b);",
+            "struct A { ~A(); };",
+            "struct A { int f() noexcept; };",
+            "A f() = delete;",
+            "extern \"C\" int f();",
+            "#include <vector>",
+            "static inline int f() { return static_cast<int>(1.0); }",
+        ] {
+            assert!(is_cpp(text.as_bytes()), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_c_accepts_too() {
+        for text in [
+            "#ifdef __cplusplus\nextern \"C\" {\n#endif\nint f(void);\n#ifdef __cplusplus\n}\n#endif\n",
+            "#if !defined(__cplusplus)\nint f(void);\n#else\nclass A;\n#endif\n",
+            "struct class *class; int new, this, template, namespace, private;",
+            "/* class A */ // namespace b {\nint public(int delete);",
+            "#include <sys/types.h>\n#include <stdio.h>\n",
+            "struct a { unsigned private : 1; int final; };",
+            "[[gnu::unused]] int f(int (*g)(const char *), const int b);",
+            "int a = b & ~c; char *s = \"std::x\";",
+            "#define A(x) x::y\nint f(struct operator *operator);",
+            "for (;;) { a = b * operator; delete(a); }",
+        ] {
+            assert!(!is_cpp(text.as_bytes()), "{text}");
+        }
+    }
+}

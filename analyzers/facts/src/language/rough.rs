@@ -1,0 +1,257 @@
+//! Rough tokens of languages written like C: enough to find a word outside of comments and strings.
+
+use std::ops::Range;
+
+/// What a token is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A name or keyword.
+    Word,
+    /// A number.
+    Number,
+    /// A string or character.
+    Text,
+    /// A sign: one character, or one of `->`, `=>`, `::`, `?.`.
+    Sign,
+}
+
+/// One token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Token {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+    /// What it is.
+    pub kind: Kind,
+    /// True for the first of its line.
+    pub first: bool,
+}
+
+/// What differs between the languages.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Habits {
+    /// Block comments nest.
+    pub nested_comments: bool,
+    /// `"""` begins a string of many lines.
+    pub triple_quotes: bool,
+    /// Backticks enclose a string of many lines.
+    pub templates: bool,
+    /// A line that begins with `#` is a directive.
+    pub directives: bool,
+}
+
+/// Tokens with their text.
+pub struct Tokens<'s> {
+    /// The text.
+    pub source: &'s [u8],
+    /// The tokens in order.
+    pub all: Vec<Token>,
+}
+
+impl<'s> Tokens<'s> {
+    /// The tokens of a text.
+    pub fn of(source: &'s [u8], habits: Habits) -> Tokens<'s> {
+        let mut reader =
+            Reader { source, at: 0, first: true, habits, found: Vec::with_capacity(source.len() / 6) };
+        while reader.at < source.len() {
+            reader.step();
+        }
+        Tokens { source, all: reader.found }
+    }
+
+    /// The text of the token with that index; empty beyond the last.
+    pub fn text(&self, index: usize) -> &'s [u8] {
+        self.all.get(index).map_or(b"", |token| &self.source[token.start..token.end])
+    }
+
+    /// The text of the token before that one; empty before the first.
+    pub fn before(&self, index: usize) -> &'s [u8] {
+        index.checked_sub(1).map_or(b"", |before| self.text(before))
+    }
+
+    /// True for a name or keyword.
+    pub fn is_word(&self, index: usize) -> bool {
+        self.all.get(index).is_some_and(|token| token.kind == Kind::Word)
+    }
+
+    /// True for the first token of a line, and beyond the last.
+    pub fn is_first(&self, index: usize) -> bool {
+        self.all.get(index).is_none_or(|token| token.first)
+    }
+
+    /// For each token that is an opening bracket the index of its closing one. Brackets that are never closed have none.
+    pub fn closers(&self) -> Vec<Option<usize>> {
+        let mut closers = vec![None; self.all.len()];
+        let mut open: Vec<(usize, u8)> = Vec::new();
+        for index in 0..self.all.len() {
+            let sign = match self.text(index) {
+                [sign] => *sign,
+                _ => continue,
+            };
+            match sign {
+                b'(' => open.push((index, b')')),
+                b'[' => open.push((index, b']')),
+                b'{' => open.push((index, b'}')),
+                b')' | b']' | b'}' if open.last().is_some_and(|(_, closer)| *closer == sign) => {
+                    let (opener, _) = open.pop().expect("it was just seen");
+                    closers[opener] = Some(index);
+                }
+                _ => {}
+            }
+        }
+        closers
+    }
+
+    /// The bytes from one token to the end of another.
+    pub fn span(&self, first: usize, last: usize) -> Range<usize> {
+        self.all[first].start..self.all[last].end
+    }
+}
+
+struct Reader<'s> {
+    source: &'s [u8],
+    at: usize,
+    first: bool,
+    habits: Habits,
+    found: Vec<Token>,
+}
+
+impl Reader<'_> {
+    fn step(&mut self) {
+        let rest = &self.source[self.at..];
+        let byte = rest[0];
+        match byte {
+            b'\n' | b'\r' => {
+                self.first = true;
+                self.at += 1;
+            }
+            _ if byte.is_ascii_whitespace() => self.at += 1,
+            b'/' if rest.starts_with(b"//") => self.at += until(rest, b'\n'),
+            b'/' if rest.starts_with(b"/*") => self.at += self.block_comment(rest),
+            b'#' if self.first && self.habits.directives => self.at += directive(rest),
+            b'R' if rest.starts_with(b"R\"") && self.habits.directives => {
+                self.token(raw_string(rest), Kind::Text)
+            }
+            b'"' if rest.starts_with(b"\"\"\"") && self.habits.triple_quotes => {
+                let end = bstr::ByteSlice::find(&rest[3..], b"\"\"\"").map_or(rest.len(), |end| end + 6);
+                self.token(end, Kind::Text);
+            }
+            b'`' if self.habits.templates => self.token(quoted(rest, true), Kind::Text),
+            b'"' | b'\'' => self.token(quoted(rest, false), Kind::Text),
+            _ if is_word(byte) => {
+                let length = rest.iter().take_while(|b| is_word(**b)).count();
+                self.token(length, if byte.is_ascii_digit() { Kind::Number } else { Kind::Word });
+            }
+            _ => {
+                let long = [&b"->"[..], b"=>", b"::", b"?."].into_iter().any(|sign| rest.starts_with(sign));
+                self.token(if long { 2 } else { 1 }, Kind::Sign);
+            }
+        }
+    }
+
+    fn token(&mut self, length: usize, kind: Kind) {
+        let end = (self.at + length).min(self.source.len());
+        self.found.push(Token { start: self.at, end, kind, first: self.first });
+        self.first = false;
+        self.at = end;
+    }
+
+    fn block_comment(&self, rest: &[u8]) -> usize {
+        let mut depth = 1;
+        let mut at = 2;
+        while at < rest.len() {
+            if rest[at..].starts_with(b"*/") {
+                at += 2;
+                depth -= 1;
+                if depth == 0 {
+                    return at;
+                }
+            } else if self.habits.nested_comments && rest[at..].starts_with(b"/*") {
+                at += 2;
+                depth += 1;
+            } else {
+                at += 1;
+            }
+        }
+        rest.len()
+    }
+}
+
+fn until(text: &[u8], byte: u8) -> usize {
+    text.iter().position(|b| *b == byte).unwrap_or(text.len())
+}
+
+/// A directive with the lines that backslashes add to it.
+fn directive(text: &[u8]) -> usize {
+    let mut at = 0;
+    loop {
+        at += until(&text[at..], b'\n');
+        if at >= text.len() || !text[..at].trim_ascii_end().ends_with(b"\\") {
+            return at;
+        }
+        at += 1;
+    }
+}
+
+/// `R"tag(…)tag"`.
+fn raw_string(text: &[u8]) -> usize {
+    let tag = &text[2..];
+    let length = tag.iter().take(17).take_while(|b| !matches!(b, b'(' | b'"' | b'\n')).count();
+    if tag.get(length) != Some(&b'(') {
+        return 1;
+    }
+    let closing = [b")", &tag[..length], b"\""].concat();
+    bstr::ByteSlice::find(tag, &closing).map_or(text.len(), |end| 2 + end + closing.len())
+}
+
+/// A string or character: to its closing quote, or to the end of its line.
+fn quoted(text: &[u8], many_lines: bool) -> usize {
+    let mut at = 1;
+    while at < text.len() {
+        match text[at] {
+            byte if byte == text[0] => return at + 1,
+            b'\\' => at += 1,
+            b'\n' if !many_lines => return at,
+            _ => {}
+        }
+        at += 1;
+    }
+    text.len()
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$') || byte >= 0x80
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(source: &str, habits: Habits) -> Vec<&str> {
+        let tokens = Tokens::of(source.as_bytes(), habits);
+        tokens.all.iter().map(|token| &source[token.start..token.end]).collect()
+    }
+
+    #[test]
+    fn comments_strings_and_directives_hold_no_words() {
+        let c = Habits { directives: true, ..Habits::default() };
+        assert_eq!(
+            texts("#define A \\\n b\na /* b */ c // d\n\"e\\\"f\" R\"x(\")\")x\" g::h", c),
+            ["a", "c", "\"e\\\"f\"", "R\"x(\")\")x\"", "g", "::", "h"]
+        );
+        let kotlin = Habits { nested_comments: true, triple_quotes: true, ..Habits::default() };
+        assert_eq!(
+            texts("/* /* */ a */ b \"\"\"\n\"c\"\n\"\"\" d->1", kotlin),
+            ["b", "\"\"\"\n\"c\"\n\"\"\"", "d", "->", "1"]
+        );
+    }
+
+    #[test]
+    fn brackets_know_their_partners() {
+        let tokens = Tokens::of(b"f(a[1], {) }", Habits::default());
+        let closers = tokens.closers();
+        assert_eq!(closers[3], Some(5), "the square brackets");
+        assert_eq!(closers[1], None, "never closed");
+    }
+}
