@@ -16,12 +16,13 @@ pub(super) fn not_measured(facts: &RepoFacts, outcomes: &[(&'static Rule, Outcom
     let partly = facts.files.iter().filter_map(|file| match file.data.facts.parse {
         ParseStatus::Partial { errors, first_line, .. } => {
             let errors = if errors == 1 { "1 place".to_owned() } else { format!("{errors} places") };
-            let why =
-                format!("partly measured: does not fit the grammar in {errors}, first on line {first_line}");
+            let why = format!(
+                "partly measured: batuta's grammar does not fit it in {errors}, first on line {first_line}"
+            );
             Some(Unmeasured { path: file.path().clone(), why })
         }
         ParseStatus::Failed { .. } => {
-            let why = "not measured: most of it does not fit the grammar".to_owned();
+            let why = "not measured: batuta's grammar does not fit most of it".to_owned();
             Some(Unmeasured { path: file.path().clone(), why })
         }
         ParseStatus::Complete | ParseStatus::LinesOnly => None,
@@ -55,6 +56,8 @@ fn should_have_been_measured(reason: &SkipReason) -> bool {
         | SkipReason::Submodule
         | SkipReason::SymbolicLink
         | SkipReason::Special
+        | SkipReason::NotCheckedOut
+        | SkipReason::LfsPointer
         | SkipReason::Binary
         | SkipReason::UnknownLanguage => false,
     }

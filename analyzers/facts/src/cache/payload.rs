@@ -48,6 +48,7 @@ pub(super) enum Unmeasurable {
     UnknownLanguage,
     Encoding(String),
     ParseBudget,
+    LfsPointer,
 }
 
 impl Unmeasurable {
@@ -58,6 +59,7 @@ impl Unmeasurable {
             SkipReason::UnknownLanguage => Some(Unmeasurable::UnknownLanguage),
             SkipReason::Encoding(encoding) => Some(Unmeasurable::Encoding(encoding.clone())),
             SkipReason::ParseBudget => Some(Unmeasurable::ParseBudget),
+            SkipReason::LfsPointer => Some(Unmeasurable::LfsPointer),
             _ => None,
         }
     }
@@ -70,6 +72,7 @@ impl From<Unmeasurable> for SkipReason {
             Unmeasurable::UnknownLanguage => SkipReason::UnknownLanguage,
             Unmeasurable::Encoding(encoding) => SkipReason::Encoding(encoding),
             Unmeasurable::ParseBudget => SkipReason::ParseBudget,
+            Unmeasurable::LfsPointer => SkipReason::LfsPointer,
         }
     }
 }

@@ -1,4 +1,7 @@
 use crate::model::LineCounts;
+use std::ops::Range;
+
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// Which lines of a file hold code and comments. Lines count from 1.
 pub(super) struct LineMap {
@@ -19,7 +22,7 @@ impl LineMap {
     /// string after the last line break does not.
     pub fn new(bytes: &[u8]) -> Self {
         let mut blank = Vec::with_capacity(bytes.len() / 30 + 1);
-        let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+        let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
         for line in text.split_inclusive(|b| *b == b'\n') {
             blank.push(line.iter().all(u8::is_ascii_whitespace));
         }
@@ -48,6 +51,33 @@ impl LineMap {
     /// True when code was marked on the line.
     pub fn has_code(&self, line: u32) -> bool {
         self.code.get(line as usize - 1).copied().unwrap_or(false)
+    }
+
+    /// Runs of lines that are neither blank nor marked: the first line of each, and its bytes in the file.
+    pub fn untold(&self, bytes: &[u8]) -> Vec<(u32, Range<usize>)> {
+        let is_told = |line: usize| self.blank[line] || self.code[line] || self.comment[line];
+        let mut runs: Vec<(u32, Range<usize>)> = Vec::new();
+        if (0..self.blank.len()).all(is_told) {
+            return runs;
+        }
+        let mut start = if bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+        for (index, line) in bytes[start..].split_inclusive(|b| *b == b'\n').enumerate() {
+            let end = start + line.len();
+            match runs.last_mut() {
+                _ if is_told(index) => {}
+                Some((_, run)) if run.end == start => run.end = end,
+                _ => runs.push((index as u32 + 1, start..end)),
+            }
+            start = end;
+        }
+        runs
+    }
+
+    /// Marks what is neither blank nor marked as code.
+    pub fn mark_rest_as_code(&mut self) {
+        for (code, (blank, comment)) in self.code.iter_mut().zip(self.blank.iter().zip(&self.comment)) {
+            *code |= !blank && !comment;
+        }
     }
 
     /// Counts of the whole file, statements left at 0.

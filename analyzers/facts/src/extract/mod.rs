@@ -1,6 +1,7 @@
 //! One file's bytes in, its facts out.
 
 mod complexity;
+mod document;
 mod halstead;
 mod kinds;
 mod lines;
@@ -9,7 +10,8 @@ mod parse;
 mod symbols;
 mod walk;
 
-use crate::language::{Detection, Language, detect, lexical};
+use crate::language::lexical::Scanned;
+use crate::language::{Detection, Language, Syntax, detect, lexical};
 use crate::model::{
     BlobId, FileFacts, Halstead, Indentation, ParseStatus, RepoPath, Symbols, TokenStream, TopLevel,
 };
@@ -19,6 +21,7 @@ use crate::source::SkipReason;
 use bstr::ByteSlice;
 use kinds::KindTable;
 use lines::LineMap;
+use std::borrow::Cow;
 
 /// The facts of a file, every section filled, or why it was not measured.
 pub fn extract(path: &RepoPath, bytes: &[u8], max_file_size: u64) -> Result<FileData, SkipReason> {
@@ -31,6 +34,9 @@ pub fn extract(path: &RepoPath, bytes: &[u8], max_file_size: u64) -> Result<File
 
 /// The facts of bytes that are known to be of `language`.
 pub fn extract_as(language: Language, bytes: &[u8], max_file_size: u64) -> Result<FileData, SkipReason> {
+    if is_lfs_pointer(bytes) {
+        return Err(SkipReason::LfsPointer);
+    }
     if bytes.len() as u64 > max_file_size {
         return Err(SkipReason::TooLarge { size: bytes.len() as u64, limit: max_file_size });
     }
@@ -40,12 +46,14 @@ pub fn extract_as(language: Language, bytes: &[u8], max_file_size: u64) -> Resul
     if is_binary(bytes) {
         return Err(SkipReason::Binary);
     }
-    let mut data = match KindTable::of(language) {
-        Some(table) => {
-            let tree = parse::parse(table, bytes).ok_or(SkipReason::ParseBudget)?;
-            walk::Walk::new(table, language, bytes).run(&tree).ok_or(SkipReason::ParseBudget)?
+    let bytes = &*with_line_feeds(bytes);
+    let mut data = match (KindTable::of(language), language.has_sections()) {
+        (Some(table), _) => {
+            let parsed = parse::parse(table, bytes).ok_or(SkipReason::ParseBudget)?;
+            walk::Walk::new(table, language, bytes, &parsed).run(&parsed).ok_or(SkipReason::ParseBudget)?
         }
-        None => lines_only(language, bytes),
+        (None, true) => document::read(language, bytes)?,
+        (None, false) => not_parsed(language, bytes, ParseStatus::LinesOnly),
     };
     data.facts.indentation = indentation(bytes);
     data.facts.secrets = secrets::scan(bytes, secrets::Text::of(Some(language)));
@@ -56,7 +64,7 @@ pub fn extract_as(language: Language, bytes: &[u8], max_file_size: u64) -> Resul
 /// The syntax tree of bytes in a language with a grammar; none for other languages, or where the parser ran over its
 /// allowance.
 pub fn syntax_tree(language: Language, bytes: &[u8]) -> Option<tree_sitter::Tree> {
-    parse::parse(KindTable::of(language)?, bytes)
+    Some(parse::parse(KindTable::of(language)?, bytes)?.tree)
 }
 
 /// Git's id of the bytes: SHA-1 of `blob <length>\0<bytes>`.
@@ -66,20 +74,35 @@ pub fn blob_id(bytes: &[u8]) -> BlobId {
     BlobId(id.as_bytes().try_into().expect("a SHA-1 has 20 bytes"))
 }
 
-fn lines_only(language: Language, bytes: &[u8]) -> FileData {
-    let crate::language::Syntax::Lexical(rules) = &language.spec().syntax else {
-        unreachable!("languages without a grammar have lexical rules");
+/// Lines and comments of bytes that no grammar reads: there is none, or they do not fit it. Of the latter nothing says what
+/// is a comment.
+fn not_parsed(language: Language, bytes: &[u8], parse: ParseStatus) -> FileData {
+    let scanned = match &language.spec().syntax {
+        Syntax::Lexical(rules) => lexical::scan(rules, bytes),
+        Syntax::Tree(_) => lexical::scan(&lexical::PLAIN, bytes),
     };
-    let scanned = lexical::scan(rules, bytes);
+    lines_and_comments(language, bytes, parse, vec![scanned])
+}
+
+/// What was scanned, in order, as the facts of a file.
+fn lines_and_comments(
+    language: Language,
+    bytes: &[u8],
+    parse: ParseStatus,
+    scanned: Vec<Scanned>,
+) -> FileData {
     let mut map = LineMap::new(bytes);
-    scanned
-        .comments
-        .iter()
-        .for_each(|comment| map.mark_comment(comment.span.start_line, comment.span.end_line));
-    scanned.code_lines.iter().for_each(|line| map.mark_code(*line, *line));
+    let mut comments = Vec::new();
+    for part in scanned {
+        for comment in &part.comments {
+            map.mark_comment(comment.span.start_line, comment.span.end_line);
+        }
+        part.code_lines.iter().for_each(|line| map.mark_code(*line, *line));
+        comments.extend(part.comments);
+    }
     let facts = FileFacts {
         language,
-        parse: ParseStatus::LinesOnly,
+        parse,
         lines: map.whole_file(),
         indentation: Indentation::default(),
         halstead: Halstead::default(),
@@ -90,10 +113,38 @@ fn lines_only(language: Language, bytes: &[u8]) -> FileData {
     };
     FileData {
         facts,
-        comments: Some(scanned.comments),
+        comments: Some(comments),
         symbols: Some(Symbols::default()),
         tokens: Some(TokenStream::default()),
     }
+}
+
+/// A pointer of Git LFS: "a text file of under 1,024 bytes", whose first line names the version (git-lfs specification).
+fn is_lfs_pointer(bytes: &[u8]) -> bool {
+    const VERSIONS: [&[u8]; 3] = [
+        b"version https://git-lfs.github.com/spec/v1\n",
+        b"version https://hawser.github.com/spec/v1\n",
+        b"version http://git-media.io/v/2\n",
+    ];
+    bytes.len() < 1024
+        && VERSIONS.iter().any(|version| bytes.starts_with(version))
+        && bytes.contains_str("\noid ")
+}
+
+/// The bytes with a line feed for each carriage return where those alone end the lines, as on old Macintoshes. Every byte
+/// keeps its place.
+fn with_line_feeds(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let Some(first) = bytes.find_byte(b'\r') else { return Cow::Borrowed(bytes) };
+    if bytes.get(first + 1) == Some(&b'\n') || bytes[..first].contains(&b'\n') {
+        return Cow::Borrowed(bytes);
+    }
+    let ends = |index: usize| bytes[index] == b'\r' && bytes.get(index + 1) != Some(&b'\n');
+    let returns = (first..bytes.len()).filter(|index| ends(*index)).count();
+    if returns <= bytes[first..].find_iter(b"\n").count() {
+        return Cow::Borrowed(bytes);
+    }
+    let feed = |index: usize| if ends(index) { b'\n' } else { bytes[index] };
+    Cow::Owned((0..bytes.len()).map(feed).collect())
 }
 
 fn unknown_reason(bytes: &[u8]) -> SkipReason {

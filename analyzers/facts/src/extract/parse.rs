@@ -1,8 +1,12 @@
+//! From bytes to a syntax tree.
+
 use super::kinds::KindTable;
+use crate::language::gaps::{Gaps, Reading};
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 use std::cell::RefCell;
-use std::ops::ControlFlow;
-use tree_sitter::{ParseOptions, ParseState, Parser, Tree};
+use std::ops::{ControlFlow, Range};
+use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree};
 
 thread_local! {
     static PARSERS: RefCell<FxHashMap<usize, Parser>> = RefCell::default();
@@ -12,9 +16,140 @@ thread_local! {
 /// fixed number of steps, so the limit is the same on every machine. Ordinary code stays a hundred times below it.
 const FREE_REPORTS: usize = 50_000;
 const REPORTS_PER_BYTE: usize = 2;
+/// How often a parser that gives up on the rest of a file is started again below the line where it did.
+const MOST_RESTARTS: usize = 6;
+/// Bytes besides white space that are left unread when a parser gives up; less is a word that it skipped.
+const LEAST_GIVEN_UP: usize = 48;
 
-/// The syntax tree of `bytes`, or `None` when the parser ran over its allowance.
-pub(super) fn parse(table: &'static KindTable, bytes: &[u8]) -> Option<Tree> {
+/// A file as it was parsed.
+pub(super) struct Parsed<'s> {
+    /// The tree; its places are those of the file.
+    pub tree: Tree,
+    /// What was parsed in another form.
+    pub gaps: Gaps,
+    /// What was parsed: the file with its gaps filled.
+    pub text: Cow<'s, [u8]>,
+    /// Lines that were left out because the parser gave up there.
+    pub left_out: Vec<Range<usize>>,
+}
+
+/// The syntax tree of `bytes`, gaps of the grammar filled; `None` when the parser ran over its allowance.
+pub(super) fn parse<'s>(table: &'static KindTable, bytes: &'s [u8]) -> Option<Parsed<'s>> {
+    let mut gaps = Gaps::default();
+    (table.grammar.gaps)(bytes, Reading::First, &mut gaps);
+    let mut parsed = filled(table, bytes, gaps, Vec::new())?;
+    if parsed.tree.root_node().has_error() {
+        parsed = read_again(table, bytes, parsed);
+        parsed = read_on(table, bytes, parsed);
+    }
+    Some(parsed)
+}
+
+/// Parses the file with these gaps filled and these lines left out.
+fn filled<'s>(
+    table: &'static KindTable,
+    bytes: &'s [u8],
+    gaps: Gaps,
+    left_out: Vec<Range<usize>>,
+) -> Option<Parsed<'s>> {
+    let mut text = gaps.filled(bytes);
+    for line in &left_out {
+        text.to_mut()[line.clone()].fill(b' ');
+    }
+    let tree = parse_as_is(table, &text)?;
+    Some(Parsed { tree, gaps, text, left_out })
+}
+
+/// Fills the gaps that only a second look finds, where more of the file is read then.
+fn read_again<'s>(table: &'static KindTable, bytes: &'s [u8], parsed: Parsed<'s>) -> Parsed<'s> {
+    let mut gaps = parsed.gaps.clone();
+    (table.grammar.gaps)(bytes, Reading::Again, &mut gaps);
+    if gaps.len() == parsed.gaps.len() {
+        return parsed;
+    }
+    match filled(table, bytes, gaps, Vec::new()) {
+        Some(again) if again.defects() < parsed.defects() => again,
+        _ => parsed,
+    }
+}
+
+/// Where a parser gave up on the rest of the file, leaves the line out on which it did, and reads on below it.
+fn read_on<'s>(table: &'static KindTable, bytes: &'s [u8], parsed: Parsed<'s>) -> Parsed<'s> {
+    let mut best = parsed;
+    let mut left_out: Vec<Range<usize>> = Vec::new();
+    let mut last = best.gave_up_at();
+    for _ in 0..MOST_RESTARTS {
+        let Some(at) = last else { break };
+        left_out.push(line_around(bytes, at));
+        let Some(next) = filled(table, bytes, best.gaps.clone(), left_out.clone()) else { break };
+        last = next.gave_up_at();
+        if next.defects() < best.defects() {
+            best = next;
+        }
+    }
+    best
+}
+
+impl Parsed<'_> {
+    /// How much of the file is no syntax: bytes in errors, text that is in no node, lines left out, and one for each token
+    /// that was invented.
+    fn defects(&self) -> usize {
+        let mut sum: usize = self.left_out.iter().map(Range::len).sum();
+        each_error(&self.tree, |node| sum += node.byte_range().len().max(1));
+        each_gap(self.tree.root_node(), &self.text, 0..self.text.len(), &mut |_, unread| sum += unread.len());
+        sum
+    }
+
+    /// Where the parser stopped to read: behind a node of an error or of the file, with much text to follow.
+    fn gave_up_at(&self) -> Option<usize> {
+        let mut found: Option<usize> = None;
+        let mut take = |at: usize, text: &[u8]| {
+            let much = text.iter().filter(|b| !b.is_ascii_whitespace()).count() >= LEAST_GIVEN_UP;
+            if much && found.is_none_or(|before| at < before) {
+                found = Some(at);
+            }
+        };
+        each_gap(self.tree.root_node(), &self.text, 0..self.text.len(), &mut take);
+        each_error(&self.tree, |node| each_gap(node, &self.text, node.byte_range(), &mut take));
+        found
+    }
+}
+
+/// Hands on the text in `range` that is in no child of `node`, from its first sign on, and where that stands.
+fn each_gap(node: Node<'_>, text: &[u8], range: Range<usize>, take: &mut impl FnMut(usize, &[u8])) {
+    let mut cursor = node.walk();
+    let mut end = range.start;
+    let children = node.children(&mut cursor).map(|child| child.byte_range());
+    for next in children.chain([range.end..range.end]) {
+        let unread = text.get(end..next.start).unwrap_or_default();
+        if let Some(sign) = unread.iter().position(|b| !b.is_ascii_whitespace()) {
+            take(end + sign, &unread[sign..]);
+        }
+        end = end.max(next.end);
+    }
+}
+
+fn line_around(bytes: &[u8], at: usize) -> Range<usize> {
+    let start = bytes[..at].iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
+    let end = bytes[at..].iter().position(|b| *b == b'\n').map_or(bytes.len(), |found| at + found);
+    start..end
+}
+
+/// Hands on the outermost error nodes, and the nodes that were invented.
+fn each_error<'t>(tree: &'t Tree, mut take: impl FnMut(Node<'t>)) {
+    let mut cursor = tree.walk();
+    let mut pending = vec![tree.root_node()];
+    while let Some(node) = pending.pop() {
+        if node.is_error() || node.is_missing() {
+            take(node);
+            continue;
+        }
+        let broken = |child: &Node<'_>| child.has_error() || child.is_missing();
+        pending.extend(node.children(&mut cursor).filter(broken));
+    }
+}
+
+fn parse_as_is(table: &'static KindTable, bytes: &[u8]) -> Option<Tree> {
     PARSERS.with_borrow_mut(|parsers| {
         let parser = parsers.entry(std::ptr::from_ref(table) as usize).or_insert_with(|| {
             let mut parser = Parser::new();

@@ -3,7 +3,9 @@
 mod clauses;
 mod definitions;
 mod embedded;
+mod errors;
 mod heads;
+mod markup;
 mod qualify;
 mod structure;
 mod text;
@@ -15,12 +17,14 @@ use super::halstead::Tokens;
 use super::kinds::{KindInfo, KindTable, Role, Text, flag};
 use super::lines::LineMap;
 use super::names::{end_line_of, line_of};
+use super::parse::Parsed;
 use super::symbols::{PendingDoc, Qualifier, SymbolCollector, one_line};
+use crate::extract::not_parsed;
+use crate::language::gaps::Gaps;
 use crate::language::{Grammar, Language, NodeRef, Site};
 use crate::model::{Comment, FileFacts, Function, Import, ParseStatus};
 use crate::repo::FileData;
 use std::ops::Range;
-use tree_sitter::Tree;
 
 /// What was opened on entering a node and must be closed on leaving it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -68,6 +72,14 @@ pub(super) struct Walk<'t> {
     grammar: &'static Grammar,
     language: Language,
     source: &'t [u8],
+    /// What was parsed in another form.
+    gaps: &'t Gaps,
+    /// The text that was parsed.
+    parsed_text: &'t [u8],
+    /// The tree has errors.
+    broken: bool,
+    /// Up to here the text is in a node, or counted as skipped.
+    read_until: usize,
     frames: Vec<Frame>,
     ancestors: Vec<NodeRef<'t>>,
     /// Attributes on adjacent lines that nothing has claimed yet.
@@ -80,6 +92,8 @@ pub(super) struct Walk<'t> {
     symbols: SymbolCollector,
     lines: LineMap,
     comments: Vec<Comment>,
+    /// How many of them stand around the scripts of a document: they were there before the walk.
+    around_comments: usize,
     pending_doc: PendingDoc,
     functions: Vec<Function>,
     /// The function closed last, where another clause of it may follow.
@@ -110,12 +124,21 @@ const STEPS_PER_BYTE: u64 = 256;
 const STEPS_PER_NAME_BYTE: usize = 4;
 
 impl<'t> Walk<'t> {
-    pub fn new(table: &'static KindTable, language: Language, source: &'t [u8]) -> Self {
+    pub fn new(
+        table: &'static KindTable,
+        language: Language,
+        source: &'t [u8],
+        parsed: &'t Parsed<'t>,
+    ) -> Self {
         Walk {
             table,
             grammar: table.grammar,
             language,
             source,
+            gaps: &parsed.gaps,
+            parsed_text: &parsed.text,
+            read_until: 0,
+            broken: parsed.tree.root_node().has_error() || !parsed.left_out.is_empty(),
             frames: Vec::with_capacity(64),
             ancestors: Vec::with_capacity(64),
             attributes: Vec::new(),
@@ -126,6 +149,7 @@ impl<'t> Walk<'t> {
             symbols: SymbolCollector::default(),
             lines: LineMap::new(source),
             comments: Vec::new(),
+            around_comments: 0,
             pending_doc: PendingDoc::default(),
             functions: Vec::new(),
             last_clause: None,
@@ -143,9 +167,11 @@ impl<'t> Walk<'t> {
     }
 
     /// Walks the tree and gives back the facts, every section filled; none where that takes too many steps.
-    pub fn run(mut self, tree: &'t Tree) -> Option<FileData> {
-        let mut cursor = tree.walk();
-        let broken = tree.root_node().has_error();
+    pub fn run(mut self, parsed: &'t Parsed<'t>) -> Option<FileData> {
+        let mut cursor = parsed.tree.walk();
+        let broken = self.broken;
+        self.names_in_gaps();
+        self.note_left_out(&parsed.left_out);
         while !self.is_exhausted() {
             let node = cursor.node();
             let field = match self.frames.last().map(|frame| frame.role) {
@@ -184,37 +210,6 @@ impl<'t> Walk<'t> {
         self.steps + self.complexity.steps > allowance
     }
 
-    fn note_error(&mut self, node: NodeRef<'t>) {
-        if !node.is_error() && !node.is_missing() {
-            return;
-        }
-        if self.errors == 0 {
-            self.first_error_line = line_of(node);
-        }
-        self.errors += 1;
-        let inside_another = self.ancestors.last().is_some_and(|parent| parent.is_error());
-        if !inside_another {
-            self.skipped_bytes = self.skipped_bytes.saturating_add(node.byte_range().len() as u32);
-        }
-    }
-
-    /// Takes note of the errors in a node whose children are not visited: a string or comment that never ends.
-    fn note_errors_inside(&mut self, node: NodeRef<'t>) {
-        let mut cursor = node.walk();
-        let mut pending = vec![node];
-        while let Some(inner) = pending.pop() {
-            if inner != node {
-                self.note_error(inner);
-            }
-            if inner == node || !inner.is_error() {
-                let first = pending.len();
-                let broken = |child: &NodeRef<'t>| child.has_error() || child.is_missing();
-                pending.extend(inner.children(&mut cursor).filter(broken));
-                pending[first..].reverse();
-            }
-        }
-    }
-
     /// Takes note of a node; false when its children are not to be visited.
     fn enter(&mut self, node: NodeRef<'t>, field: Option<u16>) -> bool {
         let mut info = self.table.info(node.kind_id());
@@ -223,7 +218,15 @@ impl<'t> Walk<'t> {
             let resolved = self.table.info_of_name(kind);
             info = KindInfo { flags: resolved.flags | info.flags & !flag::DYNAMIC, ..resolved };
         }
+        if self.broken && self.is_misread(node, &info) {
+            (info.role, info.definition) = (Role::None, None);
+            info.flags &= !flag::IMPORT;
+        }
         let leaf = node.child_count() == 0;
+        if self.broken && (leaf || info.text == Text::Comment) {
+            self.note_unread(node.start_byte());
+            self.read_until = self.read_until.max(node.end_byte());
+        }
         let mut frame = self.frame_for(node, &info, field);
         match info.text {
             Text::Comment => {
@@ -235,6 +238,9 @@ impl<'t> Walk<'t> {
                 self.token(node, &info);
                 self.mark_label(&info);
                 self.flags(node, &info);
+                if !self.gaps.is_empty() && self.gaps.is_guard(node.start_byte()) {
+                    self.count(|decisions| &mut decisions.guards);
+                }
                 if matches!(info.role, Role::Guard | Role::Case | Role::Goto) {
                     self.role(node, &info, &mut frame);
                 }
@@ -270,7 +276,8 @@ impl<'t> Walk<'t> {
         }
         let Some(parent) = self.frames.last() else { return frame };
         frame.naming_strings = parent.naming_strings || info.has(flag::NAMING_STRINGS);
-        frame.mentions = (parent.mentions || info.has(flag::MENTIONS)) && !info.has(flag::MENTIONS_END);
+        let mentions = parent.mentions || info.has(flag::MENTIONS) || node.is_error();
+        frame.mentions = mentions && !info.has(flag::MENTIONS_END) && info.role != Role::Function;
         if frame.parentheses || (info.role == Role::Binary && self.is_logical(node)) {
             frame.sequence = parent.sequence;
         }
@@ -361,6 +368,11 @@ impl<'t> Walk<'t> {
     }
 
     fn finish(mut self) -> Option<FileData> {
+        if self.broken {
+            self.note_unread(self.source.len());
+        }
+        self.tell_other_lines();
+        self.sort_comments();
         let totals = self.lines.totals();
         let mut ranges = std::mem::take(&mut self.token_ranges);
         ranges.push(0..self.tokens.position());
@@ -384,7 +396,11 @@ impl<'t> Walk<'t> {
         let parse = match self.errors {
             0 => ParseStatus::Complete,
             errors if !found && self.skipped_bytes as usize >= self.source.len().div_ceil(2) => {
-                ParseStatus::Failed { errors, first_line }
+                return Some(not_parsed(
+                    self.language,
+                    self.source,
+                    ParseStatus::Failed { errors, first_line },
+                ));
             }
             errors => ParseStatus::Partial { errors, first_line, skipped_bytes: self.skipped_bytes },
         };

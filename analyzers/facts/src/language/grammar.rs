@@ -1,5 +1,7 @@
 //! The table that maps a grammar's node kinds to their roles in measurement.
 
+use super::gaps::{Gaps, Reading};
+use super::lexical::{self, LexicalRules};
 use crate::model::{DefinitionKind, FunctionKind, Visibility};
 
 /// A syntax node.
@@ -69,6 +71,14 @@ pub type Kinds = &'static [&'static str];
 pub struct Grammar {
     /// The compiled grammar.
     pub language: fn() -> tree_sitter::Language,
+
+    // ---- what it does not read
+    /// Finds syntax of the language that the grammar does not know.
+    pub gaps: fn(&[u8], Reading, &mut Gaps),
+    /// Comments and strings as they look where nothing was parsed: the lines there are told by these.
+    pub lexical: &'static LexicalRules,
+    /// Words that no function or type can be called: what bears such a name in a file with errors was misread.
+    pub reserved: Kinds,
 
     // ---- structure
     /// Nodes that are functions of their own.
@@ -277,6 +287,9 @@ impl Grammar {
     /// A table with nothing in it.
     pub const EMPTY: Grammar = Grammar {
         language: || panic!("a grammar table names its grammar"),
+        gaps: |_, _, _| {},
+        lexical: &lexical::C_LIKE,
+        reserved: &["if", "else", "for", "while", "return"],
         functions: &[],
         lambdas: &[],
         scopes: &[],

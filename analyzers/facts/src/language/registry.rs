@@ -77,6 +77,7 @@ languages! {
     Xml => lexical::XML,
     Vue => lexical::VUE,
     Svelte => lexical::SVELTE,
+    Astro => lexical::ASTRO,
     Markdown => lexical::MARKDOWN,
     ReStructuredText => lexical::RST,
     Text => lexical::TEXT,
@@ -111,6 +112,11 @@ impl Language {
             .iter()
             .copied()
             .find(|l| l.spec().id.eq_ignore_ascii_case(name) || l.name().eq_ignore_ascii_case(name))
+    }
+
+    /// True where `<script>` and `<style>` in its files hold other languages.
+    pub fn has_sections(self) -> bool {
+        matches!(self.spec().syntax, Syntax::Lexical(rules) if rules.sections)
     }
 
     /// The grammar table, for languages that have one.

@@ -72,15 +72,15 @@ pub enum ParseStatus {
         /// Bytes inside error nodes.
         skipped_bytes: u32,
     },
-    /// At least half of the bytes were skipped, and no definition was found in the rest: lines and comments are measured,
-    /// nothing else.
+    /// At least half of the bytes were skipped, and no definition was found in the rest: lines are measured, nothing else, and
+    /// all that are not blank are source.
     Failed {
         /// Number of error and missing nodes.
         errors: u32,
         /// Line of the first of them, 1-based.
         first_line: u32,
     },
-    /// The language has no grammar here: lines and comments are measured, nothing else.
+    /// The language has no grammar here, or the document no script: lines and comments are measured, nothing else.
     LinesOnly,
 }
 
@@ -88,5 +88,15 @@ impl FileFacts {
     /// True where functions and complexity were measured: the language has a grammar, and the file fits it at least in part.
     pub fn has_functions(&self) -> bool {
         !matches!(self.parse, ParseStatus::LinesOnly | ParseStatus::Failed { .. })
+    }
+
+    /// Why functions and complexity were not measured, where they were not.
+    pub fn why_no_functions(&self) -> String {
+        let language = self.language.name();
+        match self.parse {
+            ParseStatus::Failed { .. } => format!("batuta's grammar of {language} does not fit most of it"),
+            _ if self.language.has_sections() => "it holds no script that could be read".to_owned(),
+            _ => format!("{language} has no grammar here: lines and comments only"),
+        }
     }
 }

@@ -184,6 +184,10 @@ pub enum SkipReason {
     ParseBudget,
     /// Unmerged in the index.
     Unmerged,
+    /// Tracked, but left out of the work tree by a sparse checkout.
+    NotCheckedOut,
+    /// A pointer of Git LFS stands for its content.
+    LfsPointer,
     /// Measuring it panicked: a fault of this program.
     Fault,
 }
@@ -212,6 +216,10 @@ impl fmt::Display for SkipReason {
             }
             SkipReason::ParseBudget => f.write_str("measuring it takes more than its allowance of work"),
             SkipReason::Unmerged => f.write_str("unmerged in the index"),
+            SkipReason::NotCheckedOut => f.write_str("not checked out (sparse checkout)"),
+            SkipReason::LfsPointer => {
+                f.write_str("its content is not here: a Git LFS pointer (git lfs pull fetches it)")
+            }
             SkipReason::Fault => write!(f, "measuring it failed: {}", crate::contained::Fault),
         }
     }

@@ -6,9 +6,9 @@ use super::listed::Listed;
 use super::object_reader;
 use super::revision_tree::join;
 use super::walk::{Found, Walk};
-use super::{Cancelled, Entry, ExcludeRules, Listing, SkipReason, SourceError, SourceTree};
+use super::{Cancelled, Entry, ExcludeRules, Listing, SkipReason, Skipped, SourceError, SourceTree};
 use crate::model::RepoPath;
-use gix::index::entry::{Mode, Stage};
+use gix::index::entry::{Flags, Mode, Stage};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -152,6 +152,30 @@ impl WorkTree {
         Ok(files)
     }
 
+    /// What the index holds and a sparse checkout leaves out; a folder of a sparse index is one entry.
+    fn not_checked_out(&self, index: &gix::index::File) -> Vec<Skipped> {
+        let is_left_out = |entry: &&gix::index::Entry| {
+            let path = entry.path(index);
+            let path = path.strip_suffix(b"/").unwrap_or(path);
+            entry.flags.contains(Flags::SKIP_WORKTREE)
+                && entry.mode != Mode::COMMIT
+                && super::is_under(path, &self.prefix)
+                && self.exclude.excluded_part(path).is_none()
+                && super::bounds::refused_path(path).is_none()
+        };
+        let mut skipped = Vec::new();
+        for entry in index.entries().iter().filter(is_left_out) {
+            let path = entry.path(index);
+            let path = RepoPath::new(path.strip_suffix(b"/").unwrap_or(path).to_vec());
+            // One that lies in the work tree all the same is listed there.
+            let file = confined::join_inside(&self.root, &path);
+            if file.is_ok_and(|file| file.symlink_metadata().is_err()) {
+                skipped.push(Skipped { path, reason: SkipReason::NotCheckedOut });
+            }
+        }
+        skipped
+    }
+
     /// The listing before attributes: every file with the blob id of the index if Git takes it for unchanged.
     pub(super) fn found(&self, cancelled: Cancelled<'_>) -> Result<Found, SourceError> {
         match &self.repository {
@@ -174,6 +198,7 @@ impl WorkTree {
         let index = git::open_index(&local)?;
         let mut found =
             self.walk(Walk::in_repository(&self.root, &local, &index, &self.exclude, cancelled)?)?;
+        found.skipped.extend(self.not_checked_out(&index));
         let folders = std::mem::take(&mut found.attribute_folders);
         let files = self.attribute_files(folders, Some((&local, &index)))?;
         Ok((found, AttributeRules::new(Some(&local), files, true)?))

@@ -263,3 +263,30 @@ fn work_trees_inside_other_repositories_are_told_apart() {
     assert_eq!(names_of(&listing(&folder.join("bare.git/checkout"), &Which::WorkTree)), ["a.rs", "b/c.rs"]);
     assert_eq!(names_of(&listing(&folder.join("bare.git/checkout/b"), &Which::WorkTree)), ["b/c.rs"]);
 }
+
+#[test]
+fn what_a_sparse_checkout_leaves_out_is_listed() {
+    for sparse_index in ["false", "true"] {
+        let repo = Repo::new();
+        repo.write("a/m.rs", "a").write("b/n.rs", "b").write("b/c/o.rs", "c").write("top.rs", "t");
+        repo.commit("everything");
+        repo.git(["config", "index.sparse", sparse_index]);
+        repo.git(["sparse-checkout", "set", "--cone", "a"]);
+        repo.git(["sparse-checkout", "reapply"]);
+        let listing = repo.listing(&Which::WorkTree);
+        assert_eq!(names_of(&listing), ["a/m.rs", "top.rs"]);
+        let left_out = skipped_of(&listing);
+        assert!(
+            !left_out.is_empty()
+                && left_out
+                    .iter()
+                    .all(|(path, reason)| { *reason == SkipReason::NotCheckedOut && path.starts_with('b') }),
+            "{left_out:?}"
+        );
+        fs::create_dir_all(repo.join("b")).expect("a folder");
+        fs::write(repo.join("b/n.rs"), "here all the same").expect("a file");
+        let listing = repo.listing(&Which::WorkTree);
+        assert!(names_of(&listing).contains(&"b/n.rs".to_owned()), "{:?}", names_of(&listing));
+        assert!(!skipped_of(&listing).iter().any(|(path, _)| path == "b/n.rs"));
+    }
+}

@@ -20,6 +20,14 @@ impl<'t> Walk<'t> {
         each_word(code, |word| self.use_word(word));
     }
 
+    /// The names in text that was skipped are mentioned: nothing says what they do there.
+    pub(super) fn names_mentioned(&mut self, text: &'t [u8]) {
+        each_word(text, |word| {
+            let name = self.tokens.intern(word.text);
+            self.symbols.reference(name, Qualifier::None, Usage::Mentioned, 0);
+        });
+    }
+
     /// A string that reads as a path (`module::function`, `module:function`) names what it ends in.
     pub(super) fn names_in_string(&mut self, text: &'t [u8]) {
         let inside = without_quotes(text);

@@ -1,6 +1,7 @@
 //! Bash.
 
 use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
+use super::lexical;
 use super::registry::{LanguageSpec, Syntax};
 use crate::model::DefinitionKind as D;
 
@@ -15,6 +16,8 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
 
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_bash::LANGUAGE.into(),
+    lexical: &lexical::HASH,
+    reserved: &[],
     functions: &["function_definition"],
     definitions: &[("batuta:constant", D::Constant)],
     // `return`, `break`, `source` and the like are commands to the grammar.

@@ -1,5 +1,7 @@
 //! C.
 
+pub(super) mod gaps;
+
 use super::grammar::{DocRule, FunctionRule, Grammar, Kinds, NodeRef, Site, VisibilityRule};
 use super::registry::{LanguageSpec, Syntax};
 use crate::model::{DefinitionKind as D, Visibility};
@@ -12,6 +14,12 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
     interpreters: &["tcc"],
     syntax: Syntax::Tree(&GRAMMAR),
 };
+
+/// Keywords of C.
+pub(super) const RESERVED: Kinds = &[
+    "if", "else", "for", "while", "do", "switch", "case", "return", "goto", "sizeof", "typedef", "struct",
+    "union", "enum", "static", "const", "extern", "break", "continue", "default", "volatile",
+];
 
 /// Statements that C, C++ and Objective-C share.
 pub(super) const STATEMENTS: Kinds = &[
@@ -45,6 +53,8 @@ pub(super) const DOXYGEN: DocRule = DocRule {
 
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_c::LANGUAGE.into(),
+    gaps: gaps::of_c,
+    reserved: RESERVED,
     functions: &["function_definition"],
     scopes: &[("struct_specifier", D::Struct), ("union_specifier", D::Struct), ("enum_specifier", D::Enum)],
     definitions: &[
@@ -53,8 +63,12 @@ static GRAMMAR: Grammar = Grammar {
         ("preproc_function_def", D::Macro),
         ("batuta:prototype", D::Function),
     ],
-    dynamic: &["declaration"],
-    classify: |site| if is_prototype(site) { "batuta:prototype" } else { "" },
+    dynamic: &["declaration", "function_definition"],
+    classify: |site| match site.node.kind() {
+        "declaration" if is_prototype(site) => "batuta:prototype",
+        "function_definition" if is_prototype(site) => "function_definition",
+        _ => "",
+    },
     ifs: &["if_statement"],
     elses: &["else_clause"],
     loops: &["for_statement", "while_statement", "do_statement"],
@@ -124,6 +138,7 @@ pub(super) fn count(parameters: NodeRef<'_>, source: &[u8]) -> usize {
     parameters.named_children(&mut cursor).filter(|child| child.kind() != "comment").count()
 }
 
+/// True where what is declared has parameters. A definition without them is a misread class with a macro in its head.
 fn is_prototype(site: &Site<'_, '_>) -> bool {
     site.field("declarator")
         .is_some_and(|declarator| in_declarator(declarator, &["function_declarator"]).is_some())

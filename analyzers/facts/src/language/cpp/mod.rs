@@ -1,7 +1,7 @@
 //! C++.
 
 use super::c::{DOXYGEN, STATEMENTS, count, in_declarator};
-use super::grammar::{FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
+use super::grammar::{FunctionRule, Grammar, Kinds, NodeRef, Site, VisibilityRule};
 use super::registry::{LanguageSpec, Syntax};
 use crate::model::{DefinitionKind as D, Visibility};
 
@@ -17,6 +17,50 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
     syntax: Syntax::Tree(&GRAMMAR),
 };
 
+/// Keywords of C++ that may come to stand where a name is expected.
+const RESERVED: Kinds = &[
+    "if",
+    "else",
+    "for",
+    "while",
+    "do",
+    "switch",
+    "case",
+    "return",
+    "goto",
+    "sizeof",
+    "typedef",
+    "struct",
+    "union",
+    "enum",
+    "static",
+    "const",
+    "extern",
+    "break",
+    "continue",
+    "default",
+    "volatile",
+    "class",
+    "namespace",
+    "template",
+    "try",
+    "catch",
+    "throw",
+    "public",
+    "private",
+    "protected",
+    "using",
+    "typename",
+    "export",
+    "friend",
+    "virtual",
+    "explicit",
+    "constexpr",
+    "inline",
+    "noexcept",
+    "delete",
+];
+
 /// What a name inside a declarator looks like.
 const NAMES: &[&str] = &[
     "identifier",
@@ -31,6 +75,8 @@ const NAMES: &[&str] = &[
 
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_cpp::LANGUAGE.into(),
+    gaps: super::c::gaps::of_cpp,
+    reserved: RESERVED,
     functions: &["function_definition"],
     lambdas: &["lambda_expression"],
     scopes: &[
@@ -49,8 +95,9 @@ static GRAMMAR: Grammar = Grammar {
         ("batuta:prototype", D::Function),
         ("batuta:method", D::Method),
     ],
-    dynamic: &["declaration", "field_declaration"],
+    dynamic: &["declaration", "field_declaration", "function_definition"],
     classify: |site| match site.node.kind() {
+        "function_definition" if is_function(site) => "function_definition",
         "declaration" if is_prototype(site) => "batuta:prototype",
         "field_declaration" if is_prototype(site) => "batuta:method",
         _ => "",
@@ -130,6 +177,11 @@ fn parameters<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
 fn is_prototype(site: &Site<'_, '_>) -> bool {
     site.field("declarator")
         .is_some_and(|declarator| in_declarator(declarator, &["function_declarator"]).is_some())
+}
+
+/// A definition without parameters is a misread class with a macro in its head; a conversion has none of its own.
+fn is_function(site: &Site<'_, '_>) -> bool {
+    parameters(site).is_some()
 }
 
 /// The access specifier above a member, else the default of its class; a `static` function is private to its file.

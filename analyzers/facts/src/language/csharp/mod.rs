@@ -1,6 +1,8 @@
 //! C#.
 
-use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
+mod gaps;
+
+use super::grammar::{DocRule, FunctionRule, Grammar, Kinds, NodeRef, Site, VisibilityRule};
 use super::registry::{LanguageSpec, Syntax};
 use crate::model::{DefinitionKind as D, Visibility};
 
@@ -13,8 +15,39 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
     syntax: Syntax::Tree(&GRAMMAR),
 };
 
+/// Words that come to stand where a name is expected when a statement is misread.
+const RESERVED: Kinds = &[
+    "if",
+    "else",
+    "for",
+    "foreach",
+    "while",
+    "do",
+    "switch",
+    "case",
+    "return",
+    "try",
+    "catch",
+    "finally",
+    "class",
+    "struct",
+    "interface",
+    "enum",
+    "namespace",
+    "using",
+    "lock",
+    "fixed",
+    "new",
+    "throw",
+    "extension",
+    "public",
+    "private",
+];
+
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_c_sharp::LANGUAGE.into(),
+    gaps: gaps::gaps,
+    reserved: RESERVED,
     functions: &[
         "method_declaration",
         "constructor_declaration",

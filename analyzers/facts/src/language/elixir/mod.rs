@@ -1,6 +1,7 @@
 //! Elixir.
 
 use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
+use super::lexical;
 use super::registry::{LanguageSpec, Syntax};
 use crate::model::{DefinitionKind as D, Visibility};
 
@@ -15,6 +16,8 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
 
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_elixir::LANGUAGE.into(),
+    lexical: &lexical::HASH,
+    reserved: &[],
     functions: &["batuta:function"],
     lambdas: &["anonymous_function"],
     scopes: &[("batuta:module", D::Module), ("batuta:protocol", D::Interface)],

@@ -1,6 +1,7 @@
 //! Haskell.
 
 use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
+use super::lexical;
 use super::registry::{LanguageSpec, Syntax};
 use crate::model::{DefinitionKind as D, FunctionKind, Visibility};
 
@@ -15,6 +16,8 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
 
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_haskell::LANGUAGE.into(),
+    lexical: &lexical::DASHES,
+    reserved: &[],
     functions: &["batuta:function"],
     // Further equations of one set of guards stand as deep as the first and add nothing else.
     lambdas: &["lambda", "batuta:guarded-further"],

@@ -15,6 +15,22 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
 
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_java::LANGUAGE.into(),
+    reserved: &[
+        "if",
+        "else",
+        "for",
+        "while",
+        "do",
+        "switch",
+        "case",
+        "return",
+        "try",
+        "catch",
+        "class",
+        "new",
+        "throw",
+        "synchronized",
+    ],
     functions: &["method_declaration", "constructor_declaration", "compact_constructor_declaration"],
     lambdas: &["lambda_expression"],
     scopes: &[

@@ -59,6 +59,9 @@ const STATEMENTS: Kinds = &[
 
 /// What JavaScript, TypeScript and TSX have in common; the grammar itself is to be filled in.
 pub(super) const SHARED: Grammar = Grammar {
+    gaps: super::typescript::gaps::gaps,
+    // Members may be called by any word; these are what misread statements look like.
+    reserved: &["if", "else", "for", "while", "do", "switch", "case", "function"],
     functions: FUNCTIONS,
     definitions: &[("batuta:constant", D::Constant)],
     dynamic: &["variable_declarator", "export_statement", "call_expression"],

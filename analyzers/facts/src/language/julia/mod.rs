@@ -1,6 +1,7 @@
 //! Julia.
 
 use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
+use super::lexical;
 use super::registry::{LanguageSpec, Syntax};
 use crate::model::{DefinitionKind as D, Visibility};
 
@@ -15,6 +16,7 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
 
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_julia::LANGUAGE.into(),
+    lexical: &lexical::HASH,
     functions: &["batuta:function", "macro_definition"],
     lambdas: &["batuta:lambda", "do_clause"],
     scopes: &[

@@ -1,5 +1,7 @@
 //! Kotlin.
 
+mod gaps;
+
 use super::grammar::{FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
 use super::registry::{LanguageSpec, Syntax};
 use crate::model::{DefinitionKind as D, Visibility};
@@ -15,6 +17,7 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
 
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_kotlin_ng::LANGUAGE.into(),
+    gaps: gaps::gaps,
     functions: &["function_declaration", "secondary_constructor", "anonymous_initializer", "batuta:accessor"],
     lambdas: &["lambda_literal", "anonymous_function"],
     scopes: &[

@@ -1,6 +1,7 @@
 //! Lua.
 
 use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
+use super::lexical;
 use super::registry::{LanguageSpec, Syntax};
 use crate::model::{DefinitionKind as D, Visibility};
 
@@ -15,6 +16,7 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
 
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_lua::LANGUAGE.into(),
+    lexical: &lexical::DASHES,
     functions: &["function_declaration", "batuta:function"],
     lambdas: &["batuta:lambda"],
     definitions: &[("batuta:constant", D::Constant)],

@@ -16,6 +16,8 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
 
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_objc::LANGUAGE.into(),
+    gaps: super::c::gaps::of_c,
+    reserved: super::c::RESERVED,
     functions: &["function_definition", "method_definition", "method_declaration", "batuta:prototype"],
     lambdas: &["block_literal"],
     scopes: &[
@@ -31,10 +33,14 @@ static GRAMMAR: Grammar = Grammar {
         ("preproc_def", D::Constant),
         ("preproc_function_def", D::Macro),
     ],
-    dynamic: &["declaration"],
+    dynamic: &["declaration", "function_definition"],
     classify: |site| {
         let declares = |declarator| in_declarator(declarator, &["function_declarator"]).is_some();
-        if site.field("declarator").is_some_and(declares) { "batuta:prototype" } else { "" }
+        match site.node.kind() {
+            _ if !site.field("declarator").is_some_and(declares) => "",
+            "declaration" => "batuta:prototype",
+            kind => kind,
+        }
     },
     ifs: &["if_statement"],
     elses: &["else_clause"],

@@ -1,6 +1,7 @@
 //! OCaml.
 
 use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
+use super::lexical;
 use super::registry::{LanguageSpec, Syntax};
 use crate::model::{DefinitionKind as D, Visibility};
 
@@ -15,6 +16,8 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
 
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_ocaml::LANGUAGE_OCAML.into(),
+    lexical: &lexical::ML,
+    reserved: &[],
     functions: &["batuta:function", "method_definition"],
     lambdas: &["batuta:lambda"],
     scopes: &[

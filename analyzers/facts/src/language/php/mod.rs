@@ -15,6 +15,7 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
 
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_php::LANGUAGE_PHP.into(),
+    reserved: &[],
     functions: &["function_definition", "method_declaration", "property_hook"],
     lambdas: &["anonymous_function", "arrow_function"],
     // A name space is no part of names: it is usually written for a whole file.

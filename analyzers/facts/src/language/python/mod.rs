@@ -1,6 +1,7 @@
 //! Python.
 
 use super::grammar::{DocRule, FunctionRule, Grammar, Site, VisibilityRule};
+use super::lexical;
 use super::registry::{LanguageSpec, Syntax};
 use crate::model::{DefinitionKind as D, Visibility};
 
@@ -15,6 +16,7 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
 
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_python::LANGUAGE.into(),
+    lexical: &lexical::HASH,
     functions: &["function_definition"],
     lambdas: &["lambda"],
     scopes: &[("class_definition", D::Class)],

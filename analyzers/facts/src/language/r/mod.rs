@@ -1,6 +1,7 @@
 //! R.
 
 use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
+use super::lexical;
 use super::registry::{LanguageSpec, Syntax};
 use crate::model::{DefinitionKind as D, FunctionKind, Visibility};
 
@@ -15,6 +16,8 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
 
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_r::LANGUAGE.into(),
+    lexical: &lexical::HASH,
+    reserved: &[],
     functions: &["batuta:function", "batuta:test"],
     lambdas: &["batuta:lambda"],
     definitions: &[("batuta:constant", D::Constant)],

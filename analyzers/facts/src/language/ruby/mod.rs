@@ -1,6 +1,9 @@
 //! Ruby.
 
+mod gaps;
+
 use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
+use super::lexical;
 use super::registry::{LanguageSpec, Syntax};
 use crate::model::{DefinitionKind as D, Visibility};
 
@@ -15,6 +18,9 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
 
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_ruby::LANGUAGE.into(),
+    gaps: gaps::gaps,
+    lexical: &lexical::HASH,
+    reserved: &[],
     functions: &["method", "singleton_method"],
     lambdas: &["block", "do_block"],
     scopes: &[("class", D::Class), ("module", D::Module)],

@@ -1,5 +1,7 @@
 //! TypeScript.
 
+pub(super) mod gaps;
+
 use super::grammar::{Grammar, Kinds};
 use super::javascript;
 use super::registry::{LanguageSpec, Syntax};

@@ -1,0 +1,72 @@
+//! Documents with scripts in them: each section is read by its own language, and the file keeps one count of lines.
+
+use super::kinds::KindTable;
+use super::walk::Walk;
+use super::{lines_and_comments, parse};
+use crate::language::Language;
+use crate::language::lexical::{self, Scanned};
+use crate::language::sections::{Content, Section, script_language, sections};
+use crate::model::ParseStatus;
+use crate::repo::FileData;
+use crate::source::SkipReason;
+use bstr::ByteSlice;
+
+/// The facts of a document. Without a script its functions are not measured; nor are they where the scripts of an HTML
+/// file do not parse and hold marks of templates: they become programs only when the template is filled.
+pub(super) fn read(language: Language, bytes: &[u8]) -> Result<FileData, SkipReason> {
+    let sections = sections(language, bytes);
+    let table = script_language(&sections).and_then(KindTable::of);
+    let Some(table) = table else {
+        return Ok(lines_only(language, bytes, &sections));
+    };
+    let scripts = only_scripts(bytes, &sections);
+    let parsed = parse::parse(table, &scripts).ok_or(SkipReason::ParseBudget)?;
+    if parsed.tree.root_node().has_error() && language == Language::Html && is_template(&scripts) {
+        return Ok(lines_only(language, bytes, &sections));
+    }
+    let around = scanned(bytes, &sections, |section| !matches!(section.content, Content::Script(_)));
+    let mut walk = Walk::new(table, language, bytes, &parsed);
+    walk.around_scripts(&sections, around);
+    walk.run(&parsed).ok_or(SkipReason::ParseBudget)
+}
+
+fn lines_only(language: Language, bytes: &[u8], sections: &[Section]) -> FileData {
+    lines_and_comments(language, bytes, ParseStatus::LinesOnly, scanned(bytes, sections, |_| true))
+}
+
+/// The wanted sections, each by the rules of what stands there.
+fn scanned(bytes: &[u8], sections: &[Section], wanted: impl Fn(&Section) -> bool) -> Vec<Scanned> {
+    let (mut line, mut at) = (1, 0);
+    let mut found = Vec::new();
+    for section in sections {
+        let range = section.range.clone();
+        line += bytes[at..range.start].find_iter(b"\n").count() as u32;
+        at = range.start;
+        if wanted(section) {
+            found.push(lexical::scan_part(section.content.rules(), bytes, range, line));
+        }
+    }
+    found
+}
+
+/// The document with blanks for all but its scripts.
+fn only_scripts(bytes: &[u8], sections: &[Section]) -> Vec<u8> {
+    let mut text = bytes.to_vec();
+    let mut behind_script = false;
+    for section in sections {
+        let is_script = matches!(section.content, Content::Script(_));
+        let other = if is_script { &mut [][..] } else { &mut text[section.range.clone()] };
+        other.iter_mut().filter(|b| !matches!(b, b'\n' | b'\r')).for_each(|b| *b = b' ');
+        // Scripts are programs of their own: none goes on where another ended.
+        if behind_script && let Some(first) = other.first_mut() {
+            *first = b';';
+        }
+        behind_script = is_script;
+    }
+    text
+}
+
+/// Marks of template engines (Jinja, ERB, PHP, Handlebars).
+fn is_template(text: &[u8]) -> bool {
+    ["{{", "{%", "<%", "<?", "#{", "${{"].iter().any(|mark| text.contains_str(mark))
+}

@@ -1,0 +1,186 @@
+//! Macros in the heads of classes.
+
+use super::{is_macro_name, is_word};
+use crate::language::gaps::Gaps;
+use bstr::ByteSlice;
+use std::ops::Range;
+
+/// Words between `class`, `struct`, `union` or `enum` and the name that is defined: `class API_EXPORT Name {`.
+pub(super) fn export_macros(source: &[u8], gaps: &mut Gaps) {
+    for keyword in ["class", "struct", "union", "enum"] {
+        for at in source.find_iter(keyword) {
+            let end = at + keyword.len();
+            let whole = at == 0 || !is_word(source[at - 1]);
+            if whole && source.get(end).is_some_and(|b| b.is_ascii_whitespace()) {
+                export_macros_behind(source, end, keyword == "class", gaps);
+            }
+        }
+    }
+}
+
+/// A word in the head of a class: its bytes, with arguments if any.
+struct HeadWord {
+    start: usize,
+    name_end: usize,
+    end: usize,
+}
+
+/// Longest head of a class that is looked at, in bytes.
+const LONGEST_HEAD: usize = 400;
+
+fn export_macros_behind(source: &[u8], from: usize, is_class: bool, gaps: &mut Gaps) {
+    let last = source.len().min(from + LONGEST_HEAD);
+    let mut words: Vec<HeadWord> = Vec::new();
+    let mut directives = Vec::new();
+    let mut at = from;
+    let opener = loop {
+        at += source[at..last].iter().take_while(|b| b.is_ascii_whitespace()).count();
+        let Some(&byte) = source[..last].get(at) else { return };
+        if is_word(byte) && !byte.is_ascii_digit() {
+            let name_end = at + source[at..last].iter().take_while(|b| is_word(**b)).count();
+            let text = &source[at..name_end];
+            if matches!(text, b"final" | b"sealed" | b"abstract") && !words.is_empty() {
+                break b':';
+            }
+            if matches!(text, b"class" | b"struct") && words.is_empty() {
+                at = name_end;
+                continue;
+            }
+            let end = bracketed(source, name_end, last, b'(', b')');
+            words.push(HeadWord { start: at, name_end, end });
+            at = end;
+        } else if source[at..last].starts_with(b"::") {
+            // A qualified name is one name.
+            let Some(word) = words.last_mut() else { return };
+            at += 2;
+            at += source[at..last].iter().take_while(|b| is_word(**b)).count();
+            word.end = at;
+            word.name_end = at;
+        } else if byte == b'<' && !words.is_empty() {
+            at = bracketed(source, at, last, b'<', b'>');
+        } else if source[at..last].starts_with(b"//") || byte == b'#' {
+            let end = at + source[at..last].find_byte(b'\n').unwrap_or(last - at);
+            if byte == b'#' {
+                directives.push(at..end);
+            }
+            at = end;
+        } else if source[at..last].starts_with(b"/*") {
+            at = source[at..last].find(b"*/").map_or(last, |end| at + end + 2);
+        } else if source[at..last].starts_with(b"[[") {
+            at = source[at..last].find(b"]]").map_or(last, |end| at + end + 2);
+        } else {
+            break byte;
+        }
+    };
+    conditional_bases(source, at, directives, gaps);
+    blank_all_but_the_name(source, &words, (opener, at), is_class, gaps);
+}
+
+/// Conditions around the bases of a class are left out, the bases stay: of a choice between two heads nothing is left out.
+fn conditional_bases(source: &[u8], at: usize, mut directives: Vec<Range<usize>>, gaps: &mut Gaps) {
+    if directives.is_empty() {
+        return;
+    }
+    let brace = source[at..].iter().take(LONGEST_HEAD).position(|b| matches!(b, b'{' | b';'));
+    let Some(end) = brace.map(|found| at + found).filter(|end| source[*end] == b'{') else { return };
+    let mut line = at;
+    while let Some(found) = source[line..end].find(b"\n#") {
+        let start = line + found + 1;
+        line = start + source[start..end].find_byte(b'\n').unwrap_or(end - start);
+        directives.push(start..line);
+    }
+    let starts = |range: &Range<usize>, word: &str| {
+        source[range.clone()].trim_start_with(|c| c == '#' || c == ' ').starts_with(word.as_bytes())
+    };
+    let opened = directives.iter().filter(|range| starts(range, "if")).count();
+    let closed = directives.iter().filter(|range| starts(range, "endif")).count();
+    if opened == closed && opened + closed == directives.len() {
+        directives.into_iter().for_each(|range| gaps.blank(range));
+    }
+}
+
+/// Of `MACRO … Name {` blanks what is not the name. A variable (`struct point p {1, 2}`) is left alone.
+fn blank_all_but_the_name(
+    source: &[u8],
+    words: &[HeadWord],
+    (opener, at): (u8, usize),
+    is_class: bool,
+    gaps: &mut Gaps,
+) {
+    let name = |word: &HeadWord| &source[word.start..word.name_end];
+    let known =
+        |word: &HeadWord| matches!(name(word), b"alignas" | b"__attribute__" | b"__declspec" | b"_Alignas");
+    let [first, .., last] = words else { return };
+    // A function that returns such a type has parameters.
+    if last.end > last.name_end && !known(last) {
+        return;
+    }
+    let defines = match opener {
+        b':' => true,
+        b'{' if is_class => true,
+        b'{' => match body(source, at) {
+            Body::Statements => true,
+            Body::Unknown => is_macro_name(name(first)),
+            Body::Values => false,
+        },
+        b';' => words.iter().rev().skip(1).all(|word| is_macro_name(name(word))) && is_class,
+        _ => false,
+    };
+    if !defines || !is_class && name(last).contains_str("::") && !is_macro_name(name(first)) {
+        return;
+    }
+    // `class Name FINAL {`
+    let trailing = words.len() > 1
+        && is_macro_name(name(last))
+        && [&b"FINAL"[..], b"SEALED", b"ABSTRACT"].iter().any(|end| name(last).ends_with(end));
+    let kept = if trailing { words.len() - 2 } else { words.len() - 1 };
+    for (index, word) in words.iter().enumerate() {
+        if index != kept && !known(word) {
+            gaps.blank(word.start..word.end);
+        }
+    }
+}
+
+/// What stands between braces.
+enum Body {
+    /// Something ends with a semicolon, as members do.
+    Statements,
+    /// Values (`struct point p {1, 2}`).
+    Values,
+    /// Nothing, the words of an enumeration, or more than is looked at.
+    Unknown,
+}
+
+/// What stands between the braces that open at `at`.
+fn body(source: &[u8], at: usize) -> Body {
+    let inside = &source[at + 1..source.len().min(at + LONGEST_HEAD)];
+    let Some(end) = inside.iter().position(|b| matches!(b, b';' | b'}')) else { return Body::Unknown };
+    let values = inside[..end].trim_ascii();
+    if inside[end] == b';' {
+        Body::Statements
+    } else if values.first().is_none_or(|b| is_word(*b) && !b.is_ascii_digit()) {
+        Body::Unknown
+    } else {
+        Body::Values
+    }
+}
+
+/// Behind the brackets that open at `at` (white space aside), or `at` where none do.
+fn bracketed(source: &[u8], at: usize, last: usize, open: u8, close: u8) -> usize {
+    let start = at + source[at..last].iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
+    if source[..last].get(start) != Some(&open) {
+        return at;
+    }
+    let mut depth = 0;
+    for (index, byte) in source[start..last].iter().enumerate() {
+        if *byte == open {
+            depth += 1;
+        } else if *byte == close {
+            depth -= 1;
+            if depth == 0 {
+                return start + index + 1;
+            }
+        }
+    }
+    last
+}

@@ -1,0 +1,92 @@
+//! What the grammars of C, C++ and Objective-C do not know: macros where the preprocessor has put something else, or
+//! nothing, by the time a compiler reads the file; lines continued before CR LF.
+
+mod heads;
+mod macros;
+
+use crate::language::gaps::{Gaps, Reading};
+use crate::language::rough::{Habits, Tokens};
+use bstr::ByteSlice;
+
+const HABITS: Habits =
+    Habits { nested_comments: false, triple_quotes: false, templates: false, directives: true };
+
+/// Gaps of C and Objective-C.
+pub(in crate::language) fn of_c(source: &[u8], reading: Reading, gaps: &mut Gaps) {
+    match reading {
+        Reading::First => {
+            continued_lines(source, gaps);
+            heads::export_macros(source, gaps);
+        }
+        Reading::Again => {
+            macros::macros(source, gaps);
+            header_questions(source, gaps);
+        }
+    }
+}
+
+/// Gaps of C++: those of C, and modules.
+pub(in crate::language) fn of_cpp(source: &[u8], reading: Reading, gaps: &mut Gaps) {
+    of_c(source, reading, gaps);
+    if reading == Reading::Again && (source.contains_str("export ") || source.contains_str("import ")) {
+        modules(source, gaps);
+    }
+}
+
+/// A backslash before CR LF continues the line (C11 5.1.1.2, with the line ends of the file): the backslash moves behind
+/// the CR.
+fn continued_lines(source: &[u8], gaps: &mut Gaps) {
+    for at in source.find_iter(b"\\\r\n") {
+        gaps.put(at, b" \\");
+    }
+}
+
+/// `__has_include(<a>)`: the answer is not known here, and does not matter.
+fn header_questions(source: &[u8], gaps: &mut Gaps) {
+    for at in source.find_iter("__has_include") {
+        let rest = &source[at..];
+        let end =
+            rest.iter().take(400).position(|b| matches!(b, b')' | b'\n')).filter(|end| rest[*end] == b')');
+        if let Some(end) = end {
+            gaps.blank(at..at + end + 1);
+            gaps.put(at, b"1");
+        }
+    }
+}
+
+/// A name as macros have it: capital letters, digits, underscores.
+fn is_macro_name(name: &[u8]) -> bool {
+    name.len() > 2
+        && name.iter().any(u8::is_ascii_uppercase)
+        && name.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+}
+
+/// What may stand before a declaration's first word.
+fn begins_declaration(before: &[u8]) -> bool {
+    matches!(before, b"" | b"{" | b"}" | b";" | b":")
+}
+
+/// `export` before declarations, and declarations of modules (C++20, module.unit).
+fn modules(source: &[u8], gaps: &mut Gaps) {
+    let tokens = Tokens::of(source, HABITS);
+    for index in 0..tokens.all.len() {
+        let begins = begins_declaration(tokens.before(index)) || tokens.before(index) == b"export";
+        if !begins || !tokens.is_word(index) {
+            continue;
+        }
+        match tokens.text(index) {
+            b"export" => gaps.blank(tokens.span(index, index)),
+            b"module" | b"import" if !matches!(tokens.text(index + 1), b"=" | b"(" | b"." | b"->" | b"[") => {
+                let rest = (index + 1..tokens.all.len()).take(64);
+                if let Some(end) = rest.into_iter().find(|at| tokens.text(*at) == b";") {
+                    gaps.blank(tokens.span(index, end));
+                }
+            }
+            _ => {}
+        }
+    }
+}

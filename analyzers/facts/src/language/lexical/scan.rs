@@ -1,0 +1,316 @@
+//! The scanner: text in, comments and lines of code out.
+
+use super::rules::{CommentPlace, Escape, LexicalRules, Quotes};
+use super::{blocks, restructured};
+use crate::model::{Comment, CommentKind, Span};
+use std::ops::Range;
+
+/// What [`scan`] finds.
+#[derive(Default)]
+pub struct Scanned {
+    /// Comments in order.
+    pub comments: Vec<Comment>,
+    /// Lines (1-based, ascending, distinct) that hold anything besides comments and white space.
+    pub code_lines: Vec<u32>,
+}
+
+/// Splits text into comments and the rest, in one pass.
+pub fn scan(rules: &'static LexicalRules, bytes: &[u8]) -> Scanned {
+    let start = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
+    scan_part(rules, bytes, start..bytes.len(), 1)
+}
+
+/// The same for a part of the text whose first byte stands on line `line`; spans count from the start of the whole text.
+pub fn scan_part(rules: &'static LexicalRules, bytes: &[u8], part: Range<usize>, line: u32) -> Scanned {
+    let line_start = bytes[..part.start].iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
+    let mut scanner = Scanner {
+        rules,
+        bytes: &bytes[..part.end],
+        at: part.start,
+        line,
+        line_start,
+        fresh_line: true,
+        unclosed: 0,
+        heredocs: Vec::new(),
+        found: Scanned::default(),
+    };
+    while scanner.at < scanner.bytes.len() {
+        scanner.step();
+    }
+    scanner.found
+}
+
+pub(super) struct Scanner<'s> {
+    pub rules: &'static LexicalRules,
+    pub bytes: &'s [u8],
+    pub at: usize,
+    pub line: u32,
+    pub line_start: usize,
+    /// Nothing of the line was read yet.
+    fresh_line: bool,
+    /// Bit `i`: the closing quote `i` stands nowhere in the rest of the text, which is looked through but once.
+    unclosed: u32,
+    /// Closing words of the here-documents that begin on the next line.
+    heredocs: Vec<blocks::HereDocument>,
+    found: Scanned,
+}
+
+impl Scanner<'_> {
+    fn step(&mut self) {
+        if std::mem::take(&mut self.fresh_line) && self.block_at_line() {
+            return;
+        }
+        let byte = self.bytes[self.at];
+        if byte.is_ascii_whitespace() {
+            self.advance_to(self.at + 1);
+        } else if let Some(end) = self.block_comment() {
+            self.comment(CommentKind::Block, end);
+        } else if let Some(opening) = self.line_comment() {
+            let end = self.end_of_line();
+            self.comment(CommentKind::Line, end.max(self.at + opening));
+        } else if let Some(end) = self.raw_text() {
+            self.code_until(end);
+        } else if let Some((index, quotes)) = self.string() {
+            let end = self.end_of_string(index, quotes);
+            self.code_until(end);
+        } else {
+            self.note_heredoc();
+            self.code_until(self.at + 1);
+        }
+    }
+
+    pub fn rest(&self) -> &[u8] {
+        &self.bytes[self.at..]
+    }
+
+    /// Takes what begins with a line: the text of a block, or a comment told by its place.
+    fn block_at_line(&mut self) -> bool {
+        if !self.heredocs.is_empty() && self.at == self.line_start {
+            let heredocs = std::mem::take(&mut self.heredocs);
+            let end = blocks::end_of_heredocs(self.bytes, self.at, &heredocs);
+            self.code_until(end);
+            return true;
+        }
+        if self.at != self.line_start {
+            return false;
+        }
+        let taken = match self.rules.layout {
+            super::rules::Layout::Free => None,
+            super::rules::Layout::Yaml => blocks::yaml_scalar(self.bytes, self.at),
+            super::rules::Layout::Markdown => blocks::fenced(self.bytes, self.at),
+            super::rules::Layout::ReStructured => match restructured::block(self.bytes, self.at) {
+                Some(restructured::Block::Comment(start, end)) => {
+                    self.advance_to(start);
+                    self.comment(CommentKind::Block, end);
+                    return true;
+                }
+                Some(restructured::Block::Literal(end)) => Some((self.at, end)),
+                None => None,
+            },
+        };
+        let Some((head, end)) = taken else { return false };
+        // The head of a block may hold a comment of its own; the text begins on the line below it.
+        if head > self.at {
+            while self.at < head {
+                self.step();
+            }
+        }
+        self.code_until(end);
+        self.fresh_line = self.at == self.line_start;
+        true
+    }
+
+    fn line_comment(&self) -> Option<usize> {
+        let rest = self.rest();
+        let opening = self.rules.line_comments.iter().find(|opening| match self.rules.any_case {
+            true => {
+                let length = opening.len();
+                rest.len() >= length && rest[..length].eq_ignore_ascii_case(opening.as_bytes())
+            }
+            false => rest.starts_with(opening.as_bytes()),
+        })?;
+        if opening.ends_with(|c: char| c.is_ascii_alphanumeric())
+            && rest.get(opening.len()).is_some_and(|b| !b.is_ascii_whitespace())
+        {
+            return None;
+        }
+        let before = self.at.checked_sub(1).map(|at| self.bytes[at]);
+        let fits = match self.rules.comment_place {
+            CommentPlace::Anywhere => true,
+            CommentPlace::StartOfLine => self.found.code_lines.last() != Some(&self.line),
+            CommentPlace::AfterSpace => before.is_none_or(|b| b.is_ascii_whitespace()),
+            CommentPlace::BetweenWords => {
+                before.is_none_or(|b| b.is_ascii_whitespace() || b"(){}[];,|&=".contains(&b))
+            }
+            CommentPlace::NotEscaped => before != Some(b'\\'),
+        };
+        fits.then_some(opening.len())
+    }
+
+    /// The end of the block comment that begins here.
+    fn block_comment(&self) -> Option<usize> {
+        if self.rules.long_brackets && self.rest().starts_with(b"#[") {
+            return blocks::end_of_long_bracket(self.bytes, self.at + 1);
+        }
+        let starts = |(opening, _): &&(&str, &str)| self.rest().starts_with(opening.as_bytes());
+        let (opening, closing) = self.rules.block_comments.iter().find(starts)?;
+        Some(self.end_of_block(opening, closing))
+    }
+
+    /// The end of a text in which nothing has a meaning, and which begins here.
+    fn raw_text(&self) -> Option<usize> {
+        let rest = self.rest();
+        match rest[0] {
+            b'[' if self.rules.long_brackets => blocks::end_of_long_bracket(self.bytes, self.at),
+            b'$' if self.rules.dollar_quotes => blocks::end_of_dollar_quotes(self.bytes, self.at),
+            b'u' | b'U' if self.rules.urls => blocks::end_of_url(self.bytes, self.at),
+            b'`' if self.rules.code_spans => blocks::end_of_code_span(self.bytes, self.at),
+            b'@' if self.rules.here_strings => blocks::end_of_here_string(self.bytes, self.at),
+            b'<' if self.rules.character_data && rest.starts_with(b"<![CDATA[") => {
+                Some(blocks::end_after(self.bytes, self.at + 9, b"]]>"))
+            }
+            _ => None,
+        }
+    }
+
+    fn string(&self) -> Option<(usize, &'static Quotes)> {
+        let rest = self.rest();
+        let mut quotes = self.rules.strings.iter().enumerate();
+        let (index, found) = quotes.find(|(_, quotes)| rest.starts_with(quotes.opening.as_bytes()))?;
+        (!self.rules.quotes_start_values || self.starts_value()).then_some((index, found))
+    }
+
+    /// True where a value of YAML begins: first on its line, or behind a sign that announces one.
+    fn starts_value(&self) -> bool {
+        let line = self.bytes[self.line_start..self.at].trim_ascii_end();
+        let touches = self.line_start + line.len() == self.at;
+        match line.last() {
+            None | Some(b'[' | b'{' | b',') => true,
+            Some(b':' | b'-' | b'?') => !touches,
+            Some(_) => {
+                let word = line.rsplit(|b| b.is_ascii_whitespace()).next().unwrap_or_default();
+                !touches && matches!(word.first(), Some(b'!' | b'&'))
+            }
+        }
+    }
+
+    fn note_heredoc(&mut self) {
+        if self.rules.heredocs
+            && self.rest().starts_with(b"<<")
+            && !self.bytes[..self.at].ends_with(b"<")
+            && let Some((heredoc, end)) = blocks::heredoc(self.bytes, self.at)
+        {
+            // As many as fit on a line of sense; more would be looked for over and over.
+            if self.heredocs.len() < 16 {
+                self.heredocs.push(heredoc);
+            }
+            self.code_until(end - 1);
+        }
+    }
+
+    pub fn end_of_line(&self) -> usize {
+        let end = self.rest().iter().position(|b| *b == b'\n').map_or(self.bytes.len(), |n| self.at + n);
+        if end > self.at && self.bytes[end - 1] == b'\r' { end - 1 } else { end }
+    }
+
+    fn end_of_block(&self, opening: &str, closing: &str) -> usize {
+        let mut depth = 1;
+        let mut at = self.at + opening.len();
+        while at < self.bytes.len() {
+            let rest = &self.bytes[at..];
+            if rest.starts_with(closing.as_bytes()) {
+                at += closing.len();
+                depth -= 1;
+                if depth == 0 {
+                    return at;
+                }
+            } else if self.rules.nested && rest.starts_with(opening.as_bytes()) {
+                at += opening.len();
+                depth += 1;
+            } else {
+                at += 1;
+            }
+        }
+        self.bytes.len()
+    }
+
+    /// The end of a string: behind its closing quote. One that may not hold line breaks, or is never closed, ends with its
+    /// line.
+    fn end_of_string(&mut self, index: usize, quotes: &Quotes) -> usize {
+        let known_unclosed = self.unclosed & (1 << index) != 0;
+        let last = if quotes.spans_lines && !known_unclosed { self.bytes.len() } else { self.end_of_line() };
+        let mut at = self.at + quotes.opening.len();
+        while at < last {
+            let rest = &self.bytes[at..last];
+            if let Some(length) = quotes.escape.length_at(rest, quotes.closing) {
+                at += length;
+            } else if rest.starts_with(quotes.closing.as_bytes()) {
+                return at + quotes.closing.len();
+            } else {
+                at += 1;
+            }
+        }
+        if quotes.spans_lines && !known_unclosed {
+            self.unclosed |= 1 << index;
+        }
+        if quotes.closing.len() > 1 { last } else { self.end_of_line() }
+    }
+
+    fn comment(&mut self, kind: CommentKind, end: usize) {
+        let start = self.at;
+        let (start_line, start_column) = (self.line, (start - self.line_start) as u32 + 1);
+        let trailing = self.found.code_lines.last() == Some(&self.line);
+        self.advance_to(end);
+        let span = Span {
+            start_byte: start as u32,
+            end_byte: end as u32,
+            start_line,
+            end_line: if end > start && self.bytes[end - 1] == b'\n' { self.line - 1 } else { self.line },
+            start_column,
+        };
+        let text = String::from_utf8_lossy(&self.bytes[start..end]).into_owned();
+        self.found.comments.push(Comment { span, kind, trailing, text });
+    }
+
+    fn code_until(&mut self, end: usize) {
+        let end = end.min(self.bytes.len());
+        while self.at < end {
+            if !self.bytes[self.at].is_ascii_whitespace() && self.found.code_lines.last() != Some(&self.line)
+            {
+                self.found.code_lines.push(self.line);
+            }
+            self.advance_to(self.at + 1);
+        }
+    }
+
+    fn advance_to(&mut self, end: usize) {
+        while self.at < end {
+            if self.bytes[self.at] == b'\n' {
+                self.line += 1;
+                self.line_start = self.at + 1;
+                self.fresh_line = true;
+            }
+            self.at += 1;
+        }
+    }
+}
+
+impl Escape {
+    /// Bytes of the escape that `rest` begins with.
+    fn length_at(self, rest: &[u8], closing: &str) -> Option<usize> {
+        match self {
+            Escape::None => None,
+            Escape::By(sign) => (rest[0] == sign).then_some(2),
+            // `''` is one quote within.
+            Escape::Doubled => {
+                let quote = closing.as_bytes()[0];
+                (rest[0] == quote && rest.get(1) == Some(&quote)).then_some(2)
+            }
+            // `''$`, `''\` and `'''` in Nix.
+            Escape::Nix => {
+                let more = rest.starts_with(b"''") && rest.get(2).is_some_and(|b| b"$\\'".contains(b));
+                more.then_some(3)
+            }
+        }
+    }
+}

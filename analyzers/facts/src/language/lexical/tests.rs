@@ -1,0 +1,110 @@
+use super::rules::{
+    BATCH, CMAKE, DOCKER, GRAPHQL, HCL, JSON, MARKDOWN, NIX, POWERSHELL, RESTRUCTURED, SQL, XML, YAML,
+};
+use super::{DOCUMENT, LexicalRules, STYLE_SHEET_WITH_LINE_COMMENTS, scan};
+
+fn comments(rules: &'static LexicalRules, text: &str) -> (Vec<String>, Vec<u32>) {
+    let scanned = scan(rules, text.as_bytes());
+    (scanned.comments.into_iter().map(|c| c.text).collect(), scanned.code_lines)
+}
+
+#[track_caller]
+fn has_comments(rules: &'static LexicalRules, text: &str, expected: &[&str]) {
+    assert_eq!(comments(rules, text).0, expected, "{text}");
+}
+
+#[test]
+fn comment_openings_inside_strings_are_not_comments() {
+    let (found, code) = comments(&JSON, "{ \"url\": \"http://x\" } // note\n/* a\n b */ 1\n");
+    assert_eq!(found, ["// note", "/* a\n b */"]);
+    assert_eq!(code, [1, 3]);
+}
+
+#[test]
+fn an_unclosed_string_ends_with_its_line() {
+    has_comments(&SQL, "select 'it\n-- real\n", &["-- real"]);
+    has_comments(&YAML, "a: \"b\n# real\n", &["# real"]);
+}
+
+#[test]
+fn an_unclosed_block_comment_reaches_the_end() {
+    let (found, code) = comments(&DOCUMENT, "<p>\n<!-- open\n\n</p>");
+    assert_eq!(found, ["<!-- open\n\n</p>"]);
+    assert_eq!(code, [1]);
+}
+
+#[test]
+fn strings_of_many_lines_hold_no_comments() {
+    has_comments(&SQL, "select 'a\n-- no\n''b' -- yes\n", &["-- yes"]);
+    has_comments(&YAML, "a: \"b\n  # no\n  c\" # yes\n", &["# yes"]);
+    has_comments(&GRAPHQL, "\"\"\"\n# no\n\"\"\"\ntype A # it's\n", &["# it's"]);
+    has_comments(&NIX, "a = ''\n # no '''x'''\n ''${b} # no\n''; # yes\n", &["# yes"]);
+}
+
+/// YAML 1.2.2, chapter 8.1, with the indentation of the examples there.
+#[test]
+fn block_scalars_of_yaml_end_where_the_indentation_does() {
+    has_comments(&YAML, "a: | # head\n  # no\n\n  no\n# yes\nb: 1\n", &["# head", "# yes"]);
+    has_comments(&YAML, "- |+\n # no\n- >-\n  # no\n# yes\n", &["# yes"]);
+    has_comments(&YAML, "- key: |\n    # no\n  other: 1 # yes\n", &["# yes"]);
+    has_comments(&YAML, "a: !!str |2\n    # no\nb: |\n# yes\n", &["# yes"]);
+    has_comments(&YAML, "--- |\n# no\n...\n# yes\n", &["# yes"]);
+    has_comments(&YAML, "a: b | c\n# yes\n", &["# yes"]);
+    has_comments(&YAML, "run: the '90s # yes\nb: it's # yes, too\n", &["# yes", "# yes, too"]);
+}
+
+#[test]
+fn here_documents_end_with_their_word() {
+    has_comments(&HCL, "a = <<-EOT\n  # no\n  // no\n  EOT\n# yes\n", &["# yes"]);
+    has_comments(&DOCKER, "RUN <<EOF\n# no\nEOF\n# yes\n", &["# yes"]);
+    has_comments(&DOCKER, "COPY <<A <<\"B\" /x/\n# no\nA\n# no\nB\n# yes\n", &["# yes"]);
+    has_comments(&DOCKER, "RUN cat <<< \"x\"\n# yes\n", &["# yes"]);
+}
+
+#[test]
+fn here_strings_and_words_of_powershell() {
+    has_comments(&POWERSHELL, "$a = @'\n# no\n'@ # yes\n", &["# yes"]);
+    has_comments(&POWERSHELL, "$b = @\"\n# no \"@\n\"@\n<# yes #> a#b\n", &["<# yes #>"]);
+}
+
+#[test]
+fn dollar_quotes_of_sql() {
+    has_comments(&SQL, "do $$ -- no\n$$; select $tag$ -- no $$ $tag$; -- yes\n", &["-- yes"]);
+    has_comments(&SQL, "select a$b$c -- yes\n", &["-- yes"]);
+}
+
+#[test]
+fn addresses_in_style_sheets() {
+    has_comments(&STYLE_SHEET_WITH_LINE_COMMENTS, "a { b: url(//c/d.png) } // yes\n", &["// yes"]);
+    has_comments(&STYLE_SHEET_WITH_LINE_COMMENTS, "a { b: url( \"//c\" ) } // yes\n", &["// yes"]);
+}
+
+#[test]
+fn long_brackets_of_cmake() {
+    has_comments(
+        &CMAKE,
+        "set(a [=[ # no ]] ]=]) # yes\n#[=[ yes\n ]] ]=]\n",
+        &["# yes", "#[=[ yes\n ]] ]=]"],
+    );
+}
+
+#[test]
+fn code_in_markdown_is_no_comment() {
+    has_comments(&MARKDOWN, "```html\n<!-- no -->\n```\n`<!-- no -->` <!-- yes -->\n", &["<!-- yes -->"]);
+    has_comments(&MARKDOWN, "~~~~\n~~~\n<!-- no -->\n~~~~~\n<!-- yes -->\n", &["<!-- yes -->"]);
+}
+
+#[test]
+fn comments_of_restructured_text() {
+    has_comments(&RESTRUCTURED, ".. yes\n   too\n\ntext\n", &[".. yes\n   too"]);
+    has_comments(&RESTRUCTURED, ".. note:: no\n\n   .. yes\n", &[".. yes"]);
+    has_comments(&RESTRUCTURED, ".. _target: x\n.. [1] note\n.. |a| image:: b\n", &[]);
+    has_comments(&RESTRUCTURED, "so::\n\n  .. no\n\n.. code-block:: rst\n\n   .. no\n", &[]);
+    has_comments(&RESTRUCTURED, "..\n\n   a quote\n", &[".."]);
+}
+
+#[test]
+fn character_data_of_xml_and_words_of_batch() {
+    has_comments(&XML, "<a><![CDATA[<!-- no -->]]><!-- yes --></a>", &["<!-- yes -->"]);
+    has_comments(&BATCH, "ReM yes\r\nREMOVE\n rem\n@rem yes\n", &["ReM yes", "rem", "@rem yes"]);
+}

@@ -1,0 +1,250 @@
+//! Syntax that the languages have and the grammars do not know, and what is said of a file that does not fit.
+//!
+//! Each text is accepted by its language's own compiler; the notes say since which version.
+
+use facts::FileData;
+use facts::model::{ParseStatus, RepoPath};
+
+fn read(path: &str, text: &str) -> FileData {
+    facts::extract::extract(&RepoPath::new(path.as_bytes()), text.as_bytes(), u64::MAX)
+        .expect("a known language")
+}
+
+/// Name and cyclomatic complexity of each function.
+fn functions(data: &FileData) -> Vec<String> {
+    data.facts.functions.iter().map(|f| format!("{} {}", f.qualified_name, f.cyclomatic())).collect()
+}
+
+#[track_caller]
+fn is_read_whole(path: &str, text: &str, expected: &[&str]) {
+    let data = read(path, text);
+    assert_eq!(data.facts.parse, ParseStatus::Complete, "{path}: {text}");
+    assert_eq!(functions(&data), expected, "{path}: {text}");
+    assert_adds_up(&data);
+}
+
+#[track_caller]
+fn assert_adds_up(data: &FileData) {
+    let lines = data.facts.lines;
+    assert!(lines.source + lines.comment + lines.blank >= lines.physical, "{lines:?}");
+}
+
+#[test]
+fn macros_in_the_head_of_a_class() {
+    const BODY: &str = "{\n public:\n  int run(int a) { if (a) { return 1; } return 2; }\n  ~Name() {}\n};\n";
+    for head in [
+        "class API_EXPORT Name ",
+        "class Q_CORE_EXPORT Name : public Base ",
+        "class API Name final : public a::Base<int>, private Other ",
+        "class my_export Name ",
+        "struct my_export Name ",
+        "struct API_EXPORT Name final ",
+        "class DEPRECATED(\"since 2\") API_EXPORT Name ",
+        "class API_EXPORT\n    Name\n    : public Base\n",
+        "class [[nodiscard]] API_EXPORT Name ",
+        "class API_EXPORT [[nodiscard]] Name ",
+        "class alignas(16) API_EXPORT Name ",
+        "class __attribute__((visibility(\"default\"))) Name ",
+        "class Name Q_DECL_FINAL : public Base ",
+        "union API_EXPORT Name ",
+        "template <class T> class API_EXPORT Name<T*> ",
+    ] {
+        let data = read("a.hpp", &format!("{head}{BODY}"));
+        assert_eq!(functions(&data), ["Name::run 2", "Name::~Name 1"], "{head}");
+        assert_eq!(data.facts.parse, ParseStatus::Complete, "{head}");
+    }
+}
+
+#[test]
+fn a_variable_behind_its_type_is_no_class_with_a_macro() {
+    is_read_whole(
+        "a.cpp",
+        "struct point p {1, 2};\nint f() { struct point q {3, 4}; return q.x; }\n",
+        &["f 1"],
+    );
+    is_read_whole("a.cpp", "int f() { struct RECT r {0, 0}; return r.x; }\n", &["f 1"]);
+    is_read_whole("a.cpp", "static struct KIND f(int a) { return g(a); }\n", &["f 1"]);
+    is_read_whole("a.c", "struct point p = {1, 2};\nstruct point f(void) { return p; }\n", &["f 1"]);
+    is_read_whole("a.cpp", "enum class Kind : int { A, B };\nint f() { return 1; }\n", &["f 1"]);
+}
+
+#[test]
+fn macros_where_the_grammar_expects_none() {
+    is_read_whole(
+        "a.hpp",
+        "class Q_CORE_EXPORT Name : public QObject {\n    Q_OBJECT\n    Q_PROPERTY(int a READ a WRITE setA)\npublic:\n    \
+         Q_INVOKABLE int f(int a) const Q_DECL_NOEXCEPT { return a ? 1 : 2; }\n};\n",
+        &["Name::f 2"],
+    );
+    is_read_whole(
+        "a.cpp",
+        "int WINAPI f(int a) { return a; }\nLIB_API const char *CALLBACK g() { return 0; }\n",
+        &["f 1", "g 1"],
+    );
+    is_read_whole(
+        "a.cpp",
+        "QT_BEGIN_NAMESPACE\nclass A;\nclass B {\n  int a GUARDED_BY(m) = 1;\n  void f() { }\n};\nQT_END_NAMESPACE\n",
+        &["B::f 1"],
+    );
+}
+
+#[test]
+fn statements_that_are_macros_stay() {
+    let text =
+        "void f(int a) {\n  if (a) CHECK(a);\n  for (;;) NEXT;\n  BEGIN(a)\n}\nTEST(A, b) {\n  f(1);\n}\n";
+    let data = read("a.cpp", text);
+    let names = &data.symbols().names;
+    assert!(["CHECK", "NEXT"].iter().all(|name| names.iter().any(|n| n == name)), "{names:?}");
+}
+
+#[test]
+fn lines_continued_before_cr_lf() {
+    let text = "const char *g(void) {\r\n  return \"ab\\\r\n  // x\\\r\n  c\";\r\n}\r\n/* one */\r\n#define A \\\r\n  1\r\n";
+    is_read_whole("a.c", text, &["g 1"]);
+    let lines = read("a.c", text).facts.lines;
+    assert_eq!((lines.physical, lines.source, lines.comment), (8, 7, 1));
+}
+
+#[test]
+fn modules_of_cpp() {
+    let text = "export module demo;\nimport std;\nexport namespace Y {\nint f(int a) { if (a) return 1; return 0; }\n}\n\
+                export template <class T> T g(T a) { return a; }\n";
+    is_read_whole("a.cppm", text, &["Y::f 2", "g 1"]);
+}
+
+#[test]
+fn typescript_since_4_7() {
+    const F: &str = "export function f(a: number) { return a ? 1 : 2; }\n";
+    for text in [
+        "export type * from './x';",
+        "export type * as ns from './x';",
+        "interface P {\n  <T>(a: T): T\n  <T, U>(a: T, b: U): U\n}",
+        "interface P<in out T> { a: T }\ntype Q<out T, in U> = (u: U) => T;",
+        "let a: import('x').T<U>;\ntype A = import('x').A.B<U> | import(\"y\").C<D>;",
+        "abstract class A { abstract accessor x: number; static accessor y = 1 }",
+        "import defer * as x from 'y';\nimport source z from 'y';",
+    ] {
+        is_read_whole("a.ts", &format!("{text}\n{F}"), &["f 2"]);
+    }
+    is_read_whole("a.tsx", &format!("export type * from './x';\n{F}"), &["f 2"]);
+    is_read_whole("a.js", "import defer * as x from 'y';\nfunction f() { return x.a < x.b; }\n", &["f 1"]);
+}
+
+#[test]
+fn kotlin_since_2_2() {
+    is_read_whole(
+        "a.kt",
+        "fun g(a: Animal): Int = when (a) {\n    is Cat if a.hunts && true -> 1\n    is Cat -> 2\n    else if y() -> 4\n    else -> 0\n}\n\
+         fun after(a: Boolean): Int { if (a) return 1; return 0 }\n",
+        // Three branches besides the default one, one of them with a guard, and `&&`.
+        &["g 6", "after 2"],
+    );
+    is_read_whole(
+        "a.kt",
+        "context(a: A, b: B)\nfun f() {}\nclass X {\n    context(_: A)\n    private fun g() {}\n    context(a: A) val x: Int get() = 1\n}\n",
+        &["f 1", "X.g 1", "X.x.get 1"],
+    );
+    is_read_whole(
+        "a.kt",
+        "abstract class Flow {\n    override fun <R : Any> suspend(io: R): R {\n        return io\n    }\n}\nval suspend = 1\n\
+         suspend fun f() { g(suspend) }\nval h: suspend () -> Unit = {}\n",
+        &["Flow.suspend 1", "f 1"],
+    );
+    is_read_whole(
+        "a.kt",
+        "class A { val x = 1; fun f() = x }\nabstract class B { abstract fun g() }\n",
+        &["A.f 1"],
+    );
+    is_read_whole(
+        "a.kt",
+        "fun f(a: Int) = a or if (a > 1) 1 else 2\nfun g() = listOf(1).map { if (it > 0) 1 else 2 }\n",
+        &["f 2", "g 2"],
+    );
+}
+
+#[test]
+fn csharp_14() {
+    is_read_whole(
+        "a.cs",
+        "class C { void Lam() { obj?.Prop = 3; a?.b[1].c += 2; if (x) { y(); } } public int After(bool a) { return a ? 1 : 0; } }\n",
+        &["C.Lam 2", "C.After 2"],
+    );
+    is_read_whole(
+        "a.cs",
+        "static class E { extension<T>(IEnumerable<T> s) where T : class { public bool Empty() { return !s.Any(); } } static void F() { } }\n",
+        &["E.Empty 1", "E.F 1"],
+    );
+}
+
+#[test]
+fn here_documents_of_ruby_within_one_another() {
+    is_read_whole(
+        "a.rb",
+        "def heredoc(a)\n  s = <<~ABC\n    Top\n    #{\n      <<~DEF\n        Middle\n      DEF\n    }\n    Bottom\n  ABC\n  s if a\nend\n\n\
+         def after(a)\n  return 1 if a\n  0\nend\n",
+        &["heredoc 2", "after 2"],
+    );
+}
+
+#[test]
+fn a_parser_that_gives_up_is_started_again_below() {
+    let text = "fun first(a: Boolean) = if (a) 1 else 2\nval x: Array<String> = @@@ 1 %% 2 !!\n// a comment\n\
+                fun after(a: Boolean): Int { if (a) return 1; return 0 }\n";
+    let data = read("a.kt", text);
+    assert!(matches!(data.facts.parse, ParseStatus::Partial { .. }), "{:?}", data.facts.parse);
+    assert_eq!(functions(&data), ["first 2", "after 2"]);
+    assert_adds_up(&data);
+}
+
+#[test]
+fn no_function_bears_a_keyword_for_a_name() {
+    for (path, text) in [
+        ("a.cs", "class C { void F() { a ?. = = 3; if (x) { y(); } } void After() { } }\n"),
+        (
+            "a.cpp",
+            "struct A : : B { void f( { if (a) { g(); } while (b) { } } };\nint after() { return 1; }\n",
+        ),
+        ("a.c", "int f( { if (a) { g(); } switch (b) { case 1: ; } }\nint after(void) { return 1; }\n"),
+        ("a.java", "class C { void f( { if (x) { y(); } for (;;) { } } void after() { } }\n"),
+        ("a.ts", "class C { f( { if (x) { y() } while (z) { } } after() { } }\n"),
+    ] {
+        let data = read(path, text);
+        let names: Vec<&str> = data.facts.functions.iter().map(|f| f.name.as_str()).collect();
+        let keyword =
+            ["if", "while", "for", "switch", "case", "struct"].iter().find(|word| names.contains(word));
+        assert_eq!(keyword, None, "{path}: {names:?}");
+    }
+}
+
+#[test]
+fn nothing_is_concluded_from_what_is_no_program() {
+    let text = "<?xml version=\"1.0\"?>\n<!DOCTYPE TS>\n<TS><context><name>A</name> // TODO\n\n<source>import a from \"b\"</source></context></TS>\n";
+    let data = read("a.ts", text);
+    assert!(matches!(data.facts.parse, ParseStatus::Failed { .. }), "{:?}", data.facts.parse);
+    let lines = data.facts.lines;
+    assert_eq!((lines.physical, lines.source, lines.comment, lines.blank), (5, 4, 0, 1));
+    assert!(
+        data.comments().is_empty() && data.symbols().imports.is_empty() && data.symbols().names.is_empty()
+    );
+    assert!(data.facts.why_no_functions().contains("TypeScript"), "{}", data.facts.why_no_functions());
+}
+
+#[test]
+fn calls_in_text_that_did_not_parse_are_no_calls() {
+    let text =
+        "int before(void) { return 1; }\n@ before() ( ( @ before();\nint after(void) { return before(); }\n";
+    let data = read("a.c", text);
+    let symbols = data.symbols();
+    let calls =
+        symbols.references.iter().filter(|r| symbols.names[r.name as usize] == "before" && r.calls > 0);
+    assert_eq!(calls.count(), 1, "{:?}", symbols.references);
+}
+
+#[test]
+fn every_line_is_source_comment_or_blank() {
+    for text in
+        ["class A { fun f( = = }\n\n// a\n/* b\nc */\n??? @@@ !!!\nfun g() {}\n", "fun\n\n\"\"\"\n// no\n"]
+    {
+        assert_adds_up(&read("a.kt", text));
+    }
+}
