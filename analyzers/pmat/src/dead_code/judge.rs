@@ -12,6 +12,7 @@ use crate::coverage::Coverage;
 use facts::Measured;
 use facts::language::Language;
 use facts::model::{DefinitionKind, ParseStatus, RepoPath, Visibility};
+use facts::source::SkipReason;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -50,6 +51,8 @@ pub(super) struct Judgement<'w, 'a> {
     roots: FxHashSet<NodeId>,
     /// What something else uses, dead or not.
     used: FxHashSet<NodeId>,
+    /// False where a sparse checkout left files of the tree out.
+    is_whole: bool,
 }
 
 /// Judges a tree.
@@ -157,7 +160,9 @@ impl<'w, 'a> Judgement<'w, 'a> {
         let edges = world.graph.edges.iter();
         let used =
             edges.filter(|edge| edge.kind != EdgeKind::Import && edge.from != edge.to).map(|edge| edge.to);
-        Judgement { world, possible, resolved, mentions, roots, used: used.collect() }
+        let is_whole =
+            !world.facts.skipped.iter().any(|left_out| left_out.reason == SkipReason::NotCheckedOut);
+        Judgement { world, possible, resolved, mentions, roots, used: used.collect(), is_whole }
     }
 
     /// True for what is dead, whether or not it is reported.
@@ -221,6 +226,9 @@ impl<'w, 'a> Judgement<'w, 'a> {
         let definition = def.definition;
         if !matches!(file.record.data.facts.parse, ParseStatus::Complete) {
             return Some("its file could be parsed in part only");
+        }
+        if !self.is_whole {
+            return Some("a file that is not checked out may use it");
         }
         if self.is_conditional(def) {
             return Some("it is compiled under a condition");
