@@ -88,23 +88,37 @@ fn score() -> String {
 
 /// The table of languages.
 fn languages() -> String {
-    let (measured, lexical): (Vec<Language>, Vec<Language>) =
-        Language::ALL.iter().partition(|language| matches!(language.spec().syntax, Syntax::Tree(_)));
-    let mut text = format!(
-        "# Languages\n\nA file's language is told by its name, its `#!` line and, where those leave a choice, its content.\n\n\
-         ## Functions, complexity and everything else: {}\n\nParsed with a grammar.\n\n",
-        measured.len()
+    let with_grammar = |language: &&Language| matches!(language.spec().syntax, Syntax::Tree(_));
+    let (measured, others): (Vec<Language>, Vec<Language>) = Language::ALL.iter().partition(with_grammar);
+    let (documents, lexical): (Vec<Language>, Vec<Language>) =
+        others.into_iter().partition(|language| language.has_sections());
+    let mut text = String::from(
+        "# Languages\n\nA file's language is told by its name, its `#!` line and, where those leave a choice, its content: a \
+         `.h` file is C++ when it holds what no C compiler accepts, besides what stands there under `#ifdef __cplusplus`.\n",
     );
-    table(&mut text, &measured);
-    let _ = write!(
-        text,
-        "\n## Lines and comments: {}\n\nRead by their comment and string delimiters; functions and complexity are reported \
-         as not measured.\n\n",
-        lexical.len()
-    );
-    table(&mut text, &lexical);
+    for (title, what, languages) in [
+        ("Functions, complexity and everything else", PARSED, measured),
+        ("Documents that hold programs", DOCUMENTS, documents),
+        ("Lines and comments", LEXICAL, lexical),
+    ] {
+        let _ = write!(text, "\n## {title}: {}\n\n{what}\n\n", languages.len());
+        table(&mut text, &languages);
+    }
     text
 }
+
+const PARSED: &str = "Parsed with a grammar. Where a grammar does not know what the language has, the file is read in another form \
+of the same length, so that lines and places are those of the file: macros in the head of C and C++ classes, before and behind \
+declarations and on lines of their own, lines continued before CR LF, modules of C++20; TypeScript's `export type *`, call \
+signatures without semicolons, `in` and `out`, `accessor`, type arguments of `import()`; Kotlin's guards, context parameters, \
+`suspend` as a name; C# 14; here-documents of Ruby in one another. What does not fit all the same is the limit of the grammar: the \
+file is listed as partly parsed, with the places, and nothing is concluded from these.";
+const DOCUMENTS: &str = "`<script>`, `<style>` and Astro's front matter are read by their own languages, as `lang` and `type` say; the \
+functions of scripts are measured, and their lines are those of the document. Scripts of an HTML file that are templates (`{{ }}`, \
+`<% %>`) and do not parse are read for lines and comments.";
+const LEXICAL: &str = "Read by their comment and string delimiters, by the blocks of text that each has (block scalars, \
+here-documents, here-strings, dollar quotes, bracket arguments, fenced code, literal blocks), and by the places where comments \
+may stand; functions and complexity are reported as not measured.";
 
 fn table(text: &mut String, languages: &[Language]) {
     text.push_str("| language | id | endings | file names | interpreters |\n|---|---|---|---|---|\n");

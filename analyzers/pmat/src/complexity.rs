@@ -373,11 +373,11 @@ fn violations(functions: &[Place<'_>], options: &ComplexityOptions) -> Vec<Viola
 pub(crate) fn not_measured(repo: &RepoFacts) -> Vec<NotMeasured> {
     let left_out =
         repo.skipped.iter().map(|s| NotMeasured { path: s.path.clone(), why: s.reason.to_string() });
-    let lines_only =
-        repo.files.iter().filter(|file| !file.data.facts.has_functions()).map(|file| NotMeasured {
-            path: file.path().clone(),
-            why: format!("{} has no grammar here: lines and comments only", file.data.facts.language.name()),
-        });
+    let lines_only = repo
+        .files
+        .iter()
+        .filter(|file| !file.data.facts.has_functions())
+        .map(|file| NotMeasured { path: file.path().clone(), why: file.data.facts.why_no_functions() });
     let mut all: Vec<NotMeasured> = left_out.chain(lines_only).collect();
     all.sort();
     all

@@ -15,7 +15,7 @@ pub struct Coverage {
     pub with_functions: usize,
     /// Files that the parser could not read in full: their figures hold for the rest. Sorted by path.
     pub partly_parsed: Vec<PartlyParsed>,
-    /// Languages without a grammar here: lines and comments are measured, functions are not. Most files first.
+    /// Languages without a grammar here, and documents without a script: lines and comments are measured, functions are not. Most files first.
     pub lines_only: Vec<LinesOnly>,
     /// Everything left out, grouped by reason, largest group first.
     pub left_out: Vec<LeftOut>,
@@ -92,7 +92,7 @@ impl Coverage {
 
 /// What was left out, by reason.
 fn left_out(repo: &RepoFacts, failed: &[RepoPath]) -> Vec<LeftOut> {
-    const FAILED: &str = "most of it does not fit its language's grammar; lines and comments only";
+    const FAILED: &str = "batuta's grammar of its language does not fit most of it: lines only";
     let mut groups: BTreeMap<String, LeftOut> = BTreeMap::new();
     let failed = failed.iter().map(|path| (FAILED.to_owned(), path));
     let skipped = repo.skipped.iter().map(|skipped| (group(&skipped.reason), &skipped.path));

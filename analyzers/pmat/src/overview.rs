@@ -130,7 +130,7 @@ fn languages(repo: &RepoFacts) -> Vec<LanguageShare> {
             id: facts.language.spec().id,
             files: 0,
             lines: LineCounts::default(),
-            functions: Measured::missing("no grammar for this language here"),
+            functions: Measured::missing(facts.why_no_functions()),
         });
         share.files += 1;
         share.lines += facts.lines;

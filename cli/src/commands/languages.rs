@@ -9,7 +9,7 @@ use serde::Serialize;
 struct Row {
     id: &'static str,
     name: &'static str,
-    /// True where functions and complexity are measured, not only lines and comments.
+    /// True where functions and complexity are measured, not only lines and comments; in documents those of scripts.
     functions: bool,
     extensions: &'static [&'static str],
     file_names: &'static [&'static str],
@@ -41,7 +41,7 @@ fn rows() -> Vec<Row> {
             Row {
                 id: spec.id,
                 name: spec.name,
-                functions: language.grammar().is_some(),
+                functions: language.grammar().is_some() || language.has_sections(),
                 extensions: spec.extensions,
                 file_names: spec.file_names,
                 interpreters: spec.interpreters,

@@ -36,12 +36,15 @@ fn partly_parsed(coverage: &Coverage, most: usize) -> Vec<[Cell; 3]> {
     let files = &coverage.partly_parsed;
     if files.len() > 1 && files.len() + coverage.left_out.len() + 1 > most {
         let examples: Vec<String> = files.iter().take(2).map(|file| file.path.to_string()).collect();
-        let why = Cell::meaning("partly parsed", Meaning::Warning);
+        let why = Cell::meaning("partly parsed: batuta's grammars do not fit", Meaning::Warning);
         return vec![[files.len().into(), why, examples.join(", ").into()]];
     }
     let row = |file: &PartlyParsed| {
         let errors = counted(file.errors as usize, "place", "places");
-        let why = format!("partly parsed: {errors} skipped, first on line {}", file.first_line);
+        let why = format!(
+            "partly parsed: batuta's grammar does not fit in {errors}, first on line {}",
+            file.first_line
+        );
         [Cell::new("1"), Cell::meaning(why, Meaning::Warning), Cell::new(file.path.to_string())]
     };
     files.iter().map(row).collect()

@@ -14,12 +14,12 @@ pub static RULE: Rule = Rule {
     title: "Every file can be read",
     group: Group::Parsing,
     docs: Docs {
-        what: "Reports files that do not fit their language's grammar, hold unresolved merge conflicts, are unmerged in \
+        what: "Reports files that batuta's grammar of their language does not fit, hold unresolved merge conflicts, are unmerged in \
                the index, could not be read, are not UTF-8, or are too much for the parser. Merge conflicts, unmerged \
                and unreadable files are always errors.",
         why: "What is not parsed is not judged by any other rule: a file that nobody could read must not look clean. \
               Code heavy with preprocessor macros may not fit the grammar although it compiles, which is why this is a \
-              warning.",
+              warning. Nothing is concluded from the places that do not fit: no function, no edge, no finding.",
         fix: "Resolve the conflict, correct the syntax, convert the file to UTF-8; if the grammar is at fault, list the \
               file in the rule's `exclude`.",
         example: "`fn f( {` is reported at the line of the first error.",
@@ -109,9 +109,10 @@ fn partial(file: &FileRecord) -> Option<Draft> {
         span: Some(on_line(first_line)),
         value: Some(f64::from(errors)),
         limit: Some(0.0),
-        help: "correct the syntax; if it is correct, list the file in rules.parse-failure.exclude".to_owned(),
+        help: "correct the syntax; if a compiler accepts it, list the file in rules.parse-failure.exclude"
+            .to_owned(),
         context: "syntax".to_owned(),
-        ..Draft::new(file.path(), format!("the file does not fit the grammar of {language} {places}"))
+        ..Draft::new(file.path(), format!("batuta's grammar of {language} does not fit the file {places}"))
     })
 }
 

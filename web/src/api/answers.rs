@@ -96,10 +96,7 @@ fn file_row<'a>(snapshot: &'a Snapshot, known: &OfFiles<'a>, index: usize) -> Fi
     let path = file.path();
     let complexity = match facts.has_functions() {
         true => Measured::Value(FileComplexity::of(file)),
-        false => Measured::missing(format!(
-            "{} has no grammar here, or most of the file does not fit it",
-            facts.language.name()
-        )),
+        false => Measured::missing(facts.why_no_functions()),
     };
     let score = known.scores.get(path).copied();
     FileRow {

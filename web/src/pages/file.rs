@@ -89,18 +89,15 @@ impl View<'_> {
     fn parse_status(&self) -> Markup {
         match self.file.data.facts.parse {
             ParseStatus::Complete => html! {},
-            ParseStatus::LinesOnly => {
-                fact("Functions", figures::missing("no grammar for this language here"))
-            }
-            ParseStatus::Failed { .. } => {
-                fact("Functions", figures::missing("most of it does not fit the grammar"))
+            ParseStatus::LinesOnly | ParseStatus::Failed { .. } => {
+                fact("Functions", figures::missing(&self.file.data.facts.why_no_functions()))
             }
             ParseStatus::Partial { errors, first_line, .. } => {
                 let link = self.page.line(self.file.path(), first_line);
                 let places = figures::counted(errors as usize, "place", "places");
                 fact(
                     "Partly measured",
-                    html! { "does not fit the grammar in " (places) ", first on " a href=(link) { "line " (first_line) } },
+                    html! { "batuta's grammar does not fit it in " (places) ", first on " a href=(link) { "line " (first_line) } },
                 )
             }
         }

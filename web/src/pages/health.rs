@@ -318,7 +318,7 @@ fn left_out(page: &Page<'_>) -> Markup {
             h2 #left-out { "Not measured" }
             ul {
                 @for language in &coverage.lines_only {
-                    li { (language.language) ": functions of " (figures::counted(language.files, "file", "files")) ", no grammar for it here" }
+                    li { (language.language) ": functions of " (figures::counted(language.files, "file", "files")) ", which no grammar here reads" }
                 }
                 @for group in &coverage.left_out {
                     li { (figures::counted(group.count, "file or folder", "files or folders")) ": " (shown::text(&group.why)) }
@@ -326,7 +326,7 @@ fn left_out(page: &Page<'_>) -> Markup {
                 @for file in coverage.partly_parsed.iter().take(ROWS) {
                     li {
                         a href=(page.line(&file.path, file.first_line)) { (shown::text(&file.path.to_string())) }
-                        ": partly, does not fit the grammar in " (figures::counted(file.errors as usize, "place", "places"))
+                        ": partly, batuta's grammar does not fit it in " (figures::counted(file.errors as usize, "place", "places"))
                     }
                 }
                 @if coverage.lines_only.is_empty() && coverage.left_out.is_empty() && coverage.partly_parsed.is_empty() {
