@@ -17,7 +17,7 @@ thread_local! {
 const FREE_REPORTS: usize = 50_000;
 const REPORTS_PER_BYTE: usize = 2;
 /// How often a parser that gives up on the rest of a file is started again below the line where it did.
-const MOST_RESTARTS: usize = 6;
+const MOST_RESTARTS: usize = 4;
 /// Bytes besides white space that are left unread when a parser gives up; less is a word that it skipped.
 const LEAST_GIVEN_UP: usize = 48;
 

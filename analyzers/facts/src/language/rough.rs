@@ -18,14 +18,35 @@ pub enum Kind {
 /// One token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Token {
-    /// First byte.
-    pub start: usize,
-    /// One past the last byte.
-    pub end: usize,
+    start: u32,
+    end: u32,
     /// What it is.
     pub kind: Kind,
     /// True for the first of its line.
     pub first: bool,
+}
+
+impl Token {
+    /// First byte.
+    pub fn start(&self) -> usize {
+        self.start as usize
+    }
+
+    /// One past the last byte.
+    pub fn end(&self) -> usize {
+        self.end as usize
+    }
+}
+
+/// The partners of brackets, by the indices of tokens.
+pub struct Partners(Vec<u32>);
+
+impl Partners {
+    /// The token that closes the bracket which opens at that index, or opens the one that closes there; none where the
+    /// bracket has no partner, and for other tokens.
+    pub fn of(&self, index: usize) -> Option<usize> {
+        self.0.get(index).filter(|partner| **partner != u32::MAX).map(|partner| *partner as usize)
+    }
 }
 
 /// What differs between the languages.
@@ -62,7 +83,7 @@ impl<'s> Tokens<'s> {
 
     /// The text of the token with that index; empty beyond the last.
     pub fn text(&self, index: usize) -> &'s [u8] {
-        self.all.get(index).map_or(b"", |token| &self.source[token.start..token.end])
+        self.all.get(index).map_or(b"", |token| &self.source[token.start()..token.end()])
     }
 
     /// The text of the token before that one; empty before the first.
@@ -80,32 +101,33 @@ impl<'s> Tokens<'s> {
         self.all.get(index).is_none_or(|token| token.first)
     }
 
-    /// For each token that is an opening bracket the index of its closing one. Brackets that are never closed have none.
-    pub fn closers(&self) -> Vec<Option<usize>> {
-        let mut closers = vec![None; self.all.len()];
-        let mut open: Vec<(usize, u8)> = Vec::new();
+    /// Which brackets belong together.
+    pub fn partners(&self) -> Partners {
+        let mut partners = vec![u32::MAX; self.all.len()];
+        let mut open: Vec<(u32, u8)> = Vec::new();
         for index in 0..self.all.len() {
             let sign = match self.text(index) {
                 [sign] => *sign,
                 _ => continue,
             };
             match sign {
-                b'(' => open.push((index, b')')),
-                b'[' => open.push((index, b']')),
-                b'{' => open.push((index, b'}')),
+                b'(' => open.push((index as u32, b')')),
+                b'[' => open.push((index as u32, b']')),
+                b'{' => open.push((index as u32, b'}')),
                 b')' | b']' | b'}' if open.last().is_some_and(|(_, closer)| *closer == sign) => {
                     let (opener, _) = open.pop().expect("it was just seen");
-                    closers[opener] = Some(index);
+                    partners[opener as usize] = index as u32;
+                    partners[index] = opener;
                 }
                 _ => {}
             }
         }
-        closers
+        Partners(partners)
     }
 
     /// The bytes from one token to the end of another.
     pub fn span(&self, first: usize, last: usize) -> Range<usize> {
-        self.all[first].start..self.all[last].end
+        self.all[first].start()..self.all[last].end()
     }
 }
 
@@ -152,7 +174,7 @@ impl Reader<'_> {
 
     fn token(&mut self, length: usize, kind: Kind) {
         let end = (self.at + length).min(self.source.len());
-        self.found.push(Token { start: self.at, end, kind, first: self.first });
+        self.found.push(Token { start: self.at as u32, end: end as u32, kind, first: self.first });
         self.first = false;
         self.at = end;
     }
@@ -230,7 +252,7 @@ mod tests {
 
     fn texts(source: &str, habits: Habits) -> Vec<&str> {
         let tokens = Tokens::of(source.as_bytes(), habits);
-        tokens.all.iter().map(|token| &source[token.start..token.end]).collect()
+        tokens.all.iter().map(|token| &source[token.start()..token.end()]).collect()
     }
 
     #[test]
@@ -250,8 +272,8 @@ mod tests {
     #[test]
     fn brackets_know_their_partners() {
         let tokens = Tokens::of(b"f(a[1], {) }", Habits::default());
-        let closers = tokens.closers();
-        assert_eq!(closers[3], Some(5), "the square brackets");
-        assert_eq!(closers[1], None, "never closed");
+        let partners = tokens.partners();
+        assert_eq!((partners.of(3), partners.of(5)), (Some(5), Some(3)), "the square brackets");
+        assert_eq!(partners.of(1), None, "never closed");
     }
 }

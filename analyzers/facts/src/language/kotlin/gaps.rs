@@ -2,7 +2,7 @@
 //! the line of the closing brace.
 
 use crate::language::gaps::{Gaps, Reading};
-use crate::language::rough::{Habits, Kind, Tokens};
+use crate::language::rough::{Habits, Kind, Partners, Tokens};
 
 const HABITS: Habits =
     Habits { nested_comments: true, triple_quotes: true, templates: false, directives: false };
@@ -51,19 +51,19 @@ pub(super) fn gaps(source: &[u8], reading: Reading, gaps: &mut Gaps) {
         return;
     }
     let tokens = Tokens::of(source, HABITS);
-    let closers = tokens.closers();
+    let partners = tokens.partners();
     for index in 0..tokens.all.len() {
         match tokens.text(index) {
             b"if" if is_guard(&tokens, index) => {
                 if tokens.before(index) == b"else" {
                     gaps.blank(tokens.span(index - 1, index));
                 } else {
-                    gaps.guard(tokens.all[index].start);
+                    gaps.guard(tokens.all[index].start());
                 }
             }
             b"context" if tokens.text(index + 1) == b"(" => {
-                if let Some(end) = closers[index + 1]
-                    && introduces(&tokens, &closers, index, end)
+                if let Some(end) = partners.of(index + 1)
+                    && introduces(&tokens, &partners, index, end)
                 {
                     gaps.blank(tokens.span(index, end));
                 }
@@ -139,12 +139,12 @@ fn compares(tokens: &Tokens<'_>, at: usize) -> bool {
 }
 
 /// True when `context(…)` stands before a declaration or in a function type.
-fn introduces(tokens: &Tokens<'_>, closers: &[Option<usize>], index: usize, end: usize) -> bool {
+fn introduces(tokens: &Tokens<'_>, partners: &Partners, index: usize, end: usize) -> bool {
     let next = tokens.text(end + 1);
     if DECLARATIONS.contains(&next) {
         return tokens.is_first(index) || matches!(tokens.before(index), b"{" | b"}" | b";" | b")");
     }
-    let behind = closers.get(end + 1).copied().flatten();
+    let behind = partners.of(end + 1);
     next == b"(" && behind.is_some_and(|closer| tokens.text(closer + 1) == b"->")
 }
 
@@ -164,7 +164,7 @@ fn is_name(tokens: &Tokens<'_>, index: usize) -> bool {
 
 /// A member may end with the closing brace of its class; the grammar wants a line break or a semicolon.
 fn last_member(tokens: &Tokens<'_>, index: usize, gaps: &mut Gaps) {
-    let start = tokens.all[index].start;
+    let start = tokens.all[index].start();
     let opens = matches!(tokens.before(index), b"{" | b";" | b"," | b"->" | b"(" | b"");
     if !tokens.all[index].first && !opens && tokens.source[start - 1] == b' ' {
         gaps.put(start - 1, b";");

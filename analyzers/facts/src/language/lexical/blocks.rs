@@ -115,10 +115,8 @@ pub(super) fn end_of_code_span(bytes: &[u8], at: usize) -> Option<usize> {
 /// The end of PowerShell's `@"` … `"@` at `at`: the opening ends its line, the closing begins one.
 pub(super) fn end_of_here_string(bytes: &[u8], at: usize) -> Option<usize> {
     let quote = *bytes.get(at + 1).filter(|b| matches!(b, b'"' | b'\''))?;
-    let line = end_of_line(bytes, at);
-    if !bytes[at + 2..line.max(at + 2)].iter().all(u8::is_ascii_whitespace) {
-        return None;
-    }
+    let behind = bytes[at + 2..].iter().position(|b| *b == b'\n' || !b.is_ascii_whitespace());
+    let line = behind.map(|found| at + 2 + found).filter(|line| bytes[*line] == b'\n')?;
     let mut start = line + 1;
     while start < bytes.len() {
         if bytes[start..].starts_with(&[quote, b'@']) {

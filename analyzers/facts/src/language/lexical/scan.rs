@@ -186,10 +186,11 @@ impl Scanner<'_> {
         let touches = self.line_start + line.len() == self.at;
         match line.last() {
             None | Some(b'[' | b'{' | b',') => true,
-            Some(b':' | b'-' | b'?') => !touches,
+            Some(_) if touches => false,
+            Some(b':' | b'-' | b'?') => true,
             Some(_) => {
                 let word = line.rsplit(|b| b.is_ascii_whitespace()).next().unwrap_or_default();
-                !touches && matches!(word.first(), Some(b'!' | b'&'))
+                matches!(word.first(), Some(b'!' | b'&'))
             }
         }
     }

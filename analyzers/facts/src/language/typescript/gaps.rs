@@ -1,7 +1,7 @@
 //! What the grammars of TypeScript and JavaScript do not know.
 
 use crate::language::gaps::{Gaps, Reading};
-use crate::language::rough::{Habits, Tokens};
+use crate::language::rough::{Habits, Partners, Tokens};
 
 const HABITS: Habits =
     Habits { nested_comments: false, triple_quotes: false, templates: true, directives: false };
@@ -36,7 +36,7 @@ pub(in crate::language) fn gaps(source: &[u8], reading: Reading, gaps: &mut Gaps
         return;
     }
     let tokens = Tokens::of(source, HABITS);
-    let closers = tokens.closers();
+    let partners = tokens.partners();
     for index in 0..tokens.all.len() {
         let (before, next) = (tokens.before(index), tokens.text(index + 1));
         match tokens.text(index) {
@@ -59,9 +59,9 @@ pub(in crate::language) fn gaps(source: &[u8], reading: Reading, gaps: &mut Gaps
                 gaps.blank(tokens.span(index, index));
             }
             b"import" if next == b"(" && BEFORE_TYPE.contains(&before) => {
-                import_type(&tokens, &closers, index, gaps);
+                import_type(&tokens, &partners, index, gaps);
             }
-            b"<" if tokens.is_first(index) => call_signature(&tokens, &closers, index, gaps),
+            b"<" if tokens.is_first(index) => call_signature(&tokens, &partners, index, gaps),
             _ => {}
         }
     }
@@ -72,8 +72,8 @@ fn is_default_import(tokens: &Tokens<'_>, index: usize) -> bool {
 }
 
 /// `import("a").B<C>`: the grammar knows the type without arguments only.
-fn import_type(tokens: &Tokens<'_>, closers: &[Option<usize>], index: usize, gaps: &mut Gaps) {
-    let Some(closer) = closers[index + 1] else { return };
+fn import_type(tokens: &Tokens<'_>, partners: &Partners, index: usize, gaps: &mut Gaps) {
+    let Some(closer) = partners.of(index + 1) else { return };
     if tokens.text(closer + 1) != b"." {
         return;
     }
@@ -87,12 +87,12 @@ fn import_type(tokens: &Tokens<'_>, closers: &[Option<usize>], index: usize, gap
 }
 
 /// A call signature on a line of its own, below a member that ends with its line: a semicolon goes before it.
-fn call_signature(tokens: &Tokens<'_>, closers: &[Option<usize>], index: usize, gaps: &mut Gaps) {
+fn call_signature(tokens: &Tokens<'_>, partners: &Partners, index: usize, gaps: &mut Gaps) {
     let ends_member =
         index > 0 && (tokens.is_word(index - 1) || matches!(tokens.before(index), b")" | b"]" | b"}" | b">"));
-    let start = tokens.all[index].start;
+    let start = tokens.all[index].start();
     let Some(close) = closing_angle(tokens, index) else { return };
-    let parameters = closers.get(close + 1).copied().flatten().filter(|_| tokens.text(close + 1) == b"(");
+    let parameters = partners.of(close + 1).filter(|_| tokens.text(close + 1) == b"(");
     let is_signature = parameters.is_some_and(|closer| tokens.text(closer + 1) == b":");
     if ends_member && is_signature && start > 0 && matches!(tokens.source[start - 1], b' ' | b'\t') {
         gaps.put(start - 1, b";");

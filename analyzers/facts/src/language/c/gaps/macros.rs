@@ -2,7 +2,7 @@
 
 use super::{HABITS, begins_declaration, is_macro_name};
 use crate::language::gaps::Gaps;
-use crate::language::rough::Tokens;
+use crate::language::rough::{Partners, Tokens};
 use rustc_hash::FxHashSet;
 
 /// Words that begin a declaration and may be followed by a macro.
@@ -113,13 +113,7 @@ const HEADS: &[&[u8]] = &[b"if", b"for", b"while", b"switch", b"catch"];
 /// Blanks macros that stand where the grammar expects none, and what else of a declaration it does not know.
 pub(super) fn macros(source: &[u8], gaps: &mut Gaps) {
     let tokens = Tokens::of(source, HABITS);
-    let closers = tokens.closers();
-    let mut openers = vec![None; tokens.all.len()];
-    for (opener, closer) in closers.iter().enumerate() {
-        if let Some(closer) = closer {
-            openers[*closer] = Some(opener);
-        }
-    }
+    let partners = tokens.partners();
     let classes = class_names(&tokens);
     let in_code = in_code(&tokens);
     let mut blanked_until = 0;
@@ -136,11 +130,11 @@ pub(super) fn macros(source: &[u8], gaps: &mut Gaps) {
             continue;
         }
         let has_arguments = tokens.text(index + 1) == b"(";
-        let last = if has_arguments { closers[index + 1] } else { Some(index) };
+        let last = if has_arguments { partners.of(index + 1) } else { Some(index) };
         let Some(last) = last else { continue };
         let site = MacroSite {
             tokens: &tokens,
-            openers: &openers,
+            partners: &partners,
             classes: &classes,
             index,
             last,
@@ -207,7 +201,7 @@ fn default_value(tokens: &Tokens<'_>, index: usize, gaps: &mut Gaps) -> Option<u
     let ends = |at: usize| matches!(tokens.text(at), b"," | b")");
     if tokens.text(index + 1) == b"{" && tokens.text(index + 2) == b"}" && ends(index + 3) {
         gaps.blank(tokens.span(index + 1, index + 2));
-        gaps.put(tokens.all[index + 1].start, b"0");
+        gaps.put(tokens.all[index + 1].start(), b"0");
         return Some(index + 2);
     }
     if matches!(tokens.before(index), b"*" | b"&") && ends(index + 2) {
@@ -239,7 +233,7 @@ fn access(tokens: &Tokens<'_>, index: usize, gaps: &mut Gaps) -> Option<usize> {
 
 struct MacroSite<'a, 's> {
     tokens: &'a Tokens<'s>,
-    openers: &'a [Option<usize>],
+    partners: &'a Partners,
     classes: &'a FxHashSet<&'s [u8]>,
     index: usize,
     /// The last token: the name itself, or the bracket behind its arguments.
@@ -264,7 +258,7 @@ impl MacroSite<'_, '_> {
     fn is_extra_word(&self) -> bool {
         let before = self.tokens.before(self.index);
         if before == b")" && !self.has_arguments && matches!(self.next(), b"{" | b";") {
-            let head = self.openers[self.index - 1].map_or(&b""[..], |opener| self.tokens.before(opener));
+            let head = self.partners.of(self.index - 1).map_or(&b""[..], |opener| self.tokens.before(opener));
             return !head.is_empty() && !HEADS.contains(&head);
         }
         let place = self.at_beginning() || matches!(before, b"static" | b"extern" | b"inline");
@@ -365,7 +359,8 @@ impl MacroSite<'_, '_> {
         let before = self.tokens.before(self.index);
         match before {
             b")" => {
-                let head = self.openers[self.index - 1].map_or(&b""[..], |opener| self.tokens.before(opener));
+                let head =
+                    self.partners.of(self.index - 1).map_or(&b""[..], |opener| self.tokens.before(opener));
                 !HEADS.contains(&head) && !head.is_empty()
             }
             b"const" | b"override" | b"final" | b"noexcept" => true,
