@@ -45,6 +45,8 @@ fn macros_in_the_head_of_a_class() {
         "class API_EXPORT [[nodiscard]] Name ",
         "class alignas(16) API_EXPORT Name ",
         "class __attribute__((visibility(\"default\"))) Name ",
+        "class __declspec(dllexport) Name ",
+        "class __declspec(dllexport) API_EXPORT Name ",
         "class Name Q_DECL_FINAL : public Base ",
         "union API_EXPORT Name ",
         "template <class T> class API_EXPORT Name<T*> ",
@@ -110,6 +112,12 @@ fn modules_of_cpp() {
     let text = "export module demo;\nimport std;\nexport namespace Y {\nint f(int a) { if (a) return 1; return 0; }\n}\n\
                 export template <class T> T g(T a) { return a; }\n";
     is_read_whole("a.cppm", text, &["Y::f 2", "g 1"]);
+}
+
+#[test]
+fn cpp_since_23() {
+    let text = "struct S { int f(this S &self) { return 1; } };\nint g() { if consteval { return 1; } if !consteval { return 2; } return 3; }\n";
+    is_read_whole("a.cpp", text, &["S::f 1", "g 3"]);
 }
 
 #[test]
@@ -184,6 +192,13 @@ fn here_documents_of_ruby_within_one_another() {
          def after(a)\n  return 1 if a\n  0\nend\n",
         &["heredoc 2", "after 2"],
     );
+}
+
+#[test]
+fn two_here_documents_on_one_line_with_a_third_in_one_of_them() {
+    let text =
+        "def a\n  x(<<~A, <<~B)\n    #{<<~C}\n      c\n    C\n  A\n    b\n  B\nend\ndef b(c) = c && 1\n";
+    is_read_whole("a.rb", text, &["a 1", "b 2"]);
 }
 
 #[test]

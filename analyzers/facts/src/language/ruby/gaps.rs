@@ -2,26 +2,29 @@
 
 use crate::language::gaps::{Gaps, Reading};
 use bstr::ByteSlice;
+use std::ops::Range;
 
 pub(super) fn gaps(source: &[u8], reading: Reading, gaps: &mut Gaps) {
     if reading == Reading::First || !source.contains_str("<<") {
         return;
     }
     let mut line = 0;
-    // Closing words of the texts that are open, outermost first, and the depth of braces in the code of each.
-    let mut open: Vec<(Vec<u8>, usize)> = Vec::new();
+    let mut open: Vec<HereDocument> = Vec::new();
     while line < source.len() {
         let end = source[line..].find_byte(b'\n').map_or(source.len(), |at| line + at);
         let text = &source[line..end];
-        match open.last().map(|(word, _)| word.as_slice() == text.trim_ascii()) {
-            Some(true) => {
-                if open.len() > 1 {
+        match open.last() {
+            None => {
+                open.extend(words(text).into_iter().rev().map(|(_, word)| HereDocument::new(word, false)))
+            }
+            Some(last) if last.word == text.trim_ascii() => {
+                if last.is_inner {
                     gaps.blank(line..end);
                 }
                 open.pop();
             }
-            Some(false) => in_text(source, line..end, &mut open, gaps),
-            None => open.extend(words(text).into_iter().rev().map(|(_, word)| (word, 0))),
+            Some(last) if last.is_inner => gaps.blank(line..end),
+            Some(_) => in_text(source, line..end, &mut open, gaps),
         }
         if open.len() > DEEPEST {
             return;
@@ -33,18 +36,28 @@ pub(super) fn gaps(source: &[u8], reading: Reading, gaps: &mut Gaps) {
 /// Here-documents in one another that are followed.
 const DEEPEST: usize = 16;
 
-/// A line of a here-document's text: another one may begin in its code, and is then a string of blanks.
-fn in_text(source: &[u8], line: std::ops::Range<usize>, open: &mut Vec<(Vec<u8>, usize)>, gaps: &mut Gaps) {
-    let text = &source[line.clone()];
-    let nested = open.len() > 1;
-    let Some((_, depth)) = open.last_mut() else { return };
-    let in_code = *depth > 0 || text.contains_str("#{");
-    *depth += text.find_iter("{").count();
-    *depth = depth.saturating_sub(text.find_iter("}").count());
-    if nested {
-        gaps.blank(line);
-        return;
+/// An open here-document.
+struct HereDocument {
+    word: Vec<u8>,
+    /// Braces that are open in the code within it.
+    braces: usize,
+    /// It stands in the code of another one.
+    is_inner: bool,
+}
+
+impl HereDocument {
+    fn new(word: Vec<u8>, is_inner: bool) -> Self {
+        HereDocument { word, braces: 0, is_inner }
     }
+}
+
+/// A line of a here-document's text: another one may begin in its code, and is then a string of blanks.
+fn in_text(source: &[u8], line: Range<usize>, open: &mut Vec<HereDocument>, gaps: &mut Gaps) {
+    let text = &source[line.clone()];
+    let Some(last) = open.last_mut() else { return };
+    let in_code = last.braces > 0 || text.contains_str("#{");
+    last.braces += text.find_iter("{").count();
+    last.braces = last.braces.saturating_sub(text.find_iter("}").count());
     if !in_code {
         return;
     }
@@ -53,12 +66,12 @@ fn in_text(source: &[u8], line: std::ops::Range<usize>, open: &mut Vec<(Vec<u8>,
         gaps.blank(start..end);
         gaps.put(start, b"\"");
         gaps.put(end - 1, b"\"");
-        open.push((word, 0));
+        open.push(HereDocument::new(word, true));
     }
 }
 
 /// The here-documents that a line begins: their heads and their words.
-fn words(line: &[u8]) -> Vec<(std::ops::Range<usize>, Vec<u8>)> {
+fn words(line: &[u8]) -> Vec<(Range<usize>, Vec<u8>)> {
     let mut found = Vec::new();
     for at in line.find_iter("<<") {
         let mut start = at + 2;

@@ -108,8 +108,7 @@ fn blank_all_but_the_name(
     gaps: &mut Gaps,
 ) {
     let name = |word: &HeadWord| &source[word.start..word.name_end];
-    let known =
-        |word: &HeadWord| matches!(name(word), b"alignas" | b"__attribute__" | b"__declspec" | b"_Alignas");
+    let known = |word: &HeadWord| matches!(name(word), b"alignas" | b"__attribute__" | b"_Alignas");
     let [first, .., last] = words else { return };
     // A function that returns such a type has parameters.
     if last.end > last.name_end && !known(last) {

@@ -121,6 +121,7 @@ pub(super) fn macros(source: &[u8], gaps: &mut Gaps) {
         if index < blanked_until {
             continue;
         }
+        since_cpp_23(&tokens, index, gaps);
         if let Some(last) = default_value(&tokens, index, gaps).or_else(|| access(&tokens, index, gaps)) {
             blanked_until = last + 1;
             continue;
@@ -191,6 +192,23 @@ fn opens_declarations(tokens: &Tokens<'_>, brace: usize) -> bool {
     let head = (brace.saturating_sub(LONGEST_HEAD)..brace).rev();
     let mut head = head.map(|at| tokens.text(at)).take_while(|text| !matches!(*text, b";" | b"{" | b"}"));
     head.any(|word| matches!(word, b"class" | b"struct" | b"union" | b"namespace" | b"extern"))
+}
+
+/// `if consteval {` and `f(this A &a)`: C++23.
+fn since_cpp_23(tokens: &Tokens<'_>, index: usize, gaps: &mut Gaps) {
+    match tokens.text(index) {
+        b"consteval" if matches!(tokens.before(index), b"if" | b"!") && tokens.text(index + 1) == b"{" => {
+            gaps.blank(tokens.span(index, index));
+            gaps.put(tokens.all[index].start(), b"(1)");
+            if tokens.before(index) == b"!" {
+                gaps.blank(tokens.span(index - 1, index - 1));
+            }
+        }
+        b"this" if tokens.before(index) == b"(" && tokens.is_word(index + 1) => {
+            gaps.blank(tokens.span(index, index));
+        }
+        _ => {}
+    }
 }
 
 /// `= {}` for a parameter, and `= a` for one without a name.
