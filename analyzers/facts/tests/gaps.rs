@@ -263,3 +263,11 @@ fn every_line_is_source_comment_or_blank() {
         assert_adds_up(&read("a.kt", text));
     }
 }
+
+#[test]
+fn an_error_that_no_node_shows_is_one() {
+    let text = "defmodule A do\n  def f(a) do\n    cond do\n      a == :\"b -> \"c #{round(a)} d\"\n      true -> \"e\"\n    end\n  end\nend\n";
+    let data = read("a.ex", text);
+    let incomplete = data.facts.functions.iter().any(|f| f.incomplete);
+    assert!(!incomplete || matches!(data.facts.parse, ParseStatus::Partial { .. }), "{:?}", data.facts.parse);
+}

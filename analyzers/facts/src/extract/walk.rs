@@ -191,6 +191,7 @@ impl<'t> Walk<'t> {
             self.leave();
             while !cursor.goto_next_sibling() {
                 if !cursor.goto_parent() {
+                    self.note_hidden_error(parsed.tree.root_node());
                     return self.finish();
                 }
                 self.ancestors.pop();

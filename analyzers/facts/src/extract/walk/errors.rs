@@ -44,6 +44,21 @@ impl<'t> Walk<'t> {
         }
     }
 
+    /// Where a tree says that it has an error and no node is one, the innermost node that says so was misread.
+    pub(super) fn note_hidden_error(&mut self, root: NodeRef<'t>) {
+        if self.errors > 0 || !root.has_error() {
+            return;
+        }
+        let mut innermost = root;
+        let mut cursor = root.walk();
+        while let Some(broken) = innermost.children(&mut cursor).find(NodeRef::has_error) {
+            innermost = broken;
+        }
+        self.errors = 1;
+        self.first_error_line = line_of(innermost);
+        self.skipped_bytes = self.skipped_bytes.saturating_add(innermost.byte_range().len() as u32);
+    }
+
     /// Text between nodes, up to byte `end`, was skipped as if it were white space.
     pub(super) fn note_unread(&mut self, end: usize) {
         let unread = self.parsed_text.get(self.read_until..end).unwrap_or_default();
