@@ -3,6 +3,7 @@
 use crate::symbols::{self, Kind, Role};
 use crate::{LineRange, LineShare};
 use facts::repo::FileRecord;
+use std::ops::Range;
 
 /// How two tokens are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,7 +116,7 @@ impl Stream {
             texts.push(if kind.role == Role::Name { token.text } else { 0 });
             tokens.push(Symbol::new(exact, kind, line));
         }
-        leave_imports_out(&mut tokens, &mut texts);
+        leave_imports_out(&mut tokens, &mut texts, &stream.imports);
         let mut last: Vec<u32> = vec![u32::MAX; stream.texts.len() + 1];
         for (place, (token, text)) in tokens.iter_mut().zip(&texts).enumerate() {
             if *text == 0 {
@@ -153,53 +154,24 @@ pub fn mix(value: u64) -> u64 {
     value ^ (value >> 33)
 }
 
-/// Removes the tokens of import statements: lists of imports are alike without anybody having copied them.
-fn leave_imports_out(tokens: &mut Vec<Symbol>, texts: &mut Vec<u32>) {
-    let mut kept = 0;
-    let mut place = 0;
-    while place < tokens.len() {
-        let starts_line = place == 0 || tokens[place - 1].line() != tokens[place].line();
-        let end = if starts_line { end_of_import(tokens, place) } else { place };
-        if end > place {
-            place = end;
-            continue;
-        }
-        tokens[kept] = tokens[place];
-        texts[kept] = texts[place];
-        kept += 1;
-        place += 1;
+/// Removes the tokens of imports: lists of them are alike without anybody having copied them. Ranges are sorted by their
+/// ends, those in another one before it.
+fn leave_imports_out(tokens: &mut Vec<Symbol>, texts: &mut Vec<u32>, imports: &[Range<u32>]) {
+    let mut outer: Vec<Range<usize>> = Vec::with_capacity(imports.len());
+    for range in imports.iter().filter(|range| range.end as usize <= tokens.len()) {
+        let range = range.start as usize..range.end as usize;
+        while outer.pop_if(|last| last.start >= range.start).is_some() {}
+        outer.push(range);
+    }
+    let (mut kept, mut place) = (0, 0);
+    for range in outer.into_iter().chain([tokens.len()..tokens.len()]) {
+        tokens.copy_within(place..range.start, kept);
+        texts.copy_within(place..range.start, kept);
+        kept += range.start - place;
+        place = range.end;
     }
     tokens.truncate(kept);
     texts.truncate(kept);
-}
-
-/// One past the last token of the import that starts at `place`; `place` itself where none does.
-fn end_of_import(tokens: &[Symbol], place: usize) -> usize {
-    let mut start = place;
-    while tokens.get(start).is_some_and(|token| token.role() == Role::Visibility) {
-        start += 1;
-    }
-    if tokens.get(start).is_none_or(|token| token.role() != Role::Import) {
-        return place;
-    }
-    // `import(…)` and `using (…)` on one line are expressions; Go's list of imports has its brackets over several.
-    let mut depth = 0_u32;
-    let mut end = start + 1;
-    while let Some(token) = tokens.get(end) {
-        let new_line = token.line() != tokens[end - 1].line();
-        match token.role() {
-            _ if depth == 0 && new_line => break,
-            Role::Semicolon if depth == 0 => return end + 1,
-            Role::Open => depth += 1,
-            Role::Close if depth == 0 => break,
-            Role::Close => depth -= 1,
-            _ => {}
-        }
-        end += 1;
-    }
-    let bracket = tokens.get(start + 1).is_some_and(|token| token.role() == Role::Open);
-    let list = tokens.get(start + 2).is_some_and(|token| token.line() != tokens[start].line());
-    if bracket && !list { place } else { end }
 }
 
 fn functions(record: &FileRecord, tokens: &[Symbol]) -> Vec<Extent> {

@@ -20,24 +20,12 @@ pub enum Role {
     Name,
     /// A number, a string, a primitive type: it may be another one of its sort.
     Literal,
-    /// The keyword that begins an import.
-    Import,
-    /// What may stand before the keyword of an import.
-    Visibility,
 }
 
 impl Role {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Role; 8] = [
-        Role::Sign,
-        Role::Open,
-        Role::Close,
-        Role::Semicolon,
-        Role::Name,
-        Role::Literal,
-        Role::Import,
-        Role::Visibility,
-    ];
+    pub const ALL: [Role; 6] =
+        [Role::Sign, Role::Open, Role::Close, Role::Semicolon, Role::Name, Role::Literal];
 }
 
 /// A node kind.
@@ -115,8 +103,6 @@ fn role_of_sign(name: &str) -> Role {
         "(" | "[" | "{" | "${" | "#(" | "$(" => Role::Open,
         ")" | "]" | "}" => Role::Close,
         ";" => Role::Semicolon,
-        "use" | "import" | "from" | "#include" | "package" | "using" => Role::Import,
-        "pub" | "static" => Role::Visibility,
         _ => Role::Sign,
     }
 }

@@ -158,6 +158,8 @@ pub struct FunctionComplexity {
     pub cyclomatic: u32,
     /// Cognitive complexity (SonarSource).
     pub cognitive: u32,
+    /// The same without the functions nested in it.
+    pub cognitive_own: u32,
     /// Depth of the deepest nested control structure.
     pub nesting: u16,
     /// Parameters.
@@ -194,6 +196,7 @@ impl FunctionComplexity {
             end_line: function.span.end_line,
             cyclomatic: function.cyclomatic(),
             cognitive: function.cognitive,
+            cognitive_own: function.cognitive_own,
             nesting: function.nesting,
             parameters: function.parameters,
             exits: function.exits,

@@ -94,11 +94,15 @@ pub fn functions(functions: &[FunctionComplexity], limits: Limits, screen: &Scre
     ]);
     for function in functions {
         let incomplete = if function.incomplete { " (partly parsed)" } else { "" };
+        let own = match function.cognitive_own == function.cognitive {
+            true => String::new(),
+            false => format!(" ({} without nested functions)", function.cognitive_own),
+        };
         table.row([
             against(function.cognitive, limits.cognitive),
             against(function.cyclomatic, limits.cyclomatic),
             function.lines.source.into(),
-            Cell::new(format!("{}{incomplete}", function.name)),
+            Cell::new(format!("{}{own}{incomplete}", function.name)),
             Cell::meaning(format!("{}:{}", function.path, function.line), Meaning::Quiet),
         ]);
     }

@@ -1,6 +1,7 @@
 //! Decision points, cognitive complexity, nesting, exits and ABC of the functions that are open during the walk.
 
 use crate::model::{Abc, Decisions, TopLevel};
+use std::ops::RangeInclusive;
 
 /// Counters of one open function.
 #[derive(Debug, Default)]
@@ -33,6 +34,12 @@ pub(super) struct OpenFunction {
     pub more_clauses: u16,
     /// True for a function that consists of one nested function: it adds no nesting.
     pub decorator: bool,
+    /// True once a control structure of its own was seen.
+    pub structured: bool,
+    /// How many arguments it takes, where functions of one name differ in that.
+    pub takes: Option<RangeInclusive<usize>>,
+    /// True for one that runs where it stands.
+    pub at_once: bool,
 }
 
 /// The counters of the walk.
@@ -82,6 +89,7 @@ impl Complexity {
             Some(function) => {
                 let depth = nesting.saturating_sub(function.base) + 1;
                 function.cognitive_own = function.cognitive_own.saturating_add(depth);
+                function.structured = true;
                 function.nesting = function.nesting.max(depth.min(u32::from(u16::MAX)) as u16);
             }
             None => {

@@ -110,8 +110,8 @@ impl<'t> Tokens<'t> {
         ranges.iter().map(count).collect()
     }
 
-    /// The stream as it is stored.
-    pub fn into_stream(self) -> TokenStream {
+    /// The stream as it is stored, with the positions of what is nothing but imports.
+    pub fn into_stream(self, imports: Vec<std::ops::Range<u32>>) -> TokenStream {
         let mut line = 1;
         let tokens = self.tokens.iter().map(|token| {
             let line_delta = token.line - line;
@@ -119,6 +119,7 @@ impl<'t> Tokens<'t> {
             let text = if token.class == TokenClass::Operand { token.text + 1 } else { 0 };
             Token { kind: token.kind, text, line_delta }
         });
-        TokenStream { tokens: tokens.collect(), texts: self.texts.iter().map(|text| xxh3_64(text)).collect() }
+        let texts = self.texts.iter().map(|text| xxh3_64(text)).collect();
+        TokenStream { tokens: tokens.collect(), texts, imports }
     }
 }

@@ -82,6 +82,7 @@ pub(super) mod flag {
     pub const MENTIONS_END: u32 = 1 << 26;
     pub const ATTRIBUTE_HOLDER: u32 = 1 << 27;
     pub const BASES: u32 = 1 << 28;
+    pub const PACKAGE: u32 = 1 << 29;
 }
 
 /// All that the walk wants to know about a node kind.
@@ -206,7 +207,7 @@ pub(super) fn roles(grammar: &Grammar) -> [(Kinds, Role); 18] {
 }
 
 /// Every list of a grammar with the flag it sets.
-pub(super) fn flags(grammar: &Grammar) -> [(Kinds, u32); 23] {
+pub(super) fn flags(grammar: &Grammar) -> [(Kinds, u32); 24] {
     [
         (grammar.statements, flag::STATEMENT),
         (grammar.assignments, flag::ASSIGNMENT),
@@ -231,6 +232,7 @@ pub(super) fn flags(grammar: &Grammar) -> [(Kinds, u32); 23] {
         (grammar.mentions_end, flag::MENTIONS_END),
         (grammar.attribute_holders, flag::ATTRIBUTE_HOLDER),
         (grammar.bases, flag::BASES),
+        (grammar.packages, flag::PACKAGE),
     ]
 }
 

@@ -1,5 +1,6 @@
 //! One file's bytes in, its facts out.
 
+mod arity;
 mod complexity;
 mod document;
 mod halstead;

@@ -5,6 +5,7 @@ mod definitions;
 mod embedded;
 mod errors;
 mod heads;
+mod imports;
 mod markup;
 mod qualify;
 mod structure;
@@ -18,11 +19,11 @@ use super::kinds::{KindInfo, KindTable, Role, Text, flag};
 use super::lines::LineMap;
 use super::names::{end_line_of, line_of};
 use super::parse::Parsed;
-use super::symbols::{PendingDoc, Qualifier, SymbolCollector, one_line};
+use super::symbols::{PendingDoc, Qualifier, SymbolCollector};
 use crate::extract::not_parsed;
 use crate::language::gaps::Gaps;
 use crate::language::{Grammar, Language, NodeRef, Site};
-use crate::model::{Comment, FileFacts, Function, Import, ParseStatus};
+use crate::model::{Comment, FileFacts, Function, ParseStatus};
 use crate::repo::FileData;
 use std::ops::Range;
 
@@ -49,6 +50,10 @@ struct Frame {
     mentions: bool,
     /// What stood before it, to go back to after it: it holds type arguments.
     before: Option<Qualifier>,
+    /// It is nothing but imports.
+    import: bool,
+    /// How many tokens stand before it.
+    first_token: u32,
     /// Lengths to go back to.
     sequences: usize,
     callees: usize,
@@ -100,6 +105,8 @@ pub(super) struct Walk<'t> {
     last_clause: Option<Clause>,
     /// Token positions of each function.
     token_ranges: Vec<Range<usize>>,
+    /// Token positions of the statements that are imports, in the order of their ends.
+    imports: Vec<Range<u32>>,
     /// Start bytes of statements, ascending.
     statements: Vec<u32>,
     /// Parts of the current qualified name.
@@ -154,6 +161,7 @@ impl<'t> Walk<'t> {
             functions: Vec::new(),
             last_clause: None,
             token_ranges: Vec::new(),
+            imports: Vec::new(),
             statements: Vec::new(),
             scope: Vec::new(),
             callees: Vec::new(),
@@ -242,6 +250,7 @@ impl<'t> Walk<'t> {
                 if !self.gaps.is_empty() && self.gaps.is_guard(node.start_byte()) {
                     self.count(|decisions| &mut decisions.guards);
                 }
+                self.imported(node, &info, &mut frame);
                 if matches!(info.role, Role::Guard | Role::Case | Role::Goto) {
                     self.role(node, &info, &mut frame);
                 }
@@ -252,9 +261,19 @@ impl<'t> Walk<'t> {
         }
         self.mark_label(&info);
         self.flags(node, &info);
+        self.imported(node, &info, &mut frame);
         self.role(node, &info, &mut frame);
         self.frames.push(frame);
         true
+    }
+
+    /// Imports, and the statement that names the package.
+    fn imported(&mut self, node: NodeRef<'t>, info: &KindInfo, frame: &mut Frame) {
+        if info.has(flag::IMPORT) {
+            self.import(node, frame);
+        } else if info.has(flag::PACKAGE) {
+            frame.import = node.child_by_field_name("body").is_none();
+        }
     }
 
     fn site(&self, node: NodeRef<'t>) -> Site<'_, 't> {
@@ -267,6 +286,7 @@ impl<'t> Walk<'t> {
             role: info.role,
             parentheses: info.has(flag::PARENTHESES),
             block: info.has(flag::BLOCK),
+            first_token: self.tokens.position() as u32,
             sequences: self.open_sequences,
             callees: self.callees.len(),
             names: self.names.len(),
@@ -323,14 +343,6 @@ impl<'t> Walk<'t> {
         if info.has(flag::TOKEN_TREE) && self.source[node.start_byte()] == b'(' {
             self.symbols.call_at(node.start_byte());
         }
-        if info.has(flag::IMPORT) {
-            let text = one_line(&self.source[node.byte_range()]);
-            self.symbols.imports.push(Import {
-                target: self.import_target(node, &text),
-                text,
-                line: line_of(node),
-            });
-        }
         if info.has(flag::CALL) {
             self.call(node);
         }
@@ -353,6 +365,9 @@ impl<'t> Walk<'t> {
         }
         if frame.function {
             self.close_function();
+        }
+        if frame.import {
+            self.close_import(&frame);
         }
         if frame.definition {
             self.symbols.open.pop();
@@ -420,7 +435,7 @@ impl<'t> Walk<'t> {
             facts,
             comments: Some(self.comments),
             symbols: Some(symbols),
-            tokens: Some(self.tokens.into_stream()),
+            tokens: Some(self.tokens.into_stream(self.imports)),
         })
     }
 }

@@ -120,8 +120,8 @@ pub struct Grammar {
     pub cases: Kinds,
     /// Default branches that have a kind of their own.
     pub default_cases: Kinds,
-    /// True for a node in [`Grammar::cases`] that is the default branch.
-    pub is_default_case: fn(NodeRef<'_>, &[u8]) -> bool,
+    /// True for a node in [`Grammar::cases`] that is the default branch, or whose pattern matches everything.
+    pub is_default_case: fn(&Site<'_, '_>) -> bool,
     /// True where the language makes selections exhaustive: then one branch of each is free (n branches, n − 1 decisions).
     pub exhaustive_switch: bool,
     /// Guards of selection branches.
@@ -183,6 +183,14 @@ pub struct Grammar {
     pub member_accesses: Kinds,
     /// Imports.
     pub imports: Kinds,
+    /// For a node in [`Grammar::imports`]: how many of its ancestors, from the parent on, hold nothing but imports
+    /// (2 for the call in `const a = require("a")`); `None` where it is a part of other code.
+    pub import_statement: fn(&Site<'_, '_>) -> Option<usize>,
+    /// True for a part of a branch that nobody takes who loads the file (`if __name__ == "__main__":`): given the branching
+    /// node and its child.
+    pub never_on_load: fn(NodeRef<'_>, NodeRef<'_>, &[u8]) -> bool,
+    /// Statements that say which package a file belongs to, if they have no body.
+    pub packages: Kinds,
     /// Signs (and nodes of nothing but such a sign) between what qualifies a name and the name.
     pub qualifiers: Kinds,
     /// True where a call names the object right before the method, without a sign (Objective-C).
@@ -238,8 +246,13 @@ pub struct FunctionRule {
     pub receiver: for<'t> fn(&Site<'_, 't>) -> Option<NodeRef<'t>>,
     /// The name by which a method knows its own object, where it is no keyword (Go receivers): a call on it may recurse.
     pub own_object: for<'t> fn(&Site<'_, 't>) -> Option<NodeRef<'t>>,
-    /// True where a function that only defines functions is a name space and its own cognitive complexity leaves them
-    /// out (the white paper's exception for JavaScript).
+    /// True where functions of one name differ in the number of their arguments: a call that does not fit the parameters is
+    /// none of the function itself.
+    pub overloads: bool,
+    /// True for a function that runs where it stands (`(function () { … })()`).
+    pub runs_at_once: fn(&Site<'_, '_>) -> bool,
+    /// True where a function without a control structure of its own is a name space, and its cognitive complexity leaves
+    /// out the functions in it (the white paper's exception for JavaScript).
     pub declarative_outer: bool,
     /// True where a function of one nested function and a `return` is a decorator, which adds no nesting (the white
     /// paper's exception for Python).
@@ -308,7 +321,7 @@ impl Grammar {
         switches: &[],
         cases: &[],
         default_cases: &[],
-        is_default_case: |node, _| node.child(0).is_some_and(|first| first.kind() == "default"),
+        is_default_case: |site| site.child_of_kind("default").is_some(),
         exhaustive_switch: false,
         guards: &[],
         guard_keywords: &[],
@@ -341,6 +354,9 @@ impl Grammar {
         callee_field: "function",
         member_accesses: &[],
         imports: &[],
+        import_statement: |_| Some(0),
+        never_on_load: |_, _, _| false,
+        packages: &[],
         qualifiers: &["."],
         juxtaposed_receivers: false,
         type_arguments: &[],
@@ -378,6 +394,8 @@ impl FunctionRule {
         kind: |_, in_type| if in_type { FunctionKind::Method } else { FunctionKind::Function },
         receiver: |_| None,
         own_object: |_| None,
+        overloads: false,
+        runs_at_once: |_| false,
         declarative_outer: false,
         decorators: false,
         merge_clauses: false,

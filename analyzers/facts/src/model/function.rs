@@ -24,6 +24,8 @@ pub struct Function {
     pub decisions: Decisions,
     /// Cognitive complexity (SonarSource white paper, version 1.7).
     pub cognitive: u32,
+    /// The same of its own code alone, without the functions nested in it.
+    pub cognitive_own: u32,
     /// Depth of the deepest nested control structure: 0 for straight-line code.
     pub nesting: u16,
     /// Declared parameters, the receiver (`self`) included.

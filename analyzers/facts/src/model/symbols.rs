@@ -112,4 +112,7 @@ pub struct Import {
     pub target: String,
     /// Line of the statement.
     pub line: u32,
+    /// True where loading the file does not run it: it stands in a function, or in a branch that only the program itself
+    /// (`if __name__ == "__main__":`) or a type checker takes.
+    pub deferred: bool,
 }

@@ -1,4 +1,5 @@
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// The file's tokens in order, comments and white space left out: the input of clone detection.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -7,6 +8,9 @@ pub struct TokenStream {
     pub texts: Vec<u64>,
     /// The tokens.
     pub tokens: Vec<Token>,
+    /// Positions in [`TokenStream::tokens`] of the statements that are nothing but imports or name the package, in order of
+    /// their ends.
+    pub imports: Vec<Range<u32>>,
 }
 
 /// One token.

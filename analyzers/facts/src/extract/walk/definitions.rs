@@ -1,15 +1,17 @@
 //! Functions, scopes and other definitions; calls and imports.
 
 use super::{Frame, STEPS_PER_NAME_BYTE, ScopePart, Walk};
+use crate::extract::arity;
 use crate::extract::complexity::OpenFunction;
 use crate::extract::kinds::{KindInfo, Role};
 use crate::extract::names::{
     base_name, called_name, is_decorator, is_own_object, last_operand, line_of, span_of,
 };
-use crate::extract::symbols::{import_target, one_line, summary};
+use crate::extract::symbols::{one_line, summary};
 use crate::language::{NodeRef, Site, VisibilityRule};
 use crate::model::{Definition, DefinitionKind, Function, FunctionKind, Visibility};
 use bstr::ByteSlice;
+use std::ops::RangeInclusive;
 
 /// What stands before the body of a function.
 struct FunctionHead<'t> {
@@ -43,16 +45,12 @@ impl<'t> Walk<'t> {
             && self.source[name.byte_range()] == *function.name.as_bytes()
         {
             let object = &self.source[start.min(name.start_byte())..name.start_byte()];
-            function.recursive |= is_own_object(object, function.own_object.as_deref());
-        }
-    }
-
-    pub(super) fn import_target(&self, node: NodeRef<'t>, text: &str) -> String {
-        let module =
-            ["source", "module_name", "module"].into_iter().find_map(|field| node.child_by_field_name(field));
-        match module {
-            Some(module) => import_target(&one_line(&self.source[module.byte_range()])),
-            None => import_target(text),
+            if !function.recursive && is_own_object(object, function.own_object.as_deref()) {
+                let piped = self.grammar.function.overloads && is_piped(&self.ancestors, node, self.source);
+                let given = || Some(arity::given(node, self.source)? + usize::from(piped));
+                let fits = |taken: &RangeInclusive<usize>| given().is_none_or(|given| taken.contains(&given));
+                function.recursive = function.takes.as_ref().is_none_or(fits);
+            }
         }
     }
 
@@ -97,6 +95,7 @@ impl<'t> Walk<'t> {
                 lines: Default::default(),
                 decisions: Default::default(),
                 cognitive: 0,
+                cognitive_own: 0,
                 nesting: 0,
                 parameters,
                 exits: 0,
@@ -169,6 +168,8 @@ impl<'t> Walk<'t> {
         // Constructors named by a keyword call one another by it (`self.init`, `this(…)`): that is no recursion.
         let named = (rule.name)(&self.site(node)).filter(|name| name.is_named() && function.name != "this");
         let recursive_name = named.map(|_| function.name.clone());
+        let parameters = (rule.parameters)(&self.site(node)).filter(|_| rule.overloads);
+        let at_once = (rule.runs_at_once)(&self.site(node));
         self.complexity.open.push(OpenFunction {
             index: self.functions.len() as u32,
             name: recursive_name.unwrap_or_default(),
@@ -176,6 +177,8 @@ impl<'t> Walk<'t> {
                 .map(|name| self.source[name.byte_range()].to_vec()),
             base: frame.nesting + u32::from(deeper),
             decorator,
+            takes: parameters.and_then(|list| arity::taken(list, self.source)),
+            at_once,
             ..OpenFunction::default()
         });
         self.token_ranges.push(self.tokens.position()..usize::MAX);
@@ -194,13 +197,14 @@ impl<'t> Walk<'t> {
                 outer.cognitive = outer.cognitive.saturating_add(1);
             }
         }
-        if self.grammar.function.declarative_outer && open.cognitive_own == 0 {
-            open.cognitive = 0;
+        if self.grammar.function.declarative_outer && !open.structured {
+            open.cognitive = open.cognitive_own;
         }
         self.token_ranges[open.index as usize].end = self.tokens.position();
         let function = &mut self.functions[open.index as usize];
         function.decisions = open.decisions;
         function.cognitive = open.cognitive;
+        function.cognitive_own = open.cognitive_own;
         function.nesting = open.nesting;
         function.exits = open.exits;
         function.abc = open.abc;
@@ -335,4 +339,12 @@ impl<'t> Walk<'t> {
         let text = one_line(&self.source[node.start_byte()..end.max(node.start_byte())]);
         text.trim_end_matches(['{', ':', '=', ' ', '(', ';', ',']).to_owned()
     }
+}
+
+/// True for a call that gets what stands before `|>` as one more argument.
+fn is_piped(ancestors: &[NodeRef<'_>], call: NodeRef<'_>, source: &[u8]) -> bool {
+    ancestors.last().is_some_and(|parent| {
+        let operator = parent.child_by_field_name("operator").map(|operator| &source[operator.byte_range()]);
+        operator == Some(b"|>") && parent.child_by_field_name("right") == Some(call)
+    })
 }

@@ -16,7 +16,9 @@ impl<'t> Walk<'t> {
                 !same_level
             }
             Role::Else => !self.continues_else(info),
-            Role::Loop | Role::Switch | Role::Catch | Role::Ternary | Role::Lambda => true,
+            // An `else` belongs to its loop or selection, and stands at the level of that.
+            Role::Loop | Role::Switch => info.role != Role::Else,
+            Role::Catch | Role::Ternary | Role::Lambda => true,
             Role::Function => {
                 let outer =
                     self.complexity.open.len().checked_sub(2).and_then(|i| self.complexity.open.get(i));
@@ -60,7 +62,7 @@ impl<'t> Walk<'t> {
                 self.count(|decisions| &mut decisions.ifs);
                 self.complexity.flat();
             }
-            Role::Else => self.else_branch(),
+            Role::Else => self.else_branch(frame),
             Role::Loop | Role::Catch | Role::Ternary => {
                 self.count(counter(info.role));
                 self.complexity.structural(nesting);
@@ -79,7 +81,7 @@ impl<'t> Walk<'t> {
     }
 
     fn case(&mut self, node: NodeRef<'t>) {
-        if (self.grammar.is_default_case)(node, self.source) {
+        if (self.grammar.is_default_case)(&self.site(node)) {
             self.complexity.default_branch();
         } else {
             self.complexity.branch(self.grammar.exhaustive_switch);
@@ -109,15 +111,16 @@ impl<'t> Walk<'t> {
         }
     }
 
-    /// An `else` clause: an increment after `if` and loops, the default branch of a selection, nothing after `try`.
-    fn else_branch(&mut self) {
+    /// An `else` clause: an increment after `if` and loops, the default branch of a selection; after `try` it is nothing, and
+    /// what it holds stands at the level of the `try`.
+    fn else_branch(&mut self, frame: &mut Frame) {
         match self.frames.last().map(|parent| parent.role) {
             Some(Role::If | Role::ElseIf | Role::Loop) => {
                 self.complexity.condition();
                 self.complexity.flat();
             }
             Some(Role::Switch) => self.complexity.default_branch(),
-            _ => {}
+            _ => frame.role = Role::None,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Bash.
 
-use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
+use super::grammar::{DocRule, FunctionRule, Grammar, Site, VisibilityRule};
 use super::lexical;
 use super::registry::{LanguageSpec, Syntax};
 use crate::model::DefinitionKind as D;
@@ -133,9 +133,7 @@ fn assignment(site: &Site<'_, '_>) -> &'static str {
 }
 
 /// `*)` alone.
-fn is_default_case(node: NodeRef<'_>, source: &[u8]) -> bool {
-    let mut cursor = node.walk();
-    let mut values = node.children_by_field_name("value", &mut cursor);
-    let first = values.next().is_some_and(|value| &source[value.byte_range()] == b"*");
-    first && values.next().is_none()
+fn is_default_case(site: &Site<'_, '_>) -> bool {
+    let mut cursor = site.node.walk();
+    site.node.children_by_field_name("value", &mut cursor).any(|value| site.text(value) == b"*")
 }

@@ -133,6 +133,7 @@ static GRAMMAR: Grammar = Grammar {
         // `= default` and `= delete` are no bodies; a constructor's `try` block is one.
         body: |site| site.field("body").or_else(|| site.child_of_kind("try_statement")),
         receiver,
+        overloads: true,
         ..FunctionRule::BY_FIELDS
     },
     visibility: VisibilityRule::By(visibility),

@@ -153,6 +153,7 @@ static GRAMMAR: Grammar = Grammar {
         name,
         body: |site| site.field("body").or_else(|| site.field("value")),
         is_test,
+        overloads: true,
         ..FunctionRule::BY_FIELDS
     },
     visibility: VisibilityRule::By(|site, _| visibility(site)),
@@ -186,12 +187,45 @@ fn is_constant(site: &Site<'_, '_>) -> bool {
     says(b"const") || (says(b"static") && says(b"readonly"))
 }
 
-/// `default:`, `_ =>`.
-fn is_default_case(node: NodeRef<'_>, _: &[u8]) -> bool {
-    let mut cursor = node.walk();
-    let guarded = node.children(&mut cursor).any(|child| child.kind() == "when_clause");
-    !guarded && node.child(0).is_some_and(|first| matches!(first.kind(), "default" | "discard"))
+/// `default:`, `_ =>`, and patterns that match everything.
+fn is_default_case(site: &Site<'_, '_>) -> bool {
+    let first = site.node.child(0);
+    let pattern = match first.map(|first| first.kind()) {
+        Some("default") => return true,
+        Some("case") => site.node.child(1),
+        _ => first,
+    };
+    site.child_of_kind("when_clause").is_none()
+        && pattern.is_some_and(|pattern| is_irrefutable(site, pattern))
 }
+
+/// `_`, `var x`, and what holds one in parentheses or as an alternative.
+fn is_irrefutable(site: &Site<'_, '_>, pattern: NodeRef<'_>) -> bool {
+    let mut pending = vec![pattern];
+    for _ in 0..MAX_PATTERNS {
+        let Some(node) = pending.pop() else { return false };
+        match node.kind() {
+            "discard" => return true,
+            // `var (a, b)` takes its operand to pieces, `int x` asks for its type.
+            "var_pattern" | "declaration_pattern" => {
+                let name = node.named_child(node.named_child_count().saturating_sub(1) as u32);
+                let untyped = node.named_child(0).is_some_and(|first| first.kind() == "implicit_type");
+                return (untyped || node.kind() == "var_pattern")
+                    && name.is_some_and(|name| matches!(name.kind(), "identifier" | "discard"));
+            }
+            "parenthesized_pattern" => pending.extend(node.named_child(0)),
+            "or_pattern" => {
+                pending.extend(["left", "right"].iter().filter_map(|side| node.child_by_field_name(side)));
+            }
+            _ if site.text(node) == b"_" => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Patterns within patterns that are looked at.
+const MAX_PATTERNS: usize = 32;
 
 /// The name; the operator of an operator, the type of a conversion, `this` of an indexer.
 fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {

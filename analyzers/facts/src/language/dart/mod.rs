@@ -47,9 +47,10 @@ static GRAMMAR: Grammar = Grammar {
     switches: &["switch_statement", "switch_expression"],
     cases: &["switch_statement_case", "switch_expression_case"],
     default_cases: &["switch_statement_default"],
-    is_default_case: |node, source| {
-        let any = node.named_child(0).is_some_and(|pattern| &source[pattern.byte_range()] == b"_");
-        any && node.child_by_field_name("guard").is_none()
+    is_default_case: |site| {
+        let mut cursor = site.node.walk();
+        let pattern = site.node.named_children(&mut cursor).find(|child| child.kind() != "label");
+        site.field("guard").is_none() && pattern.is_some_and(|pattern| is_irrefutable(site.text(pattern)))
     },
     guard_keywords: &["when"],
     catches: &["batuta:handler"],
@@ -148,6 +149,20 @@ static GRAMMAR: Grammar = Grammar {
     visibility: VisibilityRule::Underscore,
     ..Grammar::EMPTY
 };
+
+/// `_`, `var x`, `final x`, also as the last alternative.
+fn is_irrefutable(pattern: &[u8]) -> bool {
+    let last = pattern.rsplit(|byte| *byte == b'|').next().unwrap_or(pattern);
+    let words: Vec<&[u8]> =
+        last.split(|byte| byte.is_ascii_whitespace()).filter(|word| !word.is_empty()).take(3).collect();
+    let is_name =
+        |word: &[u8]| word.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$'));
+    match words.as_slice() {
+        [b"_"] => true,
+        [b"var" | b"final", name] => is_name(name),
+        _ => false,
+    }
+}
 
 /// The node of a function that holds its name and parameters.
 fn signature<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {

@@ -41,7 +41,7 @@ static GRAMMAR: Grammar = Grammar {
     loops: &["batuta:for"],
     switches: &["batuta:switch"],
     cases: &["batuta:case"],
-    is_default_case: |_, _| false,
+    is_default_case: |_| false,
     exhaustive_switch: true,
     guards: &["batuta:guard"],
     catches: &["batuta:handler"],
@@ -75,6 +75,7 @@ static GRAMMAR: Grammar = Grammar {
         body,
         is_test: |site, _| matches!(target(site, site.node), b"test" | b"property"),
         doc,
+        overloads: true,
         ..FunctionRule::BY_FIELDS
     },
     visibility: VisibilityRule::By(|site, _| match target(site, site.node) {

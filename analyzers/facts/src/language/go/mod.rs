@@ -54,6 +54,10 @@ static GRAMMAR: Grammar = Grammar {
     identifiers: &["identifier", "field_identifier", "type_identifier", "package_identifier"],
     calls: &["call_expression"],
     imports: &["import_spec"],
+    import_statement: |site| {
+        site.ancestors.iter().rev().position(|n| n.kind() == "import_declaration").map(|n| n + 1)
+    },
+    packages: &["package_clause"],
     type_arguments: &["type_arguments"],
     bases: &["batuta:embedded", "type_elem"],
     assignments: &[

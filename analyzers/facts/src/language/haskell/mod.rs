@@ -38,7 +38,7 @@ static GRAMMAR: Grammar = Grammar {
     ifs: &["conditional", "batuta:guarded"],
     switches: &["case", "lambda_case", "lambda_cases", "multi_way_if"],
     cases: &["alternative", "batuta:case"],
-    is_default_case: |_, _| false,
+    is_default_case: |_| false,
     exhaustive_switch: true,
     guards: &["batuta:guard"],
     comprehension_loops: &["generator"],

@@ -44,6 +44,7 @@ static GRAMMAR: Grammar = Grammar {
     loops: &["for_statement", "enhanced_for_statement", "while_statement", "do_statement"],
     switches: &["switch_expression"],
     cases: &["switch_label"],
+    is_default_case,
     guards: &["guard"],
     catches: &["catch_clause"],
     ternaries: &["ternary_expression"],
@@ -58,6 +59,7 @@ static GRAMMAR: Grammar = Grammar {
     calls: &["method_invocation", "object_creation_expression"],
     callee_field: "name",
     imports: &["import_declaration"],
+    packages: &["package_declaration"],
     qualifiers: &[".", "::"],
     type_arguments: &["type_arguments"],
     attribute_holders: &["modifiers"],
@@ -92,10 +94,38 @@ static GRAMMAR: Grammar = Grammar {
         "method_declaration",
         "constructor_declaration",
     ],
-    function: FunctionRule { is_test, ..FunctionRule::BY_FIELDS },
+    function: FunctionRule { is_test, overloads: true, ..FunctionRule::BY_FIELDS },
     visibility: VisibilityRule::By(visibility),
     ..Grammar::EMPTY
 };
+
+/// `default`, or the last label of a selection by patterns: such a selection covers every value (Java Language Specification,
+/// 14.11.1.1), so its last pattern matches all that is left.
+fn is_default_case(site: &Site<'_, '_>) -> bool {
+    if site.child_of_kind("default").is_some() {
+        return true;
+    }
+    let by_pattern = site.child_of_kind("pattern").is_some() && site.child_of_kind("guard").is_none();
+    let (Some(branch), Some(block)) = (site.ancestor(0), site.ancestor(1)) else { return false };
+    let after = site.source.get(branch.end_byte()..block.end_byte()).unwrap_or_default();
+    by_pattern && code_after(after).starts_with(b"}")
+}
+
+/// What follows white space and comments.
+fn code_after(text: &[u8]) -> &[u8] {
+    let mut text = text.trim_ascii_start();
+    loop {
+        let rest = match text {
+            [b'/', b'/', ..] => text.iter().position(|byte| *byte == b'\n').map(|end| &text[end..]),
+            [b'/', b'*', ..] => text.windows(2).position(|pair| pair == b"*/").map(|end| &text[end + 2..]),
+            _ => return text,
+        };
+        match rest {
+            Some(rest) => text = rest.trim_ascii_start(),
+            None => return text,
+        }
+    }
+}
 
 /// JUnit's and TestNG's annotations.
 fn is_test(site: &Site<'_, '_>, _: &str) -> bool {

@@ -77,7 +77,7 @@ pub(super) const SHARED: Grammar = Grammar {
     switches: &["switch_statement"],
     cases: &["switch_case"],
     default_cases: &["switch_default"],
-    is_default_case: |_, _| false,
+    is_default_case: |_| false,
     catches: &["catch_clause"],
     ternaries: &["ternary_expression"],
     binaries: &["binary_expression", "augmented_assignment_expression"],
@@ -98,6 +98,8 @@ pub(super) const SHARED: Grammar = Grammar {
     ],
     calls: &["call_expression", "new_expression"],
     imports: &["import_statement", "batuta:import"],
+    import_statement,
+    never_on_load,
     qualifiers: &[".", "optional_chain"],
     bases: &["class_heritage"],
     assignments: &[
@@ -117,6 +119,7 @@ pub(super) const SHARED: Grammar = Grammar {
                 FunctionKind::Function
             }
         },
+        runs_at_once,
         declarative_outer: true,
         ..FunctionRule::BY_FIELDS
     },
@@ -169,6 +172,105 @@ fn is_require(site: &Site<'_, '_>) -> bool {
     let arguments = site.field("arguments");
     by_name
         && arguments.and_then(|list| list.named_child(0)).is_some_and(|argument| argument.kind() == "string")
+}
+
+/// `const a = require("a").b, c = require("c");`, `require("a");`, and the statements themselves.
+fn import_statement(site: &Site<'_, '_>) -> Option<usize> {
+    if site.node.kind() != "call_expression" {
+        return Some(0);
+    }
+    let mut inner = site.node;
+    for (level, ancestor) in (1..).zip(site.ancestors.iter().rev().take(MAX_IMPORT_DEPTH)) {
+        match ancestor.kind() {
+            "expression_statement" => return Some(level),
+            "lexical_declaration" | "variable_declaration" => {
+                // One answer for the whole declaration, from its first part.
+                let mut cursor = ancestor.walk();
+                let first = ancestor.named_child(0) == Some(inner);
+                let all = first
+                    && ancestor
+                        .named_children(&mut cursor)
+                        .filter(|part| part.kind() == "variable_declarator")
+                        .all(|part| {
+                            part.child_by_field_name("value")
+                                .is_some_and(|value| is_imported(value, site.source))
+                        });
+                return all.then_some(level);
+            }
+            "member_expression" | "await_expression" | "parenthesized_expression" | "variable_declarator" => {
+            }
+            _ => return None,
+        }
+        inner = *ancestor;
+    }
+    None
+}
+
+/// Nodes between a call of `require` and the statement that is nothing else.
+const MAX_IMPORT_DEPTH: usize = 8;
+
+/// A value that is an imported module or a part of it.
+fn is_imported(value: NodeRef<'_>, source: &[u8]) -> bool {
+    let mut node = value;
+    for _ in 0..MAX_IMPORT_DEPTH {
+        let inner = match node.kind() {
+            "member_expression" => node.child_by_field_name("object"),
+            "await_expression" | "parenthesized_expression" => node.named_child(0),
+            "call_expression" => {
+                let site = Site { node, ancestors: &[], attributes: &[], source };
+                return is_require(&site);
+            }
+            _ => None,
+        };
+        match inner {
+            Some(inner) => node = inner,
+            None => return false,
+        }
+    }
+    false
+}
+
+/// `if (require.main === module)`, and what other engines call it.
+fn never_on_load(branching: NodeRef<'_>, part: NodeRef<'_>, source: &[u8]) -> bool {
+    let condition =
+        branching.child_by_field_name("condition").map(|condition| &source[condition.byte_range()]);
+    let is_program = |text: &[u8]| {
+        let inside = text.strip_prefix(b"(").and_then(|rest| rest.strip_suffix(b")")).unwrap_or(text);
+        matches!(
+            inside.trim_ascii(),
+            b"require.main === module"
+                | b"require.main == module"
+                | b"module === require.main"
+                | b"module == require.main"
+                | b"!module.parent"
+                | b"import.meta.main"
+        )
+    };
+    branching.kind() == "if_statement"
+        && branching.child_by_field_name("consequence") == Some(part)
+        && condition.is_some_and(is_program)
+}
+
+/// A function that is called where it stands, or by the loader of modules (`define`).
+fn runs_at_once(site: &Site<'_, '_>) -> bool {
+    let mut inner = site.node;
+    for ancestor in site.ancestors.iter().rev().take(4) {
+        match ancestor.kind() {
+            "parenthesized_expression" => {}
+            // `.call(this)`
+            "member_expression" if ancestor.child_by_field_name("object") == Some(inner) => {}
+            "call_expression" => return ancestor.child_by_field_name("function") == Some(inner),
+            "new_expression" => return ancestor.child_by_field_name("constructor") == Some(inner),
+            "arguments" => {
+                let call = site.ancestors.iter().rev().find(|node| node.kind() == "call_expression");
+                let callee = call.and_then(|call| call.child_by_field_name("function"));
+                return callee.is_some_and(|callee| matches!(site.text(callee), b"define" | b"require"));
+            }
+            _ => return false,
+        }
+        inner = *ancestor;
+    }
+    false
 }
 
 /// A function that is a value (of a property, an argument, a `return`), not that of a variable: whoever gets the value has it.

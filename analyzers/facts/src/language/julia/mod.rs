@@ -76,7 +76,16 @@ static GRAMMAR: Grammar = Grammar {
         "try_statement",
         "finally_clause",
     ],
-    function: FunctionRule { name, parameters, count, body, receiver, doc, ..FunctionRule::BY_FIELDS },
+    function: FunctionRule {
+        name,
+        parameters,
+        count,
+        body,
+        receiver,
+        doc,
+        overloads: true,
+        ..FunctionRule::BY_FIELDS
+    },
     visibility: VisibilityRule::By(visibility),
     ..Grammar::EMPTY
 };

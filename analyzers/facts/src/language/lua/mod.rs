@@ -43,6 +43,7 @@ static GRAMMAR: Grammar = Grammar {
     calls: &["function_call"],
     callee_field: "name",
     imports: &["batuta:import"],
+    import_statement,
     qualifiers: &[".", ":"],
     assignments: &["assignment_statement"],
     statements: &["function_declaration"],
@@ -66,6 +67,21 @@ static GRAMMAR: Grammar = Grammar {
     visibility: VisibilityRule::By(visibility),
     ..Grammar::EMPTY
 };
+
+/// `local a = require "a"`, `require "a"`.
+fn import_statement(site: &Site<'_, '_>) -> Option<usize> {
+    let mut levels = 0;
+    for ancestor in site.ancestors.iter().rev().take(6) {
+        match ancestor.kind() {
+            "chunk" | "block" => return Some(levels),
+            "dot_index_expression" | "assignment_statement" | "variable_declaration" => {}
+            "expression_list" if ancestor.named_child_count() == 1 => {}
+            _ => return None,
+        }
+        levels += 1;
+    }
+    None
+}
 
 /// A function is what `function name()` declares, or the one value of an assignment or table field.
 fn classify(site: &Site<'_, '_>) -> &'static str {

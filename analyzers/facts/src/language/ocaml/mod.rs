@@ -43,7 +43,7 @@ static GRAMMAR: Grammar = Grammar {
     loops: &["for_expression", "while_expression"],
     switches: &["match_expression", "function_expression"],
     cases: &["batuta:case"],
-    is_default_case: |_, _| false,
+    is_default_case: |_| false,
     exhaustive_switch: true,
     guards: &["guard"],
     catches: &["batuta:handler"],

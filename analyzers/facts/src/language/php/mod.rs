@@ -68,6 +68,11 @@ static GRAMMAR: Grammar = Grammar {
         "require_expression",
         "require_once_expression",
     ],
+    import_statement: |site| match (site.node.kind(), site.parent_kind()) {
+        ("namespace_use_declaration", _) => Some(0),
+        (_, "expression_statement") => Some(1),
+        _ => None,
+    },
     assignments: &[
         "assignment_expression",
         "augmented_assignment_expression",

@@ -1,6 +1,6 @@
 //! Python.
 
-use super::grammar::{DocRule, FunctionRule, Grammar, Site, VisibilityRule};
+use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
 use super::lexical;
 use super::registry::{LanguageSpec, Syntax};
 use crate::model::{DefinitionKind as D, Visibility};
@@ -36,10 +36,7 @@ static GRAMMAR: Grammar = Grammar {
     comprehension_ifs: &["if_clause"],
     switches: &["match_statement"],
     cases: &["case_clause"],
-    is_default_case: |node, source| {
-        node.child_by_field_name("guard").is_none()
-            && node.named_child(0).is_some_and(|pattern| &source[pattern.byte_range()] == b"_")
-    },
+    is_default_case,
     catches: &["except_clause"],
     ternaries: &["conditional_expression"],
     binaries: &["boolean_operator", "comparison_operator"],
@@ -50,6 +47,7 @@ static GRAMMAR: Grammar = Grammar {
     attributes: &["decorator"],
     calls: &["call"],
     imports: &["import_statement", "import_from_statement", "future_import_statement"],
+    never_on_load,
     naming_strings: &["batuta:exports", "type"],
     bases: &["argument_list"],
     assignments: &["assignment", "augmented_assignment", "named_expression"],
@@ -95,6 +93,79 @@ static GRAMMAR: Grammar = Grammar {
     visibility: VisibilityRule::By(visibility),
     ..Grammar::EMPTY
 };
+
+/// A last `case` that matches everything: PEP 634 calls such a pattern irrefutable.
+fn is_default_case(site: &Site<'_, '_>) -> bool {
+    let sequence = site.child_of_kind(",").is_some();
+    site.field("guard").is_none()
+        && !sequence
+        && site.child_of_kind("case_pattern").is_some_and(is_irrefutable)
+}
+
+/// `_`, a name, `pattern as name`, `(pattern)` or `… | pattern` of such a pattern.
+fn is_irrefutable(pattern: NodeRef<'_>) -> bool {
+    let mut node = pattern;
+    for _ in 0..MAX_PATTERN_DEPTH {
+        let inner = match node.kind() {
+            "_" => return true,
+            "dotted_name" => return node.child_count() == 1,
+            "union_pattern" => node.child(node.child_count().saturating_sub(1) as u32),
+            // A comma would make it a sequence.
+            "tuple_pattern" if node.child_count() == 3 => node.child(1),
+            "case_pattern" | "as_pattern" => node.child(0),
+            _ => None,
+        };
+        match inner {
+            Some(inner) => node = inner,
+            None => return false,
+        }
+    }
+    false
+}
+
+/// Patterns within patterns that are looked into.
+const MAX_PATTERN_DEPTH: usize = 16;
+
+/// The branch for `__name__ == "__main__"`, or for type checkers alone.
+fn never_on_load(branching: NodeRef<'_>, part: NodeRef<'_>, source: &[u8]) -> bool {
+    if !matches!(branching.kind(), "if_statement" | "elif_clause") {
+        return false;
+    }
+    let holds = branching.child_by_field_name("condition").and_then(|condition| on_load(condition, source));
+    match branching.child_by_field_name("consequence") {
+        Some(consequence) if consequence == part => holds == Some(false),
+        _ => holds == Some(true) && matches!(part.kind(), "elif_clause" | "else_clause"),
+    }
+}
+
+/// What a condition says while the file is imported, where its text alone tells.
+fn on_load(condition: NodeRef<'_>, source: &[u8]) -> Option<bool> {
+    let mut text = &source[condition.byte_range()];
+    let mut negated = false;
+    loop {
+        text = text.trim_ascii();
+        let inside = text.strip_prefix(b"(").and_then(|rest| rest.strip_suffix(b")"));
+        if let Some(rest) = text.strip_prefix(b"not ") {
+            (text, negated) = (rest, !negated);
+        } else if let Some(inside) = inside {
+            text = inside;
+        } else {
+            break;
+        }
+    }
+    let words: Vec<&[u8]> =
+        text.split(|byte| byte.is_ascii_whitespace()).filter(|word| !word.is_empty()).take(4).collect();
+    let is_main = |word: &[u8]| word == b"\"__main__\"" || word == b"'__main__'";
+    let holds = match words.as_slice() {
+        [b"False" | b"0" | b"TYPE_CHECKING"] => false,
+        [b"True" | b"1"] => true,
+        [name] if name.ends_with(b".TYPE_CHECKING") => false,
+        [b"__name__", b"==", main] | [main, b"==", b"__name__"] if is_main(main) => false,
+        [b"__name__", b"!=", main] | [main, b"!=", b"__name__"] if is_main(main) => true,
+        _ => return None,
+    };
+    Some(holds != negated)
+}
 
 /// `NAME = …` at the top of a module.
 fn is_module_constant(site: &Site<'_, '_>) -> bool {

@@ -6,6 +6,7 @@ use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRu
 use super::lexical;
 use super::registry::{LanguageSpec, Syntax};
 use crate::model::{DefinitionKind as D, Visibility};
+use bstr::ByteSlice;
 
 pub(super) const SPEC: LanguageSpec = LanguageSpec {
     name: "Ruby",
@@ -35,11 +36,8 @@ static GRAMMAR: Grammar = Grammar {
     loops: &["while", "until", "for", "while_modifier", "until_modifier"],
     switches: &["case", "case_match"],
     cases: &["when", "in_clause"],
-    is_default_case: |node, source| {
-        node.child_by_field_name("guard").is_none()
-            && node
-                .child_by_field_name("pattern")
-                .is_some_and(|pattern| &source[pattern.byte_range()] == b"_")
+    is_default_case: |site| {
+        site.field("guard").is_none() && site.field("pattern").is_some_and(is_irrefutable)
     },
     guards: &["if_guard", "unless_guard"],
     catches: &["rescue", "rescue_modifier"],
@@ -55,6 +53,8 @@ static GRAMMAR: Grammar = Grammar {
     calls: &["batuta:call"],
     callee_field: "method",
     imports: &["batuta:import"],
+    import_statement: |site| is_statement(site).then_some(0),
+    never_on_load,
     qualifiers: &[".", "&.", "::"],
     bases: &["superclass"],
     assignments: &["assignment", "operator_assignment"],
@@ -106,6 +106,43 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
         }
         kind => kind,
     }
+}
+
+/// A name, and what holds one in parentheses, as an alternative or under another name.
+fn is_irrefutable(pattern: NodeRef<'_>) -> bool {
+    let mut pending = vec![pattern];
+    for _ in 0..MAX_PATTERNS {
+        let Some(node) = pending.pop() else { return false };
+        match node.kind() {
+            "identifier" => return true,
+            "as_pattern" => pending.extend(node.child_by_field_name("value")),
+            "parenthesized_pattern" => pending.extend(node.named_child(0)),
+            "alternative_pattern" => {
+                let mut cursor = node.walk();
+                pending.extend(node.named_children(&mut cursor).take(MAX_PATTERNS));
+            }
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Patterns within patterns that are looked at.
+const MAX_PATTERNS: usize = 32;
+
+/// `if __FILE__ == $0`: the file is the program itself.
+fn never_on_load(branching: NodeRef<'_>, part: NodeRef<'_>, source: &[u8]) -> bool {
+    let body = ["consequence", "body"].iter().find_map(|field| branching.child_by_field_name(field));
+    let condition =
+        branching.child_by_field_name("condition").map(|condition| &source[condition.byte_range()]);
+    let is_program = |text: &[u8]| {
+        text.len() < 40
+            && text.starts_with_str("__FILE__ ==") | text.ends_with_str("== __FILE__")
+            && text.contains_str("$0") | text.contains_str("$PROGRAM_NAME")
+    };
+    matches!(branching.kind(), "if" | "if_modifier")
+        && body == Some(part)
+        && condition.is_some_and(is_program)
 }
 
 fn is_statement(site: &Site<'_, '_>) -> bool {

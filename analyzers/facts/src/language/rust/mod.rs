@@ -44,7 +44,7 @@ static GRAMMAR: Grammar = Grammar {
     loops: &["for_expression", "while_expression", "loop_expression"],
     switches: &["match_expression"],
     cases: &["match_arm"],
-    is_default_case: |_, _| false,
+    is_default_case: |_| false,
     exhaustive_switch: true,
     guards: &["batuta:guard"],
     ternaries: &["batuta:let-else"],

@@ -44,7 +44,7 @@ static GRAMMAR: Grammar = Grammar {
     comprehension_loops: &["batuta:generator"],
     switches: &["match_expression", "batuta:partial-function"],
     cases: &["case_clause"],
-    is_default_case: |_, _| false,
+    is_default_case: |_| false,
     exhaustive_switch: true,
     guards: &["guard"],
     catches: &["batuta:catch"],
@@ -58,6 +58,7 @@ static GRAMMAR: Grammar = Grammar {
     identifiers: &["identifier", "type_identifier"],
     calls: &["call_expression", "instance_expression"],
     imports: &["import_declaration"],
+    packages: &["package_clause"],
     type_arguments: &["type_arguments"],
     bases: &["extends_clause"],
     assignments: &[
@@ -76,6 +77,7 @@ static GRAMMAR: Grammar = Grammar {
             site.child_of_kind("annotation").is_some_and(|note| site.text(note).starts_with(b"@Test"))
         },
         receiver,
+        overloads: true,
         ..FunctionRule::BY_FIELDS
     },
     visibility: VisibilityRule::By(|site, _| visibility(site)),

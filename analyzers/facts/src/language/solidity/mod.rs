@@ -125,6 +125,7 @@ static GRAMMAR: Grammar = Grammar {
             let in_library = site.ancestor(1).is_some_and(|owner| owner.kind() == "library_declaration");
             if in_type || in_library { FunctionKind::Method } else { FunctionKind::Function }
         },
+        overloads: true,
         ..FunctionRule::BY_FIELDS
     },
     visibility: VisibilityRule::By(visibility),

@@ -56,7 +56,7 @@ static GRAMMAR: Grammar = Grammar {
     loops: &["for_statement", "while_statement", "repeat_while_statement"],
     switches: &["switch_statement"],
     cases: &["switch_entry"],
-    is_default_case: |node, _| node.child(0).is_some_and(|first| first.kind() == "default_keyword"),
+    is_default_case,
     guards: &["batuta:guard"],
     catches: &["catch_block"],
     // `guard` is an `if` whose `else` is its only branch.
@@ -112,11 +112,47 @@ static GRAMMAR: Grammar = Grammar {
         count,
         body,
         is_test,
+        overloads: true,
         ..FunctionRule::BY_FIELDS
     },
     visibility: VisibilityRule::By(|site, _| visibility(site)),
     ..Grammar::EMPTY
 };
+
+/// `default`, or a pattern that matches everything.
+fn is_default_case(site: &Site<'_, '_>) -> bool {
+    let mut cursor = site.node.walk();
+    let kinds = |kind: &str| site.child_of_kind(kind).is_some();
+    kinds("default_keyword")
+        || !kinds("where_keyword")
+            && site
+                .node
+                .named_children(&mut cursor)
+                .any(|child| child.kind() == "switch_pattern" && is_irrefutable(site.text(child)))
+}
+
+/// What stands behind `let` or `var`.
+fn bound_name(text: &[u8]) -> Option<&[u8]> {
+    let text = text.trim_ascii();
+    text.strip_prefix(b"let ").or_else(|| text.strip_prefix(b"var ")).map(<[u8]>::trim_ascii_start)
+}
+
+/// `_`, `let x`, or a tuple of nothing else.
+fn is_irrefutable(pattern: &[u8]) -> bool {
+    let is_name = |text: &[u8]| {
+        let text = text.trim_ascii();
+        !text.is_empty()
+            && text.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 128)
+    };
+    let text = pattern.trim_ascii();
+    let (text, binds) = bound_name(text).map_or((text, false), |rest| (rest, true));
+    let matches_all =
+        |part: &[u8]| part.trim_ascii() == b"_" || bound_name(part).map_or(binds && is_name(part), is_name);
+    match text.strip_prefix(b"(").and_then(|rest| rest.strip_suffix(b")")) {
+        Some(tuple) => tuple.split(|byte| *byte == b',').all(matches_all),
+        None => matches_all(text),
+    }
+}
 
 fn type_declaration(site: &Site<'_, '_>) -> &'static str {
     match site.field("declaration_kind").map(|kind| kind.kind()) {

@@ -25,7 +25,7 @@ static GRAMMAR: Grammar = Grammar {
     loops: &["for_statement", "while_statement", "for_expression", "while_expression"],
     switches: &["switch_expression"],
     cases: &["switch_case"],
-    is_default_case: |_, _| false,
+    is_default_case: |_| false,
     exhaustive_switch: true,
     catches: &["catch_expression"],
     binaries: &["binary_expression"],
@@ -45,6 +45,11 @@ static GRAMMAR: Grammar = Grammar {
     identifiers: &["identifier", "builtin_identifier"],
     calls: &["call_expression", "batuta:call", "batuta:import"],
     imports: &["batuta:import"],
+    import_statement: |site| {
+        let inner = |node: &&NodeRef<'_>| node.kind() == "field_expression";
+        let levels = site.ancestors.iter().rev().take_while(inner).count();
+        site.ancestor(levels).is_some_and(|node| node.kind() == "variable_declaration").then_some(levels + 1)
+    },
     assignments: &["variable_declaration", "assignment_expression"],
     statements: &["variable_declaration", "function_declaration", "test_declaration"],
     blocks: &["block"],

@@ -14,7 +14,7 @@ fn targets(
         manifests.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
     let paths = files.iter().copied().chain(manifests.iter().map(|(path, _)| *path));
     let resolver = Resolver { index: TreeIndex::new(paths), manifests: Manifests::new(&texts) };
-    let import = Import { text: text.to_owned(), target: target.to_owned(), line: 1 };
+    let import = Import { text: text.to_owned(), target: target.to_owned(), line: 1, deferred: false };
     resolver.targets(language, file, &import).expect("a language whose imports are followed")
 }
 
