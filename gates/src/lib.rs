@@ -28,7 +28,7 @@ mod suppression;
 pub use config::{CONFIG_FILE, Config, ConfigError, PathPatterns};
 pub use evidence::{Evidence, NoEvidence};
 pub use formats::Format;
-pub use measurements::measurements;
+pub use measurements::{Duplication, clone_options, duplication, import_cycles, measurements};
 pub use new_code::{BaseTree, NewCode, NewCodeExtent, OnNewCode};
 pub use report::{Finding, GateReport, Level, Location, RuleReport, Status, Suppressed, Unmeasured, Verdict};
 pub use rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Reach, Rule};

@@ -1,18 +1,18 @@
 //! The figures of other analyses that the project score rests on, in one place for the rule and the command.
 
-use crate::config::Config;
+use crate::config::{Config, PathPatterns};
 use crate::evidence::Evidence;
 use ::mutation::report::LastReport;
 use clones::{CloneOptions, Clones, Kinds, LineShare};
 use facts::cache::Subject;
 use facts::source::SourceTree;
-use facts::{MeasureOptions, Measured, RepoFacts, Sections};
+use facts::{FileRecord, MeasureOptions, Measured, RepoFacts, Sections};
 use pmat::line_coverage::TreeCoverage;
 use pmat::score::Measurements;
 use pmat::tdg::{self, TdgInputs};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
-use trueno_graph::code::{self, CycleOptions, import_cycles};
+use serde::{Deserialize, Serialize};
+use trueno_graph::code::{self, CodeGraph, CycleOptions, ImportCycle};
 use xxhash_rust::xxh3::Xxh3;
 
 /// The sections of the facts that [`measurements`] reads.
@@ -76,34 +76,72 @@ pub fn tdg_inputs(
 }
 
 /// Under which the clones of a tree are remembered.
-const CLONES: Subject = Subject { name: "gate-clones", version: 1 };
+const CLONES: Subject = Subject { name: "gate-clones", version: 2 };
 
-/// The clones that the settings of the rule `duplication` ask for.
+/// The duplicated code of a tree.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Duplication {
+    /// What counts.
+    pub clones: Clones,
+    /// The lines that exact copies alone duplicate.
+    pub exact: LineShare,
+}
+
+impl Duplication {
+    /// The clones in `facts`, which hold [`clones::SECTIONS`], without the files of `exclude`.
+    pub fn find(facts: &RepoFacts, options: &CloneOptions, exclude: &PathPatterns) -> Duplication {
+        let found = clones::detect(facts, options);
+        let is_in = |file: &FileRecord| !exclude.is_match(file.path());
+        let clones = match exclude.texts() {
+            [] => found,
+            _ => found.among(facts, options.kinds, is_in),
+        };
+        let exact = Kinds { exact: true, renamed: false, gapped: false };
+        let exact = match options.kinds == exact {
+            true => clones.share(),
+            false => clones.among(facts, exact, is_in).share(),
+        };
+        Duplication { clones, exact }
+    }
+}
+
+/// What counts as a clone by the settings of the rule `duplication`: for every figure of duplication, on every surface.
+pub fn clone_options(config: &Config) -> CloneOptions {
+    let settings = config.rule("duplication");
+    let types = settings.choice("types");
+    CloneOptions {
+        min_tokens: usize::try_from(settings.integer("min-tokens")).unwrap_or(usize::MAX),
+        min_lines: u32::try_from(settings.integer("min-lines")).unwrap_or(u32::MAX),
+        kinds: Kinds { exact: true, renamed: types != "exact", gapped: types == "gapped" },
+    }
+}
+
+/// The duplicated code that the settings of the rule `duplication` ask for.
 ///
 /// # Errors
 /// The tree cannot be read, or changed while it was.
-pub fn clones(
+pub fn duplication(
     tree: &dyn SourceTree,
     facts: &RepoFacts,
     config: &Config,
     evidence: &dyn Evidence,
-) -> Result<Clones, String> {
-    let settings = config.rule("duplication");
-    let types = settings.choice("types");
-    let kinds = Kinds { exact: true, renamed: types != "exact", gapped: types == "gapped" };
-    let options = CloneOptions {
-        min_tokens: usize::try_from(settings.integer("min-tokens")).unwrap_or(usize::MAX),
-        min_lines: u32::try_from(settings.integer("min-lines")).unwrap_or(u32::MAX),
-        kinds,
-    };
+) -> Result<Duplication, String> {
+    let (options, exclude) = (clone_options(config), &config.rule("duplication").exclude);
     let mut key = Xxh3::new();
     key.update(&facts.fingerprint().to_le_bytes());
-    key.update(format!("{options:?} {:?}", settings.exclude.texts()).as_bytes());
+    key.update(format!("{options:?} {:?}", exclude.texts()).as_bytes());
     remembered(evidence, CLONES, key.digest128(), || {
         let full = in_full(tree, facts, config, evidence, clones::SECTIONS)?;
-        let all = clones::detect(&full, &options);
-        Ok(all.among(&full, kinds, |file| !settings.exclude.is_match(file.path())))
+        Ok(Duplication::find(&full, &options, exclude))
     })
+}
+
+/// The circles of imports by the settings of the rule `cycles`: for every figure of cycles, on every surface.
+pub fn import_cycles(facts: &RepoFacts, graph: &CodeGraph, config: &Config) -> Vec<ImportCycle> {
+    let settings = config.rule("cycles");
+    let options = CycleOptions { deferred: settings.flag("deferred") };
+    let kept = |file: u32| !settings.exclude.is_match(facts.files[file as usize].path());
+    code::import_cycles(facts, &graph.imports, options, &kept)
 }
 
 /// What the project score of a tree rests on besides its files; `facts` hold [`SECTIONS`].
@@ -117,27 +155,25 @@ pub fn measurements(
         Ok(inputs) => tdg::score(facts, &inputs).total().map(|card| (card.score, card.grade)),
         Err(why) => Measured::Missing(why),
     };
-    let duplicated = match clones(tree, facts, config, evidence) {
-        Ok(clones) => clones.lines.iter().copied().sum::<LineShare>().percent(),
+    let duplicated = match duplication(tree, facts, config, evidence) {
+        Ok(duplication) => duplication.clones.share().percent(),
         Err(why) => Measured::Missing(why),
     };
     Measurements {
         tdg,
         duplicated,
-        import_cycles: cycles(tree, facts),
+        import_cycles: cycles(tree, facts, config),
         coverage: line_coverage(facts, config, evidence),
         mutation: mutation_score(facts, config, evidence),
         advisories: evidence.advisories(),
     }
 }
 
-fn cycles(tree: &dyn SourceTree, facts: &RepoFacts) -> Measured<usize> {
+fn cycles(tree: &dyn SourceTree, facts: &RepoFacts, config: &Config) -> Measured<usize> {
     if !facts.files.iter().any(|file| file.data.facts.has_functions()) {
         return Measured::missing("no file of a language with a grammar");
     }
-    let graph = code::build(tree, facts);
-    let options = CycleOptions { deferred: false };
-    Measured::Value(import_cycles(tree, facts, &graph.imports, options, &|_| true).len())
+    Measured::Value(import_cycles(facts, &code::build(tree, facts), config).len())
 }
 
 fn line_coverage(facts: &RepoFacts, config: &Config, evidence: &dyn Evidence) -> Measured<(String, f64)> {

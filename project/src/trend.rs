@@ -1,7 +1,6 @@
 //! Figures of past commits of what was opened.
 
 use crate::Project;
-use clones::{CloneOptions, Kinds};
 use facts::Progress;
 use facts::source::{GitContext, Which};
 use gates::{CONFIG_FILE, Config};
@@ -107,8 +106,6 @@ impl Project {
 /// What a configuration says about measuring a commit.
 fn trend_settings(config: &Config) -> Settings {
     let limit = |rule| u32::try_from(config.rule(rule).integer("max")).unwrap_or(u32::MAX);
-    let duplication = config.rule("duplication");
-    let types = duplication.choice("types");
     Settings {
         exclude: config.exclude.texts().to_vec(),
         max_file_size: config.max_file_size,
@@ -116,11 +113,7 @@ fn trend_settings(config: &Config) -> Settings {
             cyclomatic: limit("cyclomatic-complexity"),
             cognitive: limit("cognitive-complexity"),
         },
-        clones: CloneOptions {
-            min_tokens: usize::try_from(duplication.integer("min-tokens")).unwrap_or(usize::MAX),
-            min_lines: u32::try_from(duplication.integer("min-lines")).unwrap_or(u32::MAX),
-            kinds: Kinds { exact: true, renamed: types != "exact", gapped: types == "gapped" },
-        },
-        exclude_from_clones: duplication.exclude.texts().to_vec(),
+        clones: gates::clone_options(config),
+        exclude_from_clones: config.rule("duplication").exclude.texts().to_vec(),
     }
 }

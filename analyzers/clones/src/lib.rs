@@ -32,11 +32,18 @@ pub struct CloneOptions {
 
 impl Default for CloneOptions {
     fn default() -> Self {
-        CloneOptions { min_tokens: 50, min_lines: 5, kinds: Kinds::default() }
+        CloneOptions::DEFAULT
     }
 }
 
 impl CloneOptions {
+    /// What counts wherever nothing else is asked for: pieces so long that they are hardly alike by chance.
+    pub const DEFAULT: CloneOptions = CloneOptions {
+        min_tokens: 100,
+        min_lines: 10,
+        kinds: Kinds { exact: true, renamed: true, gapped: false },
+    };
+
     /// [`CloneOptions::min_tokens`] as a length that can be worked with.
     fn window(&self) -> u32 {
         u32::try_from(self.min_tokens).unwrap_or(u32::MAX).clamp(1, u32::from(u16::MAX))
@@ -54,13 +61,10 @@ pub struct Kinds {
     pub gapped: bool,
 }
 
-impl Default for Kinds {
-    fn default() -> Self {
-        Kinds { exact: true, renamed: true, gapped: true }
-    }
-}
-
 impl Kinds {
+    /// All three.
+    pub const ALL: Kinds = Kinds { exact: true, renamed: true, gapped: true };
+
     /// Whether clones of that type are looked for.
     pub fn holds(self, kind: CloneKind) -> bool {
         match kind {
@@ -178,6 +182,11 @@ pub fn detect(facts: &RepoFacts, options: &CloneOptions) -> Clones {
 }
 
 impl Clones {
+    /// The duplicated lines of all files together.
+    pub fn share(&self) -> LineShare {
+        self.lines.iter().copied().sum()
+    }
+
     /// The clones among some of the files and of some types: members elsewhere are left out, and classes of which fewer than
     /// two members are left. Lines of other files count as if they were not there.
     ///

@@ -26,8 +26,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     if std::env::args().any(|argument| argument == "--cycles") {
         let path = |file: u32| facts.files[file as usize].path().to_string();
-        for cycle in import_cycles(tree.as_ref(), &facts, &graph.imports, CycleOptions::default(), &|_| true)
-        {
+        for cycle in import_cycles(&facts, &graph.imports, CycleOptions::default(), &|_| true) {
             let ring: Vec<String> =
                 cycle.shortest.iter().map(|i| format!("{}:{}", path(i.from), i.line)).collect();
             println!("{} members: {}", cycle.members.len(), ring.join(" -> "));

@@ -1,7 +1,7 @@
 //! How much of a tree is duplicated, and where: clones with their paths.
 
 use crate::coverage::Coverage;
-use clones::{CloneClass, CloneKind, CloneMember, CloneOptions, Clones, Kinds, LineShare};
+use clones::{CloneClass, CloneKind, CloneMember, CloneOptions, Clones, LineShare};
 use facts::language::Language;
 use facts::model::RepoPath;
 use facts::{Measured, RepoFacts};
@@ -31,6 +31,8 @@ pub struct DuplicatesReport {
     pub min_tokens: usize,
     /// Shortest clone, in lines.
     pub min_lines: u32,
+    /// Types of clones that were looked for.
+    pub types: Vec<CloneKind>,
     /// Of the whole tree.
     pub total: Share,
     /// By exact copies alone; none when they were not looked for.
@@ -157,7 +159,11 @@ pub fn report(
     DuplicatesReport {
         min_tokens: looked_for.min_tokens,
         min_lines: looked_for.min_lines,
-        total: clones.lines.iter().copied().sum::<LineShare>().into(),
+        types: [CloneKind::Exact, CloneKind::Renamed, CloneKind::Gapped]
+            .into_iter()
+            .filter(|kind| looked_for.kinds.holds(*kind))
+            .collect(),
+        total: clones.share().into(),
         exact: exact.map(Share::from),
         languages: languages
             .into_iter()
@@ -173,12 +179,6 @@ pub fn report(
             .collect(),
         coverage: Coverage::of(facts),
     }
-}
-
-/// The lines that exact copies alone duplicate; `facts` hold [`clones::SECTIONS`].
-pub fn exact_lines(facts: &RepoFacts, clones: &Clones) -> LineShare {
-    let exact = Kinds { exact: true, renamed: false, gapped: false };
-    clones.among(facts, exact, |_| true).lines.iter().copied().sum()
 }
 
 /// A class with the paths of its first `members`.

@@ -3,9 +3,10 @@ use super::not_measured::not_measured;
 use crate::args::{DetectionType, DuplicatesArgs, GlobalArgs, ReportFormat};
 use crate::output::{self, Cell, Column, Destination, Meaning, Screen, Table, counted, grouped, word};
 use crate::source::Analysed;
-use clones::{CloneKind, CloneOptions, Kinds, SECTIONS, detect};
+use clones::{CloneKind, CloneOptions, Kinds, SECTIONS};
 use facts::Measured;
-use pmat::duplicates::{Class, Counts, DuplicatesOptions, DuplicatesReport, exact_lines, report};
+use gates::Duplication;
+use pmat::duplicates::{Class, Counts, DuplicatesOptions, DuplicatesReport, report};
 
 /// Classes and files on screen, and in JSON, unless asked otherwise.
 const TOP_ON_SCREEN: usize = 20;
@@ -21,12 +22,9 @@ pub fn run(args: &DuplicatesArgs, global: &GlobalArgs) -> anyhow::Result<Outcome
     destination.check()?;
     let analysed = Analysed::open(&args.source, global, &destination)?;
     let facts = analysed.measure(SECTIONS)?;
-    let options = CloneOptions {
-        min_tokens: args.min_tokens as usize,
-        min_lines: args.min_lines,
-        kinds: kinds(&args.detection_type),
-    };
-    let clones = detect(&facts, &options);
+    let options = options(args, gates::clone_options(&analysed.config));
+    let Duplication { clones, exact } =
+        Duplication::find(&facts, &options, &analysed.config.rule("duplication").exclude);
     let json = args.format == ReportFormat::Json;
     let (top, members) =
         if json { (TOP_IN_JSON, MEMBERS_IN_JSON) } else { (TOP_ON_SCREEN, MEMBERS_ON_SCREEN) };
@@ -35,7 +33,7 @@ pub fn run(args: &DuplicatesArgs, global: &GlobalArgs) -> anyhow::Result<Outcome
         Some(0) => usize::MAX,
         Some(top) => top,
     };
-    let exact = options.kinds.exact.then(|| exact_lines(&facts, &clones));
+    let exact = options.kinds.exact.then_some(exact);
     let report = report(&facts, &clones, &options, exact, DuplicatesOptions { top, members });
     let text = match args.format {
         ReportFormat::Json => output::json("batuta/duplicates/1", &report)?,
@@ -43,6 +41,15 @@ pub fn run(args: &DuplicatesArgs, global: &GlobalArgs) -> anyhow::Result<Outcome
     };
     destination.write(&text)?;
     Ok(outcome(&report, args))
+}
+
+/// What the options ask for, else what the rule `duplication` does.
+fn options(args: &DuplicatesArgs, rule: CloneOptions) -> CloneOptions {
+    CloneOptions {
+        min_tokens: args.min_tokens.map_or(rule.min_tokens, |tokens| tokens as usize),
+        min_lines: args.min_lines.unwrap_or(rule.min_lines),
+        kinds: if args.detection_type.is_empty() { rule.kinds } else { kinds(&args.detection_type) },
+    }
 }
 
 fn kinds(types: &[DetectionType]) -> Kinds {
@@ -140,10 +147,15 @@ fn totals(report: &DuplicatesReport, threshold: Option<f64>) -> String {
         Some(Measured::Value(percent)) => format!("; by exact copies {percent:.1} %"),
         _ => String::new(),
     };
+    let types: Vec<String> = report.types.iter().map(word).collect();
     format!(
-        "{} of {} lines are duplicated: {percent:.1} %{limit}{copied}\n{}: {exact} exact, {renamed} renamed, {gapped} gapped\n",
+        "{} of {} lines are duplicated: {percent:.1} %{limit}{copied}\n{}: {exact} exact, {renamed} renamed, {gapped} gapped\n\
+         clones are {} copies of at least {} tokens and {} lines\n",
         grouped(share.duplicated_lines),
         grouped(share.compared_lines),
         counted(exact + renamed + gapped, "clone class", "clone classes"),
+        types.join(", "),
+        report.min_tokens,
+        report.min_lines,
     )
 }

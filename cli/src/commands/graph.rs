@@ -6,7 +6,7 @@ use crate::output::{self, Cell, Column, Destination, Meaning, Screen, Table, cou
 use crate::source::Analysed;
 use facts::Measured;
 use pmat::coverage::Coverage;
-use trueno_graph::code::{self, CycleOptions, EdgeKind, import_cycles};
+use trueno_graph::code::{self, EdgeKind};
 use trueno_graph::export::{dot, graphml, mermaid};
 use trueno_graph::report::{
     Central, Community, GodClass, GraphReport, ImportCycle, Options, Step, Unclear, analyze,
@@ -25,8 +25,7 @@ pub fn run(args: &GraphArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     let analysed = Analysed::open(&args.source, global, &destination)?;
     let facts = analysed.measure(code::SECTIONS)?;
     let graph = code::build(analysed.tree.as_ref(), &facts);
-    let tree = analysed.tree.as_ref();
-    let cycles = import_cycles(tree, &facts, &graph.imports, CycleOptions::default(), &|_| true);
+    let cycles = gates::import_cycles(&facts, &graph, &analysed.config);
     let report = analyze(&facts, &graph, &cycles, &options(args)).map_err(unclear)?;
     let text = match args.format {
         GraphFormat::Json => output::json("batuta/graph/1", &report)?,

@@ -2,11 +2,12 @@
 
 use super::function_limit;
 use crate::config::{Key, Kind};
+use crate::measurements::import_cycles;
 use crate::new_code::OnNewCode;
 use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Reach, Rule};
 use facts::RepoFacts;
 use facts::model::{RepoPath, Span};
-use trueno_graph::code::{CycleOptions, ImportCycle, SECTIONS, import_cycles};
+use trueno_graph::code::{ImportCycle, SECTIONS};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -17,8 +18,10 @@ pub static RULE: Rule = Rule {
         what: "Follows imports as `layers` does and reports each group of files that import each other in a circle, at the \
                first import of one shortest circle. For Java, Kotlin, Scala and Go the groups are packages, for the other \
                languages files. Modules of one Rust crate are compiled as one and may use each other, and Cargo itself \
-               forbids circles of crates, so Rust is not looked at. Imports inside functions, of types only (`import type`) \
-               and below `if TYPE_CHECKING:` do not happen when a file is loaded and count only with `deferred`.",
+               forbids circles of crates, so Rust is not looked at. Imports inside functions, of types only (`import type`), \
+               below `if TYPE_CHECKING:` and below `if __name__ == \"__main__\":` and its like do not happen when a file is \
+               loaded and count only with `deferred`. These settings decide for every figure of cycles: that of `pmat analyze \
+               graph`, of the score and of the service, too.",
         why: "Files in a circle can be understood, tested and moved only together; what is imported first may find the other \
               half loaded, and whether it works depends on who asks first.",
         fix: "Move what both need into a file of its own, hand it in as an argument, or import it where it is used.",
@@ -106,10 +109,9 @@ fn check(input: &Input<'_>) -> Outcome {
     }
     let graph = input.code_graph();
     let kept = |file: u32| !input.settings.exclude.is_match(input.facts.files[file as usize].path());
-    let options = CycleOptions { deferred: input.settings.flag("deferred") };
     let max = input.settings.integer("max-size").max(1) as usize;
     let checked = graph.imports.iter().filter(|import| kept(import.from) && kept(import.to)).count();
-    let cycles = import_cycles(input.tree, input.facts, &graph.imports, options, &kept);
+    let cycles = import_cycles(input.facts, graph, input.config);
     let too_large = cycles.iter().filter(|cycle| cycle.members.len() > max);
     let findings = too_large.filter_map(|cycle| finding(cycle, input.facts, max)).collect();
     Outcome { checked, findings, ..Outcome::default() }

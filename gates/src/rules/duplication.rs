@@ -2,11 +2,11 @@
 
 use super::function_limit;
 use crate::config::{Key, Kind};
-use crate::measurements::clones;
+use crate::measurements::duplication;
 use crate::new_code::OnNewCode;
 use crate::report::Level;
 use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Reach, Rule};
-use clones::{CloneClass, CloneKind, CloneMember, Clones, LineShare};
+use clones::{CloneClass, CloneKind, CloneMember, CloneOptions, Clones};
 use facts::Sections;
 use facts::model::Span;
 use facts::source::Additions;
@@ -22,7 +22,8 @@ pub static RULE: Rule = Rule {
         what: "Compares the share of lines that lie in clones, over the whole repository, with a maximum. When the share is \
                too high, the largest clone classes are reported, each at its first member. Exact copies and copies with \
                other names and literals count, across files; `types` adds functions with changed lines. Comments, layout \
-               and imports do not count. They are the clones of `pmat analyze duplicates`.",
+               and imports do not count. These settings decide for every figure of duplication: that of `pmat analyze \
+               duplicates`, of the score, of the service and of the history, too.",
         why: "What is written twice is corrected once.",
         fix: "Give the common part a name and call it from all places. Leave generated files out with `exclude`.",
         example: "With `max = 0`, a function that was copied into another file and given another name is reported.",
@@ -34,8 +35,16 @@ pub static RULE: Rule = Rule {
             doc: "The highest share of duplicated lines, in percent.",
             kind: Kind::Percent(5.0),
         },
-        Key { name: "min-tokens", doc: "The shortest clone, in tokens.", kind: Kind::Integer(100) },
-        Key { name: "min-lines", doc: "The shortest clone, in lines.", kind: Kind::Integer(10) },
+        Key {
+            name: "min-tokens",
+            doc: "The shortest clone, in tokens.",
+            kind: Kind::Integer(CloneOptions::DEFAULT.min_tokens as u64),
+        },
+        Key {
+            name: "min-lines",
+            doc: "The shortest clone, in lines.",
+            kind: Kind::Integer(CloneOptions::DEFAULT.min_lines as u64),
+        },
         Key {
             name: "types",
             doc: "The loosest type of clones that counts, besides the stricter ones.",
@@ -105,14 +114,14 @@ const MOST_FINDINGS: usize = 50;
 const MOST_NAMED: usize = 5;
 
 fn check(input: &Input<'_>) -> Outcome {
-    let clones = match clones(input.tree, input.facts, input.config, input.evidence) {
-        Ok(clones) => clones,
+    let clones = match duplication(input.tree, input.facts, input.config, input.evidence) {
+        Ok(duplication) => duplication.clones,
         Err(why) => return Outcome::missing(why),
     };
     if let Some(additions) = input.additions {
         return on_new_lines(input, &clones, additions);
     }
-    let share: LineShare = clones.lines.iter().copied().sum();
+    let share = clones.share();
     let Some(percent) = share.percent().value().copied() else {
         return Outcome::missing(function_limit::NO_CODE);
     };

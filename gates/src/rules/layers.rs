@@ -107,7 +107,7 @@ fn check(input: &Input<'_>) -> Outcome {
     let paths = listing.entries.iter().filter_map(|entry| std::str::from_utf8(entry.path.as_bytes()).ok());
     let mut outcome = Outcome::default();
     let manifests = read_manifests(input, &listing.entries, &mut outcome);
-    let resolver = Resolver { index: TreeIndex::new(paths), manifests };
+    let resolver = Resolver::new(paths, manifests, input.facts);
     let mut judge = LayerJudge { layers, places: BTreeMap::new(), used: FxHashSet::default(), outcome };
     let mut followed = Followed::default();
     for file in input.files() {

@@ -84,3 +84,103 @@ fn a_baseline_counts_where_the_configuration_names_it_and_nowhere_else() {
     tree.commit("Name it");
     assert!(accepts());
 }
+
+/// Two modules that import each other when they are loaded and two that do so later, a function that stands twice, and admitted
+/// debt.
+fn with_cycles_copies_and_debt(configuration: &str) -> Tree {
+    let body: String = (0..12).map(|n| format!("    total += rows[{n}].price * rows[{n}].count\n")).collect();
+    let copied = |name: &str| format!("def {name}(rows):\n    total = 0\n{body}    return total\n");
+    let tree = Tree::folder(&[
+        ("batuta.toml", configuration),
+        ("shop/__init__.py", ""),
+        ("shop/a.py", &format!("from shop import b\n\n\n{}", copied("one"))),
+        ("shop/b.py", &format!("from shop import a\n\n\n{}", copied("two"))),
+        ("shop/c.py", "if __name__ == \"__main__\":\n    from shop import d\n    d.run()\n"),
+        ("shop/d.py", concat!("from shop import c\n\n\ndef run():\n    # TO", "DO: write\n    return c\n")),
+    ]);
+    tree.git(&["init", "--quiet", "--initial-branch=main"]);
+    tree.commit("Begin");
+    tree
+}
+
+/// The text of a check of the project score.
+fn score(tree: &Tree, id: &str) -> String {
+    let report = run(tree.path(), &["pmat", "repo-score", "--format", "json"]).exits(0).json();
+    let checks = report["checks"].as_array().expect("a list").iter();
+    let check = checks.clone().find(|check| check["id"] == id).expect("there is such a check");
+    check["why"].as_str().or(check["evidence"][0]["what"].as_str()).expect("it says why").to_owned()
+}
+
+#[test]
+fn duplication_cycles_and_debt_are_one_figure_each_everywhere() {
+    for (extra, percent_is_zero, cycles) in [
+        ("", false, 1),
+        (
+            "[rules.duplication]\nmax = 0\nmin-tokens = 400\n[rules.cycles]\nlevel = \"error\"\ndeferred = true\n",
+            true,
+            2,
+        ),
+        (
+            "[rules.duplication]\nmax = 0\nexclude = [\"shop/b.py\"]\n[rules.cycles]\nexclude = [\"shop/b.py\"]\n",
+            true,
+            0,
+        ),
+    ] {
+        let rules = if extra.is_empty() {
+            "[rules.duplication]\nmax = 0\n[rules.cycles]\nlevel = \"error\"\n"
+        } else {
+            extra
+        };
+        let tree = with_cycles_copies_and_debt(rules);
+        let printed = |words: &[&str]| run(tree.path(), &[words, &["--format", "json"]].concat()).json();
+        let server = Server::start(tree.path(), &[]);
+        let slug = slug(&server);
+        server.await_commit(&slug, &tree.git(&["rev-parse", "HEAD"]));
+        let summary = server.api(&format!("/repositories/{slug}/summary"));
+        let page = server.get(&format!("/r/{slug}")).is(200).text().to_owned();
+        let gate = printed(&["pmat", "quality-gate"]);
+        let findings = |rule: &str| -> Vec<Value> {
+            let all = gate["findings"].as_array().expect("a list").iter();
+            all.filter(|finding| finding["rule"] == rule).cloned().collect()
+        };
+
+        let clones = printed(&["pmat", "analyze", "duplicates"]);
+        let percent = clones["total"]["duplicated_percent"].as_f64().expect("it was measured");
+        assert_eq!(percent == 0.0, percent_is_zero, "{rules}: {percent}");
+        let screen = run(tree.path(), &["pmat", "analyze", "duplicates"]).exits(0).stdout;
+        assert!(screen.contains(&format!("lines are duplicated: {percent:.1} %")), "{screen}");
+        assert_eq!(summary["duplicated_percent"].as_f64(), Some(percent), "{rules}");
+        assert!(score(&tree, "duplication").starts_with(&format!("{percent:.2} % ")), "{rules}");
+        let values: Vec<Option<f64>> =
+            findings("duplication").iter().map(|one| one["value"].as_f64()).collect();
+        assert!(values.iter().all(|value| *value == Some(percent)) && values.is_empty() == percent_is_zero);
+        let card = page.split("Duplication").nth(1).expect("the page has a card");
+        assert!(
+            card[..card.len().min(600)].contains(&format!("{percent:.1}").trim_end_matches(".0").to_owned()),
+            "{card}"
+        );
+
+        let graph = printed(&["pmat", "analyze", "graph"]);
+        assert_eq!(graph["import_cycles"].as_array().map(Vec::len), Some(cycles), "{rules}");
+        assert_eq!(summary["import_cycles"].as_u64(), Some(cycles as u64), "{rules}");
+        let said = score(&tree, "import-cycles");
+        assert!(if cycles == 0 {
+            said.starts_with("no cycle")
+        } else {
+            said.starts_with(&format!("{cycles} group"))
+        });
+        if rules.contains("level = \"error\"") {
+            assert_eq!(findings("cycles").len(), cycles, "{rules}");
+        }
+        let shown = server.get(&format!("/r/{slug}/graph")).is(200).text().to_owned();
+        let circles = ["No import", "1 circle", "2 circles"][cycles];
+        assert!(cycles == 0 || shown.contains(circles), "{rules}: {circles}");
+
+        let debt = printed(&["pmat", "analyze", "satd"])["total"].as_u64().expect("a number");
+        assert_eq!(debt, 1);
+        assert_eq!(summary["debt"]["total"].as_u64(), Some(debt));
+        assert_eq!(findings("satd").len() as u64, debt);
+        assert!(score(&tree, "admitted-debt").ends_with(&format!("({debt})")));
+        assert!(page.contains("Admitted debt"));
+    }
+}

@@ -5,7 +5,6 @@ use super::summary::{About, GateSummary, of};
 use crate::pages::Trend;
 use crate::problem::Problem;
 use crate::state::{GateEvent, NewCode, RecentCommit, Snapshot};
-use clones::CloneOptions;
 use facts::model::{Function, LineCounts, RepoPath};
 use facts::source::CommitId;
 use facts::{FileRecord, Measured};
@@ -352,7 +351,7 @@ pub fn clones(asked: &Asked<'_>) -> Answer {
     report(
         asked,
         of(&snapshot.clones, |clones| {
-            let (options, listed) = (CloneOptions::default(), DuplicatesOptions::default());
+            let (options, listed) = (gates::clone_options(&snapshot.config), DuplicatesOptions::default());
             Measured::Value(duplicates::report(
                 &snapshot.facts,
                 clones,

@@ -1,5 +1,4 @@
 use crate::state::{Commit, NewCode, RepositoryView, Snapshot, Status};
-use clones::LineShare;
 use facts::Measured;
 use gates::{GateReport, Level, RuleReport, Verdict};
 use pmat::complexity::FunctionComplexity;
@@ -98,7 +97,7 @@ pub fn summary(snapshot: &Snapshot) -> Summary<'_> {
 
 /// Duplicated lines of all that were compared, in percent.
 pub fn duplicated_percent(snapshot: &Snapshot) -> Measured<f64> {
-    of(&snapshot.clones, |clones| clones.lines.iter().copied().sum::<LineShare>().percent())
+    of(&snapshot.clones, |clones| clones.share().percent())
 }
 
 fn new_code(new: &NewCode) -> NewCodeSummary<'_> {

@@ -2,8 +2,6 @@ use super::private_paths::PrivatePaths;
 use crate::guard::guarded;
 use crate::metrics::Metrics;
 use crate::state::{Commit, NewCode, RECENT_COMMITS, RecentCommit, Snapshot, TDG_FUNCTIONS};
-use clones::{CloneOptions, Clones, LineShare};
-use facts::cache::Subject;
 use facts::history::History;
 use facts::model::RepoPath;
 use facts::source::{self, Base, CommitId, ExcludeRules, GitContext, SkipReason, Which};
@@ -12,7 +10,7 @@ use gates::baseline::Baseline;
 use gates::{CONFIG_FILE, Config, GateReport};
 use pmat::complexity::{self, ComplexityOptions, ComplexityReport};
 use pmat::dead_code::{self, DeadCodeOptions, DeadCodeReport};
-use pmat::duplicates;
+
 use pmat::hotspots::{self, HotspotOptions};
 use pmat::overview::{self, OverviewOptions};
 use pmat::satd::{self, SatdOptions};
@@ -21,12 +19,9 @@ use project::{HistoryAsked, JudgeOptions, OpenOptions, Project};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
-use trueno_graph::code::{self, CodeGraph, CycleOptions, import_cycles};
+use trueno_graph::code::{self, CodeGraph};
 use trueno_graph::report::{self, GraphReport};
 use trueno_graph::view::{Filter, Level};
-
-/// Under which the clones of a tree, by the defaults of `pmat analyze duplicates`, are remembered.
-const CLONES: Subject = Subject { name: "served-clones", version: 1 };
 
 /// Uses of less confidence are no edges of the graph, as in `pmat analyze graph`.
 const MIN_CONFIDENCE: f32 = 0.5;
@@ -133,8 +128,8 @@ impl Work<'_> {
         snapshot.tdg = self.shown(self.timed("grades", || self.tdg(&facts)));
         self.unless_cancelled()?;
         let clones = self.timed("clones", || self.clones(&facts));
-        snapshot.exact_lines = clones.as_ref().ok().map(|(_, exact)| *exact);
-        snapshot.clones = self.shown(clones.map(|(clones, _)| clones));
+        snapshot.exact_lines = clones.as_ref().ok().map(|duplication| duplication.exact);
+        snapshot.clones = self.shown(clones.map(|duplication| duplication.clones));
         self.unless_cancelled()?;
         let history = self.timed("history", || self.history());
         let hotspots = history.as_ref().map_err(Clone::clone).and_then(|history| {
@@ -314,14 +309,8 @@ impl Work<'_> {
         Ok(NewCode { base: commit, base_is: base_is.to_owned(), gate })
     }
 
-    /// The clones, and the lines that exact ones alone duplicate.
-    fn clones(&self, facts: &RepoFacts) -> Result<(Clones, LineShare), String> {
-        self.project.remembered(CLONES, facts, || {
-            let full = self.facts(clones::SECTIONS)?;
-            let clones = clones::detect(&full, &CloneOptions::default());
-            let exact = duplicates::exact_lines(&full, &clones);
-            Ok((clones, exact))
-        })
+    fn clones(&self, facts: &RepoFacts) -> Result<gates::Duplication, String> {
+        gates::duplication(self.project.tree.as_ref(), facts, &self.project.config, self.project)
     }
 
     fn graphed(&self) -> Result<Graphed, String> {
@@ -337,8 +326,7 @@ impl Work<'_> {
     }
 
     fn graph(&self, Graphed { facts, graph }: &Graphed) -> Result<GraphReport, String> {
-        let tree = self.project.tree.as_ref();
-        let cycles = import_cycles(tree, facts, &graph.imports, CycleOptions::default(), &|_| true);
+        let cycles = gates::import_cycles(facts, graph, &self.project.config);
         let options = report::Options {
             filter: Filter { level: Level::File, kinds: Vec::new(), min_confidence: MIN_CONFIDENCE },
             rows: None,

@@ -6,7 +6,6 @@ use super::layout::Content;
 use super::{Page, figures, shown, trend, when};
 use crate::api::of;
 use crate::state::{NewCode, Snapshot};
-use clones::LineShare;
 use facts::Measured;
 use gates::{GateReport, Level, RuleReport, Status};
 use maud::{Markup, html};
@@ -131,7 +130,7 @@ fn clones_card(page: &Page<'_>) -> Markup {
             return figures::card("Duplication", figures::missing(why), &html! {}, &command);
         }
     };
-    let share: LineShare = clones.lines.iter().copied().sum();
+    let share = clones.share();
     let figure = figures::measured(&share.percent(), |percent| html! { (figures::decimal(*percent)) " %" });
     let beside = html! { p {
         (figures::count(share.duplicated)) " lines in "

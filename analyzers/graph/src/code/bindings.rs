@@ -304,10 +304,9 @@ fn file_bindings(index: &Index<'_>, resolver: &Resolver<'_>, file: u32, language
             .filter(|definition| definition.kind == DefinitionKind::Module)
             .map(|definition| definition.name.as_str())
             .collect();
-        let in_function = around.iter().any(|definition| is_function(definition.kind));
         let leads = resolver.leads(language.spec().id, scope.path, &modules, import).unwrap_or_default();
         for lead in leads {
-            let deferred = in_function || is_erased(import);
+            let deferred = import.deferred || is_erased(import);
             bindings.add(index, file, import.line, deferred, &lead, language);
         }
     }
@@ -318,7 +317,18 @@ fn file_bindings(index: &Index<'_>, resolver: &Resolver<'_>, file: u32, language
 
 /// True for an import of types only: it is gone before the program runs.
 fn is_erased(import: &Import) -> bool {
-    ["import type ", "export type "].iter().any(|start| import.text.starts_with(start))
+    let text = import.text.as_str();
+    if ["import type ", "import typeof ", "export type "].iter().any(|start| text.starts_with(start)) {
+        return true;
+    }
+    let Some(list) = ["import ", "export "].iter().find_map(|word| text.strip_prefix(word)) else {
+        return false;
+    };
+    let names = list.trim_start().strip_prefix('{').and_then(|list| list.split_once('}'));
+    names.is_some_and(|(names, _)| {
+        let mut names = names.split(',').map(str::trim).filter(|name| !name.is_empty()).peekable();
+        names.peek().is_some() && names.all(|name| name.starts_with("type ") || name.starts_with("typeof "))
+    })
 }
 
 /// The number of the innermost definition around a line.
@@ -421,10 +431,11 @@ impl FileBindings {
                 && **file != from
         };
         let files: Vec<u32> = index.folder_files(folder).iter().filter(of_family).copied().collect();
-        // Of a larger folder each file would be imported next to not at all.
-        if lead.loads && files.len() <= MAX_FOLDER_FILES {
+        // Of a larger folder each file would be imported next to not at all; one stands for the package.
+        if lead.loads {
             let share = files.len() as u32;
-            self.files.extend(files.into_iter().map(|to| FileImport { to, share, ..import }));
+            let named = if files.len() <= MAX_FOLDER_FILES { files.len() } else { 1 };
+            self.files.extend(files.into_iter().take(named).map(|to| FileImport { to, share, ..import }));
         }
         Space::Folder(folder)
     }

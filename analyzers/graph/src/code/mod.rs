@@ -25,7 +25,7 @@ pub use self::co_change::{CoChange, CoChangeOptions, co_change};
 pub use self::cycles::{CycleOptions, ImportCycle, import_cycles};
 
 use self::bindings::{Bindings, Meaning, Visited};
-use self::imports::{Manifests, Resolver, TreeIndex, is_manifest};
+use self::imports::{Manifests, Resolver, is_manifest};
 use self::index::Index;
 use self::resolve::{FileResolver, FileUses};
 use facts::source::SourceTree;
@@ -123,7 +123,7 @@ fn with_resolver<T>(tree: &dyn SourceTree, facts: &RepoFacts, use_it: impl FnOnc
         Some((path.to_owned(), text))
     });
     let manifests = Manifests::new(&manifests.collect::<Vec<_>>());
-    use_it(&Resolver { index: TreeIndex::new(paths), manifests })
+    use_it(&Resolver::new(paths, manifests, facts))
 }
 
 /// Builds the code graph of a tree. Facts without the sections of [`SECTIONS`] give files without definitions.

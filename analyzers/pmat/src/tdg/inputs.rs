@@ -11,9 +11,7 @@ use facts::{FileRecord, RepoFacts, Sections};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use trueno_graph::algorithms::strong_components::strong_components;
-use trueno_graph::code::{CodeGraph, EdgeKind};
-use trueno_graph::csr::Csr;
+use trueno_graph::code::{CodeGraph, CycleOptions, import_cycles};
 
 /// The sections of the facts that [`TdgInputs::of`] reads.
 pub const SECTIONS: Sections = Sections { comments: false, symbols: true, tokens: true };
@@ -191,6 +189,8 @@ pub(super) fn within(lines: &[u32], ranges: &[LineRange], first: u32, last: u32)
 pub(super) struct Uses {
     /// In the order of the facts' files.
     pub files: Vec<FileUses>,
+    /// The files of each import cycle, as `pmat analyze graph --cycles` finds them.
+    pub cycles: Vec<Vec<u32>>,
 }
 
 /// What a file uses.
@@ -200,9 +200,9 @@ pub(super) struct FileUses {
     pub files: BTreeSet<u32>,
     /// For each of its definitions the number of other files it uses.
     pub definitions: Vec<u32>,
-    /// Other files that are in an import cycle with it.
+    /// Other files (in Java and the like other packages) that are in an import cycle with it.
     pub cycle: u32,
-    /// The number of its import cycle, when it is in one.
+    /// The number of its import cycle, when it is in one: an index into [`Uses::cycles`].
     pub component: Option<u32>,
 }
 
@@ -212,16 +212,12 @@ impl Uses {
         let mut files: Vec<FileUses> = repo.files.iter().map(|_| FileUses::default()).collect();
         let mut of_definitions: Vec<BTreeSet<(u32, u32)>> =
             repo.files.iter().map(|_| BTreeSet::new()).collect();
-        let mut imports = BTreeSet::new();
         for edge in graph.edges.iter().filter(|edge| edge.confidence >= SURE) {
             let (from, to) = (graph.nodes[edge.from as usize], graph.nodes[edge.to as usize]);
             if from.file == to.file {
                 continue;
             }
             files[from.file as usize].files.insert(to.file);
-            if edge.kind == EdgeKind::Import {
-                imports.insert((from.file, to.file));
-            }
             if let Some(definition) = from.definition {
                 of_definitions[from.file as usize].insert((definition, to.file));
             }
@@ -229,26 +225,14 @@ impl Uses {
         for ((uses, file), used) in files.iter_mut().zip(&repo.files).zip(of_definitions) {
             uses.definitions = used_by_definitions(file, &used);
         }
-        let edges = imports.into_iter().map(|(from, to)| (from, to, 1.0));
-        let components = strong_components(&Csr::new(files.len(), edges));
-        let mut sizes = vec![0u32; components.count];
-        components.group.iter().for_each(|group| sizes[*group as usize] += 1);
-        for (uses, group) in files.iter_mut().zip(&components.group) {
-            uses.cycle = sizes[*group as usize] - 1;
-            uses.component = (uses.cycle > 0).then_some(*group);
-        }
-        Uses { files }
-    }
-
-    /// The files of each import cycle.
-    pub fn cycles(&self) -> BTreeMap<u32, Vec<u32>> {
-        let mut cycles: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-        for (index, file) in self.files.iter().enumerate() {
-            if let Some(component) = file.component {
-                cycles.entry(component).or_default().push(index as u32);
+        let cycles = import_cycles(repo, &graph.imports, CycleOptions::default(), &|_| true);
+        for (number, cycle) in (0..).zip(&cycles) {
+            for file in &cycle.files {
+                let uses = &mut files[*file as usize];
+                (uses.cycle, uses.component) = (cycle.members.len() as u32 - 1, Some(number));
             }
         }
-        cycles
+        Uses { files, cycles: cycles.into_iter().map(|cycle| cycle.files).collect() }
     }
 }
 

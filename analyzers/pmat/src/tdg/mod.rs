@@ -46,7 +46,7 @@ pub use test_code::is_test_file;
 use facts::cache::Subject;
 
 /// Under which [`TdgInputs`] are remembered. Raised by every change of what they hold or of the analyses they come from.
-pub const INPUTS: Subject = Subject { name: "tdg", version: 2 };
+pub const INPUTS: Subject = Subject { name: "tdg", version: 3 };
 
 /// Under which [`TdgDetails`] are remembered.
 pub const DETAILS: Subject = Subject { name: "tdg-details", version: 2 };

@@ -6,25 +6,26 @@ use clap::{Args, ValueEnum};
 #[command(after_help = "\
 Types: exact (the same tokens), renamed (names and literals replaced), gapped (functions with lines inserted, removed or
 changed, at least 70 % alike). Comments, layout and imports never count.
+Without options the clones are those of the gate's rule `duplication`, and so is the share.
 Without --threshold and --fail-on-violation the exit code is 0 whatever was found.
 
 Examples:
   pmat analyze duplicates
-  pmat analyze duplicates src --min-tokens 100 --detection-type exact,renamed
+  pmat analyze duplicates src --min-tokens 50 --min-lines 5 --detection-type all
   pmat analyze duplicates --threshold 5
   pmat analyze duplicates --revision HEAD~10 --format json --output duplicates.json")]
 pub struct DuplicatesArgs {
     /// Tree to analyse.
     #[command(flatten)]
     pub source: SourceArgs,
-    /// Shortest clone, in tokens
-    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(10..=65_535))]
-    pub min_tokens: u32,
-    /// Shortest clone, in lines
-    #[arg(long, value_name = "N", default_value_t = 5)]
-    pub min_lines: u32,
-    /// Types of clones to look for
-    #[arg(long, value_name = "TYPES", value_delimiter = ',', default_value = "all")]
+    /// Shortest clone, in tokens [default: min-tokens of the rule duplication, 100 unless it is set]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(10..=65_535))]
+    pub min_tokens: Option<u32>,
+    /// Shortest clone, in lines [default: min-lines of the rule duplication, 10 unless it is set]
+    #[arg(long, value_name = "N")]
+    pub min_lines: Option<u32>,
+    /// Types of clones to look for [default: types of the rule duplication, exact and renamed unless it is set]
+    #[arg(long, value_name = "TYPES", value_delimiter = ',')]
     pub detection_type: Vec<DetectionType>,
     /// Exit with 1 when more than this percentage of the lines is duplicated
     #[arg(long, value_name = "PERCENT", value_parser = percentage)]

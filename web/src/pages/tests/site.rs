@@ -2,7 +2,7 @@
 
 use crate::pages::{Address, Page, Past, Query, Series, Tag, Trend, render};
 use crate::state::{Commit, GateEvent, NewCode, RecentCommit, RepositoryView, Snapshot, Status};
-use clones::CloneOptions;
+use clones::{CloneOptions, Kinds};
 use facts::history::{History, PlainCommit};
 use facts::model::RepoPath;
 use facts::source::{CommitId, MemoryTree, SourceTree};
@@ -133,7 +133,7 @@ fn snapshot(tree: &MemoryTree, author: &str, message: &str) -> Snapshot {
     let facts = facts(tree);
     let config = Config::default();
     let graph = code::build(tree, &facts);
-    let cycles = import_cycles(tree, &facts, &graph.imports, CycleOptions::default(), &|_| true);
+    let cycles = import_cycles(&facts, &graph.imports, CycleOptions::default(), &|_| true);
     let filter = Filter { level: Level::File, kinds: Vec::new(), min_confidence: 0.5 };
     let options = report::Options {
         filter,
@@ -164,7 +164,10 @@ fn snapshot(tree: &MemoryTree, author: &str, message: &str) -> Snapshot {
         satd: Measured::Value(satd::analyze(&facts, &SatdOptions::default())),
         tdg: Measured::Value(tdg::score(&facts, &TdgInputs::measure(tree, &facts)).report(&tdg_options)),
         exact_lines: None,
-        clones: Measured::Value(clones::detect(&facts, &CloneOptions::default())),
+        clones: Measured::Value(clones::detect(
+            &facts,
+            &CloneOptions { min_tokens: 50, min_lines: 5, kinds: Kinds::ALL },
+        )),
         dead_code: Measured::Value(dead_code::analyze(tree, &facts, &graph, &DeadCodeOptions::default())),
         graph: Measured::Value(graph_report),
         hotspots: hotspots(&facts, author),

@@ -1,11 +1,11 @@
 //! Java and its kin: packages are folders below some source root, so `a.b.C` is a path that ends with `a/b/C`.
 
-use super::{Binds, Lead, TreeIndex};
+use super::{Binds, Lead, TreeIndex, child, folder};
 
 const ENDINGS: [&str; 4] = [".java", ".kt", ".scala", ".groovy"];
 
-/// Where an import leads: its class, else the class it is a member of, else its package. Names of fewer than two parts are
-/// not followed, because they match too much.
+/// Where an import leads: its class, else the class it is a member of, else its package. Of the names of one part only
+/// packages are followed (`import a.*`), and only below a folder around the importing file: others match too much.
 pub(super) fn leads(index: &TreeIndex<'_>, file: &str, text: &str) -> Vec<Lead> {
     let text = text.trim().strip_prefix("import").unwrap_or(text).trim().trim_end_matches(';').trim();
     let text = text.strip_prefix("static ").unwrap_or(text).trim();
@@ -33,8 +33,27 @@ fn lead(index: &TreeIndex<'_>, file: &str, text: &str) -> Lead {
         (false, Some(local)) => Binds::Name(local.to_owned()),
         (false, None) => Binds::Nothing,
     };
-    let (target, rest) = locate(index, file, &parts);
+    let (target, rest) = match parts.as_slice() {
+        [package] if all => (top_package(index, file, package), Vec::new()),
+        parts => locate(index, file, parts),
+    };
     Lead::new(target, rest, binds)
+}
+
+/// The folder of a package whose name has one part: the nearest that stands in a folder around the file and holds files of
+/// these languages itself.
+fn top_package(index: &TreeIndex<'_>, file: &str, package: &str) -> Option<String> {
+    let mut around = folder(file);
+    loop {
+        let found = child(around, package);
+        if index.has_folder(&found) && ENDINGS.iter().any(|ending| index.holds(&found, ending)) {
+            return Some(found);
+        }
+        if around.is_empty() {
+            return None;
+        }
+        around = folder(around);
+    }
 }
 
 /// The file or folder of the longest leading piece of the path, and the names that lead on from it: for a class those

@@ -16,6 +16,8 @@ mod tree_index;
 pub use manifests::{Declared, Manifests, is_manifest};
 pub use tree_index::TreeIndex;
 
+use facts::RepoFacts;
+use facts::language::Language;
 use facts::model::Import;
 pub(crate) use javascript::DEFAULT;
 
@@ -59,7 +61,21 @@ impl Lead {
     }
 }
 
-impl Resolver<'_> {
+impl<'a> Resolver<'a> {
+    /// A resolver of the files at `paths`, with what their manifests say, and what the imports of `facts` say of the tree.
+    pub fn new(paths: impl IntoIterator<Item = &'a str>, manifests: Manifests, facts: &RepoFacts) -> Self {
+        let mut index = TreeIndex::new(paths);
+        let python = facts.files.iter().filter(|file| file.data.facts.language == Language::Python);
+        let imports = python.flat_map(|file| {
+            let path = std::str::from_utf8(file.path().as_bytes()).unwrap_or_default();
+            let imports = file.data.symbols.iter().flat_map(|symbols| &symbols.imports);
+            imports.map(move |import| (path, import))
+        });
+        let package = python::own_package(&index, imports);
+        index.set_package(package);
+        Resolver { index, manifests }
+    }
+
     /// What an import in `file`, within these modules of the file, brings in; empty when nothing is known of it. None when
     /// imports of this language cannot be followed.
     pub fn leads(&self, language: &str, file: &str, within: &[&str], import: &Import) -> Option<Vec<Lead>> {

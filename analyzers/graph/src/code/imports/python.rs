@@ -2,6 +2,7 @@
 
 use super::{Binds, Lead, TreeIndex, child, folder};
 use facts::model::Import;
+use std::collections::BTreeMap;
 
 /// Where an `import` or `from … import` leads.
 pub(super) fn leads(index: &TreeIndex<'_>, file: &str, import: &Import) -> Vec<Lead> {
@@ -79,8 +80,55 @@ fn locate(index: &TreeIndex<'_>, file: &str, module: &str) -> (Option<String>, V
     }
     match roots(index, file).into_iter().find_map(|root| deepest(index, root, &parts)) {
         Some((found, taken)) => (Some(found), rest(taken)),
-        None => (None, Vec::new()),
+        None => match parts.split_first() {
+            Some((first, inner)) if index.package() == Some(*first) => match deepest(index, "", inner) {
+                Some((found, taken)) => (Some(found), rest(taken + 1)),
+                None => (Some(String::new()), rest(1)),
+            },
+            _ => (None, Vec::new()),
+        },
     }
+}
+
+/// The name of the package that the tree itself is, where its root holds `__init__.py`: the one name that nothing in the tree
+/// has, and of which every import leads to a module at the root. Of several such names it is the one most imports begin with.
+pub(super) fn own_package<'i>(
+    index: &TreeIndex<'_>,
+    imports: impl Iterator<Item = (&'i str, &'i Import)>,
+) -> Option<String> {
+    index.file_in("", "__init__.py")?;
+    let mut names: BTreeMap<String, Option<usize>> = BTreeMap::new();
+    for module in imports.flat_map(|(file, import)| absolute_modules(index, file, import)) {
+        let (name, rest) = module.split_once('.').unwrap_or((&module, ""));
+        let rest: Vec<&str> = rest.split('.').filter(|part| !part.is_empty()).collect();
+        let leads = rest.is_empty() || deepest(index, "", &rest).is_some();
+        let known = names.entry(name.to_owned()).or_insert(Some(0));
+        *known = known.filter(|_| leads).map(|count| count + usize::from(!rest.is_empty()));
+    }
+    let counted =
+        names.into_iter().filter_map(|(name, count)| Some((count.filter(|count| *count > 0)?, name)));
+    let mut counted: Vec<(usize, String)> = counted.collect();
+    counted.sort_unstable_by(|a, b| b.cmp(a));
+    match counted.as_slice() {
+        [first, second, ..] if first.0 == second.0 => None,
+        [first, ..] => Some(first.1.clone()),
+        [] => None,
+    }
+}
+
+/// The modules that an import names without dots before them, and that the tree does not hold by these names.
+fn absolute_modules(index: &TreeIndex<'_>, file: &str, import: &Import) -> Vec<String> {
+    let modules: Vec<&str> = match import.text.strip_prefix("from ") {
+        Some(from) => from.split_once(" import ").map(|(module, _)| module.trim()).into_iter().collect(),
+        None => {
+            let listed = import.text.strip_prefix("import ").unwrap_or_default().split(',');
+            listed.map(|item| name_and_alias(item.trim()).0).collect()
+        }
+    };
+    let is_outside = |module: &&str| {
+        !module.is_empty() && !module.starts_with('.') && locate(index, file, module).0.is_none()
+    };
+    modules.into_iter().filter(is_outside).map(str::to_owned).collect()
 }
 
 /// The folders where an absolute import may start: those above the file that are no packages themselves, the nearest

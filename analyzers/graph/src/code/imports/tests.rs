@@ -50,6 +50,49 @@ fn python_modules_are_found_from_the_folders_that_are_no_packages() {
     );
 }
 
+/// The package folder alone gives the same as the folder around it.
+#[test]
+fn a_tree_that_is_a_package_knows_its_own_name() {
+    let own = |files: &[&str], imports: &[(&str, &str)]| {
+        let index = TreeIndex::new(files.iter().copied());
+        let import =
+            |text: &str| Import { text: text.to_owned(), target: String::new(), line: 1, deferred: false };
+        let imports: Vec<(&str, Import)> = imports.iter().map(|(file, text)| (*file, import(text))).collect();
+        python::own_package(&index, imports.iter().map(|(file, import)| (*file, import)))
+    };
+    let files = ["__init__.py", "a.py", "sub/__init__.py", "sub/b.py", "json.py"];
+    let pkg =
+        [("a.py", "from pkg.sub.b import x"), ("sub/b.py", "import pkg.a, os.path"), ("a.py", "import sys")];
+    assert_eq!(own(&files, &pkg).as_deref(), Some("pkg"));
+    let two = [("a.py", "from pkg.sub import b"), ("a.py", "from lib.json import c")];
+    assert_eq!(own(&files, &two), None, "each of two names may be its own");
+    let more = [two[0], two[1], ("sub/b.py", "from pkg.a import c")];
+    assert_eq!(own(&files, &more).as_deref(), Some("pkg"));
+    let elsewhere = [("a.py", "from pkg.sub import b"), ("a.py", "from pkg.other import c")];
+    assert_eq!(own(&files, &elsewhere), None);
+    assert_eq!(own(&files[1..], &pkg), None, "a folder without __init__.py is no package");
+    let mut resolver =
+        Resolver { index: TreeIndex::new(files.iter().copied()), manifests: Manifests::new(&[]) };
+    resolver.index.set_package(Some("pkg".to_owned()));
+    let import =
+        |text: &str| Import { text: text.to_owned(), target: String::new(), line: 1, deferred: false };
+    let targets =
+        |text: &str| resolver.targets("python", "sub/b.py", &import(text)).expect("Python is followed");
+    assert_eq!(targets("from pkg.a import x"), ["a.py"]);
+    assert_eq!(targets("import pkg.sub.b"), ["sub/b.py"]);
+    assert_eq!(targets("from pkg import a"), ["a.py"]);
+}
+
+#[test]
+fn java_packages_of_one_name_are_followed_where_all_of_them_is_imported() {
+    let files = ["src/a/One.java", "src/b/Two.java", "src/c/x/Three.java", "lib/java/util/Four.java"];
+    let java = |text: &str| targets(&files, &[], "java", "src/a/One.java", text, "");
+    assert_eq!(java("import b.*;"), ["src/b"]);
+    assert_eq!(java("import b.Two;"), ["src/b/Two.java"]);
+    assert_eq!(java("import c.*;"), Vec::<String>::new(), "it holds no class itself");
+    assert_eq!(java("import java.*;"), Vec::<String>::new(), "it lies below another root");
+}
+
 #[test]
 fn javascript_paths_may_leave_out_their_endings() {
     let files = ["web/a.ts", "web/b/index.ts", "web/c.tsx", "ui/src/x.js"];

@@ -8,8 +8,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub struct TreeIndex<'a> {
     files: FxHashSet<&'a str>,
     folders: FxHashSet<&'a str>,
+    /// Folders with the endings of the files that stand right in them.
+    endings: FxHashSet<(&'a str, &'a str)>,
     /// Files and folders by their last part, sorted.
     by_name: FxHashMap<&'a str, Vec<&'a str>>,
+    package: Option<String>,
 }
 
 impl<'a> TreeIndex<'a> {
@@ -21,6 +24,9 @@ impl<'a> TreeIndex<'a> {
                 continue;
             }
             let mut above = folder(path);
+            if let Some(ending) = path.rfind('.').filter(|dot| *dot > above.len()) {
+                index.endings.insert((above, &path[ending..]));
+            }
             while !above.is_empty() && index.folders.insert(above) {
                 above = folder(above);
             }
@@ -41,6 +47,21 @@ impl<'a> TreeIndex<'a> {
     /// True for a folder, the root included.
     pub fn has_folder(&self, path: &str) -> bool {
         path.is_empty() || self.folders.contains(path)
+    }
+
+    /// The name of the Python package that the tree itself is.
+    pub fn package(&self) -> Option<&str> {
+        self.package.as_deref()
+    }
+
+    /// Takes note of [`TreeIndex::package`].
+    pub(super) fn set_package(&mut self, package: Option<String>) {
+        self.package = package;
+    }
+
+    /// True when a file with this ending (`.java`) stands right in a folder.
+    pub fn holds(&self, folder: &str, ending: &str) -> bool {
+        self.endings.contains(&(folder, ending))
     }
 
     /// False for the tree of a subfolder: of what lies outside it nothing is known.

@@ -45,13 +45,13 @@ impl TdgDetails {
     fn of(repo: &RepoFacts, clones: &Clones, graph: &CodeGraph) -> TdgDetails {
         let custom = Custom::of(repo);
         let uses = Uses::of(repo, graph);
-        let cycles = uses.cycles();
         let files = repo.files.iter().enumerate().map(|(index, file)| {
             let duplicated = clones.duplicated.get(index).map_or(&[][..], Vec::as_slice);
             let mut details = file_details(file, duplicated, &custom);
             let own = &uses.files[index];
             details.used_files = own.files.iter().copied().take(MOST_OTHERS).collect();
-            let cycle = own.component.and_then(|component| cycles.get(&component)).into_iter().flatten();
+            let cycle =
+                own.component.and_then(|component| uses.cycles.get(component as usize)).into_iter().flatten();
             let others = cycle.copied().filter(|other| *other as usize != index);
             details.cycle = others.take(MOST_OTHERS).collect();
             details
