@@ -66,7 +66,8 @@ fn score() -> String {
          points. A check's points are earned whole or not at all, and each earned one names its evidence: file and line, or \
          what was measured. What was not measured, or does not apply (the release profile of a project without Cargo.toml), \
          leaves the points that could be earned and is shown as such. The score is the share of the possible points.\n\n\
-         Nothing of the project is run: what CI does is read from its files, coverage and mutation score from the reports that \
+         Nothing of the project is run: what CI does is read from its files, and from the scripts and the tasks (of make, just, npm, \
+         tox, nox, pre-commit and others) that these call; coverage and mutation score are read from the reports that \
          the rules [`coverage`](rules.md#coverage) and [`mutation`](rules.md#mutation) read, advisories from RustSec's database \
          where `cargo audit` or `cargo deny` left a copy of it on this machine.\n\n```console\n$ pmat repo-score\n\
          $ pmat rust-project-score --failures-only --format markdown\n```\n"

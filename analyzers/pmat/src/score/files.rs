@@ -11,7 +11,7 @@ use std::rc::Rc;
 /// Longer files are not read for evidence.
 const MAX_BYTES: u64 = 2 << 20;
 /// Evidence of one kind is listed up to here.
-const MAX_EVIDENCE: usize = 3;
+pub(super) const MAX_EVIDENCE: usize = 3;
 
 /// The listed files of a tree.
 pub(crate) struct Files<'a> {
@@ -75,12 +75,12 @@ impl<'a> Files<'a> {
     }
 }
 
-fn is_comment(line: &str) -> bool {
+pub(super) fn is_comment(line: &str) -> bool {
     let line = line.trim_start();
     line.starts_with("//") || (line.starts_with('#') && !line.starts_with("#["))
 }
 
-fn shortened(line: &str) -> String {
+pub(super) fn shortened(line: &str) -> String {
     let line = line.trim();
     match line.char_indices().nth(100) {
         Some((end, _)) => format!("{}…", &line[..end]),

@@ -9,6 +9,8 @@
 //! earned. Nothing of the project is run: what CI does is read from its files.
 
 mod advisories;
+mod ci;
+mod configured;
 mod dependencies;
 mod documentation;
 mod files;
@@ -29,6 +31,7 @@ use facts::model::RepoPath;
 use facts::source::{SourceError, SourceTree};
 use facts::{Measured, RepoFacts, Sections};
 use serde::Serialize;
+use std::cell::OnceCell;
 
 /// The sections of the facts that [`analyze`] reads.
 pub const SECTIONS: Sections = Sections { comments: true, symbols: true, tokens: false };
@@ -94,6 +97,8 @@ pub struct Project<'a> {
     pub(crate) files: Files<'a>,
     pub(crate) facts: &'a RepoFacts,
     pub(crate) measured: &'a Measurements,
+    /// What CI runs, found out when it is asked for.
+    ci: OnceCell<Vec<ci::Command>>,
 }
 
 /// Figures of other analyses and programs.
@@ -255,7 +260,7 @@ pub fn analyze(
     facts: &RepoFacts,
     measured: &Measurements,
 ) -> Result<ScoreReport, SourceError> {
-    let project = Project { files: Files::of(tree)?, facts, measured };
+    let project = Project { files: Files::of(tree)?, facts, measured, ci: OnceCell::new() };
     let checks: Vec<CheckScore> = CHECKS
         .iter()
         .map(|check| CheckScore {

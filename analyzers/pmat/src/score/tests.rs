@@ -257,3 +257,210 @@ fn advisories_apply_to_locked_versions_that_are_neither_patched_nor_unaffected()
         found.against.iter().map(|own| (own.id.as_str(), own.version.as_str())).collect();
     assert_eq!(against, [("RUSTSEC-2020-0071", "0.2.22")]);
 }
+
+/// What CI's checks say of a project with these files and this step: tests, lints, format.
+fn ci_checks(run: &str, files: &[(&str, &str)]) -> [bool; 3] {
+    let workflow = format!("jobs:\n  a:\n    steps:\n      - run: {run}\n");
+    let mut all: Vec<(String, String)> =
+        files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+    all.push((".github/workflows/ci.yml".to_owned(), workflow));
+    all.push(("a.py".to_owned(), "def f(a):\n    return a\n".to_owned()));
+    all.sort();
+    let report = scored(&all, &best());
+    ["ci-tests", "ci-lints", "ci-format"].map(|id| {
+        let check = report.checks.iter().find(|check| check.id == id).expect("there is such a check");
+        matches!(check.answer, Answer::Earned { .. })
+    })
+}
+
+#[test]
+fn what_ci_calls_is_followed_to_the_commands() {
+    const ALL: [bool; 3] = [true, true, true];
+    let python = "pytest tests\nruff check .\nruff format --check .\n";
+    let script = format!("#!/bin/sh -e\n{python}");
+    for (run, files) in [
+        ("scripts/check", &[("scripts/check", script.as_str())][..]),
+        ("./ci/check.sh --fast", &[("ci/check.sh", &script)]),
+        ("bash -e ci/check.sh", &[("ci/check.sh", &script)]),
+        ("|\n          set -e\n          . ci/check.sh", &[("ci/check.sh", &script)]),
+        ("ci/outer.sh", &[("ci/outer.sh", "#!/bin/sh\nexec ./ci/inner.sh\n"), ("ci/inner.sh", &script)]),
+        (
+            "python tools/ci.py",
+            &[("tools/ci.py", "run([\"pytest\"])\nrun(\"ruff check .\")\nrun(\"black --check .\")\n")],
+        ),
+        (
+            "make -C py verify",
+            &[(
+                "py/Makefile",
+                "PYTEST ?= pytest\nbuild:\n\ttrue\nverify: lint\n\t$(PYTEST) -q\nlint:\n\truff check . && black --check .\n",
+            )],
+        ),
+        (
+            "just ci",
+            &[("justfile", "ci: style\n    pytest\nstyle:\n    ruff check .\n    ruff format --check .\n")],
+        ),
+        (
+            "task ci",
+            &[(
+                "Taskfile.yml",
+                "version: 3\ntasks:\n  ci:\n    deps: [style]\n    cmds:\n      - pytest\n  style:\n    cmds:\n      - ruff check .\n      - ruff format --check .\n",
+            )],
+        ),
+        (
+            "npm run verify",
+            &[(
+                "package.json",
+                "{\"scripts\": {\"verify\": \"npm run unit && eslint . && prettier --check .\", \"unit\": \"mocha\"}}",
+            )],
+        ),
+        (
+            "yarn verify",
+            &[("package.json", "{\"scripts\": {\"verify\": \"jest && eslint . && prettier --check .\"}}")],
+        ),
+        (
+            "composer ci",
+            &[(
+                "composer.json",
+                "{\"scripts\": {\"ci\": [\"phpunit\", \"phpstan\", \"php-cs-fixer check\"]}}",
+            )],
+        ),
+        (
+            "deno task ci",
+            &[("deno.json", "{\"tasks\": {\"ci\": \"deno test && deno lint && deno fmt --check\"}}")],
+        ),
+        (
+            "tox -e all",
+            &[(
+                "tox.ini",
+                "[testenv:all]\ncommands =\n    pytest {posargs}\n    ruff check .\n    ruff format --check .\n",
+            )],
+        ),
+        (
+            "tox run -e py3-lint,py3-unit",
+            &[(
+                "tox.ini",
+                "[testenv]\ncommands =\n    unit: pytest\n    lint: flake8 .\n    lint: black --check .\n",
+            )],
+        ),
+        (
+            "nox -s ci",
+            &[(
+                "noxfile.py",
+                "@nox.session\ndef ci(session):\n    session.run(\"pytest\")\n    session.run(\"ruff\", \"check\", \".\")\n    session.run(\"ruff\", \"format\", \"--check\")\n",
+            )],
+        ),
+        (
+            "hatch run ci",
+            &[(
+                "pyproject.toml",
+                "[tool.hatch.envs.default.scripts]\nci = [\"pytest\", \"ruff check .\", \"black --check .\"]\n",
+            )],
+        ),
+        (
+            "poetry run poe ci",
+            &[(
+                "pyproject.toml",
+                "[tool.poe.tasks.ci]\nsequence = [{cmd = \"pytest\"}, {cmd = \"mypy .\"}, {cmd = \"black --check .\"}]\n",
+            )],
+        ),
+        (
+            "cargo ci && cargo xtask check",
+            &[
+                (".cargo/config.toml", "[alias]\nci = \"test --workspace\"\nxtask = \"run -p xtask --\"\n"),
+                ("xtask/src/main.rs", "fn main() { run(\"cargo clippy\"); run(\"cargo fmt --check\"); }\n"),
+            ],
+        ),
+        (
+            "pytest && pre-commit run --all-files",
+            &[(
+                ".pre-commit-config.yaml",
+                "repos:\n- repo: https://github.com/astral-sh/ruff-pre-commit\n  hooks:\n  - id: ruff\n  - id: ruff-format\n",
+            )],
+        ),
+    ] {
+        assert_eq!(ci_checks(run, files), ALL, "{run}");
+    }
+}
+
+#[test]
+fn what_ci_does_not_call_and_what_only_prepares_earns_nothing() {
+    const NONE: [bool; 3] = [false, false, false];
+    let makefile = "build:\n\tcc a.c\ntests:\n\tpytest\nlint:\n\truff check . && black --check .\n";
+    for (run, files) in [
+        ("make build", &[("Makefile", makefile)][..]),
+        ("pip install pytest ruff black", &[]),
+        ("echo pytest", &[]),
+        (
+            "npm run build",
+            &[(
+                "package.json",
+                "{\"scripts\": {\"build\": \"tsc\", \"unit\": \"jest\", \"style\": \"eslint . && prettier -c .\"}}",
+            )],
+        ),
+        (
+            "tox -e docs",
+            &[(
+                "tox.ini",
+                "[testenv:docs]\ncommands = sphinx-build\n[testenv:lint]\ncommands = ruff check .\n[testenv]\ncommands = pytest\n",
+            )],
+        ),
+        ("make check", &[("Makefile", "check:\n\t./configure\n")]),
+        (
+            "pre-commit run -a",
+            &[(
+                ".pre-commit-config.yaml",
+                "repos:\n- repo: https://x.org\n  hooks:\n  - id: trailing-whitespace\n",
+            )],
+        ),
+        ("scripts/../../outside.sh", &[("outside.sh", "pytest\n")]),
+    ] {
+        assert_eq!(ci_checks(run, files), NONE, "{run}");
+    }
+}
+
+#[test]
+fn scripts_and_tasks_that_call_each_other_end() {
+    let makefile = "a: b\n\tmake b\nb: a\n\tmake a\n\t./loop.sh\nX = $(X) $(X)\n";
+    let files = [
+        ("Makefile", makefile),
+        ("loop.sh", "./loop.sh\nmake a\nnpm run x\n"),
+        ("package.json", "{\"scripts\": {\"x\": \"npm run x\"}}"),
+    ];
+    assert_eq!(ci_checks("make a", &files), [false, false, false]);
+}
+
+#[test]
+fn linters_and_formatters_are_found_where_each_ecosystem_configures_them() {
+    let earned = |file: &str, text: &str| {
+        let all = vec![("a.py".to_owned(), "x = 1\n".to_owned()), (file.to_owned(), text.to_owned())];
+        let report = scored(&all, &best());
+        ["linter", "formatter"].map(|id| {
+            let check = report.checks.iter().find(|check| check.id == id).expect("there is such a check");
+            matches!(check.answer, Answer::Earned { .. })
+        })
+    };
+    for (file, text, expected) in [
+        ("pyproject.toml", "[tool.ruff.lint]\nselect = []\n", [true, false]),
+        ("pyproject.toml", "[tool.ruff.format]\n", [true, true]),
+        ("pyproject.toml", "[tool.pyright]\n", [true, false]),
+        ("pyproject.toml", "[tool.pytest.ini_options]\n", [false, false]),
+        ("setup.cfg", "[flake8]\n", [true, false]),
+        ("tox.ini", "[pycodestyle]\n", [true, false]),
+        ("package.json", "{\n  \"eslintConfig\": {},\n  \"prettier\": {}\n}\n", [true, true]),
+        ("package.json", "{\n  \"xo\": {}\n}\n", [true, true]),
+        ("pom.xml", "<artifactId>maven-checkstyle-plugin</artifactId>\n", [true, false]),
+        ("pom.xml", "<artifactId>spotless-maven-plugin</artifactId>\n", [false, true]),
+        ("build.gradle.kts", "id(\"io.gitlab.arturbosch.detekt\")\n", [true, false]),
+        (".pre-commit-config.yaml", "- repo: x\n  hooks:\n  - id: ruff\n  - id: black\n", [true, true]),
+        (".swiftlint.yml", "\n", [true, false]),
+        (".php-cs-fixer.dist.php", "<?php\n", [false, true]),
+        ("analysis_options.yaml", "\n", [true, false]),
+        ("deno.json", "{\n  \"fmt\": {},\n  \"lint\": {}\n}\n", [true, true]),
+        (".editorconfig", "root = true\n[*]\nindent_style = space\n", [false, true]),
+        ("eslint.config.mjs", "\n", [true, false]),
+        (".golangci.toml", "\n", [true, false]),
+        ("build.zig", "\n", [false, true]),
+    ] {
+        assert_eq!(earned(file, text), expected, "{file}: {text}");
+    }
+}

@@ -1,71 +1,38 @@
 //! Checks of tooling and CI.
 
-use super::files::{file_name, pattern};
+use super::ci::{Command, commands, is_ci_file};
+use super::configured::{FORMATTERS, LINTERS};
+use super::files::{MAX_EVIDENCE, file_name, pattern, shortened};
 use super::{Answer, Evidence, Project};
 use facts::model::RepoPath;
 
 const NO_CI: &str = "no CI configuration was found";
 
-fn is_ci_file(path: &str) -> bool {
-    let yaml = path.ends_with(".yml") || path.ends_with(".yaml");
-    (path.starts_with(".github/workflows/") && yaml)
-        || path.starts_with(".ci/")
-        || path.starts_with(".buildkite/")
-        || (path.starts_with(".woodpecker/") && yaml)
-        || matches!(
-            path,
-            ".gitlab-ci.yml"
-                | ".circleci/config.yml"
-                | "azure-pipelines.yml"
-                | "Jenkinsfile"
-                | ".travis.yml"
-                | "bitbucket-pipelines.yml"
-                | ".drone.yml"
-                | ".cirrus.yml"
-                | ".woodpecker.yml"
-                | "appveyor.yml"
-                | ".appveyor.yml"
-                | ".builds/linux.yml"
-                | ".sourcehut.yml"
-        )
-}
-
-/// Files that say what a command of CI does: task runners and the project's own developer commands.
-fn is_task_file(path: &str) -> bool {
-    matches!(
-        file_name(path),
-        "Makefile"
-            | "GNUmakefile"
-            | "justfile"
-            | "Justfile"
-            | "Taskfile.yml"
-            | "tox.ini"
-            | "noxfile.py"
-            | "package.json"
-    ) || path.starts_with("xtask/src/")
-}
-
 fn ci_files<'p>(project: &'p Project<'_>) -> Vec<&'p RepoPath> {
     project.files.matching(is_ci_file).collect()
 }
 
-/// Lines of CI's files, or else of the task runners that it calls, that match.
-fn in_ci(project: &Project<'_>, wanted: &str, otherwise: &str) -> Answer {
-    let ci = ci_files(project);
-    if ci.is_empty() {
+/// What a check looks for among the commands that CI runs.
+struct Wanted {
+    /// Programs and their arguments.
+    direct: &'static str,
+    /// Names of tasks that tell nothing once it is known what they do.
+    vague: &'static str,
+}
+
+/// Commands that CI runs, by itself or through scripts and tasks, that match.
+fn in_ci(project: &Project<'_>, wanted: &Wanted, otherwise: &str) -> Answer {
+    if ci_files(project).is_empty() {
         return Answer::missed(NO_CI);
     }
-    let wanted = pattern(wanted);
-    let direct = project.files.lines(ci.iter().copied(), &wanted);
-    if !direct.is_empty() {
-        return Answer::Earned { evidence: direct };
-    }
-    let calls = pattern(r"\b(make|just|task|tox|nox|npm|pnpm|yarn|bun|cargo xtask)\b");
-    if project.files.lines(ci, &calls).is_empty() {
-        return Answer::missed(otherwise);
-    }
-    let tasks: Vec<&RepoPath> = project.files.matching(is_task_file).collect();
-    Answer::earned(project.files.lines(tasks, &wanted), otherwise)
+    let (direct, vague) = (pattern(wanted.direct), pattern(wanted.vague));
+    let matches = |command: &&Command| {
+        direct.is_match(&command.text) || !command.followed && vague.is_match(&command.text)
+    };
+    let commands = project.ci.get_or_init(|| commands(&project.files));
+    let found = commands.iter().filter(matches).take(MAX_EVIDENCE);
+    let evidence = found.map(|command| Evidence::line(&command.path, command.line, shortened(&command.text)));
+    Answer::earned(evidence.collect(), otherwise)
 }
 
 pub(super) fn ci(project: &Project<'_>) -> Answer {
@@ -74,35 +41,44 @@ pub(super) fn ci(project: &Project<'_>) -> Answer {
 }
 
 pub(super) fn ci_tests(project: &Project<'_>) -> Answer {
-    in_ci(
-        project,
-        r#"(?x)(\b(cargo|cross)|CARGO["}\s]*)\s+(\S+\s+)?(nextest|test|tarpaulin|llvm-cov)\b|"nextest",|\bpytest\b|\bpython\S*\s+-m\s+unittest\b|\btox\b
-            |\bnox\b|\b(npm|pnpm|yarn|bun|deno)\s+(run\s+)?(test|t)\b|\bgo\s+test\b|\bmake\s+(-\S+\s+)*(check|test)|\bctest\b
-            |\bmvn\b.*\b(test|verify|install)\b|\bgradlew?\b.*\b(test|check|build)\b|\bbats\b|\brspec\b|\brake\s+test\b
-            |\bdotnet\s+test\b|\bswift\s+test\b|\bmix\s+test\b|\bzig\s+build\s+test\b|\bphpunit\b|\bjust\s+test\b|\bvitest\b|\bjest\b"#,
-        "no command that runs tests was found in CI's files",
-    )
+    let wanted = Wanted {
+        direct: r#"(?x)(\b(cargo|cross)|CARGO["}\s]*)\s+(\S+\s+)?(nextest|test|tarpaulin|llvm-cov)\b|"nextest",|\b(pytest|py\.test)\b
+            |\bpython\S*\s+(-\S+\s+)*-m\s+(unittest|nose2?|pytest|stestr)\b|\b(coverage|kcov)\s+run\b|\bmanage\.py\s+test\b|\bnosetests\b
+            |\bstestr\b|\btrial\s|\bruntests?(\.py)?\b|\b(npm|pnpm|yarn|bun|deno)\s+(run\s+)?(test|t)\b|\bgo\s+test\b|\bgotestsum\b
+            |\bmake\s+(-\S+\s+)*tests?\b|\bctest\b|\bmvnw?\b.*\b(test|verify|install)\b|\bgradlew?\b.*\b(test|check|build)\b|\bbats\b
+            |\brspec\b|\brake\s+(test|spec)\b|\bdotnet\s+test\b|\bswift\s+test\b|\bxcodebuild\b.*\btest\b|\bmix\s+test\b|\bzig\s+build\s+test\b
+            |\bphpunit\b|\bpest\b|\bjust\s+test\b|\b(vitest|jest|mocha|ava|tap|jasmine|karma|uvu|playwright\s+test|cypress\s+run)\b|\bnode\s+--test\b
+            |\bsbt\b.*\btest\b|\bstack\s+test\b|\bcabal\s+test\b|\bdart\s+test\b|\bflutter\s+test\b|\bbazel\s+test\b|\bmeson\s+test\b|\bprove\b
+            |\bbusted\b|\bPkg\.test\b|\btestthat\b|\bdevtools::test\b|\bR\s+CMD\s+check\b|\bdune\s+(runtest|test)\b|\bforge\s+test\b"#,
+        vague: r"\bmake\s+(-\S+\s+)*check\b|^(\S+\s+)*(tox|nox)\s*$",
+    };
+    in_ci(project, &wanted, "no command that runs tests was found in CI's files and in what they call")
 }
 
 pub(super) fn ci_lints(project: &Project<'_>) -> Answer {
-    in_ci(
-        project,
-        r#"(?x)\bclippy\b|\bruff\b|\bflake8\b|\bpylint\b|\beslint\b|\bgolangci-lint\b|\bgo\s+vet\b|\bstaticcheck\b|\bshellcheck\b
-            |\brubocop\b|\bcheckstyle\b|\bspotbugs\b|\bktlint\b|\bdetekt\b|\bclang-tidy\b|\bphpstan\b|\bcredo\b|\bbiome\b
-            |\bdeno\s+lint\b|\b(npm|pnpm|yarn|bun)\s+(run\s+)?lint\b|\bpre-commit\s+run\b|pre-commit/action|\bmypy\b|\bcppcheck\b
-            |\bmake\s+lint\b|\bjust\s+lint\b|\btox\s+-e\s+\S*(lint|style)"#,
-        "no linter was found in CI's files",
-    )
+    let wanted = Wanted {
+        direct: r#"(?x)\bclippy\b|\bruff\s+(check\b|-|\.|\S+/)|\bruff\s*$|\bid:\s*ruff(-check)?\s*$|ruff-action|\bflake8\b|\bpylint\b|\beslint\b
+            |\boxlint\b|\bxo\b|\bstandard\b|\bstylelint\b|\btslint\b|\bgolangci-lint\b|\bgo\s+vet\b|\bstaticcheck\b|\brevive\b|\bshellcheck\b
+            |\brubocop\b|\bstandardrb\b|\bcheckstyle|\bspotbugs|\bpmd\b|\bktlint|\bdetekt|\bclang-tidy\b|\bcppcheck\b|\bcpplint\b|\bphpstan\b
+            |\bpsalm\b|\bphpcs\b|\bcredo\b|\bdialyzer\b|\bbiome\s+(ci|check|lint)\b|\bdeno\s+lint\b|\b(npm|pnpm|yarn|bun)\s+(run\s+)?lint\b|\bmypy\b
+            |\b(based)?pyright\b|\bbandit\b|\bpyflakes\b|\bpycodestyle\b|\bprospector\b|\bmake\s+(-\S+\s+)*lint\b|\bjust\s+lint\b|\btask\s+lint\b
+            |\bhlint\b|\bluacheck\b|\bselene\b|\blintr\b|\bswiftlint\b|\bdart\s+analyze\b|\bflutter\s+analyze\b|\bscalafix\b|\bscalastyle\b|\bsolhint\b
+            |\bhadolint\b|\bactionlint\b|\byamllint\b|\bsuper-linter\b|\bmegalinter\b"#,
+        vague: r"\btox\s+(run\s+)?-e\s*\S*(lint|style)|\bnox\s+(-s|--sessions?)\s*\S*(lint|style)|\bpre-commit\s+run\b",
+    };
+    in_ci(project, &wanted, "no linter was found in CI's files and in what they call")
 }
 
 pub(super) fn ci_format(project: &Project<'_>) -> Answer {
-    in_ci(
-        project,
-        r#"(?x)\bfmt\b.*--check|\brustfmt\b.*--check|\bblack\b|\bruff\s+format\b|\bprettier\b|\bgofmt\b|\bgofumpt\b|\bclang-format\b
-            |\bspotless|\bktlint\b|\bdart\s+format\b|\bmix\s+format\b|\bdotnet\s+format\b|\bdeno\s+fmt\b|\bbiome\b|\bisort\b
-            |\bpre-commit\s+run\b|pre-commit/action|\bscalafmt\b|\bgoogle-java-format\b|\bzig\s+fmt\b|\bmake\s+(fmt|format)"#,
-        "no check of formatting was found in CI's files",
-    )
+    let wanted = Wanted {
+        direct: r#"(?x)\bfmt\b.*--check|\brustfmt\b.*--check|\bblack\b|\bruff[\s-]+format\b|\bprettier\b|\bgofmt\b|\bgofumpt\b|\bgoimports\b|\bclang-format\b
+            |\bspotless|\bktlint|\bktfmt|\bdart\s+format\b|\bmix\s+format\b|\bdotnet\s+format\b|\bcsharpier\b|\bdeno\s+fmt\b|\bbiome\s+(ci|check|format)\b
+            |\bdprint\s+check\b|\bisort\b|\byapf\b|\bautopep8\b|\bscalafmt|\bgoogle-java-format\b|\bzig\s+fmt\b|\bshfmt\b|\bstylua\b|\bormolu\b|\bfourmolu\b
+            |\bocamlformat\b|\bdune\s+build\s+@fmt\b|\bswift-?format\b|\bphp-cs-fixer\b|\bpint\s+--test\b|\bnixfmt\b|\btreefmt\b|\bid:\s*(fmt|cargo-fmt)\s*$
+            |\bstandard(rb)?\b|\bxo\b|\bmake\s+(-\S+\s+)*(fmt|format)|\bformatter:validate\b|\bfmt:check\b"#,
+        vague: r"\bpre-commit\s+run\b|\b(npm|pnpm|yarn|bun)\s+(run\s+)?(format|fmt)(:check|-check)?\b",
+    };
+    in_ci(project, &wanted, "no check of formatting was found in CI's files and in what they call")
 }
 
 pub(super) fn ci_pinned(project: &Project<'_>) -> Answer {
@@ -152,77 +128,18 @@ pub(super) fn hooks(project: &Project<'_>) -> Answer {
 }
 
 pub(super) fn formatter(project: &Project<'_>) -> Answer {
-    let is_configuration = |path: &str| {
-        matches!(
-            file_name(path),
-            "rustfmt.toml"
-                | ".rustfmt.toml"
-                | ".clang-format"
-                | ".editorconfig"
-                | ".scalafmt.conf"
-                | "biome.json"
-                | "dprint.json"
-                | ".dprint.json"
-                | ".swift-format"
-                | ".formatter.exs"
-                | ".ocamlformat"
-        ) || file_name(path).starts_with(".prettierrc")
-            || file_name(path).starts_with("prettier.config.")
-    };
-    let mut found: Vec<Evidence> = project
-        .files
-        .matching(is_configuration)
-        .take(3)
-        .map(|path| Evidence::file(path, "is there"))
-        .collect();
-    let sections = pattern(r#"^\[tool\.(black|ruff\.format|yapf|isort)\]|^\s*"prettier"\s*:"#);
-    found.extend(project.files.lines(manifests(project), &sections));
-    // gofmt has no configuration: a Go module is formatted by it.
+    let mut found = FORMATTERS.configured(project);
+    // gofmt and `zig fmt` have no configuration: their code has one format.
+    let only_format =
+        [("go.mod", "Go code has one format, gofmt's"), ("build.zig", "Zig code has one format, zig fmt's")];
     found.extend(
-        project.files.at("go.mod").map(|path| Evidence::file(path, "Go code has one format, gofmt's")),
+        only_format.iter().filter_map(|(path, why)| Some(Evidence::file(project.files.at(path)?, *why))),
     );
     Answer::earned(found, "no configuration of a formatter was found")
 }
 
 pub(super) fn linter(project: &Project<'_>) -> Answer {
-    let is_configuration = |path: &str| {
-        let name = file_name(path);
-        matches!(
-            name,
-            "clippy.toml"
-                | ".clippy.toml"
-                | ".flake8"
-                | ".pylintrc"
-                | "pylintrc"
-                | "ruff.toml"
-                | ".ruff.toml"
-                | ".golangci.yml"
-                | ".golangci.yaml"
-                | ".rubocop.yml"
-                | ".clang-tidy"
-                | "checkstyle.xml"
-                | "detekt.yml"
-                | ".shellcheckrc"
-                | "biome.json"
-                | "phpstan.neon"
-                | ".credo.exs"
-                | "batuta.toml"
-                | "mypy.ini"
-                | ".hadolint.yaml"
-        ) || name.starts_with(".eslintrc")
-            || name.starts_with("eslint.config.")
-    };
-    let mut found: Vec<Evidence> = project
-        .files
-        .matching(is_configuration)
-        .take(3)
-        .map(|path| Evidence::file(path, "is there"))
-        .collect();
-    let sections = pattern(
-        r#"^\[(workspace\.)?lints(\.\w+)?\]|^\[tool\.(ruff|pylint|flake8|mypy)[.\]]|^\[flake8\]|^\s*"eslintConfig"\s*:"#,
-    );
-    found.extend(project.files.lines(manifests(project), &sections));
-    Answer::earned(found, "no configuration of a linter was found")
+    Answer::earned(LINTERS.configured(project), "no configuration of a linter was found")
 }
 
 pub(super) fn toolchain(project: &Project<'_>) -> Answer {

@@ -1,0 +1,155 @@
+//! The targets of a Makefile.
+
+use super::Command;
+use super::calls::Wanted;
+use crate::score::files::Files;
+use facts::model::RepoPath;
+use regex::Regex;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+/// What a Makefile says.
+#[derive(Default)]
+struct Makefile {
+    variables: BTreeMap<String, String>,
+    /// Prerequisites and recipes of each target.
+    rules: BTreeMap<String, (Vec<String>, Vec<Command>)>,
+    /// The target of a call without one.
+    first: Option<String>,
+}
+
+/// Files that one Makefile includes, and they again, at most.
+const MAX_INCLUDED: usize = 50;
+/// Targets of one rule.
+const MAX_TARGETS: usize = 64;
+/// Bytes of a line with its variables replaced, at most.
+const MAX_LINE: usize = 4096;
+/// Variables within variables.
+const MAX_PASSES: usize = 4;
+
+/// The recipes of a target in a folder's Makefile and of what it depends on.
+pub(super) fn commands(files: &Files<'_>, folder: &str, wanted: &Wanted) -> Vec<Command> {
+    let makefile = read(files, folder);
+    let mut pending: Vec<String> = match wanted {
+        Wanted::Default => makefile.first.iter().cloned().collect(),
+        Wanted::Named(name) => vec![name.clone()],
+        Wanted::Unknown => makefile.rules.keys().cloned().collect(),
+    };
+    let mut seen = BTreeSet::new();
+    let mut found = Vec::new();
+    while let Some(target) = pending.pop().filter(|_| seen.len() < 1000) {
+        if !seen.insert(target.clone()) {
+            continue;
+        }
+        let rule = makefile.rules.get(&target).or_else(|| makefile.pattern(&target));
+        let Some((prerequisites, recipe)) = rule else { continue };
+        pending.extend(prerequisites.iter().cloned());
+        let replaced = |command: &Command| {
+            Command::new(&command.path, command.line, makefile.replaced(&command.text, &target))
+        };
+        found.extend(recipe.iter().map(replaced));
+    }
+    found
+}
+
+impl Makefile {
+    /// The rule with a `%` that fits a target.
+    fn pattern(&self, target: &str) -> Option<&(Vec<String>, Vec<Command>)> {
+        let fits = |pattern: &str| {
+            let (before, after) = pattern.split_once('%')?;
+            (target.len() >= pattern.len() - 1 && target.starts_with(before) && target.ends_with(after))
+                .then_some(())
+        };
+        self.rules.iter().find(|(pattern, _)| fits(pattern).is_some()).map(|(_, rule)| rule)
+    }
+
+    /// A line with the file's own variables replaced.
+    fn replaced(&self, line: &str, target: &str) -> String {
+        static VARIABLE: LazyLock<Regex> =
+            LazyLock::new(|| super::super::files::pattern(r"\$[({]([\w.-]+)[)}]"));
+        let mut text = line.replace("$@", target);
+        for _ in 0..MAX_PASSES {
+            let next = VARIABLE.replace_all(&text, |found: &regex::Captures<'_>| {
+                self.variables.get(&found[1]).cloned().unwrap_or_else(|| found[0].to_owned())
+            });
+            if next == text || next.len() > MAX_LINE {
+                break;
+            }
+            text = next.into_owned();
+        }
+        text
+    }
+}
+
+fn read(files: &Files<'_>, folder: &str) -> Makefile {
+    let place = |name: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+    let first = ["GNUmakefile", "makefile", "Makefile"].iter().find_map(|name| files.at(&place(name)));
+    let mut makefile = Makefile::default();
+    let mut pending: Vec<RepoPath> = first.into_iter().cloned().collect();
+    let mut seen = BTreeSet::new();
+    while let Some(path) = pending.pop().filter(|_| seen.len() < MAX_INCLUDED) {
+        if seen.insert(path.clone()) {
+            let included = read_file(&mut makefile, &path, &files.text(&path));
+            pending.extend(included.iter().filter_map(|name| files.at(&place(name)).cloned()));
+        }
+    }
+    makefile
+}
+
+/// Adds what a file says; gives back the names of those that it includes.
+fn read_file(makefile: &mut Makefile, path: &RepoPath, text: &str) -> Vec<String> {
+    static ASSIGNMENT: LazyLock<Regex> =
+        LazyLock::new(|| super::super::files::pattern(r"^(?:export\s+)?([\w.-]+)\s*(?:\?|::?|\+)?=\s*(.*)$"));
+    let mut included = Vec::new();
+    let mut open: Vec<String> = Vec::new();
+    let mut continued = false;
+    for (number, line) in (1..).zip(text.lines()) {
+        let is_recipe = line.starts_with('\t') || (continued && !open.is_empty());
+        continued = line.ends_with('\\');
+        let content = line.trim().trim_end_matches('\\').trim_end();
+        if content.is_empty() || content.starts_with('#') {
+            continue;
+        }
+        if is_recipe {
+            let command = Command::new(path, number, content.to_owned());
+            for target in &open {
+                makefile.rules.entry(target.clone()).or_default().1.push(command.clone());
+            }
+            continue;
+        }
+        open.clear();
+        if let Some(found) = ASSIGNMENT.captures(content) {
+            let value = makefile.variables.entry(found[1].to_owned()).or_default();
+            match content.contains("+=") {
+                true => *value = format!("{value} {}", &found[2]),
+                false => *value = found[2].to_owned(),
+            }
+        } else if let Some(names) = content.strip_prefix("-include ").or(content.strip_prefix("include ")) {
+            included.extend(names.split_whitespace().map(str::to_owned));
+        } else if let Some((targets, rest)) = content.split_once(':') {
+            let (prerequisites, recipe) =
+                rest.split_once(';').map_or((rest, ""), |(before, after)| (before, after));
+            let prerequisites = prerequisites.trim_start_matches(':');
+            for target in targets.split_whitespace().take(MAX_TARGETS) {
+                makefile.rule(target, prerequisites);
+                open.push(target.to_owned());
+                if !recipe.trim().is_empty() {
+                    let command = Command::new(path, number, recipe.trim().to_owned());
+                    makefile.rules.entry(target.to_owned()).or_default().1.push(command);
+                }
+            }
+        }
+    }
+    included
+}
+
+impl Makefile {
+    fn rule(&mut self, target: &str, prerequisites: &str) {
+        let prerequisites = self.replaced(prerequisites, target);
+        let names = prerequisites.split_whitespace().filter(|name| *name != "|").map(str::to_owned);
+        self.rules.entry(target.to_owned()).or_default().0.extend(names);
+        if self.first.is_none() && !target.starts_with('.') && !target.contains(['%', '$']) {
+            self.first = Some(target.to_owned());
+        }
+    }
+}
