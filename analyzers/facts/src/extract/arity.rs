@@ -38,7 +38,11 @@ pub(super) fn given(call: NodeRef<'_>, source: &[u8]) -> Option<usize> {
     let listed = match (parts(suffix), trailing) {
         (Some(arguments), _) => arguments,
         (None, 0) => return None,
-        (None, _) => Vec::new(),
+        // Kotlin's `f(a) { … }` is a call of `f(a)`.
+        (None, _) => {
+            let called = call.named_child(0).filter(|called| called.kind() == call.kind());
+            called.and_then(parts).unwrap_or_default()
+        }
     };
     let spread = |argument: &Range<usize>| {
         let text = source[argument.clone()].trim_ascii();

@@ -102,7 +102,9 @@ static GRAMMAR: Grammar = Grammar {
 /// `default`, or the last label of a selection by patterns: such a selection covers every value (Java Language Specification,
 /// 14.11.1.1), so its last pattern matches all that is left.
 fn is_default_case(site: &Site<'_, '_>) -> bool {
-    if site.child_of_kind("default").is_some() {
+    // The grammar takes `default` in `case null, default` for a name.
+    let mut cursor = site.node.walk();
+    if site.node.children(&mut cursor).any(|child| site.text(child) == b"default") {
         return true;
     }
     let by_pattern = site.child_of_kind("pattern").is_some() && site.child_of_kind("guard").is_none();
