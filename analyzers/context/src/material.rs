@@ -165,8 +165,8 @@ fn hot_spots(repo: &RepoFacts) -> Vec<HotSpot> {
     let functions =
         repo.files.iter().flat_map(|file| file.data.facts.functions.iter().map(move |f| (file, f)));
     let mut spots: Vec<HotSpot> = functions
-        .filter(|(_, f)| {
-            !f.is_test && (f.cyclomatic() > COMPLEX_CYCLOMATIC || f.cognitive > COMPLEX_COGNITIVE)
+        .filter(|(file, f)| {
+            !file.is_test(f) && (f.cyclomatic() > COMPLEX_CYCLOMATIC || f.cognitive > COMPLEX_COGNITIVE)
         })
         .map(|(file, function)| HotSpot {
             function: function.qualified_name.clone(),

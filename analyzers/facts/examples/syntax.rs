@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("top level: {:?}", data.facts.top_level);
     for f in &data.facts.functions {
         println!(
-            "{} {} cyclomatic={} cognitive={} nesting={} parameters={} exits={} {:?} {:?} documented={} test={} {:?}",
+            "{} {} cyclomatic={} cognitive={} nesting={} parameters={} exits={} {:?} {:?} documented={} test={:?} {:?}",
             f.span.start_line,
             f.qualified_name,
             f.cyclomatic(),
@@ -32,7 +32,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             f.kind,
             f.visibility,
             f.documented,
-            f.is_test,
+            f.test,
             f.decisions,
         );
     }

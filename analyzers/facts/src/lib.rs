@@ -22,6 +22,7 @@ pub mod repo;
 pub mod secrets;
 pub mod source;
 pub mod stores;
+pub mod test_code;
 pub mod visible;
 
 pub use measured::Measured;

@@ -14,7 +14,7 @@ use facts::repo::FileRecord;
 use facts::source::{ExcludeRules, SourceTree};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use xxhash_rust::xxh3::Xxh3;
 
@@ -132,10 +132,9 @@ pub fn plan(
     let chosen = settings.chosen_files(!options.files.is_empty(), !options.exclude.is_empty())?;
     let of_rust = settings.operators(&options.operators)?;
     let modules = modules(&known, &read)?;
-    let of_tests: BTreeSet<RepoPath> = modules.iter().flat_map(|(path, file)| file.test_only(path)).collect();
     let wanted: Vec<&FileRecord> = known
         .into_iter()
-        .filter(|file| is_wanted(file, options) && !of_tests.iter().any(|tests| is_in(file.path(), tests)))
+        .filter(|file| is_wanted(file, options))
         .filter(|file| file.data.facts.language != Language::Rust || chosen.have(file.path()))
         .collect();
     let reached = Reached::of(options.coverage.as_ref(), facts, &wanted);
@@ -223,14 +222,6 @@ fn modules(
     of_rust.map(of_file).collect()
 }
 
-/// True for the very path, or one in a folder that is named with a trailing slash.
-fn is_in(path: &RepoPath, place: &RepoPath) -> bool {
-    match place.as_bytes().strip_suffix(b"/") {
-        Some(folder) => path.is_under(folder),
-        None => path == place,
-    }
-}
-
 fn is_wanted(file: &FileRecord, options: &PlanOptions) -> bool {
     let path = file.path();
     let targeted = options.targets.is_empty()
@@ -241,7 +232,7 @@ fn is_wanted(file: &FileRecord, options: &PlanOptions) -> bool {
     let named = options.files.is_empty() || options.files.excluded_part(path.as_bytes()).is_some();
     let excluded = options.exclude.excluded_part(path.as_bytes()).is_some();
     let changed = options.operators.changed_lines.as_ref().is_none_or(|lines| lines.contains_key(path));
-    targeted && named && !excluded && changed && !operators::is_test_file(file.data.facts.language, path)
+    targeted && named && !excluded && changed && !operators::is_left_alone(file)
 }
 
 fn leave_out(left_out: &mut BTreeMap<String, LeftOut>, file: &FileRecord, mutants: usize, why: String) {

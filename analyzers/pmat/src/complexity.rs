@@ -3,7 +3,7 @@
 //! Every figure is the one the facts hold, per function; nothing is estimated. `docs/metrics.md` defines them.
 
 use crate::coverage::Coverage;
-use facts::model::{Abc, FileFacts, Function, FunctionKind, LineCounts, ParseStatus, RepoPath, TopLevel};
+use facts::model::{Abc, Function, FunctionKind, LineCounts, ParseStatus, RepoPath, TopLevel};
 use facts::{FileRecord, Measured, RepoFacts};
 use serde::Serialize;
 use std::cmp::Ordering;
@@ -54,6 +54,8 @@ pub struct NotMeasured {
 pub struct Totals {
     /// Number of functions.
     pub functions: usize,
+    /// Those of them that are tests: what a test framework runs, each counted once whatever its parameters.
+    pub tests: usize,
     /// Functions in which the parser skipped text: their figures hold for the rest.
     pub incomplete_functions: usize,
     /// Cyclomatic complexity.
@@ -178,20 +180,22 @@ pub struct FunctionComplexity {
     pub abc: Abc,
     /// √(A² + B² + C²).
     pub abc_magnitude: f64,
-    /// True for a test.
+    /// True for test code: a test, what stands in one or helps it.
     pub is_test: bool,
+    /// True for a test itself: what a test framework runs.
+    pub is_test_definition: bool,
     /// True when the parser skipped text inside it: the figures hold for the rest.
     pub incomplete: bool,
 }
 
 impl FunctionComplexity {
-    /// The figures of `function`, which stands in the file `path` of facts `file`.
-    pub fn of(path: &RepoPath, file: &FileFacts, function: &Function) -> FunctionComplexity {
+    /// The figures of a function of `file`.
+    pub fn of(file: &FileRecord, function: &Function) -> FunctionComplexity {
         FunctionComplexity {
             name: function.qualified_name.clone(),
             kind: function.kind,
-            path: path.clone(),
-            language: file.language.name(),
+            path: file.path().clone(),
+            language: file.data.facts.language.name(),
             line: function.span.start_line,
             end_line: function.span.end_line,
             cyclomatic: function.cyclomatic(),
@@ -206,7 +210,8 @@ impl FunctionComplexity {
             maintainability: function.maintainability(),
             abc: function.abc,
             abc_magnitude: function.abc.magnitude(),
-            is_test: function.is_test,
+            is_test: file.is_test(function),
+            is_test_definition: file.is_test_definition(function),
             incomplete: function.incomplete,
         }
     }
@@ -246,17 +251,14 @@ type Place<'r> = (&'r FileRecord, &'r Function);
 pub fn analyze(repo: &RepoFacts, options: &ComplexityOptions) -> ComplexityReport {
     let mut functions: Vec<Place<'_>> = repo.files.iter().flat_map(functions_of).collect();
     functions.sort_by(worst_first);
-    let total = Totals::of(functions.iter().map(|(_, function)| *function));
+    let total = Totals::of(functions.iter().copied());
     let violations = violations(&functions, options);
     let shown = options.top_functions.unwrap_or(functions.len()).min(functions.len());
     ComplexityReport {
         tree: repo.tree.clone(),
         total,
         files: files(repo, options.top_files),
-        functions: functions[..shown]
-            .iter()
-            .map(|(file, f)| FunctionComplexity::of(file.path(), &file.data.facts, f))
-            .collect(),
+        functions: functions[..shown].iter().map(|(file, f)| FunctionComplexity::of(file, f)).collect(),
         violations,
         coverage: Coverage::of(repo),
         not_measured: not_measured(repo),
@@ -271,13 +273,10 @@ pub fn worst_functions(repo: &RepoFacts, count: usize) -> Vec<FunctionComplexity
     }
     functions.truncate(count);
     functions.sort_by(worst_first);
-    functions
-        .iter()
-        .map(|(file, function)| FunctionComplexity::of(file.path(), &file.data.facts, function))
-        .collect()
+    functions.iter().map(|(file, function)| FunctionComplexity::of(file, function)).collect()
 }
 
-fn functions_of(file: &FileRecord) -> impl Iterator<Item = Place<'_>> {
+fn functions_of(file: &FileRecord) -> impl Iterator<Item = Place<'_>> + Clone {
     file.data.facts.functions.iter().map(move |function| (file, function))
 }
 
@@ -292,9 +291,11 @@ fn worst_first(a: &Place<'_>, b: &Place<'_>) -> Ordering {
 }
 
 impl Totals {
-    fn of<'f>(functions: impl Iterator<Item = &'f Function> + Clone) -> Totals {
+    fn of<'f>(places: impl Iterator<Item = Place<'f>> + Clone) -> Totals {
+        let functions = places.clone().map(|(_, function)| function);
         Totals {
             functions: functions.clone().count(),
+            tests: places.filter(|(file, function)| file.is_test_definition(function)).count(),
             incomplete_functions: functions.clone().filter(|function| function.incomplete).count(),
             cyclomatic: Distribution::of(functions.clone().map(Function::cyclomatic)),
             cognitive: Distribution::of(functions.clone().map(|function| function.cognitive)),
@@ -333,7 +334,7 @@ impl FileComplexity {
             lines: facts.lines,
             maintainability: facts::model::maintainability_index(&facts.halstead, cyclomatic, &facts.lines),
             top_level: facts.top_level.into(),
-            total: Totals::of(facts.functions.iter()),
+            total: Totals::of(functions_of(file)),
             partly_parsed: matches!(facts.parse, ParseStatus::Partial { .. }),
         }
     }

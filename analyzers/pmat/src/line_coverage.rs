@@ -82,7 +82,8 @@ impl<'f> TreeCoverage<'f> {
         let named = |file: &FileRecord| {
             self.files.binary_search_by(|(other, _)| other.path().cmp(file.path())).is_ok()
         };
-        let code = |file: &FileRecord| file.data.facts.functions.iter().any(|function| !function.is_test);
+        let code =
+            |file: &FileRecord| file.data.facts.functions.iter().any(|function| !file.is_test(function));
         facts.files.iter().filter(|file| code(file) && reported(file) && !named(file)).collect()
     }
 }

@@ -79,6 +79,8 @@ pub struct TotalLines {
 pub struct ComplexitySummary {
     /// Number of functions; missing when no file's functions could be measured.
     pub functions: Measured<usize>,
+    /// Those of them that are tests, each counted once whatever its parameters; missing alike.
+    pub tests: Measured<usize>,
     /// Cyclomatic complexity.
     pub cyclomatic: Measured<Distribution>,
     /// Cognitive complexity.
@@ -157,13 +159,14 @@ fn total(languages: &[LanguageShare]) -> TotalLines {
 fn complexity(repo: &RepoFacts) -> ComplexitySummary {
     let measured = repo.files.iter().any(|file| file.data.facts.has_functions());
     let functions = || repo.files.iter().flat_map(|file| &file.data.facts.functions);
-    let functions_measured = match (repo.files.is_empty(), measured) {
+    let counted = |count: &dyn Fn() -> usize| match (repo.files.is_empty(), measured) {
         (true, _) => Measured::missing(NOTHING),
         (false, false) => Measured::missing("no file is of a language with a grammar here"),
-        (false, true) => Measured::Value(functions().count()),
+        (false, true) => Measured::Value(count()),
     };
     ComplexitySummary {
-        functions: functions_measured,
+        functions: counted(&|| functions().count()),
+        tests: counted(&|| repo.tests()),
         cyclomatic: Distribution::of(functions().map(facts::model::Function::cyclomatic)),
         cognitive: Distribution::of(functions().map(|function| function.cognitive)),
     }

@@ -147,7 +147,8 @@ fn totals(report: &ComplexityReport) -> String {
     let functions = counted(report.total.functions, "function", "functions");
     let files = counted(report.coverage.with_functions, "file", "files");
     let spread = spread(&report.total.cognitive, &report.total.cyclomatic);
-    format!("{functions} in {files}\n{spread}")
+    let tests = counted(report.total.tests, "test", "tests");
+    format!("{functions} in {files}, {tests} among them\n{spread}")
 }
 
 /// `cognitive median 1, p90 7, max 60; cyclomatic …`: p90 is what 90 % of the functions do not exceed.

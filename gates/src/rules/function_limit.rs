@@ -28,7 +28,7 @@ pub(super) const fn max(doc: &'static str, default: u64) -> Key {
 /// The key `tests`.
 pub(super) const TESTS: Key = Key {
     name: "tests",
-    doc: "Whether functions that the language marks as tests count too.",
+    doc: "Whether test code counts too: tests, and what stands in files, folders and modules of tests.",
     kind: Kind::Flag(true),
 };
 
@@ -40,7 +40,7 @@ pub(super) fn check(input: &Input<'_>, limit: &FunctionLimit) -> Outcome {
     let mut files = 0;
     for file in input.code_files() {
         files += 1;
-        for function in file.data.facts.functions.iter().filter(|function| tests || !function.is_test) {
+        for function in file.data.facts.functions.iter().filter(|function| tests || !file.is_test(function)) {
             outcome.checked += 1;
             let figure = (limit.figure)(function);
             if u64::from(figure) > max {

@@ -5,11 +5,12 @@ use crate::new_code::OnNewCode;
 use crate::report::{Level, Unmeasured};
 use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Reach, Rule};
 use facts::Sections;
+use facts::language::{Detection, detect};
 use facts::model::RepoPath;
 use facts::repo::FileRecord;
 use facts::secrets::{SecretFinding, Text};
 use facts::source::SkipReason;
-use pmat::tdg::is_test_file;
+use facts::test_code::is_test_path;
 use rustc_hash::FxHashSet;
 
 /// The rule.
@@ -107,17 +108,32 @@ impl OfTests {
 
     fn draft(self, path: &RepoPath, file: Option<&FileRecord>, secret: &SecretFinding) -> Option<Draft> {
         let draft = draft(path, file, secret);
+        let of_test = || match file {
+            Some(file) => file.is_test_file(),
+            None => is_test(path),
+        };
         let in_function = || {
             let functions = file.map(|file| file.data.facts.functions.as_slice()).unwrap_or_default();
-            functions.iter().any(|function| function.is_test && function.span.contains(&secret.span))
+            functions
+                .iter()
+                .any(|function| function.test.is_test_code() && function.span.contains(&secret.span))
         };
         match self {
             OfTests::Same => Some(draft),
-            _ if !is_test_file(path) && !in_function() => Some(draft),
+            _ if !of_test() && !in_function() => Some(draft),
             OfTests::Warning => Some(Draft { at_most: Some(Level::Warning), ..draft }),
             OfTests::Nothing => None,
         }
     }
+}
+
+/// True for the path of a test or its data, where no facts say more.
+fn is_test(path: &RepoPath) -> bool {
+    let language = match detect(path, None) {
+        Detection::Known(language) => Some(language),
+        Detection::NeedsContent | Detection::Unknown => None,
+    };
+    is_test_path(path, language)
 }
 
 /// The level of a credential in a text of the repository that no gate measured, e.g. in a binary file; none where it is not
@@ -126,8 +142,8 @@ pub fn level_at(path: &RepoPath, config: &Config) -> Option<Level> {
     let settings = config.rule(RULE.id);
     let level = settings.level.filter(|_| !settings.exclude.is_match(path))?;
     match OfTests::of(settings) {
-        OfTests::Warning if is_test_file(path) => Some(level.min(Level::Warning)),
-        OfTests::Nothing if is_test_file(path) => None,
+        OfTests::Warning if is_test(path) => Some(level.min(Level::Warning)),
+        OfTests::Nothing if is_test(path) => None,
         _ => Some(level),
     }
 }

@@ -194,7 +194,7 @@ pub fn file(asked: &Asked<'_>) -> Answer {
 }
 
 fn of_function(file: &FileRecord, function: &Function) -> FunctionComplexity {
-    FunctionComplexity::of(file.path(), &file.data.facts, function)
+    FunctionComplexity::of(file, function)
 }
 
 /// Functions in the order of `pmat analyze complexity`: cognitive, then cyclomatic complexity, then source lines, then place.

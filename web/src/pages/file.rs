@@ -151,7 +151,7 @@ impl View<'_> {
             tr data-function=(shown::plain(&function.qualified_name)) {
                 th scope="row" {
                     a href=(self.page.line(self.file.path(), line)) { (shown::text(&function.qualified_name)) }
-                    @if function.is_test { " " span.badge { "test" } }
+                    @if self.file.is_test(function) { " " span.badge { "test" } }
                     @if function.incomplete { " " span.badge.warn { "partly measured" } }
                 }
                 td.number { (line) }

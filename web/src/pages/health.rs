@@ -116,6 +116,9 @@ fn size_card(page: &Page<'_>) -> Markup {
     let beside = html! { p {
         "source lines in " a href=(page.address(&Address::Files)) { (figures::counted(snapshot.facts.files.len(), "file", "files")) }
         @if let Some(language) = snapshot.overview.languages.first() { ", most of them " (language.language) }
+        @if let Measured::Value(tests) = &snapshot.overview.complexity.tests {
+            ", with " (figures::counted(*tests, "test", "tests"))
+        }
     } };
     let lines =
         figures::measured(&snapshot.overview.total, |total| html! { (figures::count(total.lines.source)) });

@@ -1,6 +1,8 @@
 //! What a path says about the role of its file.
 
+use facts::FileRecord;
 use facts::model::RepoPath;
+use facts::test_code::is_test_path;
 
 /// The role of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,12 +15,20 @@ pub(crate) enum FileRole {
     Side,
 }
 
-/// The role of a file, told from the names in its path.
-pub(crate) fn role(path: &RepoPath) -> FileRole {
-    let text = String::from_utf8_lossy(path.as_bytes()).to_ascii_lowercase();
-    let (folders, name) = text.rsplit_once('/').unwrap_or(("", &text));
-    let mut parts = folders.split('/');
-    if parts.clone().any(|part| TEST_FOLDERS.contains(&part)) || is_test_name(name) {
+/// The role of a file: a test by what `facts` says, else told from the names of its folders.
+pub(crate) fn role(file: &FileRecord) -> FileRole {
+    if file.is_test_file() { FileRole::Test } else { role_by_folders(file.path()) }
+}
+
+/// The role of a path of which no more is known.
+pub(crate) fn role_of_path(path: &RepoPath) -> FileRole {
+    if is_test_path(path, None) { FileRole::Test } else { role_by_folders(path) }
+}
+
+fn role_by_folders(path: &RepoPath) -> FileRole {
+    let text = String::from_utf8_lossy(path.parent()).to_ascii_lowercase();
+    let mut parts = text.split('/');
+    if parts.clone().any(|part| LIKE_TESTS.contains(&part)) {
         FileRole::Test
     } else if parts.any(|part| SIDE_FOLDERS.contains(&part)) {
         FileRole::Side
@@ -27,27 +37,18 @@ pub(crate) fn role(path: &RepoPath) -> FileRole {
     }
 }
 
-const TEST_FOLDERS: &[&str] = &[
-    "test",
-    "tests",
+/// Folders of what serves tests, or measures instead of testing.
+const LIKE_TESTS: &[&str] = &[
     "testing",
-    "testdata",
     "test-utils",
     "test_utils",
     "testutil",
     "testutils",
-    "test_data",
-    "test-data",
-    "__tests__",
-    "spec",
-    "specs",
-    "fixtures",
     "bench",
     "benches",
     "benchmark",
     "benchmarks",
     "benchsuite",
-    "e2e",
     "fuzz",
 ];
 
@@ -70,19 +71,6 @@ const SIDE_FOLDERS: &[&str] = &[
     "site-packages",
 ];
 
-fn is_test_name(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or(name);
-    stem == "tests"
-        || stem == "test"
-        || stem == "conftest"
-        || stem.starts_with("test_")
-        || stem.ends_with("_test")
-        || stem.ends_with("_tests")
-        || stem.ends_with("_spec")
-        || name.contains(".test.")
-        || name.contains(".spec.")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,7 +86,7 @@ mod tests {
             ("docs/conf.py", FileRole::Side),
             ("latest/attest.c", FileRole::Product),
         ] {
-            assert_eq!(role(&RepoPath::from(path)), expected, "{path}");
+            assert_eq!(role_of_path(&RepoPath::from(path)), expected, "{path}");
         }
     }
 }

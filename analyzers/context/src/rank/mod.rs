@@ -10,8 +10,8 @@ mod lexical;
 mod question;
 mod words;
 
-use facts::RepoFacts;
 use facts::model::{Definition, DefinitionKind, RepoPath, Visibility};
+use facts::{FileRecord, RepoFacts};
 use file_kind::{FileRole, role};
 use std::cmp::Ordering;
 use trueno_graph::algorithms::pagerank::{Options, pagerank};
@@ -94,7 +94,7 @@ fn file_scores(repo: &RepoFacts, seeds: &Seeds) -> (Vec<f64>, Vec<f64>, graph::R
             let pointed = NAMED * f64::from(u8::from(named[i])) + CHANGED * f64::from(u8::from(changed[i]));
             // The walk alone finds whatever is used by everything; only files that hold code can be meant by it.
             let near = if repo.files[i].data.facts.has_functions() { near[i] } else { near[i] * 0.1 };
-            let discount = if seeded { 1.0 } else { unseeded_weight(repo.files[i].path()) };
+            let discount = if seeded { 1.0 } else { unseeded_weight(&repo.files[i]) };
             pointed + share * near * discount + (1.0 - share) * answers[i]
         })
         .collect();
@@ -122,13 +122,13 @@ fn answers(repo: &RepoFacts, question: &question::Question) -> Vec<f64> {
     let mean_lines = mean_log_lines(repo);
     for (score, file) in scores.iter_mut().zip(&repo.files) {
         let code = if file.data.facts.has_functions() { 1.0 } else { 0.4 };
-        *score *= code * role_weight(file.path(), question.about_tests) * size_prior(file, mean_lines);
+        *score *= code * role_weight(file, question.about_tests) * size_prior(file, mean_lines);
     }
     scaled(&scores)
 }
 
-fn role_weight(path: &RepoPath, about_tests: bool) -> f64 {
-    match role(path) {
+fn role_weight(file: &FileRecord, about_tests: bool) -> f64 {
+    match role(file) {
         FileRole::Product => 1.0,
         FileRole::Test if about_tests => 1.0,
         FileRole::Test => 0.6,
@@ -143,7 +143,7 @@ fn mean_log_lines(repo: &RepoFacts) -> f64 {
 
 /// Longer files hold more faults: a logistic factor between 0.7 and 1.3 in the logarithm of the length, after the length
 /// prior of Zhou, Zhang and Lo (ICSE 2012).
-fn size_prior(file: &facts::FileRecord, mean_log_lines: f64) -> f64 {
+fn size_prior(file: &FileRecord, mean_log_lines: f64) -> f64 {
     let log_lines = f64::from(file.data.facts.lines.source + 1).ln();
     0.7 + 0.6 / (1.0 + (mean_log_lines - log_lines).exp())
 }
@@ -154,7 +154,7 @@ fn scaled(scores: &[f64]) -> Vec<f64> {
 }
 
 fn membership(repo: &RepoFacts, paths: &[RepoPath]) -> Vec<bool> {
-    let belongs = |file: &facts::FileRecord| paths.iter().any(|path| file.path().is_under(path.as_bytes()));
+    let belongs = |file: &FileRecord| paths.iter().any(|path| file.path().is_under(path.as_bytes()));
     repo.files.iter().map(belongs).collect()
 }
 
@@ -179,11 +179,11 @@ fn starting_weights(answers: &[f64], named: &[bool], changed: &[bool]) -> Vec<f6
 /// Without seeds the walk starts anywhere in the product, less often in tests and examples; and they matter less
 /// themselves, though fixtures and test tools are used by much.
 fn unseeded_start(repo: &RepoFacts) -> Vec<f64> {
-    repo.files.iter().map(|file| unseeded_weight(file.path())).collect()
+    repo.files.iter().map(|file| unseeded_weight(file)).collect()
 }
 
-fn unseeded_weight(path: &RepoPath) -> f64 {
-    match role(path) {
+fn unseeded_weight(file: &FileRecord) -> f64 {
+    match role(file) {
         FileRole::Product => 1.0,
         FileRole::Test | FileRole::Side => 0.05,
     }

@@ -144,7 +144,7 @@ fn main_name(language: &str) -> Option<&'static str> {
 
 fn main_functions(repo: &RepoFacts, found: &mut Vec<EntryPoint>) {
     let mut mains = Vec::new();
-    for file in repo.files.iter().filter(|file| role(file.path()) == FileRole::Product) {
+    for file in repo.files.iter().filter(|file| role(file) == FileRole::Product) {
         let Some(main) = main_name(file.data.facts.language.spec().id) else {
             continue;
         };
@@ -178,7 +178,7 @@ fn started_by_name(repo: &RepoFacts, found: &mut Vec<EntryPoint>) {
         ("asgi.py", "ASGI"),
         ("config.ru", "Rack"),
     ];
-    for file in repo.files.iter().filter(|file| role(file.path()) == FileRole::Product) {
+    for file in repo.files.iter().filter(|file| role(file) == FileRole::Product) {
         let hit = STARTED.iter().find(|(name, _)| file.path().file_name() == name.as_bytes());
         if let Some((_, by)) = hit {
             found.push(declared("script", format!("started by {by}"), file.path()));

@@ -9,7 +9,7 @@ pub(crate) use commands::commands;
 pub(crate) use entry_points::entry_points;
 pub(crate) use readme::overview;
 
-use crate::rank::file_kind::{FileRole, role};
+use crate::rank::file_kind::{FileRole, role, role_of_path};
 use facts::RepoFacts;
 use facts::model::RepoPath;
 use facts::source::{Entry, SkipReason, SourceTree};
@@ -31,9 +31,12 @@ impl<'a> ProjectFiles<'a> {
     /// Collects what may describe the project. Files whose language is not known (`go.mod`, `Justfile`) are not among the
     /// facts, so the tree is listed again when there are any.
     pub(crate) fn new(tree: &'a dyn SourceTree, repo: &RepoFacts) -> Self {
-        let shallow = |path: &RepoPath| depth(path) <= MAX_DEPTH && role(path) == FileRole::Product;
-        let mut entries: Vec<Entry> =
-            repo.files.iter().map(|file| &file.entry).filter(|entry| shallow(&entry.path)).cloned().collect();
+        let shallow = |path: &RepoPath| depth(path) <= MAX_DEPTH && role_of_path(path) == FileRole::Product;
+        let of_product = repo
+            .files
+            .iter()
+            .filter(|file| depth(file.path()) <= MAX_DEPTH && role(file) == FileRole::Product);
+        let mut entries: Vec<Entry> = of_product.map(|file| file.entry.clone()).collect();
         let unknown: Vec<&RepoPath> = repo
             .skipped
             .iter()

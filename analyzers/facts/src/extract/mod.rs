@@ -14,7 +14,8 @@ mod walk;
 use crate::language::lexical::Scanned;
 use crate::language::{Detection, Language, Syntax, detect, lexical};
 use crate::model::{
-    BlobId, FileFacts, Halstead, Indentation, ParseStatus, RepoPath, Symbols, TokenStream, TopLevel,
+    BlobId, FileFacts, FileTests, Halstead, Indentation, ParseStatus, RepoPath, Symbols, TokenStream,
+    TopLevel,
 };
 use crate::repo::FileData;
 use crate::secrets;
@@ -109,6 +110,7 @@ fn lines_and_comments(
         halstead: Halstead::default(),
         top_level: TopLevel::default(),
         functions: Vec::new(),
+        tests: FileTests::default(),
         secrets: Vec::new(),
         conflict_markers: Vec::new(),
     };

@@ -23,7 +23,7 @@ use super::symbols::{PendingDoc, Qualifier, SymbolCollector};
 use crate::extract::not_parsed;
 use crate::language::gaps::Gaps;
 use crate::language::{Grammar, Language, NodeRef, Site};
-use crate::model::{Comment, FileFacts, Function, ParseStatus};
+use crate::model::{Comment, FileFacts, FileTests, Function, ParseStatus};
 use crate::repo::FileData;
 use std::ops::Range;
 
@@ -67,6 +67,8 @@ struct ScopePart {
     is_type: bool,
     /// Everything in it is test code.
     is_test: bool,
+    /// A function, not a type or module.
+    is_function: bool,
     /// What its members implement.
     bases: Vec<String>,
 }
@@ -111,6 +113,8 @@ pub(super) struct Walk<'t> {
     statements: Vec<u32>,
     /// Parts of the current qualified name.
     scope: Vec<ScopePart>,
+    /// Modules in files of their own that are declared for tests only.
+    test_modules: Vec<String>,
     /// Start bytes of the names of open calls, and of open definitions.
     callees: Vec<usize>,
     names: Vec<usize>,
@@ -164,6 +168,7 @@ impl<'t> Walk<'t> {
             imports: Vec::new(),
             statements: Vec::new(),
             scope: Vec::new(),
+            test_modules: Vec::new(),
             callees: Vec::new(),
             names: Vec::new(),
             open_sequences: 0,
@@ -200,7 +205,8 @@ impl<'t> Walk<'t> {
             while !cursor.goto_next_sibling() {
                 if !cursor.goto_parent() {
                     self.note_hidden_error(parsed.tree.root_node());
-                    return self.finish();
+                    let whole = (self.grammar.tests.whole_file)(parsed.tree.root_node(), self.source);
+                    return self.finish(whole);
                 }
                 self.ancestors.pop();
                 self.leave();
@@ -383,7 +389,7 @@ impl<'t> Walk<'t> {
         }
     }
 
-    fn finish(mut self) -> Option<FileData> {
+    fn finish(mut self, for_tests_only: bool) -> Option<FileData> {
         if self.broken {
             self.note_unread(self.source.len());
         }
@@ -428,6 +434,7 @@ impl<'t> Walk<'t> {
             halstead: whole_file,
             top_level: self.complexity.top_level,
             functions: self.functions,
+            tests: FileTests { whole: for_tests_only, modules: self.test_modules },
             secrets: Vec::new(),
             conflict_markers: Vec::new(),
         };

@@ -2,6 +2,7 @@
 
 use super::gaps::{Gaps, Reading};
 use super::lexical::{self, LexicalRules};
+use super::test_rule::TestRule;
 use crate::model::{DefinitionKind, FunctionKind, Visibility};
 
 /// A syntax node.
@@ -222,6 +223,8 @@ pub struct Grammar {
     // ---- functions
     /// How a function's parts are found.
     pub function: FunctionRule,
+    /// How tests are told.
+    pub tests: TestRule,
     /// How visibility is told.
     pub visibility: VisibilityRule,
     /// Between the parts of a qualified name.
@@ -238,8 +241,6 @@ pub struct FunctionRule {
     pub count: fn(NodeRef<'_>, &[u8]) -> usize,
     /// The body; a node of [`Grammar::functions`] without one is a definition only.
     pub body: for<'t> fn(&Site<'_, 't>) -> Option<NodeRef<'t>>,
-    /// True for a test, given its name; a scope that is one makes tests of all it holds.
-    pub is_test: fn(&Site<'_, '_>, &str) -> bool,
     /// Sort of function, given whether it stands directly in a type.
     pub kind: fn(&Site<'_, '_>, bool) -> FunctionKind,
     /// A type named by the function itself (Go receivers, C++ `A::f`), put before its name.
@@ -371,6 +372,7 @@ impl Grammar {
         statements: &[],
         blocks: &[],
         function: FunctionRule::BY_FIELDS,
+        tests: TestRule::EMPTY,
         visibility: VisibilityRule::AlwaysPublic,
         separator: ".",
     };
@@ -390,7 +392,6 @@ impl FunctionRule {
             parameters.named_children(&mut cursor).filter(counted).count()
         },
         body: |site| site.field("body"),
-        is_test: |_, _| false,
         kind: |_, in_type| if in_type { FunctionKind::Method } else { FunctionKind::Function },
         receiver: |_| None,
         own_object: |_| None,

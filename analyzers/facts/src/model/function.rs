@@ -40,8 +40,9 @@ pub struct Function {
     pub visibility: Visibility,
     /// True when a documentation comment (or docstring) is attached.
     pub documented: bool,
-    /// True when the language marks it as a test.
-    pub is_test: bool,
+    /// What its file says of it and tests; [`FileRecord::is_test`](crate::FileRecord::is_test) has the answer, which takes the
+    /// file's place in the tree as well.
+    pub test: TestMark,
     /// True when the parser had to skip text inside it: its figures hold for the rest only.
     pub incomplete: bool,
 }
@@ -56,6 +57,31 @@ pub enum FunctionKind {
     Method,
     /// A function expression without a name of its own.
     Anonymous,
+    /// A block that a test framework runs, named by its title (`it("adds", …)`, `TEST(Add, Zero)`).
+    Test,
+    /// A block of a test framework that holds tests, named by its title (`describe("add", …)`).
+    Suite,
+}
+
+/// What the text of a file says of a function and tests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub enum TestMark {
+    /// Nothing.
+    #[default]
+    None,
+    /// It stands in test code, and is no test itself.
+    Inside,
+    /// A test if its file is one of those in which the framework looks (`def test_x` in `test_*.py`).
+    ByName,
+    /// A test wherever it stands: by an attribute, by its base class, by the framework's own call.
+    Marked,
+}
+
+impl TestMark {
+    /// True for what the file itself says to be test code.
+    pub fn is_test_code(self) -> bool {
+        matches!(self, TestMark::Inside | TestMark::Marked)
+    }
 }
 
 impl Function {

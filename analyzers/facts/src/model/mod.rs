@@ -12,7 +12,7 @@ mod symbols;
 mod tokens;
 
 pub use comment::{Comment, CommentKind};
-pub use function::{Function, FunctionKind};
+pub use function::{Function, FunctionKind, TestMark};
 pub use metrics::{Abc, Decisions, Halstead, Indentation, LineCounts, maintainability_index};
 pub use path::{BlobId, RepoPath};
 pub use position::Span;
@@ -41,10 +41,22 @@ pub struct FileFacts {
     pub top_level: TopLevel,
     /// Functions in order of their start; empty for languages without a grammar.
     pub functions: Vec<Function>,
+    /// What it says of test code besides its functions.
+    pub tests: FileTests,
     /// Credentials found in the bytes; the values themselves are never stored.
     pub secrets: Vec<SecretFinding>,
     /// First line (1-based) of each unresolved merge conflict.
     pub conflict_markers: Vec<u32>,
+}
+
+/// What a file says of test code, apart from what its functions say of themselves.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileTests {
+    /// All of it is compiled for tests only (Rust's `#![cfg(test)]`).
+    pub whole: bool,
+    /// Modules in files of their own that it declares for tests only (Rust's `#[cfg(test)] mod name;`): their names with
+    /// those of the modules around them, joined by `/`, or the path that an attribute gives, which ends in `.rs`.
+    pub modules: Vec<String>,
 }
 
 /// Complexity of the statements that stand outside every function (scripts, module initialisers).

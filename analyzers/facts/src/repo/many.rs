@@ -118,11 +118,12 @@ impl<'a> ManyTrees<'a> {
                 return Err(SourceError::new("interrupted"));
             }
             match self.file(tree, &entry) {
-                Ok((blob, data)) => files.push(FileRecord { entry, blob, data }),
+                Ok((blob, data)) => files.push(FileRecord::new(entry, blob, data)),
                 Err(reason) => skipped.push(Skipped { path: entry.path, reason }),
             }
         }
         files.sort_by(|a, b| a.entry.path.cmp(&b.entry.path));
+        crate::test_code::assign_roles(&mut files);
         skipped.sort();
         Ok(RepoFacts { tree: tree.describe(), files, skipped, from_cache: 0, cache_trouble: None })
     }

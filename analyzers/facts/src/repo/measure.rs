@@ -5,6 +5,7 @@ use crate::extract;
 use crate::language::{Detection, HEAD_BYTES, Language, detect};
 use crate::model::BlobId;
 use crate::source::{Entry, Listing, SkipReason, Skipped, SourceError, SourceTree};
+use crate::test_code;
 use rayon::prelude::*;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -54,11 +55,12 @@ pub fn measure(
             (_, None, None) => unreachable!("every file without an answer was measured"),
         };
         match outcome {
-            Ok((blob, data)) => files.push(FileRecord { entry, blob, data: Arc::new(data) }),
+            Ok((blob, data)) => files.push(FileRecord::new(entry, blob, Arc::new(data))),
             Err(reason) => skipped.push(Skipped { path: entry.path, reason }),
         }
     }
     files.sort_by(|a, b| a.entry.path.cmp(&b.entry.path));
+    test_code::assign_roles(&mut files);
     skipped.sort();
     let cache_trouble = no_session.or_else(|| session.and_then(|session| session.trouble()));
     Ok(RepoFacts { tree: tree.describe(), files, skipped, from_cache: cached, cache_trouble })

@@ -10,6 +10,7 @@ use crate::cache::Version;
 use crate::language::Language;
 use crate::model::{BlobId, Comment, FileFacts, LineCounts, ParseStatus, RepoPath, Symbols, TokenStream};
 use crate::source::{Entry, Listing, Skipped, SourceError, SourceTree};
+use crate::test_code::FileRole;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -86,9 +87,16 @@ pub struct FileRecord {
     pub blob: BlobId,
     /// Its facts; files of many trees may share them.
     pub data: Arc<FileData>,
+    /// What it is to the tests of its tree.
+    pub role: FileRole,
 }
 
 impl FileRecord {
+    /// A file by itself: what it is to the tests of a tree, the whole tree says.
+    pub fn new(entry: Entry, blob: BlobId, data: Arc<FileData>) -> Self {
+        FileRecord { entry, blob, data, role: FileRole::default() }
+    }
+
     /// The path in the tree.
     pub fn path(&self) -> &RepoPath {
         &self.entry.path

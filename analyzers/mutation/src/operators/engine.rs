@@ -54,7 +54,7 @@ impl<'a> Engine<'a> {
         }
         let tests = functions
             .iter()
-            .filter(|function| function.is_test)
+            .filter(|function| function.test.is_test_code())
             .map(|function| function.span.start_byte..function.span.end_byte)
             .collect();
         Engine { table, path, source, functions, options, rules, tests }

@@ -22,7 +22,7 @@ pub use documentation::markdown;
 pub use options::OperatorOptions;
 pub use rule::Level;
 pub use rust::{Declaration, ModuleFile};
-pub use test_files::{is_test_file, module_file};
+pub use test_files::{is_left_alone, module_file};
 
 use crate::mutant::Mutant;
 use facts::contained::contained;

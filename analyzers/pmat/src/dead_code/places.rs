@@ -1,4 +1,6 @@
-//! What a path says of a file: test, sample, product.
+//! What a file is part of: tests, samples, the product.
+
+use facts::FileRecord;
 
 /// What a file is part of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,22 +13,6 @@ pub(super) enum Place {
     Aside,
 }
 
-const TEST_FOLDERS: &[&str] = &[
-    "test",
-    "tests",
-    "testing",
-    "__tests__",
-    "spec",
-    "specs",
-    "testdata",
-    "test-data",
-    "test_data",
-    "fixtures",
-    "e2e",
-    "cypress",
-    "__mocks__",
-    "__fixtures__",
-];
 const ASIDE_FOLDERS: &[&str] = &[
     "examples",
     "example",
@@ -52,22 +38,11 @@ const ASIDE_FOLDERS: &[&str] = &[
     "benchsuite",
 ];
 
-/// What a path says.
-pub(super) fn place(path: &str) -> Place {
+/// What a file is part of.
+pub(super) fn place(record: &FileRecord, path: &str) -> Place {
     let (folders, file) = path.rsplit_once('/').unwrap_or(("", path));
-    let stem = file.split('.').next().unwrap_or(file);
-    let in_name = stem.starts_with("test_")
-        || stem.ends_with("_test")
-        || stem.ends_with("_tests")
-        || matches!(stem, "test" | "tests" | "conftest")
-        || file.contains(".test.")
-        || file.contains(".spec.")
-        || ((stem.ends_with("Test") || stem.ends_with("Tests") || stem.ends_with("TestCase"))
-            && [".java", ".kt", ".scala", ".cs", ".swift", ".php"]
-                .iter()
-                .any(|ending| file.ends_with(ending)));
     let in_folder = |list: &[&str]| folders.split('/').any(|folder| list.contains(&folder));
-    if in_name || in_folder(TEST_FOLDERS) {
+    if record.is_test_file() {
         Place::Test
     } else if in_folder(ASIDE_FOLDERS)
         || folders.split('/').any(|folder| folder.starts_with('.'))

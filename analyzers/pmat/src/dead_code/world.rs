@@ -1,8 +1,8 @@
 //! The definitions of a tree with what dead-code analysis asks of them.
 
-use super::places::{Place, folder, join, place, stem};
+use super::places::{Place, folder, join, place};
 use super::receivers::Receivers;
-use facts::language::Language;
+use facts::language::{Language, is_test_condition};
 use facts::model::{Definition, DefinitionKind, Reference, Symbols};
 use facts::source::{Listing, SourceTree};
 use facts::{FileRecord, RepoFacts};
@@ -104,7 +104,7 @@ impl<'a> World<'a> {
                 record,
                 path,
                 language,
-                place: place(path),
+                place: place(record, path),
                 symbols,
                 node: graph.file_nodes[index],
                 package,
@@ -114,8 +114,7 @@ impl<'a> World<'a> {
                 used: OnceLock::new(),
             }
         };
-        let mut files: Vec<_> = facts.files.iter().enumerate().map(view).collect();
-        mark_test_modules(&mut files);
+        let files: Vec<_> = facts.files.iter().enumerate().map(view).collect();
         let mut world = World {
             tree,
             listing,
@@ -148,7 +147,10 @@ impl<'a> World<'a> {
                 let marked =
                     definition.attributes.iter().any(|text| text == "test" || is_test_condition(text));
                 test.push(
-                    file.place == Place::Test || of_parent || marked || function.is_some_and(|f| f.is_test),
+                    file.place == Place::Test
+                        || of_parent
+                        || marked
+                        || function.is_some_and(|f| file.record.is_test(f)),
                 );
                 let node = file.node + 1 + index as u32;
                 self.defs[node as usize] = Some(Def {
@@ -317,35 +319,6 @@ impl<'a> World<'a> {
 /// Bases that call nothing.
 fn is_plain_base(name: &str) -> bool {
     matches!(name, "object" | "Object" | "Generic" | "Protocol" | "ABC" | "NamedTuple" | "Any")
-}
-
-/// Files that Rust's `#[cfg(test)] mod name;` declares hold tests.
-fn mark_test_modules(files: &mut [FileView<'_>]) {
-    let mut paths: FxHashSet<String> = FxHashSet::default();
-    for file in files.iter().filter(|file| file.language == Language::Rust) {
-        let base = match stem(file.path) {
-            "lib" | "main" | "mod" => folder(file.path).to_owned(),
-            stem => join(folder(file.path), stem),
-        };
-        for module in file.symbols.definitions.iter().filter(|of| of.kind == DefinitionKind::Module) {
-            if module.attributes.iter().any(|text| is_test_condition(text)) {
-                paths.insert(join(&base, &format!("{}.rs", module.name)));
-                paths.insert(join(&base, &format!("{}/mod.rs", module.name)));
-            }
-        }
-    }
-    for file in files.iter_mut().filter(|file| paths.contains(file.path)) {
-        file.place = Place::Test;
-    }
-}
-
-/// `cfg(test)`, `cfg(all(test, …))`: compiled for tests only.
-pub(super) fn is_test_condition(text: &str) -> bool {
-    text == "cfg(test)"
-        || text.strip_prefix("cfg(all(").is_some_and(|all| {
-            let mut words = all.split([',', '(', ')']).map(str::trim);
-            words.any(|word| word == "test") && !all.contains("not(test") && !all.contains("any(")
-        })
 }
 
 fn imported(symbols: &Symbols, language: Language) -> FxHashSet<&str> {

@@ -1,13 +1,14 @@
 //! Checks of testing.
 
 use super::{Answer, Evidence, Project};
-use facts::Measured;
+use facts::{FileRecord, Measured};
 
-/// Numbers of tests and of other functions with a name.
+/// Numbers of tests, and of functions that are no test code.
 fn counted(project: &Project<'_>) -> (usize, usize) {
-    let functions = || project.facts.files.iter().flat_map(|file| &file.data.facts.functions);
-    let tests = functions().filter(|function| function.is_test).count();
-    (tests, functions().count() - tests)
+    let others = |file: &FileRecord| {
+        file.data.facts.functions.iter().filter(|function| !file.is_test(function)).count()
+    };
+    (project.facts.tests(), project.facts.files.iter().map(others).sum())
 }
 
 pub(super) fn tests(project: &Project<'_>) -> Answer {
@@ -16,10 +17,10 @@ pub(super) fn tests(project: &Project<'_>) -> Answer {
         return Answer::not_measured("no function was measured");
     }
     let with_tests = project.facts.files.iter().filter_map(|file| {
-        let first = file.data.facts.functions.iter().find(|function| function.is_test)?;
+        let first = file.tests().next()?;
         Some(Evidence::line(file.path(), first.span.start_line, format!("test {}", first.name)))
     });
-    Answer::earned(with_tests.take(3).collect(), "no function is marked as a test")
+    Answer::earned(with_tests.take(3).collect(), "no test was found")
 }
 
 pub(super) fn test_share(project: &Project<'_>) -> Answer {

@@ -3,7 +3,6 @@
 
 use super::naming::Custom;
 use super::public_items;
-use super::test_code::is_test_file;
 use clones::{CloneOptions, Clones, Kinds, LineRange};
 use facts::model::{BlobId, FileFacts, TokenStream};
 use facts::source::SourceTree;
@@ -140,7 +139,7 @@ fn file_inputs(file: &FileRecord, duplicated: &[LineRange], uses: &FileUses, cus
         cycle: uses.cycle,
         ..FileInputs::default()
     };
-    let test = is_test_file(file.path());
+    let test = file.is_test_file();
     for (index, definition) in symbols.definitions.iter().enumerate() {
         let own = definition.function.and_then(|function| inputs.functions.get_mut(function as usize));
         let documented = definition.doc.is_some();

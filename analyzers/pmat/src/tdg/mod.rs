@@ -24,7 +24,6 @@ mod points;
 mod properties;
 mod public_items;
 mod report;
-mod test_code;
 #[cfg(test)]
 mod tests;
 
@@ -41,7 +40,6 @@ pub use public_items::{is_public_item, public_items};
 pub use report::{
     Card, CardGap, CardPart, FileScore, FolderScore, FunctionScore, Scored, TdgOptions, TdgReport, score,
 };
-pub use test_code::is_test_file;
 
 use facts::cache::Subject;
 

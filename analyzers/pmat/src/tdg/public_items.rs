@@ -1,7 +1,7 @@
 //! Which definitions others can use, and so need documentation.
 
 use facts::FileRecord;
-use facts::model::{Definition, DefinitionKind, Function, Symbols, Visibility};
+use facts::model::{Definition, DefinitionKind, Function, Symbols, TestMark, Visibility};
 
 /// True for a definition that others can use: it and all around it are public, and it is no test. Modules do not count,
 /// because the file that declares one is seldom the one that documents it. `functions` are those of the same file.
@@ -12,7 +12,9 @@ pub fn is_public_item(definition: &Definition, symbols: &Symbols, functions: &[F
     let mut around = Some(definition);
     while let Some(current) = around {
         let function = current.function.and_then(|index| functions.get(index as usize));
-        if current.visibility != Visibility::Public || function.is_some_and(|function| function.is_test) {
+        if current.visibility != Visibility::Public
+            || function.is_some_and(|function| function.test != TestMark::None)
+        {
             return false;
         }
         around = current.parent.and_then(|index| symbols.definitions.get(index as usize));

@@ -6,7 +6,6 @@ use super::inputs::{FileInputs, FunctionInputs, TdgInputs, own_lines};
 use super::metric::Metric;
 use super::naming::Indenting;
 use super::points::{Points, Score, SizedSum};
-use super::test_code::is_test_file;
 use crate::complexity::{NotMeasured, not_measured};
 use crate::coverage::Coverage;
 use facts::model::{FileFacts, Function, ParseStatus, RepoPath};
@@ -186,12 +185,16 @@ fn file_figures(file: &FileRecord, inputs: &FileInputs, indenting: &Indenting) -
     if !facts.has_functions() {
         return None;
     }
-    let test = is_test_file(file.path());
     let own = own_lines(facts);
     let nothing = FunctionInputs::default();
     let functions: Vec<FunctionFigures> = (facts.functions.iter().zip(&own).enumerate())
         .map(|(index, (function, own))| {
-            function_figures(function, *own, inputs.functions.get(index).unwrap_or(&nothing), test)
+            function_figures(
+                function,
+                *own,
+                inputs.functions.get(index).unwrap_or(&nothing),
+                file.is_test(function),
+            )
         })
         .collect();
     Some(FileFigures {
@@ -207,7 +210,7 @@ fn file_figures(file: &FileRecord, inputs: &FileInputs, indenting: &Indenting) -
         used_files: inputs.used_files.into(),
         cycle: inputs.cycle.into(),
         documented: Part::new(inputs.documented.into(), inputs.public.into()),
-        test,
+        test: file.is_test_file(),
         off_names: Part::new(inputs.off_names.into(), inputs.names.into()),
         off_indentation: indenting.off(facts),
     })
@@ -221,7 +224,7 @@ fn rest_size(facts: &FileFacts) -> u64 {
 }
 
 fn function_figures(function: &Function, own: u32, inputs: &FunctionInputs, test: bool) -> FunctionFigures {
-    let not_demanded = if test || function.is_test { LeftOut::Test } else { LeftOut::NothingPublic };
+    let not_demanded = if test { LeftOut::Test } else { LeftOut::NothingPublic };
     FunctionFigures {
         size: own.into(),
         flow: Flow {
@@ -451,7 +454,7 @@ pub(super) fn function_score(
         line: function.span.start_line,
         end_line: function.span.end_line,
         lines: figures.size,
-        is_test: function.is_test,
+        is_test: file.is_test(function),
         partly_parsed: function.incomplete,
         card: Card::of_one(&score, &qualities, figures.size),
     }

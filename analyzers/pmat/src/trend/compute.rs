@@ -305,7 +305,7 @@ impl Work<'_> {
 
     fn summarise(&self, tree: &RevisionTree, entry: &Entry) -> Known {
         match self.many.file(tree, entry) {
-            Ok((blob, data)) => Known::Summary(Summary::of(&FileRecord { entry: entry.clone(), blob, data })),
+            Ok((blob, data)) => Known::Summary(Summary::of(&FileRecord::new(entry.clone(), blob, data))),
             Err(SkipReason::Unreadable(why)) => Known::Unreadable(why),
             Err(SkipReason::Fault) => Known::Unreadable(SkipReason::Fault.to_string()),
             Err(_) => Known::LeftOut,

@@ -44,7 +44,13 @@ impl<'t> Walk<'t> {
             self.symbols.open.push(index);
             self.names.push(name_node.start_byte());
         }
-        self.scope.push(ScopePart { name, is_type: false, is_test: function.is_test, bases: Vec::new() });
+        self.scope.push(ScopePart {
+            name,
+            is_type: false,
+            is_test: function.test.is_test_code(),
+            is_function: true,
+            bases: Vec::new(),
+        });
         (frame.function, frame.definition, frame.named) = (true, definition.is_some(), true);
         let (base, first) = (open.base, open.more_clauses == 0);
         self.complexity.open.push(open);

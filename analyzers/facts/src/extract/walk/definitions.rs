@@ -9,7 +9,7 @@ use crate::extract::names::{
 };
 use crate::extract::symbols::{one_line, summary};
 use crate::language::{NodeRef, Site, VisibilityRule};
-use crate::model::{Definition, DefinitionKind, Function, FunctionKind, Visibility};
+use crate::model::{Definition, DefinitionKind, Function, FunctionKind, TestMark, Visibility};
 use bstr::ByteSlice;
 use std::ops::RangeInclusive;
 
@@ -22,6 +22,7 @@ struct FunctionHead<'t> {
     receiver: Option<String>,
     kind: FunctionKind,
     visibility: Visibility,
+    block: Option<TestMark>,
 }
 
 impl<'t> Walk<'t> {
@@ -70,14 +71,20 @@ impl<'t> Walk<'t> {
             frame.definition = true;
         }
         let site = self.site(node);
-        let is_test = self.scope.last().is_some_and(|part| part.is_test) || (rule.is_test)(&site, &head.name);
+        let test = self.test_mark(&site, &head);
         let parameters = (rule.parameters)(&site).map_or(0, |list| (rule.count)(list, self.source));
         let parameters = u16::try_from(parameters).unwrap_or(u16::MAX);
         let scope_name = match &head.receiver {
             Some(receiver) => format!("{receiver}{}{}", self.grammar.separator, head.name),
             None => head.name.clone(),
         };
-        self.scope.push(ScopePart { name: scope_name, is_type: false, is_test, bases: Vec::new() });
+        self.scope.push(ScopePart {
+            name: scope_name,
+            is_type: false,
+            is_test: test.is_test_code(),
+            is_function: true,
+            bases: Vec::new(),
+        });
         self.clear_attributes();
         frame.named = true;
         if head.body.is_none() {
@@ -103,7 +110,7 @@ impl<'t> Walk<'t> {
                 abc: Default::default(),
                 visibility: head.visibility,
                 documented,
-                is_test,
+                test,
                 incomplete: node.has_error(),
             },
         );
@@ -115,13 +122,19 @@ impl<'t> Walk<'t> {
         let name_node = (rule.name)(&site);
         let in_type = self.scope.last().is_some_and(|part| part.is_type);
         let receiver = (rule.receiver)(&site).map(|node| base_name(&self.source[node.byte_range()]));
-        let kind = match name_node {
-            None => FunctionKind::Anonymous,
-            Some(_) if receiver.is_some() => FunctionKind::Method,
-            Some(_) => (rule.kind)(&site, in_type),
+        let block = (self.grammar.tests.block)(&site);
+        let kind = match (&block, name_node) {
+            (Some(block), _) if block.suite => FunctionKind::Suite,
+            (Some(_), _) => FunctionKind::Test,
+            (None, None) => FunctionKind::Anonymous,
+            (None, Some(_)) if receiver.is_some() => FunctionKind::Method,
+            (None, Some(_)) => (rule.kind)(&site, in_type),
         };
-        let name =
-            name_node.map_or_else(|| "<anonymous>".to_owned(), |n| base_name(&self.source[n.byte_range()]));
+        let (block, name) = match (block, name_node) {
+            (Some(block), _) => (Some(if block.suite { TestMark::Inside } else { block.mark }), block.title),
+            (None, Some(name)) => (None, base_name(&self.source[name.byte_range()])),
+            (None, None) => (None, "<anonymous>".to_owned()),
+        };
         FunctionHead {
             name_node,
             body: (rule.body)(&site),
@@ -129,8 +142,33 @@ impl<'t> Walk<'t> {
             visibility: self.visibility(&site, &name),
             kind,
             receiver,
+            block,
             name,
         }
+    }
+
+    /// What a function says of itself and tests. What is only named like a test is none inside of another function.
+    fn test_mark(&self, site: &Site<'_, 't>, head: &FunctionHead<'t>) -> TestMark {
+        let around = self.scope.last();
+        let own = head.block.unwrap_or_else(|| (self.grammar.tests.mark)(site, &head.name));
+        let nested = head.block.is_none() && around.is_some_and(|part| part.is_function);
+        let own = if nested && own == TestMark::ByName { TestMark::None } else { own };
+        match around {
+            Some(part) if part.is_test && own == TestMark::None => TestMark::Inside,
+            _ => own,
+        }
+    }
+
+    /// Takes note of a module in another file that is declared for tests only.
+    fn test_module(&mut self, name: &str) {
+        let at = self.attributes.iter().find_map(|attribute| {
+            let text = self.source[attribute.byte_range()].to_str().ok()?.strip_prefix("#[path")?;
+            text.trim_start().strip_prefix('=')?.split('"').nth(1).map(str::to_owned)
+        });
+        let around: Vec<&str> = self.scope.iter().map(|part| part.name.as_str()).chain([name]).collect();
+        let path = at.unwrap_or_else(|| around.join("/"));
+        self.spend_on_definition(path.len());
+        self.test_modules.push(path);
     }
 
     fn define_function(
@@ -251,11 +289,15 @@ impl<'t> Walk<'t> {
         if info.role != Role::Definition {
             let is_type = info.definition != Some(DefinitionKind::Module);
             let outer_test = self.scope.last().is_some_and(|part| part.is_test);
-            let is_test = outer_test || (self.grammar.function.is_test)(&self.site(node), &name);
+            let marked = (self.grammar.tests.mark)(&self.site(node), &name) == TestMark::Marked;
+            let is_test = outer_test || marked;
+            if marked && body.is_none() {
+                self.test_module(&name);
+            }
             if info.definition.is_some() {
                 bases.clear();
             }
-            self.scope.push(ScopePart { name, is_type, is_test, bases });
+            self.scope.push(ScopePart { name, is_type, is_test, is_function: false, bases });
             frame.named = true;
         }
         self.clear_attributes();

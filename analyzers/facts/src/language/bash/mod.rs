@@ -3,6 +3,7 @@
 use super::grammar::{DocRule, FunctionRule, Grammar, Site, VisibilityRule};
 use super::lexical;
 use super::registry::{LanguageSpec, Syntax};
+use super::test_rule::{TestRule, named_if};
 use crate::model::DefinitionKind as D;
 
 pub(super) const SPEC: LanguageSpec = LanguageSpec {
@@ -62,7 +63,12 @@ static GRAMMAR: Grammar = Grammar {
         "case_statement",
         "function_definition",
     ],
-    function: FunctionRule { is_test: |_, name| name.starts_with("test_"), ..FunctionRule::BY_FIELDS },
+    function: FunctionRule::BY_FIELDS,
+    tests: TestRule {
+        mark: |_, name| named_if(name.starts_with("test")),
+        file_names: &["test_*", "*_test", "test-*", "*-test", "test", "tests"],
+        ..TestRule::EMPTY
+    },
     visibility: VisibilityRule::Underscore,
     ..Grammar::EMPTY
 };

@@ -2,8 +2,10 @@
 
 pub(super) mod gaps;
 
+use super::cpp::test_macros;
 use super::grammar::{DocRule, FunctionRule, Grammar, Kinds, NodeRef, Site, VisibilityRule};
 use super::registry::{LanguageSpec, Syntax};
+use super::test_rule::{TestRule, named_if};
 use crate::model::{DefinitionKind as D, Visibility};
 
 pub(super) const SPEC: LanguageSpec = LanguageSpec {
@@ -51,11 +53,28 @@ pub(super) const DOXYGEN: DocRule = DocRule {
     plain: true,
 };
 
+/// How files of tests are usually called.
+pub(super) const TEST_FILES: Kinds = &[
+    "test_*",
+    "*_test",
+    "*_tests",
+    "*_unittest",
+    "test-*",
+    "*-test",
+    "*-tests",
+    "test",
+    "tests",
+    "*Test",
+    "*Tests",
+    "Test*",
+    "check_*",
+];
+
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_c::LANGUAGE.into(),
     gaps: gaps::of_c,
     reserved: RESERVED,
-    functions: &["function_definition"],
+    functions: &["function_definition", "batuta:test"],
     scopes: &[("struct_specifier", D::Struct), ("union_specifier", D::Struct), ("enum_specifier", D::Enum)],
     definitions: &[
         ("type_definition", D::Type),
@@ -63,10 +82,11 @@ static GRAMMAR: Grammar = Grammar {
         ("preproc_function_def", D::Macro),
         ("batuta:prototype", D::Function),
     ],
-    dynamic: &["declaration", "function_definition"],
+    dynamic: &["declaration", "function_definition", "compound_statement"],
     classify: |site| match site.node.kind() {
         "declaration" if is_prototype(site) => "batuta:prototype",
         "function_definition" if is_prototype(site) => "function_definition",
+        "compound_statement" if test_macros::is_body(site) => "batuta:test",
         _ => "",
     },
     ifs: &["if_statement"],
@@ -89,7 +109,19 @@ static GRAMMAR: Grammar = Grammar {
     attribute_holders: &["function_declarator", "pointer_declarator", "attributed_declarator"],
     assignments: &["assignment_expression", "init_declarator", "update_expression"],
     statements: STATEMENTS,
-    function: FunctionRule { name, parameters, count, ..FunctionRule::BY_FIELDS },
+    function: FunctionRule {
+        name,
+        parameters,
+        count,
+        body: |site| test_macros::body(site).or_else(|| site.field("body")),
+        ..FunctionRule::BY_FIELDS
+    },
+    tests: TestRule {
+        mark: |site, name| named_if(name.starts_with("test") && site.node.kind() == "function_definition"),
+        block: test_macros::block,
+        file_names: TEST_FILES,
+        ..TestRule::EMPTY
+    },
     visibility: VisibilityRule::By(visibility),
     ..Grammar::EMPTY
 };

@@ -1,8 +1,11 @@
 //! C++.
 
-use super::c::{DOXYGEN, STATEMENTS, count, in_declarator};
+pub(super) mod test_macros;
+
+use super::c::{DOXYGEN, STATEMENTS, TEST_FILES, count, in_declarator};
 use super::grammar::{FunctionRule, Grammar, Kinds, NodeRef, Site, VisibilityRule};
 use super::registry::{LanguageSpec, Syntax};
+use super::test_rule::TestRule;
 use crate::model::{DefinitionKind as D, Visibility};
 
 pub(super) const SPEC: LanguageSpec = LanguageSpec {
@@ -77,7 +80,7 @@ static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_cpp::LANGUAGE.into(),
     gaps: super::c::gaps::of_cpp,
     reserved: RESERVED,
-    functions: &["function_definition"],
+    functions: &["function_definition", "batuta:test"],
     lambdas: &["lambda_expression"],
     scopes: &[
         ("class_specifier", D::Class),
@@ -95,11 +98,12 @@ static GRAMMAR: Grammar = Grammar {
         ("batuta:prototype", D::Function),
         ("batuta:method", D::Method),
     ],
-    dynamic: &["declaration", "field_declaration", "function_definition"],
+    dynamic: &["declaration", "field_declaration", "function_definition", "compound_statement"],
     classify: |site| match site.node.kind() {
         "function_definition" if is_function(site) => "function_definition",
         "declaration" if is_prototype(site) => "batuta:prototype",
         "field_declaration" if is_prototype(site) => "batuta:method",
+        "compound_statement" if test_macros::is_body(site) => "batuta:test",
         _ => "",
     },
     ifs: &["if_statement"],
@@ -131,11 +135,15 @@ static GRAMMAR: Grammar = Grammar {
         parameters,
         count,
         // `= default` and `= delete` are no bodies; a constructor's `try` block is one.
-        body: |site| site.field("body").or_else(|| site.child_of_kind("try_statement")),
+        body: |site| {
+            let own = || site.field("body").or_else(|| site.child_of_kind("try_statement"));
+            test_macros::body(site).or_else(own)
+        },
         receiver,
         overloads: true,
         ..FunctionRule::BY_FIELDS
     },
+    tests: TestRule { block: test_macros::block, file_names: TEST_FILES, ..TestRule::EMPTY },
     visibility: VisibilityRule::By(visibility),
     separator: "::",
     ..Grammar::EMPTY

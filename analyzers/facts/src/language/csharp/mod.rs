@@ -4,7 +4,8 @@ mod gaps;
 
 use super::grammar::{DocRule, FunctionRule, Grammar, Kinds, NodeRef, Site, VisibilityRule};
 use super::registry::{LanguageSpec, Syntax};
-use crate::model::{DefinitionKind as D, Visibility};
+use super::test_rule::{TestRule, last_part, marked_if};
+use crate::model::{DefinitionKind as D, TestMark, Visibility};
 
 pub(super) const SPEC: LanguageSpec = LanguageSpec {
     name: "C#",
@@ -152,10 +153,10 @@ static GRAMMAR: Grammar = Grammar {
     function: FunctionRule {
         name,
         body: |site| site.field("body").or_else(|| site.field("value")),
-        is_test,
         overloads: true,
         ..FunctionRule::BY_FIELDS
     },
+    tests: TestRule { mark, file_names: &["*Test", "*Tests", "*Spec", "*Specs"], ..TestRule::EMPTY },
     visibility: VisibilityRule::By(|site, _| visibility(site)),
     ..Grammar::EMPTY
 };
@@ -238,17 +239,27 @@ fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
 }
 
 /// Attributes of MSTest, NUnit and xUnit.
-fn is_test(site: &Site<'_, '_>, _: &str) -> bool {
-    const TESTS: &[&[u8]] =
-        &[b"Test", b"TestCase", b"TestCaseSource", b"Fact", b"Theory", b"TestMethod", b"DataTestMethod"];
+fn mark(site: &Site<'_, '_>, _: &str) -> TestMark {
+    if site.node.kind() != "method_declaration" {
+        return TestMark::None;
+    }
+    // Projects derive their own from xUnit's: `ConditionalFact`.
+    let is_test = |name: &[u8]| {
+        let name = last_part(name);
+        let name = name.strip_suffix(b"Attribute").unwrap_or(name);
+        matches!(name, b"Test" | b"TestCase" | b"TestCaseSource" | b"TestMethod" | b"DataTestMethod")
+            || name.ends_with(b"Fact")
+            || name.ends_with(b"Theory")
+    };
     let mut cursor = site.node.walk();
     let lists = site.node.children(&mut cursor).filter(|child| child.kind() == "attribute_list");
-    lists.into_iter().any(|list| {
+    let test = lists.into_iter().any(|list| {
         let mut cursor = list.walk();
         let names =
             list.named_children(&mut cursor).filter_map(|attribute| attribute.child_by_field_name("name"));
-        names.into_iter().any(|name| TESTS.contains(&site.text(name)))
-    })
+        names.into_iter().any(|name| is_test(site.text(name)))
+    });
+    marked_if(test)
 }
 
 fn modifiers<'t>(node: NodeRef<'t>, source: &'t [u8]) -> impl Iterator<Item = &'t [u8]> {

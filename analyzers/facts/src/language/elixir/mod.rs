@@ -3,7 +3,8 @@
 use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
 use super::lexical;
 use super::registry::{LanguageSpec, Syntax};
-use crate::model::{DefinitionKind as D, Visibility};
+use super::test_rule::{TestBlock, TestRule};
+use crate::model::{DefinitionKind as D, TestMark, Visibility};
 
 pub(super) const SPEC: LanguageSpec = LanguageSpec {
     name: "Elixir",
@@ -73,11 +74,11 @@ static GRAMMAR: Grammar = Grammar {
             head.named_children(&mut cursor).find(|child| child.kind() == "arguments")
         },
         body,
-        is_test: |site, _| matches!(target(site, site.node), b"test" | b"property"),
         doc,
         overloads: true,
         ..FunctionRule::BY_FIELDS
     },
+    tests: TestRule { block, sure_file_names: &["*_test"], ..TestRule::EMPTY },
     visibility: VisibilityRule::By(|site, _| match target(site, site.node) {
         b"defp" | b"defmacrop" | b"defguardp" | b"test" | b"property" => Visibility::Private,
         _ => Visibility::Public,
@@ -96,6 +97,14 @@ const DEFINITIONS: &[&[u8]] = &[
     b"test",
     b"property",
 ];
+
+/// ExUnit's `test "…" do`, and properties.
+fn block(site: &Site<'_, '_>) -> Option<TestBlock> {
+    if site.node.kind() != "call" || !matches!(target(site, site.node), b"test" | b"property") {
+        return None;
+    }
+    Some(TestBlock { mark: TestMark::Marked, ..TestBlock::titled(site, head(site.node)?, false) })
+}
 
 /// What is called by a bare name.
 fn target<'t>(site: &Site<'_, 't>, call: NodeRef<'t>) -> &'t [u8] {

@@ -2,7 +2,8 @@
 
 use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
 use super::registry::{LanguageSpec, Syntax};
-use crate::model::{DefinitionKind as D, Visibility};
+use super::test_rule::{TestRule, named_if};
+use crate::model::{DefinitionKind as D, TestMark, Visibility};
 
 pub(super) const SPEC: LanguageSpec = LanguageSpec {
     name: "Go",
@@ -98,12 +99,12 @@ static GRAMMAR: Grammar = Grammar {
     function: FunctionRule {
         parameters: |site| Some(site.node),
         count,
-        is_test,
         body,
         receiver: |site| receiver(site)?.child_by_field_name("type"),
         own_object: |site| receiver(site)?.child_by_field_name("name"),
         ..FunctionRule::BY_FIELDS
     },
+    tests: TestRule { mark, sure_file_names: &["*_test"], ..TestRule::EMPTY },
     visibility: VisibilityRule::By(visibility),
     ..Grammar::EMPTY
 };
@@ -140,11 +141,31 @@ fn count(function: NodeRef<'_>, _: &[u8]) -> usize {
     lists.map(declared).sum()
 }
 
-/// `TestX`, `BenchmarkX` and `FuzzX` that take something of the package `testing`.
-fn is_test(site: &Site<'_, '_>, name: &str) -> bool {
-    let named = ["Test", "Benchmark", "Fuzz"].iter().any(|prefix| name.starts_with(prefix));
-    let takes = |list: NodeRef<'_>| site.text(list).windows(9).any(|window| window == b"*testing.");
-    named && site.field("parameters").is_some_and(takes)
+/// What `go test -list` shows: `TestX`, `BenchmarkX` and `FuzzX` that take the `T`, `B` or `F` of package `testing`, and
+/// examples with the output that they must have. The letter after the prefix is no small one.
+fn mark(site: &Site<'_, '_>, name: &str) -> TestMark {
+    let rest = |prefix: &str| {
+        name.strip_prefix(prefix).filter(|rest| !rest.starts_with(|c: char| c.is_lowercase())).is_some()
+    };
+    if site.node.kind() != "function_declaration" {
+        return TestMark::None;
+    }
+    let takes = |what: &[u8]| {
+        let parameters = site.field("parameters").map_or(&b""[..], |list| site.text(list));
+        parameters.strip_suffix(b")").unwrap_or(parameters).trim_ascii_end().ends_with(what)
+    };
+    let runs = || {
+        let text = site.field("body").map_or(&b""[..], |body| site.text(body)).to_ascii_lowercase();
+        [&b"// output:"[..], b"//output:", b"// unordered output:", b"//unordered output:"]
+            .iter()
+            .any(|mark| text.windows(mark.len()).any(|window| window == *mark))
+    };
+    named_if(
+        (rest("Test") && takes(b"testing.T"))
+            || (rest("Benchmark") && takes(b"testing.B"))
+            || (rest("Fuzz") && takes(b"testing.F"))
+            || (rest("Example") && takes(b"(") && runs()),
+    )
 }
 
 /// Capitals export; what stands inside a function is private.

@@ -3,6 +3,7 @@
 use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
 use super::lexical;
 use super::registry::{LanguageSpec, Syntax};
+use super::test_rule::{TestRule, named_if};
 use crate::model::{DefinitionKind as D, FunctionKind, Visibility};
 
 pub(super) const SPEC: LanguageSpec = LanguageSpec {
@@ -72,7 +73,6 @@ static GRAMMAR: Grammar = Grammar {
             _ => parameters.named_child_count(),
         },
         body: |site| site.field("match").or_else(|| site.field("declarations")),
-        is_test: |_, name| name.starts_with("prop_") || name.starts_with("test_"),
         kind: |site, _| match site.parent_kind() {
             "class_declarations" | "instance_declarations" => FunctionKind::Method,
             _ => FunctionKind::Function,
@@ -80,6 +80,11 @@ static GRAMMAR: Grammar = Grammar {
         merge_clauses: true,
         base: |site| if site.node.kind() == "instance" { site.field("name") } else { None },
         ..FunctionRule::BY_FIELDS
+    },
+    tests: TestRule {
+        mark: |_, name| named_if(name.starts_with("prop_") || name.starts_with("test_")),
+        file_names: &["*Spec", "*Test", "*Tests", "Test*", "test*", "Spec", "Properties*"],
+        ..TestRule::EMPTY
     },
     visibility: VisibilityRule::By(visibility),
     ..Grammar::EMPTY

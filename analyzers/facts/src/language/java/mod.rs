@@ -2,7 +2,8 @@
 
 use super::grammar::{FunctionRule, Grammar, Site, VisibilityRule};
 use super::registry::{LanguageSpec, Syntax};
-use crate::model::{DefinitionKind as D, Visibility};
+use super::test_rule::{TestRule, annotations, is_test_annotation, marked_if};
+use crate::model::{DefinitionKind as D, TestMark, Visibility};
 
 pub(super) const SPEC: LanguageSpec = LanguageSpec {
     name: "Java",
@@ -94,7 +95,12 @@ static GRAMMAR: Grammar = Grammar {
         "method_declaration",
         "constructor_declaration",
     ],
-    function: FunctionRule { is_test, overloads: true, ..FunctionRule::BY_FIELDS },
+    function: FunctionRule { overloads: true, ..FunctionRule::BY_FIELDS },
+    tests: TestRule {
+        mark,
+        file_names: &["*Test", "*Tests", "*TestCase", "*IT", "Test*", "*Spec"],
+        ..TestRule::EMPTY
+    },
     visibility: VisibilityRule::By(visibility),
     ..Grammar::EMPTY
 };
@@ -129,10 +135,20 @@ fn code_after(text: &[u8]) -> &[u8] {
     }
 }
 
-/// JUnit's and TestNG's annotations.
-fn is_test(site: &Site<'_, '_>, _: &str) -> bool {
-    const TESTS: &[&str] = &["@Test", "@ParameterizedTest", "@RepeatedTest", "@TestFactory", "@Property"];
-    TESTS.iter().any(|annotation| site.has_modifier(&["modifiers"], annotation))
+/// The annotations of JUnit, TestNG and jqwik on a method; JUnit 3's `public void test…()` in a `TestCase`.
+fn mark(site: &Site<'_, '_>, name: &str) -> TestMark {
+    if site.node.kind() != "method_declaration" {
+        return TestMark::None;
+    }
+    let modifiers = site.child_of_kind("modifiers").map_or(&b""[..], |modifiers| site.text(modifiers));
+    let annotated = annotations(modifiers).iter().any(|name| is_test_annotation(name));
+    let of_case = || {
+        let class = site.ancestor(1).and_then(|class| class.child_by_field_name("superclass"));
+        class.is_some_and(|base| site.text(base).ends_with(b"TestCase"))
+    };
+    marked_if(
+        annotated || (name.starts_with("test") && of_case() && site.has_modifier(&["modifiers"], "public")),
+    )
 }
 
 /// What the modifiers say; members of an interface are public, the rest is visible in the package.

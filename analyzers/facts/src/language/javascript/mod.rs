@@ -1,7 +1,10 @@
 //! JavaScript, and what TypeScript shares with it.
 
+mod test_blocks;
+
 use super::grammar::{FunctionRule, Grammar, Kinds, NodeRef, Site, VisibilityRule};
 use super::registry::{LanguageSpec, Syntax};
+use super::test_rule::TestRule;
 use crate::model::{DefinitionKind as D, FunctionKind, Visibility};
 
 pub(super) const SPEC: LanguageSpec = LanguageSpec {
@@ -122,6 +125,15 @@ pub(super) const SHARED: Grammar = Grammar {
         runs_at_once,
         declarative_outer: true,
         ..FunctionRule::BY_FIELDS
+    },
+    tests: TestRule {
+        block: test_blocks::block,
+        file_names: &[
+            "test-*", "*-test", "*_test", "test_*", "*.cy", "*.e2e", "*-spec", "*_spec", "*Test", "*Spec",
+            "tests",
+        ],
+        sure_file_names: &["*.test", "*.spec", "test"],
+        ..TestRule::EMPTY
     },
     visibility: VisibilityRule::By(visibility),
     ..Grammar::EMPTY

@@ -4,7 +4,8 @@ mod gaps;
 
 use super::grammar::{FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
 use super::registry::{LanguageSpec, Syntax};
-use crate::model::{DefinitionKind as D, Visibility};
+use super::test_rule::{TestBlock, TestRule, annotations, is_test_annotation, marked_if};
+use crate::model::{DefinitionKind as D, TestMark, Visibility};
 
 pub(super) const SPEC: LanguageSpec = LanguageSpec {
     name: "Kotlin",
@@ -18,7 +19,13 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_kotlin_ng::LANGUAGE.into(),
     gaps: gaps::gaps,
-    functions: &["function_declaration", "secondary_constructor", "anonymous_initializer", "batuta:accessor"],
+    functions: &[
+        "function_declaration",
+        "secondary_constructor",
+        "anonymous_initializer",
+        "batuta:accessor",
+        "batuta:test",
+    ],
     lambdas: &["lambda_literal", "anonymous_function"],
     scopes: &[
         ("class_declaration", D::Class),
@@ -38,6 +45,7 @@ static GRAMMAR: Grammar = Grammar {
         "string_literal",
         "multiline_string_literal",
         "unary_expression",
+        "lambda_literal",
     ],
     classify,
     ifs: &["if_expression"],
@@ -86,15 +94,18 @@ static GRAMMAR: Grammar = Grammar {
         },
         count,
         body: |site| {
+            if site.node.kind() == "lambda_literal" {
+                return Some(site.node);
+            }
             ["function_body", "block", "class_body", "enum_class_body"]
                 .iter()
                 .find_map(|k| site.child_of_kind(k))
         },
-        is_test,
         receiver,
         overloads: true,
         ..FunctionRule::BY_FIELDS
     },
+    tests: TestRule { mark, block, file_names: &["*Test", "*Tests", "*Spec", "*IT"], ..TestRule::EMPTY },
     visibility: VisibilityRule::By(|site, _| visibility(site)),
     ..Grammar::EMPTY
 };
@@ -124,6 +135,7 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
             Some("++" | "--") => "batuta:assignment",
             _ => "",
         },
+        "lambda_literal" if block(site).is_some() => "batuta:test",
         kind => kind,
     }
 }
@@ -190,9 +202,26 @@ fn innermost(of: NodeRef<'_>) -> NodeRef<'_> {
     }
 }
 
-/// `@Test` of JUnit and kotlin.test, and JUnit's `@ParameterizedTest`.
-fn is_test(site: &Site<'_, '_>, _: &str) -> bool {
-    ["@Test", "@ParameterizedTest"].iter().any(|word| site.has_modifier(&["modifiers"], word))
+/// The annotations of JUnit and kotlin.test on a function.
+fn mark(site: &Site<'_, '_>, _: &str) -> TestMark {
+    let modifiers = site.child_of_kind("modifiers").map_or(&b""[..], |modifiers| site.text(modifiers));
+    let function = site.node.kind() == "function_declaration";
+    marked_if(function && annotations(modifiers).iter().any(|name| is_test_annotation(name)))
+}
+
+/// The lambda behind `test("…")`, `it("…")`, `describe("…")` and their like in Kotest and Spek.
+fn block(site: &Site<'_, '_>) -> Option<TestBlock> {
+    if site.node.kind() != "lambda_literal" || site.parent_kind() != "annotated_lambda" {
+        return None;
+    }
+    let call = site.ancestor(1).filter(|call| call.kind() == "call_expression")?.named_child(0)?;
+    let suite = match call.named_child(0).map(|callee| site.text(callee))? {
+        b"test" | b"it" | b"xtest" | b"xit" | b"should" => false,
+        b"describe" | b"context" | b"xdescribe" | b"xcontext" => true,
+        _ => return None,
+    };
+    let title = call.named_child(1)?.named_child(0)?.named_child(0)?;
+    title.kind().contains("string").then(|| TestBlock::titled(site, title, suite))
 }
 
 /// What the modifiers say, those of the property for an accessor without any; what stands inside a function is private.

@@ -3,6 +3,7 @@
 use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
 use super::lexical;
 use super::registry::{LanguageSpec, Syntax};
+use super::test_rule::{TestBlock, TestRule, named_if};
 use crate::model::{DefinitionKind as D, Visibility};
 
 pub(super) const SPEC: LanguageSpec = LanguageSpec {
@@ -17,7 +18,7 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_lua::LANGUAGE.into(),
     lexical: &lexical::DASHES,
-    functions: &["function_declaration", "batuta:function"],
+    functions: &["function_declaration", "batuta:function", "batuta:test"],
     lambdas: &["batuta:lambda"],
     definitions: &[("batuta:constant", D::Constant)],
     dynamic: &["assignment_statement", "field", "function_definition", "function_call"],
@@ -61,8 +62,13 @@ static GRAMMAR: Grammar = Grammar {
             function.child_by_field_name("body").or_else(|| function.child(end))
         },
         receiver: |site| bound_name(site)?.child_by_field_name("table"),
-        is_test: |_, name| name.starts_with("test"),
         ..FunctionRule::BY_FIELDS
+    },
+    tests: TestRule {
+        mark: |_, name| named_if(name.starts_with("test")),
+        block,
+        file_names: &["test_*", "*_test", "*_spec", "test", "tests"],
+        ..TestRule::EMPTY
     },
     visibility: VisibilityRule::By(visibility),
     ..Grammar::EMPTY
@@ -94,12 +100,31 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
         "function_definition" => {
             let holder = site.ancestor(usize::from(site.parent_kind() == "expression_list"));
             let bound = holder.and_then(bound_function).is_some_and(|function| function == site.node);
-            if bound { "" } else { "batuta:lambda" }
+            match bound {
+                true => "",
+                false if block(site).is_some() => "batuta:test",
+                false => "batuta:lambda",
+            }
         }
         _ if bound_function(site.node).is_some() => "batuta:function",
         "assignment_statement" if is_constant(site) => "batuta:constant",
         _ => "",
     }
+}
+
+/// The function given to busted's `it("…", …)` and `describe`.
+fn block(site: &Site<'_, '_>) -> Option<TestBlock> {
+    if site.node.kind() != "function_definition" || site.parent_kind() != "arguments" {
+        return None;
+    }
+    let call = site.ancestor(1).filter(|call| call.kind() == "function_call")?;
+    let suite = match call.child_by_field_name("name").map(|name| site.text(name))? {
+        b"it" | b"test" | b"spec" => false,
+        b"describe" | b"context" | b"insulate" | b"expose" => true,
+        _ => return None,
+    };
+    let title = site.ancestor(0)?.named_child(0).filter(|title| title.kind() == "string")?;
+    Some(TestBlock::titled(site, title, suite))
 }
 
 /// The function that an assignment of one value, or a field of a table, gives a name to.
@@ -126,7 +151,7 @@ fn bound_name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
 
 fn function_of<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     match site.node.kind() {
-        "function_declaration" => Some(site.node),
+        "function_declaration" | "function_definition" => Some(site.node),
         _ => bound_function(site.node),
     }
 }

@@ -3,6 +3,7 @@
 use super::c::{DOXYGEN, STATEMENTS, count as count_declared, in_declarator};
 use super::grammar::{FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
 use super::registry::{LanguageSpec, Syntax};
+use super::test_rule::{TestRule, named_if};
 use crate::model::{DefinitionKind as D, FunctionKind, Visibility};
 
 pub(super) const SPEC: LanguageSpec = LanguageSpec {
@@ -79,12 +80,16 @@ static GRAMMAR: Grammar = Grammar {
             site.field("body").or_else(|| site.child_of_kind("compound_statement")).or_else(of_class)
         },
         base: |site| site.field("superclass"),
-        is_test: |site, name| site.node.kind() == "method_definition" && name.starts_with("test"),
         kind: |site, _| {
             let method = site.node.kind().starts_with("method_");
             if method { FunctionKind::Method } else { FunctionKind::Function }
         },
         ..FunctionRule::BY_FIELDS
+    },
+    tests: TestRule {
+        mark: |site, name| named_if(site.node.kind() == "method_definition" && name.starts_with("test")),
+        file_names: &["*Test", "*Tests", "*Spec"],
+        ..TestRule::EMPTY
     },
     visibility: VisibilityRule::By(|site, _| {
         let hidden = site.has_modifier(&["storage_class_specifier"], "static");

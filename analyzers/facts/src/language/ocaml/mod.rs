@@ -3,6 +3,7 @@
 use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
 use super::lexical;
 use super::registry::{LanguageSpec, Syntax};
+use super::test_rule::{TestRule, named_if};
 use crate::model::{DefinitionKind as D, Visibility};
 
 pub(super) const SPEC: LanguageSpec = LanguageSpec {
@@ -100,8 +101,12 @@ static GRAMMAR: Grammar = Grammar {
         body: |site| {
             if site.node.kind() == "type_binding" { None } else { site.field("body") }
         },
-        is_test: |_, name| name.starts_with("test_"),
         ..FunctionRule::BY_FIELDS
+    },
+    tests: TestRule {
+        mark: |_, name| named_if(name.starts_with("test_")),
+        file_names: &["test_*", "*_test", "*_tests", "test", "tests"],
+        ..TestRule::EMPTY
     },
     visibility: VisibilityRule::By(visibility),
     ..Grammar::EMPTY

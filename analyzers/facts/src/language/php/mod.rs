@@ -1,8 +1,9 @@
 //! PHP.
 
-use super::grammar::{FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
+use super::grammar::{FunctionRule, Grammar, Site, VisibilityRule};
 use super::registry::{LanguageSpec, Syntax};
-use crate::model::DefinitionKind as D;
+use super::test_rule::{TestBlock, TestRule, last_part, named_if};
+use crate::model::{DefinitionKind as D, TestMark};
 
 pub(super) const SPEC: LanguageSpec = LanguageSpec {
     name: "PHP",
@@ -16,7 +17,7 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_php::LANGUAGE_PHP.into(),
     reserved: &[],
-    functions: &["function_definition", "method_declaration", "property_hook"],
+    functions: &["function_definition", "method_declaration", "property_hook", "batuta:test"],
     lambdas: &["anonymous_function", "arrow_function"],
     // A name space is no part of names: it is usually written for a whole file.
     scopes: &[
@@ -26,10 +27,12 @@ static GRAMMAR: Grammar = Grammar {
         ("enum_declaration", D::Enum),
     ],
     definitions: &[("const_element", D::Constant)],
-    dynamic: &["encapsed_string"],
-    classify: |site| match site.holds_only(&["string_content", "escape_sequence"]) {
-        true => "batuta:plain-string",
-        false => "",
+    // A function that a framework runs with a title is a function of its own.
+    dynamic: &["encapsed_string", "anonymous_function", "arrow_function"],
+    classify: |site| match site.node.kind() {
+        "encapsed_string" if site.holds_only(&["string_content", "escape_sequence"]) => "batuta:plain-string",
+        "anonymous_function" | "arrow_function" if block(site).is_some() => "batuta:test",
+        kind => kind,
     },
     ifs: &["if_statement"],
     else_ifs: &["else_if_clause"],
@@ -113,22 +116,62 @@ static GRAMMAR: Grammar = Grammar {
     ],
     function: FunctionRule {
         name: |site| site.field("name").or_else(|| site.child_of_kind("name")),
-        is_test,
         ..FunctionRule::BY_FIELDS
     },
+    tests: TestRule { mark, block, file_names: &["*Test", "*TestCase", "*test"], ..TestRule::EMPTY },
     visibility: VisibilityRule::PublicUnless(&["visibility_modifier"]),
     separator: "::",
     ..Grammar::EMPTY
 };
 
-/// PHPUnit: `test…` in a test case, or the attribute `#[Test]`.
-fn is_test(site: &Site<'_, '_>, name: &str) -> bool {
-    let attribute = site.field("attributes").is_some_and(|list| site.text(list).starts_with(b"#[Test]"));
-    let of_test_case = |class: &NodeRef<'_>| {
-        let mut cursor = class.walk();
-        let mut bases = class.named_children(&mut cursor).filter(|child| child.kind() == "base_clause");
-        bases.any(|base| site.text(base).ends_with(b"TestCase"))
+/// PHPUnit: `test…`, `#[Test]` or `@test` in a test case: a class that extends one, or is named so in a file named so.
+fn mark(site: &Site<'_, '_>, name: &str) -> TestMark {
+    if site.node.kind() != "method_declaration" {
+        return TestMark::None;
+    }
+    let attributes = site.field("attributes").map_or(&b""[..], |list| site.text(list));
+    let attribute = |text: &[u8]| last_part(text.trim_ascii()) == b"Test";
+    if attributes.split(|byte| matches!(byte, b'[' | b']' | b',' | b'(')).any(attribute) {
+        return TestMark::Marked;
+    }
+    let says_test = || {
+        let above = site.source[..site.node.start_byte()].trim_ascii_end();
+        let comment = above[..above.len()].strip_suffix(b"*/").unwrap_or_default();
+        let start = comment.len().saturating_sub(MAX_COMMENT);
+        let text = &comment[start..];
+        let begin = text.windows(3).rposition(|window| window == b"/**").unwrap_or(text.len());
+        text[begin..].split(u8::is_ascii_whitespace).any(|word| word == b"@test")
     };
-    let method = site.node.kind() == "method_declaration" && name.starts_with("test");
-    attribute || (method && site.ancestor(1).is_some_and(|class| of_test_case(&class)))
+    if !name.starts_with("test") && !says_test() {
+        return TestMark::None;
+    }
+    let Some(class) = site.ancestor(1) else { return TestMark::None };
+    let mut cursor = class.walk();
+    let mut bases = class.named_children(&mut cursor).filter(|child| child.kind() == "base_clause");
+    let of_case = |base: &[u8]| base.ends_with(b"TestCase") || base.ends_with(b"Test");
+    if bases.any(|base| of_case(site.text(base).trim_ascii_end())) {
+        return TestMark::Marked;
+    }
+    let class_name = class.child_by_field_name("name").map_or(&b""[..], |name| site.text(name));
+    named_if(of_case(class_name) || class.kind() == "trait_declaration" || bases.count() > 0)
+}
+
+/// Bytes of a documentation comment that are searched, from its end.
+const MAX_COMMENT: usize = 4096;
+
+/// The function given to Pest's `it("…", …)`, `test` and `describe`.
+fn block(site: &Site<'_, '_>) -> Option<TestBlock> {
+    if !matches!(site.node.kind(), "anonymous_function" | "arrow_function")
+        || site.parent_kind() != "argument"
+    {
+        return None;
+    }
+    let call = site.ancestor(2).filter(|call| call.kind() == "function_call_expression")?;
+    let suite = match call.child_by_field_name("function").map(|callee| site.text(callee))? {
+        b"it" | b"test" => false,
+        b"describe" => true,
+        _ => return None,
+    };
+    let title = site.ancestor(1)?.named_child(0)?.named_child(0)?;
+    title.kind().contains("string").then(|| TestBlock::titled(site, title, suite))
 }

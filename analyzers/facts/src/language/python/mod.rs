@@ -3,7 +3,8 @@
 use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
 use super::lexical;
 use super::registry::{LanguageSpec, Syntax};
-use crate::model::{DefinitionKind as D, Visibility};
+use super::test_rule::{TestRule, named_if};
+use crate::model::{DefinitionKind as D, TestMark, Visibility};
 
 pub(super) const SPEC: LanguageSpec = LanguageSpec {
     name: "Python",
@@ -86,9 +87,14 @@ static GRAMMAR: Grammar = Grammar {
                 |kind: &str| !matches!(kind, "comment" | "keyword_separator" | "positional_separator");
             parameters.named_children(&mut cursor).filter(|child| counted(child.kind())).count()
         },
-        is_test: |_, name| name.starts_with("test_"),
         decorators: true,
         ..FunctionRule::BY_FIELDS
+    },
+    tests: TestRule {
+        mark,
+        file_names: &["test*", "*_test", "*_tests"],
+        sure_file_names: &["conftest"],
+        ..TestRule::EMPTY
     },
     visibility: VisibilityRule::By(visibility),
     ..Grammar::EMPTY
@@ -174,6 +180,34 @@ fn is_module_constant(site: &Site<'_, '_>) -> bool {
     let constant =
         |name: &[u8]| name.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_');
     top && site.field("left").is_some_and(|left| left.kind() == "identifier" && constant(site.text(left)))
+}
+
+/// What pytest and unittest collect: functions of the module and methods named `test…`, none that a decorator makes a
+/// fixture. A test case of unittest is one wherever it stands. A class that is neither derived nor named for tests holds none.
+fn mark(site: &Site<'_, '_>, name: &str) -> TestMark {
+    let fixture = |attribute: &NodeRef<'_>| {
+        let text = site.text(*attribute);
+        text.windows(7).any(|word| word == b"fixture")
+    };
+    if site.node.kind() != "function_definition"
+        || !name.starts_with("test")
+        || site.attributes.iter().any(fixture)
+        || site.ancestors.iter().any(|ancestor| ancestor.kind() == "function_definition")
+    {
+        return TestMark::None;
+    }
+    let Some(class) = site.ancestors.iter().rev().find(|ancestor| ancestor.kind() == "class_definition")
+    else {
+        return TestMark::ByName;
+    };
+    let bases = class.child_by_field_name("superclasses").map_or(&b"()"[..], |bases| site.text(bases));
+    let is_case = |base: &[u8]| base.trim_ascii().ends_with(b"TestCase");
+    if bases.strip_suffix(b")").unwrap_or(bases).split(|byte| matches!(byte, b',' | b'(')).any(is_case) {
+        return TestMark::Marked;
+    }
+    let class_name = class.child_by_field_name("name").map_or(&b""[..], |name| site.text(name));
+    let derived = !matches!(bases, b"()" | b"(object)");
+    named_if(derived || class_name.windows(4).any(|word| word == b"Test"))
 }
 
 /// PEP 8: a leading underscore means private; `__init__` and its like are public. What stands inside a function is private.

@@ -3,6 +3,7 @@
 use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
 use super::lexical;
 use super::registry::{LanguageSpec, Syntax};
+use super::test_rule::{TestBlock, TestRule};
 use crate::model::{DefinitionKind as D, FunctionKind, Visibility};
 
 pub(super) const SPEC: LanguageSpec = LanguageSpec {
@@ -68,12 +69,12 @@ static GRAMMAR: Grammar = Grammar {
             "call" => last_value(site.field("arguments")?),
             _ => function_of(site)?.child_by_field_name("body"),
         },
-        is_test: |site, _| site.node.kind() == "call",
         kind: |site, _| {
             if site.node.kind() == "argument" { FunctionKind::Method } else { FunctionKind::Function }
         },
         ..FunctionRule::BY_FIELDS
     },
+    tests: TestRule { block, file_names: &["test-*", "test_*"], ..TestRule::EMPTY },
     visibility: VisibilityRule::By(visibility),
     ..Grammar::EMPTY
 };
@@ -85,7 +86,7 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
             b"switch" => "batuta:switch",
             b"return" | b"stop" => "batuta:exit",
             b"library" | b"require" | b"source" | b"requireNamespace" | b"loadNamespace" => "batuta:import",
-            b"test_that" => "batuta:test",
+            b"test_that" | b"it" | b"describe" if block(site).is_some() => "batuta:test",
             _ => "batuta:call",
         },
         "argument" => argument(site),
@@ -106,6 +107,21 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
             None => "batuta:binary",
         },
     }
+}
+
+/// testthat's `test_that("…", {…})`, and `it` and `describe` of its other style.
+fn block(site: &Site<'_, '_>) -> Option<TestBlock> {
+    if site.node.kind() != "call" {
+        return None;
+    }
+    let suite = match called(site, site.node) {
+        b"test_that" | b"it" => false,
+        b"describe" => true,
+        _ => return None,
+    };
+    let title = site.field("arguments")?.named_child(0)?.child_by_field_name("value")?;
+    (title.kind() == "string" || called(site, site.node) == b"test_that")
+        .then(|| TestBlock { mark: crate::model::TestMark::Marked, ..TestBlock::titled(site, title, suite) })
 }
 
 fn argument(site: &Site<'_, '_>) -> &'static str {

@@ -5,7 +5,8 @@ mod gaps;
 use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
 use super::lexical;
 use super::registry::{LanguageSpec, Syntax};
-use crate::model::{DefinitionKind as D, Visibility};
+use super::test_rule::{TestBlock, TestRule};
+use crate::model::{DefinitionKind as D, TestMark, Visibility};
 use bstr::ByteSlice;
 
 pub(super) const SPEC: LanguageSpec = LanguageSpec {
@@ -22,12 +23,22 @@ static GRAMMAR: Grammar = Grammar {
     gaps: gaps::gaps,
     lexical: &lexical::HASH,
     reserved: &[],
-    functions: &["method", "singleton_method"],
+    functions: &["method", "singleton_method", "batuta:test"],
     lambdas: &["block", "do_block"],
     scopes: &[("class", D::Class), ("module", D::Module)],
     definitions: &[("batuta:constant", D::Constant)],
     // `raise` and `require` are methods to the grammar.
-    dynamic: &["assignment", "call", "identifier", "string", "regex", "subshell", "delimited_symbol"],
+    dynamic: &[
+        "assignment",
+        "call",
+        "identifier",
+        "string",
+        "regex",
+        "subshell",
+        "delimited_symbol",
+        "block",
+        "do_block",
+    ],
     classify,
     ifs: &["if", "unless", "if_modifier", "unless_modifier"],
     else_ifs: &["elsif"],
@@ -71,16 +82,20 @@ static GRAMMAR: Grammar = Grammar {
     ],
     function: FunctionRule {
         name: |site| site.field("name").or_else(|| site.field("left")),
+        parameters: |site| site.field("parameters"),
         // A comment may stand between the name and the body.
         body: |site| {
+            if site.node.kind().ends_with("block") {
+                return Some(site.node);
+            }
             ["comment", "body_statement"]
                 .iter()
                 .find_map(|kind| site.child_of_kind(kind))
                 .or_else(|| site.field("body").or_else(|| site.child_of_kind("end")))
         },
-        is_test: |site, name| site.node.kind() == "method" && name.starts_with("test_"),
         ..FunctionRule::BY_FIELDS
     },
+    tests: TestRule { mark, block, file_names: &["*_spec", "*_test", "test_*"], ..TestRule::EMPTY },
     visibility: VisibilityRule::By(visibility),
     separator: "::",
     ..Grammar::EMPTY
@@ -104,6 +119,7 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
         {
             "batuta:plain-string"
         }
+        "block" | "do_block" if block(site).is_some() => "batuta:test",
         kind => kind,
     }
 }
@@ -143,6 +159,62 @@ fn never_on_load(branching: NodeRef<'_>, part: NodeRef<'_>, source: &[u8]) -> bo
     matches!(branching.kind(), "if" | "if_modifier")
         && body == Some(part)
         && condition.is_some_and(is_program)
+}
+
+/// Minitest and Test::Unit: `test_…` in a class derived from a test case, or from any class in a file named for tests.
+fn mark(site: &Site<'_, '_>, name: &str) -> TestMark {
+    if site.node.kind() != "method" || !name.starts_with("test_") {
+        return TestMark::None;
+    }
+    let class = site.ancestors.iter().rev().find(|ancestor| matches!(ancestor.kind(), "class" | "module"));
+    let base = class.and_then(|class| class.child_by_field_name("superclass"));
+    match base.map(|base| site.text(base).trim_ascii_end()) {
+        Some(base) if base.ends_with(b"Test") || base.ends_with(b"TestCase") => TestMark::Marked,
+        _ => TestMark::ByName,
+    }
+}
+
+/// The block of an example or a group of examples: RSpec, Minitest's spec style, Rails' `test "…"`, shoulda.
+fn block(site: &Site<'_, '_>) -> Option<TestBlock> {
+    if !site.node.kind().ends_with("block") {
+        return None;
+    }
+    let call = site.ancestor(0).filter(|call| call.kind() == "call")?;
+    let of_rspec = call.child_by_field_name("receiver").map(|receiver| site.text(receiver) == b"RSpec");
+    if of_rspec == Some(false) {
+        return None;
+    }
+    let title = call.child_by_field_name("arguments").and_then(|list| list.named_child(0));
+    let literal = title.is_some_and(|title| matches!(title.kind(), "string" | "chained_string"));
+    let method = site.text(call.child_by_field_name("method")?);
+    let suite = match method {
+        b"it" | b"specify" | b"fit" | b"xit" | b"fspecify" | b"xspecify" => false,
+        b"its" | b"example" | b"scenario" | b"test" | b"should" | b"fexample" | b"xexample"
+            if title.is_some() =>
+        {
+            if !literal && matches!(method, b"test" | b"should" | b"example") {
+                return None;
+            }
+            false
+        }
+        b"describe"
+        | b"context"
+        | b"feature"
+        | b"fdescribe"
+        | b"xdescribe"
+        | b"fcontext"
+        | b"xcontext"
+        | b"shared_examples"
+        | b"shared_examples_for"
+        | b"shared_context"
+            if title.is_some() =>
+        {
+            true
+        }
+        _ => return None,
+    };
+    let title = title.unwrap_or(call.child_by_field_name("method")?);
+    Some(TestBlock { mark: TestMark::Marked, ..TestBlock::titled(site, title, suite) })
 }
 
 fn is_statement(site: &Site<'_, '_>) -> bool {

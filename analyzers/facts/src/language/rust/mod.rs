@@ -1,8 +1,9 @@
 //! Rust.
 
-use super::grammar::{DocRule, FunctionRule, Grammar, Site, VisibilityRule};
+use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
 use super::registry::{LanguageSpec, Syntax};
-use crate::model::{DefinitionKind as D, Visibility};
+use super::test_rule::TestRule;
+use crate::model::{DefinitionKind as D, TestMark, Visibility};
 
 pub(super) const SPEC: LanguageSpec = LanguageSpec {
     name: "Rust",
@@ -93,7 +94,6 @@ static GRAMMAR: Grammar = Grammar {
     ],
     function: FunctionRule {
         name: |site| site.field("name").or_else(|| site.field("type")),
-        is_test,
         base: |site| match site.node.kind() {
             "impl_item" => site.field("trait"),
             "trait_item" => site.field("bounds"),
@@ -101,21 +101,77 @@ static GRAMMAR: Grammar = Grammar {
         },
         ..FunctionRule::BY_FIELDS
     },
+    tests: TestRule { mark, beside_code: true, whole_file, ..TestRule::EMPTY },
     visibility: VisibilityRule::By(visibility),
     separator: "::",
     ..Grammar::EMPTY
 };
 
-/// `#[test]`, `#[tokio::test]` and the like on a function; `#[cfg(test)]` on a module.
-fn is_test(site: &Site<'_, '_>, _: &str) -> bool {
-    site.attributes.iter().any(|attribute| {
-        let text: Vec<u8> =
-            site.text(*attribute).iter().copied().filter(|b| !b.is_ascii_whitespace()).collect();
+/// `#[test]`, `#[tokio::test]` and the like on a function; `#[cfg(test)]` on it or on a module.
+fn mark(site: &Site<'_, '_>, _: &str) -> TestMark {
+    let mut mark = TestMark::None;
+    for attribute in site.attributes {
+        let text = String::from_utf8_lossy(site.text(*attribute));
+        let Some(inside) = text.trim().strip_prefix("#[").and_then(|text| text.strip_suffix(']')) else {
+            continue;
+        };
         match site.node.kind() {
-            "mod_item" => text == b"#[cfg(test)]",
-            _ => text == b"#[test]" || text.ends_with(b"::test]") || text.starts_with(b"#[tokio::test("),
+            "function_item" if is_test_attribute(inside) => return TestMark::Marked,
+            "function_item" if is_test_condition(inside) => mark = TestMark::Inside,
+            "mod_item" if is_test_condition(inside) => return TestMark::Marked,
+            _ => {}
         }
-    })
+    }
+    mark
+}
+
+/// An attribute that makes a test of a function, by the last part of its path: `test`, `tokio::test(flavor = "…")`, `rstest`.
+pub fn is_test_attribute(text: &str) -> bool {
+    let path = text.split(['(', '=']).next().unwrap_or(text).trim();
+    let name = path.rsplit("::").next().unwrap_or(path).trim();
+    matches!(
+        name,
+        "test" | "rstest" | "proptest" | "quickcheck" | "test_case" | "test_matrix" | "test_resources"
+    ) || name.ends_with("_test")
+}
+
+/// True for the text of an attribute that keeps what follows for tests only: `cfg(test)`, and `cfg(all(…))` with `test` among
+/// the conditions.
+pub fn is_test_condition(text: &str) -> bool {
+    let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let Some(condition) = text.strip_prefix("cfg(").and_then(|rest| rest.strip_suffix(')')) else {
+        return false;
+    };
+    // Whether the brackets around a place are all those of `all`.
+    let mut all: Vec<bool> = Vec::new();
+    let mut start = 0;
+    for (at, c) in condition.char_indices().chain([(condition.len(), ',')]) {
+        if !matches!(c, '(' | ')' | ',') {
+            continue;
+        }
+        let word = &condition[start..at];
+        let outer = all.last().copied().unwrap_or(true);
+        if c != '(' && outer && word == "test" {
+            return true;
+        }
+        match c {
+            '(' => all.push(outer && word == "all"),
+            ')' => drop(all.pop()),
+            _ => {}
+        }
+        start = at + 1;
+    }
+    false
+}
+
+/// `#![cfg(test)]` at the top of a file.
+fn whole_file(root: NodeRef<'_>, source: &[u8]) -> bool {
+    let mut cursor = root.walk();
+    root.named_children(&mut cursor)
+        .take_while(|child| child.kind() == "inner_attribute_item" || child.kind().contains("comment"))
+        .filter_map(|child| std::str::from_utf8(&source[child.byte_range()]).ok())
+        .filter_map(|text| text.trim().strip_prefix("#![")?.strip_suffix(']'))
+        .any(is_test_condition)
 }
 
 /// `pub` is public, `pub(…)` restricted. Methods of a trait are as public as the trait; those of an `impl Trait for` are

@@ -2,7 +2,8 @@
 
 use super::grammar::{FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
 use super::registry::{LanguageSpec, Syntax};
-use crate::model::{DefinitionKind as D, Visibility};
+use super::test_rule::{TestBlock, TestRule, annotations, marked_if};
+use crate::model::{DefinitionKind as D, TestMark, Visibility};
 
 pub(super) const SPEC: LanguageSpec = LanguageSpec {
     name: "Scala",
@@ -15,7 +16,7 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
 
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_scala::LANGUAGE.into(),
-    functions: &["function_definition"],
+    functions: &["function_definition", "batuta:test"],
     lambdas: &["lambda_expression", "batuta:destructuring"],
     scopes: &[
         ("class_definition", D::Class),
@@ -37,6 +38,7 @@ static GRAMMAR: Grammar = Grammar {
         "enumerator",
         "infix_expression",
         "val_definition",
+        "block",
     ],
     classify,
     ifs: &["if_expression"],
@@ -73,12 +75,19 @@ static GRAMMAR: Grammar = Grammar {
         name: |site| site.field("name").or_else(|| site.field("pattern")),
         parameters: |site| Some(site.node),
         count,
-        is_test: |site, _| {
-            site.child_of_kind("annotation").is_some_and(|note| site.text(note).starts_with(b"@Test"))
-        },
+        body: |site| if site.node.kind() == "block" { Some(site.node) } else { site.field("body") },
         receiver,
         overloads: true,
         ..FunctionRule::BY_FIELDS
+    },
+    tests: TestRule {
+        mark: |site, _| {
+            let note = site.child_of_kind("annotation");
+            marked_if(note.is_some_and(|note| annotations(site.text(note)).contains(&&b"Test"[..])))
+        },
+        block,
+        file_names: &["*Test", "*Tests", "*Spec", "*Suite", "*Specification"],
+        ..TestRule::EMPTY
     },
     visibility: VisibilityRule::By(|site, _| visibility(site)),
     ..Grammar::EMPTY
@@ -103,6 +112,7 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
         },
         "val_definition" if is_constant(site) => "batuta:constant",
         "val_definition" => "batuta:value",
+        "block" if block(site).is_some() => "batuta:test",
         _ => "",
     }
 }
@@ -123,6 +133,41 @@ fn is_later_generator(site: &Site<'_, '_>) -> bool {
     site.ancestor(0)
         .and_then(|enumerators| enumerators.named_child(0))
         .is_some_and(|first| first != site.node)
+}
+
+/// The block behind `test("…")` and its like in ScalaTest, MUnit and uTest, and behind `in` after a text.
+fn block(site: &Site<'_, '_>) -> Option<TestBlock> {
+    if site.node.kind() != "block" {
+        return None;
+    }
+    let parent = site.ancestor(0)?;
+    match parent.kind() {
+        "call_expression" => {
+            let call =
+                parent.child_by_field_name("function").filter(|call| call.kind() == "call_expression")?;
+            let suite = match call.child_by_field_name("function").map(|callee| site.text(callee))? {
+                b"test" | b"it" | b"property" | b"ignore" | b"scenario" | b"Scenario" => false,
+                b"describe" | b"feature" | b"Feature" => true,
+                _ => return None,
+            };
+            let title = call.child_by_field_name("arguments")?.named_child(0)?;
+            title.kind().contains("string").then(|| TestBlock::titled(site, title, suite))
+        }
+        "infix_expression" => {
+            let operator = parent.child_by_field_name("operator").map(|sign| site.text(sign))?;
+            let left = parent.child_by_field_name("left")?;
+            let text = match left.kind() {
+                "infix_expression" => left.child_by_field_name("right")?,
+                _ => left,
+            };
+            let last = parent.child_by_field_name("right") == Some(site.node);
+            let block = TestBlock::titled(site, left, false);
+            let title = block.title.replace('"', "");
+            (last && matches!(operator, b"in" | b"ignore") && text.kind().contains("string"))
+                .then_some(TestBlock { mark: TestMark::Marked, title, ..block })
+        }
+        _ => None,
+    }
 }
 
 /// `+=` and the like; `==`, `<=`, `>=`, `!=` compare.

@@ -2,6 +2,7 @@
 
 use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
 use super::registry::{LanguageSpec, Syntax};
+use super::test_rule::{TestRule, named_if};
 use crate::model::{DefinitionKind as D, FunctionKind, Visibility};
 
 pub(super) const SPEC: LanguageSpec = LanguageSpec {
@@ -120,13 +121,17 @@ static GRAMMAR: Grammar = Grammar {
         parameters: |site| Some(site.node),
         count,
         body: |site| site.field("body").or_else(|| site.child_of_kind("yul_block")),
-        is_test: |site, name| name.starts_with("test") && site.node.kind() == "function_definition",
         kind: |site, in_type| {
             let in_library = site.ancestor(1).is_some_and(|owner| owner.kind() == "library_declaration");
             if in_type || in_library { FunctionKind::Method } else { FunctionKind::Function }
         },
         overloads: true,
         ..FunctionRule::BY_FIELDS
+    },
+    tests: TestRule {
+        mark: |site, name| named_if(name.starts_with("test") && site.node.kind() == "function_definition"),
+        file_names: &["*.t", "test_*", "Test*", "*Test"],
+        ..TestRule::EMPTY
     },
     visibility: VisibilityRule::By(visibility),
     ..Grammar::EMPTY

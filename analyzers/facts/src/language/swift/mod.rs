@@ -2,7 +2,8 @@
 
 use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
 use super::registry::{LanguageSpec, Syntax};
-use crate::model::{DefinitionKind as D, Visibility};
+use super::test_rule::{TestBlock, TestRule, annotations};
+use crate::model::{DefinitionKind as D, TestMark, Visibility};
 
 pub(super) const SPEC: LanguageSpec = LanguageSpec {
     name: "Swift",
@@ -25,6 +26,7 @@ static GRAMMAR: Grammar = Grammar {
         "willset_clause",
         "didset_clause",
         "batuta:computed",
+        "batuta:test",
     ],
     lambdas: &["lambda_literal"],
     scopes: &[
@@ -50,6 +52,7 @@ static GRAMMAR: Grammar = Grammar {
         "multi_line_string_literal",
         "comment",
         "multiline_comment",
+        "lambda_literal",
     ],
     classify,
     ifs: &["if_statement"],
@@ -111,10 +114,10 @@ static GRAMMAR: Grammar = Grammar {
         parameters: |site| Some(site.node),
         count,
         body,
-        is_test,
         overloads: true,
         ..FunctionRule::BY_FIELDS
     },
+    tests: TestRule { mark, block, file_names: &["*Test", "*Tests", "*Spec"], ..TestRule::EMPTY },
     visibility: VisibilityRule::By(|site, _| visibility(site)),
     ..Grammar::EMPTY
 };
@@ -200,6 +203,7 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
             "batuta:plain-string"
         }
         "comment" | "multiline_comment" if site.parent_kind() == "multi_line_string_literal" => "batuta:text",
+        "lambda_literal" if block(site).is_some() => "batuta:test",
         kind => kind,
     }
 }
@@ -247,6 +251,7 @@ fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
 
 fn body<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     match site.node.kind() {
+        "lambda_literal" => Some(site.node),
         "property_declaration" => site.field("computed_value"),
         "subscript_declaration" => site.child_of_kind("computed_property"),
         "function_declaration" | "init_declaration" | "deinit_declaration" => site.field("body"),
@@ -262,20 +267,44 @@ fn count(function: NodeRef<'_>, _: &[u8]) -> usize {
     function.named_children(&mut cursor).filter(|child| counted(child.kind())).count()
 }
 
-/// `@Test`, and `test…()` in a class that inherits from a test case.
-fn is_test(site: &Site<'_, '_>, name: &str) -> bool {
-    if site.has_modifier(&["modifiers"], "@Test") {
-        return true;
+/// `@Test`, and `test…()` without parameters in a class that inherits from a test case, or in a type named for tests in a file
+/// so named: subclasses of the project's own base class, and extensions.
+fn mark(site: &Site<'_, '_>, name: &str) -> TestMark {
+    if site.node.kind() != "function_declaration" {
+        return TestMark::None;
     }
-    let inherits = |class: &NodeRef<'_>| {
-        let mut cursor = class.walk();
-        let mut parents =
-            class.named_children(&mut cursor).filter(|child| child.kind() == "inheritance_specifier");
-        class.kind() == "class_declaration" && parents.any(|parent| site.text(parent).ends_with(b"TestCase"))
+    let modifiers = site.child_of_kind("modifiers").map_or(&b""[..], |modifiers| site.text(modifiers));
+    if annotations(modifiers).contains(&&b"Test"[..]) {
+        return TestMark::Marked;
+    }
+    let Some(class) = site.ancestors.iter().rev().find(|node| node.kind() == "class_declaration") else {
+        return TestMark::None;
     };
-    site.node.kind() == "function_declaration"
-        && name.starts_with("test")
-        && site.ancestors.iter().any(inherits)
+    if !name.starts_with("test") || count(site.node, site.source) > 0 {
+        return TestMark::None;
+    }
+    let mut cursor = class.walk();
+    let mut parents =
+        class.named_children(&mut cursor).filter(|child| child.kind() == "inheritance_specifier");
+    match parents.any(|parent| site.text(parent).ends_with(b"TestCase")) {
+        true => TestMark::Marked,
+        false => TestMark::ByName,
+    }
+}
+
+/// The closure behind `it("…")`, `describe("…")` and their like in Quick.
+fn block(site: &Site<'_, '_>) -> Option<TestBlock> {
+    if site.node.kind() != "lambda_literal" || site.parent_kind() != "call_suffix" {
+        return None;
+    }
+    let suite = match site.ancestor(1)?.named_child(0).map(|callee| site.text(callee))? {
+        b"it" | b"xit" | b"fit" => false,
+        b"describe" | b"context" | b"xdescribe" | b"fdescribe" | b"xcontext" | b"fcontext" => true,
+        _ => return None,
+    };
+    let arguments = site.ancestor(0)?.named_child(0).filter(|list| list.kind() == "value_arguments")?;
+    let title = arguments.named_child(0)?.child_by_field_name("value")?;
+    title.kind().contains("string").then(|| TestBlock::titled(site, title, suite))
 }
 
 /// What the modifiers say; without any, members of protocols and extensions follow these, all else is internal.

@@ -2,7 +2,8 @@
 
 use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
 use super::registry::{LanguageSpec, Syntax};
-use crate::model::{DefinitionKind as D, Visibility};
+use super::test_rule::{TestBlock, TestRule};
+use crate::model::{DefinitionKind as D, TestMark, Visibility};
 
 pub(super) const SPEC: LanguageSpec = LanguageSpec {
     name: "Zig",
@@ -60,14 +61,24 @@ static GRAMMAR: Grammar = Grammar {
             "variable_declaration" => container(site),
             _ => site.field("body").or_else(|| site.child_of_kind("block")),
         },
-        is_test: |site, _| site.node.kind() == "test_declaration",
         ..FunctionRule::BY_FIELDS
     },
+    tests: TestRule { block, beside_code: true, ..TestRule::EMPTY },
     visibility: VisibilityRule::By(|site, _| {
         if site.child_of_kind("pub").is_some() { Visibility::Public } else { Visibility::Private }
     }),
     ..Grammar::EMPTY
 };
+
+/// `test "…" { … }`, whose title may be a name or missing.
+fn block(site: &Site<'_, '_>) -> Option<TestBlock> {
+    if site.node.kind() != "test_declaration" {
+        return None;
+    }
+    let title = site.child_of_kind("string").or_else(|| site.child_of_kind("identifier"));
+    let title = title.unwrap_or(site.node.child(0)?);
+    Some(TestBlock { mark: TestMark::Marked, ..TestBlock::titled(site, title, false) })
+}
 
 /// Types are values of constants: `const Token = struct { … };`.
 fn classify(site: &Site<'_, '_>) -> &'static str {

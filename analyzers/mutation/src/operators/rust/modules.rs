@@ -57,28 +57,9 @@ impl Declaration {
     }
 
     /// The same for what is declared for tests, with the folder of its own modules, which ends in `/`.
-    fn places_of_tests(&self, file: &RepoPath) -> Vec<RepoPath> {
-        if let Some((_, named)) = self.paths.first() {
-            return self.places(file, true, Some(named));
-        }
-        let is_mod_rs = matches!(file.file_name(), b"lib.rs" | b"main.rs" | b"mod.rs");
-        let mut places = self.places(file, is_mod_rs, None);
-        let folder = places
-            .first()
-            .and_then(|place| place.as_bytes().strip_suffix(b".rs"))
-            .map(|folder| [folder, b"/"].concat());
-        places.extend(folder.map(RepoPath::new));
-        places
-    }
 }
 
 impl ModuleFile {
-    /// Files and folders (ending in `/`) that the file declares for tests only.
-    pub fn test_only(&self, path: &RepoPath) -> Vec<RepoPath> {
-        let of_tests = self.declarations.iter().filter(|declaration| declaration.for_tests);
-        of_tests.flat_map(|declaration| declaration.places_of_tests(path)).collect()
-    }
-
     pub(in super::super) fn read(root: Node<'_>, source: &[u8]) -> ModuleFile {
         let mut file = ModuleFile::default();
         let mut waiting = vec![(root, Declaration::default())];

@@ -1,11 +1,8 @@
 //! What is left alone in Rust.
 
 use super::super::rule::Site;
+use facts::language::{is_test_attribute, is_test_condition};
 use tree_sitter::Node;
-
-/// Attributes, by their last name, that mark a function as one of tests: `#[test]`, `#[tokio::test]`, `#[rstest]`, …
-const TEST_ATTRIBUTES: &[&str] =
-    &["test", "bench", "rstest", "proptest", "quickcheck", "test_case", "wasm_bindgen_test"];
 
 /// True where a node and everything below it is left alone.
 pub(super) fn excluded(site: &Site<'_, '_>) -> bool {
@@ -57,35 +54,11 @@ pub(super) fn is_mark(attribute: &str) -> bool {
     let inner = inner.strip_suffix(']').unwrap_or(inner);
     let (path, arguments) = inner.split_once('(').unwrap_or((inner, ""));
     match path {
-        "cfg" => for_tests_only(arguments.strip_suffix(')').unwrap_or(arguments)),
+        "cfg" => is_test_condition(inner),
         "cfg_attr" => arguments.split([',', ')']).any(|argument| argument == "mutants::skip"),
         "mutants::skip" => true,
-        _ => TEST_ATTRIBUTES.contains(&path.rsplit("::").next().unwrap_or(path)),
+        _ => path == "bench" || is_test_attribute(inner),
     }
-}
-
-/// True for `test` and for `all(…)` with `test` among its conditions.
-fn for_tests_only(condition: &str) -> bool {
-    // Whether the brackets around a place are all those of `all`.
-    let mut all: Vec<bool> = Vec::new();
-    let mut start = 0;
-    for (at, c) in condition.char_indices().chain([(condition.len(), ',')]) {
-        if !matches!(c, '(' | ')' | ',') {
-            continue;
-        }
-        let word = &condition[start..at];
-        let outer = all.last().copied().unwrap_or(true);
-        if c != '(' && outer && word == "test" {
-            return true;
-        }
-        match c {
-            '(' => all.push(outer && word == "all"),
-            ')' => drop(all.pop()),
-            _ => {}
-        }
-        start = at + 1;
-    }
-    false
 }
 
 fn implements_default(site: &Site<'_, '_>) -> bool {

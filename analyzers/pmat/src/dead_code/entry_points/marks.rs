@@ -10,15 +10,6 @@ pub(super) fn last_part(name: &str) -> &str {
     name.rsplit(['.', ':']).next().unwrap_or(name)
 }
 
-/// `test`, `tokio::test`, `rstest` and the like.
-pub(super) fn rust_test(text: &str) -> bool {
-    let name = last_part(name(text));
-    matches!(
-        name,
-        "test" | "bench" | "rstest" | "test_case" | "quickcheck" | "wasm_bindgen_test" | "proptest"
-    )
-}
-
 /// An attribute of Rust's that keeps an item that nothing uses from being reported.
 pub(in crate::dead_code) fn rust_allows(text: &str) -> bool {
     let allows = text.starts_with("allow(") || text.starts_with("expect(");

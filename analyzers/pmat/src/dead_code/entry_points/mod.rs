@@ -71,12 +71,9 @@ fn entry(world: &World<'_>, def: &Def<'_>) -> Option<Entry> {
     }
     let file = world.file_of(def);
     let function = definition.function.and_then(|i| file.record.data.facts.functions.get(i as usize));
-    let marked_test = match file.language {
-        // There every function of a test module counts as test code, its helpers too.
-        Language::Rust => definition.attributes.iter().any(|text| marks::rust_test(text)),
-        _ => function.is_some_and(|function| function.is_test),
-    };
-    if marked_test {
+    let bench =
+        || file.language == Language::Rust && definition.attributes.iter().any(|text| text == "bench");
+    if function.is_some_and(|function| file.record.is_test_definition(function)) || bench() {
         return Some(Entry::Test);
     }
     let hook = match file.language {

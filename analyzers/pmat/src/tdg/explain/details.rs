@@ -3,7 +3,6 @@
 use crate::tdg::inputs::{Uses, copies, token_lines, within};
 use crate::tdg::naming::Custom;
 use crate::tdg::public_items::needs_documentation;
-use crate::tdg::test_code::is_test_file;
 use clones::{Clones, LineRange};
 use facts::source::SourceTree;
 use facts::{FileRecord, RepoFacts};
@@ -70,7 +69,7 @@ fn file_details(file: &FileRecord, duplicated: &[LineRange], custom: &Custom) ->
     let mut details =
         FileDetails { duplicated: duplicated.iter().map(with_tokens).collect(), ..FileDetails::default() };
     let symbols = file.data.symbols();
-    let test = is_test_file(file.path());
+    let test = file.is_test_file();
     for definition in &symbols.definitions {
         let public = !test && needs_documentation(definition, symbols, &file.data.facts.functions);
         if public && definition.doc.is_none() {

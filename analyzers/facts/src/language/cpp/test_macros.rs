@@ -1,0 +1,112 @@
+//! Tests that macros define: GoogleTest, Catch2, doctest, Boost.Test, Criterion, Check and their like.
+
+use crate::language::test_rule::title_text;
+use crate::language::{NodeRef, Site, TestBlock};
+use crate::model::TestMark;
+
+/// `TEST_F(Fixture, Name) { … }`, which the grammar takes for a function without a type, and `TEST_CASE("title") { … }`, which
+/// it takes for a call with a block behind it.
+pub(in crate::language) fn block(site: &Site<'_, '_>) -> Option<TestBlock> {
+    let title = match site.node.kind() {
+        "function_definition" => title_of_definition(site)?,
+        "compound_statement" => title_above(site)?,
+        _ => return None,
+    };
+    Some(TestBlock { suite: false, title, mark: TestMark::Marked })
+}
+
+/// True for the block behind a call of a macro that names its test by a string.
+pub(in crate::language) fn is_body(site: &Site<'_, '_>) -> bool {
+    matches!(site.parent_kind(), "translation_unit" | "declaration_list") && title_above(site).is_some()
+}
+
+/// A macro's name, in capitals, with the word `TEST` in it; or one of those that have another.
+fn is_test_macro(name: &[u8]) -> bool {
+    let capitals =
+        name.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_');
+    let words = || name.split(|byte| *byte == b'_');
+    (capitals && words().any(|word| word == b"TEST"))
+        || matches!(name, b"SCENARIO" | b"SCENARIO_METHOD" | b"Test" | b"ParameterizedTest" | b"TheoryTest")
+}
+
+fn title_of_definition(site: &Site<'_, '_>) -> Option<String> {
+    let type_name = site.field("type").map(|name| site.text(name));
+    // C's grammar takes a macro before the function, or the end of the test above, for the type.
+    if type_name.is_some_and(|name| !is_test_macro(name)) {
+        return None;
+    }
+    let declarator = site.field("declarator")?;
+    if declarator.kind() == "parenthesized_declarator" {
+        let name =
+            declarator.named_child(0).filter(|name| type_name.is_some() && name.kind() == "identifier");
+        return name.map(|name| title_text(site.text(name)));
+    }
+    let name = declarator.child_by_field_name("declarator").filter(|name| name.kind() == "identifier")?;
+    let parameters = declarator.child_by_field_name("parameters")?;
+    if !is_test_macro(site.text(name)) {
+        return None;
+    }
+    let inside = site.text(parameters);
+    title_of(site.text(name), inside.strip_prefix(b"(").unwrap_or(inside))
+}
+
+/// What a macro's arguments, which may go on behind its bracket, call the test: the first string, or else up to two names.
+fn title_of(name: &[u8], arguments: &[u8]) -> Option<String> {
+    let end = arguments.iter().position(|byte| matches!(byte, b'"' | b')')).unwrap_or(arguments.len());
+    if arguments.get(end) == Some(&b'"') {
+        return Some(first_string(&arguments[end + 1..]));
+    }
+    // What follows the name of a test of Boost is its fixture or data.
+    let shown = if name.starts_with(b"BOOST_") { 1 } else { 2 };
+    let is_name = |part: &&[u8]| {
+        !part.is_empty() && part.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+    };
+    let parts = arguments[..end].split(|byte| *byte == b',').map(<[u8]>::trim_ascii).take_while(is_name);
+    let names: Vec<String> = parts.take(shown).map(title_text).collect();
+    (!names.is_empty()).then(|| names.join("."))
+}
+
+/// Bytes above a block that are searched for the macro.
+const MAX_ABOVE: usize = 600;
+
+/// The string that a macro right above a block names it by.
+fn title_above(site: &Site<'_, '_>) -> Option<String> {
+    let end = site.node.start_byte();
+    let start = end.saturating_sub(MAX_ABOVE);
+    let above = site.source[start..end].trim_ascii_end();
+    if !above.ends_with(b")") {
+        return None;
+    }
+    let mut line_end = above.len();
+    // The call may be written on several lines.
+    for _ in 0..6 {
+        let line_start = above[..line_end].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        let call = above[line_start..].trim_ascii_start();
+        let name = call.iter().position(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_')?;
+        if is_test_macro(&call[..name]) {
+            return title_of(&call[..name], call[name..].trim_ascii_start().strip_prefix(b"(")?);
+        }
+        // Another statement or block ends above.
+        if above[line_start..line_end].trim_ascii_end().ends_with(b"}") {
+            return None;
+        }
+        line_end = line_start.checked_sub(1)?;
+    }
+    None
+}
+
+/// The text up to the quote that ends a string.
+fn first_string(rest: &[u8]) -> String {
+    let mut escaped = false;
+    let end = rest.iter().position(|byte| {
+        let ends = *byte == b'"' && !escaped;
+        escaped = *byte == b'\\' && !escaped;
+        ends
+    });
+    title_text(&rest[..end.unwrap_or(rest.len())])
+}
+
+/// The node of a test's body.
+pub(in crate::language) fn body<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
+    (site.node.kind() == "compound_statement").then_some(site.node)
+}

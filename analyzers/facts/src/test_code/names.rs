@@ -1,0 +1,40 @@
+//! How files of tests are called.
+
+use crate::language::{Kinds, Language};
+use crate::model::RepoPath;
+
+/// The file name without its last ending: `a.test` for `a.test.ts`.
+pub(super) fn stem(path: &RepoPath) -> &[u8] {
+    let name = path.file_name();
+    match name.iter().rposition(|byte| *byte == b'.') {
+        Some(dot) if dot > 0 => &name[..dot],
+        _ => name,
+    }
+}
+
+/// True where the stem of a file name fits one of the patterns, each with one `*` at most. What the `*` stands for may be empty
+/// in `test*` alone.
+pub(super) fn is_one_of(stem: &[u8], patterns: Kinds) -> bool {
+    patterns.iter().any(|pattern| match pattern.split_once('*') {
+        None => stem == pattern.as_bytes(),
+        Some((start, end)) => {
+            let (start, end) = (start.as_bytes(), end.as_bytes());
+            let middle = stem.strip_prefix(start).and_then(|rest| rest.strip_suffix(end));
+            middle.is_some_and(|middle| !middle.is_empty() || end.is_empty())
+        }
+    })
+}
+
+/// Names of files of tests in languages that are not known, or have no rule of their own.
+const USUAL: Kinds =
+    &["test_*", "*_test", "*_tests", "*_spec", "*.test", "*.spec", "test", "tests", "*Test", "*Tests"];
+
+pub(super) fn is_named(path: &RepoPath, language: Option<Language>) -> bool {
+    let stem = stem(path);
+    match language.and_then(Language::grammar) {
+        Some(grammar) => [grammar.tests.file_names, grammar.tests.sure_file_names]
+            .into_iter()
+            .any(|patterns| is_one_of(stem, patterns)),
+        None => is_one_of(stem, USUAL),
+    }
+}

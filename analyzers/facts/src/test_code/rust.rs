@@ -1,0 +1,80 @@
+//! Which Rust files are test code: what Cargo builds for tests alone, and modules that are declared for tests only. A file's
+//! name says nothing in Rust.
+
+use super::folders::TestFolders;
+use crate::FileRecord;
+use crate::language::Language;
+use crate::model::RepoPath;
+use rustc_hash::FxHashSet;
+
+/// The packages of a tree, and the modules that are declared for tests only.
+pub(super) struct Packages {
+    /// Folders with a `Cargo.toml`.
+    folders: FxHashSet<Vec<u8>>,
+    /// Files of modules for tests, and folders of what they hold, named with a slash at the end.
+    modules: FxHashSet<Vec<u8>>,
+}
+
+impl Packages {
+    pub fn of(files: &[FileRecord]) -> Packages {
+        let mut packages = Packages { folders: FxHashSet::default(), modules: FxHashSet::default() };
+        for file in files {
+            if file.path().file_name() == b"Cargo.toml" {
+                packages.folders.insert(file.path().parent().to_vec());
+            }
+            if file.data.facts.language == Language::Rust {
+                let modules = file.data.facts.tests.modules.iter();
+                packages.modules.extend(modules.flat_map(|module| module_files(file.path(), module)));
+            }
+        }
+        packages
+    }
+
+    /// True for a file of a module for tests, for one in the folder `tests` of its package, and for one in a folder of tests
+    /// around its package. Elsewhere in a package folders count down to `src`.
+    pub fn is_test_file(&self, path: &RepoPath, folders: &TestFolders) -> bool {
+        let bytes = path.as_bytes();
+        let ends = || bytes.iter().enumerate().filter(|(_, byte)| **byte == b'/').map(|(at, _)| at);
+        if self.modules.contains(bytes) || ends().any(|end| self.modules.contains(&bytes[..=end])) {
+            return true;
+        }
+        let package = ends().rev().map(|end| &bytes[..end]).find(|folder| self.folders.contains(*folder));
+        let package = match package {
+            Some(folder) => folder.len() + 1,
+            None => 0,
+        };
+        let inside = &bytes[package..];
+        let src = inside
+            .windows(4)
+            .enumerate()
+            .find(|(at, window)| *window == b"src/" && (*at == 0 || inside[at - 1] == b'/'));
+        let upto = match src {
+            Some((at, _)) => package + at,
+            None => path.parent().len(),
+        };
+        inside.starts_with(b"tests/") || folders.hold(bytes, upto)
+    }
+}
+
+/// Where a module that a file declares looks for its source, and the folder of its own modules (named with a slash at the
+/// end). A module that ends in `.rs` is a path beside the file.
+fn module_files(path: &RepoPath, module: &str) -> Vec<Vec<u8>> {
+    let under = |folder: &[u8], rest: &str| {
+        let mut bytes = folder.to_vec();
+        if !bytes.is_empty() {
+            bytes.push(b'/');
+        }
+        bytes.extend_from_slice(rest.as_bytes());
+        bytes
+    };
+    if module.ends_with(".rs") {
+        return vec![under(path.parent(), module)];
+    }
+    let mut folder = path.parent().to_vec();
+    let stem = super::names::stem(path);
+    if !matches!(stem, b"lib" | b"main" | b"mod") {
+        folder = under(&folder, &String::from_utf8_lossy(stem));
+    }
+    let name = module.replace("r#", "");
+    ["{}.rs", "{}/mod.rs", "{}/"].iter().map(|shape| under(&folder, &shape.replace("{}", &name))).collect()
+}

@@ -1,0 +1,227 @@
+//! What is test code in small trees, and which tests each language's files define.
+
+use crate::source::MemoryTree;
+use crate::{MeasureOptions, RepoFacts, measure};
+
+fn measured(files: &[(&str, &str)]) -> RepoFacts {
+    let tree = MemoryTree::new(files.iter().map(|(path, text)| (*path, *text)));
+    measure(&tree, None, &MeasureOptions::default()).expect("memory can be listed")
+}
+
+/// Paths of the files of tests.
+fn test_files(files: &[(&str, &str)]) -> Vec<String> {
+    let repo = measured(files);
+    repo.files.iter().filter(|file| file.is_test_file()).map(|file| file.path().to_string()).collect()
+}
+
+/// Names of the tests of one file.
+fn tests(path: &str, text: &str) -> Vec<String> {
+    let repo = measured(&[(path, text)]);
+    repo.files.iter().flat_map(|file| file.tests()).map(|test| test.qualified_name.clone()).collect()
+}
+
+/// Path, text, the names of the tests in it.
+const TESTS: &[(&str, &str, &[&str])] = &[
+    (
+        "a.test.js",
+        "describe('add', () => {\n  beforeEach(() => {});\n  it('adds (two)', () => {});\n  \
+         it.each([1, 2])('adds %d', (n) => {});\n  it(`t ${1}`, fakeAsync(() => {}));\n  it(name, () => {});\n});\n",
+        &["add.adds (two)", "add.adds %d", "add.t ${1}", "add.name"],
+    ),
+    ("a.js", "test('a', { skip: 1 }, async () => {});\nconst t = other('b', () => {});\n", &["a"]),
+    ("a.js", "suiteOf(1, () => {});\nif (re.test('x', () => 1)) f();\nit(name, () => {});\n", &[]),
+    ("a.spec.tsx", "test.describe('s', () => { test.only('a', async ({ page }) => {}); });\n", &["s.a"]),
+    (
+        "a.cc",
+        "TEST_F(Adds, Zero) { f(); }\nTEST(Add, DISABLED_One) {}\nint main() {}\n",
+        &["Adds.Zero", "Add.DISABLED_One"],
+    ),
+    (
+        "b.cpp",
+        "namespace a {\nTEST_CASE(\"adds (two)\", \"[x]\") {\n  SECTION(\"in\") { f(); }\n}\n}\n",
+        &["a::adds (two)"],
+    ),
+    ("c.cpp", "BOOST_FIXTURE_TEST_CASE(adds, Fixture) { f(); }\nSCENARIO(\"x\") { f(); }\n", &["adds", "x"]),
+    ("d.cpp", "void f() {}\n{\n}\nint LATEST(int a) { return a; }\n", &[]),
+    (
+        "b.c",
+        "Test(suite, name, .timeout = 1) { f(); }\nSTART_TEST(foo)\n{\n  f();\n}\nEND_TEST\nTEST(a, b) { f(); }\n",
+        &["suite.name", "foo", "a.b"],
+    ),
+    (
+        "test_a.c",
+        "static void test_add(void **state) { f(); }\nint helper(void) { return 1; }\n",
+        &["test_add"],
+    ),
+    (
+        "test_a.py",
+        "def test_a():\n    def test_inner(): pass\n\ndef testb(): pass\n\nclass TestC:\n    def test_d(self): pass\n\
+         \x20   def setup(self): pass\n\n@pytest.fixture\ndef test_data(): pass\n\nclass Tool:\n    def test_e(self): pass\n",
+        &["test_a", "testb", "TestC.test_d"],
+    ),
+    (
+        "checks.py",
+        "class A(unittest.TestCase):\n    def testX(self): pass\n\ndef test_y(): pass\n",
+        &["A.testX"],
+    ),
+    ("client.py", "class Client:\n    def test_connection(self): pass\n\ndef test_it(): pass\n", &[]),
+    (
+        "a_test.go",
+        "package a\nfunc TestA(t *testing.T) {}\nfunc TestMain(m *testing.M) {}\nfunc Testify(t *testing.T) {}\n\
+         func BenchmarkB(b *testing.B) {}\nfunc ExampleC() {\n\t// Output: 1\n}\nfunc ExampleD() {}\n",
+        &["TestA", "BenchmarkB", "ExampleC"],
+    ),
+    ("a.go", "package a\nfunc TestA(t *testing.T) {}\n", &[]),
+    (
+        "ATest.java",
+        "class ATest {\n  @Test(timeout = 5) void a() {}\n  @org.junit.jupiter.api.Test void b() {}\n  @BeforeTest void c() {}\n\
+         \x20 @ParameterizedTest @ValueSource(ints = {1}) void d(int x) {}\n  void helper() {}\n}\n",
+        &["ATest.a", "ATest.b", "ATest.d"],
+    ),
+    (
+        "B.java",
+        "class B extends TestCase {\n  public void testA() {}\n  private void testB() {}\n}\n",
+        &["B.testA"],
+    ),
+    (
+        "a_spec.rb",
+        "RSpec.describe Foo, 'x' do\n  before { f }\n  it 'adds' do\n    f\n  end\n  it { is_expected.to eq 1 }\n\
+         \x20 context 'y' do\n    specify('z') { g }\n  end\nend\n",
+        &["Foo::adds", "Foo::it", "Foo::y::z"],
+    ),
+    ("test_a.rb", "class A < Minitest::Test\n  def test_b; f; end\n  def help; end\nend\n", &["A::test_b"]),
+    ("a.rb", "class A\n  def test_b; f; end\nend\nconfig.test('x') { f }\nexample(:a) { f }\n", &[]),
+    (
+        "ATest.php",
+        "<?php\nclass ATest extends TestCase {\n  public function testA() {}\n  /**\n   * @test\n   */\n  public function b() {}\n\
+         \x20 #[DataProvider('x')] #[Test] public function c() {}\n  public function d() {}\n}\n",
+        &["ATest::testA", "ATest::b", "ATest::c"],
+    ),
+    ("pest.php", "<?php\nit('adds', function () { f(); });\ntest('b', fn () => 1);\n", &["adds", "b"]),
+    (
+        "src/a.rs",
+        "#[cfg(all(test, unix))]\nmod tests {\n    #[test]\n    fn a() {}\n    fn helper() {}\n    #[tokio::test(flavor = \"x\")]\n\
+         \x20   async fn b() {}\n    #[test_case(1; \"one\")]\n    fn c(x: u8) {}\n}\nfn product() {}\n",
+        &["tests::a", "tests::b", "tests::c"],
+    ),
+    (
+        "ATests.swift",
+        "class ATests: XCTestCase {\n  func testA() {}\n  func testB(x: Int) {}\n  func help() {}\n}\n@Test func c() {}\n",
+        &["ATests.testA", "c"],
+    ),
+    (
+        "ATest.kt",
+        "class ATest {\n  @Test\n  fun `adds two`() {}\n  fun help() {}\n}\n",
+        &["ATest.`adds two`"],
+    ),
+    ("BSpec.kt", "class B : FunSpec({\n  test(\"adds\") { f() }\n})\n", &["B.adds"]),
+    (
+        "A.cs",
+        "class A {\n  [Fact] public void X() {}\n  [Xunit.ConditionalTheory] void Y() {}\n  void Z() {}\n}\n",
+        &["A.X", "A.Y"],
+    ),
+    (
+        "ASuite.scala",
+        "class A extends FunSuite {\n  test(\"adds\") { f() }\n  \"x\" should \"y\" in { g() }\n}\n",
+        &["A.adds", "A.x should y"],
+    ),
+    (
+        "a_test.exs",
+        "defmodule ATest do\n  test \"adds (two)\" do\n    f()\n  end\n  def help, do: 1\nend\n",
+        &["ATest.adds (two)"],
+    ),
+    ("tests/testthat/test-a.R", "test_that(\"adds (two)\", {\n  f()\n})\n", &["adds (two)"]),
+    ("a_spec.lua", "describe(\"a\", function()\n  it(\"adds\", function() f() end)\nend)\n", &["a.adds"]),
+    ("a.zig", "test \"adds\" {\n    f();\n}\nfn help() void {}\n", &["adds"]),
+];
+
+#[test]
+fn every_language_has_the_tests_that_its_frameworks_run() {
+    let mut wrong = String::new();
+    for (path, text, expected) in TESTS {
+        let found = tests(path, text);
+        if found != *expected {
+            wrong.push_str(&format!("{path}: {found:?} instead of {expected:?}\n{text}\n"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn a_name_alone_makes_no_test_of_a_product_file() {
+    let product = [
+        ("Cargo.toml", "[package]\nname = \"a\"\n"),
+        ("src/main.rs", "mod test_plan;\nmod tests;\nfn main() {}\n"),
+        ("src/test_plan.rs", "pub fn plan() {}\n"),
+        ("src/tests.rs", "pub fn run() {}\n"),
+        ("src/tests/run.rs", "pub fn run() {}\n"),
+        ("app/test_plan.py", "def plan(): pass\n"),
+        ("app/test/client.py", "class Client:\n    def test_connection(self): pass\n"),
+        ("java/LatencyTest.java", "class LatencyTest { void run() {} }\n"),
+        ("lib/load_test.rb", "def run; end\n"),
+        ("lib/unit-test.js", "exports.run = () => 1;\n"),
+    ];
+    assert_eq!(test_files(&product), [""; 0]);
+}
+
+#[test]
+fn files_are_of_tests_by_their_frameworks_rules() {
+    let files = [
+        ("Cargo.toml", "[package]\nname = \"a\"\n"),
+        (
+            "src/lib.rs",
+            "#[cfg(test)]\nmod checks;\n#[cfg(test)]\n#[path = \"odd.rs\"]\nmod other;\nmod a { #[cfg(test)] mod b; }\n",
+        ),
+        ("src/checks.rs", "mod deeper;\n"),
+        ("src/checks/deeper.rs", "fn help() {}\n"),
+        ("src/odd.rs", "fn help() {}\n"),
+        ("src/a/b.rs", "fn help() {}\n"),
+        ("src/whole.rs", "//! Checks.\n#![cfg(test)]\nfn help() {}\n"),
+        ("tests/help/mod.rs", "pub fn help() {}\n"),
+        ("pkg/test_a.py", "def test_a(): pass\n"),
+        ("pkg/conftest.py", "def data(): pass\n"),
+        ("web/a.test.ts", "help();\n"),
+        ("web/b.js", "describe('b', () => { it('c', () => {}); });\nfunction help() {}\n"),
+        ("web/unit-tests/help.js", "exports.help = () => 1;\n"),
+        ("web/unit-tests/c.js", "it('c', () => {});\n"),
+        ("go/a_test.go", "package a\n"),
+        ("go/testdata/a.json", "{}\n"),
+        ("c/check.c", "int add(int a) { return a; }\n"),
+        ("c/add_test.c", "int main(void) { return 0; }\n"),
+    ];
+    let product = ["Cargo.toml", "c/check.c", "src/lib.rs"];
+    let mut expected: Vec<&str> =
+        files.iter().map(|(path, _)| *path).filter(|path| !product.contains(path)).collect();
+    expected.sort_unstable();
+    assert_eq!(test_files(&files), expected);
+}
+
+#[test]
+fn what_stands_in_a_product_function_named_like_a_test_is_no_test_code() {
+    let repo = measured(&[("client.py", "def test_it():\n    def inner(): pass\n    return inner\n")]);
+    let file = &repo.files[0];
+    assert!(file.data.facts.functions.iter().all(|function| !file.is_test(function)));
+    assert_eq!(repo.tests(), 0);
+}
+
+#[test]
+fn blocks_have_kinds_of_their_own_and_what_stands_in_them_is_test_code() {
+    use crate::model::FunctionKind::{Anonymous, Suite, Test};
+    let text = "describe('a', () => {\n  beforeEach(() => {});\n  it('b', () => { run(() => 1); });\n});\nconst f = () => 1;\n";
+    let repo = measured(&[("a.js", text), ("b.js", "exports.a = () => 1;\n")]);
+    let file = &repo.files[0];
+    let functions = &file.data.facts.functions;
+    assert_eq!(
+        functions[..4].iter().map(|f| f.kind).collect::<Vec<_>>(),
+        [Suite, Anonymous, Test, Anonymous]
+    );
+    assert_eq!(
+        functions.iter().map(|f| f.test.is_test_code()).collect::<Vec<_>>(),
+        [true, true, true, true, false]
+    );
+    assert!(
+        functions.iter().all(|f| file.is_test(f))
+            && !repo.files[1].is_test(&repo.files[1].data.facts.functions[0])
+    );
+    assert_eq!(repo.tests(), 1);
+}
