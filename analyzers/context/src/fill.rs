@@ -1,7 +1,8 @@
 //! Choosing how much of the material fits the budget.
 
 use crate::material::{Material, Unit};
-use crate::report::{ContextReport, Omitted, PackedFile};
+use crate::pack::{note_unpacked, pack};
+use crate::report::{ContextReport, Omitted};
 use crate::{Context, ContextError, ContextOptions};
 use facts::RepoFacts;
 use facts::source::SourceTree;
@@ -176,49 +177,5 @@ impl Writer<'_> {
             }
         }
         Chosen::Units(units)
-    }
-}
-
-/// Appends whole files in the order of the map while they fit into `room` tokens.
-fn pack(
-    report: &mut ContextReport,
-    material: &Material,
-    tree: &dyn SourceTree,
-    repo: &RepoFacts,
-    options: &ContextOptions,
-    room: usize,
-) {
-    // What stands around a file: its path twice, marks, quotes.
-    const AROUND: usize = 16;
-    let mut left = room;
-    for &file in &material.files {
-        let record = &repo.files[file];
-        if record.entry.size.is_some_and(|size| size as usize / 64 > left) {
-            continue;
-        }
-        let Some(text) = tree.read(&record.entry).ok().and_then(|bytes| String::from_utf8(bytes).ok()) else {
-            continue;
-        };
-        let text = facts::secrets::mask(&text, facts::secrets::Text::of(Some(record.data.facts.language))).0;
-        let path = record.path().to_string();
-        let cost = options.tokenizer.count(&options.format.quoted(&text))
-            + 2 * options.tokenizer.count(&options.format.quoted(&path))
-            + AROUND;
-        if room == usize::MAX || cost <= left {
-            left = left.saturating_sub(cost);
-            report.packed.push(PackedFile { path: record.path().clone(), text });
-        }
-    }
-    note_unpacked(report, repo.files.len());
-}
-
-/// Says how many files are not packed whole.
-fn note_unpacked(report: &mut ContextReport, files: usize) {
-    const WHAT: &str = "files not packed whole";
-    report.omitted.retain(|omitted| omitted.what != WHAT);
-    let count = files - report.packed.len();
-    if count > 0 {
-        let why = "token budget, or not UTF-8 text".to_owned();
-        report.omitted.push(Omitted { what: WHAT, count, why });
     }
 }

@@ -10,6 +10,7 @@
 
 mod fill;
 mod material;
+mod pack;
 pub mod rank;
 mod render;
 pub mod report;

@@ -38,6 +38,8 @@ pub(crate) struct Material {
     pub full: ContextReport,
     /// For each file of the map its index in the repository.
     pub files: Vec<usize>,
+    /// For each file of the repository whether its text is wanted: where a question was asked, what no word of it matches is not.
+    pub wanted: Vec<bool>,
     /// The pieces, the most important first.
     pub units: Vec<Unit>,
     /// Files and definitions of the whole repository: what is not shown is counted against them.
@@ -81,7 +83,14 @@ impl Material {
             .map(|file| file.data.symbols.iter().map(shown_definitions).sum::<usize>())
             .sum();
         let totals = Totals { files: repo.files.len(), definitions };
-        Material { full, files: candidates.iter().map(|candidate| candidate.file).collect(), units, totals }
+        let wanted = ranking.wanted;
+        Material {
+            full,
+            wanted,
+            files: candidates.iter().map(|candidate| candidate.file).collect(),
+            units,
+            totals,
+        }
     }
 
     /// The report with the chosen units only.

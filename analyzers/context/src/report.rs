@@ -185,13 +185,37 @@ pub struct MappedSymbol {
     pub doc: Option<String>,
 }
 
-/// A whole file.
+/// The text of a file, or of parts of it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PackedFile {
     /// Where it is.
     pub path: RepoPath,
-    /// Its text, with secrets masked.
+    /// The parts that are packed, in order; empty for the whole file.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<Lines>,
+    /// The text, with secrets masked; a line of `…` between parts.
     pub text: String,
+}
+
+impl PackedFile {
+    /// The path, and which of its lines are packed: ` lines 3-9, 20-24`.
+    pub fn shown(&self) -> String {
+        let parts: Vec<String> =
+            self.lines.iter().map(|part| format!("{}-{}", part.first, part.last)).collect();
+        match parts.is_empty() {
+            true => self.path.to_string(),
+            false => format!("{} lines {}", self.path, parts.join(", ")),
+        }
+    }
+}
+
+/// Lines of a file, from 1, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Lines {
+    /// The first.
+    pub first: u32,
+    /// The last.
+    pub last: u32,
 }
 
 /// A kind of thing that is not in the context.

@@ -10,6 +10,7 @@ mod lexical;
 mod question;
 mod words;
 
+use crate::report::Lines;
 use facts::model::{Definition, DefinitionKind, RepoPath, Visibility};
 use facts::{FileRecord, RepoFacts};
 use file_kind::{FileRole, role};
@@ -54,20 +55,23 @@ pub(crate) struct Ranking {
     pub files: Vec<(usize, f64)>,
     /// For each file of the repository, in its order, the score of each of its definitions.
     pub definitions: Vec<Vec<f64>>,
+    /// For each file of the repository whether the user points at it: by its name, by a change, by a word of the question; all
+    /// where there is no question that any file answers.
+    pub wanted: Vec<bool>,
 }
 
 /// The files of `repo` with their score, best first; equal scores in the order of their paths. Needs the sections of
 /// [`crate::SECTIONS`]; a file without them is ranked by its path alone.
 pub fn rank_files(repo: &RepoFacts, seeds: &Seeds) -> Vec<(RepoPath, f64)> {
-    let (scores, _, _) = file_scores(repo, seeds);
+    let FileScores { scores, .. } = file_scores(repo, seeds);
     in_order(&scores).into_iter().map(|(file, score)| (repo.files[file].path().clone(), score)).collect()
 }
 
 /// Ranks files and their definitions.
 pub(crate) fn rank(repo: &RepoFacts, seeds: &Seeds) -> Ranking {
-    let (scores, walk, graph) = file_scores(repo, seeds);
+    let FileScores { scores, walk, graph, wanted } = file_scores(repo, seeds);
     let definitions = definition_scores(repo, seeds, &walk, &graph);
-    Ranking { files: in_order(&scores), definitions }
+    Ranking { files: in_order(&scores), definitions, wanted }
 }
 
 fn in_order(scores: &[f64]) -> Vec<(usize, f64)> {
@@ -76,7 +80,16 @@ fn in_order(scores: &[f64]) -> Vec<(usize, f64)> {
     files
 }
 
-fn file_scores(repo: &RepoFacts, seeds: &Seeds) -> (Vec<f64>, Vec<f64>, graph::ReferenceGraph) {
+/// What there is to say of files.
+struct FileScores {
+    scores: Vec<f64>,
+    /// Where the walk is found.
+    walk: Vec<f64>,
+    graph: graph::ReferenceGraph,
+    wanted: Vec<bool>,
+}
+
+fn file_scores(repo: &RepoFacts, seeds: &Seeds) -> FileScores {
     let graph = graph::build(repo, !seeds.is_empty());
     let question = question::parse(seeds.question.as_deref().unwrap_or_default());
     let answers = answers(repo, &question);
@@ -98,7 +111,41 @@ fn file_scores(repo: &RepoFacts, seeds: &Seeds) -> (Vec<f64>, Vec<f64>, graph::R
             pointed + share * near * discount + (1.0 - share) * answers[i]
         })
         .collect();
-    (scores, walk, graph)
+    let wanted =
+        (0..repo.files.len()).map(|i| !answered || answers[i] > 0.0 || named[i] || changed[i]).collect();
+    FileScores { scores, walk, graph, wanted }
+}
+
+/// Lines of the definitions of a file that speak of the question by their names or documentation, the best first; of all
+/// definitions where none does, as they stand.
+pub(crate) fn parts_that_answer(file: &FileRecord, seeds: &Seeds) -> Vec<Lines> {
+    let question = question::parse(seeds.question.as_deref().unwrap_or_default());
+    let definitions = file.data.symbols.as_ref().map_or(&[][..], |symbols| &symbols.definitions);
+    let lines =
+        |definition: &Definition| Lines { first: definition.span.start_line, last: definition.span.end_line };
+    let mut found: Vec<(f64, Lines)> = definitions
+        .iter()
+        .map(|definition| {
+            (asked_for(definition, &question) + documented_for(definition, &question), lines(definition))
+        })
+        .filter(|(score, _)| *score > 0.0)
+        .collect();
+    found.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    match found.is_empty() {
+        true => definitions.iter().map(lines).collect(),
+        false => found.into_iter().map(|(_, lines)| lines).collect(),
+    }
+}
+
+/// How much the documentation of a definition says of the question.
+fn documented_for(definition: &Definition, question: &question::Question) -> f64 {
+    let mut score: f64 = 0.0;
+    words::for_each_word(definition.doc.as_deref().unwrap_or_default(), &mut |word| {
+        if question.terms.iter().any(|(term, _)| term == word) {
+            score += 0.2;
+        }
+    });
+    score
 }
 
 /// Where a walk from `start` is found, for each file.

@@ -90,7 +90,7 @@ fn packed_file(file: &PackedFile, out: &mut String) -> std::fmt::Result {
     let extension = String::from_utf8_lossy(file.path.extension().unwrap_or_default()).into_owned();
     let info = if extension.chars().all(|c| c.is_ascii_alphanumeric()) { extension.as_str() } else { "" };
     let end = if text.ends_with('\n') || text.is_empty() { "" } else { "\n" };
-    write!(out, "\n### {}\n\n{fence}{info}\n{text}{end}{fence}\n", code(&file.path.to_string()))
+    write!(out, "\n### {}\n\n{fence}{info}\n{text}{end}{fence}\n", code(&file.shown()))
 }
 
 /// `text` as a code span: with more backticks around it than it holds (CommonMark, section 6.1).

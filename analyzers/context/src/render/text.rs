@@ -17,7 +17,7 @@ pub(super) fn render(report: &ContextReport) -> String {
         map_file(file, &mut out).expect(INFALLIBLE);
     }
     for file in &report.packed {
-        let (path, text) = (&file.path, lines(&file.text));
+        let (path, text) = (file.shown(), lines(&file.text));
         let mark = fence(&text);
         let end = if text.ends_with('\n') || text.is_empty() { "" } else { "\n" };
         write!(out, "\n{mark} {path}\n{text}{end}{mark} end of {path}\n").expect(INFALLIBLE);

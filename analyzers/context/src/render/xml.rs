@@ -10,7 +10,11 @@ pub(super) fn render(report: &ContextReport) -> String {
     preamble(report, &mut out).expect(INFALLIBLE);
     list("map", &report.map, &mut out, map_file).expect(INFALLIBLE);
     list("packed", &report.packed, &mut out, |file, out| {
-        writeln!(out, "<file path=\"{}\">{}</file>", escaped(&file.path.to_string()), escaped(&file.text))
+        let parts: Vec<String> =
+            file.lines.iter().map(|part| format!("{}-{}", part.first, part.last)).collect();
+        let lines = if parts.is_empty() { String::new() } else { format!(" lines=\"{}\"", parts.join(" ")) };
+        let path = escaped(&file.path.to_string());
+        writeln!(out, "<file path=\"{path}\"{lines}>{}</file>", escaped(&file.text))
     })
     .expect(INFALLIBLE);
     list("omitted", &report.omitted, &mut out, |omitted, out| {

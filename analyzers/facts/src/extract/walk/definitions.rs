@@ -192,7 +192,7 @@ impl<'t> Walk<'t> {
                 function: head.body.map(|_| self.functions.len() as u32),
                 visibility: head.visibility,
                 doc,
-                signature: self.signature(node, signature_end),
+                signature: self.signature(name.start_byte().min(node.start_byte()), signature_end),
                 attributes: self.attributes_above(),
                 bases: self.implemented().to_vec(),
             },
@@ -279,7 +279,7 @@ impl<'t> Walk<'t> {
                     function: None,
                     visibility,
                     doc,
-                    signature: self.signature(node, signature_end),
+                    signature: self.signature(node.start_byte(), signature_end),
                     attributes: self.attributes_above(),
                     bases: if bases.is_empty() { self.implemented().to_vec() } else { bases.clone() },
                 },
@@ -377,8 +377,10 @@ impl<'t> Walk<'t> {
         self.pending_doc.take(line_of(node), &self.comments)
     }
 
-    fn signature(&self, node: NodeRef<'t>, end: usize) -> String {
-        let text = one_line(&self.source[node.start_byte()..end.max(node.start_byte())]);
+    /// The text of a definition's head. A function that is a value begins with the name that it is bound to.
+    fn signature(&self, start: usize, end: usize) -> String {
+        let text = one_line(&self.source[start..end.max(start)]);
+        let text = text.trim_end().trim_end_matches("=>");
         text.trim_end_matches(['{', ':', '=', ' ', '(', ';', ',']).to_owned()
     }
 }
