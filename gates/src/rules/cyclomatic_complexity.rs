@@ -47,8 +47,19 @@ pub static RULE: Rule = Rule {
             findings: &[],
         },
         Fixture {
+            name: "a product file with the name of a test is not left out with the tests",
+            files: &[("app/test_plan.py", "def plan():\n    if a(): b()\n")],
+            config: "[rules.cyclomatic-complexity]\nmax = 1\ntests = false",
+            findings: &[("app/test_plan.py", 1)],
+        },
+        Fixture {
             name: "tests can be left out",
-            files: &[("src/a.rs", "#[test]\nfn checks() {\n    if a() { b() }\n}\n")],
+            files: &[
+                ("src/a.rs", "#[test]\nfn checks() {\n    if a() { b() }\n}\n"),
+                ("b.js", "it('checks', () => {\n  if (a()) b();\n});\n"),
+                ("c.cc", "TEST(A, Checks) {\n  if (a()) b();\n}\n"),
+                ("test_d.py", "def test_checks():\n    helper()\n\ndef helper():\n    if a(): b()\n"),
+            ],
             config: "[rules.cyclomatic-complexity]\nmax = 1\ntests = false",
             findings: &[],
         },

@@ -47,6 +47,9 @@ pub(super) fn check(input: &Input<'_>, limit: &FunctionLimit) -> Outcome {
                 outcome.findings.push(draft(file, function, figure, max, limit));
             }
         }
+        if !tests && file.is_test_file() {
+            continue;
+        }
         let top_level = limit.top_level.and_then(|measure| measure(&file.data.facts.top_level));
         if let Some(figure) = top_level.filter(|figure| u64::from(*figure) > max) {
             let has = (limit.phrase)(figure);

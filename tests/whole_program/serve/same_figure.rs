@@ -64,6 +64,40 @@ fn ten_functions_have_the_same_figures_everywhere() {
 }
 
 #[test]
+fn tests_are_counted_alike_on_every_surface() {
+    let tree = Tree::repository(&[
+        ("batuta.toml", "[rules.cyclomatic-complexity]\nmax = 10\ntests = false\n"),
+        (
+            "a.test.js",
+            "describe('add', () => {\n  it('adds', () => {});\n  it.each([1, 2])('adds %d', (n) => {});\n});\n",
+        ),
+        ("add_test.cc", "TEST_F(Add, Zero) {\n}\n"),
+        ("test_a.py", "def test_a():\n    pass\n\n\ndef helper():\n    pass\n"),
+        ("src/test_plan.rs", "pub fn plan() {}\npub fn test_drive() {}\n"),
+    ]);
+    let screen = run(tree.path(), &["pmat", "analyze", "complexity"]).exits(0).stdout;
+    assert!(screen.contains("8 functions in 4 files, 4 tests among them"), "{screen}");
+    let json = run(tree.path(), &["pmat", "analyze", "complexity", "--format", "json"]).exits(0).json();
+    assert_eq!(json["total"]["tests"], 4);
+    let overview = run(tree.path(), &["analyze", "--format", "json"]).json();
+    assert_eq!(overview["complexity"]["tests"], 4);
+    let score = run(tree.path(), &["pmat", "repo-score", "--format", "json"]).json();
+    let checks = score["checks"].as_array().expect("a list");
+    let share = checks.iter().find(|check| check["id"] == "test-share").expect("it is in the table");
+    assert!(share.to_string().contains("4 tests, 2 other functions"), "{share}");
+    let gate = run(tree.path(), &["pmat", "quality-gate", "--format", "json"]).json();
+    let rules = gate["rules"].as_array().expect("a list");
+    let rule = rules.iter().find(|rule| rule["id"] == "cyclomatic-complexity").expect("it is on");
+    assert_eq!(rule["checked"], 2, "what is no test code");
+    let server = Server::start(tree.path(), &[]);
+    let slug = slug(&server);
+    server.await_commit(&slug, &tree.git(&["rev-parse", "HEAD"]));
+    assert_eq!(server.api(&format!("/repositories/{slug}/summary"))["complexity"]["tests"], 4);
+    let page = server.get(&format!("/r/{slug}")).is(200).text().to_owned();
+    assert!(page.contains("4 tests"), "the dashboard says so");
+}
+
+#[test]
 fn a_baseline_counts_where_the_configuration_names_it_and_nowhere_else() {
     let tree = Tree::repository(&[("src/lib.rs", &branching("tangled", 30))]);
     run(tree.path(), &["pmat", "quality-gate", "--baseline", "write", "--accept-new"]);
