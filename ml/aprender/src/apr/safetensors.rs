@@ -87,11 +87,12 @@ impl File {
     ///
     /// # Errors
     /// [`AprError::Malformed`] for types that version 3 does not have; [`AprError::Unstorable`] for names or shapes that it does
-    /// not have (more than 6 dimensions).
+    /// not have (more than 6 dimensions), and for names that mean something there.
     pub fn to_writer(&self) -> Result<Writer<'_>> {
         let mut writer = Writer::new();
         writer.json("safetensors/metadata", &self.metadata)?;
         for (name, tensor) in &self.tensors {
+            Writer::check_foreign_name(name)?;
             let [start, end] = tensor.data_offsets.map(|offset| self.data + offset as usize);
             writer.raw_tensor(
                 name,

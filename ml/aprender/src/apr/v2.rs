@@ -157,6 +157,7 @@ impl Model {
         let mut blocks = serde_json::Map::new();
         writer.json("v2/metadata", &self.metadata)?;
         for tensor in &self.tensors {
+            Writer::check_foreign_name(&tensor.name)?;
             let bytes = self.bytes(&tensor.name)?;
             match tensor.tensor_type {
                 TensorType::Plain(dtype) => writer.raw_tensor(&tensor.name, dtype, &tensor.shape, bytes)?,

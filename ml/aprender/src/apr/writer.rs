@@ -52,6 +52,9 @@ struct NewSection<'a> {
     compress: bool,
 }
 
+/// Beginnings of names that mean something; see `docs/apr-format.md`.
+const RESERVED: [&str; 2] = ["apr/", "aprender/"];
+
 /// Sections that can be read without a key.
 const READABLE: [&str; 2] = [CARD, LICENSE];
 
@@ -95,6 +98,19 @@ impl<'a> Writer<'a> {
     pub fn tensor<T: Element>(&mut self, name: &str, shape: &[usize], values: &'a [T]) -> Result<&mut Self> {
         let shape: Vec<u64> = shape.iter().map(|dim| *dim as u64).collect();
         self.add(name, Kind::Tensor(T::DTYPE), &shape, Cow::Borrowed(bytemuck::cast_slice(values)))
+    }
+
+    /// Whether a section of another format's file may have this name here: names that mean something to this program are taken.
+    ///
+    /// # Errors
+    /// [`AprError::Unstorable`] for a name that means something.
+    pub(super) fn check_foreign_name(name: &str) -> Result<()> {
+        if RESERVED.iter().any(|reserved| name.starts_with(reserved)) {
+            return Err(AprError::Unstorable(format!(
+                "\"{name}\" is a name that means something in .apr; rename the tensor"
+            )));
+        }
+        Ok(())
     }
 
     /// Adds a tensor whose elements are there as bytes.
@@ -160,6 +176,14 @@ impl<'a> Writer<'a> {
         let unstorable = |error: AprError| AprError::Unstorable(error.to_string());
         checked_name(name.as_bytes()).map_err(unstorable)?;
         check_shape(name, kind, shape, plain.len() as u64).map_err(unstorable)?;
+        if name.starts_with(RESERVED[0])
+            && !(kind == Kind::Json && [CARD, PROVENANCE, LICENSE].contains(&name))
+        {
+            return Err(AprError::Unstorable(format!(
+                "\"{name}\" is not the name of a section of {}",
+                kind.name()
+            )));
+        }
         if self.sections.len() == 1 << 16 {
             return Err(AprError::Unstorable("more than 65536 sections".into()));
         }

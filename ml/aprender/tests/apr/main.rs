@@ -3,6 +3,7 @@
 mod damage;
 mod forgery;
 mod hostile;
+mod independent;
 mod license;
 mod mutations;
 mod older;
