@@ -317,3 +317,257 @@ fn older_files_are_converted() {
     assert!(sections.as_array().expect("a list").iter().any(|section| section["name"] == "v1/payload"));
     aprender(&tree, "convert new.apr -o newer.apr").fails_with("of the newest version already");
 }
+
+/// Forty rows of a target that follows a number, a cell of which can be replaced.
+fn dirty(cell: &str, target: &str) -> String {
+    let mut text = String::from("a,b,y\n");
+    for row in 0..40 {
+        let a = if row == 20 { cell.to_owned() } else { format!("{row}.25") };
+        let y = if row == 30 { target.to_owned() } else { format!("{}", row * 3) };
+        text.push_str(&format!("{a},{},{y}\n", row % 7));
+    }
+    text
+}
+
+#[test]
+fn nothing_that_is_read_is_written_over() {
+    let tree = fitted("tree", "");
+    let copy = |name: &str| fs::read(tree.join(name)).expect("it is there");
+    let (model, data) = (copy("wine.apr"), copy("wine.csv"));
+    fs::write(tree.join("w.json"), "{}").expect("the folder can be written");
+    let mut names = vec!["wine.csv", "./wine.csv"];
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("wine.csv", tree.join("soft")).expect("a link");
+        fs::hard_link(tree.join("wine.csv"), tree.join("hard")).expect("a link");
+        names.extend(["soft", "hard"]);
+    }
+    for name in names {
+        for command in [
+            format!("fit wine.csv -t cultivar -m tree -o {name}"),
+            format!("fit wine.csv -t cultivar -m tree -o new.apr --report {name}"),
+            format!("predict wine.apr wine.csv -o {name}"),
+            format!("evaluate wine.apr wine.csv -o {name}"),
+            format!("explain wine.apr wine.csv -o {name}"),
+        ] {
+            aprender(&tree, &command).fails_with("is read, too, and would be lost");
+            assert!(copy("wine.csv") == data, "{command}");
+        }
+    }
+    for command in [
+        "predict wine.apr wine.csv -o wine.apr",
+        "inspect wine.apr -o wine.apr",
+        "convert wine.apr -o wine.apr",
+        "convert w.json -o w.json",
+    ] {
+        aprender(&tree, command).fails_with("is read, too, and would be lost");
+    }
+    assert!(copy("wine.apr") == model && copy("w.json") == b"{}");
+    aprender(&tree, "fit wine.csv -t cultivar -m tree -o new.apr --report new.apr")
+        .fails_with("to the same file");
+    assert!(!tree.join("new.apr").exists());
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("wine.csv", tree.join("confusion.svg")).expect("a link");
+        aprender(&tree, "evaluate wine.apr wine.csv --plots .").fails_with("is read, too, and would be lost");
+        assert!(copy("wine.csv") == data);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_device_stays_one_and_a_link_leads_to_the_new_model() {
+    use std::os::unix::fs::{FileTypeExt, symlink};
+    let tree = cellar();
+    symlink("real.apr", tree.join("link.apr")).expect("a link");
+    fs::write(tree.join("real.apr"), "old").expect("the folder can be written");
+    symlink("/dev/null", tree.join("null.apr")).expect("a link");
+    for name in ["link.apr", "null.apr"] {
+        aprender(&tree, &format!("fit wine.csv -t cultivar -m tree -o {name}")).exits(0);
+        assert!(fs::symlink_metadata(tree.join(name)).is_ok_and(|found| found.is_symlink()), "{name}");
+    }
+    aprender(&tree, "validate real.apr").exits(0);
+    assert!(fs::metadata("/dev/null").is_ok_and(|found| found.file_type().is_char_device()));
+}
+
+#[test]
+fn an_odd_cell_is_told_and_leaves_numbers_numbers() {
+    let tree = cellar();
+    tree.write("d.csv", dirty("n.a.", "90"));
+    let fit = aprender(&tree, "fit d.csv -t y -m ridge -o m.apr --format json").exits(0);
+    assert!(fit.stderr.contains("column \"a\": \"n.a.\" in line 22 is not a number"), "{}", fit.stderr);
+    let report = fit.json();
+    assert_eq!(report["features"], serde_json::json!(["a", "b"]));
+    assert_eq!(report["remarks"].as_array().map(Vec::len), Some(1));
+    // The same data are read in the same way.
+    let judged = aprender(&tree, "evaluate m.apr d.csv").exits(0);
+    assert!(judged.stderr.contains("in line 22"), "{}", judged.stderr);
+    assert!(aprender(&tree, "evaluate m.apr d.csv -q").exits(0).stderr.is_empty());
+    let named = aprender(&tree, "fit d.csv -t y -m ridge --missing n.a. -o n.apr").exits(0);
+    assert!(named.stderr.is_empty(), "{}", named.stderr);
+    tree.write("one.csv", "a,b\nn.a.,3\n");
+    aprender(&tree, "predict n.apr one.csv").exits(0);
+    aprender(&tree, "predict m.apr one.csv").fails_with("one.csv:2: column \"a\": \"n.a.\" is not a number");
+    let words =
+        aprender(&tree, "fit d.csv -t y -m ridge --type a=category -o m.apr --format json").exits(0).json();
+    assert_eq!(words["features"].as_array().map(Vec::len), Some(41));
+}
+
+#[test]
+fn an_odd_cell_of_a_target_is_not_a_class_unasked() {
+    let tree = cellar();
+    tree.write("d.csv", dirty("1", "unknown"));
+    for more in ["", "--task regression", "--task classification"] {
+        aprender(&tree, &format!("fit d.csv -t y -m tree {more} -o m.apr"))
+            .fails_with("holds \"unknown\" in line 32");
+        assert!(!tree.join("m.apr").exists());
+    }
+    let asked =
+        aprender(&tree, "fit d.csv -t y -m tree --type y=category -o m.apr --format json").exits(0).json();
+    assert_eq!(
+        (asked["task"].as_str(), asked["labels"].as_array().map(Vec::len)),
+        (Some("classification"), Some(40))
+    );
+    let fraction = (0..30)
+        .map(|row| format!("{row},{}\n", if row == 9 { "0.5".to_owned() } else { (row % 2).to_string() }));
+    tree.write("fraction.csv", format!("a,y\n{}", fraction.collect::<String>()));
+    aprender(&tree, "fit fraction.csv -t y -m tree -o m.apr").fails_with("holds 0.5 in row 10");
+    aprender(&tree, "fit fraction.csv -t y -m tree --task regression -o m.apr").exits(0);
+    // Labels of few numbers and words are labels.
+    tree.write("labels.csv", "a,y\n1,1\n2,2\n3,2\n4,1\n5,1\n6,mixed\n7,mixed\n8,2\n");
+    let labels = aprender(&tree, "fit labels.csv -t y -m tree -o m.apr --format json").exits(0).json();
+    assert_eq!(labels["labels"], serde_json::json!(["1", "2", "mixed"]));
+}
+
+#[test]
+fn dates_are_numbers_for_models() {
+    let tree = cellar();
+    let rows = (1..=28).map(|day| format!("2024-02-{day:02},{}\n", 10 * day)).collect::<String>();
+    tree.write("d.csv", format!("day,y\n{rows}"));
+    let fit = aprender(&tree, "fit d.csv -t y -m linear -o m.apr --format json").exits(0).json();
+    assert_eq!(fit["features"], serde_json::json!(["day"]));
+    tree.write("next.csv", "day\n2024-03-01\n");
+    let answer = aprender(&tree, "predict m.apr next.csv").exits(0).stdout;
+    let number = answer.lines().nth(1).and_then(|line| line.parse::<f64>().ok()).expect("a number");
+    assert!((number - 300.0).abs() < 1e-6, "{answer}");
+    tree.write("c.csv", "day,y\n20240201,1\n20240202,2\n20240203,3\n20240204,4\nsoon,5\n");
+    let said =
+        aprender(&tree, "fit c.csv -t y -m linear --type day=date --task regression -o m.apr").exits(0);
+    assert!(said.stderr.contains("\"soon\" in line 6 is not a date"), "{}", said.stderr);
+    aprender(&tree, "fit c.csv -t y -m linear --type day=time -o m.apr").exits(2);
+    aprender(&tree, "predict m.apr c.csv --type day=number").fails_with("the model takes a date there");
+}
+
+#[test]
+fn rows_that_were_fitted_to_are_counted() {
+    let tree = cellar();
+    let words = "fit wine.csv -t cultivar -m tree --test-share 0.25 -o m.apr";
+    let report = aprender(&tree, &format!("{words} --format json")).exits(0).json();
+    let (fitted, held, all) =
+        (report["rows"].as_u64(), report["comparison"]["rows"].as_u64(), report["rows_of_data"].as_u64());
+    assert_eq!((fitted.zip(held).map(|(fitted, held)| fitted + held), all), (Some(131), Some(131)));
+    let shown = aprender(&tree, words).exits(0).stdout;
+    assert!(shown.contains(&format!("{} of 131 rows", fitted.expect("a number"))), "{shown}");
+}
+
+#[test]
+fn too_many_categories_are_said_with_a_way_out() {
+    let tree = cellar();
+    let rows = (0..600).map(|i| format!("t{:03},{i},{}\n", i % 300, if i % 2 == 0 { "p" } else { "q" }));
+    tree.write("d.csv", format!("town,size,y\n{}", rows.collect::<String>()));
+    let refused = aprender(&tree, "fit d.csv -t y -m boosting -o m.apr")
+        .fails_with("column \"town\" has 300 different categories");
+    assert!(refused.stderr.contains("--categories one-hot"), "{}", refused.stderr);
+    aprender(&tree, "fit d.csv -t y -m boosting --categories one-hot -o m.apr").exits(0);
+}
+
+#[test]
+fn classes_are_weighed_and_settings_ranked_as_asked() {
+    let tree = cellar();
+    let mut text = String::from("a,b,y\n");
+    for row in 0..200 {
+        let (a, b) = (row % 17, row % 5);
+        let y = if (a * b) % 11 == 3 && row % 3 > 0 { "rare" } else { "usual" };
+        text.push_str(&format!("{a},{b},{y}\n"));
+    }
+    tree.write("d.csv", &text);
+    let recall = |more: &str| {
+        aprender(&tree, &format!("fit d.csv -t y -m logistic {more} -o m.apr")).exits(0);
+        let report = aprender(&tree, "evaluate m.apr d.csv --format json").exits(0).json();
+        let rare = &report["confusion"][0];
+        let (hit, missed) = (rare[0].as_f64().expect("a count"), rare[1].as_f64().expect("a count"));
+        hit / (hit + missed)
+    };
+    let (equal, balanced) = (recall(""), recall("--class-weight balanced"));
+    assert!(balanced > equal + 0.3, "{equal} {balanced}");
+    for kind in ["svm", "tree", "forest", "extra-trees", "boosting"] {
+        aprender(&tree, &format!("fit d.csv -t y -m {kind} --class-weight balanced -o m.apr")).exits(0);
+    }
+    aprender(&tree, "fit d.csv -t y -m nearest --class-weight balanced -o m.apr")
+        .fails_with("cannot weigh classes");
+    aprender(&tree, "fit d.csv -t a -m ridge --class-weight balanced -o m.apr")
+        .fails_with("cannot weigh classes");
+    let words =
+        "fit d.csv -t y -m logistic --search penalty=0.01,100 --scoring log-loss -o m.apr --format json";
+    let report = aprender(&tree, words).exits(0).json();
+    assert_eq!(report["scoring"], "log_loss");
+    let scores = report["search"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|tried| tried["score"].as_f64().expect("a number"));
+    let scores = scores.collect::<Vec<_>>();
+    let best = if scores[0] < scores[1] { "0.01" } else { "100" };
+    assert_eq!(report["settings"]["penalty"], best, "less is better");
+    aprender(&tree, "fit d.csv -t y -m logistic --search penalty=1,2 --scoring rmse -o m.apr")
+        .fails_with("rmse is no figure of classification");
+}
+
+#[test]
+fn predict_and_evaluate_agree() {
+    let tree = cellar();
+    let mut text = String::from("a,b,y\n");
+    for row in 0..60 {
+        let noise = (row * 7919) % 13;
+        text.push_str(&format!(
+            "{},{},{}\n",
+            row % 7,
+            noise,
+            if (row % 7 + noise) % 5 < 2 { "p" } else { "q" }
+        ));
+    }
+    tree.write("d.csv", &text);
+    let truth = text
+        .lines()
+        .skip(1)
+        .map(|line| line.rsplit(',').next().expect("a label").to_owned())
+        .collect::<Vec<_>>();
+    for kind in ["svm", "logistic", "naive-bayes", "nearest", "tree", "forest", "extra-trees", "boosting"] {
+        aprender(&tree, &format!("fit d.csv -t y -m {kind} -o m.apr")).exits(0);
+        let judged = aprender(&tree, "evaluate m.apr d.csv --format json").exits(0).json();
+        let answers = aprender(&tree, "predict m.apr d.csv").exits(0).stdout;
+        let right = answers.lines().skip(1).zip(&truth).filter(|(answer, truth)| answer == truth).count();
+        let accuracy = judged["metrics"]["accuracy"].as_f64().expect("a figure");
+        assert!((accuracy - right as f64 / truth.len() as f64).abs() < 1e-12, "{kind}: {accuracy} {right}");
+    }
+}
+
+#[test]
+fn names_that_mean_something_are_refused_as_tensors() {
+    let tree = cellar();
+    for (name, taken) in
+        [("apr/license", true), ("apr/new", true), ("aprender/model", true), ("apricot", false)]
+    {
+        let head = format!("{{\"{name}\":{{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}}}");
+        let mut file = (head.len() as u64).to_le_bytes().to_vec();
+        file.extend(head.bytes().chain([0; 4]));
+        fs::write(tree.join("t.safetensors"), file).expect("the folder can be written");
+        let made = aprender(&tree, "convert t.safetensors -o t.apr");
+        if taken {
+            made.fails_with("means something");
+        } else {
+            made.exits(0);
+            aprender(&tree, "inspect t.apr").exits(0);
+        }
+    }
+}

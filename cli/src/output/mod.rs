@@ -2,6 +2,7 @@
 
 mod colour;
 mod destination;
+mod inputs;
 mod progress;
 mod screen;
 mod table;
@@ -9,6 +10,7 @@ mod table;
 pub use colour::{ColorChoice, Meaning, Painter};
 pub use destination::Destination;
 pub use facts::visible::{line as shown, lines as shown_lines};
+pub use inputs::Inputs;
 pub use progress::{ProgressChoice, ProgressLine};
 pub use screen::{Screen, counted, grouped};
 pub use table::{Cell, Column, Table};
@@ -16,6 +18,15 @@ pub use table::{Cell, Column, Table};
 use anyhow::Context;
 use facts::visible;
 use serde::Serialize;
+use std::io::{self, Write};
+
+/// Says on standard error what the user should know about a run that goes on, unless `--quiet` asks for errors only.
+pub fn warn(quiet: bool, text: &str) {
+    if !quiet {
+        // A remark that cannot be written is not worth failing for.
+        let _ = writeln!(io::stderr(), "warning: {}", shown(text));
+    }
+}
 
 /// A report as JSON: `schema` names its shape and version, the report's own fields follow.
 #[derive(Serialize)]

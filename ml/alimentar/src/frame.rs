@@ -1,13 +1,19 @@
 //! Named columns of one length.
 
+use crate::date;
+use crate::remark::Remark;
 use std::collections::HashMap;
 
 /// What a column holds. Without a declared type it follows from all cells that are not missing:
 /// [`Boolean`](ColumnType::Boolean) if all are `true` or `false` (also `True`, `TRUE`, …); else
 /// [`Integer`](ColumnType::Integer) if all are whole numbers of 64 bits; else [`Number`](ColumnType::Number) if all are decimal
-/// numbers or infinities; else [`Text`](ColumnType::Text). A numeral with leading zeros (`007`) is text, as codes are; so is one
-/// with a decimal comma. A column without any value is [`Number`](ColumnType::Number). Spaces around numbers, booleans and
-/// markers of missing values do not count; text keeps them.
+/// numbers or infinities; else [`Date`](ColumnType::Date) if all are dates of ISO 8601; else [`Text`](ColumnType::Text). A numeral
+/// with leading zeros (`007`) is text, as codes are; so is one with a decimal comma. A column without any value is
+/// [`Number`](ColumnType::Number). Spaces around numbers, booleans, dates and markers of missing values do not count; text keeps
+/// them.
+///
+/// Few odd cells do not change what a column is: where at most one in twenty (or a single one) is of another type than all
+/// others, it counts as missing, and a [`Remark`] says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ColumnType {
     /// 64-bit floating point.
@@ -16,6 +22,8 @@ pub enum ColumnType {
     Integer,
     /// True or false.
     Boolean,
+    /// Days since 1970-01-01, UTC.
+    Date,
     /// Words.
     Text,
 }
@@ -27,6 +35,7 @@ impl ColumnType {
             ColumnType::Number => "a number",
             ColumnType::Integer => "a whole number",
             ColumnType::Boolean => "true or false",
+            ColumnType::Date => "a date",
             ColumnType::Text => "text",
         }
     }
@@ -41,6 +50,8 @@ pub enum Column {
     Integer(Vec<Option<i64>>),
     /// Truth values.
     Boolean(Vec<Option<bool>>),
+    /// Dates as days since 1970-01-01, UTC; NaN is missing.
+    Date(Vec<f64>),
     /// Words.
     Text(Text),
 }
@@ -49,7 +60,7 @@ impl PartialEq for Column {
     /// Missing numbers equal each other; 0 and -0 do not.
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
-            (Column::Number(a), Column::Number(b)) => {
+            (Column::Number(a), Column::Number(b)) | (Column::Date(a), Column::Date(b)) => {
                 let same = |(x, y): (&f64, &f64)| x.to_bits() == y.to_bits() || x.is_nan() && y.is_nan();
                 a.len() == b.len() && a.iter().zip(b).all(same)
             }
@@ -65,7 +76,7 @@ impl Column {
     /// Number of rows.
     pub fn len(&self) -> usize {
         match self {
-            Column::Number(values) => values.len(),
+            Column::Number(values) | Column::Date(values) => values.len(),
             Column::Integer(values) => values.len(),
             Column::Boolean(values) => values.len(),
             Column::Text(text) => text.codes.len(),
@@ -83,6 +94,7 @@ impl Column {
             Column::Number(_) => ColumnType::Number,
             Column::Integer(_) => ColumnType::Integer,
             Column::Boolean(_) => ColumnType::Boolean,
+            Column::Date(_) => ColumnType::Date,
             Column::Text(_) => ColumnType::Text,
         }
     }
@@ -90,7 +102,7 @@ impl Column {
     /// How many values are missing.
     pub fn missing(&self) -> usize {
         match self {
-            Column::Number(values) => values.iter().filter(|x| x.is_nan()).count(),
+            Column::Number(values) | Column::Date(values) => values.iter().filter(|x| x.is_nan()).count(),
             Column::Integer(values) => values.iter().filter(|x| x.is_none()).count(),
             Column::Boolean(values) => values.iter().filter(|x| x.is_none()).count(),
             Column::Text(text) => text.codes.iter().filter(|x| x.is_none()).count(),
@@ -98,20 +110,21 @@ impl Column {
     }
 
     /// The value of a row as text; nothing where it is missing or there is no such row. Numbers in the shortest form that reads
-    /// back as the same number.
+    /// back as the same number, dates as ISO 8601 has them.
     pub fn text(&self, row: usize) -> Option<String> {
         match self {
             Column::Number(values) => values.get(row).filter(|x| !x.is_nan()).map(f64::to_string),
             Column::Integer(values) => values.get(row).copied().flatten().map(|x| x.to_string()),
             Column::Boolean(values) => values.get(row).copied().flatten().map(|x| x.to_string()),
+            Column::Date(values) => values.get(row).filter(|x| !x.is_nan()).map(|days| date::iso(*days)),
             Column::Text(text) => text.get(row).map(str::to_owned),
         }
     }
 
-    /// All values as numbers, missing ones as NaN; true is 1. Whole numbers beyond 2⁵³ are rounded. Nothing for text.
+    /// All values as numbers, missing ones as NaN; true is 1, a date the days since 1970-01-01. Whole numbers beyond 2⁵³ are rounded. Nothing for text.
     pub fn numbers(&self) -> Option<Vec<f64>> {
         match self {
-            Column::Number(values) => Some(values.clone()),
+            Column::Number(values) | Column::Date(values) => Some(values.clone()),
             Column::Integer(values) => {
                 Some(values.iter().map(|x| x.map_or(f64::NAN, |x| x as f64)).collect())
             }
@@ -129,6 +142,7 @@ impl Column {
         }
         match self {
             Column::Number(values) => Column::Number(pick(values, rows)),
+            Column::Date(values) => Column::Date(pick(values, rows)),
             Column::Integer(values) => Column::Integer(pick(values, rows)),
             Column::Boolean(values) => Column::Boolean(pick(values, rows)),
             Column::Text(text) => {
@@ -185,9 +199,17 @@ impl Text {
 }
 
 /// Named columns of one length.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default)]
 pub struct Frame {
     columns: Vec<(String, Column)>,
+    remarks: Vec<Remark>,
+}
+
+impl PartialEq for Frame {
+    /// By the columns, however they were read.
+    fn eq(&self, other: &Self) -> bool {
+        self.columns == other.columns
+    }
 }
 
 impl Frame {
@@ -197,7 +219,7 @@ impl Frame {
         names.sort_unstable();
         let unique = names.windows(2).all(|pair| pair[0] != pair[1]);
         let equal = columns.windows(2).all(|pair| pair[0].1.len() == pair[1].1.len());
-        (unique && equal).then_some(Self { columns })
+        (unique && equal).then_some(Self { columns, remarks: Vec::new() })
     }
 
     /// Number of rows.
@@ -220,15 +242,25 @@ impl Frame {
         self.columns.iter().find(|(own, _)| own == name).map(|(_, column)| column)
     }
 
+    pub(crate) fn with_remarks(self, remarks: Vec<Remark>) -> Self {
+        Self { remarks, ..self }
+    }
+
+    /// What was odd about columns that were read all the same, in the order of the columns.
+    pub fn remarks(&self) -> &[Remark] {
+        &self.remarks
+    }
+
     /// All columns but the named ones; names that are not there change nothing.
     pub fn without(&self, names: &[&str]) -> Frame {
         let keep = self.columns.iter().filter(|(name, _)| !names.contains(&name.as_str()));
-        Frame { columns: keep.cloned().collect() }
+        let remarks = self.remarks.iter().filter(|remark| !names.contains(&remark.column.as_str()));
+        Frame { columns: keep.cloned().collect(), remarks: remarks.cloned().collect() }
     }
 
     /// The named rows, in the given order; rows that do not exist are left out.
     pub fn select(&self, rows: &[usize]) -> Frame {
         let columns = self.columns.iter().map(|(name, column)| (name.clone(), column.select(rows)));
-        Frame { columns: columns.collect() }
+        Frame { columns: columns.collect(), remarks: self.remarks.clone() }
     }
 }

@@ -1,77 +1,204 @@
 //! From text to typed columns, by the rule that [`ColumnType`] states.
 
 use crate::cells::Cells;
+use crate::date::{days, declared_days};
 use crate::error::{DataError, Place, Problem};
 use crate::frame::{Column, ColumnType, Text};
 use crate::options::{Options, trimmed};
+use crate::remark::{Fate, Remark};
 
-/// The cells as the type that all of them allow, or that was declared. `lines` are the lines of the rows.
+/// The cells as the type that they allow, or that was declared, and what is odd about them. `lines` are the lines of the rows.
 pub(crate) fn typed(
     name: &str,
     cells: &Cells,
     lines: &[u64],
     file: &str,
     options: &Options,
-) -> Result<Column, DataError> {
-    let declared = options.types.get(name).copied();
-    let column_type = declared.unwrap_or_else(|| inferred(cells, options));
-    let wrong = |row: usize, cell: &str| {
-        let value = cell.chars().take(60).collect();
-        let line = lines.get(row).copied().unwrap_or_default();
-        Place { file, line }.in_column(name, Problem::WrongType { value, wanted: column_type.name() })
+) -> Result<(Column, Option<Remark>), DataError> {
+    let line = |row: usize| lines.get(row).copied().unwrap_or_default();
+    let Some(column_type) = options.types.get(name).copied() else {
+        let (column_type, odd) = Census::of(cells, options).verdict();
+        let remark =
+            odd.map(|Odd { first, cells, fate }| Remark::new(name, line(first.0), first.1, cells, fate));
+        return Ok((Parsed::of(cells, options, column_type).column, remark));
     };
-    match column_type {
-        ColumnType::Boolean => parsed(cells, options, boolean, wrong).map(Column::Boolean),
-        ColumnType::Integer => parsed(cells, options, integer, wrong).map(Column::Integer),
-        ColumnType::Number => parsed(cells, options, number, wrong)
-            .map(|values| Column::Number(values.into_iter().map(|x| x.unwrap_or(f64::NAN)).collect())),
-        // What stands between quotation marks in a column of text is meant as text, even where it looks like a marker.
-        ColumnType::Text => Ok(Column::Text(Text::new(
-            cells.iter().map(|(cell, quoted)| (quoted || !options.is_missing(cell)).then_some(cell)),
-        ))),
+    let parsed = Parsed::of(cells, options, column_type);
+    let Some((row, cell)) = parsed.first_odd else { return Ok((parsed.column, None)) };
+    let few = options.few_odd_cells && are_few(parsed.odd, parsed.present - parsed.odd);
+    if few || options.any_odd_cells.contains(name) {
+        let fate = Fate::Missing(column_type);
+        return Ok((parsed.column, Some(Remark::new(name, line(row), cell, parsed.odd, fate))));
+    }
+    let value = cell.chars().take(60).collect();
+    let problem = Problem::WrongType { value, wanted: column_type.name() };
+    Err(Place { file, line: line(row) }.in_column(name, problem))
+}
+
+/// Whether so many odd cells are accidents beside so many others: one, or at most one in twenty.
+pub fn are_few(odd: usize, others: usize) -> bool {
+    odd <= ((odd + others) / 20).max(1) && others >= 4 * odd
+}
+
+/// A column, and the cells that are not of its type, which it has as missing.
+struct Parsed<'a> {
+    column: Column,
+    present: usize,
+    odd: usize,
+    first_odd: Option<(usize, &'a str)>,
+}
+
+impl<'a> Parsed<'a> {
+    fn of(cells: &'a Cells, options: &Options, column_type: ColumnType) -> Self {
+        let none = Parsed { column: Column::Number(Vec::new()), present: 0, odd: 0, first_odd: None };
+        let numbers = |values: Vec<Option<f64>>| values.into_iter().map(|x| x.unwrap_or(f64::NAN)).collect();
+        match column_type {
+            ColumnType::Boolean => none.filled(cells, options, boolean, Column::Boolean),
+            ColumnType::Integer => none.filled(cells, options, integer, Column::Integer),
+            ColumnType::Number => {
+                none.filled(cells, options, number, |values| Column::Number(numbers(values)))
+            }
+            ColumnType::Date => {
+                let days = |cell: &str| declared_days(trimmed(cell));
+                none.filled(cells, options, days, |values| Column::Date(numbers(values)))
+            }
+            // What stands between quotation marks in a column of text is meant as text, even where it looks like a marker.
+            ColumnType::Text => {
+                let words =
+                    cells.iter().map(|(cell, quoted)| (quoted || !options.is_missing(cell)).then_some(cell));
+                Parsed { column: Column::Text(Text::new(words)), ..none }
+            }
+        }
+    }
+
+    fn filled<T>(
+        mut self,
+        cells: &'a Cells,
+        options: &Options,
+        parse: impl Fn(&str) -> Option<T>,
+        column: impl Fn(Vec<Option<T>>) -> Column,
+    ) -> Self {
+        let value = |(row, (cell, _)): (usize, (&'a str, bool))| {
+            if options.is_missing(cell) {
+                return None;
+            }
+            self.present += 1;
+            let value = parse(cell);
+            if value.is_none() {
+                self.odd += 1;
+                self.first_odd.get_or_insert((row, cell));
+            }
+            value
+        };
+        let values = cells.iter().enumerate().map(value).collect();
+        Parsed { column: column(values), ..self }
     }
 }
 
-fn parsed<T>(
-    cells: &Cells,
-    options: &Options,
-    parse: impl Fn(&str) -> Option<T>,
-    wrong: impl Fn(usize, &str) -> DataError,
-) -> Result<Vec<Option<T>>, DataError> {
-    let value = |(row, (cell, _)): (usize, (&str, bool))| {
-        if options.is_missing(cell) {
-            return Ok(None);
-        }
-        parse(cell).map(Some).ok_or_else(|| wrong(row, cell))
-    };
-    cells.iter().enumerate().map(value).collect()
+/// How many cells are of each kind, and the first of each.
+#[derive(Default)]
+struct Census<'a> {
+    tallies: [Tally<'a>; 6],
 }
 
-fn inferred(cells: &Cells, options: &Options) -> ColumnType {
-    let mut found = None;
-    for (cell, _) in cells.iter().filter(|(cell, _)| !options.is_missing(cell)) {
-        let of_cell = if boolean(cell).is_some() {
-            ColumnType::Boolean
-        } else if integer(cell).is_some() {
-            ColumnType::Integer
-        } else if number(cell).is_some() {
-            ColumnType::Number
-        } else {
-            ColumnType::Text
-        };
-        let joined = match (found, of_cell) {
-            (None, of_cell) => of_cell,
-            (Some(found), of_cell) if found == of_cell => found,
-            (Some(ColumnType::Integer), ColumnType::Number)
-            | (Some(ColumnType::Number), ColumnType::Integer) => ColumnType::Number,
-            _ => ColumnType::Text,
-        };
-        found = Some(joined);
-        if joined == ColumnType::Text {
-            break;
+#[derive(Default, Clone, Copy)]
+struct Tally<'a> {
+    cells: usize,
+    first: Option<(usize, &'a str)>,
+}
+
+/// Kinds of cells. A code is a numeral with leading zeros.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Look {
+    Boolean,
+    Integer,
+    Number,
+    Date,
+    Code,
+    Word,
+}
+
+const LOOKS: [Look; 6] = [Look::Boolean, Look::Integer, Look::Number, Look::Date, Look::Code, Look::Word];
+
+/// Cells that are not what the others are.
+struct Odd<'a> {
+    first: (usize, &'a str),
+    cells: usize,
+    fate: Fate,
+}
+
+impl<'a> Census<'a> {
+    fn of(cells: &'a Cells, options: &Options) -> Self {
+        let mut census = Census::default();
+        for (row, (cell, _)) in cells.iter().enumerate().filter(|(_, (cell, _))| !options.is_missing(cell)) {
+            let tally = &mut census.tallies[look(cell) as usize];
+            tally.cells += 1;
+            tally.first.get_or_insert((row, cell));
         }
+        census
     }
-    found.unwrap_or(ColumnType::Number)
+
+    fn count(&self, look: Look) -> usize {
+        self.tallies[look as usize].cells
+    }
+
+    /// The type that all cells allow, or all but few; and those few.
+    fn verdict(&self) -> (ColumnType, Option<Odd<'a>>) {
+        let present = self.tallies.iter().map(|tally| tally.cells).sum::<usize>();
+        let numbers = self.count(Look::Integer) + self.count(Look::Number);
+        let numeral = if self.count(Look::Number) > 0 { ColumnType::Number } else { ColumnType::Integer };
+        if present == 0 {
+            return (ColumnType::Number, None);
+        }
+        let kinds = [
+            (ColumnType::Boolean, self.count(Look::Boolean), &[Look::Boolean][..]),
+            (numeral, numbers, &[Look::Integer, Look::Number][..]),
+            (ColumnType::Date, self.count(Look::Date), &[Look::Date][..]),
+        ];
+        for (column_type, members, looks) in kinds {
+            if members == present {
+                return (column_type, None);
+            }
+            // One code among numbers makes all of them codes.
+            let codes = column_type == numeral && self.count(Look::Code) > 0;
+            if members > 0 && !codes && are_few(present - members, members) {
+                return (column_type, self.others(looks, Fate::Missing(column_type)));
+            }
+        }
+        let mostly_numbers = 2 * numbers > present;
+        (
+            ColumnType::Text,
+            mostly_numbers.then(|| self.others(&[Look::Integer, Look::Number], Fate::Text)).flatten(),
+        )
+    }
+
+    /// All cells of other looks.
+    fn others(&self, looks: &[Look], fate: Fate) -> Option<Odd<'a>> {
+        let others =
+            LOOKS.into_iter().filter(|look| !looks.contains(look)).map(|look| self.tallies[look as usize]);
+        let cells = others.clone().map(|tally| tally.cells).sum();
+        let first = others.filter_map(|tally| tally.first).min_by_key(|(row, _)| *row)?;
+        Some(Odd { first, cells, fate })
+    }
+}
+
+fn look(cell: &str) -> Look {
+    if boolean(cell).is_some() {
+        Look::Boolean
+    } else if integer(cell).is_some() {
+        Look::Integer
+    } else if number(cell).is_some() {
+        Look::Number
+    } else if days(trimmed(cell)).is_some() {
+        Look::Date
+    } else if is_code(trimmed(cell)) {
+        Look::Code
+    } else {
+        Look::Word
+    }
+}
+
+fn is_code(cell: &str) -> bool {
+    has_leading_zeros(cell) && cell.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn boolean(cell: &str) -> Option<bool> {

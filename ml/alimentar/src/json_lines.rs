@@ -1,10 +1,13 @@
 //! One JSON object on each line, its values numbers, strings, true, false or null. Columns come in the order in which their names
-//! first appear; a name that a row lacks is missing there. Strings are text, whatever they look like; whole numbers that all fit
-//! 64 bits are integers.
+//! first appear; a name that a row lacks is missing there. Strings are text, unless all of a column are dates; whole numbers that all
+//! fit 64 bits are integers. A string among numbers is missing where it is a marker of that, and else an odd cell.
 
+use crate::date::{days, declared_days};
 use crate::error::{DataError, Place, Problem};
 use crate::frame::{Column, ColumnType, Frame, Text};
+use crate::inference::are_few;
 use crate::options::{Limits, Options};
+use crate::remark::{Fate, Remark};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use std::collections::HashMap;
 use std::fmt;
@@ -49,9 +52,15 @@ pub fn read_json_lines(input: impl Read, file: &str, options: &Options) -> Resul
         return Err(whole.in_column(unknown, Problem::NoColumn));
     }
     let rows = reader.rows;
-    let columns = reader.columns.into_iter().map(|column| column.finish(rows, file, options));
+    let mut remarks = Vec::new();
+    let columns = reader.columns.into_iter().map(|column| {
+        let (name, column, remark) = column.finish(rows, file, options)?;
+        remarks.extend(remark);
+        Ok((name, column))
+    });
     let columns = columns.collect::<Result<Vec<_>, _>>()?;
-    Frame::new(columns).ok_or_else(|| whole.error(Problem::DuplicateHeader))
+    let frame = Frame::new(columns).ok_or_else(|| whole.error(Problem::DuplicateHeader))?;
+    Ok(frame.with_remarks(remarks))
 }
 
 struct Lines<'a> {
@@ -97,7 +106,7 @@ impl Lines<'_> {
             return Err(place.error(Problem::Limit { what: "columns", limit: limit as u64 }));
         }
         self.places.insert(name.clone(), self.columns.len());
-        self.columns.push(Values { name, rows: Vec::new(), kind: None });
+        self.columns.push(Values { name, rows: Vec::new() });
         Ok(self.columns.len() - 1)
     }
 }
@@ -106,20 +115,19 @@ impl Lines<'_> {
 struct Values {
     name: String,
     rows: Vec<(usize, u64, Scalar)>,
-    kind: Option<&'static str>,
+}
+
+/// What the values of a column are: their type where nobody declares one, and what is odd among them.
+struct Verdict {
+    column_type: ColumnType,
+    /// Whether values of other kinds count as missing.
+    others_missing: bool,
 }
 
 impl Values {
     fn push(&mut self, row: usize, scalar: Scalar, place: Place) -> Result<(), DataError> {
-        let found = match scalar {
-            Scalar::Null => return Ok(()),
-            Scalar::Boolean(_) => "true or false",
-            Scalar::Integer(_) | Scalar::Number(_) => "numbers",
-            Scalar::Text(_) => "text",
-        };
-        let expected = *self.kind.get_or_insert(found);
-        if expected != found {
-            return Err(place.in_column(&self.name, Problem::Mixed { expected, found }));
+        if scalar == Scalar::Null {
+            return Ok(());
         }
         if self.rows.last().is_some_and(|(last, ..)| *last == row) {
             return Err(place.in_column(&self.name, Problem::DuplicateHeader));
@@ -128,54 +136,131 @@ impl Values {
         Ok(())
     }
 
-    fn inferred(&self) -> ColumnType {
-        match self.rows.first().map(|(.., scalar)| scalar) {
-            Some(Scalar::Text(_)) => ColumnType::Text,
-            Some(Scalar::Boolean(_)) => ColumnType::Boolean,
-            Some(_) if self.rows.iter().all(|(.., x)| matches!(x, Scalar::Integer(_))) => ColumnType::Integer,
-            _ => ColumnType::Number,
-        }
+    /// Takes away strings that mark missing values: all markers beside numbers and truth values, among strings only those that
+    /// the user names.
+    fn without_markers(mut self, options: &Options) -> Self {
+        let only_text = self.rows.iter().all(|(.., scalar)| matches!(scalar, Scalar::Text(_)));
+        self.rows.retain(|(.., scalar)| match scalar {
+            Scalar::Text(text) if only_text => !options.is_named_missing(text),
+            Scalar::Text(text) => !options.is_missing(text),
+            scalar => !options.is_named_missing(&scalar.to_string()),
+        });
+        self
     }
 
-    fn finish(self, rows: usize, file: &str, options: &Options) -> Result<(String, Column), DataError> {
-        let column_type = options.types.get(&self.name).copied().unwrap_or_else(|| self.inferred());
-        let column = match column_type {
-            ColumnType::Number => Column::Number(
-                self.spread(rows, file, column_type, Scalar::number)?
-                    .into_iter()
-                    .map(|x| x.unwrap_or(f64::NAN))
-                    .collect(),
-            ),
-            ColumnType::Integer => Column::Integer(self.spread(rows, file, column_type, Scalar::integer)?),
-            ColumnType::Boolean => Column::Boolean(self.spread(rows, file, column_type, Scalar::boolean)?),
-            ColumnType::Text => {
-                let words = self.spread(rows, file, column_type, |scalar| Some(scalar.to_string()))?;
-                Column::Text(Text::new(words.iter().map(|word| word.as_deref())))
-            }
+    fn verdict(&self, file: &str) -> Result<Verdict, DataError> {
+        let count = |kind: &str| self.rows.iter().filter(|(.., scalar)| scalar.kind() == kind).count();
+        let all = self.rows.len();
+        let wholes = self.rows.iter().all(|(.., x)| !matches!(x, Scalar::Number(_)));
+        let numeral = if wholes && all > 0 { ColumnType::Integer } else { ColumnType::Number };
+        let text = || {
+            let dates =
+                self.rows.iter().all(|(.., x)| matches!(x, Scalar::Text(text) if days(text).is_some()));
+            if dates { ColumnType::Date } else { ColumnType::Text }
         };
-        Ok((self.name, column))
+        let of = |column_type: ColumnType, others_missing: bool| Ok(Verdict { column_type, others_missing });
+        if all == count(NUMBERS) {
+            return of(numeral, false);
+        }
+        if all == count(TEXT) {
+            return of(text(), false);
+        }
+        for (kind, column_type) in [(NUMBERS, numeral), (TRUTHS, ColumnType::Boolean)] {
+            let members = count(kind);
+            if members == all || are_few(all - members, members) {
+                return of(column_type, true);
+            }
+        }
+        let expected = self.rows.first().map_or(NUMBERS, |(.., scalar)| scalar.kind());
+        let other = self.rows.iter().find(|(.., scalar)| scalar.kind() != expected);
+        let (line, found) = other.map_or((0, TEXT), |(_, line, scalar)| (*line, scalar.kind()));
+        Err(Place { file, line }.in_column(&self.name, Problem::Mixed { expected, found }))
     }
 
-    /// One value for each row.
-    fn spread<T: Clone>(
+    fn finish(
+        self,
+        rows: usize,
+        file: &str,
+        options: &Options,
+    ) -> Result<(String, Column, Option<Remark>), DataError> {
+        let values = self.without_markers(options);
+        let verdict = match options.types.get(&values.name) {
+            Some(declared) => Verdict {
+                column_type: *declared,
+                others_missing: options.few_odd_cells || options.any_odd_cells.contains(&values.name),
+            },
+            None => values.verdict(file)?,
+        };
+        let (column, remark) = values.column(rows, file, &verdict, options)?;
+        Ok((values.name, column, remark))
+    }
+
+    fn column(
         &self,
         rows: usize,
         file: &str,
-        column_type: ColumnType,
-        convert: impl Fn(&Scalar) -> Option<T>,
-    ) -> Result<Vec<Option<T>>, DataError> {
-        let mut values = vec![None; rows];
-        for (row, line, scalar) in &self.rows {
-            let value = convert(scalar).ok_or_else(|| {
-                let value = scalar.to_string().chars().take(60).collect();
-                Place { file, line: *line }
-                    .in_column(&self.name, Problem::WrongType { value, wanted: column_type.name() })
-            })?;
-            values[*row] = Some(value);
-        }
-        Ok(values)
+        verdict: &Verdict,
+        options: &Options,
+    ) -> Result<(Column, Option<Remark>), DataError> {
+        let mut spread = Spread { values: self, rows, file, verdict, options, remark: None };
+        let numbers = |values: Vec<Option<f64>>| values.into_iter().map(|x| x.unwrap_or(f64::NAN)).collect();
+        let column = match verdict.column_type {
+            ColumnType::Number => Column::Number(numbers(spread.cells(Scalar::number)?)),
+            ColumnType::Integer => Column::Integer(spread.cells(Scalar::integer)?),
+            ColumnType::Boolean => Column::Boolean(spread.cells(Scalar::boolean)?),
+            ColumnType::Date => Column::Date(numbers(spread.cells(Scalar::days)?)),
+            ColumnType::Text => {
+                let words = spread.cells(|scalar| Some(scalar.to_string()))?;
+                Column::Text(Text::new(words.iter().map(|word| word.as_deref())))
+            }
+        };
+        Ok((column, spread.remark))
     }
 }
+
+/// The values of a column on their way to one cell for each row.
+struct Spread<'a> {
+    values: &'a Values,
+    rows: usize,
+    file: &'a str,
+    verdict: &'a Verdict,
+    options: &'a Options,
+    remark: Option<Remark>,
+}
+
+impl Spread<'_> {
+    /// One value for each row. Odd ones are missing where that is allowed.
+    fn cells<T: Clone>(
+        &mut self,
+        convert: impl Fn(&Scalar) -> Option<T>,
+    ) -> Result<Vec<Option<T>>, DataError> {
+        let mut cells = vec![None; self.rows];
+        let mut odd = 0;
+        let mut first = None;
+        for (row, line, scalar) in &self.values.rows {
+            cells[*row] = convert(scalar);
+            if cells[*row].is_none() {
+                odd += 1;
+                first.get_or_insert((*line, scalar));
+            }
+        }
+        let Some((line, scalar)) = first else { return Ok(cells) };
+        let (name, value) = (&self.values.name, scalar.to_string());
+        let column_type = self.verdict.column_type;
+        let any = self.options.any_odd_cells.contains(name);
+        if self.verdict.others_missing && (any || are_few(odd, self.values.rows.len() - odd)) {
+            self.remark = Some(Remark::new(name, line, &value, odd, Fate::Missing(column_type)));
+            return Ok(cells);
+        }
+        let problem =
+            Problem::WrongType { value: value.chars().take(60).collect(), wanted: column_type.name() };
+        Err(Place { file: self.file, line }.in_column(name, problem))
+    }
+}
+
+const NUMBERS: &str = "numbers";
+const TEXT: &str = "text";
+const TRUTHS: &str = "true or false";
 
 /// A value that a cell can have.
 #[derive(Debug, Clone, PartialEq)]
@@ -200,6 +285,22 @@ impl fmt::Display for Scalar {
 }
 
 impl Scalar {
+    fn kind(&self) -> &'static str {
+        match self {
+            Scalar::Integer(_) | Scalar::Number(_) => NUMBERS,
+            Scalar::Boolean(_) => TRUTHS,
+            Scalar::Null | Scalar::Text(_) => TEXT,
+        }
+    }
+
+    fn days(&self) -> Option<f64> {
+        match self {
+            Scalar::Text(text) => declared_days(text.trim()),
+            Scalar::Integer(digits) => declared_days(&digits.to_string()),
+            _ => None,
+        }
+    }
+
     fn number(&self) -> Option<f64> {
         match self {
             Scalar::Integer(value) => Some(*value as f64),

@@ -1,7 +1,7 @@
 //! Data in: delimited text (RFC 4180) and JSON lines as a [`Frame`] of named, typed columns.
 //!
 //! Types follow from all rows, by one rule ([`ColumnType`]); what is wrong is an error that names file, line and column and
-//! says what to do. No input causes a panic, and memory is bounded by [`Limits`].
+//! says what to do, and what is only odd is a [`Remark`]. No input causes a panic, and memory is bounded by [`Limits`].
 //!
 //! ```
 //! use alimentar::{Column, Options, read_csv};
@@ -14,12 +14,14 @@
 
 mod cells;
 mod csv;
+mod date;
 mod error;
 mod format;
 mod frame;
 mod inference;
 mod json_lines;
 mod options;
+mod remark;
 
 #[cfg(test)]
 mod tests;
@@ -28,5 +30,7 @@ pub use csv::{read_csv, write_csv};
 pub use error::{DataError, Problem};
 pub use format::{Format, read, read_path};
 pub use frame::{Column, ColumnType, Frame, Text};
+pub use inference::are_few;
 pub use json_lines::read_json_lines;
-pub use options::{Limits, Options};
+pub use options::{Limits, MISSING, Options};
+pub use remark::{Fate, Remark};

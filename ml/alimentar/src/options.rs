@@ -1,28 +1,40 @@
 //! How text is read, and the bounds within which a hostile file is held.
 
 use crate::frame::ColumnType;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How text is read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Options {
     /// What stands between two fields; one byte of ASCII that is neither a quotation mark nor a line end. Default: a comma.
     pub delimiter: u8,
-    /// What stands for a missing value, besides an empty field. Default: `NA`, `N/A`, `NaN`, `nan`, `null`, `NULL`, `None`, `?`.
+    /// What stands for a missing value, besides an empty field. Default: [`MISSING`].
     pub missing: Vec<String>,
     /// Types of columns by name, instead of what all rows let infer.
     pub types: BTreeMap<String, ColumnType>,
+    /// Whether few cells that are not of their column's type ([`Options::types`]) count as missing, with a
+    /// [`Remark`](crate::Remark), as they do where the type is inferred. Default: no, the first one is an error.
+    pub few_odd_cells: bool,
+    /// Columns of which every cell that is not of their type counts as missing, with a remark.
+    pub any_odd_cells: BTreeSet<String>,
     /// Bounds.
     pub limits: Limits,
 }
 
+/// What stands for a missing value where nobody says otherwise: what `pandas.read_csv` takes for one, and `?`.
+pub const MISSING: [&str; 18] = [
+    "NA", "N/A", "n/a", "NaN", "nan", "-NaN", "-nan", "null", "NULL", "None", "?", "<NA>", "#N/A", "#NA",
+    "#N/A N/A", "1.#IND", "-1.#IND", "-1.#QNAN",
+];
+
 impl Default for Options {
     fn default() -> Self {
-        let missing = ["NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?"];
         Self {
             delimiter: b',',
-            missing: missing.map(str::to_owned).to_vec(),
+            missing: MISSING.map(str::to_owned).to_vec(),
             types: BTreeMap::new(),
+            few_odd_cells: false,
+            any_odd_cells: BTreeSet::new(),
             limits: Limits::default(),
         }
     }
@@ -35,6 +47,13 @@ impl Options {
         // Most cells begin with a digit, and few markers do.
         let Some(first) = text.as_bytes().first() else { return true };
         self.missing.iter().any(|marker| marker.as_bytes().first() == Some(first) && marker == text)
+    }
+}
+
+impl Options {
+    /// Whether `text` stands for a missing value by the user's word, and not only by custom.
+    pub(crate) fn is_named_missing(&self, text: &str) -> bool {
+        self.is_missing(text) && !text.is_empty() && !MISSING.contains(&trimmed(text))
     }
 }
 

@@ -156,6 +156,11 @@ fn column(rows: usize) -> impl Strategy<Value = Column> {
             .prop_map(Column::Number),
         prop::collection::vec(any::<Option<i64>>(), rows).prop_map(Column::Integer),
         prop::collection::vec(any::<Option<bool>>(), rows).prop_map(Column::Boolean),
+        prop::collection::vec(
+            prop_oneof![4 => (-700_000i32..2_900_000).prop_map(f64::from), 1 => Just(f64::NAN)],
+            rows
+        )
+        .prop_map(Column::Date),
         prop::collection::vec(prop::option::of(word), rows)
             .prop_map(|rows| Column::Text(Text::new(rows.iter().map(|row| row.as_deref())))),
     ]
@@ -170,8 +175,12 @@ fn frames() -> impl Strategy<Value = Frame> {
 
 proptest! {
     #[test]
-    fn no_bytes_cause_a_panic(bytes in lively(), tsv in any::<bool>()) {
-        let options = Options { delimiter: if tsv { b'\t' } else { b',' }, ..Options::default() };
+    fn no_bytes_cause_a_panic(bytes in lively(), tsv in any::<bool>(), dates in any::<bool>()) {
+        let mut options = Options { delimiter: if tsv { b'\t' } else { b',' }, ..Options::default() };
+        if dates {
+            options.types = [("a".to_owned(), ColumnType::Date)].into();
+            options.any_odd_cells = ["a".to_owned()].into();
+        }
         if let Ok(frame) = read_csv(&bytes[..], "x", &options) {
             prop_assert!(frame.columns().iter().all(|(_, column)| column.len() == frame.rows()));
         }
@@ -203,4 +212,122 @@ proptest! {
         let (whole, drip) = (read_csv(&bytes[..], "x", &Options::default()), read_csv(Drip(&bytes), "x", &Options::default()));
         prop_assert_eq!(text(whole), text(drip));
     }
+}
+
+/// Forty numbers, some cells of which are replaced.
+fn column_of(replaced: &[(usize, &str)]) -> String {
+    let mut cells = (0..40).map(|row| format!("{row}.5")).collect::<Vec<_>>();
+    replaced.iter().for_each(|(row, cell)| cells[*row] = (*cell).to_owned());
+    format!("a\n{}\n", cells.join("\n"))
+}
+
+fn remarks(frame: &Frame) -> Vec<String> {
+    frame.remarks().iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn few_odd_cells_leave_numbers_numbers_and_are_told() {
+    let frame = csv(&column_of(&[(3, "n.a.")])).expect("valid");
+    assert!(matches!(frame.get("a"), Some(Column::Number(values)) if values[3].is_nan() && values[4] == 4.5));
+    assert_eq!(remarks(&frame), ["column \"a\": \"n.a.\" in line 5 is not a number and counts as missing"]);
+    let two = csv(&column_of(&[(3, "1,5"), (7, "unknown")])).expect("valid");
+    assert_eq!(
+        remarks(&two),
+        ["column \"a\": 2 cells are not a number and count as missing, the first \"1,5\" in line 5"]
+    );
+    let truths = csv("b\ntrue\nfalse\ntrue\ntrue\nperhaps\n").expect("valid");
+    assert_eq!(truths.get("b").map(Column::column_type), Some(ColumnType::Boolean));
+    assert_eq!(
+        remarks(&truths),
+        ["column \"b\": \"perhaps\" in line 6 is not true or false and counts as missing"]
+    );
+    // Markers are no odd cells.
+    assert!(
+        remarks(&csv(&column_of(&[(3, "n/a"), (4, "#N/A"), (5, "-nan"), (6, "")])).expect("valid"))
+            .is_empty()
+    );
+}
+
+#[test]
+fn many_odd_cells_and_codes_make_a_column_text() {
+    let three = csv(&column_of(&[(3, "low"), (7, "low"), (9, "high")])).expect("valid");
+    assert_eq!(three.get("a").map(Column::column_type), Some(ColumnType::Text));
+    assert_eq!(
+        remarks(&three),
+        ["column \"a\" is read as text: 3 cells are no plain numbers, the first \"low\" in line 5"]
+    );
+    let codes = csv("zip\n10115\n20095\n01067\n50667\n80331\n99084\n").expect("valid");
+    assert_eq!(codes.get("zip").map(Column::column_type), Some(ColumnType::Text));
+    assert_eq!(
+        remarks(&codes),
+        ["column \"zip\" is read as text: \"01067\" in line 4 is no plain number, all others are"]
+    );
+    assert!(remarks(&csv("t\na\nb\n1\nc\n").expect("valid")).is_empty());
+}
+
+#[test]
+fn a_declared_type_decides_about_odd_cells() {
+    let text = column_of(&[(3, "low"), (7, "low"), (9, "high")]);
+    let read = |declared: ColumnType, few: bool, any: bool| {
+        let mut options = Options { few_odd_cells: few, ..Options::default() };
+        options.types.insert("a".into(), declared);
+        options.any_odd_cells.extend(any.then(|| "a".to_owned()));
+        read_csv(text.as_bytes(), "x.csv", &options)
+    };
+    let number = ColumnType::Number;
+    assert_eq!(
+        read(number, false, false).expect_err("odd").to_string(),
+        "x.csv:5: column \"a\": \"low\" is not a number"
+    );
+    assert!(read(number, true, false).is_err(), "three of forty are not few");
+    let all = read(number, false, true).expect("any odd cell is allowed");
+    assert_eq!((all.get("a").map(Column::missing), all.remarks()[0].cells), (Some(3), 3));
+    assert!(read(ColumnType::Text, false, false).expect("text is anything").remarks().is_empty());
+}
+
+#[test]
+fn what_stands_for_a_missing_value_can_be_named() {
+    let mut options = Options::default();
+    options.missing.extend(["-999".to_owned(), "unbekannt".to_owned()]);
+    let frame = read_csv(&b"a,b\n1,x\n-999,unbekannt\n3,y\n"[..], "x.csv", &options).expect("valid");
+    assert_eq!(frame.get("a"), Some(&Column::Integer(vec![Some(1), None, Some(3)])));
+    assert_eq!(words(&frame, "b"), [Some("x".to_owned()), None, Some("y".to_owned())]);
+    let json = "{\"a\":1,\"b\":\"x\"}\n{\"a\":-999,\"b\":\"unbekannt\"}\n{\"a\":3,\"b\":\"NA\"}\n";
+    let frame = read_json_lines(json.as_bytes(), "x", &options).expect("valid");
+    assert_eq!(frame.get("a"), Some(&Column::Integer(vec![Some(1), None, Some(3)])));
+    // A string of JSON is text by custom, and missing only where that is said.
+    assert_eq!(words(&frame, "b"), [Some("x".to_owned()), None, Some("NA".to_owned())]);
+}
+
+#[test]
+fn dates_are_columns_of_their_own() {
+    let frame = csv("d,n\n2024-02-29,1\n,2\n2024-03-01T12:00:00Z,3\n").expect("valid");
+    assert!(
+        matches!(frame.get("d"), Some(Column::Date(days)) if days[0] == 19_782.0 && days[1].is_nan() && days[2] == 19_783.5)
+    );
+    assert_eq!(
+        words(&frame, "d"),
+        [Some("2024-02-29".to_owned()), None, Some("2024-03-01T12:00:00".to_owned())]
+    );
+    let json = "{\"d\":\"2024-02-29\"}\n{\"d\":\"2024-03-01\"}\n";
+    let frame = read_json_lines(json.as_bytes(), "x", &Options::default()).expect("valid");
+    assert_eq!(frame.get("d"), Some(&Column::Date(vec![19_782.0, 19_783.0])));
+    let mut options = Options::default();
+    options.types.insert("d".into(), ColumnType::Date);
+    let compact = read_csv(&b"d\n20240229\n"[..], "x.csv", &options).expect("valid");
+    assert_eq!(compact.get("d"), Some(&Column::Date(vec![19_782.0])));
+    let mixed = csv("d\n2024-01-01\n2024-01-02\n2024-01-03\n2024-01-04\nsoon\n").expect("valid");
+    assert_eq!(remarks(&mixed), ["column \"d\": \"soon\" in line 6 is not a date and counts as missing"]);
+}
+
+#[test]
+fn odd_values_of_json_are_told_too() {
+    let mut json = (0..30).map(|row| format!("{{\"a\":{row}}}\n")).collect::<String>();
+    json.push_str("{\"a\":\"none yet\"}\n{\"a\":\"NA\"}\n");
+    let frame = read_json_lines(json.as_bytes(), "x", &Options::default()).expect("valid");
+    assert_eq!(frame.get("a").map(Column::missing), Some(2));
+    assert_eq!(
+        remarks(&frame),
+        ["column \"a\": \"none yet\" in line 31 is not a whole number and counts as missing"]
+    );
 }

@@ -17,6 +17,33 @@ pub struct DataArgs {
     /// Character between two fields of a CSV file
     #[arg(long, value_name = "CHARACTER", default_value = ",")]
     pub delimiter: char,
+
+    /// This text stands for a missing value, too; may be given more than once, and is kept with a model that is fitted
+    #[arg(long, value_name = "TEXT")]
+    pub missing: Vec<String>,
+
+    /// What a column holds: number, category or date; cells that are no number or no date are missing then. May be given more
+    /// than once
+    #[arg(long = "type", value_name = "COLUMN=TYPE", value_parser = declared_type)]
+    pub types: Vec<(String, DeclaredType)>,
+}
+
+/// What a column of data holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DeclaredType {
+    /// Numbers
+    Number,
+    /// Words, also where they look like numbers
+    Category,
+    /// Dates, which models see as days since 1970-01-01
+    Date,
+}
+
+/// `COLUMN=TYPE`; the name of a column may hold equals signs.
+fn declared_type(text: &str) -> Result<(String, DeclaredType), String> {
+    let parts = text.rsplit_once('=').ok_or("write COLUMN=number, COLUMN=category or COLUMN=date")?;
+    let (column, declared) = parts;
+    Ok((column.to_owned(), DeclaredType::from_str(declared, false)?))
 }
 
 /// Formats of tables.

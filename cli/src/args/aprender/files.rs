@@ -1,6 +1,6 @@
 use super::super::{OutputArgs, ReportFormat};
 use clap::{Args, ValueEnum, ValueHint};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// How a model file is opened.
 #[derive(Debug, Clone, Default, Args)]
@@ -23,6 +23,13 @@ pub struct OpenArgs {
     pub seat: Option<String>,
 }
 
+impl OpenArgs {
+    /// The files that are read.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        [&self.password_file, &self.key, &self.trust].into_iter().flatten().map(PathBuf::as_path)
+    }
+}
+
 /// How a model file is sealed.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Sealing the model")]
@@ -39,6 +46,14 @@ pub struct SealArgs {
     /// Licence (JSON: id, licensee, issued, expires, seats, uses, terms), enforced when the model is used
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub license: Option<PathBuf>,
+}
+
+impl SealArgs {
+    /// The files that are read.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        let single = self.encrypt_password_file.iter().chain(&self.license);
+        self.sign.iter().chain(&self.encrypt_for).chain(single).map(PathBuf::as_path)
+    }
 }
 
 /// `batuta aprender inspect`

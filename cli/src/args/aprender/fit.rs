@@ -9,13 +9,16 @@ use std::path::PathBuf;
 Kinds of models: linear, ridge, lasso, elastic-net, partial-least-squares, logistic, naive-bayes, nearest, svm, tree, forest,
 extra-trees, boosting; without a target k-means, gaussian-mixture, pca, isolation-forest. Their settings are listed by the message
 about a setting that does not exist.
-A column is text if any of its values is; targets of text, of true and false, or of at most 10 different whole numbers are classes.
+A column is what its cells are: numbers, true and false, dates (YYYY-MM-DD, as days since 1970-01-01), else text. Few cells that
+do not fit the others are missing, with a warning; in a target they are refused. --type says what a column is. Targets of text, of
+true and false, or of at most 10 different whole numbers are classes.
 The same data, settings and seed give the same file on one machine, byte for byte, with any number of threads.
 
 Examples:
   aprender fit wine.csv --target cultivar --model forest --output wine.apr
   aprender fit wine.csv --target cultivar --model boosting --set iterations=50 --cv 5 --output wine.apr
   aprender fit wine.csv --target cultivar --model logistic --search penalty=0.1,1,10 --output wine.apr
+  aprender fit churn.csv --target left --model forest --class-weight balanced --type plan=category --missing -999 -o churn.apr
   aprender fit wine.csv --target alcohol --model ridge --drop cultivar --sign ada.key --output alcohol.apr")]
 pub struct FitArgs {
     /// Data.
@@ -33,6 +36,9 @@ pub struct FitArgs {
     /// What the model is for [default: what the target suggests]
     #[arg(long, value_name = "TASK")]
     pub task: Option<AskedTask>,
+    /// How much rows of each class weigh: balanced gives all classes the same weight together
+    #[arg(long, value_name = "HOW")]
+    pub class_weight: Option<AskedClassWeight>,
     /// Seed of all randomness
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
@@ -78,6 +84,38 @@ pub enum AskedTask {
     Classification,
 }
 
+/// How much rows of each class weigh.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AskedClassWeight {
+    /// A row weighs rows / (classes * rows of its class)
+    Balanced,
+}
+
+/// The figure that settings are compared by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AskedScoring {
+    /// Share of right classes
+    Accuracy,
+    /// Mean over classes of F1
+    MacroF1,
+    /// Logarithmic loss; less is better
+    LogLoss,
+    /// Area under the ROC curve
+    RocAuc,
+    /// Mean precision over recall
+    AveragePrecision,
+    /// Squared error of probabilities; less is better
+    Brier,
+    /// Expected calibration error; less is better
+    CalibrationError,
+    /// Share of the variance that is explained
+    R2,
+    /// Root of the mean squared error; less is better
+    Rmse,
+    /// Mean absolute error; less is better
+    Mae,
+}
+
 /// How rows are parted for comparison.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Comparing")]
@@ -98,6 +136,9 @@ pub struct FoldArgs {
     /// make a grid
     #[arg(long, value_name = "NAME=V1,V2,…", conflicts_with = "test_share")]
     pub search: Vec<String>,
+    /// The figure by which --search finds the best [default: accuracy, or r2 for numbers]
+    #[arg(long, value_name = "FIGURE", requires = "search")]
+    pub scoring: Option<AskedScoring>,
     /// Try only N of the grid, drawn by the seed
     #[arg(long, value_name = "N", requires = "search")]
     pub draws: Option<usize>,

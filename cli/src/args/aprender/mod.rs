@@ -2,11 +2,14 @@ mod data;
 mod files;
 mod fit;
 
-pub use data::{DataArgs, EvaluateArgs, ExplainArgs, PlotFormat, PredictArgs, TableFormat};
+pub use data::{DataArgs, DeclaredType, EvaluateArgs, ExplainArgs, PlotFormat, PredictArgs, TableFormat};
 pub use files::{
     ConvertArgs, InspectArgs, KeyUse, KeygenArgs, OpenArgs, SealArgs, SignArgs, ValidateArgs, VerifyArgs,
 };
-pub use fit::{AskedTask, CategoryEncoding, FitArgs, PreparationArgs, Scaling, UnseenCategories};
+pub use fit::{
+    AskedClassWeight, AskedScoring, AskedTask, CategoryEncoding, FitArgs, PreparationArgs, Scaling,
+    UnseenCategories,
+};
 
 use clap::{Args, Subcommand};
 

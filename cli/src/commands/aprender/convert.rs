@@ -1,9 +1,9 @@
 use super::opening::{Keys, refused};
 use super::seal::Seal;
-use crate::args::ConvertArgs;
+use crate::args::{ConvertArgs, GlobalArgs};
 use crate::commands::Outcome;
 use crate::failure::Failure;
-use crate::output::{self, Destination};
+use crate::output::{self, Destination, Inputs};
 use aprender::apr::{AprError, OpenOptions, Reader, Writer, safetensors, v1, v2};
 use aprender::saved::SavedModel;
 use std::fs::File;
@@ -14,8 +14,11 @@ use std::path::Path;
 const MOST_VERSION_1: u64 = 2 << 30;
 
 /// Writes an older or a foreign file as version 3.
-pub fn run(args: &ConvertArgs) -> anyhow::Result<Outcome> {
-    Destination::File(args.output.clone()).check()?;
+pub fn run(args: &ConvertArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
+    let destination = Destination::File(args.output.clone());
+    destination.check()?;
+    let read = std::iter::once(args.file.as_path()).chain(args.open.files()).chain(args.seal.files());
+    Inputs::new(read).apart_from([&destination])?;
     let keys = Keys::read(&args.open)?;
     let seal = Seal::read(&args.seal)?;
     let options = keys.options();
@@ -26,7 +29,7 @@ pub fn run(args: &ConvertArgs) -> anyhow::Result<Outcome> {
             let file = safetensors::File::open(&args.file, &options).map_err(trouble)?;
             seal.write(file.to_writer().map_err(trouble)?, &args.output)?
         }
-        Some("txt" | "json") => foreign(args, &seal)?,
+        Some("txt" | "json") => foreign(args, &seal, global.quiet)?,
         _ => older(args, &options, &seal)?,
     };
     let text = format!("{}: version 3, content {root}\n", output::shown(&args.output.display().to_string()));
@@ -55,14 +58,16 @@ fn older(args: &ConvertArgs, options: &OpenOptions, seal: &Seal) -> anyhow::Resu
 }
 
 /// A model of LightGBM or XGBoost.
-fn foreign(args: &ConvertArgs, seal: &Seal) -> anyhow::Result<String> {
+fn foreign(args: &ConvertArgs, seal: &Seal, quiet: bool) -> anyhow::Result<String> {
     let what = || format!("cannot use {}", args.file.display());
     let text = std::fs::read_to_string(&args.file).map_err(|error| super::failed(what(), error))?;
     let model =
         SavedModel::from_foreign(&text, &args.target).map_err(|error| super::failed(what(), error))?;
     let mut writer = Writer::new();
     model.save_into(&mut writer).map_err(|error| super::failed(what(), error))?;
-    seal.write(writer, &args.output)
+    let root = seal.write(writer, &args.output)?;
+    model.card.limitations.iter().for_each(|limitation| output::warn(quiet, limitation));
+    Ok(root)
 }
 
 /// Reads a file of version 1, which is small enough to be read as a whole.

@@ -1,9 +1,11 @@
 //! Files of data.
 
-use crate::args::{DataArgs, TableFormat};
+use crate::args::{DataArgs, DeclaredType, TableFormat};
 use crate::failure::Failure;
+use crate::output;
 use alimentar::{ColumnType, Format, Frame, Options};
 use aprender::frame::read_digested;
+use aprender::saved::SavedModel;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read};
@@ -19,8 +21,66 @@ pub struct Data {
     pub digest: String,
 }
 
-/// Reads a file of data, its columns of these types where they are named.
-pub fn read(args: &DataArgs, types: BTreeMap<String, ColumnType>) -> anyhow::Result<Data> {
+impl Data {
+    /// Says what was odd about the columns.
+    pub fn say_remarks(&self, quiet: bool) {
+        self.frame
+            .remarks()
+            .iter()
+            .for_each(|remark| output::warn(quiet, &format!("{}: {remark}", self.name)));
+    }
+}
+
+/// Reads a file of data, its columns of the types that the command line declares or that all rows let infer.
+pub fn read(args: &DataArgs) -> anyhow::Result<Data> {
+    let options = Options { types: declared(args), ..options(args)? };
+    read_with(args, options)
+}
+
+/// Reads a file of data for a model, its columns as the model takes them.
+pub fn read_for(args: &DataArgs, model: &SavedModel, with_target: bool) -> anyhow::Result<Data> {
+    let types = model.types(with_target);
+    for (column, wanted) in declared(args) {
+        let own = types.get(&column).copied();
+        let same =
+            |own: ColumnType| own == wanted || (own == ColumnType::Integer && wanted == ColumnType::Number);
+        if let Some(own) = own.filter(|own| !same(*own)) {
+            return Err(Failure::new(format!("\"{column}\" cannot be read as {}", wanted.name()))
+                .why(format!("the model takes {} there", own.name()))
+                .help("leave --type away, or fit a model with it")
+                .into());
+        }
+    }
+    let mut options = Options { types, few_odd_cells: true, ..options(args)? };
+    options.missing.extend(model.recipe.missing().iter().cloned());
+    read_with(args, options)
+}
+
+fn declared(args: &DataArgs) -> BTreeMap<String, ColumnType> {
+    let declared = args.types.iter().map(|(column, declared)| {
+        let column_type = match declared {
+            DeclaredType::Number => ColumnType::Number,
+            DeclaredType::Category => ColumnType::Text,
+            DeclaredType::Date => ColumnType::Date,
+        };
+        (column.clone(), column_type)
+    });
+    declared.collect()
+}
+
+/// How the command line has data read, but for the types of columns.
+fn options(args: &DataArgs) -> anyhow::Result<Options> {
+    let delimiter = u8::try_from(u32::from(args.delimiter)).map_err(|_| {
+        Failure::new(format!("{:?} cannot separate fields", args.delimiter))
+            .help("choose an ASCII character for --delimiter")
+    })?;
+    let any_odd_cells = args.types.iter().map(|(column, _)| column.clone()).collect();
+    let mut options = Options { delimiter, any_odd_cells, ..Options::default() };
+    options.missing.extend(args.missing.iter().cloned());
+    Ok(options)
+}
+
+fn read_with(args: &DataArgs, options: Options) -> anyhow::Result<Data> {
     let path = &args.data;
     let standard_input = path == Path::new("-");
     let shown = if standard_input { "standard input".to_owned() } else { path.display().to_string() };
@@ -31,11 +91,6 @@ pub fn read(args: &DataArgs, types: BTreeMap<String, ColumnType>) -> anyhow::Res
             .why("its name ends with none of .csv, .tsv, .tab, .jsonl, .ndjson")
             .help("name the format with --data-format")
     })?;
-    let delimiter = u8::try_from(u32::from(args.delimiter)).map_err(|_| {
-        Failure::new(format!("{:?} cannot separate fields", args.delimiter))
-            .help("choose an ASCII character for --delimiter")
-    })?;
-    let options = Options { delimiter, types, ..Options::default() };
     let input: Box<dyn Read> = if standard_input {
         Box::new(io::stdin().lock())
     } else {

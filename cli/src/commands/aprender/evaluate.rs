@@ -2,7 +2,7 @@ use super::{data, opening, picture};
 use crate::args::{EvaluateArgs, GlobalArgs, PlotFormat, ReportFormat};
 use crate::commands::Outcome;
 use crate::failure::Failure;
-use crate::output::{self, Cell, Column, Destination, Meaning, ProgressLine, Screen, Table, counted};
+use crate::output::{self, Cell, Column, Destination, Inputs, Meaning, ProgressLine, Screen, Table, counted};
 use alimentar::Frame;
 use aprender::plot::{Bars, Lines, Series, of_evaluation};
 use aprender::saved::{Evaluation, Learner, SavedError, SavedModel};
@@ -33,13 +33,15 @@ struct Report<'a> {
 pub fn run(args: &EvaluateArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     let destination = Destination::from_option(args.output.output.as_deref());
     destination.check()?;
+    let inputs = Inputs::new([args.model.as_path(), &args.data.data].into_iter().chain(args.open.files()));
+    inputs.apart_from([&destination])?;
     let model = opening::model(&args.model, &args.open)?;
     let trouble =
         |error: SavedError| super::failed(format!("cannot evaluate on {}", args.data.data.display()), error);
     if model.target.is_none() {
         return Err(trouble(SavedError::NothingToCompare(model.kind)).into());
     }
-    let data = data::read(&args.data, model.types(true))?;
+    let data = data::read_for(&args.data, &model, true)?;
     let evaluation = model.evaluate(&data.frame).map_err(trouble)?;
     let mut drawings = Vec::new();
     if let Some(folder) = &args.plots {
@@ -50,7 +52,7 @@ pub fn run(args: &EvaluateArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> 
             let curve = learning_curve(&model, &data.frame, &progress).map_err(trouble)?;
             found.push(("learning-curve", curve));
         }
-        drawings = write(folder, &found, args.plot_format)?;
+        drawings = write(folder, &found, args.plot_format, (&inputs, &destination))?;
     }
     let text = match args.format {
         ReportFormat::Json => {
@@ -66,28 +68,35 @@ pub fn run(args: &EvaluateArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> 
         }
         ReportFormat::Human => human(&evaluation, &drawings, &Screen::of(&destination, global.color)),
     };
+    data.say_remarks(global.quiet);
     destination.write(&text)?;
     Ok(Outcome::Fine)
 }
 
-fn write(folder: &Path, drawings: &[(&str, String)], format: PlotFormat) -> anyhow::Result<Vec<String>> {
+/// Writes the drawings, none of them over what is read or over the report.
+fn write(
+    folder: &Path,
+    drawings: &[(&str, String)],
+    format: PlotFormat,
+    (inputs, report): (&Inputs, &Destination),
+) -> anyhow::Result<Vec<String>> {
     fs::create_dir_all(folder)
         .map_err(|error| Failure::new(format!("cannot make the folder {}", folder.display())).why(error))?;
     let painter = match format {
         PlotFormat::Svg => None,
         PlotFormat::Png => Some(picture::Painter::new()?),
     };
-    let mut paths = Vec::new();
-    for (name, drawing) in drawings {
-        let path = folder.join(format!("{name}.{}", if painter.is_none() { "svg" } else { "png" }));
-        let file = Destination::File(path.clone());
+    let ending = if painter.is_none() { "svg" } else { "png" };
+    let path = |name: &str| folder.join(format!("{name}.{ending}"));
+    let files = drawings.iter().map(|(name, _)| Destination::File(path(name))).collect::<Vec<_>>();
+    inputs.apart_from(std::iter::once(report).chain(&files))?;
+    for ((_, drawing), file) in drawings.iter().zip(&files) {
         match &painter {
             None => file.write(drawing)?,
             Some(painter) => file.write_bytes(&painter.png(drawing)?)?,
         }
-        paths.push(path.display().to_string());
     }
-    Ok(paths)
+    Ok(drawings.iter().map(|(name, _)| path(name).display().to_string()).collect())
 }
 
 /// What the columns add, where the kind of model can tell.

@@ -2,7 +2,7 @@ use super::{data, opening};
 use crate::args::{ExplainArgs, GlobalArgs, ReportFormat};
 use crate::commands::Outcome;
 use crate::failure::Failure;
-use crate::output::{self, Cell, Column, Destination, Meaning, Screen, Table, counted};
+use crate::output::{self, Cell, Column, Destination, Inputs, Meaning, Screen, Table, counted};
 use aprender::saved::Explanation;
 use serde::Serialize;
 use std::num::NonZeroUsize;
@@ -27,8 +27,10 @@ struct Row<'a> {
 pub fn run(args: &ExplainArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     let destination = Destination::from_option(args.output.output.as_deref());
     destination.check()?;
+    Inputs::new([args.model.as_path(), &args.data.data].into_iter().chain(args.open.files()))
+        .apart_from([&destination])?;
     let model = opening::model(&args.model, &args.open)?;
-    let data = data::read(&args.data, model.types(false))?;
+    let data = data::read_for(&args.data, &model, false)?;
     let rows = data.frame.rows();
     let row = args.row.map(NonZeroUsize::get);
     if let Some(row) = row.filter(|row| *row > rows) {
@@ -48,6 +50,7 @@ pub fn run(args: &ExplainArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
         }
         ReportFormat::Human => human(&explanation, row, args.top, &Screen::of(&destination, global.color)),
     };
+    data.say_remarks(global.quiet);
     destination.write(&text)?;
     Ok(Outcome::Fine)
 }

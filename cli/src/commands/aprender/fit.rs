@@ -1,16 +1,16 @@
 use super::data::{self, Data};
 use super::seal::Seal;
 use crate::args::{
-    AskedTask, CategoryEncoding, FitArgs, GlobalArgs, PreparationArgs, ReportFormat, Scaling,
-    UnseenCategories, version,
+    AskedClassWeight, AskedScoring, AskedTask, CategoryEncoding, FitArgs, GlobalArgs, PreparationArgs,
+    ReportFormat, Scaling, UnseenCategories, version,
 };
 use crate::commands::Outcome;
 use crate::failure::Failure;
-use crate::output::{self, Cell, Column, Destination, Meaning, ProgressLine, Screen, Table, counted};
-use alimentar::Frame;
+use crate::output::{self, Cell, Column, Destination, Inputs, Meaning, ProgressLine, Screen, Table, counted};
+use alimentar::{Fate, Frame, Remark};
 use aprender::apr::Writer;
-use aprender::frame::{Categories, Fill, Preparation, Scale, Task, Unseen};
-use aprender::saved::{Comparison, Learner, Parting, SavedError, SavedModel, kind};
+use aprender::frame::{Categories, Fill, FrameError, Preparation, Scale, Task, Unseen};
+use aprender::saved::{ClassWeight, Comparison, Learner, Parting, SavedError, SavedModel, Scoring, kind};
 use aprender::validation::Grid;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -21,7 +21,9 @@ struct Fitted {
     kind: String,
     task: Task,
     target: Option<String>,
+    /// Rows that the model was fitted to, and rows of the data.
     rows: usize,
+    rows_of_data: usize,
     features: Vec<String>,
     labels: Vec<String>,
     settings: BTreeMap<String, String>,
@@ -29,7 +31,9 @@ struct Fitted {
     data: String,
     data_digest: String,
     search: Vec<Tried>,
+    scoring: Option<&'static str>,
     comparison: Option<Comparison>,
+    remarks: Vec<String>,
     file: String,
     root: String,
 }
@@ -45,11 +49,15 @@ struct Tried {
 pub fn run(args: &FitArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     let destination = Destination::from_option(args.report().output.as_deref());
     destination.check()?;
-    Destination::File(args.output.clone()).check()?;
+    let model_file = Destination::File(args.output.clone());
+    model_file.check()?;
+    Inputs::new(std::iter::once(args.data.data.as_path()).chain(args.seal.files()))
+        .apart_from([&model_file, &destination])?;
     let seal = Seal::read(&args.seal)?;
     let progress = ProgressLine::new(global.progress, global.quiet);
-    let data = data::read(&args.data, BTreeMap::new())?;
-    let trouble = |error| super::failed(format!("cannot fit to {}", args.data.data.display()), error);
+    let data = data::read(&args.data)?;
+    let trouble =
+        |error| refused(format!("cannot fit to {}", args.data.data.display()), error, args, &data.frame);
     for name in args.drop.iter().chain(&args.folds.group) {
         if data.frame.get(name).is_none() {
             return Err(Failure::new(format!("{} has no column \"{name}\"", data.name)).into());
@@ -61,8 +69,8 @@ pub fn run(args: &FitArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     learner.preparation = preparation(&args.preparation, learner.preparation)?;
     let mut run = Run { args, frame: &frame, learner, progress: &progress, search: Vec::new() };
     let comparison = run.compare()?;
-    progress.say(|| "fitting to all rows".to_owned());
-    let mut model = run.fit().map_err(trouble)?;
+    progress.say(|| "fitting".to_owned());
+    let (mut model, rows) = run.fit().map_err(trouble)?;
     complete(&mut model, args, &data, comparison.as_ref());
     let mut writer = Writer::new();
     model.save_into(&mut writer).map_err(trouble)?;
@@ -72,15 +80,18 @@ pub fn run(args: &FitArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
         kind: model.kind.clone(),
         task: model.task,
         target: model.target.as_ref().map(|target| target.name.clone()),
-        rows: frame.rows(),
+        rows,
+        rows_of_data: frame.rows(),
         features: model.recipe.features(),
         labels: model.labels.clone(),
         settings: run.learner.settings.iter().map(owned).collect(),
         seed: args.seed,
         data: data.name,
         data_digest: data.digest,
+        scoring: run.scoring(),
         search: run.search,
         comparison,
+        remarks: data.frame.remarks().iter().map(ToString::to_string).collect(),
         file: args.output.display().to_string(),
         root,
     };
@@ -89,25 +100,106 @@ pub fn run(args: &FitArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
         ReportFormat::Json => output::json("batuta/aprender-fit/1", &fitted)?,
         ReportFormat::Human => human(&fitted, &Screen::of(&destination, global.color)),
     };
+    fitted
+        .remarks
+        .iter()
+        .for_each(|remark| output::warn(global.quiet, &format!("{}: {remark}", fitted.data)));
     destination.write(&text)?;
     Ok(Outcome::Fine)
 }
 
 fn learner(args: &FitArgs, frame: &Frame) -> Result<Learner, SavedError> {
-    let mut learner = Learner::named(&args.model, frame, args.target.as_deref())?;
     let asked = args.task.map(|task| match task {
         AskedTask::Regression => Task::Regression,
         AskedTask::Classification => Task::Classification,
     });
-    if asked.is_some() {
-        let kind = kind(&args.model)?;
-        learner = Learner::new(kind, kind.task(asked, None)?);
+    let kind = kind(&args.model)?;
+    // What few odd cells would decide is decided by the user.
+    if let Some(target) = args.target.as_deref().filter(|_| kind.needs_target())
+        && frame.remarks().iter().any(|remark| is_missing_target(remark, target))
+    {
+        Task::of_target(frame, target)?;
+    }
+    let mut learner = match asked {
+        Some(_) => Learner::new(kind, kind.task(asked, None)?),
+        None => Learner::named(&args.model, frame, args.target.as_deref())?,
+    };
+    if let Some(AskedClassWeight::Balanced) = args.class_weight {
+        if learner.task != Task::Classification {
+            return Err(SavedError::NoClassWeight(kind.name));
+        }
+        learner.class_weight = ClassWeight::Balanced;
+    }
+    learner.scoring = args.folds.scoring.map_or(Scoring::Usual, scoring);
+    if args.folds.scoring.is_some() {
+        learner.scoring.of(learner.task)?;
     }
     for setting in &args.set {
         learner.settings.set_text(learner.kind, setting)?;
     }
     learner.seed = args.seed;
     Ok(learner)
+}
+
+fn is_missing_target(remark: &Remark, target: &str) -> bool {
+    remark.column == target && matches!(remark.fate, Fate::Missing(_))
+}
+
+fn scoring(asked: AskedScoring) -> Scoring {
+    Scoring::Figure(match asked {
+        AskedScoring::Accuracy => "accuracy",
+        AskedScoring::MacroF1 => "macro_f1",
+        AskedScoring::LogLoss => "log_loss",
+        AskedScoring::RocAuc => "roc_auc",
+        AskedScoring::AveragePrecision => "average_precision",
+        AskedScoring::Brier => "brier",
+        AskedScoring::CalibrationError => "calibration_error",
+        AskedScoring::R2 => "r2",
+        AskedScoring::Rmse => "rmse",
+        AskedScoring::Mae => "mae",
+    })
+}
+
+/// Most remarks about columns that a refusal shows.
+const SHOWN_REMARKS: usize = 5;
+
+/// Why the data was refused, and what to do.
+fn refused(what: String, error: SavedError, args: &FitArgs, frame: &Frame) -> Failure {
+    let help = match &error {
+        SavedError::Frame(FrameError::OddTarget { column, value, .. }) => Some(format!(
+            "correct \"{value}\" or leave its row out; or say that each different text is a class: --type \"{column}=category\""
+        )),
+        SavedError::Frame(FrameError::OddNumber { .. }) => Some(
+            "correct the cell, or say what is predicted: --task regression or --task classification"
+                .to_owned(),
+        ),
+        SavedError::Frame(FrameError::Missing { column, .. }) if args.target.as_ref() == Some(column) => {
+            Some("leave rows out whose target is not known".to_owned())
+        }
+        SavedError::Frame(FrameError::TooManyCategories { column, .. }) => Some(format!(
+            "give each category a column of its own with --categories one-hot, leave the column out with --drop \"{column}\", \
+             or put rare categories together"
+        )),
+        SavedError::Frame(FrameError::TooManyWords { column, .. }) => Some(format!(
+            "--drop \"{column}\" leaves it out, --categories ordinal numbers the words, --type \"{column}=number\" or \
+             \"{column}=date\" reads what else it holds"
+        )),
+        SavedError::NoClassWeight(_) => Some(
+            "--class-weight is for classes, by logistic, svm, tree, forest, extra-trees and boosting"
+                .to_owned(),
+        ),
+        _ => None,
+    };
+    let mut failure = super::failed(what, &error);
+    // What was odd about other columns may be the reason.
+    let is_target = |remark: &&Remark| args.target.as_ref() == Some(&remark.column);
+    for remark in frame.remarks().iter().filter(|remark| !is_target(remark)).take(SHOWN_REMARKS) {
+        failure = failure.why(remark);
+    }
+    match help {
+        Some(help) => failure.help(help),
+        None => failure,
+    }
 }
 
 fn preparation(args: &PreparationArgs, default: Preparation) -> anyhow::Result<Preparation> {
@@ -160,6 +252,12 @@ impl Run<'_> {
         self.args.target.as_deref()
     }
 
+    /// The figure by which settings were compared, where there were several.
+    fn scoring(&self) -> Option<&'static str> {
+        let figure = self.learner.scoring.of(self.learner.task).ok()?;
+        (!self.search.is_empty()).then_some(figure.0)
+    }
+
     /// The frame without the column that only groups rows.
     fn features(&self) -> Frame {
         let group = self.args.folds.group.as_deref();
@@ -170,8 +268,10 @@ impl Run<'_> {
     fn compare(&mut self) -> anyhow::Result<Option<Comparison>> {
         let folds = &self.args.folds;
         let asks = folds.cv.is_some() || folds.group.is_some() || folds.in_order || !folds.search.is_empty();
-        let trouble =
-            |error| super::failed(format!("cannot compare on {}", self.args.data.data.display()), error);
+        let trouble = |error| {
+            let what = format!("cannot compare on {}", self.args.data.data.display());
+            refused(what, error, self.args, self.frame)
+        };
         let parts = match folds.test_share {
             Some(share) => {
                 vec![self.learner.held_out(self.frame, self.target(), share).map_err(trouble)?]
@@ -188,6 +288,7 @@ impl Run<'_> {
             }
         };
         let features = self.features();
+        let (_, less_is_better) = self.learner.scoring.of(self.learner.task).map_err(trouble)?;
         let grid = Grid::parse(&folds.search).ok_or_else(|| {
             Failure::new("cannot search").why("values are written as NAME=V1,V2,…").help("see --help")
         })?;
@@ -205,8 +306,9 @@ impl Run<'_> {
                 let settings = grid.point(*point).into_iter().map(owned).collect();
                 self.search.push(Tried { settings, score });
             }
-            if best.as_ref().is_none_or(|(highest, ..)| score > *highest) {
-                best = Some((score, candidate, comparison));
+            let rank = if less_is_better { -score } else { score };
+            if best.as_ref().is_none_or(|(highest, ..)| rank > *highest) {
+                best = Some((rank, candidate, comparison));
             }
         }
         Ok(best.map(|(_, learner, comparison)| {
@@ -215,16 +317,14 @@ impl Run<'_> {
         }))
     }
 
-    /// Fits to all rows, or to those that are not held out.
-    fn fit(&self) -> Result<SavedModel, SavedError> {
-        let features = self.features();
-        match self.args.folds.test_share {
-            Some(share) => {
-                let fold = self.learner.held_out(&features, self.target(), share)?;
-                self.learner.fit(&features.select(&fold.train), self.target())
-            }
-            None => self.learner.fit(&features, self.target()),
+    /// Fits to all rows, or to those that are not held out; gives their number, too.
+    fn fit(&self) -> Result<(SavedModel, usize), SavedError> {
+        let mut rows = self.features();
+        if let Some(share) = self.args.folds.test_share {
+            let fold = self.learner.held_out(&rows, self.target(), share)?;
+            rows = rows.select(&fold.train);
         }
+        Ok((self.learner.fit(&rows, self.target())?, rows.rows()))
     }
 }
 
@@ -240,14 +340,27 @@ fn complete(model: &mut SavedModel, args: &FitArgs, data: &Data, comparison: Opt
         let metrics = comparison.metrics.iter();
         model.card.metrics = metrics.map(|(name, s)| (format!("{name} ({how})"), s.mean)).collect();
     }
+    model.recipe.set_missing(args.data.missing.clone());
     model.provenance.data.insert(data.name.clone(), data.digest.clone());
     model.provenance.code_revision = version().to_owned();
+}
+
+/// `120 rows`, or `84 of 120 rows` where some were held out.
+fn rows_of(fitted: &Fitted) -> String {
+    match fitted.rows == fitted.rows_of_data {
+        true => counted(fitted.rows, "row", "rows"),
+        false => format!("{} of {}", fitted.rows, counted(fitted.rows_of_data, "row", "rows")),
+    }
 }
 
 fn human(fitted: &Fitted, screen: &Screen) -> String {
     let mut text = String::new();
     if !fitted.search.is_empty() {
-        let mut table = Table::new([Column::figure("Score"), Column::sentence("Settings")]);
+        let heading = match fitted.scoring {
+            Some(figure) if !matches!(figure, "accuracy" | "r2") => figure,
+            _ => "Score",
+        };
+        let mut table = Table::new([Column::figure(heading), Column::sentence("Settings")]);
         for tried in &fitted.search {
             let settings = tried.settings.iter().map(|(name, value)| format!("{name}={value}"));
             table.row([
@@ -279,7 +392,7 @@ fn human(fitted: &Fitted, screen: &Screen) -> String {
         "{}: {}{target}, {} and {}{classes}",
         fitted.file,
         fitted.kind,
-        counted(fitted.rows, "row", "rows"),
+        rows_of(fitted),
         counted(fitted.features.len(), "feature", "features"),
     );
     text + &format!("{}\n", output::shown(&model))

@@ -1,7 +1,7 @@
 use super::keys;
 use crate::args::{GlobalArgs, InspectArgs, ReportFormat};
 use crate::commands::Outcome;
-use crate::output::{self, Cell, Column, Destination, Meaning, Screen, Table, grouped};
+use crate::output::{self, Cell, Column, Destination, Inputs, Meaning, Screen, Table, grouped};
 use aprender::apr::{AprError, Cipher, License, ModelCard, OpenOptions, Provenance, Reader, Section, hex};
 use serde::Serialize;
 use std::path::Path;
@@ -45,6 +45,8 @@ struct Signed {
 pub fn run(args: &InspectArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     let destination = Destination::from_option(args.output.output.as_deref());
     destination.check()?;
+    Inputs::new(std::iter::once(args.model.as_path()).chain(args.trust.as_deref()))
+        .apart_from([&destination])?;
     let trust = args.trust.as_deref().map(keys::trusted).transpose()?;
     let found =
         inspect(&args.model, trust.as_ref()).map_err(|error| super::opening::refused(&args.model, &error))?;

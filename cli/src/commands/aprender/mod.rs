@@ -22,12 +22,12 @@ use std::fmt::Display;
 pub fn run(args: AprenderArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     match args.command {
         AprenderCommand::Fit(args) => fit::run(&args, global),
-        AprenderCommand::Predict(args) => predict::run(&args),
+        AprenderCommand::Predict(args) => predict::run(&args, global),
         AprenderCommand::Evaluate(args) => evaluate::run(&args, global),
         AprenderCommand::Explain(args) => explain::run(&args, global),
         AprenderCommand::Inspect(args) => inspect::run(&args, global),
         AprenderCommand::Validate(args) => validate::validate(&args),
-        AprenderCommand::Convert(args) => convert::run(&args),
+        AprenderCommand::Convert(args) => convert::run(&args, global),
         AprenderCommand::Sign(args) => validate::sign(&args),
         AprenderCommand::Verify(args) => validate::verify(&args),
         AprenderCommand::Keygen(args) => keys::generate(&args),

@@ -1,18 +1,20 @@
 use super::{data, opening};
-use crate::args::{PredictArgs, TableFormat};
+use crate::args::{GlobalArgs, PredictArgs, TableFormat};
 use crate::commands::Outcome;
-use crate::output::Destination;
+use crate::output::{Destination, Inputs};
 use alimentar::{Column, Frame, Options, Text, write_csv};
 use anyhow::Context;
 use facts::visible::{csv, json};
 use serde_json::{Map, Value};
 
 /// Prints a model's answers.
-pub fn run(args: &PredictArgs) -> anyhow::Result<Outcome> {
+pub fn run(args: &PredictArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     let destination = Destination::from_option(args.output.output.as_deref());
     destination.check()?;
+    Inputs::new([args.model.as_path(), &args.data.data].into_iter().chain(args.open.files()))
+        .apart_from([&destination])?;
     let model = opening::model(&args.model, &args.open)?;
-    let data = data::read(&args.data, model.types(false))?;
+    let data = data::read_for(&args.data, &model, false)?;
     let answers = model
         .predict(&data.frame, args.proba)
         .map_err(|error| super::failed(format!("cannot predict {}", args.data.data.display()), error))?;
@@ -21,6 +23,7 @@ pub fn run(args: &PredictArgs) -> anyhow::Result<Outcome> {
         TableFormat::Tsv => delimited(&answers, b'\t')?,
         TableFormat::Jsonl => json_lines(&answers)?,
     };
+    data.say_remarks(global.quiet);
     destination.write(&text)?;
     Ok(Outcome::Fine)
 }
@@ -55,6 +58,7 @@ fn json_lines(answers: &Frame) -> anyhow::Result<String> {
         let value = |column: &Column| match column {
             Column::Number(values) => values.get(row).copied().into(),
             Column::Integer(values) => values.get(row).copied().flatten().into(),
+            Column::Date(_) => column.text(row).into(),
             Column::Boolean(values) => values.get(row).copied().flatten().into(),
             Column::Text(values) => values.get(row).into(),
         };

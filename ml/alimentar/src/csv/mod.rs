@@ -50,12 +50,15 @@ pub fn read_csv(input: impl Read, file: &str, options: &Options) -> Result<Frame
     if lines.is_empty() {
         return Err(whole.error(Problem::Nothing("rows under the header")));
     }
-    let typed = names
-        .into_iter()
-        .zip(columns)
-        .map(|(name, cells)| typed(&name, &cells, &lines, file, options).map(|column| (name, column)));
+    let mut remarks = Vec::new();
+    let typed = names.into_iter().zip(columns).map(|(name, cells)| {
+        let (column, remark) = typed(&name, &cells, &lines, file, options)?;
+        remarks.extend(remark);
+        Ok((name, column))
+    });
     let columns = typed.collect::<Result<Vec<_>, _>>()?;
-    Frame::new(columns).ok_or_else(|| whole.error(Problem::DuplicateHeader))
+    let frame = Frame::new(columns).ok_or_else(|| whole.error(Problem::DuplicateHeader))?;
+    Ok(frame.with_remarks(remarks))
 }
 
 /// The names in the first record: none empty, none twice.

@@ -12,7 +12,7 @@ use trueno::random::Philox;
 pub(super) const MISSING: u8 = 255;
 
 /// Most bins of a column without that of missing values.
-pub(super) const MOST: usize = 255;
+pub(crate) const MOST: usize = 255;
 
 /// Rows that borders are made of; of longer tables as many are drawn.
 const SAMPLE: usize = 200_000;

@@ -26,7 +26,12 @@ mod split;
 #[cfg(test)]
 mod tests;
 
-pub use import::{ImportError, Imported, from_lightgbm, from_xgboost};
+/// Most different categories of a column.
+pub(crate) use bins::MOST as MOST_CATEGORIES;
+pub use import::{
+    ForeignCategories, ForeignColumns, ImportError, Imported, columns_of_lightgbm, columns_of_xgboost,
+    from_lightgbm, from_xgboost, rounds_of_xgboost,
+};
 pub use loss::Link;
 pub use model::{BoostedTrees, BoostingClassifierModel, BoostingRegressorModel};
 

@@ -41,6 +41,11 @@ pub(crate) enum Change {
         /// Whether a missing value is a category of its own, after the words.
         missing: bool,
     },
+    /// The place among words in the order of another library; a missing value stays missing.
+    Codes {
+        /// The words.
+        words: Vec<String>,
+    },
 }
 
 impl Change {
@@ -71,12 +76,17 @@ impl Change {
         match self {
             Change::Number { indicator, .. } => 1 + usize::from(*indicator),
             Change::OneHot { words, missing } => words.len() + usize::from(*missing),
-            Change::Ordinal { .. } => 1,
+            Change::Ordinal { .. } | Change::Codes { .. } => 1,
         }
     }
 
-    pub(super) fn is_ordinal(&self) -> bool {
-        matches!(self, Change::Ordinal { .. })
+    /// Different places of categories that one column of the table holds; none for other columns.
+    pub(super) fn places(&self) -> Option<usize> {
+        match self {
+            Change::Ordinal { words, missing } => Some(words.len() + usize::from(*missing)),
+            Change::Codes { words } => Some(words.len()),
+            _ => None,
+        }
     }
 
     pub(super) fn features(&self, name: &str, names: &mut Vec<String>) {
@@ -89,7 +99,7 @@ impl Change {
                 names.extend(words.iter().map(|word| format!("{name}={word}")));
                 names.extend(missing.then(|| format!("{name} is missing")));
             }
-            Change::Ordinal { .. } => names.push(name.to_owned()),
+            Change::Ordinal { .. } | Change::Codes { .. } => names.push(name.to_owned()),
         }
     }
 
@@ -124,6 +134,10 @@ impl Change {
                 let places = places(name, column, words, *missing, unseen)?;
                 rows.zip(places).for_each(|(out, place)| out[0] = place as f64);
             }
+            Change::Codes { words } => {
+                let codes = codes(name, column, words, unseen)?;
+                rows.zip(codes).for_each(|(out, code)| out[0] = code);
+            }
         }
         Ok(())
     }
@@ -149,6 +163,11 @@ impl Change {
             Change::OneHot { words, .. } | Change::Ordinal { words, .. } => {
                 if words.is_empty() || !words.is_sorted_by(|a, b| a < b) {
                     return Err(invalid("words that are not in order"));
+                }
+            }
+            Change::Codes { words } => {
+                if words.is_empty() || words.iter().collect::<BTreeSet<_>>().len() != words.len() {
+                    return Err(invalid("words that repeat"));
                 }
             }
         }
@@ -178,6 +197,21 @@ fn places(
         None => Err(FrameError::Missing { column: name.to_owned(), row: row + 1 }),
     };
     (0..column.len()).map(place).collect()
+}
+
+/// The place of each row's word; NaN where there is none, and for unknown words that are not refused.
+fn codes(name: &str, column: &Column, words: &[String], unseen: Unseen) -> Result<Vec<f64>, FrameError> {
+    let known = words.iter().enumerate().map(|(place, word)| (word.as_str(), place as f64));
+    let known = known.collect::<HashMap<_, _>>();
+    let code = |row: usize| match column.text(row) {
+        None => Ok(f64::NAN),
+        Some(word) => match known.get(word.as_str()) {
+            Some(code) => Ok(*code),
+            None if unseen == Unseen::Other => Ok(f64::NAN),
+            None => Err(FrameError::Unseen { column: name.to_owned(), row: row + 1, value: word }),
+        },
+    };
+    (0..column.len()).map(code).collect()
 }
 
 /// A column's numbers, none of them infinite.

@@ -68,6 +68,40 @@ pub enum FrameError {
         /// How many are allowed.
         limit: usize,
     },
+    /// More categories than the model can tell apart in one column.
+    #[error("column \"{column}\" has {found} different categories, the model takes at most {limit}")]
+    TooManyCategories {
+        /// The column.
+        column: String,
+        /// How many, a missing value among them.
+        found: usize,
+        /// How many are allowed.
+        limit: usize,
+    },
+    /// A target that is numbers but for a few cells.
+    #[error("the target \"{column}\" holds \"{value}\" in line {line}, where other rows hold {others}")]
+    OddTarget {
+        /// The column.
+        column: String,
+        /// The first line that is odd.
+        line: u64,
+        /// What it holds.
+        value: String,
+        /// What the others hold.
+        others: &'static str,
+    },
+    /// A target of few different whole numbers but for a few fractions.
+    #[error(
+        "the target \"{column}\" holds {value} in row {row}, where other rows hold few different whole numbers"
+    )]
+    OddNumber {
+        /// The column.
+        column: String,
+        /// The first row that is odd, from 1.
+        row: usize,
+        /// What it holds.
+        value: f64,
+    },
     /// A target that does not suit the task.
     #[error("the target \"{column}\" holds text (row {row}: \"{value}\"); regression needs numbers")]
     TextTarget {

@@ -2,6 +2,7 @@
 
 use super::change::Change;
 use super::error::FrameError;
+use crate::boosting::ForeignCategories;
 use crate::table::Table;
 use alimentar::{ColumnType, Frame};
 use serde::{Deserialize, Serialize};
@@ -90,6 +91,7 @@ impl Default for Preparation {
 pub struct Recipe {
     columns: Vec<Step>,
     unseen: Unseen,
+    missing: Vec<String>,
 }
 
 /// One column of the frame.
@@ -105,6 +107,8 @@ struct Step {
 pub(crate) struct Outline {
     unseen: Unseen,
     columns: Vec<OutlineColumn>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    missing: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -116,10 +120,11 @@ struct OutlineColumn {
 }
 
 /// How types are spelled in a stored recipe.
-const TYPES: [(ColumnType, &str); 4] = [
+const TYPES: [(ColumnType, &str); 5] = [
     (ColumnType::Number, "number"),
     (ColumnType::Integer, "integer"),
     (ColumnType::Boolean, "boolean"),
+    (ColumnType::Date, "date"),
     (ColumnType::Text, "text"),
 ];
 
@@ -145,20 +150,43 @@ impl Recipe {
         if columns.is_empty() {
             return Err(FrameError::NoFeatures);
         }
-        Ok(Self { columns, unseen: preparation.unseen })
+        Ok(Self { columns, unseen: preparation.unseen, missing: Vec::new() })
     }
 
-    /// Numbers of these names as they are, missing ones too.
+    /// Numbers of these names as they are, missing ones too; for columns of categories, by their place, the place of the word.
     ///
     /// # Errors
-    /// No names, or one twice.
-    pub(crate) fn of_numbers(names: Vec<String>) -> Result<Self, FrameError> {
-        let number =
-            || Change::Number { filled: false, indicator: false, fill: 0.0, center: 0.0, factor: 1.0 };
-        let numbers = names.iter().flat_map(|_| number().numbers()).collect::<Vec<_>>();
-        let column = |name| OutlineColumn { name, column_type: "number".to_owned(), change: number() };
-        let columns = names.into_iter().map(column).collect();
-        Self::from_outline(Outline { unseen: Unseen::Other, columns }, &numbers)
+    /// No names, or one twice; categories that repeat.
+    pub(crate) fn of_foreign(
+        names: Vec<String>,
+        mut categories: BTreeMap<usize, ForeignCategories>,
+        unseen: Unseen,
+    ) -> Result<Self, FrameError> {
+        let column = |(place, name)| match categories.remove(&place) {
+            Some(ForeignCategories { column_type, words }) => OutlineColumn {
+                name,
+                column_type: type_name(column_type).to_owned(),
+                change: Change::Codes { words },
+            },
+            None => {
+                let change =
+                    Change::Number { filled: false, indicator: false, fill: 0.0, center: 0.0, factor: 1.0 };
+                OutlineColumn { name, column_type: "number".to_owned(), change }
+            }
+        };
+        let columns = names.into_iter().enumerate().map(column).collect::<Vec<_>>();
+        let numbers = columns.iter().flat_map(|column| column.change.numbers()).collect::<Vec<_>>();
+        Self::from_outline(Outline { unseen, columns, missing: Vec::new() }, &numbers)
+    }
+
+    /// What stands for a missing value in data for this model, beside what does so by custom.
+    pub fn missing(&self) -> &[String] {
+        &self.missing
+    }
+
+    /// Keeps what stands for a missing value in data for this model, beside what does so by custom.
+    pub fn set_missing(&mut self, missing: Vec<String>) {
+        self.missing = missing;
     }
 
     /// The names of the table's columns: those of the frame, `column=category`, `column is missing`.
@@ -186,12 +214,18 @@ impl Recipe {
         let mut places = Vec::new();
         let mut next = 0;
         for step in &self.columns {
-            if step.change.is_ordinal() {
+            if step.change.places().is_some() {
                 places.push(next);
             }
             next += step.change.width();
         }
         places
+    }
+
+    /// The first column of the frame that becomes places of more than `most` categories, and how many it has.
+    pub(crate) fn beyond(&self, most: usize) -> Option<(&str, usize)> {
+        let sizes = self.columns.iter().filter_map(|step| Some((step.name.as_str(), step.change.places()?)));
+        sizes.into_iter().find(|(_, places)| *places > most)
     }
 
     /// The types that a file's columns are read as, so that they suit the model.
@@ -241,7 +275,7 @@ impl Recipe {
             change: step.change.clone(),
         });
         let numbers = self.columns.iter().flat_map(|step| step.change.numbers()).collect();
-        (Outline { unseen: self.unseen, columns: columns.collect() }, numbers)
+        (Outline { unseen: self.unseen, columns: columns.collect(), missing: self.missing.clone() }, numbers)
     }
 
     /// The recipe again.
@@ -266,7 +300,7 @@ impl Recipe {
             Ok(Step { name: column.name, column_type, change })
         };
         let columns = outline.columns.into_iter().zip(triples).map(step);
-        let recipe = Self { columns: columns.collect::<Result<_, FrameError>>()?, unseen: outline.unseen };
-        Ok(recipe)
+        let columns = columns.collect::<Result<_, FrameError>>()?;
+        Ok(Self { columns, unseen: outline.unseen, missing: outline.missing })
     }
 }

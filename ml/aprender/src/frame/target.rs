@@ -1,7 +1,7 @@
 //! The column that is to be predicted.
 
 use super::error::FrameError;
-use alimentar::{Column, Frame};
+use alimentar::{Column, ColumnType, Fate, Frame, are_few};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 
@@ -30,16 +30,64 @@ impl Task {
     pub fn suggested(column: &Column) -> Task {
         let classes = match column {
             Column::Text(_) | Column::Boolean(_) => true,
-            Column::Number(_) => false,
-            Column::Integer(values) => {
-                let mut seen = values.iter().flatten().collect::<Vec<_>>();
-                seen.sort_unstable();
-                seen.dedup();
-                seen.len() <= MOST_NUMBERED_CLASSES
-            }
+            Column::Number(_) | Column::Date(_) => false,
+            Column::Integer(values) => few(values.iter().flatten()),
         };
         if classes { Task::Classification } else { Task::Regression }
     }
+
+    /// What the target of that name suggests, unless few odd cells would decide it.
+    ///
+    /// # Errors
+    /// There is no such column; all but few of its cells are of one kind; most are numbers that suggest regression, and the rest
+    /// is text; all but few are whole numbers that suggest classes, and the rest are fractions.
+    pub fn of_target(frame: &Frame, name: &str) -> Result<Task, FrameError> {
+        let column = column(frame, name)?;
+        let Some(remark) = frame.remarks().iter().find(|remark| remark.column == name) else {
+            return match odd_fraction(column) {
+                Some((row, value)) => {
+                    Err(FrameError::OddNumber { column: name.to_owned(), row: row + 1, value })
+                }
+                None => Ok(Task::suggested(column)),
+            };
+        };
+        let others = match remark.fate {
+            Fate::Missing(ColumnType::Boolean) => "true or false",
+            Fate::Missing(ColumnType::Date) => "dates",
+            Fate::Missing(_) => "numbers",
+            Fate::Text if are_labels(column) => return Ok(Task::Classification),
+            Fate::Text => "numbers",
+        };
+        let (line, value) = (remark.line, remark.value.clone());
+        Err(FrameError::OddTarget { column: name.to_owned(), line, value, others })
+    }
+}
+
+/// Whether so few different values are labels rather than quantities.
+fn few<T: Ord>(values: impl Iterator<Item = T>) -> bool {
+    let mut seen = values.collect::<Vec<_>>();
+    seen.sort_unstable();
+    seen.dedup();
+    seen.len() <= MOST_NUMBERED_CLASSES
+}
+
+/// The first of few fractions among whole numbers that would be labels without it, and its row.
+fn odd_fraction(column: &Column) -> Option<(usize, f64)> {
+    let Column::Number(values) = column else { return None };
+    let present = values.iter().filter(|x| !x.is_nan());
+    let (whole, fractions): (Vec<f64>, Vec<f64>) = present.partition(|x| x.fract() == 0.0);
+    let accidents = are_few(fractions.len(), whole.len()) && few(whole.iter().map(|x| x.to_bits()));
+    let row = values.iter().position(|x| !x.is_nan() && x.fract() != 0.0)?;
+    accidents.then_some((row, values[row]))
+}
+
+/// Whether the numbers among a column's words are few different whole ones.
+fn are_labels(column: &Column) -> bool {
+    let numbers = (0..column.len())
+        .filter_map(|row| column.text(row))
+        .filter(|word| word.trim().parse::<f64>().is_ok());
+    let numbers = numbers.collect::<Vec<_>>();
+    numbers.iter().all(|word| word.trim().parse::<i64>().is_ok()) && few(numbers.into_iter())
 }
 
 /// A target, one value for each row.

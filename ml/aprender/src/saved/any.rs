@@ -1,7 +1,7 @@
 //! A fitted model of any kind.
 
 use super::error::{Result, SavedError};
-use super::learner::Learner;
+use super::learner::{ClassWeight, Learner};
 use super::sections::malformed;
 use crate::apr::{self, Reader, Writer};
 use crate::boosting::{
@@ -11,7 +11,7 @@ use crate::boosting::{
 use crate::cluster::{KMeans, KMeansModel};
 use crate::decomposition::{Pca, PcaModel};
 use crate::ensemble::{ForestClassifier, ForestRegressor, IsolationForest, IsolationForestModel};
-use crate::estimator::{Classifier, Estimator, Model, Transformer};
+use crate::estimator::{Classifier, Estimator, Model, Transformer, WeightedEstimator};
 use crate::frame::Target;
 use crate::linear::{ElasticNet, LinearModel, LinearRegression, LogisticModel, LogisticRegression, Ridge};
 use crate::mixture::{Covariance, GaussianMixture, GaussianMixtureModel};
@@ -145,7 +145,10 @@ impl AnyModel {
         match target {
             Some(target) if learner.kind.name == "boosting" => boosted(learner, table, target, ordinals),
             Some(Target::Numbers(targets)) => regressor(learner, table, targets),
-            Some(Target::Classes { codes, .. }) => classifier(learner, table, codes),
+            Some(Target::Classes { codes, .. }) => {
+                let weights = learner.class_weight.of_rows(codes);
+                classifier(learner, table, codes, weights.as_deref())
+            }
             None => without_target(learner, table),
         }
     }
@@ -192,8 +195,23 @@ fn boosted(learner: &Learner, table: &Table, target: &Target, ordinals: Vec<usiz
             Ok(AnyModel::BoostingRegressor(BoostingRegressor { settings }.fit(table, targets)?))
         }
         Target::Classes { codes, .. } => {
-            Ok(AnyModel::BoostingClassifier(BoostingClassifier { settings }.fit(table, codes)?))
+            let weights = learner.class_weight.of_rows(codes);
+            let estimator = BoostingClassifier { settings };
+            Ok(AnyModel::BoostingClassifier(weighted(&estimator, table, codes, weights.as_deref())?))
         }
+    }
+}
+
+/// Fits with weights of rows where there are some.
+fn weighted<E: WeightedEstimator>(
+    estimator: &E,
+    table: &Table,
+    targets: &[E::Target],
+    weights: Option<&[f64]>,
+) -> crate::error::Result<E::Model> {
+    match weights {
+        Some(weights) => estimator.fit_weighted(table, targets, weights),
+        None => estimator.fit(table, targets),
     }
 }
 
@@ -250,12 +268,17 @@ fn regressor(learner: &Learner, table: &Table, targets: &[f64]) -> Result<AnyMod
     }
 }
 
-fn classifier(learner: &Learner, table: &Table, targets: &[u32]) -> Result<AnyModel> {
+fn classifier(
+    learner: &Learner,
+    table: &Table,
+    targets: &[u32],
+    weights: Option<&[f64]>,
+) -> Result<AnyModel> {
     let (settings, seed) = (&learner.settings, learner.seed);
     let forest = |base: ForestClassifier| -> Result<AnyModel> {
         let (trees, growth) = (settings.count("trees")?, growth(learner, base.growth.max_features)?);
         let estimator = ForestClassifier { trees, growth, seed, ..base };
-        Ok(AnyModel::TreesClassifier(estimator.fit(table, targets)?))
+        Ok(AnyModel::TreesClassifier(weighted(&estimator, table, targets, weights)?))
     };
     match learner.kind.name {
         "logistic" => {
@@ -265,8 +288,9 @@ fn classifier(learner: &Learner, table: &Table, targets: &[u32]) -> Result<AnyMo
                 max_iterations: settings.count("max_iterations")?,
                 ..LogisticRegression::default()
             };
-            Ok(AnyModel::Logistic(logistic.fit(table, targets)?))
+            Ok(AnyModel::Logistic(weighted(&logistic, table, targets, weights)?))
         }
+        "naive-bayes" | "nearest" if weights.is_some() => Err(SavedError::NoClassWeight(learner.kind.name)),
         "naive-bayes" => {
             let bayes = GaussianNaiveBayes { smoothing: settings.number("smoothing")? };
             Ok(AnyModel::NaiveBayes(bayes.fit(table, targets)?))
@@ -276,13 +300,15 @@ fn classifier(learner: &Learner, table: &Table, targets: &[u32]) -> Result<AnyMo
             Ok(AnyModel::NearestClassifier(nearest.fit(table, targets)?))
         }
         "svm" => {
-            let machine = SupportVectorClassifier { margin: margin(learner)?, probabilities: true, seed };
+            let balanced = learner.class_weight == ClassWeight::Balanced;
+            let machine =
+                SupportVectorClassifier { margin: margin(learner)?, probabilities: true, balanced, seed };
             Ok(AnyModel::SupportVectorClassifier(machine.fit(table, targets)?))
         }
         "tree" => {
             let growth = growth(learner, MaxFeatures::All)?;
             let tree = DecisionTreeClassifier { growth, seed, ..DecisionTreeClassifier::default() };
-            Ok(AnyModel::TreesClassifier(tree.fit(table, targets)?))
+            Ok(AnyModel::TreesClassifier(weighted(&tree, table, targets, weights)?))
         }
         "forest" => forest(ForestClassifier::random_forest()),
         "extra-trees" => forest(ForestClassifier::extra_trees()),

@@ -46,10 +46,54 @@ impl Comparison {
         Self { rows, metrics: names.filter_map(spread).collect() }
     }
 
-    /// The figure that candidates are ranked by: the share of right classes, or R².
-    pub fn score(&self) -> Option<f64> {
-        let named = ["accuracy", "r2"].into_iter().find_map(|name| self.metrics.get(name));
-        named.map(|spread| spread.mean)
+    /// The mean of a figure over the folds.
+    pub fn mean(&self, figure: &str) -> Option<f64> {
+        self.metrics.get(figure).map(|spread| spread.mean)
+    }
+}
+
+/// The figure that candidates are ranked by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Scoring {
+    /// The share of right classes, or R².
+    #[default]
+    Usual,
+    /// The figure of that name, one of [`Scoring::FIGURES`].
+    Figure(&'static str),
+}
+
+impl Scoring {
+    /// The figures there are, what models they are for, and whether less is better.
+    pub const FIGURES: [(&'static str, Task, bool); 10] = [
+        ("accuracy", Task::Classification, false),
+        ("macro_f1", Task::Classification, false),
+        ("log_loss", Task::Classification, true),
+        ("roc_auc", Task::Classification, false),
+        ("average_precision", Task::Classification, false),
+        ("brier", Task::Classification, true),
+        ("calibration_error", Task::Classification, true),
+        ("r2", Task::Regression, false),
+        ("rmse", Task::Regression, true),
+        ("mae", Task::Regression, true),
+    ];
+
+    /// The figure's name, and whether less is better.
+    ///
+    /// # Errors
+    /// Models for the task do not have it.
+    pub fn of(self, task: Task) -> Result<(&'static str, bool)> {
+        let wanted = match self {
+            Scoring::Usual if task == Task::Regression => "r2",
+            Scoring::Usual => "accuracy",
+            Scoring::Figure(name) => name,
+        };
+        let of_task = Self::FIGURES.iter().filter(|(_, own, _)| *own == task);
+        let found = of_task.clone().find(|(name, ..)| *name == wanted);
+        found.map(|(name, _, less)| (*name, *less)).ok_or_else(|| SavedError::NoFigure {
+            figure: wanted,
+            task: if task == Task::Regression { "regression" } else { "classification" },
+            known: of_task.map(|(name, ..)| *name).collect::<Vec<_>>().join(", "),
+        })
     }
 }
 
@@ -132,13 +176,14 @@ impl Learner {
         Ok(learner)
     }
 
-    /// Fits and compares on each fold.
+    /// Fits and compares on each fold; gives the mean of the figure of [`Learner::scoring`].
     ///
     /// # Errors
-    /// Fitting or comparing fails, or the score is not defined in a fold.
+    /// Fitting or comparing fails, or the figure is not defined in a fold.
     pub fn compared(&self, frame: &Frame, target: Option<&str>, folds: &[Fold]) -> Result<(f64, Comparison)> {
+        let (figure, _) = self.scoring.of(self.task)?;
         let comparison = Comparison::of(&self.cross_validate(frame, target, folds)?);
-        let score = comparison.score();
+        let score = comparison.mean(figure);
         let undefined =
             || ModelError::Undefined("the score of a fold is not defined: all its targets are equal");
         Ok((score.ok_or_else(undefined).map_err(SavedError::from)?, comparison))

@@ -39,6 +39,19 @@ pub enum SavedError {
         /// What was asked for.
         asked: &'static str,
     },
+    /// The kind cannot give classes different weights.
+    #[error("a {0} model cannot weigh classes")]
+    NoClassWeight(&'static str),
+    /// A figure that models for this task do not have.
+    #[error("{figure} is no figure of {task}; there are {known}")]
+    NoFigure {
+        /// What was asked for.
+        figure: &'static str,
+        /// What the model is for.
+        task: &'static str,
+        /// The figures there are.
+        known: String,
+    },
     /// No target was named and one is needed.
     #[error("a {0} model needs a target: name the column that it should predict")]
     NoTarget(&'static str),

@@ -1,15 +1,18 @@
 //! A kind of model with its settings, ready to be fitted to frames.
 
 use super::any::AnyModel;
+use super::comparison::Scoring;
 use super::error::{Result, SavedError};
 use super::kinds::{Kind, kind};
 use super::model::{SavedModel, TargetColumn};
 use super::sections::malformed;
 use super::settings::Settings;
 use crate::apr::{ModelCard, Provenance};
+use crate::boosting::MOST_CATEGORIES;
 use crate::frame::{Categories, Column, Fill, Frame, FrameError, Preparation, Recipe, Scale, Target, Task};
 use crate::table::Table;
 use crate::validation::{Fold, k_fold, stratified};
+use std::collections::BTreeMap;
 
 /// What is to be fitted, and how.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,8 +25,39 @@ pub struct Learner {
     pub settings: Settings,
     /// How columns are prepared.
     pub preparation: Preparation,
+    /// How much rows of each class weigh.
+    pub class_weight: ClassWeight,
+    /// The figure that settings are compared by.
+    pub scoring: Scoring,
     /// The seed of all randomness.
     pub seed: u64,
+}
+
+/// How much rows of each class weigh.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ClassWeight {
+    /// All rows the same.
+    #[default]
+    Equal,
+    /// All classes the same together: a row weighs rows / (classes · rows of its class).
+    Balanced,
+}
+
+/// The name under which [`ClassWeight`] is kept.
+const CLASS_WEIGHT: &str = "class_weight";
+const BALANCED: &str = "balanced";
+
+impl ClassWeight {
+    /// The weight of each row, by its class; nothing where all weigh the same.
+    pub(super) fn of_rows(self, codes: &[u32]) -> Option<Vec<f64>> {
+        if self == ClassWeight::Equal {
+            return None;
+        }
+        let mut counts = BTreeMap::<u32, f64>::new();
+        codes.iter().for_each(|code| *counts.entry(*code).or_default() += 1.0);
+        let share = codes.len() as f64 / counts.len() as f64;
+        Some(codes.iter().map(|code| share / counts[code]).collect())
+    }
 }
 
 impl Learner {
@@ -33,10 +67,7 @@ impl Learner {
     /// There is no such kind, or no such column.
     pub fn named(name: &str, frame: &Frame, target: Option<&str>) -> Result<Self> {
         let kind = kind(name)?;
-        let suggested = match target {
-            Some(target) => Some(Task::suggested(target_column(frame, target)?)),
-            None => None,
-        };
+        let suggested = target.map(|target| Task::of_target(frame, target)).transpose()?;
         Ok(Self::new(kind, kind.task(None, suggested)?))
     }
 
@@ -49,7 +80,15 @@ impl Learner {
             categories: if kind.takes_missing { Categories::Ordinal } else { Categories::OneHot },
             ..Preparation::default()
         };
-        Self { kind, task, settings: Settings::of(kind), preparation, seed: 0 }
+        Self {
+            kind,
+            task,
+            settings: Settings::of(kind),
+            preparation,
+            class_weight: ClassWeight::Equal,
+            scoring: Scoring::default(),
+            seed: 0,
+        }
     }
 
     /// The learner that fitted a model, as its provenance says.
@@ -68,6 +107,9 @@ impl Learner {
         if let Some(preparation) = parameters.get("preparation") {
             learner.preparation = serde_json::from_value(preparation.clone())
                 .map_err(|error| malformed(format!("the preparation of columns: {error}")))?;
+        }
+        if parameters.get(CLASS_WEIGHT).and_then(|value| value.as_str()) == Some(BALANCED) {
+            learner.class_weight = ClassWeight::Balanced;
         }
         learner.seed = model.provenance.seed.unwrap_or(0);
         Ok(learner)
@@ -91,6 +133,17 @@ impl Learner {
         let truth = target.map(|name| Target::new(frame, name, self.task)).transpose()?;
         let features = target.map_or_else(|| frame.clone(), |name| frame.without(&[name]));
         let recipe = Recipe::fit(&features, &self.preparation)?;
+        // Boosting keeps a category in one byte, of which one value says that there is none.
+        if self.kind.name == "boosting"
+            && let Some((column, found)) = recipe.beyond(MOST_CATEGORIES)
+        {
+            return Err(FrameError::TooManyCategories {
+                column: column.to_owned(),
+                found,
+                limit: MOST_CATEGORIES,
+            }
+            .into());
+        }
         let table = recipe.apply(&features)?;
         let model = AnyModel::fit(self, &table, truth.as_ref(), recipe.ordinals())?;
         let column = match target {
@@ -125,6 +178,9 @@ impl Learner {
         let mut parameters =
             self.settings.iter().map(|(name, value)| (name.to_owned(), text(value))).collect::<Vec<_>>();
         parameters.push(("kind".to_owned(), text(self.kind.name)));
+        if self.class_weight == ClassWeight::Balanced {
+            parameters.push((CLASS_WEIGHT.to_owned(), text(BALANCED)));
+        }
         // A structure of plain fields has no value that JSON cannot express.
         parameters.extend(serde_json::to_value(self.preparation).ok().map(|p| ("preparation".to_owned(), p)));
         Provenance {

@@ -32,11 +32,11 @@ mod settings;
 mod tests;
 
 pub use any::AnyModel;
-pub use comparison::{Comparison, Parting, Spread};
+pub use comparison::{Comparison, Parting, Scoring, Spread};
 pub use error::SavedError;
 pub use evaluation::{Evaluation, Scored};
 pub use explanation::Explanation;
 pub use kinds::{KINDS, Kind, Setting, kind};
-pub use learner::Learner;
+pub use learner::{ClassWeight, Learner};
 pub use model::{SavedModel, TargetColumn};
 pub use settings::Settings;

@@ -57,7 +57,8 @@ impl SavedModel {
     }
 
     /// The answers for each row, as columns: `prediction`, and with `probabilities` one column `p(label)` for each class;
-    /// of principal components the coordinates, of a mixture the likeliest component.
+    /// of principal components the coordinates, of a mixture the likeliest component. The class of `prediction` is the one that
+    /// [`SavedModel::evaluate`] compares.
     ///
     /// # Errors
     /// Columns that are missing or do not suit.
@@ -77,10 +78,12 @@ impl SavedModel {
         } else if let AnyModel::IsolationForest(model) = &self.model {
             columns.push(("score".to_owned(), Column::Number(model.scores(&table)?)));
         } else if let Some(model) = self.model.classifier() {
-            let chances = model.predict_proba(&table)?;
-            let words = chances.iter_rows().map(|row| self.labels.get(highest(row)).map(String::as_str));
+            // The model's own answer: that of a support vector machine is not always its likeliest class.
+            let answers = model.predict(&table)?;
+            let words = answers.iter().map(|place| self.labels.get(*place as usize).map(String::as_str));
             columns.push(("prediction".to_owned(), Column::Text(Text::new(words))));
             if probabilities {
+                let chances = model.predict_proba(&table)?;
                 let named = |(place, label): (usize, &String)| {
                     (format!("p({label})"), Column::Number(chances.column(place).collect()))
                 };

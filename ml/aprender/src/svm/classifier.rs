@@ -26,6 +26,8 @@ pub struct SupportVectorClassifier {
     pub margin: Margin,
     /// Whether [`Classifier::predict_proba`] is wanted: that fits each pair of classes five times more. Default not.
     pub probabilities: bool,
+    /// Whether the cost of a row is multiplied by rows / (classes · rows of its class). Default not.
+    pub balanced: bool,
     /// Seed of the parts that probabilities are learned from.
     pub seed: u64,
 }
@@ -70,8 +72,11 @@ impl Estimator for SupportVectorClassifier {
         let mut members = vec![Vec::new(); classes.len()];
         places.iter().enumerate().for_each(|(row, place)| members[*place as usize].push(row));
         let all = pairs(classes.len()).collect::<Vec<_>>();
+        let share = table.rows() as f64 / classes.len() as f64;
+        let factor = |class: usize| if self.balanced { share / members[class].len() as f64 } else { 1.0 };
         let machine = |(number, (a, b)): (usize, &(usize, usize))| {
-            self.machine(&space, &members[*a], &members[*b], number as u64)
+            let costs = [factor(*a), factor(*b)].map(|factor| factor * self.margin.cost);
+            self.machine(&space, &members[*a], &members[*b], costs, number as u64)
         };
         let machines = all.par_iter().enumerate().map(machine).collect::<Result<Vec<_>>>()?;
         assemble(classes, &space, &members, &machines)
@@ -80,17 +85,24 @@ impl Estimator for SupportVectorClassifier {
 
 impl SupportVectorClassifier {
     /// The machine that tells rows of a first class (negative) from those of a second (positive).
-    fn machine(&self, space: &Space, first: &[usize], second: &[usize], number: u64) -> Result<Machine> {
+    fn machine(
+        &self,
+        space: &Space,
+        first: &[usize],
+        second: &[usize],
+        costs: [f64; 2],
+        number: u64,
+    ) -> Result<Machine> {
         let rows = [first, second].concat();
         let signs = [vec![-1.0; first.len()], vec![1.0; second.len()]].concat();
         let own = space.select(&rows)?;
-        let chance = if self.probabilities { Some(self.chance(&own, &signs, number)?) } else { None };
-        let solution = Problem { space: &own, start: signs.clone(), signs }.solve(&self.margin)?;
+        let chance = if self.probabilities { Some(self.chance(&own, &signs, costs, number)?) } else { None };
+        let solution = Problem { space: &own, start: signs.clone(), signs, costs }.solve(&self.margin)?;
         Ok(Machine { rows, solution, chance })
     }
 
     /// The chance of the second class by what machines say about rows that they were not fitted to.
-    fn chance(&self, space: &Space, signs: &[f64], number: u64) -> Result<PlattModel> {
+    fn chance(&self, space: &Space, signs: &[f64], costs: [f64; 2], number: u64) -> Result<PlattModel> {
         let mut order = (0..signs.len()).collect::<Vec<_>>();
         Philox::with_stream(self.seed, number).shuffle(&mut order);
         let mut scores = vec![0.0; signs.len()];
@@ -110,8 +122,8 @@ impl SupportVectorClassifier {
                 continue;
             }
             let own = space.select(&train)?;
-            let solution =
-                Problem { space: &own, start: own_signs.clone(), signs: own_signs }.solve(&self.margin)?;
+            let start = own_signs.clone();
+            let solution = Problem { space: &own, start, signs: own_signs, costs }.solve(&self.margin)?;
             for row in test {
                 let values = own.with(space.table().row(row))?;
                 scores[row] =

@@ -48,7 +48,8 @@ impl Estimator for SupportVectorRegressor {
         let above = targets.iter().map(|t| t - self.tube);
         let start = above.chain(targets.iter().map(|t| t + self.tube)).collect();
         let signs = [vec![1.0; table.rows()], vec![-1.0; table.rows()]].concat();
-        let solution = Problem { space: &space, signs, start }.solve(&self.margin)?;
+        let solution =
+            Problem { space: &space, signs, start, costs: [self.margin.cost; 2] }.solve(&self.margin)?;
         let mut used = (0..table.rows()).filter(|r| solution.weights[*r] != 0.0).collect::<Vec<_>>();
         if used.is_empty() {
             // All answers are the bias; a table has a row.

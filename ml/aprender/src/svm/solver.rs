@@ -4,7 +4,7 @@ use super::Margin;
 use super::kernel::{KernelRows, Space};
 use crate::error::{ModelError, Result};
 
-/// min ½ Σ sₜ sᵤ αₜ αᵤ Kₜᵤ + Σ pₜ αₜ with Σ sₜ αₜ = 0 and 0 ≤ αₜ ≤ cost, where several variables may stand for one row of the
+/// min ½ Σ sₜ sᵤ αₜ αᵤ Kₜᵤ + Σ pₜ αₜ with Σ sₜ αₜ = 0 and 0 ≤ αₜ ≤ the cost of its sign, where several variables may stand for one row of the
 /// space: variable t for row t modulo the rows.
 pub(super) struct Problem<'a> {
     pub(super) space: &'a Space,
@@ -12,6 +12,8 @@ pub(super) struct Problem<'a> {
     pub(super) signs: Vec<f64>,
     /// -sₜ pₜ
     pub(super) start: Vec<f64>,
+    /// Most weight of variables of sign -1, and of sign 1.
+    pub(super) costs: [f64; 2],
 }
 
 /// Weights and threshold: a row's answer is Σ weight · kernel value + bias.
@@ -26,18 +28,23 @@ struct State {
     alpha: Vec<f64>,
     wish: Vec<f64>,
     signs: Vec<f64>,
-    cost: f64,
+    costs: [f64; 2],
 }
 
 impl State {
+    /// Most that αₜ can be.
+    fn cost(&self, t: usize) -> f64 {
+        self.costs[usize::from(self.signs[t] > 0.0)]
+    }
+
     /// Whether sₜ αₜ can grow.
     fn up(&self, t: usize) -> bool {
-        if self.signs[t] > 0.0 { self.alpha[t] < self.cost } else { self.alpha[t] > 0.0 }
+        if self.signs[t] > 0.0 { self.alpha[t] < self.cost(t) } else { self.alpha[t] > 0.0 }
     }
 
     /// Whether sₜ αₜ can shrink.
     fn down(&self, t: usize) -> bool {
-        if self.signs[t] > 0.0 { self.alpha[t] > 0.0 } else { self.alpha[t] < self.cost }
+        if self.signs[t] > 0.0 { self.alpha[t] > 0.0 } else { self.alpha[t] < self.cost(t) }
     }
 
     /// The variable that can grow and wishes for the highest bias.
@@ -78,20 +85,21 @@ impl State {
 
     /// Moves the weights of `i` up and of `j` down by what is best within their bounds; gives the step.
     fn step(&mut self, i: usize, j: usize, curvature: f64) -> f64 {
-        let room = |alpha: f64, grows: bool| if grows { self.cost - alpha } else { alpha };
-        let of_i = room(self.alpha[i], self.signs[i] > 0.0);
-        let of_j = room(self.alpha[j], self.signs[j] < 0.0);
+        let room = |t: usize, grows: bool| if grows { self.cost(t) - self.alpha[t] } else { self.alpha[t] };
+        let of_i = room(i, self.signs[i] > 0.0);
+        let of_j = room(j, self.signs[j] < 0.0);
         let step = ((self.wish[i] - self.wish[j]) / curvature).min(of_i).min(of_j);
         for (t, room, grows) in [(i, of_i, self.signs[i] > 0.0), (j, of_j, self.signs[j] < 0.0)] {
-            let bound = if grows { self.cost } else { 0.0 };
+            let cost = self.cost(t);
+            let bound = if grows { cost } else { 0.0 };
             let moved = if grows { self.alpha[t] + step } else { self.alpha[t] - step };
-            self.alpha[t] = if step >= room { bound } else { moved.clamp(0.0, self.cost) };
+            self.alpha[t] = if step >= room { bound } else { moved.clamp(0.0, cost) };
         }
         step
     }
 
     fn bias(&self) -> f64 {
-        let free = (0..self.alpha.len()).filter(|t| self.alpha[*t] > 0.0 && self.alpha[*t] < self.cost);
+        let free = (0..self.alpha.len()).filter(|t| self.alpha[*t] > 0.0 && self.alpha[*t] < self.cost(*t));
         let (mut sum, mut count) = (0.0, 0.0);
         free.for_each(|t| {
             sum += self.wish[t];
@@ -133,7 +141,7 @@ impl Problem<'_> {
         }
         let mut kernel = KernelRows::new(self.space);
         let alpha = vec![0.0; self.signs.len()];
-        let mut state = State { alpha, wish: self.start, signs: self.signs, cost: margin.cost };
+        let mut state = State { alpha, wish: self.start, signs: self.signs, costs: self.costs };
         for _ in 0..margin.max_iterations {
             let Some(i) = state.highest() else { return state.solution(rows) };
             let row_i = kernel.row(i % rows)?;

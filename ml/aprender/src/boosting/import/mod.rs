@@ -2,11 +2,13 @@
 //!
 //! Both are read from text that may be hostile: memory stays within a multiple of its length, and walks of imported trees end.
 
+mod columns;
 mod lightgbm;
 mod xgboost;
 
+pub use columns::{ForeignCategories, ForeignColumns, columns_of_lightgbm, columns_of_xgboost};
 pub use lightgbm::from_lightgbm;
-pub use xgboost::from_xgboost;
+pub use xgboost::{from_xgboost, rounds_of_xgboost};
 
 use super::loss::Link;
 use super::model::{BoostedTrees, BoostingClassifierModel, BoostingRegressorModel};

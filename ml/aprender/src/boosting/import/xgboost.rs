@@ -18,9 +18,19 @@ struct File {
 
 #[derive(Deserialize)]
 struct Learner {
+    #[serde(default)]
+    attributes: Attributes,
     gradient_booster: Booster,
     learner_model_param: Parameters,
     objective: Objective,
+}
+
+/// What was noted while training.
+#[derive(Deserialize, Default)]
+struct Attributes {
+    /// The number of the round after which the others did not help, from 0.
+    #[serde(default)]
+    best_iteration: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -28,6 +38,8 @@ struct Parameters {
     base_score: String,
     num_class: String,
     num_feature: String,
+    #[serde(default)]
+    num_target: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -54,6 +66,30 @@ struct Inner {
 struct Trees {
     trees: Vec<Tree>,
     tree_info: Vec<usize>,
+    /// Where each round begins among the trees, and their number; older versions do not write it.
+    #[serde(default)]
+    iteration_indptr: Vec<usize>,
+    #[serde(default)]
+    gbtree_model_param: TreeParameters,
+}
+
+#[derive(Deserialize, Default)]
+struct TreeParameters {
+    #[serde(default)]
+    num_parallel_tree: Option<String>,
+}
+
+impl Trees {
+    /// Where each round begins among the trees, and their number.
+    fn rounds(&self, groups: usize) -> Vec<usize> {
+        if !self.iteration_indptr.is_empty() {
+            return self.iteration_indptr.clone();
+        }
+        let parallel =
+            self.gbtree_model_param.num_parallel_tree.as_deref().and_then(|text| text.parse().ok());
+        let step = groups.saturating_mul(parallel.unwrap_or(1)).max(1);
+        (0..=self.trees.len()).step_by(step).collect()
+    }
 }
 
 #[derive(Deserialize)]
@@ -98,13 +134,39 @@ fn unsupported(what: impl Into<String>) -> ImportError {
     ImportError::Unsupported { format: FORMAT, what: what.into() }
 }
 
-/// Reads a model from JSON.
+/// Rounds of training that a model uses, and those that its file has. Where training was ended early, the library's own
+/// estimators (`XGBClassifier`, `XGBRegressor`) answer by the rounds up to the best one, and so does the imported model.
+///
+/// # Errors
+/// The text is damaged.
+pub fn rounds_of_xgboost(json: &str) -> Result<(usize, usize), ImportError> {
+    let file: File = serde_json::from_str(json).map_err(|error| malformed(error.to_string()))?;
+    let Learner { attributes, gradient_booster: booster, learner_model_param, objective } = file.learner;
+    let groups = header(&learner_model_param, &objective.name)?.base.len();
+    let trees = booster.model.or(booster.gbtree.map(|inner| inner.model));
+    let trees = trees.ok_or_else(|| malformed("there are no trees"))?;
+    let all = trees.rounds(groups).len().saturating_sub(1);
+    Ok((used_rounds(&attributes, all)?, all))
+}
+
+fn used_rounds(attributes: &Attributes, all: usize) -> Result<usize, ImportError> {
+    match &attributes.best_iteration {
+        None => Ok(all),
+        Some(text) => {
+            let best = text.trim().parse::<usize>().ok().filter(|best| *best < all);
+            best.map(|best| best + 1)
+                .ok_or_else(|| malformed(format!("best_iteration is {text:.40} of {all} rounds")))
+        }
+    }
+}
+
+/// Reads a model from JSON, with the trees up to its best round.
 ///
 /// # Errors
 /// The text is damaged, or the model is linear or has an objective whose answers cannot be expressed.
 pub fn from_xgboost(json: &str) -> Result<Imported, ImportError> {
     let file: File = serde_json::from_str(json).map_err(|error| malformed(error.to_string()))?;
-    let Learner { gradient_booster: booster, learner_model_param, objective } = file.learner;
+    let Learner { attributes, gradient_booster: booster, learner_model_param, objective } = file.learner;
     let header = header(&learner_model_param, &objective.name)?;
     header.check_sizes()?;
     let weights = booster.weight_drop;
@@ -121,7 +183,13 @@ pub fn from_xgboost(json: &str) -> Result<Imported, ImportError> {
     {
         return Err(malformed("a list that is not as long as the trees"));
     }
-    for (index, (tree, group)) in trees.trees.iter().zip(&trees.tree_info).enumerate() {
+    let rounds = trees.rounds(groups);
+    let used = used_rounds(&attributes, rounds.len().saturating_sub(1))?;
+    let count = rounds.get(used).copied().unwrap_or(trees.trees.len());
+    if count > trees.trees.len() {
+        return Err(malformed("a round of trees that do not exist"));
+    }
+    for (index, (tree, group)) in trees.trees.iter().zip(&trees.tree_info).take(count).enumerate() {
         let weight = weights.get(index).copied().unwrap_or(1.0);
         let converted = convert(tree, weight, &mut room)?;
         by_group
@@ -149,6 +217,10 @@ fn in_turn(by_group: Vec<Vec<Converted>>) -> Result<Vec<Converted>, ImportError>
 fn header(parameters: &Parameters, objective: &str) -> Result<Header, ImportError> {
     let number =
         |text: &str| text.trim().parse::<f64>().map_err(|_| malformed(format!("not a number: {text:.40}")));
+    let targets = parameters.num_target.as_deref().map_or(Ok(1.0), number)?;
+    if targets > 1.0 {
+        return Err(unsupported(format!("{targets} targets")));
+    }
     let list = parameters.base_score.trim().trim_start_matches('[').trim_end_matches(']');
     let mut base = list.split(',').map(number).collect::<Result<Vec<_>, _>>()?;
     let (columns, classes) = (number(&parameters.num_feature)?, number(&parameters.num_class)?);

@@ -1,0 +1,68 @@
+//! What a reader of data should be told about a column that was read all the same.
+
+use crate::frame::ColumnType;
+use std::fmt::{self, Display};
+
+/// Most characters of a cell that are shown.
+const SHOWN: usize = 60;
+
+/// Cells that are not what the others of their column are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark {
+    /// The column.
+    pub column: String,
+    /// Line of the first such cell, from 1.
+    pub line: u64,
+    /// What that holds, its beginning where it is long.
+    pub value: String,
+    /// How many such cells there are.
+    pub cells: usize,
+    /// What became of them.
+    pub fate: Fate,
+}
+
+/// What becomes of cells that are not what the others of their column are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// They count as missing in a column of this type.
+    Missing(ColumnType),
+    /// The whole column is text, though most cells are numbers.
+    Text,
+}
+
+impl Remark {
+    pub(crate) fn new(column: &str, line: u64, value: &str, cells: usize, fate: Fate) -> Self {
+        let value = value.chars().take(SHOWN).collect();
+        Self { column: column.to_owned(), line, value, cells, fate }
+    }
+}
+
+impl Display for Remark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Remark { column, line, value, cells, fate } = self;
+        match (fate, cells) {
+            (Fate::Missing(wanted), 1) => {
+                write!(
+                    f,
+                    "column \"{column}\": \"{value}\" in line {line} is not {} and counts as missing",
+                    wanted.name()
+                )
+            }
+            (Fate::Missing(wanted), _) => write!(
+                f,
+                "column \"{column}\": {cells} cells are not {} and count as missing, the first \"{value}\" in line {line}",
+                wanted.name()
+            ),
+            (Fate::Text, 1) => {
+                write!(
+                    f,
+                    "column \"{column}\" is read as text: \"{value}\" in line {line} is no plain number, all others are"
+                )
+            }
+            (Fate::Text, _) => write!(
+                f,
+                "column \"{column}\" is read as text: {cells} cells are no plain numbers, the first \"{value}\" in line {line}"
+            ),
+        }
+    }
+}
