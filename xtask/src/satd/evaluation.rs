@@ -5,41 +5,56 @@ use super::training::train;
 use anyhow::Result;
 use facts::language::Language;
 use facts::model::CommentKind;
-use pmat::satd::learned::Model;
-use pmat::satd::{Category, Mode, detect};
+use pmat::satd::learned::{self, Model};
+use pmat::satd::{Category, Mode, detect_by};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// What the models said, and what the words say.
 pub struct Evaluation {
-    /// Of each comment, by the model that had not seen its project.
-    pub scores: Vec<f64>,
+    /// Of each comment, by the model that had not seen its project; nothing of comments without words.
+    pub scores: Vec<Option<f64>>,
+    /// The category that such a model gives.
     subjects: Vec<Category>,
     /// The threshold that suits all projects best.
     threshold: f64,
     /// By project: the threshold that suits the others best.
     thresholds: Vec<f64>,
-    full: Vec<bool>,
-    strict: Vec<bool>,
+    full: Vec<Said>,
+    strict: Vec<Said>,
 }
 
-/// The score of comments without words: below every threshold.
-const SILENT: f64 = -20.0;
+/// What the words find in a comment: the category by the words alone, and the one that a model which has not seen the project
+/// settles.
+type Said = Option<(Category, Category)>;
+
+/// A comment's score where there is none: below every threshold.
+const SILENT: f64 = f64::NEG_INFINITY;
+
+/// A method: which comments it takes for debt, and of which category each is.
+struct Method {
+    name: &'static str,
+    admits: Vec<bool>,
+    categories: Vec<Category>,
+}
 
 impl Evaluation {
     /// Trains without each project in turn.
     pub fn of(comments: &Comments) -> Result<Evaluation> {
-        let mut scores = vec![SILENT; comments.rows.len()];
-        let mut subjects = vec![Category::Design; comments.rows.len()];
+        let count = comments.rows.len();
+        let mut scores = vec![None; count];
+        let mut subjects = vec![Category::Design; count];
+        let (mut full, mut strict) = (vec![None; count], vec![None; count]);
         for (project, name) in comments.projects.iter().enumerate() {
-            let seen: Vec<usize> =
-                (0..comments.rows.len()).filter(|row| comments.rows[*row].project != project).collect();
+            let seen: Vec<usize> = (0..count).filter(|row| comments.rows[*row].project != project).collect();
             let model: Model = train(comments, &seen, None)?;
             for (row, labelled) in comments.rows.iter().enumerate().filter(|(_, row)| row.project == project)
             {
                 let Some(terms) = &labelled.terms else { continue };
-                scores[row] = f64::from(model.score(terms));
-                subjects[row] = model.judge(terms).category;
+                scores[row] = Some(f64::from(model.score(terms)));
+                subjects[row] = learned_category(labelled, &model);
+                full[row] = says(labelled, Mode::Full, &model);
+                strict[row] = says(labelled, Mode::Strict, &model);
             }
             eprintln!("{name}: judged by a model of the others");
         }
@@ -47,96 +62,152 @@ impl Evaluation {
             .map(|project| best_threshold(comments, &scores, |other| other != project))
             .collect();
         let threshold = best_threshold(comments, &scores, |_| true);
-        let words = |mode| comments.rows.iter().map(|row| says(row, mode)).collect();
-        Ok(Evaluation {
-            scores,
-            subjects,
-            threshold,
-            thresholds,
-            full: words(Mode::Full),
-            strict: words(Mode::Strict),
-        })
+        Ok(Evaluation { scores, subjects, threshold, thresholds, full, strict })
     }
 
-    /// A table of all methods, in Markdown, and the categories.
-    pub fn table(&self, comments: &Comments) -> String {
+    /// A table of all methods, in Markdown, and how well the probabilities are calibrated.
+    pub fn table(&self, comments: &Comments) -> Result<String> {
         let mut table = String::from(
-            "| method | precision | recall | F1, pooled | F1, mean over projects | by project |\n|---|---|---|---|---|---|\n",
+            "| method | precision | recall | F1, pooled | F1, mean over projects | by project | category right | \
+             mean over projects | always \"design\" | mean over projects |\n|---|---|---|---|---|---|---|---|---|---|\n",
         );
-        for (name, said) in self.methods(comments) {
-            let Figures { precision, recall, pooled, mean, each } = Figures::of(comments, &said);
+        for Method { name, admits, categories } in self.methods(comments) {
+            let Figures { precision, recall, pooled, mean, each } = Figures::of(comments, &admits);
             let each: Vec<String> = each.iter().map(|f1| format!("{f1:.3}")).collect();
             let each = each.join(" ");
+            let (right, right_mean) = categories_right(comments, &admits, |row| categories[row]);
+            let (design, design_mean) = categories_right(comments, &admits, |_| Category::Design);
             let _ = writeln!(
                 table,
-                "| {name} | {precision:.3} | {recall:.3} | {pooled:.3} | {mean:.3} | {each} |"
+                "| {name} | {precision:.3} | {recall:.3} | {pooled:.3} | {mean:.3} | {each} | {right:.3} | {right_mean:.3} | \
+                 {design:.3} | {design_mean:.3} |"
             );
         }
-        let (right, hits) = self.subjects_right(comments);
-        let share = right as f64 / hits.max(1) as f64;
-        let _ = writeln!(table, "category right for {right} of {hits} true hits: {share:.3}");
         let _ = writeln!(
             table,
             "threshold {:.4}, chosen without each project {:.4?}",
             self.threshold, self.thresholds
         );
-        table
+        table.push_str(&self.added(comments));
+        table.push_str(&super::calibration::table(comments, &self.scores)?);
+        Ok(table)
+    }
+
+    /// What the model adds to the words, by project: how many comments, and how many of them admit debt.
+    fn added(&self, comments: &Comments) -> String {
+        let mut text =
+            String::from("added to the words, by score above the threshold: right of added, by project\n");
+        for step in 0..8 {
+            let least = self.threshold + f64::from(step) / 4.0;
+            let mut counts = vec![[0usize; 2]; comments.projects.len()];
+            let scores = comments.rows.iter().zip(&self.scores).zip(&self.full);
+            for ((row, _), _) in
+                scores.filter(|((_, score), full)| score.unwrap_or(SILENT) >= least && full.is_none())
+            {
+                counts[row.project][0] += usize::from(row.admits);
+                counts[row.project][1] += 1;
+            }
+            let counts: Vec<String> = counts.iter().map(|[right, all]| format!("{right}/{all}")).collect();
+            let _ = writeln!(text, "  +{:.2}: {}", f64::from(step) / 4.0, counts.join(" "));
+        }
+        text
     }
 
     /// The learned detector's figures, for the model's card.
     pub fn metrics(&self, comments: &Comments) -> BTreeMap<String, f64> {
         let rows = comments.rows.iter().zip(&self.scores);
-        let said: Vec<bool> = rows.map(|(_, score)| *score >= self.threshold).collect();
+        let said: Vec<bool> = rows.map(|(_, score)| score.unwrap_or(SILENT) >= self.threshold).collect();
         let Figures { precision, recall, pooled, mean, .. } = Figures::of(comments, &said);
-        let (right, hits) = self.subjects_right(comments);
+        let (right, _) = categories_right(comments, &said, |row| self.subjects[row]);
         let figures = [
             ("precision", precision),
             ("recall", recall),
             ("F1, pooled", pooled),
             ("F1, mean over projects", mean),
-            ("category right, share of true hits", right as f64 / hits.max(1) as f64),
+            ("category right, share of true hits", right),
         ];
         figures.map(|(name, value)| (format!("{name} (each project left out)"), value)).into()
     }
 
-    fn methods(&self, comments: &Comments) -> Vec<(&'static str, Vec<bool>)> {
+    fn methods(&self, comments: &Comments) -> Vec<Method> {
         let at = |threshold: &dyn Fn(usize) -> f64| -> Vec<bool> {
             let rows = comments.rows.iter().zip(&self.scores);
-            rows.map(|(row, score)| *score >= threshold(row.project)).collect()
+            rows.map(|(row, score)| score.unwrap_or(SILENT) >= threshold(row.project)).collect()
         };
         let learned = at(&|_| self.threshold);
-        let both = learned.iter().zip(&self.full).map(|(a, b)| *a || *b).collect();
+        let both = learned.iter().zip(&self.full).map(|(learned, full)| *learned || full.is_some()).collect();
+        let words = |said: &[Said], settled: bool| {
+            let category = |(row, said): (usize, &Said)| match said {
+                Some((alone, _)) if !settled => *alone,
+                Some((_, settled)) => *settled,
+                None => self.subjects[row],
+            };
+            said.iter().enumerate().map(category).collect::<Vec<_>>()
+        };
+        let admits = |said: &[Said]| said.iter().map(Option::is_some).collect::<Vec<_>>();
+        let method = |name, admits, categories| Method { name, admits, categories };
         vec![
-            ("words, strict", self.strict.clone()),
-            ("words", self.full.clone()),
-            ("learned", learned),
-            ("learned, threshold from the other projects", at(&|project| self.thresholds[project])),
-            ("both", both),
+            method("words, strict", admits(&self.strict), words(&self.strict, true)),
+            method("words, and their category", admits(&self.full), words(&self.full, false)),
+            method("words", admits(&self.full), words(&self.full, true)),
+            method("learned", learned, self.subjects.clone()),
+            method(
+                "learned, threshold from the other projects",
+                at(&|project| self.thresholds[project]),
+                self.subjects.clone(),
+            ),
+            method("both", both, words(&self.full, true)),
         ]
-    }
-
-    /// For how many hits the category is right, and of how many.
-    fn subjects_right(&self, comments: &Comments) -> (usize, usize) {
-        let rows = comments.rows.iter().zip(&self.scores).zip(&self.subjects);
-        let hits: Vec<_> = rows.filter(|((row, score), _)| row.admits && **score >= self.threshold).collect();
-        (hits.iter().filter(|((row, _), subject)| row.subject == Some(**subject)).count(), hits.len())
     }
 }
 
-fn says(row: &Labelled, mode: Mode) -> bool {
-    let kind = match row.text.as_bytes() {
+/// The share of true hits whose category is the label's, and the mean of that over projects. Documentation debt is of no
+/// category here and counts as wrong.
+fn categories_right(
+    comments: &Comments,
+    admits: &[bool],
+    category: impl Fn(usize) -> Category,
+) -> (f64, f64) {
+    let mut counts = vec![[0usize; 2]; comments.projects.len()];
+    for (row, labelled) in
+        comments.rows.iter().enumerate().filter(|(row, labelled)| labelled.admits && admits[*row])
+    {
+        counts[labelled.project][0] += usize::from(labelled.subject == Some(category(row)));
+        counts[labelled.project][1] += 1;
+    }
+    let share = |[right, all]: [usize; 2]| right as f64 / all.max(1) as f64;
+    let all = counts.iter().fold([0; 2], |sum, count| [sum[0] + count[0], sum[1] + count[1]]);
+    (share(all), counts.iter().map(|count| share(*count)).sum::<f64>() / counts.len() as f64)
+}
+
+fn kind(row: &Labelled) -> CommentKind {
+    match row.text.as_bytes() {
         [b'/', b'*', b'*', ..] => CommentKind::Doc,
         [b'/', b'*', ..] => CommentKind::Block,
         _ => CommentKind::Line,
+    }
+}
+
+/// The category of the first item that the words find in a comment, by them alone and settled by the model.
+fn says(row: &Labelled, mode: Mode, model: &Model) -> Said {
+    let java = Language::from_name("java")?;
+    let first = |model: Option<&dyn Fn() -> _>| {
+        detect_by(&row.text, kind(row), java, mode, model).first().map(|item| item.category)
     };
-    Language::from_name("java").is_some_and(|java| !detect(&row.text, kind, java, mode).is_empty())
+    let settle = || model;
+    Some((first(None)?, first(Some(&settle))?))
+}
+
+/// The category of the item that the learned detector finds in a comment.
+fn learned_category(row: &Labelled, model: &Model) -> Category {
+    learned::category(&row.text, model).unwrap_or(Category::Design)
 }
 
 /// The threshold, in steps of a sixteenth, that gives the best mean F1 over the chosen projects; the lowest of equals.
-pub fn best_threshold(comments: &Comments, scores: &[f64], chosen: impl Fn(usize) -> bool) -> f64 {
+pub fn best_threshold(comments: &Comments, scores: &[Option<f64>], chosen: impl Fn(usize) -> bool) -> f64 {
     let steps = (-80..=32).map(|step| f64::from(step) / 16.0);
     let quality = |threshold: f64| {
-        let said: Vec<bool> = scores.iter().map(|score| *score >= threshold).collect();
+        let said: Vec<bool> = scores.iter().map(|score| score.unwrap_or(SILENT) >= threshold).collect();
         let each = Figures::of(comments, &said).each;
         each.iter().enumerate().filter(|(project, _)| chosen(*project)).map(|(_, f1)| f1).sum::<f64>()
     };

@@ -1,5 +1,6 @@
 //! `cargo xtask train-satd`: trains the model that gives comments a second opinion, and measures it beside the words.
 
+mod calibration;
 mod comments;
 mod evaluation;
 mod training;
@@ -34,7 +35,7 @@ pub fn run(root: &Path, args: &TrainArgs) -> Result<()> {
     let comments = Comments::read(&args.data)?;
     println!("{} comments of {} projects", comments.rows.len(), comments.projects.len());
     let evaluation = Evaluation::of(&comments)?;
-    print!("{}", evaluation.table(&comments));
+    print!("{}", evaluation.table(&comments)?);
     let model = training::train(&comments, &comments.all(), Some(&evaluation.scores))?;
     let mut file = Writer::new();
     model.write(&mut file)?;
@@ -58,7 +59,7 @@ pub fn run(root: &Path, args: &TrainArgs) -> Result<()> {
 fn card(evaluation: &Evaluation, comments: &Comments) -> ModelCard {
     ModelCard {
         name: "satd".into(),
-        version: "1".into(),
+        version: "2".into(),
         description: "Tells whether a source comment admits technical debt, and what it concerns: a linear model over words and \
             pairs of words"
             .into(),

@@ -2,12 +2,11 @@
 //!
 //! For whether a comment admits debt: logistic regression over terms that are multiplied by the log of how much more often debt
 //! holds them (Wang, Manning 2012), fitted once without each project and averaged, so that what only one project says weighs
-//! less. For what the debt concerns: the same, one model for each subject, over the comments that admit debt.
+//! less. For what the debt concerns: one such fit for each subject, over the comments that admit debt of a subject.
 
 use super::comments::{Comments, Labelled};
 use anyhow::Result;
 use aprender::SparseTable;
-use aprender::calibration::{Platt, PlattModel};
 use aprender::linear::LogisticRegression;
 use aprender::text::{CountVectorizer, log_count_ratios};
 use pmat::satd::learned::{Constants, Model, Parameters, SUBJECTS, Terms};
@@ -25,7 +24,7 @@ struct Fit {
 }
 
 const DEBT: Fit = Fit { smoothing: 0.3, penalty: 0.1, length_exponent: 0.3, least_weight: 0.1 };
-const SUBJECT: Fit = Fit { smoothing: 0.2, penalty: 0.1, length_exponent: 0.25, least_weight: 0.1 };
+const SUBJECT: Fit = Fit { smoothing: 1.0, penalty: 1.0, length_exponent: 0.25, least_weight: 0.1 };
 
 /// A comment with n copies in its project counts n to this power, times one.
 const COPIES_EXPONENT: f64 = -0.5;
@@ -52,13 +51,13 @@ pub fn parameters() -> BTreeMap<String, serde_json::Value> {
 
 /// A model fitted to `rows`. With the scores that models gave to comments of projects they had not seen, threshold
 /// and probabilities follow from those; without, they are not set.
-pub fn train(comments: &Comments, rows: &[usize], unseen: Option<&[f64]>) -> Result<Model> {
+pub fn train(comments: &Comments, rows: &[usize], unseen: Option<&[Option<f64>]>) -> Result<Model> {
     let rows: Vec<usize> = rows.iter().copied().filter(|row| comments.rows[*row].terms.is_some()).collect();
     let debt = without_each_project(comments, &rows, DEBT, |row| row.admits)?;
     let of_debt: Vec<usize> = rows.iter().copied().filter(|row| comments.rows[*row].admits).collect();
     let mut subjects = Vec::with_capacity(SUBJECTS.len());
     for subject in SUBJECTS {
-        subjects.push(without_each_project(comments, &of_debt, SUBJECT, |row| row.subject == Some(subject))?);
+        subjects.push(of_all(comments, &of_debt, SUBJECT, |row| row.subject == Some(subject))?);
     }
     let names: BTreeSet<u32> = subjects.iter().flat_map(|linear| linear.weights.keys().copied()).collect();
     let weight = |linear: &Linear, term: &u32| linear.weights.get(term).copied().unwrap_or(0.0) as f32;
@@ -70,14 +69,11 @@ pub fn train(comments: &Comments, rows: &[usize], unseen: Option<&[f64]>) -> Res
         length_exponent: DEBT.length_exponent,
         subject_length_exponent: SUBJECT.length_exponent,
         threshold: 0.0,
-        slope: 1.0,
-        offset: 0.0,
+        curve: Vec::new(),
     };
     if let Some(scores) = unseen {
-        let truth: Vec<bool> = comments.rows.iter().map(|row| row.admits).collect();
-        let PlattModel { slope, offset } = Platt.fit(scores, &truth)?;
+        constants.curve = super::calibration::curve(comments, scores, |_| true)?;
         constants.threshold = super::evaluation::best_threshold(comments, scores, |_| true) as f32;
-        (constants.slope, constants.offset) = (slope as f32, offset as f32);
     }
     Ok(Model::new(Parameters {
         terms: debt.weights.keys().copied().collect(),
@@ -116,6 +112,20 @@ fn without_each_project(
     }
     mean.weights.retain(|_, weight| weight.abs() >= settings.least_weight);
     Ok(mean)
+}
+
+/// The model that is fitted to all of `rows` that are about a subject the model knows.
+fn of_all(
+    comments: &Comments,
+    rows: &[usize],
+    settings: Fit,
+    member: impl Fn(&Labelled) -> bool,
+) -> Result<Linear> {
+    let known: Vec<&Labelled> =
+        rows.iter().map(|row| &comments.rows[*row]).filter(|row| row.subject.is_some()).collect();
+    let mut linear = fit(&known, settings, &member)?;
+    linear.weights.retain(|_, weight| weight.abs() >= settings.least_weight);
+    Ok(linear)
 }
 
 fn fit(rows: &[&Labelled], settings: Fit, member: impl Fn(&Labelled) -> bool) -> Result<Linear> {

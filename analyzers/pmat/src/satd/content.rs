@@ -4,7 +4,8 @@ use super::{Category, Severity};
 use regex::RegexSet;
 use std::sync::LazyLock;
 
-/// Subjects in the order in which they decide, and the words that tell them.
+/// Subjects in the order in which they decide, and the words that tell them. Words that hand-labelled comments use for any subject
+/// ("wrong", "cache", "fails") are left to the learned model.
 const SUBJECTS: &[(Category, &str)] = &[
     (
         Category::Security,
@@ -16,11 +17,11 @@ const SUBJECTS: &[(Category, &str)] = &[
     ),
     (
         Category::Performance,
-        r"\b(?:performance|optimi[sz]|(?:in)?efficien|slow\b|slower\b|faster\b|speed|cach(?:e|ing)\b|o\(n|quadratic|linear search|allocation|perf\b|memory (?:usage|consumption)|bottleneck|benchmark)",
+        r"\b(?:performance|optimi[sz]|(?:in)?efficien|slow\b|slower\b|speed (?:this|it|things|up)|o\(n|quadratic|bottleneck)",
     ),
     (
         Category::Defect,
-        r"\b(?:bugs?\b|buggy|broken|wrong\b|incorrect|crash|fails?\b|failing|failure|leak|race condition|deadlock|(?:does|do|did|will)(?:n't| not) work|hangs?\b|panics?\b|corrupt|misbehav|regression|overflow|off[- ]by[- ]one|data loss)",
+        r"\b(?:bugs?\b|buggy|broken|crash|leaks?\b|race condition|deadlock|(?:does|do|did|will)(?:n't| not) work|hangs?\b|panics?\b|corrupt|off[- ]by[- ]one|data loss)",
     ),
     (
         Category::Design,
@@ -37,22 +38,43 @@ static WORDS: LazyLock<RegexSet> = LazyLock::new(|| {
         .expect("a test compiles it")
 });
 
-/// Category and severity of an item, given those of its marker or phrase and the words after it.
-pub(super) fn assess(words: &str, category: Category, severity: Severity) -> (Category, Severity) {
-    let said = WORDS.matches(words);
-    let subject =
-        SUBJECTS.iter().enumerate().find(|(index, _)| said.matched(*index)).map(|(_, (subject, _))| *subject);
-    // A marker that names a defect keeps it unless something more telling is said.
-    let category = match (category, subject) {
-        (Category::Defect, Some(Category::Design)) | (_, None) => category,
-        (_, Some(subject)) => subject,
-    };
-    let grave = said.matched(SUBJECTS.len());
-    let severity = match category {
-        Category::Security => Severity::Critical,
-        Category::Defect if grave => Severity::Critical,
-        Category::Defect => severity.max(Severity::Medium),
-        _ => severity,
-    };
-    (category, severity)
+/// What an item's words speak of.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Content {
+    subject: Option<Category>,
+    grave: bool,
+}
+
+impl Content {
+    /// Of the words after a marker, or of a comment without one.
+    pub(super) fn of(words: &str) -> Content {
+        let said = WORDS.matches(words);
+        let subject = SUBJECTS.iter().enumerate().find(|(index, _)| said.matched(*index));
+        Content { subject: subject.map(|(_, (subject, _))| *subject), grave: said.matched(SUBJECTS.len()) }
+    }
+
+    /// The category that the words tell, if they tell one that is no matter of opinion: what a comment calls a leak is a defect,
+    /// whereas design and what is not there yet are told better by the learned model.
+    pub(super) fn told(self) -> Option<Category> {
+        self.subject.filter(|subject| *subject != Category::Design)
+    }
+
+    /// The category by the words alone, given that of the marker or phrase.
+    pub(super) fn category(self, category: Category) -> Category {
+        match (category, self.subject) {
+            // A marker that names a defect keeps it unless something more telling is said.
+            (Category::Defect, Some(Category::Design)) | (_, None) => category,
+            (_, Some(subject)) => subject,
+        }
+    }
+
+    /// The severity of an item of this category, given that of its marker or phrase.
+    pub(super) fn severity(self, category: Category, severity: Severity) -> Severity {
+        match category {
+            Category::Security => Severity::Critical,
+            Category::Defect if self.grave => Severity::Critical,
+            Category::Defect => severity.max(Severity::Medium),
+            _ => severity,
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::{Category, Severity};
 use aho_corasick::AhoCorasick;
+use regex::Regex;
 use std::sync::LazyLock;
 
 /// A marker word.
@@ -12,6 +13,8 @@ pub(super) struct Marker {
     pub name: &'static str,
     pub category: Category,
     pub severity: Severity,
+    /// True for words that say what the item concerns; after the others that is a matter of what follows.
+    pub tells: bool,
     /// True for words that prose uses too: they count only in upper case with a colon or parenthesis after them, or at the
     /// beginning of a line with a colon.
     guarded: bool,
@@ -24,7 +27,18 @@ const fn marker(
     severity: Severity,
     guarded: bool,
 ) -> Marker {
-    Marker { word, name, category, severity, guarded }
+    Marker { word, name, category, severity, tells: false, guarded }
+}
+
+/// A marker that says what the item concerns.
+const fn telling(
+    word: &'static str,
+    name: &'static str,
+    category: Category,
+    severity: Severity,
+    guarded: bool,
+) -> Marker {
+    Marker { tells: true, ..marker(word, name, category, severity, guarded) }
 }
 
 use Category::{Defect, Design, Performance, Requirement};
@@ -37,16 +51,16 @@ static MARKERS: &[Marker] = &[
     marker("fixme", "FIXME", Defect, High, false),
     marker("fix me", "FIXME", Defect, High, true),
     marker("xxx", "XXX", Design, Medium, false),
-    marker("hack", "HACK", Design, Medium, false),
-    marker("bug", "BUG", Defect, High, true),
-    marker("kludge", "KLUDGE", Design, Medium, false),
-    marker("workaround", "WORKAROUND", Design, Medium, true),
-    marker("refactor", "REFACTOR", Design, Low, true),
-    marker("optimize", "OPTIMIZE", Performance, Low, true),
+    telling("hack", "HACK", Design, Medium, false),
+    telling("bug", "BUG", Defect, High, true),
+    telling("kludge", "KLUDGE", Design, Medium, false),
+    telling("workaround", "WORKAROUND", Design, Medium, true),
+    telling("refactor", "REFACTOR", Design, Low, true),
+    telling("optimize", "OPTIMIZE", Performance, Low, true),
     marker("nocommit", "NOCOMMIT", Defect, High, false),
     marker("revisit", "REVISIT", Design, Low, true),
     marker("tbd", "TBD", Requirement, Low, true),
-    marker("broken", "BROKEN", Defect, High, true),
+    telling("broken", "BROKEN", Defect, High, true),
     marker("wtf", "WTF", Design, Medium, false),
 ];
 
@@ -83,19 +97,35 @@ pub(super) fn find(text: &str, line_starts: &[usize], documentation: bool) -> Ve
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Beginning {
     Line,
+    /// After who writes: `ann: TODO`, `AB TODO`.
+    Signed,
     Sentence,
     Inside,
 }
 
 fn begins(text: &str, at: usize, line_starts: &[usize]) -> Beginning {
     let line = line_starts[line_starts.partition_point(|start| *start <= at).saturating_sub(1)];
-    let before =
-        text[line.min(at)..at].trim_end_matches(|c: char| c.is_whitespace() || "-*@\\[(:>#!|".contains(c));
+    let line = &text[line.min(at)..at];
+    let before = line.trim_end_matches(|c: char| c.is_whitespace() || "-*@\\[(:>#!|".contains(c));
     match before.chars().next_back() {
         None => Beginning::Line,
+        Some(_) if is_signed(line) => Beginning::Signed,
         Some('.' | '!' | '?' | ';') => Beginning::Sentence,
         Some(_) => Beginning::Inside,
     }
+}
+
+/// Who writes, and nothing else: `ann:`, `(ann)`, `[AB]`, `@ann`, `AB`, `AB -`.
+static SIGNED: LazyLock<Regex> = LazyLock::new(|| {
+    let name = r"[\p{L}_][\p{L}\d_.+-]{0,24}";
+    Regex::new(&format!(
+        r"^[\s*#@-]*(?:{name}\s*:|\({name}\)|\[{name}\]|<{name}>|@{name}|\p{{Lu}}{{2,3}})[\s:,.–-]*$"
+    ))
+    .expect("a fixed expression")
+});
+
+fn is_signed(before: &str) -> bool {
+    before.len() <= 60 && SIGNED.is_match(before)
 }
 
 fn is_use(text: &str, hit: &Hit, beginning: Beginning, documentation: bool) -> bool {
@@ -103,21 +133,33 @@ fn is_use(text: &str, hit: &Hit, beginning: Beginning, documentation: bool) -> b
     let before = text[..hit.start].chars().next_back();
     let rest = &text[hit.end..];
     let after = rest.chars().next();
-    if before.is_some_and(joins_before) || after.is_some_and(joins_after) || names_something(word, rest) {
+    let upper = !word.bytes().any(|byte| byte.is_ascii_lowercase());
+    // `AB-TODO`, `AB/TODO`
+    let initialled = upper && beginning == Beginning::Signed && matches!(before, Some('-' | '/'));
+    let joined = before.is_some_and(joins_before) && !initialled;
+    if joined || after.is_some_and(joins_after) || names_something(word, rest) {
         return false;
     }
-    let upper = !word.bytes().any(|byte| byte.is_ascii_lowercase());
     let colon = word.ends_with(':') || rest.trim_start().starts_with(':') || is_attributed(rest);
+    if hit.marker.name == "TODO" && !upper && !colon && is_everything(rest) {
+        return false;
+    }
     if after == Some('(') && !upper && !is_attributed(rest) {
         return false; // a call in commented-out code
     }
-    if documentation && beginning == Beginning::Inside {
+    let inside = match beginning {
+        Beginning::Inside => true,
+        // `@param todo`, `usage: todo add`
+        Beginning::Signed => !upper && !colon,
+        Beginning::Line | Beginning::Sentence => false,
+    };
+    if documentation && inside {
         return false;
     }
     let stands_out = upper && (colon || after == Some('('));
     match hit.marker.guarded {
-        true => stands_out || (beginning == Beginning::Line && colon),
-        false => upper || colon || begins_admission(hit, beginning),
+        true => stands_out || (matches!(beginning, Beginning::Line | Beginning::Signed) && colon),
+        false => upper || colon || (!inside && begins_admission(hit, beginning)),
     }
 }
 
@@ -125,7 +167,36 @@ fn is_use(text: &str, hit: &Hit, beginning: Beginning, documentation: bool) -> b
 fn begins_admission(hit: &Hit, beginning: Beginning) -> bool {
     let first = hit.start == 0 || beginning == Beginning::Sentence;
     let common = matches!(hit.marker.name, "TODO" | "FIXME");
-    (common && beginning != Beginning::Inside) || (first && hit.marker.name != "XXX")
+    (common && matches!(beginning, Beginning::Line | Beginning::Sentence))
+        || (first && hit.marker.name != "XXX")
+}
+
+/// Whether "todo" is Spanish, Portuguese or Italian for "all" or "everything", by what follows.
+fn is_everything(rest: &str) -> bool {
+    /// Words that follow it there and that English has not.
+    const FOLLOWERS: &[&str] = &[
+        "al", "aquel", "aquello", "bene", "bien", "certo", "che", "ciò", "como", "con", "correcto", "del",
+        "della", "di", "ele", "el", "em", "en", "es", "esa", "ese", "eso", "esse", "essa", "est", "esta",
+        "este", "esto", "están", "funciona", "gli", "ha", "hay", "igual", "il", "isso", "isto", "junto",
+        "la", "las", "le", "listo", "lo", "los", "menos", "mi", "mondo", "mundo", "nel", "nuestro", "o",
+        "ok", "para", "pelo", "por", "pronto", "quanto", "que", "quello", "questo", "salió", "se", "sea",
+        "sobre", "su", "sus", "tipo", "um", "uma", "un", "una", "va", "vai", "ya",
+    ];
+    let clip = super::clip(rest, 120);
+    let is_word = |word: &&str| !word.is_empty();
+    let mut words = clip.split(|c: char| !c.is_alphabetic()).filter(is_word);
+    let follows = |word: &str| FOLLOWERS.contains(&word.to_lowercase().as_str());
+    let is_romance = |c: char| "áéíóúñçãõâêôàèìòùüÁÉÍÓÚÑÇÃÕ¿¡".contains(c);
+    match words.next() {
+        // "ok" is English as well: alone it says nothing.
+        Some("ok") => clip.contains(is_romance),
+        Some(first) => {
+            follows(first)
+                || clip.contains(is_romance)
+                || words.take(8).filter(|word| follows(word)).count() > 1
+        }
+        None => false,
+    }
 }
 
 /// True for `(name): …` after a marker.

@@ -15,8 +15,10 @@ mod text;
 
 pub use report::{Age, Attribution, Blame, Count, SatdItem, SatdOptions, SatdReport, analyze, items_of};
 
+use content::Content;
 use facts::language::Language;
 use facts::model::CommentKind;
+use learned::{Model, Terms};
 use serde::Serialize;
 use text::Words;
 
@@ -119,46 +121,75 @@ pub struct Satd {
 /// Each marker word counts; a comment without one counts once when it holds a telling phrase. Licence headers and lines
 /// of commented-out code do not count. In documentation a marker counts at the beginning of a line or sentence, and no
 /// phrase does: documentation describes what the code is for, and may well be about workarounds.
+///
+/// What an item concerns is told by its words where they name it (security, tests, performance, a defect) or the marker does
+/// (`HACK`, `BUG`); else by the [`learned`] model.
 pub fn detect(comment: &str, kind: CommentKind, language: Language, mode: Mode) -> Vec<Satd> {
+    // Most comments admit nothing, and then the model is never read.
+    detect_by(comment, kind, language, mode, Some(&Model::builtin))
+}
+
+/// As [`detect`], with another model for what items concern; without one, marker and words decide alone.
+pub fn detect_by<'m>(
+    comment: &str,
+    kind: CommentKind,
+    language: Language,
+    mode: Mode,
+    model: Option<&dyn Fn() -> &'m Model>,
+) -> Vec<Satd> {
     let words = Words::of(comment);
     if words.text.is_empty() || is_licence(&words.text) {
         return Vec::new();
     }
+    // The model has seen comments of programs only.
+    let model = model.filter(|_| !is_prose(language));
     let documentation = kind == CommentKind::Doc || is_prose(language);
     let hits = marker::find(&words.text, &words.line_starts, documentation);
     let mut items: Vec<Satd> = Vec::with_capacity(hits.len());
     for (index, hit) in hits.iter().enumerate() {
         let end = hits.get(index + 1).map_or(words.text.len(), |next| next.start);
         let said = words.text[hit.end..end].trim_start_matches([':', ' ', '-']);
-        let (category, severity) = content::assess(clip(said, 240), hit.marker.category, hit.marker.severity);
+        let content = Content::of(clip(said, 240));
+        // Several items in a comment concern what each of them says.
+        let own = if hits.len() == 1 { words.text.as_str() } else { &words.text[hit.start..end] };
+        let category = match (content.told(), model) {
+            (None, Some(model)) if !hit.marker.tells => model().category(&Terms::of(own)),
+            _ => content.category(hit.marker.category),
+        };
         let named = reference::find(&words.text[hit.end..end]);
         items.push(Satd {
             offset: words.origin(hit.start),
             marker: hit.marker.name,
             explicit: true,
             category,
-            severity,
+            severity: content.severity(category, hit.marker.severity),
             text: clip(clip(words.rest_of_line(hit.start), end - hit.start).trim_end(), 200).to_owned(),
             owner: named.owner,
             issue: named.issue,
         });
     }
     if items.is_empty() && !documentation && mode == Mode::Full {
-        items.extend(phrase_item(&words));
+        items.extend(phrase_item(&words, model));
     }
     items
 }
 
-fn phrase_item(words: &Words) -> Option<Satd> {
+fn phrase_item<'m>(words: &Words, model: Option<&dyn Fn() -> &'m Model>) -> Option<Satd> {
     let hit = phrase::find(&words.text)?;
-    let (category, severity) =
-        content::assess(clip(&words.text, 400), hit.phrase.category, hit.phrase.severity);
+    let content = Content::of(clip(&words.text, 400));
+    let category = match (hit.phrase.category, model) {
+        (Category::Design, Some(model)) if content.told().is_none() => {
+            model().category(&Terms::of(&words.text))
+        }
+        (of_phrase, _) => settle(of_phrase, content.category(of_phrase)),
+    };
+    let severity = content.severity(category, hit.phrase.severity);
     let line = words.line_starts[words.line_starts.partition_point(|start| *start <= hit.start) - 1];
     Some(Satd {
         offset: words.origin(hit.start),
         marker: hit.phrase.name,
         explicit: false,
-        category: settle(hit.phrase.category, category),
+        category,
         // Without a marker nobody asked for attention: not critical.
         severity: severity.max(hit.phrase.severity).min(Severity::High),
         text: clip(words.rest_of_line(line), 200).to_owned(),

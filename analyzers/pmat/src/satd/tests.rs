@@ -102,6 +102,67 @@ fn prose_that_only_shares_a_word_is_left_alone() {
 }
 
 #[test]
+fn todo_is_a_word_of_other_languages() {
+    let fine = [
+        "// Todo está bien aquí",
+        "// todo el mundo",
+        "// todo lo demás se ignora",
+        "# Todo esto es necesario para el arranque",
+        "// todo o resto fica igual",
+        "// todo mundo sabe",
+        "-- todo il resto",
+        "// Todo correcto",
+        "// todo va con el mismo hilo",
+    ];
+    for comment in fine {
+        assert_eq!(of(comment), [], "{comment}");
+    }
+    let admitted = [
+        "// TODO write it",
+        "// todo: write it",
+        "// todo write it",
+        "// Todo make this faster",
+        "// todo",
+        "// TODO el índice no está ordenado",
+        "// todo: el índice no está ordenado",
+        "// todo(ana) el índice",
+        "// todo ok to remove after 2.0",
+    ];
+    for comment in admitted {
+        assert_eq!(of(comment).len(), 1, "{comment}");
+    }
+}
+
+#[test]
+fn who_writes_may_stand_before_a_marker() {
+    for comment in [
+        "/// AB TODO: handle CRLF",
+        "/// ann: TODO handle CRLF",
+        "/// (ann) FIXME: handle CRLF",
+        "/** [AB] TODO handle CRLF */",
+        "/// @ann: TODO handle CRLF",
+        "/// JD - XXX why twice",
+    ] {
+        assert_eq!(documented(comment).len(), 1, "{comment}");
+    }
+    for comment in
+        ["// AB-TODO: handle CRLF", "// AB/FIXME handle CRLF", "// ab: fix me: twice", "// JD: BUG: twice"]
+    {
+        assert_eq!(of(comment).len(), 1, "{comment}");
+    }
+    for comment in [
+        "/// @param todo the item",
+        "/// usage: todo add <item>",
+        "/// Example: todo done",
+        "/// API todo page",
+        "/// The model TODO of the tutorial",
+    ] {
+        assert_eq!(documented(comment), [], "{comment}");
+    }
+    assert_eq!(of("// usage: todo add"), []);
+}
+
+#[test]
 fn documentation_counts_only_what_begins_a_line_or_sentence() {
     assert_eq!(documented("/// Finds TODO markers in comments, and hacks around them for now.").len(), 0);
     assert_eq!(documented("/// Parses it.\n/// TODO: handle CRLF").len(), 1);

@@ -158,7 +158,6 @@ Without --fail-on-violation the exit code is 0 whatever was found.
 Examples:
   pmat analyze satd
   pmat analyze satd --strict
-  pmat analyze satd --detector both
   pmat analyze satd --blame --format json
   pmat analyze satd --staged --fail-on-violation")]
 pub struct SatdArgs {
@@ -196,7 +195,7 @@ pub enum DetectorArg {
     Words,
     /// A model trained on labelled comments
     Learned,
-    /// The words, and where they find nothing the model
+    /// The words, and where they find nothing the model: finds more, and less of it is right
     Both,
 }
 

@@ -8,11 +8,12 @@ mod terms;
 #[cfg(test)]
 mod tests;
 
-pub use model::{Constants, Judgement, Model, Parameters, SUBJECTS};
+pub use model::{Constants, Judgement, Model, Parameters, SUBJECTS, probability};
 pub use terms::Terms;
 
+use super::content::Content;
 use super::text::Words;
-use super::{Category, Satd, Severity, clip, content, is_licence, is_prose, reference};
+use super::{Category, Satd, Severity, clip, is_licence, is_prose, reference};
 use facts::language::Language;
 
 /// The name under which its items are reported.
@@ -25,6 +26,13 @@ pub fn judge(comment: &str, language: Language) -> Option<Judgement> {
         return None;
     }
     terms(comment).map(|terms| Model::builtin().judge(&terms))
+}
+
+/// What the debt of a comment concerns, by its words where they tell it, else by the model; nothing where [`terms`] gives none.
+pub fn category(comment: &str, model: &Model) -> Option<Category> {
+    let words = Words::of(comment);
+    let terms = terms(comment)?;
+    Some(Content::of(clip(&words.text, 400)).told().unwrap_or_else(|| model.category(&terms)))
 }
 
 /// The terms that the model sees of a comment with its delimiters; none of licence headers and commented-out code.
@@ -47,15 +55,16 @@ pub(super) fn detect(comment: &str, judgement: &Judgement) -> Option<Satd> {
     let weight = |index: &usize| model.weight(&Terms::of(line_of(*index)));
     // The first of equals.
     let line = (0..words.line_starts.len()).rev().max_by(|a, b| weight(a).total_cmp(&weight(b)))?;
-    let base = if judgement.category == Category::Defect { Severity::Medium } else { Severity::Low };
-    let (_, severity) = content::assess(clip(&words.text, 400), judgement.category, base);
+    let content = Content::of(clip(&words.text, 400));
+    let category = content.told().unwrap_or(judgement.category);
+    let base = if category == Category::Defect { Severity::Medium } else { Severity::Low };
     Some(Satd {
         offset: words.origin(words.line_starts[line]),
         marker: MARKER,
         explicit: false,
-        category: judgement.category,
+        category,
         // Without a marker nobody asked for attention: not critical.
-        severity: severity.max(base).min(Severity::High),
+        severity: content.severity(category, base).min(Severity::High),
         text: clip(line_of(line), 200).to_owned(),
         owner: None,
         issue: reference::find_issue(&words.text),

@@ -26,7 +26,7 @@ pub struct Parameters {
 }
 
 /// The numbers beside the weights.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Constants {
     /// What is added to the sum of a comment's weights.
     pub intercept: f32,
@@ -38,10 +38,22 @@ pub struct Constants {
     pub subject_length_exponent: f32,
     /// A comment whose score is at least this admits debt.
     pub threshold: f32,
-    /// Slope of the probability's logistic curve over the score.
-    pub slope: f32,
-    /// Its value at score 0.
-    pub offset: f32,
+    /// Scores, ascending, and the probabilities there, not descending: linear between them, constant beyond.
+    #[serde(default)]
+    pub curve: Vec<[f32; 2]>,
+}
+
+/// The probability of a score by a curve: see [`Constants::curve`].
+pub fn probability(curve: &[[f32; 2]], score: f32) -> f64 {
+    let after = curve.partition_point(|[known, _]| *known < score);
+    let (before, next) = (after.checked_sub(1).and_then(|at| curve.get(at)), curve.get(after));
+    match (before, next) {
+        (Some([low, from]), Some([high, to])) => {
+            f64::from(*from) + f64::from(to - from) * f64::from((score - low) / (high - low))
+        }
+        (Some([_, value]), None) | (None, Some([_, value])) => f64::from(*value),
+        (None, None) => 0.5,
+    }
 }
 
 /// What a model says of a comment.
@@ -75,9 +87,13 @@ impl Model {
     /// # Errors
     /// As many weights as terms are needed, and terms must ascend.
     pub fn new(parameters: Parameters) -> Result<Model, AprError> {
-        let Parameters { terms, weights, subject_terms, subject_weights, .. } = &parameters;
+        let Parameters { terms, weights, subject_terms, subject_weights, constants } = &parameters;
         let ascending = |terms: &[u32]| terms.windows(2).all(|pair| pair[0] < pair[1]);
+        let curve = &constants.curve;
+        let rises = curve.windows(2).all(|pair| pair[0][0] < pair[1][0] && pair[0][1] <= pair[1][1]);
         let sound = terms.len() == weights.len()
+            && rises
+            && curve.iter().all(|[score, chance]| score.is_finite() && (0.0..=1.0).contains(chance))
             && subject_terms.len() * SUBJECTS.len() == subject_weights.len()
             && ascending(terms)
             && ascending(subject_terms)
@@ -128,12 +144,8 @@ impl Model {
     pub fn judge(&self, terms: &Terms) -> Judgement {
         let score = self.score(terms);
         let constants = &self.parameters.constants;
-        let probability = 1.0 / (1.0 + f64::from(-(constants.slope * score + constants.offset)).exp());
-        Judgement {
-            admits: score >= constants.threshold,
-            probability,
-            category: SUBJECTS[self.subject(terms)],
-        }
+        let probability = probability(&constants.curve, score);
+        Judgement { admits: score >= constants.threshold, probability, category: self.category(terms) }
     }
 
     /// The sum of the weights of `terms`, scaled by their number, and the intercept.
@@ -147,6 +159,11 @@ impl Model {
         let places = terms.hashes().iter().filter_map(|term| known.binary_search(term).ok());
         places.map(|place| weights[place]).sum::<f32>()
             * scale(terms, self.parameters.constants.length_exponent)
+    }
+
+    /// What the debt of a comment with these terms concerns, if it admits any.
+    pub fn category(&self, terms: &Terms) -> Category {
+        SUBJECTS[self.subject(terms)]
     }
 
     /// The place in [`SUBJECTS`] of what the debt concerns.

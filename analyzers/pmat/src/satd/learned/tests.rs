@@ -25,7 +25,7 @@ fn admissions_without_a_marker_are_seen() {
     ] {
         assert!(judge(comment, java()).is_some_and(|judgement| !judgement.admits), "{comment}");
     }
-    assert!(probability("// TODO: this does not work yet") > 0.9);
+    assert!(probability("// TODO: this does not work yet") > 0.8);
     assert!(probability("// the width of the table") < 0.05);
 }
 
@@ -58,10 +58,12 @@ fn a_damaged_model_is_refused() {
         damaged[at] ^= 1;
         assert!(Model::from_bytes(&damaged).is_err(), "byte {at}");
     }
-    let Parameters { mut terms, weights, subject_terms, subject_weights, constants } = parameters();
-    terms.swap(0, 1);
-    let parameters = Parameters { terms, weights, subject_terms, subject_weights, constants };
-    assert!(Model::new(parameters).is_err());
+    let mut unordered = parameters();
+    unordered.terms.swap(0, 1);
+    assert!(Model::new(unordered).is_err());
+    let mut falling = parameters();
+    falling.constants.curve.reverse();
+    assert!(Model::new(falling).is_err());
 }
 
 fn parameters() -> Parameters {
