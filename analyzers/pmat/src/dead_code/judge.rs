@@ -6,13 +6,12 @@ use super::places::Place;
 use super::reach::{By, Reach};
 use super::unused_files;
 use super::uses::{in_function, is_header};
-use super::world::{Def, FileView, World, is_function};
-use super::{Confidence, DeadCodeOptions, DeadCodeReport, DeadItem, FileTotal, Reason};
+use super::world::{Def, World, family, is_function};
+use super::{Confidence, DeadCodeOptions, DeadCodeReport, DeadItem, FileTotal, Reason, doubts};
 use crate::coverage::Coverage;
 use facts::Measured;
 use facts::language::Language;
-use facts::language::is_test_condition;
-use facts::model::{DefinitionKind, ParseStatus, RepoPath, Visibility};
+use facts::model::{DefinitionKind, RepoPath, Visibility};
 use facts::source::SkipReason;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cmp::Reverse;
@@ -20,7 +19,7 @@ use std::collections::BTreeMap;
 use trueno_graph::code::{EdgeKind, NodeId};
 
 /// What is reached, by whom.
-struct Reached {
+pub(super) struct Reached {
     /// From the program's entry points.
     program: Vec<bool>,
     /// From these and the tests.
@@ -37,7 +36,7 @@ impl Reached {
     }
 
     /// True for what no product code uses.
-    fn is_dead(&self, node: NodeId, def: &Def<'_>) -> bool {
+    pub fn is_dead(&self, node: NodeId, def: &Def<'_>) -> bool {
         let live = if def.test { &self.all } else { &self.program };
         !live[node as usize]
     }
@@ -46,14 +45,16 @@ impl Reached {
 /// Everything a tree's dead code is told by.
 pub(super) struct Judgement<'w, 'a> {
     pub world: &'w World<'a>,
-    possible: Reached,
+    pub possible: Reached,
     resolved: Reached,
-    mentions: Mentions,
+    pub mentions: Mentions,
     roots: FxHashSet<NodeId>,
     /// What something else uses, dead or not.
     used: FxHashSet<NodeId>,
+    /// What keeps dead definitions from being certain.
+    doubts: FxHashMap<NodeId, &'static str>,
     /// False where a sparse checkout left files of the tree out.
-    is_whole: bool,
+    pub(super) is_whole: bool,
 }
 
 /// Judges a tree.
@@ -138,32 +139,30 @@ impl<'w, 'a> Judgement<'w, 'a> {
         let mut names: Vec<&str> = suspects.into_iter().collect();
         names.sort_unstable();
         let mentions = Mentions::of(world, &names);
-        let mut named_in_strings = Vec::new();
-        for (node, def) in world.definitions() {
-            let language = world.file_of(def).language;
-            let can_be_named = is_dynamic(language) && !in_function(world, def);
-            // C includes tables (`commands.def`) whatever their ending is.
-            let in_table = language == Language::C
-                && is_function(def.definition.kind)
-                && mentions.in_other_files(&def.definition.name);
-            let named = can_be_named && mentions.quoted(world, &def.definition.name, language);
-            if named || in_table {
-                named_in_strings.push(node);
-            }
-        }
-        let again = !named_in_strings.is_empty();
-        roots.program.extend(named_in_strings);
+        let named: Vec<NodeId> = world
+            .definitions()
+            .filter(|(node, def)| {
+                !resolved.program[*node as usize] && is_named_elsewhere(world, &mentions, def)
+            })
+            .map(|(node, _)| node)
+            .collect();
+        let again = !named.is_empty();
+        roots.program.extend(named);
         let (possible, resolved) = match again {
             true => (Reached::of(world, &roots, By::Possible), Reached::of(world, &roots, By::Resolved)),
             false => (possible, resolved),
         };
-        let roots = roots.program.into_iter().chain(roots.tests).collect();
         let edges = world.graph.edges.iter();
         let used =
             edges.filter(|edge| edge.kind != EdgeKind::Import && edge.from != edge.to).map(|edge| edge.to);
         let is_whole =
             !world.facts.skipped.iter().any(|left_out| left_out.reason == SkipReason::NotCheckedOut);
-        Judgement { world, possible, resolved, mentions, roots, used: used.collect(), is_whole }
+        let used = used.collect();
+        let all = roots.program.iter().chain(&roots.tests).copied().collect();
+        let doubts = FxHashMap::default();
+        let mut judgement = Judgement { world, possible, resolved, mentions, roots: all, used, doubts, is_whole };
+        judgement.doubts = doubts::of(&judgement, &roots);
+        judgement
     }
 
     /// True for what is dead, whether or not it is reported.
@@ -186,7 +185,7 @@ impl<'w, 'a> Judgement<'w, 'a> {
         }
         let file = self.world.file_of(def);
         let definition = def.definition;
-        let doubt = self.doubt(node, def, file);
+        let doubt = self.doubts.get(&node).copied();
         Some(DeadItem {
             path: file.record.path().clone(),
             line: definition.name_line,
@@ -215,59 +214,6 @@ impl<'w, 'a> Judgement<'w, 'a> {
         }
         if self.used.contains(&node) { Reason::UsedByDeadCode } else { Reason::Unused }
     }
-
-    /// What keeps it from being certain.
-    fn doubt(&self, node: NodeId, def: &Def<'a>, file: &FileView<'a>) -> Option<&'static str> {
-        if !self.possible.is_dead(node, def) {
-            return Some("a use of that name elsewhere could mean it");
-        }
-        if let Some(doubt) = doubt_of_language(self.world, def, file) {
-            return Some(doubt);
-        }
-        let definition = def.definition;
-        if !matches!(file.record.data.facts.parse, ParseStatus::Complete) {
-            return Some("its file could be parsed in part only");
-        }
-        if !self.is_whole {
-            return Some("a file that is not checked out may use it");
-        }
-        if self.is_conditional(def) {
-            return Some("it is compiled under a condition");
-        }
-        let only =
-            (definition.visibility == Visibility::Private && is_closed(file.language)).then_some(def.file);
-        if self.mentions.unaccounted(&definition.name, only) {
-            return Some("its name stands in a string or in text that is not read as code");
-        }
-        None
-    }
-
-    /// `#[cfg(…)]` at it or around it; `#[cfg(test)]` is known.
-    fn is_conditional(&self, def: &Def<'a>) -> bool {
-        let conditional = |def: &Def<'_>| {
-            def.definition.attributes.iter().any(|text| text.starts_with("cfg(") && !is_test_condition(text))
-        };
-        let mut here = Some(*def);
-        while let Some(def) = here {
-            if conditional(&def) {
-                return true;
-            }
-            here = def.parent.and_then(|parent| self.world.def(parent)).copied();
-        }
-        self.is_conditional_file(self.world.file_of(def).path)
-    }
-
-    /// A file of Rust, or one in its folder, that a `mod` under a condition declares.
-    fn is_conditional_file(&self, path: &str) -> bool {
-        let parts = path.trim_end_matches(".rs").split('/');
-        parts.filter(|part| !matches!(*part, "src" | "mod" | "lib")).any(|part| {
-            self.world.named(part).iter().filter_map(|node| self.world.def(*node)).any(|def| {
-                let definition = def.definition;
-                let cfg = |text: &String| text.starts_with("cfg(") && text != "cfg(test)";
-                definition.kind == DefinitionKind::Module && definition.attributes.iter().any(cfg)
-            })
-        })
-    }
 }
 
 /// Languages in which a string can become a name.
@@ -284,9 +230,34 @@ fn is_dynamic(language: Language) -> bool {
     )
 }
 
-/// Languages in which what is private to a file cannot be named in another by any means.
-fn is_closed(language: Language) -> bool {
-    matches!(language, Language::C | Language::JavaScript | Language::TypeScript | Language::Tsx)
+/// True for what something names that is no use in code that was read: a string where strings become names, pieces of which
+/// names are put together, templates, notebooks and other files that are not read as code, text that did not parse.
+fn is_named_elsewhere(world: &World<'_>, mentions: &Mentions, def: &Def<'_>) -> bool {
+    let definition = def.definition;
+    let name = definition.name.as_str();
+    let file = world.file_of(def);
+    let language = file.language;
+    let in_string =
+        || is_dynamic(language) && !in_function(world, def) && mentions.quoted(world, name, language);
+    let private = definition.visibility == Visibility::Private;
+    let closed = private && doubts::is_closed(file);
+    let unread = || match family(language) {
+        // C includes tables (`commands.def`) whatever their ending is.
+        Language::C => is_function(definition.kind) && mentions.in_unread_files(name, false),
+        Language::Rust | Language::Go => mentions.in_unread_files(name, true),
+        _ => !closed && mentions.in_unread_files(name, false),
+    };
+    let documented = || !private && is_dynamic(language) && mentions.in_prose(name);
+    let by_default = || {
+        let imported = || world.graph.imports.iter().any(|import| import.to == def.file);
+        mentions.is_default(def.file, definition.span.start_byte) && imported()
+    };
+    in_string()
+        || unread()
+        || documented()
+        || mentions.in_unparsed_code(name, closed.then_some(def.file))
+        || mentions.composes(name, language)
+        || by_default()
 }
 
 /// Definitions that can be dead: no modules, no declarations without a body, nothing without a name.
@@ -324,47 +295,9 @@ pub(super) fn is_judged(world: &World<'_>, def: &Def<'_>) -> bool {
 }
 
 /// True for what has a leading underscore, and for what stands in such a function.
-fn is_underscored(world: &World<'_>, def: &Def<'_>) -> bool {
+pub(super) fn is_underscored(world: &World<'_>, def: &Def<'_>) -> bool {
     let outer = |def: &&Def<'_>| def.parent.and_then(|parent| world.def(parent));
     std::iter::successors(Some(def), outer).any(|def| def.definition.name.starts_with('_'))
-}
-
-const OPEN: &str = "code outside of the tree could use it";
-const DYNAMIC: &str = "its file looks names up at run time";
-
-/// What the language leaves open about a definition that nothing in the tree can use.
-fn doubt_of_language(world: &World<'_>, def: &Def<'_>, file: &FileView<'_>) -> Option<&'static str> {
-    let private = def.definition.visibility == Visibility::Private;
-    let says = |names: &[&str]| world.file_uses(def.file, names);
-    match file.language {
-        Language::Rust => {
-            says(&["paste", "concat_idents"]).then_some("its file puts names together in a macro")
-        }
-        Language::Go if private || !file.path.contains("internal/") => None,
-        Language::C if private && is_function(def.definition.kind) && !is_header(file.path) => None,
-        Language::Java if private => None,
-        Language::Python => doubt_of_python(world, def),
-        Language::JavaScript | Language::TypeScript | Language::Tsx if says(&["eval", "Function"]) => {
-            Some(DYNAMIC)
-        }
-        Language::JavaScript | Language::TypeScript | Language::Tsx if private => None,
-        Language::Bash => says(&["eval"]).then_some(DYNAMIC),
-        _ => Some(OPEN),
-    }
-}
-
-/// The same for Python, where a leading underscore hides.
-fn doubt_of_python(world: &World<'_>, def: &Def<'_>) -> Option<&'static str> {
-    const LOOK_UP: [&str; 7] = ["getattr", "eval", "exec", "globals", "locals", "vars", "import_module"];
-    let owner = def.owner.and_then(|owner| world.def(owner));
-    if world.file_uses(def.file, &LOOK_UP) {
-        return Some(DYNAMIC);
-    }
-    if owner.is_some_and(|owner| world.has_outside_base(owner, 8)) {
-        return Some("a base of its class outside of the tree could call it");
-    }
-    let hidden = def.definition.name.starts_with('_') || in_function(world, def);
-    (!hidden).then_some(OPEN)
 }
 
 /// For questions about names of files.

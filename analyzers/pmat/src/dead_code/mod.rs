@@ -7,6 +7,8 @@
 //!
 //! `docs/dead-code.md` says what counts as an entry point in each language, and what a confidence promises.
 
+mod composed;
+mod doubts;
 mod entry_points;
 mod judge;
 mod mentions;

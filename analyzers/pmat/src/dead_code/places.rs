@@ -54,6 +54,19 @@ pub(super) fn place(record: &FileRecord, path: &str) -> Place {
     }
 }
 
+/// `PlanTest.java` and the like.
+fn is_named_test_class(stem: &str, file: &str) -> bool {
+    const ENDINGS: [&str; 6] = [".java", ".kt", ".scala", ".cs", ".swift", ".php"];
+    let ends = ["Test", "Tests", "TestCase"].iter().any(|word| stem.ends_with(word));
+    ends && ENDINGS.iter().any(|ending| file.ends_with(ending))
+}
+
+/// The ending of a file's name without its dot.
+pub(super) fn suffix(path: &str) -> Option<&str> {
+    let file = path.rsplit('/').next().unwrap_or(path);
+    file.rsplit_once('.').filter(|(name, _)| !name.is_empty()).map(|(_, ending)| ending)
+}
+
 /// The folder of a path, `""` at the root.
 pub(super) fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)

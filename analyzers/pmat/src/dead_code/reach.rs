@@ -112,7 +112,7 @@ impl<'w, 'a> Reach<'w, 'a> {
     fn goes_with_its_type(&self, member: NodeId) -> bool {
         let Some(def) = self.world.def(member) else { return false };
         if self.world.file_of(def).language != Language::Rust {
-            return implied(self.world, member, def);
+            return implied(self.world, def);
         }
         if def.definition.kind == DefinitionKind::Type {
             return true;

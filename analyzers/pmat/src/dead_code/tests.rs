@@ -279,3 +279,5 @@ fn bases_are_looked_at_once_however_many_ways_lead_to_them() {
     let found = dead(&[("a.py", &text), ("b.py", "import a\n")]);
     assert_eq!(found.iter().filter(|name| name.contains("._f")).count(), 270, "{found:?}");
 }
+
+mod outside;

@@ -1,6 +1,6 @@
 //! Files that nothing loads.
 
-use super::entry_points::{is_configuration, script_entry_files};
+use super::entry_points::is_configuration;
 use super::judge::{Judgement, is_judged, mentions_of};
 use super::places::{Place, folder, stem};
 use super::world::family;
@@ -23,7 +23,6 @@ pub(super) fn find(judgement: &Judgement<'_, '_>, options: &DeadCodeOptions) -> 
         .filter(|import| import.from != import.to)
         .map(|import| import.to)
         .collect();
-    let entries = script_entry_files(world);
     let mut found = Vec::new();
     for (index, file) in (0u32..).zip(&world.files) {
         if file.place != Place::Product || imported.contains(&index) || file.path.is_empty() {
@@ -33,7 +32,8 @@ pub(super) fn find(judgement: &Judgement<'_, '_>, options: &DeadCodeOptions) -> 
             Language::Rust if is_undeclared(judgement, file.path) => "no `mod` declares it",
             Language::Python | Language::JavaScript => {
                 let special = stem(file.path).starts_with("__")
-                    || entries.contains(&index)
+                    || world.scripts.is_entry(index)
+                    || file.package.is_some_and(|package| world.scripts.is_open(package))
                     || is_configuration(file.path)
                     || file.symbols.references.iter().any(|usage| usage.from.is_none() && usage.calls > 0);
                 if special || !all_dead(judgement, index) {

@@ -103,16 +103,26 @@ fn can_see(world: &World<'_>, file: &FileView<'_>, target: &Def<'_>) -> bool {
             same_file || (reachable && !apart)
         }
         Language::C | Language::Cpp | Language::ObjectiveC => !private || same_file || is_header(home.path),
-        Language::JavaScript | Language::TypeScript | Language::Tsx => !private || same_file,
+        Language::JavaScript | Language::TypeScript | Language::Tsx => {
+            !private || same_file || home.is_plain_script
+        }
         Language::Go => !private || folder(home.path) == folder(file.path),
         Language::Java => match visibility {
             Visibility::Private => same_file,
             Visibility::Restricted | Visibility::Public => true,
         },
-        Language::Kotlin | Language::CSharp | Language::Swift | Language::Solidity => !private || same_file,
+        // The parts of a type may stand in several files.
+        Language::CSharp => !private || same_file || is_partial(world, target),
+        Language::Kotlin | Language::Swift | Language::Solidity => !private || same_file,
         Language::Python => same_file || !in_function(world, target),
         _ => true,
     }
+}
+
+/// True for a member of a C# type of which other files hold parts.
+fn is_partial(world: &World<'_>, target: &Def<'_>) -> bool {
+    let owner = target.owner.or(target.parent).and_then(|owner| world.def(owner));
+    owner.is_some_and(|owner| owner.definition.signature.split_whitespace().any(|word| word == "partial"))
 }
 
 pub(super) fn is_header(path: &str) -> bool {

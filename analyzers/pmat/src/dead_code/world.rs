@@ -1,5 +1,6 @@
 //! The definitions of a tree with what dead-code analysis asks of them.
 
+use super::entry_points::{Packages as ScriptPackages, is_plain_script};
 use super::places::{Place, folder, join, place};
 use super::receivers::Receivers;
 use facts::language::{Language, is_test_condition};
@@ -9,7 +10,7 @@ use facts::{FileRecord, RepoFacts};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
-use trueno_graph::code::{CodeGraph, NodeId};
+use trueno_graph::code::{CodeGraph, EdgeKind, NodeId};
 
 /// Files that make a folder a package, by language.
 const MANIFESTS: &[(Language, &[&str])] = &[
@@ -35,8 +36,22 @@ pub(super) struct FileView<'a> {
     pub names_paths: bool,
     /// Rust: the words of its imports.
     pub imported: FxHashSet<&'a str>,
+    /// JavaScript: no module, so that what it declares is known to other files.
+    pub is_plain_script: bool,
     /// The names that it uses, once somebody has asked.
     used: OnceLock<FxHashSet<String>>,
+}
+
+impl FileView<'_> {
+    /// True where the file uses a name, whatever it means there.
+    pub fn uses(&self, name: &str) -> bool {
+        let symbols = self.symbols;
+        // Asked for each definition of the file.
+        let used = self.used.get_or_init(|| {
+            symbols.references.iter().map(|usage| symbols.names[usage.name as usize].clone()).collect()
+        });
+        used.contains(name)
+    }
 }
 
 /// The definitions of one name.
@@ -75,11 +90,17 @@ pub(super) struct World<'a> {
     pub defs: Vec<Option<Def<'a>>>,
     /// What the types of Rust say of uses.
     pub receivers: Receivers,
+    /// The packages of JavaScript.
+    pub scripts: ScriptPackages<'a>,
     by_name: FxHashMap<&'a str, Named>,
     /// The packages of Rust as code names them.
     crates: FxHashSet<String>,
     /// Members by the type or function they belong to.
     members: FxHashMap<NodeId, Vec<NodeId>>,
+    /// What each type extends or implements, as far as the tree defines it.
+    bases: FxHashMap<NodeId, Vec<NodeId>>,
+    /// Types that extend or implement something else.
+    outside_bases: FxHashSet<NodeId>,
 }
 
 static NO_SYMBOLS: Symbols =
@@ -111,10 +132,12 @@ impl<'a> World<'a> {
                 is_build_script: package.is_some_and(|package| join(package, "build.rs") == path),
                 names_paths: attributes.any(|text| text.starts_with("path")),
                 imported: imported(symbols, language),
+                is_plain_script: false,
                 used: OnceLock::new(),
             }
         };
-        let files: Vec<_> = facts.files.iter().enumerate().map(view).collect();
+        let mut files: Vec<_> = facts.files.iter().enumerate().map(view).collect();
+        files.iter_mut().for_each(|file| file.is_plain_script = is_plain_script(file));
         let mut world = World {
             tree,
             listing,
@@ -124,16 +147,24 @@ impl<'a> World<'a> {
             defs: vec![None; graph.nodes.len()],
             files,
             receivers: Receivers::default(),
+            scripts: ScriptPackages::default(),
             by_name: FxHashMap::default(),
             crates: FxHashSet::default(),
             members: FxHashMap::default(),
+            bases: FxHashMap::default(),
+            outside_bases: FxHashSet::default(),
         };
+        for edge in graph.edges.iter().filter(|edge| edge.kind == EdgeKind::Inherit) {
+            world.bases.entry(edge.from).or_default().push(edge.to);
+        }
         let crates = world.packages(Language::Rust).into_iter();
         world.crates =
             crates.filter_map(|package| Some(package.rsplit('/').next()?.replace('-', "_"))).collect();
         world.add_definitions();
+        world.outside_bases = world.with_outside_bases();
         world.find_owners();
         world.receivers = Receivers::of(&world);
+        world.scripts = ScriptPackages::of(&world);
         world
     }
 
@@ -274,39 +305,52 @@ impl<'a> World<'a> {
         &references[start..end]
     }
 
+    /// The types of the tree that a type extends or implements.
+    pub fn bases(&self, node: NodeId) -> &[NodeId] {
+        self.bases.get(&node).map_or(&[], Vec::as_slice)
+    }
+
     /// True where a type extends or implements, in so many steps and one, something that the tree does not define; and where its
     /// bases are too many to tell.
-    pub fn has_outside_base(&self, def: &Def<'a>, steps: u32) -> bool {
+    pub fn has_outside_base(&self, node: NodeId, steps: u32) -> bool {
         const MOST: usize = 1_000;
-        let language = family(self.file_of(def).language);
-        let mut seen: FxHashSet<&str> = FxHashSet::default();
-        let mut level = vec![*def];
+        let mut seen: FxHashSet<NodeId> = FxHashSet::from_iter([node]);
+        let mut level = vec![node];
         for _ in 0..=steps {
-            let definitions = level.iter().map(|def| def.definition);
-            let bases = definitions.flat_map(|definition| &definition.bases).map(String::as_str);
-            let new: Vec<&str> = bases.filter(|base| !is_plain_base(base) && seen.insert(*base)).collect();
-            level.clear();
-            for base in new {
-                let mut known = self.named(base).iter().filter_map(|node| self.def(*node)).filter(|other| {
-                    is_type(other.definition.kind) && family(self.file_of(other).language) == language
-                });
-                match known.next() {
-                    Some(base) if seen.len() <= MOST => level.push(*base),
-                    _ => return true,
-                }
+            if level.iter().any(|node| self.outside_bases.contains(node)) || seen.len() > MOST {
+                return true;
             }
+            let above = level.iter().flat_map(|node| self.bases(*node)).copied();
+            level = above.filter(|base| seen.insert(*base)).collect();
         }
         false
     }
 
+    /// The types of which a base is none of the tree's types.
+    fn with_outside_bases(&self) -> FxHashSet<NodeId> {
+        let names_one = |(node, def): (NodeId, &Def<'a>)| {
+            let named: FxHashSet<&str> = def.definition.bases.iter().map(String::as_str).collect();
+            let known = self.bases(node).iter().filter_map(|base| self.def(*base));
+            let known: FxHashSet<&str> = known.map(|base| base.definition.name.as_str()).collect();
+            let unknown = named.difference(&known).filter(|base| !is_plain_base(base)).count();
+            // What is imported under another name is known all the same.
+            (unknown > known.difference(&named).count()).then_some(node)
+        };
+        self.definitions().filter(|(_, def)| !def.definition.bases.is_empty()).filter_map(names_one).collect()
+    }
+
     /// Names that each file's own code uses, for questions about a whole file.
     pub fn file_uses(&self, file: u32, names: &[&str]) -> bool {
-        let FileView { symbols, used, .. } = &self.files[file as usize];
-        // Asked for each definition of the file.
-        let used = used.get_or_init(|| {
-            symbols.references.iter().map(|usage| symbols.names[usage.name as usize].clone()).collect()
-        });
-        names.iter().any(|name| used.contains(*name))
+        names.iter().any(|name| self.files[file as usize].uses(name))
+    }
+
+    /// True where others install the package of a file and may use what they get of it.
+    pub fn is_library(&self, file: u32) -> bool {
+        let file = &self.files[file as usize];
+        match family(file.language) {
+            Language::JavaScript => file.package.is_some_and(|package| self.scripts.is_library(package)),
+            _ => file.package.is_some(),
+        }
     }
 
     /// The paths of the packages of a language, sorted.

@@ -50,6 +50,8 @@ impl<'t> Walk<'t> {
             self.frames.iter().rev().take(BASES_DEPTH).find(|frame| frame.definition || frame.named);
         let Some(owner) = nearest else { return };
         let definition = owner.definition;
+        // Julia's head of a type holds the name of the type itself.
+        let own_name = self.names.last().is_some_and(|start| node.byte_range().contains(start));
         let mut names = self.base_names(node);
         if !definition {
             if let Some(part) = self.scope.last_mut() {
@@ -67,7 +69,8 @@ impl<'t> Walk<'t> {
                 | DefinitionKind::Interface
                 | DefinitionKind::Type
         ) {
-            names.retain(|name| *name != definition.name);
+            // A base may have the name of the type, too: `class Wrapper(textwrap.Wrapper)`.
+            names.retain(|name| !own_name || *name != definition.name);
             definition.bases.extend(names);
         }
     }

@@ -144,6 +144,10 @@ fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     if let Some(name) = site.field("name") {
         return (site.text(name) != b"").then_some(name);
     }
+    if site.node.kind() == "ambient_declaration" {
+        let mut cursor = site.node.walk();
+        return site.node.children(&mut cursor).find(|child| child.kind() == "global");
+    }
     let parent = site.ancestor(0)?;
     let holder = match parent.kind() {
         "variable_declarator" => parent.child_by_field_name("name"),

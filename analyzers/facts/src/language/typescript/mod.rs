@@ -2,7 +2,7 @@
 
 pub(super) mod gaps;
 
-use super::grammar::{Grammar, Kinds};
+use super::grammar::{Grammar, Kinds, Site};
 use super::javascript;
 use super::registry::{LanguageSpec, Syntax};
 use crate::model::DefinitionKind as D;
@@ -61,7 +61,13 @@ pub(super) const SHARED: Grammar = Grammar {
         ("enum_declaration", D::Enum),
         ("internal_module", D::Module),
         ("module", D::Module),
+        ("batuta:global", D::Module),
     ],
+    dynamic: &["variable_declarator", "export_statement", "call_expression", "ambient_declaration"],
+    classify: |site| match site.node.kind() {
+        "ambient_declaration" if is_global(site) => "batuta:global",
+        _ => (javascript::SHARED.classify)(site),
+    },
     definitions: &[
         ("batuta:constant", D::Constant),
         ("type_alias_declaration", D::Type),
@@ -84,3 +90,9 @@ pub(super) const SHARED: Grammar = Grammar {
     bases: &["class_heritage", "extends_type_clause"],
     ..javascript::SHARED
 };
+
+/// `declare global { … }`: what stands in it is added to what every file knows.
+fn is_global(site: &Site<'_, '_>) -> bool {
+    let mut cursor = site.node.walk();
+    site.node.children(&mut cursor).any(|child| child.kind() == "global")
+}

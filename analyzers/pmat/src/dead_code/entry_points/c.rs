@@ -1,7 +1,7 @@
 //! C, C++, Objective-C: `main`, what headers declare, attributes, virtual functions.
 
 use super::marks::c_keeps;
-use crate::dead_code::places::Place;
+use crate::dead_code::places::{Place, place};
 use crate::dead_code::uses::is_header;
 use crate::dead_code::world::{Def, World, family};
 use facts::language::Language;
@@ -25,7 +25,13 @@ pub(super) fn is_entry(def: &Def<'_>) -> bool {
     ) || definition.name.starts_with("Java_");
     let member = def.owner.is_some() && definition.visibility != Visibility::Private;
     let objective = definition.kind == DefinitionKind::Method && definition.signature.starts_with(['-', '+']);
-    by_system || member || objective || definition.attributes.iter().any(|text| c_keeps(text))
+    // Found by the types of what they are given.
+    let by_argument = definition.name.starts_with("operator")
+        || matches!(
+            definition.name.as_str(),
+            "swap" | "begin" | "end" | "hash_value" | "to_json" | "from_json" | "tag_invoke" | "PrintTo"
+        );
+    by_system || by_argument || member || objective || definition.attributes.iter().any(|text| c_keeps(text))
 }
 
 /// Constructors, destructors, operators, virtual functions.
@@ -38,13 +44,13 @@ pub(super) fn implied(world: &World<'_>, def: &Def<'_>) -> bool {
     own || name.starts_with('~') || name.starts_with("operator") || says("virtual") || says("override")
 }
 
-/// What the headers of a library declare; of a program, in which `main` stands, nothing.
+/// What the headers of a library declare; of a program, in which `main` stands and of which no library is built, nothing.
 pub(super) fn exported(world: &World<'_>, all: &mut FxHashSet<NodeId>) {
     let of_family = |def: &Def<'_>| family(world.file_of(def).language) == Language::C;
     let program = world.definitions().any(|(_, def)| {
         of_family(def) && def.definition.name == "main" && world.file_of(def).place == Place::Product
     });
-    if program {
+    if program && !builds_library(world) {
         return;
     }
     let mut declared: FxHashSet<&str> = FxHashSet::default();
@@ -60,4 +66,46 @@ pub(super) fn exported(world: &World<'_>, all: &mut FxHashSet<NodeId>) {
             all.insert(node);
         }
     }
+}
+
+/// True where a build file of the tree makes a library or installs headers.
+fn builds_library(world: &World<'_>) -> bool {
+    const FILES: [&str; 10] = [
+        "CMakeLists.txt",
+        "Makefile",
+        "makefile",
+        "GNUmakefile",
+        "Makefile.am",
+        "Makefile.in",
+        "meson.build",
+        "configure.ac",
+        "BUILD",
+        "BUILD.bazel",
+    ];
+    const SIGNS: [&str; 14] = [
+        "add_library",
+        "_LTLIBRARIES",
+        "shared_library(",
+        "static_library(",
+        "both_libraries(",
+        "include_HEADERS",
+        "install_headers",
+        "PUBLIC_HEADER",
+        "cc_library",
+        "-shared",
+        ".so",
+        ".dylib",
+        "LT_INIT",
+        "_LIBRARIES",
+    ];
+    const MOST: usize = 200;
+    let named = |entry: &&facts::source::Entry| {
+        let path = entry.path.to_string();
+        FILES.contains(&path.rsplit('/').next().unwrap_or(&path)) && place(&path) == Place::Product
+    };
+    world.listing.entries.iter().filter(named).take(MOST).any(|entry| {
+        let bytes = world.tree.read(entry).unwrap_or_default();
+        let text = String::from_utf8_lossy(&bytes);
+        SIGNS.iter().any(|sign| text.contains(sign))
+    })
 }

@@ -1,20 +1,23 @@
 //! Where execution starts, and what others may use: the roots of reachability.
 
 mod c;
+mod directives;
 mod go;
 mod java;
 mod marks;
 mod other;
+mod packages;
 mod python;
 mod rust;
 mod script;
 
 pub(in crate::dead_code) use self::marks::rust_allows;
-pub(super) use self::script::{entry_files as script_entry_files, is_configuration};
+pub(super) use self::packages::Packages;
+pub(super) use self::script::{is_configuration, is_plain_script};
 use super::places::Place;
-use super::world::{Def, World};
+use super::world::{Def, World, is_type};
 use facts::language::Language;
-use facts::model::DefinitionKind;
+use facts::model::{DefinitionKind, Visibility};
 use rustc_hash::FxHashSet;
 use trueno_graph::code::NodeId;
 
@@ -39,9 +42,11 @@ pub(super) fn roots(world: &World<'_>) -> Roots {
     let mut exported = FxHashSet::default();
     rust::exported(world, &mut exported);
     python::exported(world, &mut exported);
-    script::exported(world, &mut exported);
+    script::exported(world, &world.scripts, &mut exported);
     go::exported(world, &mut exported);
     c::exported(world, &mut exported);
+    directives::named(world, &mut exported);
+    add_members(world, &mut exported);
     let mut roots = Roots::default();
     for file in &world.files {
         match file.place {
@@ -61,6 +66,28 @@ pub(super) fn roots(world: &World<'_>) -> Roots {
     roots.program.sort_unstable();
     roots.tests.sort_unstable();
     roots
+}
+
+/// Who has a type has what it inherits: of the bases of exported types every member that is open to users is exported, too.
+fn add_members(world: &World<'_>, exported: &mut FxHashSet<NodeId>) {
+    let types = |node: &NodeId| world.def(*node).is_some_and(|def| is_type(def.definition.kind));
+    let mut pending: Vec<NodeId> = exported.iter().copied().filter(types).collect();
+    let mut seen: FxHashSet<NodeId> = pending.iter().copied().collect();
+    while let Some(node) = pending.pop() {
+        let Some(def) = world.def(node) else { continue };
+        if world.file_of(def).language == Language::Rust {
+            continue;
+        }
+        let open = |member: &&NodeId| world.def(**member).is_some_and(|member| is_open(world, member));
+        exported.extend(world.members(node).iter().filter(open));
+        pending.extend(world.bases(node).iter().copied().filter(|base| seen.insert(*base)));
+    }
+}
+
+/// True for a member that the language lets every user of its type name.
+fn is_open(world: &World<'_>, def: &Def<'_>) -> bool {
+    let underscored = world.file_of(def).language == Language::Python && def.definition.name.starts_with('_');
+    def.definition.visibility != Visibility::Private && !underscored
 }
 
 /// Whether a definition is a root by what stands at itself.
@@ -89,28 +116,24 @@ fn entry(world: &World<'_>, def: &Def<'_>) -> Option<Entry> {
 }
 
 /// True when a member is used as soon as its type is: the language or a base outside of the tree calls it.
-pub(super) fn implied(world: &World<'_>, node: NodeId, def: &Def<'_>) -> bool {
+pub(super) fn implied(world: &World<'_>, def: &Def<'_>) -> bool {
     let file = world.file_of(def);
     let definition = def.definition;
-    let outside =
-        || def.owner.and_then(|owner| world.def(owner)).is_some_and(|owner| world.has_outside_base(owner, 8));
-    // A method that calls the one of its name in the base (`super().f()`) overrides it.
-    let overrides = || {
-        world.references(node).iter().any(|usage| {
-            let qualifier = usage.qualifier.map(|index| file.symbols.names[index as usize].as_str());
-            file.symbols.names[usage.name as usize] == definition.name
-                && matches!(qualifier, Some("" | "super"))
-        })
-    };
+    let outside = || def.owner.is_some_and(|owner| world.has_outside_base(owner, 8));
+    // Whoever installs a package gets objects of it, of whatever class, and may call what they have.
+    let given_away = || def.owner.is_some() && is_open(world, def) && world.is_library(def.file);
+    let private = definition.visibility == Visibility::Private;
     match file.language {
+        // Of a base outside nobody knows here which of its own methods it calls, with or without an underscore.
         Language::Python => {
-            python::implied(definition) || (outside() && (!definition.name.starts_with('_') || overrides()))
+            let mangled = definition.name.starts_with("__");
+            python::implied(definition) || given_away() || (!mangled && outside())
         }
         Language::JavaScript | Language::TypeScript | Language::Tsx => {
-            script::implied(definition) || (!definition.name.starts_with('#') && outside())
+            script::implied(definition) || given_away() || (!private && outside())
         }
         Language::Go => go::implied(world, definition),
-        Language::Java => java::implied(world, def) || outside(),
+        Language::Java => java::implied(world, def) || (!private && outside()),
         Language::C | Language::Cpp | Language::ObjectiveC => c::implied(world, def),
         _ => other::implied(world, def),
     }

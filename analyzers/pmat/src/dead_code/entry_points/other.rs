@@ -14,18 +14,60 @@ pub(super) fn is_entry(world: &World<'_>, def: &Def<'_>) -> bool {
         return definition.kind != DefinitionKind::Function || !runs;
     }
     definition.visibility != Visibility::Private
-        || definition.name == "main"
+        || matches!(definition.name.as_str(), "main" | "Main")
         || definition.attributes.iter().any(|text| annotation_registers(text))
 }
 
-/// Overrides, constructors and names that the language calls.
+/// Overrides, constructors, operators and names that the language or, for a class of theirs, an engine calls.
 pub(super) fn implied(world: &World<'_>, def: &Def<'_>) -> bool {
     let definition = def.definition;
     let name = definition.name.as_str();
+    let language = world.file_of(def).language;
     let own = def.owner.and_then(|owner| world.def(owner)).is_some_and(|owner| owner.definition.name == name);
     let known = matches!(
         name,
-        "init" | "deinit" | "initialize" | "constructor" | "new" | "apply" | "unapply" | "get" | "set"
+        "init"
+            | "deinit"
+            | "initialize"
+            | "constructor"
+            | "new"
+            | "apply"
+            | "unapply"
+            | "get"
+            | "set"
+            | "subscript"
+            | "CodingKeys"
+            | "invoke"
+            | "this"
     );
-    own || known || name.starts_with("__") || definition.signature.contains("override")
+    let says = |word: &str| definition.signature.split_whitespace().any(|part| part == word);
+    let outside = || def.owner.is_some_and(|owner| world.has_outside_base(owner, 8));
+    let by_engine = language == Language::CSharp && is_unity_message(name) && outside();
+    let by_reflection =
+        language == Language::Ruby && (name.starts_with("respond_to") || name.ends_with("_missing"));
+    let sign = !name.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+    own || known
+        || sign
+        || name.starts_with("__")
+        || by_engine
+        || by_reflection
+        || says("override")
+        || says("operator")
+}
+
+/// What Unity calls on behaviours, whatever their visibility is.
+fn is_unity_message(name: &str) -> bool {
+    let exact = [
+        "Awake",
+        "Start",
+        "Update",
+        "FixedUpdate",
+        "LateUpdate",
+        "Reset",
+        "OnEnable",
+        "OnDisable",
+        "OnDestroy",
+        "OnGUI",
+    ];
+    exact.contains(&name) || name.starts_with("On")
 }

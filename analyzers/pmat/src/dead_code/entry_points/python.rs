@@ -5,9 +5,9 @@ use crate::dead_code::places::{Place, stem};
 use crate::dead_code::uses::in_function;
 use crate::dead_code::world::{Def, World, is_type};
 use facts::language::Language;
-use facts::model::{Definition, DefinitionKind};
+use facts::model::{Definition, DefinitionKind, Import};
 use rustc_hash::FxHashSet;
-use trueno_graph::code::NodeId;
+use trueno_graph::code::{EdgeKind, NodeId};
 
 /// Names that unittest calls.
 const UNITTEST: &[&str] = &[
@@ -28,9 +28,15 @@ const UNITTEST: &[&str] = &[
     "runTest",
 ];
 
-/// `__name__`s and what unittest calls.
+/// `__name__`s, `_name_`s, by which displays, enumerations and the like ask a class, and what unittest calls.
 pub(super) fn implied(definition: &Definition) -> bool {
-    is_dunder(&definition.name) || UNITTEST.contains(&definition.name.as_str())
+    let name = definition.name.as_str();
+    is_dunder(name) || is_sunder(name) || UNITTEST.contains(&name)
+}
+
+/// `_repr_html_`, `_missing_`: a name of a protocol.
+fn is_sunder(name: &str) -> bool {
+    name.len() > 2 && name.starts_with('_') && name.ends_with('_')
 }
 
 fn is_dunder(name: &str) -> bool {
@@ -45,6 +51,7 @@ pub(super) fn is_entry(world: &World<'_>, def: &Def<'_>) -> bool {
     let file = world.file_of(def);
     let hook = top
         && (is_dunder(name)
+            || is_sunder(name)
             || name.starts_with("pytest_")
             || UNITTEST.contains(&name)
             || is_django(file.path, name));
@@ -64,14 +71,41 @@ fn is_django(path: &str, name: &str) -> bool {
     }
 }
 
-/// Public names of the modules of packages: whoever installs the package can import them.
+/// Public names of the modules of packages: whoever installs the package can import them; and what a package's `__init__.py`
+/// passes on of modules that are not public.
 pub(super) fn exported(world: &World<'_>, all: &mut FxHashSet<NodeId>) {
+    passed_on(world, all);
     for (node, def) in world.definitions() {
         let file = world.file_of(def);
         let of_package =
             file.language == Language::Python && file.package.is_some() && file.place == Place::Product;
         if of_package && is_public_path(file.path) && is_public(world, def) && !in_function(world, def) {
             all.insert(node);
+        }
+    }
+}
+
+/// What the `__init__.py` of a public package imports, itself or by `*`.
+fn passed_on(world: &World<'_>, all: &mut FxHashSet<NodeId>) {
+    let passes = |node: NodeId| {
+        let (file, definition) = world.place_of(node);
+        let file = &world.files[file as usize];
+        definition.is_none()
+            && file.language == Language::Python
+            && stem(file.path) == "__init__"
+            && is_public_path(file.path)
+    };
+    let imported = world.graph.edges.iter().filter(|edge| edge.kind == EdgeKind::Import && passes(edge.from));
+    all.extend(imported.map(|edge| edge.to).filter(|node| world.def(*node).is_some()));
+    for import in &world.graph.imports {
+        let from = &world.files[import.from as usize];
+        let takes_all = |of: &Import| of.line == import.line && of.text.ends_with('*');
+        if passes(from.node) && from.symbols.imports.iter().any(takes_all) {
+            let to = &world.files[import.to as usize];
+            let names = (to.node + 1..).zip(&to.symbols.definitions);
+            let open = names
+                .filter(|(_, definition)| definition.parent.is_none() && !definition.name.starts_with('_'));
+            all.extend(open.map(|(node, _)| node));
         }
     }
 }

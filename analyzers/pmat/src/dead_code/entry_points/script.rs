@@ -1,29 +1,13 @@
-//! JavaScript and TypeScript: what the entry files of packages export; decorators; what the language calls.
+//! JavaScript and TypeScript: what the entry files of packages export; decorators; what the language calls; declarations that
+//! merge into others.
 
-use crate::dead_code::places::{Place, folder, join};
-use crate::dead_code::world::{Def, World, family, is_type};
+use super::packages::Packages;
+use crate::dead_code::places::{Place, folder};
+use crate::dead_code::world::{Def, FileView, World, family, is_type};
 use facts::language::Language;
-use facts::model::{Definition, Visibility};
-use rustc_hash::{FxHashMap, FxHashSet};
-use serde_json::Value;
+use facts::model::{Definition, DefinitionKind, Visibility};
+use rustc_hash::FxHashSet;
 use trueno_graph::code::NodeId;
-
-/// Endings tried for a path that has none.
-const ENDINGS: &[&str] = &[
-    "",
-    ".js",
-    ".ts",
-    ".tsx",
-    ".jsx",
-    ".mjs",
-    ".cjs",
-    ".mts",
-    ".cts",
-    ".d.ts",
-    "/index.js",
-    "/index.ts",
-    "/index.tsx",
-];
 
 /// What the language calls by itself.
 pub(super) fn implied(definition: &Definition) -> bool {
@@ -55,18 +39,25 @@ pub(super) fn is_entry(def: &Def<'_>) -> bool {
     !definition.attributes.is_empty() || value
 }
 
-/// Marks what the entry files export. Without a `package.json` every file is one.
-pub(super) fn exported(world: &World<'_>, all: &mut FxHashSet<NodeId>) {
-    let entries = entry_files(world);
+/// Marks what the entry files export, what is loaded when it is asked for, and what merges with declarations of others. Without
+/// a `package.json` every file is an entry.
+pub(super) fn exported(world: &World<'_>, packages: &Packages<'_>, all: &mut FxHashSet<NodeId>) {
+    let lazy = loaded_on_demand(world);
+    let imported: FxHashSet<u32> = world.graph.imports.iter().map(|import| import.to).collect();
     for (node, def) in world.definitions() {
         let file = world.file_of(def);
         if family(file.language) != Language::JavaScript {
             continue;
         }
-        let entry = file.package.is_none() || file.place != Place::Product || entries.contains(&def.file);
+        let entry = file.package.is_none_or(|package| packages.is_open(package))
+            || file.place != Place::Product
+            || packages.is_entry(def.file)
+            || lazy.contains(&def.file)
+            // A page, a route, a worker: what no file of an application imports is loaded by its path.
+            || (!imported.contains(&def.file) && !world.is_library(def.file));
         let owner = def.owner.or(def.parent).is_some_and(|owner| all.contains(&owner));
         let top = def.parent.is_none();
-        if definition_is_public(def.definition) && (owner || (top && entry)) {
+        if (definition_is_public(def.definition) && (owner || (top && entry))) || merges(world, def) {
             all.insert(node);
         }
     }
@@ -77,64 +68,39 @@ fn definition_is_public(definition: &Definition) -> bool {
         || (is_type(definition.kind) && definition.signature.contains("declare "))
 }
 
-/// The files that packages name as their entries, and those that they do nothing but pass on.
-pub(in crate::dead_code) fn entry_files(world: &World<'_>) -> FxHashSet<u32> {
-    let by_path: FxHashMap<&str, u32> =
-        (0..).zip(&world.files).map(|(index, file)| (file.path, index)).collect();
-    let mut pending: Vec<u32> = Vec::new();
-    for package in world.packages(Language::JavaScript) {
-        let manifest = join(package, "package.json");
-        let entry = world.listing.entries.iter().find(|entry| entry.path.as_bytes() == manifest.as_bytes());
-        let bytes = entry.and_then(|entry| world.tree.read(entry).ok()).unwrap_or_default();
-        let value: Value = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        let mut named = Vec::new();
-        for key in ["main", "module", "exports", "bin", "types", "typings", "browser", "svelte", "source"] {
-            strings(&value[key], &mut named);
-        }
-        let found = named.iter().filter_map(|name| resolve(package, name, &by_path)).collect::<Vec<_>>();
-        let missing = found.len() < named.len() || named.is_empty();
-        pending.extend(found);
-        // What is built is no part of the tree; its sources are, by convention, here.
-        let usual = ["index", "src/index", "lib/index", "src/main", "main"];
-        let usual = usual.iter().filter_map(|name| resolve(package, name, &by_path));
-        pending.extend(usual.take(if missing { usize::MAX } else { 0 }));
+/// True for what stands in `declare global` or `declare module "name"`, and for an interface of a file that is no module: it adds
+/// to what others declare.
+fn merges(world: &World<'_>, def: &Def<'_>) -> bool {
+    if def.definition.kind == DefinitionKind::Interface && world.file_of(def).is_plain_script {
+        return true;
     }
-    with_passed_on(world, pending)
+    let outer = |def: &Def<'_>| def.parent.and_then(|parent| world.def(parent)).copied();
+    let mut around = std::iter::successors(outer(def), |def| outer(def));
+    around.any(|def| {
+        let definition = def.definition;
+        definition.kind == DefinitionKind::Module
+            && (definition.name == "global" || definition.signature.contains(['"', '\'', '`']))
+    })
 }
 
-fn with_passed_on(world: &World<'_>, mut pending: Vec<u32>) -> FxHashSet<u32> {
-    let mut entries = FxHashSet::default();
-    while let Some(file) = pending.pop() {
-        if !entries.insert(file) {
-            continue;
-        }
-        let symbols = world.files[file as usize].symbols;
-        let only_passes_on = symbols.definitions.is_empty();
-        let lines: Vec<u32> = symbols
-            .imports
-            .iter()
-            .filter(|import| only_passes_on || import.text.starts_with("export"))
-            .map(|import| import.line)
-            .collect();
-        let passed = world.graph.imports.iter().filter(|i| i.from == file && lines.contains(&i.line));
-        pending.extend(passed.map(|import| import.to));
-    }
-    entries
+/// Files that `import(…)` loads, whose exports come as properties of a value.
+fn loaded_on_demand(world: &World<'_>) -> FxHashSet<u32> {
+    let is_call = |from: u32, line: u32| {
+        let imports = &world.files[from as usize].symbols.imports;
+        imports.iter().any(|import| import.line == line && import.text.starts_with("import("))
+    };
+    let imports = world.graph.imports.iter().filter(|import| is_call(import.from, import.line));
+    imports.map(|import| import.to).collect()
 }
 
-fn resolve(package: &str, name: &str, by_path: &FxHashMap<&str, u32>) -> Option<u32> {
-    let path = join(package, name.trim_start_matches("./"));
-    let path = path.trim_end_matches('/');
-    ENDINGS.iter().find_map(|ending| by_path.get(format!("{path}{ending}").as_str()).copied())
-}
-
-fn strings(value: &Value, found: &mut Vec<String>) {
-    match value {
-        Value::String(text) => found.push(text.clone()),
-        Value::Array(values) => values.iter().for_each(|value| strings(value, found)),
-        Value::Object(values) => values.values().for_each(|value| strings(value, found)),
-        _ => {}
-    }
+/// True for a file that is no module: what it declares at its top is known to every file of its page or program.
+pub(in crate::dead_code) fn is_plain_script(file: &FileView<'_>) -> bool {
+    let is_module = !file.symbols.imports.is_empty()
+        || file.symbols.definitions.iter().any(|d| d.parent.is_none() && d.visibility == Visibility::Public)
+        || ["exports", "module", "require", "define"].iter().any(|word| file.uses(word))
+        || file.path.ends_with(".mjs")
+        || file.path.ends_with(".mts");
+    family(file.language) == Language::JavaScript && !is_module
 }
 
 /// True for a file that is read by a tool under its usual name.

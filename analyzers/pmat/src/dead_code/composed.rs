@@ -1,0 +1,241 @@
+//! Names that code puts together: `"visit_" + kind`, `` `on${event}` ``, C's `by_##name`, Rust's `[<get_ $name>]`. What begins or
+//! ends like such a piece may be meant.
+
+use super::world::family;
+use facts::language::Language;
+use rustc_hash::FxHashSet;
+
+/// Least length of a piece that says enough: of a beginning, and of an end.
+const LEAST: (usize, usize) = (3, 4);
+/// Most arguments of macros of a file that are put together in pairs.
+const MAX_PAIRS: usize = 100_000;
+/// Most places of a file where C's macros put names together that are looked at.
+const MAX_PASTES: usize = 4_000;
+
+/// The pieces of names in one file.
+#[derive(Debug, Default)]
+pub(super) struct Pieces {
+    family: Option<Language>,
+    begins: Vec<String>,
+    ends: Vec<String>,
+    /// A macro puts nothing but its arguments together.
+    pastes_arguments: bool,
+    /// Words that stand beside each other between commas, put together.
+    pairs: Vec<String>,
+}
+
+/// The pieces of a tree.
+#[derive(Debug, Default)]
+pub(super) struct Composed {
+    begins: FxHashSet<(Language, String)>,
+    ends: FxHashSet<(Language, String)>,
+    pastes_arguments: bool,
+    pairs: FxHashSet<String>,
+}
+
+impl Composed {
+    pub fn add(&mut self, pieces: Pieces) {
+        let Some(family) = pieces.family else { return };
+        self.begins.extend(pieces.begins.into_iter().map(|piece| (family, piece)));
+        self.ends.extend(pieces.ends.into_iter().map(|piece| (family, piece)));
+        self.pastes_arguments |= pieces.pastes_arguments;
+        self.pairs.extend(pieces.pairs);
+    }
+
+    /// True where code of that family may put the name together.
+    pub fn can_be(&self, name: &str, family: Language) -> bool {
+        let cuts = || name.char_indices().map(|(at, _)| at).skip(1);
+        let begins = |at: usize| self.begins.contains(&(family, name[..at].to_owned())) && goes_on(name, at);
+        let ends = |at: usize| self.ends.contains(&(family, name[at..].to_owned()));
+        (!self.begins.is_empty() && cuts().any(begins))
+            || (!self.ends.is_empty() && cuts().any(ends))
+            || (family == Language::C && self.pastes_arguments && self.pairs.contains(name))
+    }
+}
+
+/// A beginning ends where a word of the name does: `on` is one of `onClick`, not of `only`.
+fn goes_on(name: &str, at: usize) -> bool {
+    let next = name[at..].chars().next();
+    name[..at].ends_with('_') || next.is_some_and(|c| c.is_uppercase() || c == '_' || c.is_ascii_digit())
+}
+
+impl Pieces {
+    /// Looks for them in the text of a file of code.
+    pub fn of(bytes: &[u8], language: Language) -> Pieces {
+        let family = family(language);
+        let mut pieces = Pieces { family: Some(family), ..Pieces::default() };
+        match family {
+            Language::C => pieces.pasted(bytes),
+            Language::Rust => pieces.bracketed(bytes),
+            Language::Go => return Pieces::default(),
+            _ => pieces.in_strings(bytes),
+        }
+        pieces.begins.retain(|piece| piece.len() >= LEAST.0 || (piece.len() == 2 && family != Language::C));
+        pieces.ends.retain(|piece| piece.len() >= LEAST.1);
+        pieces
+    }
+
+    /// Words of strings that something is put in or added to.
+    fn in_strings(&mut self, bytes: &[u8]) {
+        let mut at = 0;
+        for word in bytes.split(|byte| !is_word(*byte)) {
+            let (start, end) = (at, at + word.len());
+            at = end + 1;
+            if word.is_empty() || word[0].is_ascii_digit() {
+                continue;
+            }
+            let before = start.checked_sub(1).map(|at| bytes[at]);
+            let quote = |byte: u8| matches!(byte, b'"' | b'\'' | b'`');
+            if before.is_some_and(quote) && is_continued(&bytes[end..]) {
+                self.begins.push(text(word));
+            }
+            let closes = bytes.get(end).is_some_and(|byte| quote(*byte));
+            let follows = match before {
+                Some(b'}') => true,
+                Some(byte) if quote(byte) => adds(&bytes[..start - 1]),
+                _ => false,
+            };
+            if closes && follows {
+                self.ends.push(text(word));
+            }
+        }
+    }
+
+    /// C's `##`: a name beside it is a piece, unless it is a parameter of the macro.
+    fn pasted(&mut self, bytes: &[u8]) {
+        let signs = bytes.windows(2).enumerate().filter(|(_, pair)| *pair == b"##");
+        for (at, _) in signs.take(MAX_PASTES) {
+            let parameters = parameters(&bytes[..at]);
+            let left = last_word(&bytes[..at]);
+            let right = first_word(&bytes[at + 2..]);
+            let is_piece = |word: &&[u8]| !word.is_empty() && !parameters.contains(word);
+            let (left, right) = (Some(left).filter(is_piece), Some(right).filter(is_piece));
+            self.begins.extend(left.map(text));
+            self.ends.extend(right.map(text));
+            self.pastes_arguments |= left.is_none() && right.is_none();
+        }
+        self.pairs = pairs(bytes);
+    }
+
+    /// Rust's `[<get_ $name _mut>]`.
+    fn bracketed(&mut self, bytes: &[u8]) {
+        let opened = bytes.windows(2).enumerate().filter(|(_, pair)| *pair == b"[<");
+        for start in opened.map(|(at, _)| at + 2) {
+            let Some(length) = bytes[start..].iter().take(200).position(|byte| *byte == b'>') else {
+                continue;
+            };
+            let inside = bytes[start..start + length].trim_ascii();
+            self.begins.push(text(first_word(inside)));
+            self.ends.push(text(last_word(inside)));
+        }
+    }
+}
+
+/// True where the string goes on with a value, or ends and something is added.
+fn is_continued(after: &[u8]) -> bool {
+    match after {
+        [b'{', ..] | [b'$', b'{', ..] | [b'#', b'{', ..] | [b'%', b's' | b'd', ..] | [b'\\', b'(', ..] => {
+            true
+        }
+        [b'"' | b'\'' | b'`', rest @ ..] => {
+            let rest = rest.trim_ascii_start();
+            rest.starts_with(b"+")
+                || rest.starts_with(b"..")
+                || rest.starts_with(b". ")
+                || rest.starts_with(b"<>")
+        }
+        _ => false,
+    }
+}
+
+/// True where what stands before a string is added to it.
+fn adds(before: &[u8]) -> bool {
+    let before = before.trim_ascii_end();
+    before.ends_with(b"+") || before.ends_with(b"..") || before.ends_with(b" .") || before.ends_with(b"<>")
+}
+
+/// Two words with a comma between them, put together: what a macro may make of its arguments.
+fn pairs(bytes: &[u8]) -> Vec<String> {
+    let mut found = Vec::new();
+    let commas = bytes.iter().enumerate().filter(|(_, byte)| **byte == b',');
+    for (at, _) in commas.take(MAX_PAIRS) {
+        let (left, right) = (last_word(&bytes[..at]), first_word(&bytes[at + 1..]));
+        if !left.is_empty() && !right.is_empty() {
+            found.push(text(left) + &text(right));
+        }
+    }
+    found
+}
+
+/// The parameters of the macro in whose body the text ends.
+fn parameters(before: &[u8]) -> Vec<&[u8]> {
+    const LONGEST: usize = 16 << 10;
+    let near = &before[before.len().saturating_sub(LONGEST)..];
+    let Some(define) = near.windows(7).rposition(|part| part == b"#define" || part == b" define") else {
+        return Vec::new();
+    };
+    let head = &near[define + 7..];
+    let Some(open) = head.iter().position(|byte| !is_word(*byte) && !byte.is_ascii_whitespace()) else {
+        return Vec::new();
+    };
+    let Some(close) = head[open..].iter().position(|byte| *byte == b')') else { return Vec::new() };
+    head[open..open + close].split(|byte| !is_word(*byte)).filter(|word| !word.is_empty()).collect()
+}
+
+fn last_word(text: &[u8]) -> &[u8] {
+    let text = text.trim_ascii_end();
+    let length = text.iter().rev().take_while(|byte| is_word(**byte)).count();
+    &text[text.len() - length..]
+}
+
+fn first_word(text: &[u8]) -> &[u8] {
+    let text = text.trim_ascii_start();
+    &text[..text.iter().take_while(|byte| is_word(**byte)).count()]
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn composes(text: &str, language: Language, name: &str) -> bool {
+        let mut composed = Composed::default();
+        composed.add(Pieces::of(text.as_bytes(), language));
+        composed.can_be(name, family(language))
+    }
+
+    #[test]
+    fn names_are_put_together_of_strings_and_values() {
+        for (text, name) in [
+            ("getattr(self, 'visit_' + kind)", "visit_name"),
+            ("getattr(self, f\"do_{command}\")", "do_quit"),
+            ("getattr(self, 'handle_%s' % kind)", "handle_open"),
+            ("getattr(self, kind + '_handler')", "open_handler"),
+        ] {
+            assert!(composes(text, Language::Python, name), "{text}");
+            assert!(!composes(text, Language::Python, "other"), "{text}");
+        }
+        assert!(composes("this[`on${event}`]()", Language::JavaScript, "onOpen"));
+        assert!(!composes("this[`on${event}`]()", Language::JavaScript, "only"));
+        assert!(!composes("print('visit_all')", Language::Python, "visit_all_names"));
+    }
+
+    #[test]
+    fn macros_put_names_together() {
+        let one = "#define CALL(n) by_##n()\n#define INIT(n) n ## _setup()\n";
+        assert!(composes(one, Language::C, "by_macro"));
+        assert!(composes(one, Language::C, "disk_setup"));
+        assert!(!composes(one, Language::C, "really_dead"));
+        let two = "#define CAT(a, b) a##b\nint x = CAT(get_, size)();\n";
+        assert!(composes(two, Language::C, "get_size"));
+        assert!(!composes(two, Language::C, "get_length"));
+        assert!(composes("paste! { fn [<set_ $name>]() {} }", Language::Rust, "set_size"));
+    }
+}
