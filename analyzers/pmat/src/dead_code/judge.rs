@@ -160,7 +160,8 @@ impl<'w, 'a> Judgement<'w, 'a> {
         let used = used.collect();
         let all = roots.program.iter().chain(&roots.tests).copied().collect();
         let doubts = FxHashMap::default();
-        let mut judgement = Judgement { world, possible, resolved, mentions, roots: all, used, doubts, is_whole };
+        let mut judgement =
+            Judgement { world, possible, resolved, mentions, roots: all, used, doubts, is_whole };
         judgement.doubts = doubts::of(&judgement, &roots);
         judgement
     }

@@ -40,25 +40,19 @@ const ASIDE_FOLDERS: &[&str] = &[
 
 /// What a file is part of.
 pub(super) fn place(record: &FileRecord, path: &str) -> Place {
-    let (folders, file) = path.rsplit_once('/').unwrap_or(("", path));
-    let in_folder = |list: &[&str]| folders.split('/').any(|folder| list.contains(&folder));
-    if record.is_test_file() {
-        Place::Test
-    } else if in_folder(ASIDE_FOLDERS)
-        || folders.split('/').any(|folder| folder.starts_with('.'))
-        || file.ends_with(".d.ts")
-    {
-        Place::Aside
-    } else {
-        Place::Product
+    match record.is_test_file() {
+        true => Place::Test,
+        false if is_aside(path) => Place::Aside,
+        false => Place::Product,
     }
 }
 
-/// `PlanTest.java` and the like.
-fn is_named_test_class(stem: &str, file: &str) -> bool {
-    const ENDINGS: [&str; 6] = [".java", ".kt", ".scala", ".cs", ".swift", ".php"];
-    let ends = ["Test", "Tests", "TestCase"].iter().any(|word| stem.ends_with(word));
-    ends && ENDINGS.iter().any(|ending| file.ends_with(ending))
+/// True for what stands beside the product: examples, vendored code, declarations of types.
+pub(super) fn is_aside(path: &str) -> bool {
+    let (folders, file) = path.rsplit_once('/').unwrap_or(("", path));
+    let mut folders = folders.split('/');
+    folders.any(|folder| ASIDE_FOLDERS.contains(&folder) || folder.starts_with('.'))
+        || file.ends_with(".d.ts")
 }
 
 /// The ending of a file's name without its dot.

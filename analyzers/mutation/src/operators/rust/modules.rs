@@ -55,8 +55,6 @@ impl Declaration {
         let at = |end: String| resolved(&[vec![folder.clone()], self.around.clone(), vec![end]].concat());
         [format!("{}.rs", self.name), format!("{}/mod.rs", self.name)].into_iter().filter_map(at).collect()
     }
-
-    /// The same for what is declared for tests, with the folder of its own modules, which ends in `/`.
 }
 
 impl ModuleFile {

@@ -1,7 +1,7 @@
 //! C, C++, Objective-C: `main`, what headers declare, attributes, virtual functions.
 
 use super::marks::c_keeps;
-use crate::dead_code::places::{Place, place};
+use crate::dead_code::places::{Place, is_aside};
 use crate::dead_code::uses::is_header;
 use crate::dead_code::world::{Def, World, family};
 use facts::language::Language;
@@ -101,7 +101,7 @@ fn builds_library(world: &World<'_>) -> bool {
     const MOST: usize = 200;
     let named = |entry: &&facts::source::Entry| {
         let path = entry.path.to_string();
-        FILES.contains(&path.rsplit('/').next().unwrap_or(&path)) && place(&path) == Place::Product
+        FILES.contains(&path.rsplit('/').next().unwrap_or(&path)) && !is_aside(&path)
     };
     world.listing.entries.iter().filter(named).take(MOST).any(|entry| {
         let bytes = world.tree.read(entry).unwrap_or_default();
