@@ -32,6 +32,7 @@ impl LineCoverage {
     /// - Absolute names (also those below a `<source>`) lose the folder of the checkout. Where one folder is the checkout, those
     ///   in it hold no other checkout.
     /// - Relative names stand as they are, or below a folder of the tree; only what all of them begin with may be taken away.
+    ///   Where one is a path of the tree as it stands, absolute names are those of others.
     pub fn placed(&self, paths: &[&RepoPath]) -> Placed {
         let records: Vec<Vec<Name<'_>>> = self.files.keys().map(|name| self.names.read(name)).collect();
         let tree = Tree::of(paths);
@@ -182,8 +183,11 @@ fn best<'a>(records: &'a [Vec<Name<'a>>], tree: &Tree<'a>) -> Option<Prefix<'a>>
         .filter(|prefix| prefix.is_of_the_root())
         .map(|prefix| (prefix.rooted, prefix.report.as_slice()))
         .collect();
+    // Names that are paths of the tree as they stand say where the report is from.
+    let stands_as_it_is = checkouts.contains(&(false, &[][..]));
     let lies_in_another = |prefix: &Prefix<'_>| {
-        (0..prefix.report.len()).any(|parts| checkouts.contains(&(prefix.rooted, &prefix.report[..parts])))
+        let mut above = (0..prefix.report.len()).map(|parts| &prefix.report[..parts]);
+        above.any(|above| checkouts.contains(&(prefix.rooted, above))) || prefix.rooted && stands_as_it_is
     };
     let rank = |prefix: &Prefix<'_>, evidence: &Evidence| {
         (evidence.files, prefix.is_of_the_root(), std::cmp::Reverse(prefix.report.len()))

@@ -197,6 +197,11 @@ fn one_prefix_places_all_names_of_a_report() {
             &["src/a.c", "src/b.c"],
             &["src/a.c", "src/b.c", "- /usr/include/x/src/a.c"],
         ),
+        (
+            &["src/a.py", "/usr/lib/python3/src/b.py", "/usr/lib/python3/src/c.py"],
+            &["src/a.py", "src/b.py", "src/c.py"],
+            &["src/a.py", "- /usr/lib/python3/src/b.py", "- /usr/lib/python3/src/c.py"],
+        ),
         // The tests of one package of several ran; its folder is the one where most names are.
         (
             &["src/a.js", "src/b.js"],
