@@ -129,24 +129,10 @@ pub fn plan(
             .map_err(|error| MutationError::failed("cannot read the tree", error, "run it again"))
     };
     let settings = project::cargo_mutants(root, folder)?;
-    let chosen = settings.chosen_files(!options.files.is_empty(), !options.exclude.is_empty())?;
-    let of_rust = settings.operators(&options.operators)?;
     let modules = modules(&known, &read)?;
-    let wanted: Vec<&FileRecord> = known
-        .into_iter()
-        .filter(|file| is_wanted(file, options))
-        .filter(|file| file.data.facts.language != Language::Rust || chosen.have(file.path()))
-        .collect();
+    let (wanted, made): (Vec<&FileRecord>, Vec<Result<Made, MutationError>>) =
+        all_made(&known, &read, &settings, options)?.into_iter().unzip();
     let reached = Reached::of(options.coverage.as_ref(), facts, &wanted);
-    let made: Vec<Result<Made, MutationError>> = wanted
-        .par_iter()
-        .map(|file| {
-            let is_rust = file.data.facts.language == Language::Rust;
-            let operators = if is_rust { &of_rust } else { &options.operators };
-            mutants_of(file, &read(file)?, operators, options.patch.as_ref())
-        })
-        .collect();
-
     let project = options.project.with(&settings);
     let mut projects = Projects::new(root, folder, &project, &modules);
     let mut left_out: BTreeMap<String, LeftOut> = BTreeMap::new();
@@ -185,6 +171,29 @@ pub fn plan(
     })
 }
 
+/// Reads a file of the tree.
+type Read<'a> = dyn Fn(&FileRecord) -> Result<Vec<u8>, MutationError> + Sync + 'a;
+
+/// The files that are to be mutated, each with what was made of it, in the order of `known`.
+fn all_made<'f>(
+    known: &[&'f FileRecord],
+    read: &Read<'_>,
+    settings: &CargoMutants,
+    options: &PlanOptions,
+) -> Result<Vec<(&'f FileRecord, Result<Made, MutationError>)>, MutationError> {
+    let chosen = settings.chosen_files(!options.files.is_empty(), !options.exclude.is_empty())?;
+    let of_rust = settings.operators(&options.operators)?;
+    let is_rust = |file: &FileRecord| file.data.facts.language == Language::Rust;
+    let wanted = known
+        .par_iter()
+        .filter(|file| is_wanted(file, options) && (!is_rust(file) || chosen.have(file.path())));
+    let made = |file: &FileRecord| {
+        let operators = if is_rust(file) { &of_rust } else { &options.operators };
+        mutants_of(file, &read(file)?, operators, options.patch.as_ref())
+    };
+    Ok(wanted.map(|file| (*file, made(file))).collect())
+}
+
 /// Mutants of a file, or why it has none.
 type Made = Result<Vec<Mutant>, String>;
 
@@ -210,10 +219,7 @@ fn mutants_of(
 }
 
 /// What the Rust files say of their modules.
-fn modules(
-    files: &[&FileRecord],
-    read: &(dyn Fn(&FileRecord) -> Result<Vec<u8>, MutationError> + Sync),
-) -> Result<Modules, MutationError> {
+fn modules(files: &[&FileRecord], read: &Read<'_>) -> Result<Modules, MutationError> {
     let of_rust = files.par_iter().filter(|file| file.data.facts.language == Language::Rust);
     let of_file = |file: &&FileRecord| {
         let found = operators::module_file(Language::Rust, &read(file)?);
