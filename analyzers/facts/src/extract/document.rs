@@ -4,7 +4,7 @@ use super::kinds::KindTable;
 use super::walk::Walk;
 use super::{lines_and_comments, parse};
 use crate::language::Language;
-use crate::language::lexical::{self, Scanned};
+use crate::language::lexical::{self, Line, Scanned};
 use crate::language::sections::{Content, Section, script_language, sections};
 use crate::model::ParseStatus;
 use crate::repo::FileData;
@@ -36,11 +36,13 @@ fn lines_only(language: Language, bytes: &[u8], sections: &[Section]) -> FileDat
 
 /// The wanted sections, each by the rules of what stands there.
 fn scanned(bytes: &[u8], sections: &[Section], wanted: impl Fn(&Section) -> bool) -> Vec<Scanned> {
-    let (mut line, mut at) = (1, 0);
+    let (mut line, mut at) = (Line { number: 1, start: 0 }, 0);
     let mut found = Vec::new();
     for section in sections {
         let range = section.range.clone();
-        line += bytes[at..range.start].find_iter(b"\n").count() as u32;
+        for feed in bytes[at..range.start].find_iter(b"\n") {
+            line = Line { number: line.number + 1, start: at + feed + 1 };
+        }
         at = range.start;
         if wanted(section) {
             found.push(lexical::scan_part(section.content.rules(), bytes, range, line));

@@ -3,6 +3,7 @@
 use super::Walk;
 use crate::extract::kinds::{KindInfo, Role, flag};
 use crate::extract::names::line_of;
+use crate::language::lexical::Line;
 use crate::language::{NodeRef, lexical};
 use bstr::ByteSlice;
 use std::ops::Range;
@@ -118,7 +119,8 @@ impl<'t> Walk<'t> {
     pub(super) fn tell_other_lines(&mut self) {
         let untold = if self.broken { self.lines.untold(self.source) } else { Vec::new() };
         for (first_line, part) in untold {
-            let found = lexical::scan_part(self.grammar.lexical, self.source, part, first_line);
+            let line = Line { number: first_line, start: part.start };
+            let found = lexical::scan_part(self.grammar.lexical, self.source, part, line);
             for comment in &found.comments {
                 self.lines.mark_comment(comment.span.start_line, comment.span.end_line);
             }

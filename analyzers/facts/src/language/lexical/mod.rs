@@ -8,7 +8,7 @@ mod scan;
 pub use rules::{
     C_LIKE, DASHES, DOCUMENT, HASH, LexicalRules, ML, PLAIN, STYLE_SHEET, STYLE_SHEET_WITH_LINE_COMMENTS,
 };
-pub use scan::{Scanned, scan, scan_part};
+pub use scan::{Line, Scanned, scan, scan_part};
 
 use super::registry::{LanguageSpec, Syntax};
 

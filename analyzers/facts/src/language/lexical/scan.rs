@@ -17,18 +17,26 @@ pub struct Scanned {
 /// Splits text into comments and the rest, in one pass.
 pub fn scan(rules: &'static LexicalRules, bytes: &[u8]) -> Scanned {
     let start = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
-    scan_part(rules, bytes, start..bytes.len(), 1)
+    scan_part(rules, bytes, start..bytes.len(), Line { number: 1, start: 0 })
 }
 
-/// The same for a part of the text whose first byte stands on line `line`; spans count from the start of the whole text.
-pub fn scan_part(rules: &'static LexicalRules, bytes: &[u8], part: Range<usize>, line: u32) -> Scanned {
-    let line_start = bytes[..part.start].iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
+/// The line on which a part of a text begins.
+#[derive(Debug, Clone, Copy)]
+pub struct Line {
+    /// Its number, from 1.
+    pub number: u32,
+    /// Its first byte.
+    pub start: usize,
+}
+
+/// The same for a part of the text that begins on `line`; spans count from the start of the whole text.
+pub fn scan_part(rules: &'static LexicalRules, bytes: &[u8], part: Range<usize>, line: Line) -> Scanned {
     let mut scanner = Scanner {
         rules,
         bytes: &bytes[..part.end],
         at: part.start,
-        line,
-        line_start,
+        line: line.number,
+        line_start: line.start,
         fresh_line: true,
         unclosed: 0,
         heredocs: Vec::new(),
