@@ -12,7 +12,7 @@ thread_local! {
     static PARSERS: RefCell<FxHashMap<usize, Parser>> = RefCell::default();
 }
 
-/// Progress reports a parse may make before it is given up: a fixed number and some for each byte. The parser reports after a
+/// Progress reports that all parses of a file may make before it is given up: a fixed number and some for each byte. The parser reports after a
 /// fixed number of steps, so the limit is the same on every machine. Ordinary code stays a hundred times below it.
 const FREE_REPORTS: usize = 50_000;
 const REPORTS_PER_BYTE: usize = 2;
@@ -37,10 +37,11 @@ pub(super) struct Parsed<'s> {
 pub(super) fn parse<'s>(table: &'static KindTable, bytes: &'s [u8]) -> Option<Parsed<'s>> {
     let mut gaps = Gaps::default();
     (table.grammar.gaps)(bytes, Reading::First, &mut gaps);
-    let mut parsed = filled(table, bytes, gaps, Vec::new())?;
+    let mut reports = FREE_REPORTS + REPORTS_PER_BYTE * bytes.len();
+    let mut parsed = filled(table, bytes, gaps, Vec::new(), &mut reports)?;
     if parsed.tree.root_node().has_error() {
-        parsed = read_again(table, bytes, parsed);
-        parsed = read_on(table, bytes, parsed);
+        parsed = read_again(table, bytes, parsed, &mut reports);
+        parsed = read_on(table, bytes, parsed, &mut reports);
     }
     Some(parsed)
 }
@@ -51,37 +52,48 @@ fn filled<'s>(
     bytes: &'s [u8],
     gaps: Gaps,
     left_out: Vec<Range<usize>>,
+    reports: &mut usize,
 ) -> Option<Parsed<'s>> {
     let mut text = gaps.filled(bytes);
     for line in &left_out {
         text.to_mut()[line.clone()].fill(b' ');
     }
-    let tree = parse_as_is(table, &text)?;
+    let tree = parse_as_is(table, &text, reports)?;
     Some(Parsed { tree, gaps, text, left_out })
 }
 
 /// Fills the gaps that only a second look finds, where more of the file is read then.
-fn read_again<'s>(table: &'static KindTable, bytes: &'s [u8], parsed: Parsed<'s>) -> Parsed<'s> {
+fn read_again<'s>(
+    table: &'static KindTable,
+    bytes: &'s [u8],
+    parsed: Parsed<'s>,
+    reports: &mut usize,
+) -> Parsed<'s> {
     let mut gaps = parsed.gaps.clone();
     (table.grammar.gaps)(bytes, Reading::Again, &mut gaps);
     if gaps.len() == parsed.gaps.len() {
         return parsed;
     }
-    match filled(table, bytes, gaps, Vec::new()) {
+    match filled(table, bytes, gaps, Vec::new(), reports) {
         Some(again) if again.defects() < parsed.defects() => again,
         _ => parsed,
     }
 }
 
 /// Where a parser gave up on the rest of the file, leaves the line out on which it did, and reads on below it.
-fn read_on<'s>(table: &'static KindTable, bytes: &'s [u8], parsed: Parsed<'s>) -> Parsed<'s> {
+fn read_on<'s>(
+    table: &'static KindTable,
+    bytes: &'s [u8],
+    parsed: Parsed<'s>,
+    reports: &mut usize,
+) -> Parsed<'s> {
     let mut best = parsed;
     let mut left_out: Vec<Range<usize>> = Vec::new();
     let mut last = best.gave_up_at();
     for _ in 0..MOST_RESTARTS {
         let Some(at) = last else { break };
         left_out.push(line_around(bytes, at));
-        let Some(next) = filled(table, bytes, best.gaps.clone(), left_out.clone()) else { break };
+        let Some(next) = filled(table, bytes, best.gaps.clone(), left_out.clone(), reports) else { break };
         last = next.gave_up_at();
         if next.defects() < best.defects() {
             best = next;
@@ -149,7 +161,8 @@ fn each_error<'t>(tree: &'t Tree, mut take: impl FnMut(Node<'t>)) {
     }
 }
 
-fn parse_as_is(table: &'static KindTable, bytes: &[u8]) -> Option<Tree> {
+/// Parses a text as it is; takes from the progress reports that are left.
+fn parse_as_is(table: &'static KindTable, bytes: &[u8], reports: &mut usize) -> Option<Tree> {
     PARSERS.with_borrow_mut(|parsers| {
         let parser = parsers.entry(std::ptr::from_ref(table) as usize).or_insert_with(|| {
             let mut parser = Parser::new();
@@ -158,11 +171,12 @@ fn parse_as_is(table: &'static KindTable, bytes: &[u8]) -> Option<Tree> {
                 .expect("the grammar crates are built for this library's ABI");
             parser
         });
-        let allowance = FREE_REPORTS + REPORTS_PER_BYTE * bytes.len();
-        let mut reports = 0;
-        let mut watch = |_: &ParseState| {
-            reports += 1;
-            if reports > allowance { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        let mut watch = |_: &ParseState| match reports.checked_sub(1) {
+            Some(left) => {
+                *reports = left;
+                ControlFlow::Continue(())
+            }
+            None => ControlFlow::Break(()),
         };
         let options = ParseOptions::new().progress_callback(&mut watch);
         let tree = parser.parse_with_options(
