@@ -56,8 +56,8 @@ const TESTS: &[(&str, &str, &[&str])] = &[
     (
         "test_a.py",
         "def test_a():\n    def test_inner(): pass\n\ndef testb(): pass\n\nclass TestC:\n    def test_d(self): pass\n\
-         \x20   def setup(self): pass\n\n@pytest.fixture\ndef test_data(): pass\n\nclass Tool:\n    def test_e(self): pass\n",
-        &["test_a", "testb", "TestC.test_d"],
+         \x20   def setup(self): pass\n\n@pytest.mark.usefixtures(\"a\")\ndef test_f(): pass\n\n@pytest.fixture(scope=\"module\")\ndef test_data(): pass\n\nclass Tool:\n    def test_e(self): pass\n",
+        &["test_a", "testb", "TestC.test_d", "test_f"],
     ),
     (
         "checks.py",

@@ -3,7 +3,7 @@
 use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
 use super::lexical;
 use super::registry::{LanguageSpec, Syntax};
-use super::test_rule::{TestRule, named_if};
+use super::test_rule::{TestRule, last_part, named_if};
 use crate::model::{DefinitionKind as D, TestMark, Visibility};
 
 pub(super) const SPEC: LanguageSpec = LanguageSpec {
@@ -183,11 +183,13 @@ fn is_module_constant(site: &Site<'_, '_>) -> bool {
 }
 
 /// What pytest and unittest collect: functions of the module and methods named `test…`, none that a decorator makes a
-/// fixture. A test case of unittest is one wherever it stands. A class that is neither derived nor named for tests holds none.
+/// fixture. A test case of unittest is one wherever it stands. A class holds some where its own name or
+/// that of a base speaks of tests.
 fn mark(site: &Site<'_, '_>, name: &str) -> TestMark {
     let fixture = |attribute: &NodeRef<'_>| {
         let text = site.text(*attribute);
-        text.windows(7).any(|word| word == b"fixture")
+        let name = text.split(|byte| *byte == b'(').next().unwrap_or(text).trim_ascii();
+        last_part(name.strip_prefix(b"@").unwrap_or(name)) == b"fixture"
     };
     if site.node.kind() != "function_definition"
         || !name.starts_with("test")
@@ -206,8 +208,8 @@ fn mark(site: &Site<'_, '_>, name: &str) -> TestMark {
         return TestMark::Marked;
     }
     let class_name = class.child_by_field_name("name").map_or(&b""[..], |name| site.text(name));
-    let derived = !matches!(bases, b"()" | b"(object)");
-    named_if(derived || class_name.windows(4).any(|word| word == b"Test"))
+    let of_tests = |text: &[u8]| text.windows(4).any(|word| matches!(word, b"Test" | b"Case"));
+    named_if(of_tests(class_name) || of_tests(bases))
 }
 
 /// PEP 8: a leading underscore means private; `__init__` and its like are public. What stands inside a function is private.
