@@ -172,6 +172,14 @@ fn is_subscript(call: &Site<'_, '_>) -> bool {
     arguments.and_then(|arguments| arguments.child(0)).is_some_and(|token| token.kind() == "[")
 }
 
+/// A string without code in it. The grammar finds comments inside strings of several lines.
+fn is_plain(string: &Site<'_, '_>) -> bool {
+    match string.node.kind() {
+        "line_string_literal" => string.holds_only(&["line_str_text", "str_escaped_char"]),
+        _ => string.holds_only(&["multi_line_str_text", "str_escaped_char", "comment", "multiline_comment"]),
+    }
+}
+
 fn classify(site: &Site<'_, '_>) -> &'static str {
     match site.node.kind() {
         "class_declaration" => type_declaration(site),
@@ -188,20 +196,7 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
         "call_expression" => "batuta:call",
         "where_keyword" if site.parent_kind() == "type_constraints" => "batuta:keyword",
         "where_keyword" => "batuta:guard",
-        "line_string_literal" if site.holds_only(&["line_str_text", "str_escaped_char"]) => {
-            "batuta:plain-string"
-        }
-        // The grammar finds comments inside strings of several lines.
-        "multi_line_string_literal"
-            if site.holds_only(&[
-                "multi_line_str_text",
-                "str_escaped_char",
-                "comment",
-                "multiline_comment",
-            ]) =>
-        {
-            "batuta:plain-string"
-        }
+        "line_string_literal" | "multi_line_string_literal" if is_plain(site) => "batuta:plain-string",
         "comment" | "multiline_comment" if site.parent_kind() == "multi_line_string_literal" => "batuta:text",
         "lambda_literal" if block(site).is_some() => "batuta:test",
         kind => kind,
