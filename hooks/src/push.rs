@@ -118,7 +118,7 @@ pub fn pushed(
 pub fn received(asked: &Asked<'_>, hook: Hook, updates: &[RefUpdate]) -> Result<Judgement, ProjectError> {
     let place = repository(asked.path)?;
     let git = context(&place)?;
-    let settings = Settings::of(asked, &git)?;
+    let settings = Settings::of(asked, &git, updates)?;
     let asked = &Asked { config: settings.file.as_deref().or(asked.config), ..*asked };
     let accepted = Accepted::of(&git).map_err(cannot_read)?;
     let mut judgement = Judgement { hook, trees: Vec::new(), not_judged: Vec::new() };

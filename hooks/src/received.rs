@@ -26,13 +26,13 @@ pub struct Settings {
 
 impl Settings {
     /// By `batuta.configuration` of the repository's Git configuration: `default-branch`, `pushed`, or a file.
-    pub fn of(asked: &Asked<'_>, git: &GitContext) -> Result<Settings, ProjectError> {
+    pub fn of(asked: &Asked<'_>, git: &GitContext, updates: &[RefUpdate]) -> Result<Settings, ProjectError> {
         let named = git.setting("batuta.configuration");
         let mut settings = Settings { file: None, default_branch: None, limits: limits(git)? };
         match named.as_deref() {
             _ if asked.config.is_some() => {}
             Some("pushed") => {}
-            None | Some("default-branch") => settings.default_branch = git.head().map_err(cannot_read)?,
+            None | Some("default-branch") => settings.default_branch = default_branch(git, updates)?,
             Some(file) if Path::new(file).is_absolute() => settings.file = Some(PathBuf::from(file)),
             Some(other) => {
                 return Err(ProjectError::new(format!(
@@ -47,6 +47,28 @@ impl Settings {
     fn which(&self) -> Option<Which> {
         self.default_branch.map(|commit| Which::Revision(commit.to_string()))
     }
+}
+
+/// The commit that the default branch points to before the push; none where the push makes the branch, or fills an empty
+/// repository. While HEAD names a branch that nobody pushed, `main` and the like stand for it: who pushes another branch does not
+/// choose the rules.
+fn default_branch(git: &GitContext, updates: &[RefUpdate]) -> Result<Option<CommitId>, ProjectError> {
+    if let Some(head) = git.head().map_err(cannot_read)? {
+        return Ok(Some(head));
+    }
+    let current = git.current_branch().unwrap_or_default();
+    let is_made = updates.iter().any(|update| update.name.strip_prefix("refs/heads/") == Some(&current));
+    if is_made || !git.has_references().map_err(cannot_read)? {
+        return Ok(None);
+    }
+    let other = git.default_branch().filter(|branch| *branch != current);
+    if let Some(commit) = other.and_then(|branch| git.commit(&format!("refs/heads/{branch}")).ok()) {
+        return Ok(Some(commit));
+    }
+    Err(ProjectError::new(format!(
+        "HEAD names the branch \"{current}\", which has no commit: no configuration judges"
+    ))
+    .help("`git symbolic-ref HEAD refs/heads/NAME` on the server names another; or set batuta.configuration"))
 }
 
 fn limits(git: &GitContext) -> Result<PushLimits, ProjectError> {

@@ -24,6 +24,7 @@ pub mod source;
 pub mod stores;
 pub mod test_code;
 pub mod visible;
+mod xml;
 
 pub use measured::Measured;
 pub use repo::{

@@ -1,7 +1,8 @@
 //! Cobertura XML (`coverage-04.dtd`): `<sources>` names folders, each `<class filename="…">` holds `<line number hits/>`.
 
 use super::{CoverageError, LineCoverage, Names};
-use roxmltree::{Document, Node, ParsingOptions};
+use crate::xml;
+use roxmltree::Node;
 
 /// Elements, texts and comments of a report: three for each of ten million lines.
 const MOST_NODES: u32 = 30_000_000;
@@ -9,21 +10,8 @@ const MOST_NODES: u32 = 30_000_000;
 const MOST_SOURCES: usize = 200;
 
 pub(super) fn parse(text: &str) -> Result<LineCoverage, CoverageError> {
-    // A few bytes that declare entities can stand for any number of others. No tool writes them into a report.
-    if let Some(at) = text.find("<!ENTITY") {
-        let line = 1 + text[..at].matches('\n').count();
-        return Err(CoverageError::new(line, "an entity is declared, which no Cobertura report does"));
-    }
-    // Reports begin with a DOCTYPE; nothing that it names is ever fetched.
-    let options = ParsingOptions { allow_dtd: true, nodes_limit: MOST_NODES, ..ParsingOptions::default() };
-    // What the parser says of an error quotes the file, which may be another one than whoever reads the error may see.
-    let document = Document::parse_with_options(text, options).map_err(|error| {
-        let what = match error {
-            roxmltree::Error::NodesLimitReached => "more elements than any report has",
-            _ => "not valid XML",
-        };
-        CoverageError::new(error.pos().row as usize, what)
-    })?;
+    let document =
+        xml::parse(text, MOST_NODES).map_err(|error| CoverageError::new(error.line, error.what))?;
     let root = document.root_element();
     if root.tag_name().name() != "coverage" {
         return Err(CoverageError::new(1, "no Cobertura report, which begins with <coverage>"));

@@ -2,7 +2,8 @@
 
 use super::DependencyScope::{Build, Development, Inherited, Optional, Runtime};
 use super::{Declared, Trouble};
-use roxmltree::{Document, Node, ParsingOptions};
+use crate::xml;
+use roxmltree::Node;
 use std::collections::BTreeMap;
 
 /// Nodes in the largest document that is read.
@@ -15,9 +16,7 @@ const LONGEST: usize = 4_096;
 const MOST: usize = 1_000;
 
 pub(super) fn read(text: &str, declared: &mut Declared) -> Result<(), Trouble> {
-    let options = ParsingOptions { nodes_limit: MOST_NODES, ..ParsingOptions::default() };
-    let document = Document::parse_with_options(text, options)
-        .map_err(|error| Trouble::at(error.pos().row as usize, error.to_string()))?;
+    let document = xml::parse(text, MOST_NODES).map_err(|error| Trouble::at(error.line, error.what))?;
     let project = document.root_element();
     if project.tag_name().name() != "project" {
         let name = project.tag_name().name();

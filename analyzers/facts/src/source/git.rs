@@ -131,6 +131,17 @@ impl GitContext {
         existing.or_else(|| Some(repository.head_name().ok()??.shorten().to_string()))
     }
 
+    /// True when the repository has a branch, a tag or another reference.
+    ///
+    /// # Errors
+    /// The references cannot be read.
+    pub fn has_references(&self) -> Result<bool, SourceError> {
+        let repository = self.local();
+        let unreadable = |error: gix::Error| SourceError::new(format!("references cannot be read: {error}"));
+        let references = repository.references().map_err(unreadable)?;
+        Ok(references.all().map_err(unreadable)?.next().is_some())
+    }
+
     /// The branch that HEAD names, whether or not it has a commit; `None` where HEAD is detached or cannot be read.
     pub fn current_branch(&self) -> Option<String> {
         Some(self.local().head_name().ok()??.shorten().to_string())
@@ -206,6 +217,10 @@ pub(super) fn locate(path: &Path) -> Result<Option<Place>, SourceError> {
     };
     let opened = gix::ThreadSafeRepository::discover_opts(start, Default::default(), opening());
     let mut local = opened.map_err(cannot_open)?.to_thread_local();
+    if std::env::var_os("GIT_WORK_TREE").is_none() {
+        let named = local.config_snapshot().string("core.worktree").is_some();
+        git_files::check_ties(start, local.git_dir(), local.workdir(), named)?;
+    }
     // A hook may run with the GIT_WORK_TREE of the repository it belongs to; `path` may lie in another one.
     if std::env::var_os("GIT_WORK_TREE").is_some() && inside_work_tree(&local, &full).is_none() {
         let (_, own) = found.into_repository_and_work_tree_directories();

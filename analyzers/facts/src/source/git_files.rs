@@ -96,6 +96,50 @@ pub(super) fn check_repository(private: &Path, common: &Path) -> Result<(), Sour
     check_objects(&common.join("objects"))
 }
 
+/// Checks that the work tree and the folder of Git name one another: a `.git` that leads elsewhere, or a `core.worktree`, could
+/// name any repository or folder of the user's. `start` is the folder that the repository was found by, `is_named` tells
+/// that a configuration names the work tree.
+///
+/// # Errors
+/// One of them does not name the other.
+pub(super) fn check_ties(
+    start: &Path,
+    private: &Path,
+    work_tree: Option<&Path>,
+    is_named: bool,
+) -> Result<(), SourceError> {
+    let Some(work_tree) = work_tree else { return Ok(()) };
+    let is_same = |one: &Path, other: &Path| matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other);
+    let link = start.join(".git");
+    let leads_elsewhere = link.is_file() || link.is_symlink();
+    let is_linked_back = || {
+        let back = gix::discover::path::from_plain_file(&private.join("gitdir")).and_then(Result::ok);
+        back.is_some_and(|back| is_same(&private.join(back), &link))
+    };
+    if leads_elsewhere && !is_named && !is_linked_back() {
+        return Err(SourceError::new(format!(
+            "{} names the repository {}, which does not name {} as a work tree; if it is one, say so there: \
+             `git worktree repair`, or `git config core.worktree`",
+            link.display(),
+            private.display(),
+            start.display()
+        )));
+    }
+    let of_work_tree = work_tree.join(".git");
+    let named = match of_work_tree.is_file() {
+        true => gix::discover::path::from_gitdir_file(&of_work_tree).ok(),
+        false => Some(of_work_tree),
+    };
+    if is_named && !named.is_some_and(|named| is_same(&named, private)) {
+        return Err(SourceError::new(format!(
+            "the configuration of {} names {} as its work tree (core.worktree), where no .git names it back",
+            private.display(),
+            work_tree.display()
+        )));
+    }
+    Ok(())
+}
+
 /// Checks what a revision with an `@{` looks up.
 ///
 /// # Errors

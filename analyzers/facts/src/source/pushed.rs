@@ -51,7 +51,7 @@ pub enum Pushed {
 /// A text that a push brings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PushedText {
-    /// The file's path, or what the text is: `message of commit 1a2b3c4`.
+    /// The file's path, or what the text is: `message of commit 1a2b3c4`, `head of commit 1a2b3c4`.
     pub path: RepoPath,
     /// The commit that brings it, if one does.
     pub commit: Option<CommitId>,
@@ -75,7 +75,7 @@ pub struct Searched {
 /// More suspects than this are not collected: the push is refused for any one of them.
 pub const MOST_SUSPECTS: usize = 200;
 
-/// What is still to be read: a blob or a message.
+/// What is still to be read: a blob, or a part of a commit or tag.
 struct Waiting {
     path: RepoPath,
     commit: Option<CommitId>,
@@ -84,7 +84,7 @@ struct Waiting {
 
 enum Source {
     Blob(ObjectId),
-    Message(Vec<u8>),
+    Object(Vec<u8>),
 }
 
 impl GitContext {
@@ -152,7 +152,7 @@ impl GitContext {
                         let kind = Text::of_file(&path, &bytes);
                         (Some(blob_id(&id)), bytes, kind)
                     }
-                    Source::Message(bytes) => (None, bytes, Text::Settings),
+                    Source::Object(bytes) => (None, plain_text(bytes), Text::Settings),
                 };
                 let suspect = !secrets::scan(&bytes, kind).is_empty();
                 Ok(suspect.then_some(PushedText { path, commit, blob, bytes }))
@@ -171,12 +171,35 @@ impl GitContext {
     }
 }
 
-/// UTF-16 as bytes that can be searched; everything else as it is. Lines stay where they are.
+/// Text as UTF-16 or UTF-32 has it, with or without a mark and in part or whole, without the NULs between its characters; everything
+/// else as it is. Lines stay where they are.
 fn plain_text(bytes: Vec<u8>) -> Vec<u8> {
-    match bytes.as_slice() {
-        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => bytes.into_iter().filter(|byte| *byte != 0).collect(),
-        _ => bytes,
+    if !bytes.contains(&0) {
+        return bytes;
     }
+    let mut plain = Vec::with_capacity(bytes.len());
+    let mut rest = bytes.as_slice();
+    while let Some(nul) = rest.iter().position(|byte| *byte == 0) {
+        plain.extend_from_slice(&rest[..nul]);
+        let at = bytes.len() - rest.len() + nul;
+        let length = rest[nul..].iter().take_while(|byte| **byte == 0).count();
+        if !is_between_wide_characters(&bytes, at, length) {
+            plain.extend_from_slice(&rest[nul..nul + length]);
+        }
+        rest = &rest[nul + length..];
+    }
+    plain.extend_from_slice(rest);
+    plain
+}
+
+/// True for one NUL (UTF-16) or three (UTF-32) between characters of ASCII that have more of them on the other side.
+fn is_between_wide_characters(bytes: &[u8], at: usize, length: usize) -> bool {
+    let get = |at: Option<usize>| at.and_then(|at| bytes.get(at)).copied();
+    let is_text =
+        |byte: Option<u8>| byte.is_some_and(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~'));
+    let (before, after) = (at.checked_sub(1), Some(at + length));
+    let more = [at.checked_sub(2), Some(at + length + 1)].into_iter().any(|at| get(at) == Some(0));
+    matches!(length, 1 | 3) && is_text(get(before)) && is_text(get(after)) && more
 }
 
 fn blob_id(id: &gix::oid) -> BlobId {
@@ -218,7 +241,7 @@ impl Walk<'_> {
                 Kind::Blob => return self.blob(RepoPath::new(id.to_hex().to_string()), id, None),
                 Kind::Tag => {
                     let path = RepoPath::new(format!("tag {}", id.to_hex_with_len(7)));
-                    self.wait(Waiting { path, commit: None, source: Source::Message(found.data.clone()) })?;
+                    self.wait(Waiting { path, commit: None, source: Source::Object(found.data.clone()) })?;
                     let tag = found.try_to_tag_ref().map_err(|error| unreadable(&error))?;
                     id = tag.target();
                 }
@@ -252,8 +275,9 @@ impl Walk<'_> {
         let wrong = |error: &gix::Error| missing(self.repository, &id, error);
         let commit = self.repository.find_commit(id).map_err(|error| wrong(&error))?;
         let name = CommitId::from_git(&id);
-        let path = RepoPath::new(format!("message of commit {}", name.short()));
+        let text = |what: &str| RepoPath::new(format!("{what} of commit {}", name.short()));
         let message = commit.message_raw_sloppy().to_vec();
+        let head = commit.data[..commit.data.len().saturating_sub(message.len())].to_vec();
         let tree = commit.tree_id().map_err(|error| wrong(&error))?.detach();
         let mut before = Vec::new();
         for parent in commit.parent_ids() {
@@ -262,7 +286,9 @@ impl Walk<'_> {
                 before.push(parent.tree_id().map_err(|error| wrong(&error))?.detach());
             }
         }
-        self.wait(Waiting { path, commit: Some(name), source: Source::Message(message) })?;
+        for (what, bytes) in [("head", head), ("message", message)] {
+            self.wait(Waiting { path: text(what), commit: Some(name), source: Source::Object(bytes) })?;
+        }
         self.tree(Vec::new(), tree, &before, Some(name))
     }
 

@@ -8,7 +8,7 @@ fn report(files: &[(&str, &str)], level: Level) -> GraphReport {
     let options = MeasureOptions { sections: code::SECTIONS, ..MeasureOptions::default() };
     let facts = facts::measure(&tree, None, &options).expect("memory can be read");
     let graph = code::build(&tree, &facts);
-    let cycles = code::import_cycles(&tree, &facts, &graph.imports, code::CycleOptions::default(), &|_| true);
+    let cycles = code::import_cycles(&facts, &graph.imports, code::CycleOptions::default(), &|_| true);
     let options = Options {
         filter: Filter { level, kinds: Vec::new(), min_confidence: 0.0 },
         rows: None,
