@@ -4,7 +4,7 @@
 //! bytes of source, tokens, seconds and processor seconds (the least of three runs), classes, share of duplicated lines.
 #![allow(clippy::print_stdout, reason = "an example talks to its user")]
 
-use clones::{CloneOptions, Clones, LineShare, SECTIONS, detect};
+use clones::{CloneOptions, Clones, Kinds, LineShare, SECTIONS, detect};
 use facts::cache::Cache;
 use facts::repo::FileRecord;
 use facts::source::{ExcludeRules, Which};
@@ -74,7 +74,7 @@ fn size(file: &FileRecord) -> u64 {
 }
 
 fn time(name: &str, facts: &RepoFacts) {
-    let options = CloneOptions::default();
+    let options = CloneOptions { min_tokens: 50, min_lines: 5, kinds: Kinds::ALL };
     let (mut least, mut least_cpu) = (f64::INFINITY, f64::INFINITY);
     let mut last: Option<Clones> = None;
     for _ in 0..3 {

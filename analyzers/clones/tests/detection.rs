@@ -126,7 +126,7 @@ fn a_function_with_an_inserted_line_is_a_gapped_clone() {
 #[test]
 fn ten_thousand_equal_lines_are_one_class() {
     let lines = format!("fn a() {{\n{}}}\n", "    write(x, 1);\n".repeat(10_000));
-    let clones = found(&[("a.rs", &lines)], &CloneOptions::default());
+    let clones = found(&[("a.rs", &lines)], &CloneOptions { min_tokens: 50, ..SHORT });
     assert_eq!(clones.classes.len(), 1, "{:?}", shown(&clones));
     let share: LineShare = clones.lines.iter().copied().sum();
     assert!(share.duplicated > 9_980 && share.compared == 10_002, "{share:?}");
@@ -145,10 +145,10 @@ fn table(rows: usize) -> String {
 #[test]
 fn a_table_of_numbers_is_no_clone_of_itself_or_of_another_table() {
     let (small, large) = (table(500), table(20_000));
-    let clones = found(&[("a.rs", &small), ("b.rs", &large)], &CloneOptions::default());
+    let clones = found(&[("a.rs", &small), ("b.rs", &large)], &CloneOptions { min_tokens: 50, ..SHORT });
     let exact = clones.classes.iter().all(|class| class.kind == CloneKind::Exact);
     assert!(exact, "{:?}", shown(&clones));
-    let clones = found(&[("a.rs", &small), ("b.rs", &small)], &CloneOptions::default());
+    let clones = found(&[("a.rs", &small), ("b.rs", &small)], &CloneOptions { min_tokens: 50, ..SHORT });
     assert_eq!(shown(&clones), ["Exact 0:1-502 1:1-502"]);
 }
 

@@ -109,7 +109,7 @@ fn row(part: &Part, program: &Path, peer: &Path, args: &BenchArgs) -> Result<Row
         let arguments = arguments.iter().chain(LIMITS).map(|argument| (*argument).to_owned());
         [program.display().to_string()].into_iter().chain(arguments).collect()
     };
-    let ours = line(program, &["pmat", "analyze", "duplicates", "--quiet", "."]);
+    let ours = line(program, &["pmat", "analyze", "duplicates", "--quiet", "--detection-type", "all", "."]);
     let theirs = line(peer, &[".", "--no-gitignore", "--reporters", "silent"]);
     let (mut warm, mut cold, mut others) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..args.rounds.max(1) {

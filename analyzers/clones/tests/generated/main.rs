@@ -2,11 +2,14 @@
 
 mod program;
 
-use clones::{CloneKind, CloneOptions, Clones, SECTIONS, detect};
+use clones::{CloneKind, CloneOptions, Clones, Kinds, SECTIONS, detect};
 use facts::source::MemoryTree;
 use facts::{MeasureOptions, RepoFacts};
 use program::{Function, Maker, Random, Style, Writer};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Every type, from pieces on that are as short as usual.
+const SHORT: CloneOptions = CloneOptions { min_tokens: 50, min_lines: 5, kinds: Kinds::ALL };
 
 const STYLES: [Style; 3] = [Style::Rust, Style::Python, Style::JavaScript];
 
@@ -174,7 +177,7 @@ fn sets(tree: &Tree, clones: &Clones, kinds: &[CloneKind]) -> (Agreement, usize)
 
 /// Precision and recall by lines and by sets, in this order.
 fn scores(tree: &Tree, kinds: &[CloneKind]) -> [f64; 4] {
-    let clones = detect(&tree.facts, &CloneOptions::default());
+    let clones = detect(&tree.facts, &SHORT);
     let lines = lines(tree, &clones);
     let (sets, right) = sets(tree, &clones, kinds);
     let precision = if sets.found == 0 { 1.0 } else { right as f64 / sets.found as f64 };
@@ -189,7 +192,7 @@ fn check(copy: impl Fn(&mut Maker, &Function) -> Function + Copy) {
             let scores = scores(&tree, &kinds);
             assert!(scores.iter().all(|score| *score >= 0.99), "{style:?}, {share} copied: {scores:?}");
             if share == 0.0 {
-                assert_eq!(detect(&tree.facts, &CloneOptions::default()).classes, []);
+                assert_eq!(detect(&tree.facts, &SHORT).classes, []);
             }
         }
     }
@@ -203,7 +206,7 @@ fn exact_copies_are_found_and_nothing_else() {
 #[test]
 fn exact_copies_are_of_type_1() {
     let tree = tree(Style::Rust, functions(100, 0.5, 3, |_, function| function.clone()), 5);
-    let clones = detect(&tree.facts, &CloneOptions::default());
+    let clones = detect(&tree.facts, &SHORT);
     assert!(!clones.classes.is_empty());
     assert!(clones.classes.iter().all(|class| class.kind == CloneKind::Exact), "{:?}", clones.classes);
 }

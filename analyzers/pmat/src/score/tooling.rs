@@ -42,13 +42,13 @@ pub(super) fn ci(project: &Project<'_>) -> Answer {
 
 pub(super) fn ci_tests(project: &Project<'_>) -> Answer {
     let wanted = Wanted {
-        direct: r#"(?x)(\b(cargo|cross)|CARGO["}\s]*)\s+(\S+\s+)?(nextest|test|tarpaulin|llvm-cov)\b|"nextest",|\b(pytest|py\.test)\b
+        direct: r#"(?x)(\b(cargo|cross)|CARGO["}\s]*)\s+(\S+\s+)?(nextest|test|tarpaulin|llvm-cov)\b|\bnextest\s+run\b|^nextest\b|\b(pytest|py\.test)\b
             |\bpython\S*\s+(-\S+\s+)*-m\s+(unittest|nose2?|pytest|stestr)\b|\b(coverage|kcov)\s+run\b|\bmanage\.py\s+test\b|\bnosetests\b
-            |\bstestr\b|\btrial\s|\bruntests?(\.py)?\b|\b(npm|pnpm|yarn|bun|deno)\s+(run\s+)?(test|t)\b|\bgo\s+test\b|\bgotestsum\b
+            |\bstestr\b|\bruntests?(\.py)?\b|\b(npm|pnpm|yarn|bun|deno)\s+(run\s+)?(test|t)\b|\bgo\s+test\b|\bgotestsum\b
             |\bmake\s+(-\S+\s+)*tests?\b|\bctest\b|\bmvnw?\b.*\b(test|verify|install)\b|\bgradlew?\b.*\b(test|check|build)\b|\bbats\b
             |\brspec\b|\brake\s+(test|spec)\b|\bdotnet\s+test\b|\bswift\s+test\b|\bxcodebuild\b.*\btest\b|\bmix\s+test\b|\bzig\s+build\s+test\b
-            |\bphpunit\b|\bpest\b|\bjust\s+test\b|\b(vitest|jest|mocha|ava|tap|jasmine|karma|uvu|playwright\s+test|cypress\s+run)\b|\bnode\s+--test\b
-            |\bsbt\b.*\btest\b|\bstack\s+test\b|\bcabal\s+test\b|\bdart\s+test\b|\bflutter\s+test\b|\bbazel\s+test\b|\bmeson\s+test\b|\bprove\b
+            |\bphpunit\b|\bjust\s+test\b|\b(vitest|jest|mocha|playwright\s+test|cypress\s+run)\b|(^|[;&|]\s*)(npx\s+)?(ava|tap|tape|jasmine|karma|uvu|prove|trial|pest)\b|\bnode\s+--test\b
+            |\bsbt\b.*\btest\b|\bstack\s+test\b|\bcabal\s+test\b|\bdart\s+test\b|\bflutter\s+test\b|\bbazel\s+test\b|\bmeson\s+test\b
             |\bbusted\b|\bPkg\.test\b|\btestthat\b|\bdevtools::test\b|\bR\s+CMD\s+check\b|\bdune\s+(runtest|test)\b|\bforge\s+test\b"#,
         vague: r"\bmake\s+(-\S+\s+)*check\b|^(\S+\s+)*(tox|nox)\s*$",
     };
@@ -58,7 +58,7 @@ pub(super) fn ci_tests(project: &Project<'_>) -> Answer {
 pub(super) fn ci_lints(project: &Project<'_>) -> Answer {
     let wanted = Wanted {
         direct: r#"(?x)\bclippy\b|\bruff\s+(check\b|-|\.|\S+/)|\bruff\s*$|\bid:\s*ruff(-check)?\s*$|ruff-action|\bflake8\b|\bpylint\b|\beslint\b
-            |\boxlint\b|\bxo\b|\bstandard\b|\bstylelint\b|\btslint\b|\bgolangci-lint\b|\bgo\s+vet\b|\bstaticcheck\b|\brevive\b|\bshellcheck\b
+            |\boxlint\b|(^|[;&|]\s*)(npx\s+)?(xo|standard)\b|\bstylelint\b|\btslint\b|\bgolangci-lint\b|\bgo\s+vet\b|\bstaticcheck\b|\brevive\b|\bshellcheck\b
             |\brubocop\b|\bstandardrb\b|\bcheckstyle|\bspotbugs|\bpmd\b|\bktlint|\bdetekt|\bclang-tidy\b|\bcppcheck\b|\bcpplint\b|\bphpstan\b
             |\bpsalm\b|\bphpcs\b|\bcredo\b|\bdialyzer\b|\bbiome\s+(ci|check|lint)\b|\bdeno\s+lint\b|\b(npm|pnpm|yarn|bun)\s+(run\s+)?lint\b|\bmypy\b
             |\b(based)?pyright\b|\bbandit\b|\bpyflakes\b|\bpycodestyle\b|\bprospector\b|\bmake\s+(-\S+\s+)*lint\b|\bjust\s+lint\b|\btask\s+lint\b
@@ -75,7 +75,7 @@ pub(super) fn ci_format(project: &Project<'_>) -> Answer {
             |\bspotless|\bktlint|\bktfmt|\bdart\s+format\b|\bmix\s+format\b|\bdotnet\s+format\b|\bcsharpier\b|\bdeno\s+fmt\b|\bbiome\s+(ci|check|format)\b
             |\bdprint\s+check\b|\bisort\b|\byapf\b|\bautopep8\b|\bscalafmt|\bgoogle-java-format\b|\bzig\s+fmt\b|\bshfmt\b|\bstylua\b|\bormolu\b|\bfourmolu\b
             |\bocamlformat\b|\bdune\s+build\s+@fmt\b|\bswift-?format\b|\bphp-cs-fixer\b|\bpint\s+--test\b|\bnixfmt\b|\btreefmt\b|\bid:\s*(fmt|cargo-fmt)\s*$
-            |\bstandard(rb)?\b|\bxo\b|\bmake\s+(-\S+\s+)*(fmt|format)|\bformatter:validate\b|\bfmt:check\b"#,
+            |\bstandardrb\b|(^|[;&|]\s*)(npx\s+)?(xo|standard)\b|\bmake\s+(-\S+\s+)*(fmt|format)|\bformatter:validate\b|\bfmt:check\b"#,
         vague: r"\bpre-commit\s+run\b|\b(npm|pnpm|yarn|bun)\s+(run\s+)?(format|fmt)(:check|-check)?\b",
     };
     in_ci(project, &wanted, "no check of formatting was found in CI's files and in what they call")

@@ -41,7 +41,11 @@ pub(super) fn place<'f>(files: &'f Files<'_>, folder: &str, name: &str) -> Optio
 fn of_file(files: &Files<'_>, path: &RepoPath) -> Vec<Command> {
     let text = files.text(path);
     let name = path.to_string();
-    let lines = if is_yaml(&name) { yaml::commands(&text) } else { script_lines(&text) };
+    let lines = match name.rsplit('.').next() {
+        _ if is_yaml(&name) => yaml::commands(&text),
+        Some(ending @ ("rs" | "py" | "js" | "mjs" | "cjs" | "ts" | "mts")) => source_lines(&text, ending),
+        _ => script_lines(&text),
+    };
     let groovy = is_ci_file(&name) && name.ends_with("Jenkinsfile");
     // `sh 'make test'`
     let plain = |text: String| match groovy {
@@ -65,6 +69,39 @@ pub(super) fn script_lines(text: &str) -> Vec<(u32, String)> {
         continued = line.ends_with('\\') && !found.is_empty();
     }
     found
+}
+
+/// The strings on each line of a program: those are what it may run.
+fn source_lines(text: &str, ending: &str) -> Vec<(u32, String)> {
+    let quotes: &[char] = match ending {
+        // An apostrophe begins a lifetime, too.
+        "rs" => &['"'],
+        "py" => &['"', '\''],
+        _ => &['"', '\'', '`'],
+    };
+    let lines = (1..).zip(text.lines()).filter(|(_, line)| !is_comment(line));
+    lines.map(|(number, line)| (number, strings(line, quotes))).filter(|(_, text)| !text.is_empty()).collect()
+}
+
+/// What stands in quotes, parted by blanks.
+fn strings(line: &str, quotes: &[char]) -> String {
+    let mut found = String::new();
+    let (mut open, mut escaped) = (None, false);
+    for sign in line.chars() {
+        match open {
+            Some(quote) if sign == quote && !escaped => {
+                open = None;
+                found.push(' ');
+            }
+            Some(_) => {
+                found.push(sign);
+                escaped = sign == '\\' && !escaped;
+            }
+            None if quotes.contains(&sign) => open = Some(sign),
+            None => {}
+        }
+    }
+    found.trim().to_owned()
 }
 
 /// The scripts of a JSON file: of the folder's own, else of every one in the tree (a workspace).
@@ -225,7 +262,7 @@ fn cargo(files: &Files<'_>, wanted: &Wanted) -> Vec<Command> {
     if name == "xtask" {
         let sources = files.matching(|path| path.starts_with("xtask/src/") && path.ends_with(".rs"));
         found.extend(sources.flat_map(|path| {
-            let lines = script_lines(&files.text(path));
+            let lines = source_lines(&files.text(path), "rs");
             lines.into_iter().map(|(line, text)| Command::new(path, line, text))
         }));
     }
