@@ -55,7 +55,7 @@ impl<'a> Parsed<'a> {
             ColumnType::Boolean => none.filled(cells, options, boolean, Column::Boolean),
             ColumnType::Integer => none.filled(cells, options, integer, Column::Integer),
             ColumnType::Number => {
-                none.filled(cells, options, number, |values| Column::Number(numbers(values)))
+                none.filled(cells, options, declared_number, |values| Column::Number(numbers(values)))
             }
             ColumnType::Date => {
                 let days = |cell: &str| declared_days(trimmed(cell));
@@ -227,6 +227,18 @@ fn number(cell: &str) -> Option<f64> {
     if decimal && !has_leading_zeros(digits) { cell.parse().ok() } else { None }
 }
 
+/// As [`number`], also with leading zeros: where numbers are declared, `007` is no code.
+fn declared_number(cell: &str) -> Option<f64> {
+    number(cell).or_else(|| {
+        let cell = trimmed(cell);
+        let digits = Some(unsigned(cell)).filter(|digits| has_leading_zeros(digits))?.trim_start_matches('0');
+        // One zero stays before a point, and where there was nothing else.
+        let bare = !digits.starts_with(|c: char| c.is_ascii_digit());
+        let value = number(&format!("{}{digits}", if bare { "0" } else { "" }))?;
+        Some(if cell.starts_with('-') { -value } else { value })
+    })
+}
+
 fn unsigned(cell: &str) -> &str {
     cell.strip_prefix(['+', '-']).unwrap_or(cell)
 }
@@ -252,6 +264,10 @@ mod tests {
         );
         assert_eq!(["1,5", "0x10", "00.5", "e5", "nan", "1e", "--1", "infinite"].map(number), [None; 8]);
         assert_eq!(number("-inf"), Some(f64::NEG_INFINITY));
+        assert_eq!(
+            ["007", "-00.5", "000", "e5", "1,5"].map(declared_number),
+            [Some(7.0), Some(-0.5), Some(0.0), None, None]
+        );
         assert_eq!(["TRUE", "yes", "1"].map(boolean), [Some(true), None, None]);
     }
 }

@@ -230,7 +230,7 @@ fn few_odd_cells_leave_numbers_numbers_and_are_told() {
     let frame = csv(&column_of(&[(3, "n.a.")])).expect("valid");
     assert!(matches!(frame.get("a"), Some(Column::Number(values)) if values[3].is_nan() && values[4] == 4.5));
     assert_eq!(remarks(&frame), ["column \"a\": \"n.a.\" in line 5 is not a number and counts as missing"]);
-    let two = csv(&column_of(&[(3, "1,5"), (7, "unknown")])).expect("valid");
+    let two = csv(&column_of(&[(3, "\"1,5\""), (7, "unknown")])).expect("valid");
     assert_eq!(
         remarks(&two),
         ["column \"a\": 2 cells are not a number and count as missing, the first \"1,5\" in line 5"]

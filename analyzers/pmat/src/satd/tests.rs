@@ -17,9 +17,9 @@ fn documented(comment: &str) -> Vec<Satd> {
 #[test]
 fn each_marker_is_reported_under_its_name() {
     let cases = [
-        ("// TODO: add a parser", "TODO", Category::Requirement, Severity::Low),
-        ("// todo add a parser", "TODO", Category::Requirement, Severity::Low),
-        ("// FIXME this loses the last byte", "FIXME", Category::Defect, Severity::High),
+        ("// TODO: implement IPv6", "TODO", Category::Requirement, Severity::Low),
+        ("// todo implement IPv6", "TODO", Category::Requirement, Severity::Low),
+        ("// FIXME this crashes at the last byte", "FIXME", Category::Defect, Severity::High),
         ("# XXX: is there another caller", "XXX", Category::Design, Severity::Medium),
         ("-- HACK around the driver", "HACK", Category::Design, Severity::Medium),
         ("// BUG: off by one", "BUG", Category::Defect, Severity::High),
@@ -45,7 +45,7 @@ fn the_words_after_a_marker_tell_the_category() {
         ("// TODO: refactor into two functions", Category::Design, Severity::Low),
         ("// TODO: crashes on an empty list", Category::Defect, Severity::Medium),
         ("// FIXME: may corrupt the index", Category::Defect, Severity::Critical),
-        ("// TODO support IPv6", Category::Requirement, Severity::Low),
+        ("// TODO implement IPv6", Category::Requirement, Severity::Low),
     ];
     for (comment, category, severity) in cases {
         let item = one(comment);

@@ -39,7 +39,6 @@ pub struct Constants {
     /// A comment whose score is at least this admits debt.
     pub threshold: f32,
     /// Scores, ascending, and the probabilities there, not descending: linear between them, constant beyond.
-    #[serde(default)]
     pub curve: Vec<[f32; 2]>,
 }
 

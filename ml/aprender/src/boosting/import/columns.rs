@@ -182,9 +182,12 @@ pub fn columns_of_xgboost(json: &str) -> Result<ForeignColumns, ImportError> {
     {
         let values = match offsets {
             None => values,
-            Some(offsets) => spelled(&offsets, &values).ok_or_else(|| ImportError::Malformed {
+            Some(offsets) => spelled(&offsets, &values).ok_or_else(|| ImportError::Unsupported {
                 format: FORMAT,
-                what: "categories that are no words".into(),
+                what: format!(
+                    "categories in column {} that are not ASCII, which it stores cut off",
+                    place + 1
+                ),
             })?,
         };
         categories.insert(place, words(FORMAT, &values)?);
@@ -194,11 +197,10 @@ pub fn columns_of_xgboost(json: &str) -> Result<ForeignColumns, ImportError> {
     Ok(ForeignColumns { names, categories, numbered, refuses_others: true })
 }
 
-/// Words from their bytes, which the file has as signed numbers.
+/// Words from their bytes. XGBoost up to 3.2 counts a word's characters where its bytes are meant, so words that are not ASCII, and
+/// those after them, are not what they were: there is no answer then.
 fn spelled(offsets: &[usize], bytes: &[Value]) -> Option<Vec<Value>> {
-    let byte = |value: &Value| {
-        value.as_i64().and_then(|x| u8::try_from(x & 0xff).ok().filter(|_| (-128..256).contains(&x)))
-    };
+    let byte = |value: &Value| value.as_i64().and_then(|x| u8::try_from(x).ok()).filter(u8::is_ascii);
     let bytes = bytes.iter().map(byte).collect::<Option<Vec<u8>>>()?;
     let word = |pair: &[usize]| std::str::from_utf8(bytes.get(pair[0]..pair[1])?).ok().map(Value::from);
     offsets.windows(2).map(word).collect()
