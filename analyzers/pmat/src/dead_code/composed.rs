@@ -169,8 +169,10 @@ fn pairs(bytes: &[u8]) -> Vec<String> {
 
 /// The parameters of the macro in whose body the text ends.
 fn parameters(before: &[u8]) -> Vec<&[u8]> {
-    const LONGEST: usize = 16 << 10;
+    const LONGEST: usize = 8 << 10;
     let near = &before[before.len().saturating_sub(LONGEST)..];
+    let begins = |at: &usize| near[*at] == b'\n' && !near[..*at].trim_ascii_end().ends_with(b"\\");
+    let near = &near[(0..near.len()).rev().find(begins).unwrap_or(0)..];
     let Some(define) = near.windows(7).rposition(|part| part == b"#define" || part == b" define") else {
         return Vec::new();
     };

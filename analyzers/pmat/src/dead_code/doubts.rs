@@ -119,7 +119,7 @@ fn is_conditional_file(world: &World<'_>, path: &str) -> bool {
 pub(super) fn is_closed(file: &FileView<'_>) -> bool {
     let of_file =
         matches!(file.language, Language::C | Language::JavaScript | Language::TypeScript | Language::Tsx);
-    of_file && !file.is_plain_script
+    of_file && !file.is_plain_script && !file.is_included
 }
 
 const OPEN: &str = "code outside of the tree could use it";
@@ -134,7 +134,7 @@ fn doubt_of_language(world: &World<'_>, def: &Def<'_>, file: &FileView<'_>) -> O
             says(&["paste", "concat_idents"]).then_some("its file puts names together in a macro")
         }
         Language::Go if private || !file.path.contains("internal/") => None,
-        Language::C if private && is_function(def.definition.kind) && !is_header(file.path) => None,
+        Language::C if private && is_function(def.definition.kind) && is_closed(file) => None,
         Language::Java if private => None,
         Language::Python => doubt_of_python(world, def),
         Language::JavaScript | Language::TypeScript | Language::Tsx if says(&["eval", "Function"]) => {

@@ -6,12 +6,12 @@ use super::places::Place;
 use super::reach::{By, Reach};
 use super::unused_files;
 use super::uses::{in_function, is_header};
-use super::world::{Def, World, family, is_function};
+use super::world::{Def, FileView, World, family, is_function};
 use super::{Confidence, DeadCodeOptions, DeadCodeReport, DeadItem, FileTotal, Reason, doubts};
 use crate::coverage::Coverage;
 use facts::Measured;
 use facts::language::Language;
-use facts::model::{DefinitionKind, RepoPath, Visibility};
+use facts::model::{Definition, DefinitionKind, RepoPath, Visibility};
 use facts::source::SkipReason;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cmp::Reverse;
@@ -173,10 +173,8 @@ impl<'w, 'a> Judgement<'w, 'a> {
 
     /// The reachability that decides: where every value may be anything, the code graph cannot speak against a use.
     fn reached(&self, def: &Def<'_>) -> &Reached {
-        let resolvable = matches!(
-            self.world.file_of(def).language,
-            Language::Rust | Language::C | Language::Go | Language::Java
-        );
+        // Of Rust the types of what methods are called on are known.
+        let resolvable = self.world.file_of(def).language == Language::Rust;
         if resolvable { &self.resolved } else { &self.possible }
     }
 
@@ -244,8 +242,10 @@ fn is_named_elsewhere(world: &World<'_>, mentions: &Mentions, def: &Def<'_>) -> 
     let closed = private && doubts::is_closed(file);
     let unread = || match family(language) {
         // C includes tables (`commands.def`) whatever their ending is.
-        Language::C => is_function(definition.kind) && mentions.in_unread_files(name, false),
+        Language::C => mentions.in_unread_files(name, false),
         Language::Rust | Language::Go => mentions.in_unread_files(name, true),
+        // There a function is called by any word: `run_with backup_all`.
+        Language::Bash => mentions.unaccounted(name, None),
         _ => !closed && mentions.in_unread_files(name, false),
     };
     let documented = || !private && is_dynamic(language) && mentions.in_prose(name);
@@ -289,9 +289,26 @@ pub(super) fn is_judged(world: &World<'_>, def: &Def<'_>) -> bool {
         Language::Python => !(definition.name.starts_with("__") && definition.name.ends_with("__")),
         Language::C | Language::Cpp | Language::ObjectiveC => {
             // What a header holds is there for whoever includes it.
-            !is_header(file.path)
+            !is_header(file.path) && is_judged_in_c(file, definition)
+        }
+        // Members of an enumeration count one another.
+        Language::Go if definition.kind == DefinitionKind::Constant => {
+            definition.signature.contains('=') && !definition.signature.contains("iota")
         }
         _ => true,
+    }
+}
+
+/// Of C functions, macros and constants: whether a tag is used, its members and declarators say. A macro above an `#include` may
+/// be for the header.
+fn is_judged_in_c(file: &FileView<'_>, definition: &Definition) -> bool {
+    let for_header = || {
+        definition.name.starts_with('_')
+            || file.symbols.imports.iter().any(|import| import.line > definition.span.start_line)
+    };
+    match definition.kind {
+        DefinitionKind::Constant | DefinitionKind::Macro => !for_header(),
+        kind => is_function(kind),
     }
 }
 

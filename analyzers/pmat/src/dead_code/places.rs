@@ -35,6 +35,8 @@ const ASIDE_FOLDERS: &[&str] = &[
     "extern",
     "thirdparty",
     "vendored",
+    "_vendor",
+    "_vendored",
     "benchsuite",
 ];
 

@@ -102,7 +102,9 @@ fn can_see(world: &World<'_>, file: &FileView<'_>, target: &Def<'_>) -> bool {
             let apart = home.is_build_script != file.is_build_script && !file.names_paths;
             same_file || (reachable && !apart)
         }
-        Language::C | Language::Cpp | Language::ObjectiveC => !private || same_file || is_header(home.path),
+        Language::C | Language::Cpp | Language::ObjectiveC => {
+            !private || same_file || is_header(home.path) || home.is_included
+        }
         Language::JavaScript | Language::TypeScript | Language::Tsx => {
             !private || same_file || home.is_plain_script
         }
@@ -114,7 +116,8 @@ fn can_see(world: &World<'_>, file: &FileView<'_>, target: &Def<'_>) -> bool {
         // The parts of a type may stand in several files.
         Language::CSharp => !private || same_file || is_partial(world, target),
         Language::Kotlin | Language::Swift | Language::Solidity => !private || same_file,
-        Language::Python => same_file || !in_function(world, target),
+        // A member of a local class is used through its objects, wherever they are.
+        Language::Python => same_file || target.owner.is_some() || !in_function(world, target),
         _ => true,
     }
 }

@@ -36,6 +36,8 @@ pub(super) struct FileView<'a> {
     pub names_paths: bool,
     /// Rust: the words of its imports.
     pub imported: FxHashSet<&'a str>,
+    /// C: another file takes it in by `#include`.
+    pub is_included: bool,
     /// JavaScript: no module, so that what it declares is known to other files.
     pub is_plain_script: bool,
     /// The names that it uses, once somebody has asked.
@@ -43,6 +45,15 @@ pub(super) struct FileView<'a> {
 }
 
 impl FileView<'_> {
+    /// True where a name stands there by itself, behind nothing.
+    pub fn uses_bare(&self, name: &str) -> bool {
+        let names = &self.symbols.names;
+        self.symbols
+            .references
+            .iter()
+            .any(|usage| usage.qualifier.is_none() && names[usage.name as usize] == name)
+    }
+
     /// True where the file uses a name, whatever it means there.
     pub fn uses(&self, name: &str) -> bool {
         let symbols = self.symbols;
@@ -132,12 +143,18 @@ impl<'a> World<'a> {
                 is_build_script: package.is_some_and(|package| join(package, "build.rs") == path),
                 names_paths: attributes.any(|text| text.starts_with("path")),
                 imported: imported(symbols, language),
+                is_included: false,
                 is_plain_script: false,
                 used: OnceLock::new(),
             }
         };
         let mut files: Vec<_> = facts.files.iter().enumerate().map(view).collect();
         files.iter_mut().for_each(|file| file.is_plain_script = is_plain_script(file));
+        for import in &graph.imports {
+            let file = &mut files[import.to as usize];
+            file.is_included |= family(file.language) == Language::C;
+        }
+        mark_test_helpers(&mut files);
         let mut world = World {
             tree,
             listing,
@@ -363,6 +380,16 @@ impl<'a> World<'a> {
 /// Bases that call nothing.
 fn is_plain_base(name: &str) -> bool {
     matches!(name, "object" | "Object" | "Generic" | "Protocol" | "ABC" | "NamedTuple" | "Any")
+}
+
+/// A file of Go that imports `testing` helps tests.
+fn mark_test_helpers(files: &mut [FileView<'_>]) {
+    let of_go = files.iter_mut().filter(|file| file.language == Language::Go);
+    for file in of_go {
+        if file.symbols.imports.iter().any(|import| import.target == "testing") {
+            file.place = Place::Test;
+        }
+    }
 }
 
 fn imported(symbols: &Symbols, language: Language) -> FxHashSet<&str> {

@@ -303,7 +303,16 @@ fn is_value(site: &Site<'_, '_>) -> bool {
 
 /// Exported is public, in a class everything but `#private` and TypeScript's modifiers; the rest is private to the module.
 fn visibility(site: &Site<'_, '_>, name: &str) -> Visibility {
-    let says = |word| site.has_modifier(&["accessibility_modifier"], word);
+    // Of `private load = () => …` the field has the modifiers.
+    let field = site.ancestor(0).filter(|parent| parent.kind().ends_with("field_definition"));
+    let of_field = |word: &str| {
+        field.is_some_and(|field| {
+            let mut cursor = field.walk();
+            let mut modifiers = field.children(&mut cursor).filter(|c| c.kind() == "accessibility_modifier");
+            modifiers.any(|modifier| site.text(modifier) == word.as_bytes())
+        })
+    };
+    let says = |word| site.has_modifier(&["accessibility_modifier"], word) || of_field(word);
     if name.starts_with('#') || says("private") {
         return Visibility::Private;
     }
@@ -313,8 +322,8 @@ fn visibility(site: &Site<'_, '_>, name: &str) -> Visibility {
     if is_value(site) {
         return Visibility::Restricted;
     }
-    let in_class =
-        site.ancestor(0).is_some_and(|parent| matches!(parent.kind(), "class_body" | "interface_body"));
+    let in_class = field.is_some()
+        || site.ancestor(0).is_some_and(|parent| matches!(parent.kind(), "class_body" | "interface_body"));
     let exported = site.ancestors.iter().rev().take(3).any(|ancestor| ancestor.kind() == "export_statement");
     if in_class || exported { Visibility::Public } else { Visibility::Private }
 }

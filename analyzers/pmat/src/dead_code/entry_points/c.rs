@@ -14,15 +14,9 @@ pub(super) fn is_entry(def: &Def<'_>) -> bool {
     let definition = def.definition;
     let by_system = matches!(
         definition.name.as_str(),
-        "main"
-            | "wmain"
-            | "WinMain"
-            | "wWinMain"
-            | "DllMain"
-            | "_start"
-            | "LLVMFuzzerTestOneInput"
-            | "JNI_OnLoad"
-    ) || definition.name.starts_with("Java_");
+        "main" | "wmain" | "WinMain" | "wWinMain" | "DllMain" | "_start" | "JNI_OnLoad"
+    ) || definition.name.starts_with("Java_")
+        || definition.name.starts_with("LLVMFuzzer");
     let member = def.owner.is_some() && definition.visibility != Visibility::Private;
     let objective = definition.kind == DefinitionKind::Method && definition.signature.starts_with(['-', '+']);
     // Found by the types of what they are given.
@@ -31,7 +25,14 @@ pub(super) fn is_entry(def: &Def<'_>) -> bool {
             definition.name.as_str(),
             "swap" | "begin" | "end" | "hash_value" | "to_json" | "from_json" | "tag_invoke" | "PrintTo"
         );
-    by_system || by_argument || member || objective || definition.attributes.iter().any(|text| c_keeps(text))
+    // A pointer to a function, whose value is put somewhere by its definition.
+    let pointer = definition.kind == DefinitionKind::Function && definition.function.is_none();
+    by_system
+        || pointer
+        || by_argument
+        || member
+        || objective
+        || definition.attributes.iter().any(|text| c_keeps(text))
 }
 
 /// Constructors, destructors, operators, virtual functions.

@@ -1,4 +1,5 @@
-//! Entry points that a comment names: Go's `//export name` and `//go:linkname`, ESLint's `/* exported name */`.
+//! Entry points by a comment: those that Go's `//export name` and `//go:linkname` or ESLint's `/* exported name */` name, and what
+//! stands below a comment that tells a tool to keep it.
 
 use crate::dead_code::world::World;
 use facts::language::Language;
@@ -11,15 +12,28 @@ pub(super) fn named(world: &World<'_>, all: &mut FxHashSet<NodeId>) {
         let comments = file.record.data.comments.as_deref().unwrap_or(&[]);
         let texts = comments.iter().map(|comment| comment.text.as_str());
         let names: FxHashSet<&str> = texts.flat_map(|text| names(file.language, text)).collect();
-        if names.is_empty() {
+        let keeping = comments.iter().filter(|comment| keeps(&comment.text));
+        let kept: FxHashSet<u32> =
+            keeping.map(|comment| comment.span.end_line + u32::from(!comment.trailing)).collect();
+        if names.is_empty() && kept.is_empty() {
             continue;
         }
         for (index, definition) in (0u32..).zip(&file.symbols.definitions) {
-            if names.contains(definition.name.as_str()) {
+            let is_kept = kept.contains(&definition.span.start_line) || kept.contains(&definition.name_line);
+            if is_kept || names.contains(definition.name.as_str()) {
                 all.insert(file.node + 1 + index);
             }
         }
     }
+}
+
+/// True for a comment that says to a linter that what follows is unused on purpose.
+fn keeps(text: &str) -> bool {
+    let says = |words: &str| text.contains(words);
+    says("lint:ignore U1000")
+        || (says("nolint") && (says("unused") || says("deadcode")))
+        || (says("eslint-disable") && says("no-unused-vars"))
+        || (says("noinspection") && says("Unused"))
 }
 
 /// The names in a comment that is a directive.

@@ -1,7 +1,7 @@
 //! Go: `main`, `init`, exported names of packages that others may import, methods that satisfy interfaces.
 
 use crate::dead_code::places::folder;
-use crate::dead_code::world::{Def, World};
+use crate::dead_code::world::{Def, FileView, World};
 use facts::language::Language;
 use facts::model::{Definition, DefinitionKind, Visibility};
 use rustc_hash::FxHashSet;
@@ -25,12 +25,21 @@ pub(super) fn implied(world: &World<'_>, definition: &Definition) -> bool {
             .any(|def| def.definition.function.is_none() && def.definition.kind == DefinitionKind::Method)
 }
 
-/// Exported names of packages that are neither programs nor internal.
+/// True for a file with a build constraint.
+fn is_conditional(file: &FileView<'_>) -> bool {
+    let comments = file.record.data.comments.as_deref().unwrap_or(&[]);
+    let first = comments.iter().take(20).map(|comment| comment.text.as_str());
+    first.into_iter().any(|text| text.starts_with("//go:build ") || text.starts_with("// +build "))
+}
+
+/// Exported names of packages that are neither programs nor internal, and of files that are built under a condition of their
+/// own: tools (`//go:build mage`) find them by name.
 pub(super) fn exported(world: &World<'_>, all: &mut FxHashSet<NodeId>) {
     let mut programs: FxHashSet<&str> = FxHashSet::default();
     for (_, def) in world.definitions() {
         let file = world.file_of(def);
-        if file.language == Language::Go && def.definition.name == "main" && def.parent.is_none() {
+        let main = def.definition.name == "main" && def.parent.is_none();
+        if file.language == Language::Go && main && !is_conditional(file) {
             programs.insert(folder(file.path));
         }
     }
@@ -38,6 +47,7 @@ pub(super) fn exported(world: &World<'_>, all: &mut FxHashSet<NodeId>) {
         let file = world.file_of(def);
         let internal = folder(file.path).split('/').any(|part| part == "internal");
         let importable = !internal && !programs.contains(folder(file.path));
+        let importable = importable || (file.language == Language::Go && is_conditional(file));
         if file.language == Language::Go && importable && def.definition.visibility == Visibility::Public {
             all.insert(node);
         }

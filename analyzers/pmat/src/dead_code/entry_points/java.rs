@@ -2,13 +2,16 @@
 
 use super::marks::annotation_registers;
 use crate::dead_code::world::{Def, World};
-use facts::model::Visibility;
+use facts::model::{DefinitionKind, Visibility};
 
 /// Public or protected, annotated for a framework, or called by the virtual machine.
 pub(super) fn is_entry(def: &Def<'_>) -> bool {
     let definition = def.definition;
     let public = definition.visibility == Visibility::Public || definition.signature.contains("protected ");
+    // What stands in a class without a name goes wherever the object goes.
+    let of_nameless = definition.kind == DefinitionKind::Function;
     public
+        || of_nameless
         || definition.attributes.iter().any(|text| annotation_registers(text))
         || is_called_by_name(&definition.name)
 }

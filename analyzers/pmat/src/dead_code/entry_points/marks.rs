@@ -155,7 +155,8 @@ const JAVA_INERT: &[&str] = &[
 
 /// True for an annotation through which a framework may find what it stands at.
 pub(super) fn annotation_registers(text: &str) -> bool {
-    !JAVA_INERT.contains(&last_part(name(text)))
+    // `SuppressWarnings("unused")`: kept on purpose.
+    !JAVA_INERT.contains(&last_part(name(text))) || text.contains("unused")
 }
 
 /// An attribute of C's by which something other than the code uses a function, or by which it is kept on purpose.

@@ -13,7 +13,13 @@ pub(super) fn is_entry(world: &World<'_>, def: &Def<'_>) -> bool {
         let runs = file.symbols.references.iter().any(|usage| usage.from.is_none() && usage.calls > 0);
         return definition.kind != DefinitionKind::Function || !runs;
     }
+    // `override` in a class without a name; C#'s `void IList.Add(…)`, which has no modifier.
+    let says = |word: &str| definition.signature.split_whitespace().any(|part| part == word);
+    let of_interface =
+        file.language == Language::CSharp && definition.signature.contains(&format!(".{}", definition.name));
     definition.visibility != Visibility::Private
+        || says("override")
+        || of_interface
         || matches!(definition.name.as_str(), "main" | "Main")
         || definition.attributes.iter().any(|text| annotation_registers(text))
 }

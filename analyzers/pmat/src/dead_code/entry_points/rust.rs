@@ -25,7 +25,11 @@ pub(super) fn is_entry(world: &World<'_>, def: &Def<'_>) -> bool {
     });
     let ffi =
         callable && definition.visibility == Visibility::Public && definition.signature.contains("extern \"");
+    // `#[serde(with = "module")]`.
+    let by_serde = definition.kind == DefinitionKind::Function
+        && matches!(definition.name.as_str(), "serialize" | "deserialize");
     (top && callable && definition.name == "main")
+        || by_serde
         || (definition.kind == DefinitionKind::Macro && world.receivers.exports_macro(&definition.name))
         || found
         || ffi

@@ -36,7 +36,9 @@ pub(super) fn is_entry(def: &Def<'_>) -> bool {
     let definition = def.definition;
     let value =
         definition.visibility == Visibility::Restricted && !definition.signature.contains("protected ");
-    !definition.attributes.is_empty() || value
+    // A method of a class without a name.
+    let nameless = definition.kind == DefinitionKind::Method && def.owner.is_none();
+    !definition.attributes.is_empty() || value || nameless
 }
 
 /// Marks what the entry files export, what is loaded when it is asked for, and what merges with declarations of others. Without
@@ -97,7 +99,7 @@ fn loaded_on_demand(world: &World<'_>) -> FxHashSet<u32> {
 pub(in crate::dead_code) fn is_plain_script(file: &FileView<'_>) -> bool {
     let is_module = !file.symbols.imports.is_empty()
         || file.symbols.definitions.iter().any(|d| d.parent.is_none() && d.visibility == Visibility::Public)
-        || ["exports", "module", "require", "define"].iter().any(|word| file.uses(word))
+        || ["exports", "module", "require", "define"].iter().any(|word| file.uses_bare(word))
         || file.path.ends_with(".mjs")
         || file.path.ends_with(".mts");
     family(file.language) == Language::JavaScript && !is_module

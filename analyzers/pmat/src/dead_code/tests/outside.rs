@@ -195,3 +195,106 @@ fn parts_of_a_type_in_other_files_use_its_private_members() {
     ];
     assert_eq!(dead(&files), ["A.Nobody?"]);
 }
+
+#[test]
+fn files_of_c_that_others_include_are_used_by_them() {
+    let files = [
+        (
+            "ae.c",
+            "#ifdef HAVE_EPOLL\n#include \"ae_epoll.c\"\n#else\n#include \"ae_select.c\"\n#endif\nint main(void) { return poll_it(); }\n",
+        ),
+        ("ae_epoll.c", "static int poll_it(void) { return 1; }\n"),
+        ("ae_select.c", "static int poll_it(void) { return 2; }\n"),
+    ];
+    none_dead(&files);
+}
+
+#[test]
+fn macros_above_an_include_may_be_for_the_header() {
+    let c = "#define _GNU_SOURCE\n#define WITH_EXTRAS 1\n#include <stdio.h>\n#define NOBODY 2\nenum kinds { ONE, TWO };\n\
+             int main(void) { return ONE; }\n";
+    assert_eq!(dead(&[("main.c", c)]), ["NOBODY?"]);
+}
+
+#[test]
+fn methods_of_classes_without_a_name_go_with_their_object() {
+    let java = "public class A {\n  public Runnable make() {\n    return new Task() {\n      @Override\n      boolean canOpen() { return \
+                true; }\n      void other() {}\n    };\n  }\n}\n";
+    none_dead(&[("A.java", java)]);
+    let script = "module.exports = new (class extends Visitor {\n  onEnter() { return 1; }\n})();\n";
+    none_dead(&[PACKAGE, ("index.js", script)]);
+}
+
+#[test]
+fn functions_in_fields_are_members() {
+    let layout = "export class Portal {\n  setLayout = (x: number) => x;\n  private own = () => 1;\n  private used = () => 2;\n  \
+                  run() { return this.used(); }\n}\n";
+    let files = [PACKAGE, ("index.ts", "export { Portal } from './portal';\n"), ("portal.ts", layout)];
+    assert_eq!(dead(&files), ["Portal.own"]);
+}
+
+#[test]
+fn what_is_kept_on_purpose_says_so() {
+    let go = "package main\n\nfunc main() {}\n\n//lint:ignore U1000 useful for debugging\nfunc show() {}\n\nfunc hide() {}\n";
+    assert_eq!(dead(&[("go.mod", "module a\n"), ("main.go", go)]), ["hide"]);
+    let java = "public class A {\n  @SuppressWarnings(\"unused\")\n  private void kept() {}\n  private void dropped() {}\n}\n";
+    assert_eq!(dead(&[("A.java", java)]), ["A.dropped"]);
+}
+
+#[test]
+fn tools_find_functions_of_files_with_a_build_constraint() {
+    let mage = "//go:build mage\n\npackage main\n\nfunc Install() error { return help() }\n\nfunc help() error { return nil }\n";
+    none_dead(&[
+        ("go.mod", "module a\n"),
+        ("main.go", "package main\n\nfunc main() {}\n"),
+        ("magefile.go", mage),
+    ]);
+    let kinds = "package main\n\nconst (\n\tfirst = iota\n\tsecond\n\tthird\n)\n\nconst alone = 1\n\nfunc main() { println(second) }\n";
+    assert_eq!(dead(&[("go.mod", "module a\n"), ("main.go", kinds)]), ["alone"]);
+}
+
+#[test]
+fn members_that_an_interface_asks_for_have_no_modifier() {
+    let csharp = "public class A : IBindingList {\n  void IBindingList.RemoveIndex(int a) {}\n}\n";
+    none_dead(&[("a.cs", csharp)]);
+}
+
+#[test]
+fn members_of_local_classes_are_called_from_elsewhere() {
+    let files = [
+        (
+            "a.py",
+            "import b\n\ndef make():\n    class Shape:\n        def _draw(self):\n            return 1\n    b.show(Shape())\n\nmake()\n",
+        ),
+        ("b.py", "def show(shape):\n    return shape._draw()\n"),
+    ];
+    none_dead(&files);
+}
+
+#[test]
+fn a_script_of_a_page_shares_its_names_whatever_it_asks_a_library_for() {
+    let files = [
+        PACKAGE,
+        ("index.js", "console.log(1);\n"),
+        ("gui/app.js", "angular.module('a', []);\nvar base = 'rest';\nfunction listed(m) { return m; }\n"),
+        ("gui/other.js", "angular.module('a').run(function () { listed(base); });\n"),
+    ];
+    none_dead(&files);
+}
+
+#[test]
+fn pointers_words_and_modules_name_functions() {
+    let c = "static void set_up(void) {}\nvoid (* const first[])(void) = { set_up };\nint main(void) { return 0; }\n";
+    assert!(!dead(&[("main.c", c)]).contains(&"set_up".to_owned()));
+    let bash =
+        "#!/bin/bash\nrun() { \"$1\"; }\nbackup_all() { echo 1; }\nnobody() { echo 2; }\nrun backup_all\n";
+    assert_eq!(dead(&[("a.sh", bash)]), ["nobody"]);
+    let rust = "mod as_text { pub fn serialize() -> u8 { 1 } pub fn other() {} }\n#[derive(Serialize)]\nstruct S {\n    \
+                #[serde(with = \"as_text\")]\n    a: u8,\n}\nfn main() { S { a: 1 }; }\n";
+    assert_eq!(dead(&[MANIFEST, ("src/main.rs", rust)]), ["as_text::other"]);
+    let help = (
+        "help/testing.go",
+        "package help\n\nimport \"testing\"\n\nfunc Env(t testing.TB) string { return \"\" }\n",
+    );
+    none_dead(&[("go.mod", "module a\n"), ("main.go", "package main\n\nfunc main() {}\n"), help]);
+}
