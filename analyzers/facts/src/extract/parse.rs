@@ -132,7 +132,7 @@ fn each_gap(node: Node<'_>, text: &[u8], range: Range<usize>, take: &mut impl Fn
     let mut cursor = node.walk();
     let mut end = range.start;
     let children = node.children(&mut cursor).map(|child| child.byte_range());
-    for next in children.chain([range.end..range.end]) {
+    for next in children.chain(std::iter::once(range.end..range.end)) {
         let unread = text.get(end..next.start).unwrap_or_default();
         if let Some(sign) = unread.iter().position(|b| !b.is_ascii_whitespace()) {
             take(end + sign, &unread[sign..]);

@@ -119,7 +119,7 @@ fn begins(text: &str, at: usize, line_starts: &[usize]) -> Beginning {
 static SIGNED: LazyLock<Regex> = LazyLock::new(|| {
     let name = r"[\p{L}_][\p{L}\d_.+-]{0,24}";
     Regex::new(&format!(
-        r"^[\s*#@-]*(?:{name}\s*:|\({name}\)|\[{name}\]|<{name}>|@{name}|\p{{Lu}}{{2,3}})[\s:,.–-]*$"
+        r"^[\s*#@-]*(?:{name}\s*:|\({name}\)|\[{name}\]|<{name}>|@{name}|\p{{Lu}}{{2,3}})[\s:,.–/-]*$"
     ))
     .expect("a fixed expression")
 });

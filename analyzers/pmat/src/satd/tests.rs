@@ -125,7 +125,7 @@ fn todo_is_a_word_of_other_languages() {
         "// todo",
         "// TODO el índice no está ordenado",
         "// todo: el índice no está ordenado",
-        "// todo(ana) el índice",
+        "// todo(ana): el índice",
         "// todo ok to remove after 2.0",
     ];
     for comment in admitted {

@@ -19,7 +19,7 @@ pub struct DataArgs {
     pub delimiter: char,
 
     /// This text stands for a missing value, too; may be given more than once, and is kept with a model that is fitted
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub missing: Vec<String>,
 
     /// What a column holds: number, category or date; cells that are no number or no date are missing then. May be given more

@@ -85,7 +85,7 @@ static GRAMMAR: Grammar = Grammar {
     dynamic: &["declaration", "function_definition", "compound_statement"],
     classify: |site| match site.node.kind() {
         "declaration" if is_prototype(site) => "batuta:prototype",
-        "function_definition" if is_prototype(site) => "function_definition",
+        "function_definition" if is_prototype(site) || test_macros::is_test(site) => "function_definition",
         "compound_statement" if test_macros::is_body(site) => "batuta:test",
         _ => "",
     },

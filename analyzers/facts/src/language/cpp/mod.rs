@@ -100,7 +100,7 @@ static GRAMMAR: Grammar = Grammar {
     ],
     dynamic: &["declaration", "field_declaration", "function_definition", "compound_statement"],
     classify: |site| match site.node.kind() {
-        "function_definition" if is_function(site) => "function_definition",
+        "function_definition" if is_function(site) || test_macros::is_test(site) => "function_definition",
         "declaration" if is_prototype(site) => "batuta:prototype",
         "field_declaration" if is_prototype(site) => "batuta:method",
         "compound_statement" if test_macros::is_body(site) => "batuta:test",

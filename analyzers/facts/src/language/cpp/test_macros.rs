@@ -15,6 +15,11 @@ pub(in crate::language) fn block(site: &Site<'_, '_>) -> Option<TestBlock> {
     Some(TestBlock { suite: false, title, mark: TestMark::Marked })
 }
 
+/// True for what the grammar takes for a function and a macro for a test, as Check's `START_TEST(name) { … }`.
+pub(in crate::language) fn is_test(site: &Site<'_, '_>) -> bool {
+    title_of_definition(site).is_some()
+}
+
 /// True for the block behind a call of a macro that names its test by a string.
 pub(in crate::language) fn is_body(site: &Site<'_, '_>) -> bool {
     matches!(site.parent_kind(), "translation_unit" | "declaration_list") && title_above(site).is_some()

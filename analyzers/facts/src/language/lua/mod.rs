@@ -76,15 +76,13 @@ static GRAMMAR: Grammar = Grammar {
 
 /// `local a = require "a"`, `require "a"`.
 fn import_statement(site: &Site<'_, '_>) -> Option<usize> {
-    let mut levels = 0;
-    for ancestor in site.ancestors.iter().rev().take(6) {
+    for (levels, ancestor) in site.ancestors.iter().rev().take(6).enumerate() {
         match ancestor.kind() {
             "chunk" | "block" => return Some(levels),
             "dot_index_expression" | "assignment_statement" | "variable_declaration" => {}
             "expression_list" if ancestor.named_child_count() == 1 => {}
             _ => return None,
         }
-        levels += 1;
     }
     None
 }

@@ -117,7 +117,7 @@ pub(super) fn macros(source: &[u8], gaps: &mut Gaps) {
     let classes = class_names(&tokens);
     let in_code = in_code(&tokens);
     let mut blanked_until = 0;
-    for index in 0..tokens.all.len() {
+    for (index, is_in_code) in in_code.iter().copied().enumerate() {
         if index < blanked_until {
             continue;
         }
@@ -127,7 +127,7 @@ pub(super) fn macros(source: &[u8], gaps: &mut Gaps) {
             continue;
         }
         let shouts = is_macro_name(tokens.text(index));
-        if !tokens.is_word(index) || !shouts && (in_code[index] || KEYWORDS.contains(&tokens.text(index))) {
+        if !tokens.is_word(index) || !shouts && (is_in_code || KEYWORDS.contains(&tokens.text(index))) {
             continue;
         }
         let has_arguments = tokens.text(index + 1) == b"(";
@@ -140,15 +140,27 @@ pub(super) fn macros(source: &[u8], gaps: &mut Gaps) {
             index,
             last,
             has_arguments,
-            in_code: in_code[index],
+            in_code: is_in_code,
             blanked_until,
         };
         let out_of_place = if shouts { site.is_out_of_place() } else { site.is_extra_word() };
-        if out_of_place {
-            gaps.blank(tokens.span(index, last));
+        let span = tokens.span(index, last);
+        if out_of_place && ends_as_statement(&tokens, source, &site, span.end) {
+            gaps.put(span.end, b";");
+        } else if out_of_place {
+            gaps.blank(span);
             blanked_until = last + 1;
         }
     }
+}
+
+/// True for a macro with arguments that stands where a statement does, as one that writes a loop: `LIST_EACH(node, list) f(node);`. With a
+/// semicolon behind it, it is a call for the grammar, and what follows a statement of its own.
+fn ends_as_statement(tokens: &Tokens<'_>, source: &[u8], site: &MacroSite<'_, '_>, end: usize) -> bool {
+    site.in_code
+        && site.has_arguments
+        && begins_declaration(tokens.before(site.index))
+        && source.get(end).is_some_and(u8::is_ascii_whitespace)
 }
 
 /// Names that `class` and `struct` declare.
