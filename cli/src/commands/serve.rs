@@ -230,8 +230,11 @@ fn is_repository(folder: &Path) -> bool {
 
 /// True when the repository of a folder is that folder's own, and its Git folders lie in the one that was scanned.
 fn lies_inside(folder: &Path, scanned: &Path) -> bool {
-    // One that cannot be opened is served as one that cannot be read.
-    let Ok(Some(git)) = GitContext::discover(folder) else { return true };
+    let git = match GitContext::discover(folder) {
+        Ok(Some(git)) => git,
+        // One that cannot be opened is served as one that cannot be read.
+        other => return !other.is_err_and(|error| error.leads_elsewhere),
+    };
     let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let own = real(git.work_dir().unwrap_or(git.git_dir())) == folder;
     own && real(git.git_dir()).starts_with(scanned) && real(&git.common_dir()).starts_with(scanned)

@@ -57,7 +57,8 @@ impl GitContext {
     /// is taken.
     ///
     /// # Errors
-    /// A repository that cannot be opened, e.g. of a format that is not supported.
+    /// A repository that cannot be opened, e.g. of a format that is not supported; one that a `.git` or a `core.worktree` leads
+    /// to, and that does not lead back.
     pub fn discover(path: &Path) -> Result<Option<Self>, SourceError> {
         let place = locate(path)?;
         Ok(place.map(|Place { repository, borrowed, .. }| GitContext {

@@ -117,7 +117,7 @@ pub(super) fn check_ties(
         back.is_some_and(|back| is_same(&private.join(back), &link))
     };
     if leads_elsewhere && !is_named && !is_linked_back() {
-        return Err(SourceError::new(format!(
+        return Err(SourceError::elsewhere(format!(
             "{} names the repository {}, which does not name {} as a work tree; if it is one, say so there: \
              `git worktree repair`, or `git config core.worktree`",
             link.display(),
@@ -131,7 +131,7 @@ pub(super) fn check_ties(
         false => Some(of_work_tree),
     };
     if is_named && !named.is_some_and(|named| is_same(&named, private)) {
-        return Err(SourceError::new(format!(
+        return Err(SourceError::elsewhere(format!(
             "the configuration of {} names {} as its work tree (core.worktree), where no .git names it back",
             private.display(),
             work_tree.display()

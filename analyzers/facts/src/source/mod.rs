@@ -231,12 +231,19 @@ impl fmt::Display for SkipReason {
 pub struct SourceError {
     /// What went wrong, where, and what to do.
     pub message: String,
+    /// True where a folder's repository is not its own: see [`GitContext::discover`].
+    pub leads_elsewhere: bool,
 }
 
 impl SourceError {
     /// An error with its message.
     pub fn new(message: impl Into<String>) -> Self {
-        SourceError { message: message.into() }
+        SourceError { message: message.into(), leads_elsewhere: false }
+    }
+
+    /// The error for a folder whose repository is not its own.
+    fn elsewhere(message: String) -> Self {
+        SourceError { message, leads_elsewhere: true }
     }
 }
 
