@@ -264,7 +264,7 @@ fn names_of_commits_are_read_by_the_encoding_that_the_commit_names() {
     ] {
         let mut commit = b"tree ".to_vec();
         commit.extend(tree.git(&["write-tree"]).trim().as_bytes());
-        if let Some(parent) = std::fs::read_to_string(tree.join(".git/refs/heads/main")).ok() {
+        if let Ok(parent) = std::fs::read_to_string(tree.join(".git/refs/heads/main")) {
             commit.extend(format!("\nparent {}", parent.trim()).as_bytes());
         }
         for role in ["author", "committer"] {

@@ -164,7 +164,7 @@ fn leave_imports_out(tokens: &mut Vec<Symbol>, texts: &mut Vec<u32>, imports: &[
         outer.push(range);
     }
     let (mut kept, mut place) = (0, 0);
-    for range in outer.into_iter().chain([tokens.len()..tokens.len()]) {
+    for range in outer.into_iter().chain(std::iter::once(tokens.len()..tokens.len())) {
         tokens.copy_within(place..range.start, kept);
         texts.copy_within(place..range.start, kept);
         kept += range.start - place;

@@ -180,7 +180,7 @@ fn all_made<'f>(
     read: &Read<'_>,
     settings: &CargoMutants,
     options: &PlanOptions,
-) -> Result<Vec<(&'f FileRecord, Result<Made, MutationError>)>, MutationError> {
+) -> Result<Vec<MadeOf<'f>>, MutationError> {
     let chosen = settings.chosen_files(!options.files.is_empty(), !options.exclude.is_empty())?;
     let of_rust = settings.operators(&options.operators)?;
     let is_rust = |file: &FileRecord| file.data.facts.language == Language::Rust;
@@ -196,6 +196,9 @@ fn all_made<'f>(
 
 /// Mutants of a file, or why it has none.
 type Made = Result<Vec<Mutant>, String>;
+
+/// What was made of a file.
+type MadeOf<'f> = (&'f FileRecord, Result<Made, MutationError>);
 
 fn mutants_of(
     file: &FileRecord,

@@ -67,7 +67,8 @@ fn common_share(one: &[u64], other: &[u64]) -> f64 {
             std::cmp::Ordering::Greater => drop(b.next()),
             std::cmp::Ordering::Equal => {
                 common += 1;
-                (a.next(), b.next());
+                a.next();
+                b.next();
             }
         }
     }

@@ -226,7 +226,7 @@ fn starting_weights(answers: &[f64], named: &[bool], changed: &[bool]) -> Vec<f6
 /// Without seeds the walk starts anywhere in the product, less often in tests and examples; and they matter less
 /// themselves, though fixtures and test tools are used by much.
 fn unseeded_start(repo: &RepoFacts) -> Vec<f64> {
-    repo.files.iter().map(|file| unseeded_weight(file)).collect()
+    repo.files.iter().map(unseeded_weight).collect()
 }
 
 fn unseeded_weight(file: &FileRecord) -> f64 {

@@ -103,6 +103,6 @@ mod tests {
         gaps.put(5, b"12");
         gaps.name(7..9);
         assert_eq!(gaps.filled(b"a\r\nb cdef g").as_ref(), b" \r\n  12xx g");
-        assert_eq!(gaps.blanked().collect::<Vec<_>>(), [0..4]);
+        assert!(gaps.blanked().eq(std::iter::once(0..4)));
     }
 }

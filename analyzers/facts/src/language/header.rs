@@ -62,36 +62,78 @@ fn for_c(head: &[u8]) -> Option<Vec<u8>> {
 
 /// Words of C++ are names in C: only a place in which C allows no name tells.
 fn is_cpp_at(tokens: &Tokens<'_>, index: usize) -> bool {
+    begins_cpp(tokens, index)
+        || is_member_of_cpp(tokens, index)
+        || qualifies_as_cpp(tokens, index)
+        || is_cpp_sign(tokens, index)
+}
+
+/// True where a declaration begins here.
+fn begins(tokens: &Tokens<'_>, index: usize) -> bool {
+    matches!(tokens.before(index), b"" | b"{" | b"}" | b";" | b":" | b">" | b")")
+}
+
+/// Words that begin declarations of C++.
+fn begins_cpp(tokens: &Tokens<'_>, index: usize) -> bool {
     let (before, next) = (tokens.before(index), tokens.text(index + 1));
-    let begins = matches!(before, b"" | b"{" | b"}" | b";" | b":" | b">" | b")");
     let word_follows = tokens.is_word(index + 1);
+    let begins = begins(tokens, index);
     match tokens.text(index) {
         b"class" => word_follows && (begins || matches!(before, b"enum" | b"friend" | b"<" | b",")),
         b"namespace" => (word_follows || next == b"{") && (begins || matches!(before, b"inline" | b"using")),
         b"template" => next == b"<",
         b"using" => begins && word_follows && matches!(tokens.text(index + 2), b"=" | b"::" | b";"),
+        b"extern" => next.starts_with(b"\""),
+        b"struct" => word_follows && tokens.text(index + 2) == b":" && tokens.is_word(index + 3),
+        _ => false,
+    }
+}
+
+/// Words that C++ has before members of classes.
+fn is_member_of_cpp(tokens: &Tokens<'_>, index: usize) -> bool {
+    let (before, next) = (tokens.before(index), tokens.text(index + 1));
+    let word_follows = tokens.is_word(index + 1);
+    let begins = begins(tokens, index);
+    match tokens.text(index) {
         b"public" | b"private" | b"protected" => {
             next == b":" && matches!(before, b"{" | b"}" | b";") || word_follows && before == b":"
         }
         b"virtual" | b"explicit" | b"mutable" | b"friend" => begins && (word_follows || next == b"~"),
         b"constexpr" | b"typename" => word_follows && tokens.is_word(index + 2) && begins,
-        b"operator" => {
-            index > 0 && !matches!(next, b"," | b";" | b")" | b".") && names_operator(tokens, index)
-        }
+        _ => false,
+    }
+}
+
+/// Words that C++ has behind the head of a function or class, or before a value.
+fn qualifies_as_cpp(tokens: &Tokens<'_>, index: usize) -> bool {
+    let (before, next) = (tokens.before(index), tokens.text(index + 1));
+    match tokens.text(index) {
         b"noexcept" | b"override" => before == b")" || before == b"const",
         b"final" => {
             let names = !matches!(before, b"" | b"struct" | b"union" | b"enum");
             matches!(next, b"{" | b":") && names && tokens.is_word(index - 1)
         }
-        b"static_cast" | b"dynamic_cast" | b"reinterpret_cast" | b"const_cast" => next == b"<",
-        b"::" => word_follows && before != b"[" && tokens.text(index + 2) != b"]",
-        b"~" => begins && before != b")" && word_follows && tokens.text(index + 2) == b"(",
-        // `const A &`, `f(…) const;`, `= delete`, `extern "C"`
+        // `const A &`, `f(…) const;`, `= delete`
         b"const" if before == b")" => matches!(next, b";" | b"{" | b"=" | b"override" | b"noexcept"),
-        b"const" => word_follows && tokens.text(index + 2) == b"&" && tokens.text(index + 3) != b"&",
+        b"const" => {
+            tokens.is_word(index + 1) && tokens.text(index + 2) == b"&" && tokens.text(index + 3) != b"&"
+        }
         b"delete" | b"default" => before == b"=" && next == b";",
-        b"extern" => next.starts_with(b"\""),
-        b"struct" => word_follows && tokens.text(index + 2) == b":" && tokens.is_word(index + 3),
+        b"static_cast" | b"dynamic_cast" | b"reinterpret_cast" | b"const_cast" => next == b"<",
+        _ => false,
+    }
+}
+
+/// Operators, `::` and destructors.
+fn is_cpp_sign(tokens: &Tokens<'_>, index: usize) -> bool {
+    let (before, next) = (tokens.before(index), tokens.text(index + 1));
+    let word_follows = tokens.is_word(index + 1);
+    match tokens.text(index) {
+        b"operator" => {
+            index > 0 && !matches!(next, b"," | b";" | b")" | b".") && names_operator(tokens, index)
+        }
+        b"::" => word_follows && before != b"[" && tokens.text(index + 2) != b"]",
+        b"~" => begins(tokens, index) && before != b")" && word_follows && tokens.text(index + 2) == b"(",
         _ => false,
     }
 }

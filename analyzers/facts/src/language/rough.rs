@@ -152,22 +152,30 @@ impl Reader<'_> {
             b'/' if rest.starts_with(b"//") => self.at += until(rest, b'\n'),
             b'/' if rest.starts_with(b"/*") => self.at += self.block_comment(rest),
             b'#' if self.first && self.habits.directives => self.at += directive(rest),
-            b'R' if rest.starts_with(b"R\"") && self.habits.directives => {
-                self.token(raw_string(rest), Kind::Text)
+            _ => {
+                let (length, kind) = self.next_token(rest, byte);
+                self.token(length, kind);
             }
+        }
+    }
+
+    /// How long the token is that `rest` begins with, by its first byte, and what it is.
+    fn next_token(&self, rest: &[u8], byte: u8) -> (usize, Kind) {
+        match byte {
+            b'R' if rest.starts_with(b"R\"") && self.habits.directives => (raw_string(rest), Kind::Text),
             b'"' if rest.starts_with(b"\"\"\"") && self.habits.triple_quotes => {
                 let end = bstr::ByteSlice::find(&rest[3..], b"\"\"\"").map_or(rest.len(), |end| end + 6);
-                self.token(end, Kind::Text);
+                (end, Kind::Text)
             }
-            b'`' if self.habits.templates => self.token(quoted(rest, true), Kind::Text),
-            b'"' | b'\'' => self.token(quoted(rest, false), Kind::Text),
+            b'`' if self.habits.templates => (quoted(rest, true), Kind::Text),
+            b'"' | b'\'' => (quoted(rest, false), Kind::Text),
             _ if is_word(byte) => {
                 let length = rest.iter().take_while(|b| is_word(**b)).count();
-                self.token(length, if byte.is_ascii_digit() { Kind::Number } else { Kind::Word });
+                (length, if byte.is_ascii_digit() { Kind::Number } else { Kind::Word })
             }
             _ => {
                 let long = [&b"->"[..], b"=>", b"::", b"?."].into_iter().any(|sign| rest.starts_with(sign));
-                self.token(if long { 2 } else { 1 }, Kind::Sign);
+                (if long { 2 } else { 1 }, Kind::Sign)
             }
         }
     }

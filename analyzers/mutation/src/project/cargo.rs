@@ -69,12 +69,12 @@ fn builders(file: &Place<'_>, workspace: &Workspace, modules: &Modules) -> FxHas
 
 /// True where the project's own settings have Cargo build for another machine than this one, perhaps.
 fn has_other_target(workspace: &Place<'_>) -> bool {
-    let texts = [".cargo/config.toml", ".cargo/config"].iter().filter_map(|name| workspace.text(name));
+    let mut texts = [".cargo/config.toml", ".cargo/config"].iter().filter_map(|name| workspace.text(name));
     let names_target = |text: String| {
         let settings = text.parse::<toml::Table>().unwrap_or_default();
         settings.get("build").is_some_and(|build| build.get("target").is_some())
     };
-    texts.map(names_target).any(|names| names)
+    texts.any(names_target)
 }
 
 /// The package that builds the file: the nearest above it, or another whose modules lead there. Where the folder that was asked for

@@ -96,30 +96,32 @@ fn can_see(world: &World<'_>, file: &FileView<'_>, target: &Def<'_>) -> bool {
     let same_file = home.node == file.node;
     let visibility = target.definition.visibility;
     let private = visibility == Visibility::Private;
+    let open = !private || same_file;
     match home.language {
-        Language::Rust => {
-            let reachable = visibility == Visibility::Public || home.package == file.package;
-            let apart = home.is_build_script != file.is_build_script && !file.names_paths;
-            same_file || (reachable && !apart)
-        }
+        Language::Rust => same_file || rust_reaches(home, file, visibility),
         Language::C | Language::Cpp | Language::ObjectiveC => {
-            !private || same_file || is_header(home.path) || home.is_included
+            open || is_header(home.path) || home.is_included
         }
-        Language::JavaScript | Language::TypeScript | Language::Tsx => {
-            !private || same_file || home.is_plain_script
-        }
+        Language::JavaScript | Language::TypeScript | Language::Tsx => open || home.is_plain_script,
         Language::Go => !private || folder(home.path) == folder(file.path),
         Language::Java => match visibility {
             Visibility::Private => same_file,
             Visibility::Restricted | Visibility::Public => true,
         },
         // The parts of a type may stand in several files.
-        Language::CSharp => !private || same_file || is_partial(world, target),
-        Language::Kotlin | Language::Swift | Language::Solidity => !private || same_file,
+        Language::CSharp => open || is_partial(world, target),
+        Language::Kotlin | Language::Swift | Language::Solidity => open,
         // A member of a local class is used through its objects, wherever they are.
         Language::Python => same_file || target.owner.is_some() || !in_function(world, target),
         _ => true,
     }
+}
+
+/// Rust: true where something of that visibility in `home` is known to `file`, another file.
+fn rust_reaches(home: &FileView<'_>, file: &FileView<'_>, visibility: Visibility) -> bool {
+    let reachable = visibility == Visibility::Public || home.package == file.package;
+    let apart = home.is_build_script != file.is_build_script && !file.names_paths;
+    reachable && !apart
 }
 
 /// True for a member of a C# type of which other files hold parts.

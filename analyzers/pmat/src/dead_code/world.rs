@@ -44,6 +44,32 @@ pub(super) struct FileView<'a> {
     used: OnceLock<FxHashSet<String>>,
 }
 
+impl<'a> FileView<'a> {
+    /// What the file says of itself; what other files say of it is not known yet.
+    fn of(record: &'a FileRecord, node: NodeId, packages: &Packages) -> Self {
+        let path = std::str::from_utf8(record.path().as_bytes()).unwrap_or("");
+        let language = record.data.facts.language;
+        let symbols = record.data.symbols.as_ref().unwrap_or(&NO_SYMBOLS);
+        let package = packages.around(path, language);
+        let mut attributes = symbols.definitions.iter().flat_map(|definition| &definition.attributes);
+        FileView {
+            record,
+            path,
+            language,
+            place: place(record, path),
+            symbols,
+            node,
+            package,
+            is_build_script: package.is_some_and(|package| join(package, "build.rs") == path),
+            names_paths: attributes.any(|text| text.starts_with("path")),
+            imported: imported(symbols, language),
+            is_included: false,
+            is_plain_script: false,
+            used: OnceLock::new(),
+        }
+    }
+}
+
 impl FileView<'_> {
     /// True where a name stands there by itself, behind nothing.
     pub fn uses_bare(&self, name: &str) -> bool {
@@ -127,26 +153,7 @@ impl<'a> World<'a> {
         let listing = tree.listing().unwrap_or_default();
         let packages = Packages::of(&listing);
         let view = |(index, record): (usize, &'a FileRecord)| {
-            let path = std::str::from_utf8(record.path().as_bytes()).unwrap_or("");
-            let language = record.data.facts.language;
-            let symbols = record.data.symbols.as_ref().unwrap_or(&NO_SYMBOLS);
-            let package = packages.around(path, language);
-            let mut attributes = symbols.definitions.iter().flat_map(|definition| &definition.attributes);
-            FileView {
-                record,
-                path,
-                language,
-                place: place(record, path),
-                symbols,
-                node: graph.file_nodes[index],
-                package,
-                is_build_script: package.is_some_and(|package| join(package, "build.rs") == path),
-                names_paths: attributes.any(|text| text.starts_with("path")),
-                imported: imported(symbols, language),
-                is_included: false,
-                is_plain_script: false,
-                used: OnceLock::new(),
-            }
+            FileView::of(record, graph.file_nodes[index], &packages)
         };
         let mut files: Vec<_> = facts.files.iter().enumerate().map(view).collect();
         files.iter_mut().for_each(|file| file.is_plain_script = is_plain_script(file));

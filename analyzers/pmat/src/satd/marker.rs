@@ -130,29 +130,17 @@ fn is_signed(before: &str) -> bool {
 
 fn is_use(text: &str, hit: &Hit, beginning: Beginning, documentation: bool) -> bool {
     let word = &text[hit.start..hit.end];
-    let before = text[..hit.start].chars().next_back();
     let rest = &text[hit.end..];
     let after = rest.chars().next();
     let upper = !word.bytes().any(|byte| byte.is_ascii_lowercase());
-    // `AB-TODO`, `AB/TODO`
-    let initialled = upper && beginning == Beginning::Signed && matches!(before, Some('-' | '/'));
-    let joined = before.is_some_and(joins_before) && !initialled;
-    if joined || after.is_some_and(joins_after) || names_something(word, rest) {
+    if is_part_of_name(text, hit, upper && beginning == Beginning::Signed) {
         return false;
     }
     let colon = word.ends_with(':') || rest.trim_start().starts_with(':') || is_attributed(rest);
-    if hit.marker.name == "TODO" && !upper && !colon && is_everything(rest) {
+    if !upper && is_word_or_call(hit, rest, colon) {
         return false;
     }
-    if after == Some('(') && !upper && !is_attributed(rest) {
-        return false; // a call in commented-out code
-    }
-    let inside = match beginning {
-        Beginning::Inside => true,
-        // `@param todo`, `usage: todo add`
-        Beginning::Signed => !upper && !colon,
-        Beginning::Line | Beginning::Sentence => false,
-    };
+    let inside = is_inside(beginning, upper || colon);
     if documentation && inside {
         return false;
     }
@@ -160,6 +148,32 @@ fn is_use(text: &str, hit: &Hit, beginning: Beginning, documentation: bool) -> b
     match hit.marker.guarded {
         true => stands_out || (matches!(beginning, Beginning::Line | Beginning::Signed) && colon),
         false => upper || colon || (!inside && begins_admission(hit, beginning)),
+    }
+}
+
+/// True where a marker is joined to what stands around it, or names something. After who writes (`signed`) a dash or
+/// slash joins nothing: `AB-TODO`, `AB/TODO`.
+fn is_part_of_name(text: &str, hit: &Hit, signed: bool) -> bool {
+    let before = text[..hit.start].chars().next_back();
+    let rest = &text[hit.end..];
+    let initialled = signed && matches!(before, Some('-' | '/'));
+    let joined = before.is_some_and(joins_before) && !initialled;
+    joined || rest.chars().next().is_some_and(joins_after) || names_something(&text[hit.start..hit.end], rest)
+}
+
+/// True where a marker in lower case is a word of another language, or a call in commented-out code.
+fn is_word_or_call(hit: &Hit, rest: &str, colon: bool) -> bool {
+    let word = hit.marker.name == "TODO" && !colon && is_everything(rest);
+    word || (rest.starts_with('(') && !is_attributed(rest))
+}
+
+/// True for a marker inside a sentence; one after a signature is inside unless capitals or a colon set it off (`marked`).
+fn is_inside(beginning: Beginning, marked: bool) -> bool {
+    match beginning {
+        Beginning::Inside => true,
+        // `@param todo`, `usage: todo add`
+        Beginning::Signed => !marked,
+        Beginning::Line | Beginning::Sentence => false,
     }
 }
 

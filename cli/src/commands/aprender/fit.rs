@@ -58,11 +58,7 @@ pub fn run(args: &FitArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     let data = data::read(&args.data)?;
     let trouble =
         |error| refused(format!("cannot fit to {}", args.data.data.display()), error, args, &data.frame);
-    for name in args.drop.iter().chain(&args.folds.group) {
-        if data.frame.get(name).is_none() {
-            return Err(Failure::new(format!("{} has no column \"{name}\"", data.name)).into());
-        }
-    }
+    check_named_columns(args, &data)?;
     let dropped = args.drop.iter().map(String::as_str).collect::<Vec<_>>();
     let frame = data.frame.without(&dropped);
     let mut learner = learner(args, &frame).map_err(trouble)?;
@@ -106,6 +102,16 @@ pub fn run(args: &FitArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
         .for_each(|remark| output::warn(global.quiet, &format!("{}: {remark}", fitted.data)));
     destination.write(&text)?;
     Ok(Outcome::Fine)
+}
+
+/// Refuses a column that the command line leaves out or groups by, and that the data does not have.
+fn check_named_columns(args: &FitArgs, data: &Data) -> anyhow::Result<()> {
+    for name in args.drop.iter().chain(&args.folds.group) {
+        if data.frame.get(name).is_none() {
+            return Err(Failure::new(format!("{} has no column \"{name}\"", data.name)).into());
+        }
+    }
+    Ok(())
 }
 
 fn learner(args: &FitArgs, frame: &Frame) -> Result<Learner, SavedError> {

@@ -54,20 +54,8 @@ pub(super) fn gaps(source: &[u8], reading: Reading, gaps: &mut Gaps) {
     let partners = tokens.partners();
     for index in 0..tokens.all.len() {
         match tokens.text(index) {
-            b"if" if is_guard(&tokens, index) => {
-                if tokens.before(index) == b"else" {
-                    gaps.blank(tokens.span(index - 1, index));
-                } else {
-                    gaps.guard(tokens.all[index].start());
-                }
-            }
-            b"context" if tokens.text(index + 1) == b"(" => {
-                if let Some(end) = partners.of(index + 1)
-                    && introduces(&tokens, &partners, index, end)
-                {
-                    gaps.blank(tokens.span(index, end));
-                }
-            }
+            b"if" if is_guard(&tokens, index) => guard(&tokens, index, gaps),
+            b"context" if tokens.text(index + 1) == b"(" => context(&tokens, &partners, index, gaps),
             // A modifier that no figure depends on; behind a statement it would be an operator.
             b"suspend" if tokens.is_first(index) && matches!(tokens.text(index + 1), b"fun" | b"inline") => {
                 gaps.blank(tokens.span(index, index));
@@ -83,6 +71,23 @@ pub(super) fn gaps(source: &[u8], reading: Reading, gaps: &mut Gaps) {
     for at in bstr::ByteSlice::find_iter(source, "$$\"") {
         let signs = source[..at].iter().rev().take_while(|b| **b == b'$').count();
         gaps.blank(at - signs..at + 2);
+    }
+}
+
+/// The `if` of a guard: a guard of its branch, or a part of `else if`.
+fn guard(tokens: &Tokens<'_>, index: usize, gaps: &mut Gaps) {
+    match tokens.before(index) {
+        b"else" => gaps.blank(tokens.span(index - 1, index)),
+        _ => gaps.guard(tokens.all[index].start()),
+    }
+}
+
+/// `context(a: A)` before a declaration.
+fn context(tokens: &Tokens<'_>, partners: &Partners, index: usize, gaps: &mut Gaps) {
+    if let Some(end) = partners.of(index + 1)
+        && introduces(tokens, partners, index, end)
+    {
+        gaps.blank(tokens.span(index, end));
     }
 }
 

@@ -40,30 +40,29 @@ pub(in crate::language) fn gaps(source: &[u8], reading: Reading, gaps: &mut Gaps
     for index in 0..tokens.all.len() {
         let (before, next) = (tokens.before(index), tokens.text(index + 1));
         match tokens.text(index) {
-            // `export type * from`: 5.0.
-            b"type" if before == b"export" && next == b"*" => gaps.blank(tokens.span(index, index)),
-            // `import defer * as a from`: 5.9; `import source a from`: a proposal of ECMAScript.
-            b"defer" | b"source"
-                if before == b"import" && (next == b"*" || is_default_import(&tokens, index)) =>
-            {
-                gaps.blank(tokens.span(index, index));
-            }
-            // Variance: 4.7.
-            b"in" | b"out"
-                if matches!(before, b"<" | b"," | b"in" | b"const") && tokens.is_word(index + 1) =>
-            {
-                gaps.blank(tokens.span(index, index));
-            }
-            // Auto-accessors: 4.9.
-            b"accessor" if MODIFIERS.contains(&before) && (tokens.is_word(index + 1) || next == b"#") => {
-                gaps.blank(tokens.span(index, index));
-            }
+            _ if is_unknown_word(&tokens, index) => gaps.blank(tokens.span(index, index)),
             b"import" if next == b"(" && BEFORE_TYPE.contains(&before) => {
                 import_type(&tokens, &partners, index, gaps);
             }
             b"<" if tokens.is_first(index) => call_signature(&tokens, &partners, index, gaps),
             _ => {}
         }
+    }
+}
+
+/// A word that the grammar does not know, and that changes no figure.
+fn is_unknown_word(tokens: &Tokens<'_>, index: usize) -> bool {
+    let (before, next) = (tokens.before(index), tokens.text(index + 1));
+    match tokens.text(index) {
+        // `export type * from`: 5.0.
+        b"type" => before == b"export" && next == b"*",
+        // `import defer * as a from`: 5.9; `import source a from`: a proposal of ECMAScript.
+        b"defer" | b"source" => before == b"import" && (next == b"*" || is_default_import(tokens, index)),
+        // Variance: 4.7.
+        b"in" | b"out" => matches!(before, b"<" | b"," | b"in" | b"const") && tokens.is_word(index + 1),
+        // Auto-accessors: 4.9.
+        b"accessor" => MODIFIERS.contains(&before) && (tokens.is_word(index + 1) || next == b"#"),
+        _ => false,
     }
 }
 

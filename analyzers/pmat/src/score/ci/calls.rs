@@ -82,17 +82,8 @@ fn of_words(files: &Files<'_>, folder: &str, words: &[&str], found: &mut BTreeSe
         found.insert(Call::Task { runner, folder: folder.to_owned(), wanted });
     };
     match words {
-        ["uses:", "pre-commit/action" | "j178/prek-action", ..] => task(Runner::PreCommit, Wanted::Default),
-        ["uses:", used, ..] if used.starts_with("pre-commit/action@") => {
-            task(Runner::PreCommit, Wanted::Default);
-        }
-        ["uses:", used, ..] => {
-            let action = used.strip_prefix("./").map(|path| path.trim_end_matches('/'));
-            let places = action.into_iter().flat_map(|path| {
-                [path.to_owned(), format!("{path}/action.yml"), format!("{path}/action.yaml")]
-            });
-            found.extend(places.filter(|path| files.at(path).is_some()).map(Call::File));
-        }
+        ["uses:", used, ..] if is_pre_commit_action(used) => task(Runner::PreCommit, Wanted::Default),
+        ["uses:", used, ..] => own_action(files, used, found),
         ["make" | "gmake" | "mingw32-make" | "$(MAKE)" | "${MAKE}", rest @ ..] => make(folder, rest, found),
         ["just", rest @ ..] => named_each(rest, |wanted| task(Runner::Just, wanted)),
         ["task" | "go-task", rest @ ..] => named_each(rest, |wanted| task(Runner::Task, wanted)),
@@ -101,9 +92,7 @@ fn of_words(files: &Files<'_>, folder: &str, words: &[&str], found: &mut BTreeSe
         }
         ["node", "--run", name] => task(Runner::Npm, Wanted::named(name)),
         ["composer", rest @ ..] => {
-            let name =
-                rest.iter().find(|word| !word.starts_with('-') && !matches!(**word, "run" | "run-script"));
-            name.into_iter().for_each(|name| task(Runner::Composer, Wanted::named(name)));
+            composer_script(rest).into_iter().for_each(|name| task(Runner::Composer, Wanted::named(name)));
         }
         ["deno", "task", name, ..] => task(Runner::Deno, Wanted::named(name)),
         ["tox", rest @ ..] => selected(rest, &["-e", "-m", "-f"], |wanted| task(Runner::Tox, wanted)),
@@ -111,10 +100,8 @@ fn of_words(files: &Files<'_>, folder: &str, words: &[&str], found: &mut BTreeSe
             let options = ["-s", "-e", "-t", "--session", "--sessions", "--tags"];
             selected(rest, &options, |wanted| task(Runner::Nox, wanted));
         }
-        ["python" | "python3", "-m", "tox" | "nox" | "pre_commit", ..] => {
-            let program = if words[2] == "pre_commit" { "pre-commit" } else { words[2] };
-            let words: Vec<&str> = std::iter::once(program).chain(words[3..].iter().copied()).collect();
-            of_words(files, folder, &words, found);
+        ["python" | "python3", "-m", module @ ("tox" | "nox" | "pre_commit"), rest @ ..] => {
+            python_module(files, folder, module, rest, found);
         }
         ["hatch", "run", name, ..] | ["poe" | "pdm", name, ..] => {
             task(Runner::Pyproject, Wanted::named(name.rsplit(':').next().unwrap_or(name)));
@@ -129,6 +116,32 @@ fn of_words(files: &Files<'_>, folder: &str, words: &[&str], found: &mut BTreeSe
         [program, rest @ ..] => interpreted(files, folder, program, rest, found),
         [] => {}
     }
+}
+
+/// The script that Composer is asked for: `composer run-script test`, `composer test`.
+fn composer_script<'w>(words: &[&'w str]) -> Option<&'w str> {
+    words.iter().copied().find(|word| !word.starts_with('-') && !matches!(*word, "run" | "run-script"))
+}
+
+/// True for the actions that run pre-commit.
+fn is_pre_commit_action(used: &str) -> bool {
+    matches!(used, "pre-commit/action" | "j178/prek-action") || used.starts_with("pre-commit/action@")
+}
+
+/// An action or workflow of the tree itself: `uses: ./folder`.
+fn own_action(files: &Files<'_>, used: &str, found: &mut BTreeSet<Call>) {
+    let action = used.strip_prefix("./").map(|path| path.trim_end_matches('/'));
+    let places = action
+        .into_iter()
+        .flat_map(|path| [path.to_owned(), format!("{path}/action.yml"), format!("{path}/action.yaml")]);
+    found.extend(places.filter(|path| files.at(path).is_some()).map(Call::File));
+}
+
+/// A task runner that Python runs as a module: the same as the program of that name.
+fn python_module(files: &Files<'_>, folder: &str, module: &str, rest: &[&str], found: &mut BTreeSet<Call>) {
+    let program = if module == "pre_commit" { "pre-commit" } else { module };
+    let words: Vec<&str> = std::iter::once(program).chain(rest.iter().copied()).collect();
+    of_words(files, folder, &words, found);
 }
 
 /// A script by its path, or given to an interpreter; the commands of `sh -c`.

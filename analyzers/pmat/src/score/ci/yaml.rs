@@ -10,6 +10,13 @@ struct Block {
     commands: bool,
 }
 
+impl Block {
+    /// True for a line of it, by where the line starts and whether it is an item of a list.
+    fn reaches(&self, indent: usize, item: bool) -> bool {
+        indent > self.indent || (item && indent == self.indent && !self.literal)
+    }
+}
+
 /// The commands of a file with their lines, from 1.
 pub(super) fn commands(text: &str) -> Vec<(u32, String)> {
     let mut found: Vec<(u32, String)> = Vec::new();
@@ -23,11 +30,7 @@ pub(super) fn commands(text: &str) -> Vec<(u32, String)> {
         }
         let indent = line.len() - line.trim_start().len();
         let item = content.starts_with("- ");
-        let inside =
-            |block: &Block| indent > block.indent || (item && indent == block.indent && !block.literal);
-        if let Some(open) = block.take_if(|open| !inside(open)) {
-            drop(open);
-        }
+        block = block.filter(|open| open.reaches(indent, item));
         if let Some(open) = &block
             && open.literal
         {
@@ -50,14 +53,7 @@ pub(super) fn commands(text: &str) -> Vec<(u32, String)> {
         match value.chars().next() {
             Some('|' | '>') => block = Some(Block { indent: column, literal: true, commands: holds }),
             Some(_) if holds => {
-                let command = unquoted(value);
-                match (cargo_action, key, found.last_mut()) {
-                    (true, "args", Some((_, last))) => last.push_str(&format!(" {command}")),
-                    (true, "command", _) => found.push((number, format!("cargo {command}"))),
-                    (_, "uses", _) => found.push((number, format!("uses: {command}"))),
-                    (_, "id", _) => found.push((number, format!("id: {command}"))),
-                    _ => found.push((number, command.to_owned())),
-                }
+                add_command(&mut found, number, key, unquoted(value), cargo_action);
                 block = Some(Block { indent: column, literal: false, commands: true });
             }
             None if holds => block = Some(Block { indent: column, literal: false, commands: true }),
@@ -67,6 +63,17 @@ pub(super) fn commands(text: &str) -> Vec<(u32, String)> {
         }
     }
     found
+}
+
+/// Adds the command that stands behind `key`, in a step with the action for Cargo as part of Cargo's command.
+fn add_command(found: &mut Vec<(u32, String)>, number: u32, key: &str, command: &str, cargo_action: bool) {
+    match (cargo_action, key, found.last_mut()) {
+        (true, "args", Some((_, last))) => last.push_str(&format!(" {command}")),
+        (true, "command", _) => found.push((number, format!("cargo {command}"))),
+        (_, "uses", _) => found.push((number, format!("uses: {command}"))),
+        (_, "id", _) => found.push((number, format!("id: {command}"))),
+        _ => found.push((number, command.to_owned())),
+    }
 }
 
 /// Keys that hold commands with the services and runners that are known here.

@@ -58,22 +58,28 @@ fn export_macros_behind(source: &[u8], from: usize, is_class: bool, gaps: &mut G
             word.name_end = at;
         } else if byte == b'<' && !words.is_empty() {
             at = bracketed(source, at, last, b'<', b'>');
-        } else if source[at..last].starts_with(b"//") || byte == b'#' {
-            let end = at + source[at..last].find_byte(b'\n').unwrap_or(last - at);
+        } else if let Some(length) = passed_over(&source[at..last]) {
             if byte == b'#' {
-                directives.push(at..end);
+                directives.push(at..at + length);
             }
-            at = end;
-        } else if source[at..last].starts_with(b"/*") {
-            at = source[at..last].find(b"*/").map_or(last, |end| at + end + 2);
-        } else if source[at..last].starts_with(b"[[") {
-            at = source[at..last].find(b"]]").map_or(last, |end| at + end + 2);
+            at += length;
         } else {
             break byte;
         }
     };
     conditional_bases(source, at, directives, gaps);
     blank_all_but_the_name(source, &words, (opener, at), is_class, gaps);
+}
+
+/// The bytes of a comment, a directive or an attribute that `rest` begins with.
+fn passed_over(rest: &[u8]) -> Option<usize> {
+    let end = match rest {
+        [b'#', ..] | [b'/', b'/', ..] => rest.find_byte(b'\n'),
+        [b'/', b'*', ..] => rest.find(b"*/").map(|end| end + 2),
+        [b'[', b'[', ..] => rest.find(b"]]").map(|end| end + 2),
+        _ => return None,
+    };
+    Some(end.unwrap_or(rest.len()))
 }
 
 /// Conditions around the bases of a class are left out, the bases stay: of a choice between two heads nothing is left out.
@@ -115,29 +121,28 @@ fn blank_all_but_the_name(
         return;
     }
     let defines = match opener {
-        b':' => true,
-        b'{' if is_class => true,
-        b'{' => match body(source, at) {
+        b'{' if !is_class => match body(source, at) {
             Body::Statements => true,
             Body::Unknown => is_macro_name(name(first)),
             Body::Values => false,
         },
         b';' => words.iter().rev().skip(1).all(|word| is_macro_name(name(word))) && is_class,
-        _ => false,
+        opener => matches!(opener, b':' | b'{'),
     };
     if !defines || !is_class && name(last).contains_str("::") && !is_macro_name(name(first)) {
         return;
     }
-    // `class Name FINAL {`
-    let trailing = words.len() > 1
-        && is_macro_name(name(last))
-        && [&b"FINAL"[..], b"SEALED", b"ABSTRACT"].iter().any(|end| name(last).ends_with(end));
-    let kept = if trailing { words.len() - 2 } else { words.len() - 1 };
+    let kept = if says_final(name(last)) { words.len() - 2 } else { words.len() - 1 };
     for (index, word) in words.iter().enumerate() {
         if index != kept && !known(word) {
             gaps.blank(word.start..word.end);
         }
     }
+}
+
+/// The last word of `class Name FINAL {`.
+fn says_final(word: &[u8]) -> bool {
+    is_macro_name(word) && [&b"FINAL"[..], b"SEALED", b"ABSTRACT"].iter().any(|end| word.ends_with(end))
 }
 
 /// What stands between braces.
