@@ -76,7 +76,7 @@ mod tests {
         let attributes = |count: usize| (0..count).map(|i| format!(" a{i} =\n'1'")).collect::<String>();
         assert_eq!(what(&format!("<a{}/>", attributes(MOST_ATTRIBUTES))), None);
         let many = format!("<a>\n<b{}/></a>", attributes(MOST_ATTRIBUTES + 1));
-        let refused = parse(&many, 1_000).err().expect("it has too many");
+        let refused = parse(&many, 1_000).expect_err("it has too many");
         assert_eq!((refused.line, refused.what), (2, "an element with more attributes than any has"));
         let nested: String = (0..=MOST_NAMESPACES).map(|i| format!("<a xmlns:n{i}='u{i}'>")).collect();
         assert_eq!(what(&nested), Some("more name spaces than any document has"));
