@@ -84,6 +84,35 @@ fn messages_and_objects_that_are_no_commits_are_searched() {
 }
 
 #[test]
+fn no_encoding_hides_a_secret() {
+    let pair = Pair::new("pre-receive");
+    let text = format!("// a key\nkey = \"{KEY}\"\n");
+    let units = || text.encode_utf16();
+    let encodings: [(&str, Vec<u8>); 5] = [
+        ("utf-16le", units().flat_map(u16::to_le_bytes).collect()),
+        ("utf-16be", units().flat_map(u16::to_be_bytes).collect()),
+        ("utf-32le", units().flat_map(|unit| u32::from(unit).to_le_bytes()).collect()),
+        ("odd", [b'x'].into_iter().chain(units().flat_map(u16::to_le_bytes)).collect()),
+        ("behind", text.replace(KEY, "").bytes().chain(units().flat_map(u16::to_le_bytes)).collect()),
+    ];
+    for (name, bytes) in encodings {
+        pair.clone.git(&["checkout", "--quiet", "-b", name, "main"]);
+        std::fs::write(pair.clone.join("wide.txt"), bytes).expect("it can be written");
+        pair.clone.commit("Write it");
+        is_refused(&pair, &[name]);
+    }
+}
+
+#[test]
+fn the_head_of_a_commit_is_searched() {
+    let pair = Pair::new("pre-receive");
+    let author = format!("{KEY} <a@example.org>");
+    pair.clone.git(&["commit", "--quiet", "--allow-empty", "--author", &author, "--message", "Rotate"]);
+    let told = is_refused(&pair, &["main"]);
+    assert!(told.contains("head of commit "), "{told}");
+}
+
+#[test]
 fn comments_and_test_files_count_as_in_a_tree() {
     let pair = Pair::new("pre-receive");
     pair.commit("tests/keys.rs", &format!("/// A key.\npub const KEY: &str = \"{KEY}\";\n"));

@@ -48,6 +48,24 @@ impl Pair {
     }
 }
 
+/// HEAD may name a branch that nobody pushes: then no pusher chooses the rules.
+#[test]
+fn rules_are_not_the_pushers_while_head_names_no_branch() {
+    let pair = Pair::new("pre-receive");
+    let off = "[rules.nesting-depth]\nlevel = \"off\"\n";
+    git(&pair.server(), &["symbolic-ref", "HEAD", "refs/heads/trunk"]);
+    pair.clone.git(&["checkout", "--quiet", "-b", "side"]);
+    pair.clone.write("batuta.toml", off);
+    pair.commit("src/bad.rs", BAD);
+    let (passed, told) = pair.push(&["side"]);
+    assert!(!passed && told.contains("[nesting-depth]"), "main's rules judge: {told}");
+    git(&pair.server(), &["branch", "--move", "main", "other"]);
+    let (passed, told) = pair.push(&["side"]);
+    assert!(!passed && told.contains("symbolic-ref"), "nobody's rules judge: {told}");
+    let (passed, told) = pair.push(&["side:trunk"]);
+    assert!(passed, "the branch that HEAD names is made by its own rules: {told}");
+}
+
 #[test]
 fn a_bare_server_refuses_a_push_by_the_objects_in_quarantine() {
     let pair = Pair::new("pre-receive");

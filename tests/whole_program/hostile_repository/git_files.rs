@@ -144,3 +144,51 @@ fn an_object_that_fills_the_memory_is_not_read() {
     }
     survives(&tree);
 }
+
+/// A folder's `.git` may name any repository of the user's, and a repository's configuration any folder.
+#[cfg(unix)]
+#[test]
+fn a_repository_of_somebody_elses_folder_is_not_taken_for_the_folders_own() {
+    let elsewhere = Tree::repository(&[("secret.rs", "fn only_there() {}\n")]);
+    let git_folder = elsewhere.join(".git");
+    let refused = |folder: &Path| {
+        for words in [&["analyze"][..], &["history"], &["pmat", "hooks", "install"], &["cache", "info"]] {
+            let run = run(folder, words);
+            assert_ne!(run.code, Some(0), "{words:?}: {}", run.stdout);
+            assert!(
+                !run.stdout.contains("only_there") && !run.stdout.contains("secret.rs"),
+                "{}",
+                run.stdout
+            );
+        }
+        assert!(!git_folder.join("batuta").exists() && !git_folder.join("hooks/pre-commit").exists());
+    };
+    let by_file = Tree::folder(&[("a.rs", CLEAN)]);
+    by_file.write(".git", format!("gitdir: {}\n", git_folder.display()));
+    refused(by_file.path());
+    let by_link = Tree::folder(&[("a.rs", CLEAN)]);
+    std::os::unix::fs::symlink(&git_folder, by_link.join(".git")).expect("a link can be made");
+    refused(by_link.path());
+    let around = Tree::folder(&[("batuta.toml", "")]);
+    let inner = around.join("inner");
+    fs::create_dir(&inner).expect("a folder");
+    crate::repository::git(&inner, &["init", "--quiet"]);
+    crate::repository::git(&inner, &["config", "core.worktree", around.path().to_str().expect("UTF-8")]);
+    let run = run(&inner, &["pmat", "quality-gate", "--baseline", "write"]);
+    assert!(run.code != Some(0) && run.stderr.contains("core.worktree"), "{}", run.stderr);
+    assert!(!around.join("batuta-baseline.json").exists());
+}
+
+/// Linked work trees and submodules lead elsewhere, too: both sides name one another.
+#[test]
+fn linked_work_trees_and_submodules_are_their_own() {
+    let tree = Tree::repository(&[("a.rs", CLEAN)]);
+    let place = Tree::folder(&[]);
+    let linked = place.join("linked");
+    tree.git(&["worktree", "add", "--quiet", linked.to_str().expect("UTF-8"), "HEAD"]);
+    run(&linked, &["analyze"]).exits(0);
+    let inner = Tree::repository(&[("b.rs", CLEAN)]);
+    let from = inner.path().to_str().expect("UTF-8");
+    tree.git(&["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", from, "inner"]);
+    run(&tree.join("inner"), &["analyze"]).exits(0);
+}
