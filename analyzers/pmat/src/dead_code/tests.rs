@@ -62,6 +62,14 @@ fn rust_keeps_what_traits_attributes_macros_and_strings_name() {
 }
 
 #[test]
+fn a_rust_type_that_a_macro_declares_is_the_crates_own() {
+    let main = "macro_rules! id { ($name:ident) => { struct $name(u32); } }\nid!(Id);\nimpl Id {\n    fn raw(&self) -> \
+                Raw { Raw }\n}\nstruct Raw;\nimpl Raw {\n    fn go(&self) {}\n    fn idle(&self) {}\n}\nfn make() -> Id \
+                { Id(1) }\nfn main() { make().raw().go(); }\n";
+    assert_eq!(dead(&[MANIFEST, ("src/main.rs", main)]), ["Raw::idle"]);
+}
+
+#[test]
 fn an_import_is_no_use() {
     let main = "mod a;\nuse a::imported;\nfn main() {}\n";
     assert_eq!(

@@ -49,7 +49,9 @@ impl<'a> FileView<'a> {
     fn of(record: &'a FileRecord, node: NodeId, packages: &Packages) -> Self {
         let path = std::str::from_utf8(record.path().as_bytes()).unwrap_or("");
         let language = record.data.facts.language;
-        let symbols = record.data.symbols.as_ref().unwrap_or(&NO_SYMBOLS);
+        // Documents with scripts have no definitions in the graph: they are text that names things.
+        let is_code = language.grammar().is_some();
+        let symbols = record.data.symbols.as_ref().filter(|_| is_code).unwrap_or(&NO_SYMBOLS);
         let package = packages.around(path, language);
         let mut attributes = symbols.definitions.iter().flat_map(|definition| &definition.attributes);
         FileView {

@@ -48,6 +48,8 @@ pub(super) struct Known {
     above: FxHashMap<String, Vec<String>>,
     /// The traits that each type implements.
     implements: FxHashMap<String, Vec<String>>,
+    /// Types with functions of their own, which only the crate that declares a type may give it.
+    with_own: FxHashSet<(String, u32)>,
     /// Traits that are implemented for whatever fits.
     blanket: Vec<String>,
     modules: FxHashSet<String>,
@@ -195,8 +197,17 @@ impl Known {
         }
     }
 
-    /// Ends the collection: see [`Known::in_macros`].
+    /// Ends the collection: see [`Known::in_macros`], and types that no file declares although the crate must: a macro does.
     pub fn finish(&mut self) {
+        for (name, package) in std::mem::take(&mut self.with_own) {
+            let of_package = |(other, _): &(u32, Declared)| *other == package;
+            let is_alias = self.aliases.contains_key(&name);
+            let of_name = self.types.entry(name).or_default();
+            if !is_alias && !of_name.iter().any(of_package) {
+                // Its fields are not known, nor what it dereferences to.
+                of_name.push((package, Declared { target: Some(Type::Unknown), ..Declared::default() }));
+            }
+        }
         let written = self.in_macros.iter().filter(|word| self.traits.contains(*word));
         self.blanket.extend(written.cloned());
         self.blanket.sort_unstable();
@@ -290,6 +301,9 @@ impl Known {
             {
                 self.add_target(node, site, name.clone(), &scope);
             }
+        }
+        if let (None, Type::Named(name, _)) = (node.child_by_field_name("trait"), &own) {
+            self.with_own.insert((name.clone(), site.package));
         }
         scope.own = Some(own);
         if let Some(body) = node.child_by_field_name("body") {

@@ -57,6 +57,17 @@ fn declarations_that_merge_with_others_are_used() {
 }
 
 #[test]
+fn a_document_with_scripts_names_things_and_defines_none() {
+    let page = "<script>\nfunction one() { helper(); }\nfunction two() { one(); }\nfunction three() {}\n</script>\n";
+    let main = "fn main() {}\nfn idle() {}\n";
+    // The page stands before and behind the code: nothing of it is taken for a definition there.
+    for path in ["a.html", "z.html", "z.vue"] {
+        let files = [(path, page), MANIFEST, ("src/main.rs", main), ("src/z.js", "function helper() {}\n")];
+        assert_eq!(dead(&files), ["idle"], "{path}");
+    }
+}
+
+#[test]
 fn methods_of_protocols_are_called_by_name() {
     let python = "import enum\n\nclass Table:\n    def _repr_html_(self):\n        return ''\n    def _ipython_display_(self):\n        \
                   pass\n    def _own(self):\n        pass\n\nclass Kind(enum.Enum):\n    @classmethod\n    def _missing_(cls, \
