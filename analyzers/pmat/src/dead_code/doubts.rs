@@ -3,7 +3,7 @@
 use super::entry_points::Roots;
 use super::judge::{Judgement, is_judged, is_underscored};
 use super::places::Place;
-use super::reach::{By, Reach};
+use super::reach::Reach;
 use super::uses::{in_function, is_header};
 use super::world::{Def, FileView, World, family, is_function};
 use facts::language::{Language, is_test_condition};
@@ -20,7 +20,7 @@ pub(super) fn of(judgement: &Judgement<'_, '_>, roots: &Roots) -> FxHashMap<Node
     let mut doubtful = Vec::new();
     for (node, def) in world.definitions().filter(|(node, _)| judgement.is_dead(*node)) {
         let own = match is_judged(world, def) {
-            true => judgement.own_doubt(node, def),
+            true => judgement.own_doubt(def),
             // Nobody says that this is dead. What else is not judged goes with its type.
             false => is_kept_aside(world, def).then_some("it is not judged"),
         };
@@ -34,7 +34,7 @@ pub(super) fn of(judgement: &Judgement<'_, '_>, roots: &Roots) -> FxHashMap<Node
         return doubts;
     }
     let of = |test: bool| doubtful.iter().filter(move |(_, of)| *of == test).map(|(node, _)| *node);
-    let mut reach = Reach::new(world, By::Possible);
+    let mut reach = Reach::new(world);
     reach.run(roots.program.iter().copied().chain(of(false)));
     let program = reach.live.clone();
     reach.run(roots.tests.iter().copied().chain(of(true)));
@@ -58,11 +58,8 @@ fn is_kept_aside(world: &World<'_>, def: &Def<'_>) -> bool {
 
 impl<'a> Judgement<'_, 'a> {
     /// What keeps it from being certain by itself.
-    fn own_doubt(&self, node: NodeId, def: &Def<'a>) -> Option<&'static str> {
+    fn own_doubt(&self, def: &Def<'a>) -> Option<&'static str> {
         let file = self.world.file_of(def);
-        if !self.possible.is_dead(node, def) {
-            return Some("a use of that name elsewhere could mean it");
-        }
         if let Some(doubt) = doubt_of_language(self.world, def, file) {
             return Some(doubt);
         }

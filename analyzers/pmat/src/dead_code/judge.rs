@@ -3,7 +3,7 @@
 use super::entry_points::{Roots, roots};
 use super::mentions::Mentions;
 use super::places::Place;
-use super::reach::{By, Reach};
+use super::reach::Reach;
 use super::unused_files;
 use super::uses::{in_function, is_header};
 use super::world::{Def, FileView, World, family, is_function};
@@ -27,8 +27,8 @@ pub(super) struct Reached {
 }
 
 impl Reached {
-    fn of(world: &World<'_>, roots: &Roots, by: By) -> Reached {
-        let mut reach = Reach::new(world, by);
+    fn of(world: &World<'_>, roots: &Roots) -> Reached {
+        let mut reach = Reach::new(world);
         reach.run(roots.program.iter().copied());
         let program = reach.live.clone();
         reach.run(roots.tests.iter().copied());
@@ -45,8 +45,7 @@ impl Reached {
 /// Everything a tree's dead code is told by.
 pub(super) struct Judgement<'w, 'a> {
     pub world: &'w World<'a>,
-    pub possible: Reached,
-    resolved: Reached,
+    reached: Reached,
     pub mentions: Mentions,
     roots: FxHashSet<NodeId>,
     /// What something else uses, dead or not.
@@ -129,11 +128,10 @@ fn by_file(items: &[DeadItem]) -> Vec<FileTotal> {
 impl<'w, 'a> Judgement<'w, 'a> {
     fn of(world: &'w World<'a>) -> Self {
         let mut roots = roots(world);
-        let possible = Reached::of(world, &roots, By::Possible);
-        let resolved = Reached::of(world, &roots, By::Resolved);
+        let reached = Reached::of(world, &roots);
         let suspects: FxHashSet<&str> = world
             .definitions()
-            .filter(|(node, def)| is_judged(world, def) && !resolved.program[*node as usize])
+            .filter(|(node, def)| is_judged(world, def) && !reached.program[*node as usize])
             .map(|(_, def)| def.definition.name.as_str())
             .collect();
         let mut names: Vec<&str> = suspects.into_iter().collect();
@@ -142,16 +140,13 @@ impl<'w, 'a> Judgement<'w, 'a> {
         let named: Vec<NodeId> = world
             .definitions()
             .filter(|(node, def)| {
-                !resolved.program[*node as usize] && is_named_elsewhere(world, &mentions, def)
+                !reached.program[*node as usize] && is_named_elsewhere(world, &mentions, def)
             })
             .map(|(node, _)| node)
             .collect();
         let again = !named.is_empty();
         roots.program.extend(named);
-        let (possible, resolved) = match again {
-            true => (Reached::of(world, &roots, By::Possible), Reached::of(world, &roots, By::Resolved)),
-            false => (possible, resolved),
-        };
+        let reached = if again { Reached::of(world, &roots) } else { reached };
         let edges = world.graph.edges.iter();
         let used =
             edges.filter(|edge| edge.kind != EdgeKind::Import && edge.from != edge.to).map(|edge| edge.to);
@@ -161,21 +156,14 @@ impl<'w, 'a> Judgement<'w, 'a> {
         let all = roots.program.iter().chain(&roots.tests).copied().collect();
         let doubts = FxHashMap::default();
         let mut judgement =
-            Judgement { world, possible, resolved, mentions, roots: all, used, doubts, is_whole };
+            Judgement { world, reached, mentions, roots: all, used, doubts, is_whole };
         judgement.doubts = doubts::of(&judgement, &roots);
         judgement
     }
 
     /// True for what is dead, whether or not it is reported.
     pub fn is_dead(&self, node: NodeId) -> bool {
-        self.world.def(node).is_some_and(|def| self.reached(def).is_dead(node, def))
-    }
-
-    /// The reachability that decides: where every value may be anything, the code graph cannot speak against a use.
-    fn reached(&self, def: &Def<'_>) -> &Reached {
-        // Of Rust the types of what methods are called on are known.
-        let resolvable = self.world.file_of(def).language == Language::Rust;
-        if resolvable { &self.resolved } else { &self.possible }
+        self.world.def(node).is_some_and(|def| self.reached.is_dead(node, def))
     }
 
     fn item(&self, node: NodeId, def: &Def<'a>) -> Option<DeadItem> {
@@ -208,7 +196,7 @@ impl<'w, 'a> Judgement<'w, 'a> {
     }
 
     fn reason(&self, node: NodeId, def: &Def<'a>) -> Reason {
-        if !def.test && self.reached(def).all[node as usize] {
+        if !def.test && self.reached.all[node as usize] {
             return Reason::UsedByTests;
         }
         if self.used.contains(&node) { Reason::UsedByDeadCode } else { Reason::Unused }

@@ -14,19 +14,9 @@ use trueno_graph::code::{Edge, EdgeKind, NodeId};
 /// that other types have, too.
 const SPEAKS_FOR_A_USE: f32 = 0.28;
 
-/// By which uses a definition is reached.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum By {
-    /// By every use that can mean it.
-    Possible,
-    /// By the uses that the code graph resolved to it.
-    Resolved,
-}
-
 /// Walks from entry points.
 pub(super) struct Reach<'w, 'a> {
     world: &'w World<'a>,
-    by: By,
     pub live: Vec<bool>,
     pending: Vec<NodeId>,
     /// By family and name: what a use can mark and none has marked yet. What has been marked since is still in it.
@@ -36,7 +26,7 @@ pub(super) struct Reach<'w, 'a> {
 }
 
 impl<'w, 'a> Reach<'w, 'a> {
-    pub fn new(world: &'w World<'a>, by: By) -> Self {
+    pub fn new(world: &'w World<'a>) -> Self {
         let mut implementations: FxHashMap<&str, Vec<NodeId>> = FxHashMap::default();
         let mut open: FxHashMap<(Language, &str), Vec<NodeId>> = FxHashMap::default();
         for (node, def) in world.definitions() {
@@ -51,7 +41,7 @@ impl<'w, 'a> Reach<'w, 'a> {
             }
         }
         let live = vec![false; world.defs.len()];
-        Reach { world, by, live, pending: Vec::new(), open, implementations }
+        Reach { world, live, pending: Vec::new(), open, implementations }
     }
 
     /// Marks everything that the roots reach.
@@ -141,31 +131,9 @@ impl<'w, 'a> Reach<'w, 'a> {
             let meant = usage.qualifier.and_then(|_| self.meant(node, usage.name));
             let usage = Use::new(world, file, usage, meant, from_test);
             open.retain(|target| world.def(*target).is_some_and(|target| usage.can_mean(target)));
-            if open.is_empty() {
-                continue;
-            }
-            let told_apart = self.by == By::Resolved && self.is_told_apart(&usage, name, &resolved);
-            for target in open {
-                if !told_apart || self.is_meant(target, &resolved) {
-                    self.mark_used(target);
-                }
-            }
+            open.into_iter().for_each(|target| self.mark_used(target));
         }
         self.follow_renamed(node, &resolved);
-    }
-
-    /// True where the graph says which of the definitions that a use can mean it does mean. Where it found none of them, it may
-    /// have lost its way: all of them count. Only a method of Rust's that it could not find on any type of the tree is more
-    /// likely a library's.
-    fn is_told_apart(&self, usage: &Use<'_, '_>, name: &str, resolved: &[NodeId]) -> bool {
-        let world = self.world;
-        let can_mean = |target: &&NodeId| world.def(**target).is_some_and(|target| usage.can_mean(target));
-        let possible: Vec<NodeId> = world.named(name).iter().filter(can_mean).copied().collect();
-        let is_member = |target: &NodeId| world.def(*target).is_some_and(|def| def.owner.is_some());
-        let members = possible.iter().all(is_member);
-        let of_library = usage.file.language == Language::Rust && members;
-        let by_type = usage.meant.is_some() && members;
-        !by_type && (of_library || possible.iter().any(|target| resolved.binary_search(target).is_ok()))
     }
 
     /// What the types of Rust say of the uses of a name behind something.
@@ -183,17 +151,6 @@ impl<'w, 'a> Reach<'w, 'a> {
         let (calls, uses) =
             same.fold((0, 0), |(calls, uses), usage| (calls + usage.calls, uses + usage.uses));
         self.world.receivers.meant((file, from, name), calls, uses)
-    }
-
-    /// True for what is resolved to, and for what has the name and the type of it: another overload.
-    fn is_meant(&self, target: NodeId, resolved: &[NodeId]) -> bool {
-        let Some(def) = self.world.def(target) else { return false };
-        if resolved.binary_search(&target).is_ok() {
-            return true;
-        }
-        resolved.iter().filter_map(|node| self.world.def(*node)).any(|other| {
-            other.definition.name == def.definition.name && other.file == def.file && other.owner == def.owner
-        })
     }
 
     /// What is used under another name than its own, by which it was not found.

@@ -2,7 +2,6 @@
 
 use super::{Category, Severity};
 use aho_corasick::AhoCorasick;
-use regex::Regex;
 use std::sync::LazyLock;
 
 /// A marker word.
@@ -115,17 +114,38 @@ fn begins(text: &str, at: usize, line_starts: &[usize]) -> Beginning {
     }
 }
 
-/// Who writes, and nothing else: `ann:`, `(ann)`, `[AB]`, `@ann`, `AB`, `AB -`.
-static SIGNED: LazyLock<Regex> = LazyLock::new(|| {
-    let name = r"[\p{L}_][\p{L}\d_.+-]{0,24}";
-    Regex::new(&format!(
-        r"^[\s*#@-]*(?:{name}\s*:|\({name}\)|\[{name}\]|<{name}>|@{name}|\p{{Lu}}{{2,3}})[\s:,.–/-]*$"
-    ))
-    .expect("a fixed expression")
-});
+/// Longest name of who writes, in characters.
+const MAX_NAME: usize = 25;
 
+/// True where nothing but who writes stands `before` a marker: `ann:`, `(ann)`, `[AB]`, `@ann`, `AB`, `AB -`.
 fn is_signed(before: &str) -> bool {
-    before.len() <= 60 && SIGNED.is_match(before)
+    if before.len() > 60 {
+        return false;
+    }
+    let text = before.trim_start_matches(|c: char| c.is_whitespace() || "*#@-".contains(c));
+    let is_mention = before[..before.len() - text.len()].ends_with('@');
+    let ends = |rest: &str| rest.chars().all(|c| c.is_whitespace() || ":,.–/-".contains(c));
+    let bracketed = |(open, close)| {
+        let (_, rest) = name(text.strip_prefix(open)?)?;
+        rest.strip_prefix(close)
+    };
+    if let Some(rest) = [('(', ')'), ('[', ']'), ('<', '>')].into_iter().find_map(bracketed) {
+        return ends(rest);
+    }
+    let letters = text.chars().take_while(|c| c.is_uppercase()).count();
+    let after_letters = text.trim_start_matches(char::is_uppercase);
+    let named = name(text).is_some_and(|(_, rest)| {
+        rest.trim_start().strip_prefix(':').is_some_and(ends) || (is_mention && ends(rest))
+    });
+    named || ((2..=3).contains(&letters) && ends(after_letters))
+}
+
+/// A name at the start of a text, and what comes behind it.
+fn name(text: &str) -> Option<(&str, &str)> {
+    let first = text.chars().next().filter(|c| c.is_alphabetic() || *c == '_')?;
+    let is_part = |c: char| c.is_alphanumeric() || "_.+-".contains(c);
+    let end = text.find(|c: char| !is_part(c)).unwrap_or(text.len()).max(first.len_utf8());
+    (text[..end].chars().count() <= MAX_NAME).then(|| text.split_at(end))
 }
 
 fn is_use(text: &str, hit: &Hit, beginning: Beginning, documentation: bool) -> bool {

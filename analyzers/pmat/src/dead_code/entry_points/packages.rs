@@ -234,7 +234,8 @@ impl<'w> Sources<'w> {
     }
 }
 
-fn text_of(world: &World<'_>, path: &str) -> Option<String> {
+/// The text of a file of the tree.
+pub(super) fn text_of(world: &World<'_>, path: &str) -> Option<String> {
     let place = world
         .listing
         .entries

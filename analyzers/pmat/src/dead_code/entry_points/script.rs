@@ -1,9 +1,10 @@
 //! JavaScript and TypeScript: what the entry files of packages export; decorators; what the language calls; declarations that
 //! merge into others.
 
-use super::packages::Packages;
-use crate::dead_code::places::{Place, folder};
+use super::packages::{Packages, text_of};
+use crate::dead_code::places::{Place, folder, stem};
 use crate::dead_code::world::{Def, FileView, World, family, is_type};
+use aho_corasick::AhoCorasick;
 use facts::language::Language;
 use facts::model::{Definition, DefinitionKind, Visibility};
 use rustc_hash::FxHashSet;
@@ -44,8 +45,9 @@ pub(super) fn is_entry(def: &Def<'_>) -> bool {
 /// Marks what the entry files export, what is loaded when it is asked for, and what merges with declarations of others. Without
 /// a `package.json` every file is an entry.
 pub(super) fn exported(world: &World<'_>, packages: &Packages<'_>, all: &mut FxHashSet<NodeId>) {
-    let lazy = loaded_on_demand(world);
     let imported: FxHashSet<u32> = world.graph.imports.iter().map(|import| import.to).collect();
+    let mut lazy = loaded_on_demand(world);
+    lazy.extend(named_by_path(world, &imported));
     for (node, def) in world.definitions() {
         let file = world.file_of(def);
         if family(file.language) != Language::JavaScript {
@@ -93,6 +95,40 @@ fn loaded_on_demand(world: &World<'_>) -> FxHashSet<u32> {
     };
     let imports = world.graph.imports.iter().filter(|import| is_call(import.from, import.line));
     imports.map(|import| import.to).collect()
+}
+
+/// Files that none imports and whose path stands in a string of a script: `load("../generators/init.js")`.
+fn named_by_path(world: &World<'_>, imported: &FxHashSet<u32>) -> FxHashSet<u32> {
+    let scripts = || {
+        (0u32..).zip(&world.files).filter(|(_, file)| family(file.language) == Language::JavaScript)
+    };
+    let alone = scripts().filter(|(number, file)| {
+        file.place == Place::Product && !imported.contains(number) && world.is_library(*number)
+    });
+    let (alone, names): (Vec<u32>, Vec<String>) = alone
+        .map(|(number, file)| {
+            let name = match stem(file.path) {
+                "index" => stem(folder(file.path)),
+                name => name,
+            };
+            (number, format!("/{name}"))
+        })
+        .filter(|(_, name)| name.len() > 1)
+        .unzip();
+    let Ok(finder) = AhoCorasick::new(&names) else { return FxHashSet::default() };
+    let named = |text: String| {
+        let ends = |at: usize| {
+            let rest = text[at..].trim_start_matches("/index");
+            let ending = rest.find(|c: char| c != '.' && !c.is_ascii_lowercase()).unwrap_or(rest.len());
+            rest[ending..].starts_with(['"', '\'', '`']) && (ending == 0 || rest.starts_with('.'))
+        };
+        let found = finder.find_overlapping_iter(&text).filter(|found| ends(found.end()));
+        found.map(|found| alone[found.pattern().as_usize()]).collect::<Vec<u32>>()
+    };
+    if names.is_empty() {
+        return FxHashSet::default();
+    }
+    scripts().filter_map(|(_, file)| text_of(world, file.path)).flat_map(named).collect()
 }
 
 /// True for a file that is no module: what it declares at its top is known to every file of its page or program.

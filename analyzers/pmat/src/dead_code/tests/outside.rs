@@ -68,6 +68,21 @@ fn a_document_with_scripts_names_things_and_defines_none() {
 }
 
 #[test]
+fn a_file_that_a_string_names_by_path_is_loaded() {
+    let loader = "export async function run(plop) {\n  await plop.load('../lib/make-files.js', {}, true);\n}\n";
+    let made = "export default function makeFiles() { return helper(); }\nfunction helper() { return 1; }\n";
+    let idle = "export function idle() { return 1; }\n";
+    let files = [
+        PACKAGE,
+        ("index.js", "export { run } from './src/run.js';\n"),
+        ("src/run.js", loader),
+        ("lib/make-files.ts", made),
+        ("lib/files.ts", idle),
+    ];
+    assert_eq!(dead(&files), ["idle?"]);
+}
+
+#[test]
 fn methods_of_protocols_are_called_by_name() {
     let python = "import enum\n\nclass Table:\n    def _repr_html_(self):\n        return ''\n    def _ipython_display_(self):\n        \
                   pass\n    def _own(self):\n        pass\n\nclass Kind(enum.Enum):\n    @classmethod\n    def _missing_(cls, \
