@@ -33,7 +33,7 @@ pub use repo::{
 };
 
 /// Raised by every change that alters what is extracted from the same bytes: older cache entries are then ignored.
-pub const EXTRACTOR_VERSION: u32 = 5;
+pub const EXTRACTOR_VERSION: u32 = 6;
 
 /// A number that differs between extractors that might say different things about the same bytes: what is kept with facts of
 /// one does not fit those of another.

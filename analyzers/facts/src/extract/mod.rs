@@ -12,7 +12,7 @@ mod symbols;
 mod walk;
 
 use crate::language::lexical::Scanned;
-use crate::language::{Detection, Language, Syntax, detect, lexical};
+use crate::language::{Detection, Language, Syntax, detect, in_truth, lexical};
 use crate::model::{
     BlobId, FileFacts, FileTests, Halstead, Indentation, ParseStatus, RepoPath, Symbols, TokenStream,
     TopLevel,
@@ -34,7 +34,7 @@ pub fn extract(path: &RepoPath, bytes: &[u8], max_file_size: u64) -> Result<File
     extract_as(language, bytes, max_file_size)
 }
 
-/// The facts of bytes that are known to be of `language`.
+/// The facts of bytes that are, by their name, of `language`.
 pub fn extract_as(language: Language, bytes: &[u8], max_file_size: u64) -> Result<FileData, SkipReason> {
     if is_lfs_pointer(bytes) {
         return Err(SkipReason::LfsPointer);
@@ -49,6 +49,7 @@ pub fn extract_as(language: Language, bytes: &[u8], max_file_size: u64) -> Resul
         return Err(SkipReason::Binary);
     }
     let bytes = &*with_line_feeds(bytes);
+    let language = in_truth(language, bytes);
     let mut data = match (KindTable::of(language), language.has_sections()) {
         (Some(table), _) => {
             let parsed = parse::parse(table, bytes).ok_or(SkipReason::ParseBudget)?;

@@ -69,6 +69,14 @@ pub fn detect(path: &RepoPath, head: Option<&[u8]>) -> Detection {
     }
 }
 
+/// What a file is whose extension says something else: translations of Qt have that of TypeScript and are XML
+/// (<https://doc.qt.io/qt-6/linguist-ts-file-format.html>).
+pub(crate) fn in_truth(language: Language, bytes: &[u8]) -> Language {
+    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_start();
+    let is_xml = || [&b"<?xml"[..], b"<!DOCTYPE TS", b"<TS "].iter().any(|start| text.starts_with(start));
+    if language == Language::TypeScript && is_xml() { Language::Xml } else { language }
+}
+
 fn by_shebang(head: &[u8]) -> Detection {
     interpreter(head)
         .and_then(|name| NAMES.interpreters.get(name))
@@ -126,6 +134,15 @@ mod tests {
         assert_eq!(known("a.m", "function y = f(x)\n"), None);
         assert_eq!(detect(&"a.h".into(), None), Detection::NeedsContent);
         assert_eq!(detect(&"a.rs".into(), None), Detection::Known(Language::Rust));
+    }
+
+    #[test]
+    fn translations_of_qt_are_no_scripts() {
+        let translation = b"<?xml version=\"1.0\"?>\n<!DOCTYPE TS>\n<TS version=\"2.1\"></TS>\n";
+        assert_eq!(in_truth(Language::TypeScript, translation), Language::Xml);
+        assert_eq!(in_truth(Language::TypeScript, b"<!DOCTYPE TS><TS></TS>\n"), Language::Xml);
+        assert_eq!(in_truth(Language::TypeScript, b"<T>(x: T) => x;\n"), Language::TypeScript);
+        assert_eq!(in_truth(Language::Html, b"<?xml ?>\n"), Language::Html);
     }
 
     #[test]

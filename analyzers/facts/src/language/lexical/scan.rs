@@ -3,6 +3,8 @@
 use super::rules::{CommentPlace, Escape, LexicalRules, Quotes};
 use super::{blocks, restructured};
 use crate::model::{Comment, CommentKind, Span};
+use bstr::ByteSlice;
+use std::cell::Cell;
 use std::ops::Range;
 
 /// What [`scan`] finds.
@@ -39,6 +41,7 @@ pub fn scan_part(rules: &'static LexicalRules, bytes: &[u8], part: Range<usize>,
         line_start: line.start,
         fresh_line: true,
         unclosed: 0,
+        line_feed: Cell::default(),
         heredocs: Vec::new(),
         found: Scanned::default(),
     };
@@ -58,6 +61,8 @@ pub(super) struct Scanner<'s> {
     fresh_line: bool,
     /// Bit `i`: the closing quote `i` stands nowhere in the rest of the text, which is looked through but once.
     unclosed: u32,
+    /// Of the line that was last asked about, its start and the line feed at its end: one line may hold a million strings.
+    line_feed: Cell<Option<(usize, usize)>>,
     /// Closing words of the here-documents that begin on the next line.
     heredocs: Vec<blocks::HereDocument>,
     found: Scanned,
@@ -218,7 +223,12 @@ impl Scanner<'_> {
     }
 
     pub fn end_of_line(&self) -> usize {
-        let end = self.rest().iter().position(|b| *b == b'\n').map_or(self.bytes.len(), |n| self.at + n);
+        let known = self.line_feed.get().filter(|(of, end)| *of == self.line_start && *end >= self.at);
+        let end = known.map_or_else(
+            || self.rest().find_byte(b'\n').map_or(self.bytes.len(), |feed| self.at + feed),
+            |(_, end)| end,
+        );
+        self.line_feed.set(Some((self.line_start, end)));
         if end > self.at && self.bytes[end - 1] == b'\r' { end - 1 } else { end }
     }
 

@@ -2,6 +2,7 @@ use super::rules::{
     BATCH, CMAKE, DOCKER, GRAPHQL, HCL, JSON, MARKDOWN, NIX, POWERSHELL, RESTRUCTURED, SQL, XML, YAML,
 };
 use super::{DOCUMENT, LexicalRules, STYLE_SHEET_WITH_LINE_COMMENTS, scan};
+use crate::language::{Language, Syntax};
 
 fn comments(rules: &'static LexicalRules, text: &str) -> (Vec<String>, Vec<u32>) {
     let scanned = scan(rules, text.as_bytes());
@@ -107,4 +108,20 @@ fn comments_of_restructured_text() {
 fn character_data_of_xml_and_words_of_batch() {
     has_comments(&XML, "<a><![CDATA[<!-- no -->]]><!-- yes --></a>", &["<!-- yes -->"]);
     has_comments(&BATCH, "ReM yes\r\nREMOVE\n rem\n@rem yes\n", &["ReM yes", "rem", "@rem yes"]);
+}
+
+#[test]
+fn a_line_of_a_million_signs_is_looked_through_once() {
+    const UNITS: [&str; 16] = [
+        "\"a\",", "'a',", "\"a ", "'a ", "`a`", "<<A ", "[[", "[=[", "$a$", "url(", "@'", "/*", "<!--", "{#", "a: 'b", "# ",
+    ];
+    for language in Language::ALL {
+        let Syntax::Lexical(rules) = language.spec().syntax else { continue };
+        for unit in UNITS {
+            let text = unit.repeat(1_000_000 / unit.len());
+            let started = std::time::Instant::now();
+            scan(rules, text.as_bytes());
+            assert!(started.elapsed().as_secs() < 20, "{language:?} {unit}");
+        }
+    }
 }
