@@ -1,7 +1,7 @@
 //! How well comments of a project are told by models that have not seen it.
 
 use super::comments::{Comments, Labelled};
-use super::training::train;
+use super::training::{self, train};
 use anyhow::Result;
 use facts::language::Language;
 use facts::model::CommentKind;
@@ -24,9 +24,19 @@ pub struct Evaluation {
     strict: Vec<Said>,
 }
 
-/// What the words find in a comment: the category by the words alone, and the one that a model which has not seen the project
-/// settles.
-type Said = Option<(Category, Category)>;
+/// What the words find in a comment, and its category.
+type Said = Option<Named>;
+
+/// The category of what the words find.
+#[derive(Clone, Copy)]
+struct Named {
+    /// By marker and words alone.
+    alone: Category,
+    /// Where they tell none, design.
+    design: Category,
+    /// Where they tell none, by a model that has not seen the project.
+    settled: Category,
+}
 
 /// A comment's score where there is none: below every threshold.
 const SILENT: f64 = f64::NEG_INFINITY;
@@ -45,6 +55,7 @@ impl Evaluation {
         let mut scores = vec![None; count];
         let mut subjects = vec![Category::Design; count];
         let (mut full, mut strict) = (vec![None; count], vec![None; count]);
+        let silent = training::silent()?;
         for (project, name) in comments.projects.iter().enumerate() {
             let seen: Vec<usize> = (0..count).filter(|row| comments.rows[*row].project != project).collect();
             let model: Model = train(comments, &seen, None)?;
@@ -53,8 +64,8 @@ impl Evaluation {
                 let Some(terms) = &labelled.terms else { continue };
                 scores[row] = Some(f64::from(model.score(terms)));
                 subjects[row] = learned_category(labelled, &model);
-                full[row] = says(labelled, Mode::Full, &model);
-                strict[row] = says(labelled, Mode::Strict, &model);
+                full[row] = says(labelled, Mode::Full, &model, &silent);
+                strict[row] = says(labelled, Mode::Strict, &model, &silent);
             }
             eprintln!("{name}: judged by a model of the others");
         }
@@ -68,21 +79,25 @@ impl Evaluation {
     /// A table of all methods, in Markdown, and how well the probabilities are calibrated.
     pub fn table(&self, comments: &Comments) -> Result<String> {
         let mut table = String::from(
-            "| method | precision | recall | F1, pooled | F1, mean over projects | by project | category right | \
-             mean over projects | always \"design\" | mean over projects |\n|---|---|---|---|---|---|---|---|---|---|\n",
+            "| method | precision | recall | F1, pooled | F1, mean over projects | by project |\n|---|---|---|---|---|---|\n",
+        );
+        let mut subjects = String::from(
+            "| method | category right | mean over projects | by project |\n|---|---|---|---|\n",
         );
         for Method { name, admits, categories } in self.methods(comments) {
             let Figures { precision, recall, pooled, mean, each } = Figures::of(comments, &admits);
-            let each: Vec<String> = each.iter().map(|f1| format!("{f1:.3}")).collect();
-            let each = each.join(" ");
-            let (right, right_mean) = categories_right(comments, &admits, |row| categories[row]);
-            let (design, design_mean) = categories_right(comments, &admits, |_| Category::Design);
+            let each = listed(&each);
             let _ = writeln!(
                 table,
-                "| {name} | {precision:.3} | {recall:.3} | {pooled:.3} | {mean:.3} | {each} | {right:.3} | {right_mean:.3} | \
-                 {design:.3} | {design_mean:.3} |"
+                "| {name} | {precision:.3} | {recall:.3} | {pooled:.3} | {mean:.3} | {each} |"
             );
+            let right = categories_right(comments, &admits, |row| categories[row]);
+            let design = categories_right(comments, &admits, |_| Category::Design);
+            for (what, Right { pooled, mean, each }) in [("", right), (", always \"design\"", design)] {
+                let _ = writeln!(subjects, "| {name}{what} | {pooled:.3} | {mean:.3} | {} |", listed(&each));
+            }
         }
+        table.push_str(&subjects);
         let _ = writeln!(
             table,
             "threshold {:.4}, chosen without each project {:.4?}",
@@ -118,7 +133,7 @@ impl Evaluation {
         let rows = comments.rows.iter().zip(&self.scores);
         let said: Vec<bool> = rows.map(|(_, score)| score.unwrap_or(SILENT) >= self.threshold).collect();
         let Figures { precision, recall, pooled, mean, .. } = Figures::of(comments, &said);
-        let (right, _) = categories_right(comments, &said, |row| self.subjects[row]);
+        let right = categories_right(comments, &said, |row| self.subjects[row]).pooled;
         let figures = [
             ("precision", precision),
             ("recall", recall),
@@ -136,38 +151,44 @@ impl Evaluation {
         };
         let learned = at(&|_| self.threshold);
         let both = learned.iter().zip(&self.full).map(|(learned, full)| *learned || full.is_some()).collect();
-        let words = |said: &[Said], settled: bool| {
-            let category = |(row, said): (usize, &Said)| match said {
-                Some((alone, _)) if !settled => *alone,
-                Some((_, settled)) => *settled,
-                None => self.subjects[row],
-            };
+        let words = |said: &[Said], of: fn(&Named) -> Category| {
+            let category = |(row, said): (usize, &Said)| said.as_ref().map_or(self.subjects[row], of);
             said.iter().enumerate().map(category).collect::<Vec<_>>()
         };
+        let settled = |named: &Named| named.settled;
         let admits = |said: &[Said]| said.iter().map(Option::is_some).collect::<Vec<_>>();
         let method = |name, admits, categories| Method { name, admits, categories };
         vec![
-            method("words, strict", admits(&self.strict), words(&self.strict, true)),
-            method("words, and their category", admits(&self.full), words(&self.full, false)),
-            method("words", admits(&self.full), words(&self.full, true)),
+            method("words, strict", admits(&self.strict), words(&self.strict, settled)),
+            method("words, and their category", admits(&self.full), words(&self.full, |named| named.alone)),
+            method("words, else design", admits(&self.full), words(&self.full, |named| named.design)),
+            method("words", admits(&self.full), words(&self.full, settled)),
             method("learned", learned, self.subjects.clone()),
             method(
                 "learned, threshold from the other projects",
                 at(&|project| self.thresholds[project]),
                 self.subjects.clone(),
             ),
-            method("both", both, words(&self.full, true)),
+            method("both", both, words(&self.full, settled)),
         ]
     }
 }
 
+/// Figures by project.
+fn listed(each: &[f64]) -> String {
+    let each: Vec<String> = each.iter().map(|figure| format!("{figure:.3}")).collect();
+    each.join(" ")
+}
+
 /// The share of true hits whose category is the label's, and the mean of that over projects. Documentation debt is of no
 /// category here and counts as wrong.
-fn categories_right(
-    comments: &Comments,
-    admits: &[bool],
-    category: impl Fn(usize) -> Category,
-) -> (f64, f64) {
+struct Right {
+    pooled: f64,
+    mean: f64,
+    each: Vec<f64>,
+}
+
+fn categories_right(comments: &Comments, admits: &[bool], category: impl Fn(usize) -> Category) -> Right {
     let mut counts = vec![[0usize; 2]; comments.projects.len()];
     for (row, labelled) in
         comments.rows.iter().enumerate().filter(|(row, labelled)| labelled.admits && admits[*row])
@@ -177,7 +198,8 @@ fn categories_right(
     }
     let share = |[right, all]: [usize; 2]| right as f64 / all.max(1) as f64;
     let all = counts.iter().fold([0; 2], |sum, count| [sum[0] + count[0], sum[1] + count[1]]);
-    (share(all), counts.iter().map(|count| share(*count)).sum::<f64>() / counts.len() as f64)
+    let each: Vec<f64> = counts.iter().map(|count| share(*count)).collect();
+    Right { pooled: share(all), mean: each.iter().sum::<f64>() / each.len() as f64, each }
 }
 
 fn kind(row: &Labelled) -> CommentKind {
@@ -188,14 +210,13 @@ fn kind(row: &Labelled) -> CommentKind {
     }
 }
 
-/// The category of the first item that the words find in a comment, by them alone and settled by the model.
-fn says(row: &Labelled, mode: Mode, model: &Model) -> Said {
+/// The category of the first item that the words find in a comment.
+fn says(row: &Labelled, mode: Mode, model: &Model, silent: &Model) -> Said {
     let java = Language::from_name("java")?;
     let first = |model: Option<&dyn Fn() -> _>| {
         detect_by(&row.text, kind(row), java, mode, model).first().map(|item| item.category)
     };
-    let settle = || model;
-    Some((first(None)?, first(Some(&settle))?))
+    Some(Named { alone: first(None)?, design: first(Some(&|| silent))?, settled: first(Some(&|| model))? })
 }
 
 /// The category of the item that the learned detector finds in a comment.

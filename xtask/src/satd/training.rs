@@ -84,6 +84,24 @@ pub fn train(comments: &Comments, rows: &[usize], unseen: Option<&[Option<f64>]>
     })?)
 }
 
+/// A model that has nothing to say: for it every item concerns design.
+pub fn silent() -> Result<Model> {
+    Ok(Model::new(Parameters {
+        terms: Vec::new(),
+        weights: Vec::new(),
+        subject_terms: Vec::new(),
+        subject_weights: Vec::new(),
+        constants: Constants {
+            intercept: 0.0,
+            subject_intercepts: [0.0; SUBJECTS.len()],
+            length_exponent: 0.0,
+            subject_length_exponent: 0.0,
+            threshold: 0.0,
+            curve: Vec::new(),
+        },
+    })?)
+}
+
 /// A linear function of terms.
 #[derive(Default)]
 struct Linear {

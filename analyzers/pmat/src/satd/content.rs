@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 const SUBJECTS: &[(Category, &str)] = &[
     (
         Category::Security,
-        r"\b(?:securit|insecure|vulnerab|saniti[sz]|(?:sql|command|code|header) injection|csrf|xss\b|privilege|untrusted|spoof|timing attack|plain-?text password|authenticat|authoriz|buffer overrun|encrypt)",
+        r"\b(?:security\b|insecure|vulnerab|saniti[sz]|(?:sql|command|code|header) injection|csrf|xss\b|privilege|untrusted|spoof|timing attack|plain-?text password|authenticat|authoriz|buffer overrun|encrypt)",
     ),
     (
         Category::Test,
@@ -17,7 +17,7 @@ const SUBJECTS: &[(Category, &str)] = &[
     ),
     (
         Category::Performance,
-        r"\b(?:performance|optimi[sz]|(?:in)?efficien|slow\b|slower\b|speed (?:this|it|things|up)|o\(n|quadratic|bottleneck)",
+        r"\b(?:performance|optimi[sz](?:e|ing|ab|at)|(?:in)?efficien|slow\b|slower\b|speed (?:this|it|things|up)|o\(n|quadratic|bottleneck)",
     ),
     (
         Category::Defect,
@@ -53,10 +53,16 @@ impl Content {
         Content { subject: subject.map(|(_, (subject, _))| *subject), grave: said.matched(SUBJECTS.len()) }
     }
 
-    /// The category that the words tell, if they tell one that is no matter of opinion: what a comment calls a leak is a defect,
-    /// whereas design and what is not there yet are told better by the learned model.
+    /// The category that the words after a marker tell, if they tell one that is no matter of opinion: what a marked comment calls
+    /// a leak is a defect, whereas design and what is not there yet are told better by the learned model.
     pub(super) fn told(self) -> Option<Category> {
         self.subject.filter(|subject| *subject != Category::Design)
+    }
+
+    /// The same of a comment that nobody marked: where it speaks of a bug, that is mostly another program's, and what it admits is
+    /// to work around it.
+    pub(super) fn told_unmarked(self) -> Option<Category> {
+        self.told().filter(|subject| *subject != Category::Defect)
     }
 
     /// The category by the words alone, given that of the marker or phrase.

@@ -122,8 +122,9 @@ pub struct Satd {
 /// of commented-out code do not count. In documentation a marker counts at the beginning of a line or sentence, and no
 /// phrase does: documentation describes what the code is for, and may well be about workarounds.
 ///
-/// What an item concerns is told by its words where they name it (security, tests, performance, a defect) or the marker does
-/// (`HACK`, `BUG`); else by the [`learned`] model.
+/// What an item concerns is told by the marker where that names it (`HACK`, `BUG`), else by the words after it where they do
+/// (security, tests, performance, a defect), else by the [`learned`] model. An item without a marker concerns what its phrase
+/// says, which is design for most, unless its words speak of security, tests or performance.
 pub fn detect(comment: &str, kind: CommentKind, language: Language, mode: Mode) -> Vec<Satd> {
     // Most comments admit nothing, and then the model is never read.
     detect_by(comment, kind, language, mode, Some(&Model::builtin))
@@ -149,11 +150,14 @@ pub fn detect_by<'m>(
     for (index, hit) in hits.iter().enumerate() {
         let end = hits.get(index + 1).map_or(words.text.len(), |next| next.start);
         let said = words.text[hit.end..end].trim_start_matches([':', ' ', '-']);
-        let content = Content::of(clip(said, 240));
+        // What an item concerns it says first; further on it speaks of what goes with that.
+        let content = Content::of(clip(said, 120));
         // Several items in a comment concern what each of them says.
         let own = if hits.len() == 1 { words.text.as_str() } else { &words.text[hit.start..end] };
         let category = match (content.told(), model) {
-            (None, Some(model)) if !hit.marker.tells => model().category(&Terms::of(own)),
+            (Some(Category::Security), _) => Category::Security,
+            _ if hit.marker.tells => hit.marker.category,
+            (None, Some(model)) => model().category(&Terms::of(own)),
             _ => content.category(hit.marker.category),
         };
         let named = reference::find(&words.text[hit.end..end]);
@@ -169,20 +173,15 @@ pub fn detect_by<'m>(
         });
     }
     if items.is_empty() && !documentation && mode == Mode::Full {
-        items.extend(phrase_item(&words, model));
+        items.extend(phrase_item(&words));
     }
     items
 }
 
-fn phrase_item<'m>(words: &Words, model: Option<&dyn Fn() -> &'m Model>) -> Option<Satd> {
+fn phrase_item(words: &Words) -> Option<Satd> {
     let hit = phrase::find(&words.text)?;
     let content = Content::of(clip(&words.text, 400));
-    let category = match (hit.phrase.category, model) {
-        (Category::Design, Some(model)) if content.told().is_none() => {
-            model().category(&Terms::of(&words.text))
-        }
-        (of_phrase, _) => settle(of_phrase, content.category(of_phrase)),
-    };
+    let category = settle(hit.phrase.category, content.told_unmarked());
     let severity = content.severity(category, hit.phrase.severity);
     let line = words.line_starts[words.line_starts.partition_point(|start| *start <= hit.start) - 1];
     Some(Satd {
@@ -198,14 +197,12 @@ fn phrase_item<'m>(words: &Words, model: Option<&dyn Fn() -> &'m Model>) -> Opti
     })
 }
 
-/// A phrase that names its category keeps it, unless the words around it speak of security.
-fn settle(of_phrase: Category, of_words: Category) -> Category {
-    match (of_phrase, of_words) {
-        (_, Category::Security) => Category::Security,
-        (
-            Category::Requirement | Category::Design,
-            Category::Defect | Category::Test | Category::Performance,
-        ) => of_words,
+/// A phrase that names its category keeps it, unless the words around it speak of security; where it names design or what is not
+/// there yet, tests and performance count as well.
+fn settle(of_phrase: Category, told: Option<Category>) -> Category {
+    match (of_phrase, told) {
+        (_, Some(Category::Security)) => Category::Security,
+        (Category::Requirement | Category::Design, Some(told)) => told,
         _ => of_phrase,
     }
 }

@@ -73,6 +73,36 @@ fn phrases_admit_debt_without_a_marker() {
 }
 
 #[test]
+fn a_workaround_is_design_whatever_it_works_around() {
+    let cases = [
+        ("// Windows bug workaround in case a dialog is open", Category::Design, Severity::Medium),
+        ("// workaround for a hang when nothing matches", Category::Design, Severity::Medium),
+        ("// HACK: crashes otherwise", Category::Design, Severity::Medium),
+        ("// HACK: lets untrusted input through", Category::Security, Severity::Critical),
+        ("// this is a known memory leak", Category::Defect, Severity::High),
+        ("// not sure whether this is safe with untrusted input", Category::Security, Severity::High),
+        ("// ugly, and far too slow", Category::Performance, Severity::Medium),
+    ];
+    for (comment, category, severity) in cases {
+        let item = one(comment);
+        assert_eq!((item.category, item.severity), (category, severity), "{comment}");
+    }
+}
+
+#[test]
+fn words_that_only_begin_like_a_subject_tell_none() {
+    let cases = [
+        ("// eats each SecurityException; this is temporary and goes away with Java 7", Category::Security),
+        ("// TODO: perhaps optimistically return true", Category::Performance),
+    ];
+    for (comment, not) in cases {
+        assert_ne!(one(comment).category, not, "{comment}");
+    }
+    assert_eq!(one("// TODO: optimise this").category, Category::Performance);
+    assert_eq!(one("// TODO: improve the security of tokens").category, Category::Security);
+}
+
+#[test]
 fn prose_that_only_shares_a_word_is_left_alone() {
     let fine = [
         "// slow path: the list is not sorted",

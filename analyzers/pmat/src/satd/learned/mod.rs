@@ -32,7 +32,7 @@ pub fn judge(comment: &str, language: Language) -> Option<Judgement> {
 pub fn category(comment: &str, model: &Model) -> Option<Category> {
     let words = Words::of(comment);
     let terms = terms(comment)?;
-    Some(Content::of(clip(&words.text, 400)).told().unwrap_or_else(|| model.category(&terms)))
+    Some(Content::of(clip(&words.text, 400)).told_unmarked().unwrap_or_else(|| model.category(&terms)))
 }
 
 /// The terms that the model sees of a comment with its delimiters; none of licence headers and commented-out code.
@@ -56,7 +56,7 @@ pub(super) fn detect(comment: &str, judgement: &Judgement) -> Option<Satd> {
     // The first of equals.
     let line = (0..words.line_starts.len()).rev().max_by(|a, b| weight(a).total_cmp(&weight(b)))?;
     let content = Content::of(clip(&words.text, 400));
-    let category = content.told().unwrap_or(judgement.category);
+    let category = content.told_unmarked().unwrap_or(judgement.category);
     let base = if category == Category::Defect { Severity::Medium } else { Severity::Low };
     Some(Satd {
         offset: words.origin(words.line_starts[line]),
