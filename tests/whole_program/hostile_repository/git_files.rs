@@ -169,6 +169,9 @@ fn a_repository_of_somebody_elses_folder_is_not_taken_for_the_folders_own() {
     let by_link = Tree::folder(&[("a.rs", CLEAN)]);
     std::os::unix::fs::symlink(&git_folder, by_link.join(".git")).expect("a link can be made");
     refused(by_link.path());
+    let by_shared_folder = Tree::repository(&[("a.rs", CLEAN)]);
+    by_shared_folder.write(".git/commondir", git_folder.display().to_string());
+    refused(by_shared_folder.path());
     let around = Tree::folder(&[("batuta.toml", "")]);
     let inner = around.join("inner");
     fs::create_dir(&inner).expect("a folder");

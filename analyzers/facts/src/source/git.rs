@@ -208,6 +208,7 @@ pub(super) fn locate(path: &Path) -> Result<Option<Place>, SourceError> {
     let (private, _) = found.clone().into_repository_and_work_tree_directories();
     let common = gix::discover::path::from_plain_file(&private.join("commondir")).and_then(Result::ok);
     let common = common.map_or_else(|| private.clone(), |named| private.join(named));
+    git_files::check_shared(&private, &common)?;
     git_files::check_repository(&private, &common)?;
     let cannot_open = |error: gix::Error| {
         let folder = folder.display();

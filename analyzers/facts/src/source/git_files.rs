@@ -140,6 +140,27 @@ pub(super) fn check_ties(
     Ok(())
 }
 
+/// Checks that a Git folder which names a shared one (`commondir`) lies among the work trees of that one: a stranger's could
+/// name any repository of the user's, and what is in it would be shown and written to.
+///
+/// # Errors
+/// It lies elsewhere.
+pub(super) fn check_shared(private: &Path, common: &Path) -> Result<(), SourceError> {
+    let real = |path: &Path| path.canonicalize().ok();
+    let is_own = real(private).is_some_and(|own| {
+        Some(&own) == real(common).as_ref() || own.parent() == real(&common.join("worktrees")).as_deref()
+    });
+    match is_own {
+        true => Ok(()),
+        false => Err(SourceError::elsewhere(format!(
+            "{} names the repository {} (commondir), which has no such work tree in its folder worktrees; if it is one, \
+             `git worktree repair` there mends it",
+            private.display(),
+            common.display()
+        ))),
+    }
+}
+
 /// Checks what a revision with an `@{` looks up.
 ///
 /// # Errors
