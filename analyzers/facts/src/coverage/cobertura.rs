@@ -26,7 +26,7 @@ pub(super) fn parse(text: &str) -> Result<LineCoverage, CoverageError> {
         let Some(name) = class.attribute("filename") else {
             return Err(CoverageError::new(place(&class), "a <class> without filename"));
         };
-        let file = coverage.file(name);
+        let file = coverage.file(name)?;
         // Lines stand in the class and, some of them again, in its methods.
         let lines = class.children().filter(|node| node.has_tag_name("lines"));
         for line in lines.flat_map(|lines| lines.children().filter(|node| node.has_tag_name("line"))) {

@@ -22,7 +22,7 @@ pub(super) fn parse(text: &str) -> Result<LineCoverage, CoverageError> {
         .map_err(|error| CoverageError::new(error.line(), "no JSON of `coverage json`"))?;
     let mut coverage = LineCoverage::default();
     for (name, file) in &report.files {
-        let known = coverage.file(name);
+        let known = coverage.file(name)?;
         let ran = file.executed_lines.iter().map(|line| (*line, 1));
         for (line, hits) in
             ran.chain(file.missing_lines.iter().map(|line| (*line, 0))).filter(|(line, _)| *line > 0)

@@ -5,13 +5,13 @@
 //! each test binary that was linked with it: `-coverpkg`, or profiles put one behind the other.
 
 use super::{CoverageError, LineBudget, LineCoverage, Names};
-use rustc_hash::FxHashMap;
 
 /// First and last line of a block, with their columns.
 type Block = ((u32, u32), (u32, u32));
 
 pub(super) fn parse(text: &str) -> Result<LineCoverage, CoverageError> {
-    let mut blocks: FxHashMap<(&str, Block), u64> = FxHashMap::default();
+    // Sorted, not hashed: whoever writes a profile could choose blocks of one hash.
+    let mut blocks: Vec<((&str, Block), u64)> = Vec::new();
     for (number, line) in (1..).zip(text.lines()) {
         let line = line.trim_end();
         if line.is_empty() || is_mode(line) {
@@ -24,14 +24,16 @@ pub(super) fn parse(text: &str) -> Result<LineCoverage, CoverageError> {
             ));
         };
         if statements > 0 {
-            let known = blocks.entry((file, block)).or_default();
-            *known = known.saturating_add(count);
+            blocks.push(((file, block), count));
         }
     }
     let mut coverage = LineCoverage { names: Names::ImportPaths, ..LineCoverage::default() };
     let mut budget = LineBudget::default();
-    for ((file, ((first, _), (last, _))), count) in blocks {
-        let file = coverage.file(file);
+    blocks.sort_unstable();
+    for same in blocks.chunk_by(|one, other| one.0 == other.0) {
+        let (file, ((first, _), (last, _))) = same[0].0;
+        let count = same.iter().fold(0_u64, |sum, (_, count)| sum.saturating_add(*count));
+        let file = coverage.file(file)?;
         budget.take(first, last)?;
         for line in first..=last {
             let known = file.lines.entry(line).or_default();

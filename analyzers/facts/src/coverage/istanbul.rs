@@ -35,7 +35,7 @@ pub(super) fn parse(text: &str) -> Result<LineCoverage, CoverageError> {
         })?;
     let mut coverage = LineCoverage::default();
     for (name, file) in &files {
-        let known = coverage.file(file.path.as_ref().unwrap_or(name));
+        let known = coverage.file(file.path.as_ref().unwrap_or(name))?;
         for (statement, place) in file.statements.iter().filter(|(_, place)| place.start.line > 0) {
             let hits = file.s.get(statement).copied().unwrap_or_default();
             let line = known.lines.entry(place.start.line).or_default();

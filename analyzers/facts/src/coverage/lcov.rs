@@ -13,7 +13,7 @@ pub(super) fn parse(text: &str) -> Result<LineCoverage, CoverageError> {
         let (record, rest) = line.split_once(':').unwrap_or((line, ""));
         match record {
             "SF" => {
-                coverage.file(rest);
+                coverage.file(rest)?;
                 open = Some((rest, number));
             }
             "DA" => {
@@ -22,7 +22,7 @@ pub(super) fn parse(text: &str) -> Result<LineCoverage, CoverageError> {
                 };
                 let (line, hits) = line_record(rest)
                     .ok_or_else(|| CoverageError::new(number, "this DA record is no DA:<line>,<hits>"))?;
-                coverage.file(file).add(line, hits);
+                coverage.file(file)?.add(line, hits);
             }
             "end_of_record" => open = None,
             _ if is_other_record(record) => {}

@@ -74,7 +74,7 @@ pub(super) fn parse(text: &str) -> Result<LineCoverage, CoverageError> {
     let mut coverage = LineCoverage::default();
     let mut budget = LineBudget::default();
     for file in export.data.iter().flat_map(|unit| &unit.files) {
-        add_lines(&file.segments, coverage.file(&file.filename), &mut budget)?;
+        add_lines(&file.segments, coverage.file(&file.filename)?, &mut budget)?;
     }
     Ok(coverage)
 }

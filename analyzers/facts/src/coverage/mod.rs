@@ -20,6 +20,9 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
 
+/// Files of a report: as many as a tree may have.
+const MOST_FILES: usize = 2_000_000;
+
 /// How often the lines of files ran.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LineCoverage {
@@ -107,11 +110,14 @@ impl LineCoverage {
         Ok(coverage)
     }
 
-    fn file(&mut self, name: &str) -> &mut FileCoverage {
+    fn file(&mut self, name: &str) -> Result<&mut FileCoverage, CoverageError> {
         if !self.files.contains_key(name) {
+            if self.files.len() >= MOST_FILES {
+                return Err(CoverageError::new(1, "the report names more files than a tree may have"));
+            }
             self.files.insert(name.to_owned(), FileCoverage::default());
         }
-        self.files.get_mut(name).expect("it was put there a moment ago")
+        Ok(self.files.get_mut(name).expect("it was put there a moment ago"))
     }
 }
 

@@ -6,12 +6,17 @@
 
 use super::{FileCoverage, LineCoverage, Names};
 use crate::model::RepoPath;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
 /// Pairs of a name and a path with the same file name that are looked at. Reports of files that are all called `index.js` are
 /// placed by some of them.
 const MOST_PAIRS: usize = 2_000_000;
+/// Bytes of the longest name that is looked at: that of the longest path that a system opens.
+const LONGEST_NAME: usize = 4096;
+/// Parts of all names together, each counted for every folder that it may be below, and of the prefixes that are compared.
+/// One more for each name, so that empty ones count, too.
+const MOST_PARTS: usize = 30_000_000;
 /// Folders that package managers fill: what lies below is nobody's working tree.
 const INSTALLED: [&[u8]; 3] = [b"node_modules", b"bower_components", b".cargo"];
 
@@ -34,12 +39,13 @@ impl LineCoverage {
     /// - Relative names stand as they are, or below a folder of the tree; only what all of them begin with may be taken away.
     ///   Where one is a path of the tree as it stands, absolute names are those of others.
     pub fn placed(&self, paths: &[&RepoPath]) -> Placed {
-        let records: Vec<Vec<Name<'_>>> = self.files.keys().map(|name| self.names.read(name)).collect();
+        let records = self.records();
         let tree = Tree::of(paths);
         let prefix = best(&records, &tree);
         let mut placed = Placed { files: BTreeMap::new(), elsewhere: Vec::new() };
-        for ((name, coverage), record) in self.files.iter().zip(&records) {
-            match prefix.as_ref().and_then(|prefix| tree.only(record, prefix)) {
+        for (place, (name, coverage)) in self.files.iter().enumerate() {
+            let record = records.get(place);
+            match prefix.as_ref().zip(record).and_then(|(prefix, record)| tree.only(record, prefix)) {
                 Some(index) => {
                     let known = placed.files.entry(index).or_default();
                     coverage.lines.iter().for_each(|(line, hits)| known.add(*line, *hits));
@@ -51,15 +57,36 @@ impl LineCoverage {
     }
 }
 
+impl LineCoverage {
+    /// What the names in the report may mean. None at all where they have too many parts together: what a part of a report
+    /// says would be a wrong figure.
+    fn records(&self) -> Vec<Vec<Name<'_>>> {
+        let mut left = MOST_PARTS;
+        let mut records = Vec::new();
+        for name in self.files.keys() {
+            let record = self.names.read(name);
+            let parts: usize = record.iter().map(|name| name.parts.len() + 1).sum();
+            let Some(rest) = left.checked_sub(parts) else { return Vec::new() };
+            left = rest;
+            records.push(record);
+        }
+        records
+    }
+}
+
 impl Names {
     /// What a name in the report may mean: several names where it is relative to one of several folders.
     fn read<'n>(&'n self, name: &'n str) -> Vec<Name<'n>> {
+        if name.len() > LONGEST_NAME {
+            return Vec::new();
+        }
         let plain = Name::read(&[name]);
         match self {
             Names::AsWritten => vec![plain],
             Names::ImportPaths => vec![Name { rooted: plain.up == 0 && !name.starts_with('.'), ..plain }],
             Names::Below(folders) if !plain.rooted && !folders.is_empty() => {
-                folders.iter().map(|folder| Name::read(&[folder, name])).collect()
+                let short = folders.iter().filter(|folder| folder.len() <= LONGEST_NAME);
+                short.map(|folder| Name::read(&[folder, name])).collect()
             }
             Names::Below(_) => vec![plain],
         }
@@ -178,16 +205,19 @@ fn best<'a>(records: &'a [Vec<Name<'a>>], tree: &Tree<'a>) -> Option<Prefix<'a>>
             || (shared.starts_with(&prefix.report) && (evidence.files > 1 || evidence.parts > 1));
         is_sure && !prefix.report.iter().any(|part| INSTALLED.contains(part))
     });
-    let checkouts: FxHashSet<(bool, &[&[u8]])> = prefixes
-        .keys()
-        .filter(|prefix| prefix.is_of_the_root())
-        .map(|prefix| (prefix.rooted, prefix.report.as_slice()))
-        .collect();
+    let of_the_root = prefixes.keys().filter(|prefix| prefix.is_of_the_root());
+    let mut checkouts: Vec<Folder<'_>> =
+        of_the_root.map(|prefix| (prefix.rooted, prefix.report.as_slice())).collect();
+    checkouts.sort_unstable();
+    // The upper ones. Of two that are sorted, what lies between a folder and one in it lies in the folder, too.
+    checkouts.dedup_by(|inner, outer| lies_in(inner, outer));
     // Names that are paths of the tree as they stand say where the report is from.
-    let stands_as_it_is = checkouts.contains(&(false, &[][..]));
+    let stands_as_it_is = checkouts.first() == Some(&(false, &[][..]));
     let lies_in_another = |prefix: &Prefix<'_>| {
-        let mut above = (0..prefix.report.len()).map(|parts| &prefix.report[..parts]);
-        above.any(|above| checkouts.contains(&(prefix.rooted, above))) || prefix.rooted && stands_as_it_is
+        let folder = (prefix.rooted, prefix.report.as_slice());
+        let before = checkouts.partition_point(|checkout| *checkout < folder);
+        let above = before.checked_sub(1).map(|place| &checkouts[place]);
+        above.is_some_and(|above| lies_in(&folder, above)) || prefix.rooted && stands_as_it_is
     };
     let rank = |prefix: &Prefix<'_>, evidence: &Evidence| {
         (evidence.files, prefix.is_of_the_root(), std::cmp::Reverse(prefix.report.len()))
@@ -198,6 +228,14 @@ fn best<'a>(records: &'a [Vec<Name<'a>>], tree: &Tree<'a>) -> Option<Prefix<'a>>
     let (first, prefix) = ranked.first()?;
     let is_only = ranked.get(1).is_none_or(|(second, _)| second != first);
     (is_only || prefix.is_of_the_root()).then(|| (*prefix).clone())
+}
+
+/// A folder that a report names, and whether its name is absolute.
+type Folder<'a> = (bool, &'a [&'a [u8]]);
+
+/// True for a folder in another one, or that one itself.
+fn lies_in(inner: &Folder<'_>, outer: &Folder<'_>) -> bool {
+    inner.0 == outer.0 && inner.1.starts_with(outer.1)
 }
 
 /// The folders that all relative names begin with.
@@ -221,15 +259,19 @@ fn candidates<'a>(records: &'a [Vec<Name<'a>>], tree: &Tree<'a>) -> FxHashMap<Pr
     // Rare names tell most. The sort is stable: the same report is placed the same way each time.
     by_work.sort_by_key(|(pairs, _)| *pairs);
     let mut prefixes: FxHashMap<Prefix<'a>, Evidence> = FxHashMap::default();
-    let mut looked_at = 0;
+    let (mut looked_at, mut parts_left) = (0, MOST_PARTS);
     for (pairs, record) in by_work {
         looked_at += pairs;
-        if looked_at > MOST_PAIRS && !prefixes.is_empty() {
+        if (looked_at > MOST_PAIRS || parts_left == 0) && !prefixes.is_empty() {
             break;
         }
         let mut of_record: FxHashMap<Prefix<'a>, usize> = FxHashMap::default();
         for name in record.iter().filter(|name| name.up == 0) {
             for path in tree.named_like(name).iter().take(MOST_PAIRS).map(|index| &tree.paths[*index]) {
+                if parts_left == 0 {
+                    break;
+                }
+                parts_left = parts_left.saturating_sub(name.parts.len() + path.len());
                 let (prefix, parts) = leading(name, path);
                 let known = of_record.entry(prefix).or_default();
                 *known = parts.max(*known);

@@ -156,7 +156,7 @@ fn names_of_reports_lead_to_files_of_the_tree() {
         ("missing.rs", None),
     ] {
         let mut coverage = LineCoverage::default();
-        coverage.file(name).add(1, 1);
+        coverage.file(name).expect("few files").add(1, 1);
         let placed = coverage.placed(&paths);
         assert_eq!(placed.files.keys().next().copied(), index, "{name}");
         assert_eq!(placed.elsewhere.is_empty(), index.is_some(), "{name}");
@@ -309,6 +309,65 @@ fn reports_about_more_lines_than_there_are_end() {
     ] {
         assert!(LineCoverage::parse(report.as_bytes()).is_err(), "{report}");
     }
+}
+
+/// A name may have any number of folders, and a report may name its files below any number of long ones.
+#[test]
+fn names_that_are_longer_than_paths_are_nowhere() {
+    let deep = format!(
+        "SF:/{}a.c\nDA:1,1\nend_of_record\nSF:/w/s/a.c\nDA:1,1\nend_of_record\n",
+        "d/".repeat(400_000)
+    );
+    assert_eq!(placed(&deep, &["s/a.c"])[0], "s/a.c");
+    let source = |number: usize| format!("<source>/{number}/{}</source>", "d/".repeat(1000));
+    let sources: String = (0..200).map(source).collect();
+    let class = |number: usize| {
+        format!(r#"<class filename="{number}/a.c"><lines><line number="1" hits="1"/></lines></class>"#)
+    };
+    let classes: String = (0..3000).map(class).collect();
+    let wide = format!("<coverage><sources>{sources}</sources>{classes}</coverage>");
+    assert!(placed(&wide, &["s/a.c"]).iter().all(|name| name.starts_with("- ")));
+}
+
+#[test]
+fn reports_about_more_files_than_a_tree_has_are_refused() {
+    let names: String = (0..2_000_001).map(|number| format!("SF:{number}\n")).collect();
+    let report = format!("{names}DA:1,1\nend_of_record\n");
+    assert!(LineCoverage::parse(report.as_bytes()).is_err());
+}
+
+/// Of two checkouts, one in the other, files in the inner one are no other checkout's.
+#[test]
+fn a_folder_of_the_checkout_is_no_checkout() {
+    let record = |name: &str| format!("SF:{name}\nDA:1,1\nend_of_record\n");
+    let report: String = ["/w/a.c", "/w/b.c", "/w/sub/a.c", "/w/sub/b.c", "/w/sub/c.c"].map(record).concat();
+    let found = placed(&report, &["a.c", "b.c", "c.c"]);
+    assert_eq!(found, ["a.c", "b.c", "- /w/sub/a.c", "- /w/sub/b.c", "- /w/sub/c.c"]);
+}
+
+/// Blocks that end before they begin, so that none stands for a line.
+fn blocks_of_one_hash() -> String {
+    const VECTORS: [[i64; 4]; 4] = [
+        [7032, 29747, -10543, 37656],
+        [32417, -25305, 32489, 39559],
+        [-32532, -3470, 55889, -947],
+        [46858, 44783, 65138, -44019],
+    ];
+    const BASE: [i64; 4] = [3 << 23, 1 << 23, 1 << 22, 1 << 23];
+    let block = |number: i64| {
+        let times = [1, 19, 361, 6859].map(|power| number / power % 19 - 9);
+        let at = |place: usize| BASE[place] + (0..4).map(|i| times[i] * VECTORS[i][place]).sum::<i64>();
+        format!("m/a.go:{}.{},{}.{} 1 1\n", at(0), at(1), at(2), at(3))
+    };
+    std::iter::once("mode: set\n".to_owned()).chain((0..19_i64.pow(4)).map(block)).collect()
+}
+
+/// Blocks whose four numbers have one hash (`FxHasher`): the differences are vectors of the lattice that its factor spans.
+#[test]
+fn chosen_blocks_of_a_profile_take_no_longer() {
+    let report = blocks_of_one_hash();
+    assert!(report.lines().count() > 100_000);
+    assert!(LineCoverage::parse(report.as_bytes()).is_ok());
 }
 
 proptest! {
