@@ -4,7 +4,7 @@ use super::Evidence;
 use facts::model::RepoPath;
 use facts::source::{Entry, SourceError, SourceTree};
 use regex::Regex;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -18,15 +18,18 @@ pub(crate) struct Files<'a> {
     tree: &'a dyn SourceTree,
     entries: Vec<Entry>,
     texts: RefCell<BTreeMap<RepoPath, Rc<str>>>,
+    looked_at: Cell<u64>,
 }
 
 impl<'a> Files<'a> {
     pub fn of(tree: &'a dyn SourceTree) -> Result<Files<'a>, SourceError> {
-        Ok(Files { tree, entries: tree.listing()?.entries, texts: RefCell::default() })
+        let entries = tree.listing()?.entries;
+        Ok(Files { tree, entries, texts: RefCell::default(), looked_at: Cell::default() })
     }
 
     /// Paths that satisfy a wish, in order.
     pub fn matching<'f>(&'f self, wanted: impl Fn(&str) -> bool + 'f) -> impl Iterator<Item = &'f RepoPath> {
+        self.count(self.entries.len());
         self.entries.iter().map(|entry| &entry.path).filter(move |path| wanted(&path.to_string()))
     }
 
@@ -44,6 +47,7 @@ impl<'a> Files<'a> {
     /// The text of a file; empty when it cannot be read, is long, or is no text.
     pub fn text(&self, path: &RepoPath) -> Rc<str> {
         if let Some(known) = self.texts.borrow().get(path) {
+            self.count(known.len());
             return known.clone();
         }
         let entry = self
@@ -55,7 +59,17 @@ impl<'a> Files<'a> {
         let bytes = entry.filter(small).and_then(|entry| self.tree.read(entry).ok()).unwrap_or_default();
         let text: Rc<str> = String::from_utf8_lossy(&bytes).into();
         self.texts.borrow_mut().insert(path.clone(), text.clone());
+        self.count(text.len());
         text
+    }
+
+    /// Bytes of texts and names of files that were asked for until now, each as often as it was.
+    pub fn looked_at(&self) -> u64 {
+        self.looked_at.get()
+    }
+
+    fn count(&self, more: usize) {
+        self.looked_at.set(self.looked_at.get().saturating_add(more as u64));
     }
 
     /// Evidence by the first lines that match in these files; lines of comments do not count.

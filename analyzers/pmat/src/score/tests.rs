@@ -429,6 +429,18 @@ fn scripts_and_tasks_that_call_each_other_end() {
     assert_eq!(ci_checks("make a", &files), [false, false, false]);
 }
 
+/// A Makefile is read once, whatever calls its targets, and its variables make no line longer than a bound.
+#[test]
+fn large_makefiles_end() {
+    let targets: String = (0..4000).map(|n| format!("t{n}:\n\tmake t{}\n", n + 1)).collect();
+    let makefile = format!("{targets}t4000:\n\tpytest\n");
+    assert_eq!(ci_checks("make t0", &[("Makefile", &makefile)]), [true, false, false]);
+    let mut makefile = format!("X = {}\nt:\n\techo {}\n", "a".repeat(100_000), "$(X)".repeat(200_000));
+    makefile.push_str(&"Y += aaaaaaaaaaaaaaaa\n".repeat(20_000));
+    makefile.push_str("Z = py\nZ += t\nu: t\n\tpytest $(Z)\n");
+    assert_eq!(ci_checks("make u", &[("Makefile", &makefile)]), [true, false, false]);
+}
+
 #[test]
 fn linters_and_formatters_are_found_where_each_ecosystem_configures_them() {
     let earned = |file: &str, text: &str| {

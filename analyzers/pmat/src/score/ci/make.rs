@@ -5,12 +5,14 @@ use super::calls::Wanted;
 use crate::score::files::Files;
 use facts::model::RepoPath;
 use regex::Regex;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 use std::sync::LazyLock;
 
 /// What a Makefile says.
 #[derive(Default)]
-struct Makefile {
+pub(super) struct Makefile {
     variables: BTreeMap<String, String>,
     /// Prerequisites and recipes of each target.
     rules: BTreeMap<String, (Vec<String>, Vec<Command>)>,
@@ -20,6 +22,8 @@ struct Makefile {
 
 /// Files that one Makefile includes, and they again, at most.
 const MAX_INCLUDED: usize = 50;
+/// Targets that one call leads to, at most.
+const MAX_FOLLOWED: usize = 1000;
 /// Targets of one rule.
 const MAX_TARGETS: usize = 64;
 /// Bytes of a line with its variables replaced, at most.
@@ -27,32 +31,47 @@ const MAX_LINE: usize = 4096;
 /// Variables within variables.
 const MAX_PASSES: usize = 4;
 
-/// The recipes of a target in a folder's Makefile and of what it depends on.
-pub(super) fn commands(files: &Files<'_>, folder: &str, wanted: &Wanted) -> Vec<Command> {
-    let makefile = read(files, folder);
-    let mut pending: Vec<String> = match wanted {
-        Wanted::Default => makefile.first.iter().cloned().collect(),
-        Wanted::Named(name) => vec![name.clone()],
-        Wanted::Unknown => makefile.rules.keys().cloned().collect(),
-    };
-    let mut seen = BTreeSet::new();
-    let mut found = Vec::new();
-    while let Some(target) = pending.pop().filter(|_| seen.len() < 1000) {
-        if !seen.insert(target.clone()) {
-            continue;
-        }
-        let rule = makefile.rules.get(&target).or_else(|| makefile.pattern(&target));
-        let Some((prerequisites, recipe)) = rule else { continue };
-        pending.extend(prerequisites.iter().cloned());
-        let replaced = |command: &Command| {
-            Command::new(&command.path, command.line, makefile.replaced(&command.text, &target))
-        };
-        found.extend(recipe.iter().map(replaced));
+/// The Makefiles that were read, by folder.
+#[derive(Default)]
+pub(super) struct Makefiles(RefCell<BTreeMap<String, Rc<Makefile>>>);
+
+impl Makefiles {
+    /// The recipes of a target in a folder's Makefile and of what it depends on.
+    pub(super) fn commands(&self, files: &Files<'_>, folder: &str, wanted: &Wanted) -> Vec<Command> {
+        let known = self.0.borrow().get(folder).cloned();
+        let makefile = known.unwrap_or_else(|| {
+            let makefile = Rc::new(read(files, folder));
+            self.0.borrow_mut().insert(folder.to_owned(), makefile.clone());
+            makefile
+        });
+        makefile.commands(wanted)
     }
-    found
 }
 
 impl Makefile {
+    fn commands(&self, wanted: &Wanted) -> Vec<Command> {
+        let mut pending: Vec<String> = match wanted {
+            Wanted::Default => self.first.iter().cloned().collect(),
+            Wanted::Named(name) => vec![name.clone()],
+            Wanted::Unknown => self.rules.keys().take(MAX_FOLLOWED).cloned().collect(),
+        };
+        let mut seen = BTreeSet::new();
+        let mut found = Vec::new();
+        while let Some(target) = pending.pop().filter(|_| seen.len() < MAX_FOLLOWED) {
+            if !seen.insert(target.clone()) {
+                continue;
+            }
+            let rule = self.rules.get(&target).or_else(|| self.pattern(&target));
+            let Some((prerequisites, recipe)) = rule else { continue };
+            pending.extend(prerequisites.iter().cloned());
+            let replaced = |command: &Command| {
+                Command::new(&command.path, command.line, self.replaced(&command.text, &target))
+            };
+            found.extend(recipe.iter().map(replaced));
+        }
+        found
+    }
+
     /// The rule with a `%` that fits a target.
     fn pattern(&self, target: &str) -> Option<&(Vec<String>, Vec<Command>)> {
         let fits = |pattern: &str| {
@@ -67,6 +86,9 @@ impl Makefile {
     fn replaced(&self, line: &str, target: &str) -> String {
         static VARIABLE: LazyLock<Regex> =
             LazyLock::new(|| super::super::files::pattern(r"\$[({]([\w.-]+)[)}]"));
+        if line.len() > MAX_LINE || target.len() > MAX_LINE {
+            return line.to_owned();
+        }
         let mut text = line.replace("$@", target);
         for _ in 0..MAX_PASSES {
             let next = VARIABLE.replace_all(&text, |found: &regex::Captures<'_>| {
@@ -120,9 +142,12 @@ fn read_file(makefile: &mut Makefile, path: &RepoPath, text: &str) -> Vec<String
         open.clear();
         if let Some(found) = ASSIGNMENT.captures(content) {
             let value = makefile.variables.entry(found[1].to_owned()).or_default();
-            match content.contains("+=") {
-                true => *value = format!("{value} {}", &found[2]),
-                false => *value = found[2].to_owned(),
+            if !content.contains("+=") {
+                value.clear();
+            }
+            // A longer one would replace nothing.
+            if value.len() + found[2].len() <= MAX_LINE {
+                value.extend([" ", &found[2]].iter().skip(usize::from(value.is_empty())).copied());
             }
         } else if let Some(names) = content.strip_prefix("-include ").or(content.strip_prefix("include ")) {
             included.extend(names.split_whitespace().map(str::to_owned));

@@ -40,6 +40,8 @@ impl Command {
 
 /// Commands that are followed at most: far above what any project has.
 const MAX_COMMANDS: usize = 20_000;
+/// Bytes that are read to follow them, each as often as it is: a file of many tasks that call each other is read for each.
+const MAX_LOOKED_AT: u64 = 256 << 20;
 
 /// Every command that CI runs, those of its own files first.
 pub(super) fn commands(files: &Files<'_>) -> Vec<Command> {
@@ -47,9 +49,12 @@ pub(super) fn commands(files: &Files<'_>) -> Vec<Command> {
     // What was called, and whether it holds commands.
     let mut seen: BTreeMap<Call, bool> = BTreeMap::new();
     let mut pending: VecDeque<(Call, Vec<Command>)> = VecDeque::new();
+    let makefiles = make::Makefiles::default();
+    let begin = files.looked_at();
+    let may_follow = || files.looked_at() - begin <= MAX_LOOKED_AT;
     for path in files.matching(is_ci_file) {
         let call = Call::File(path.to_string());
-        let commands = tasks::commands(files, &call);
+        let commands = tasks::commands(files, &makefiles, &call);
         seen.insert(call.clone(), true);
         pending.push_back((call, commands));
     }
@@ -57,7 +62,10 @@ pub(super) fn commands(files: &Files<'_>) -> Vec<Command> {
         for mut command in commands {
             for inner in calls::calls(files, &call, &command) {
                 let known = seen.get(&inner).copied().unwrap_or_else(|| {
-                    let commands = tasks::commands(files, &inner);
+                    if !may_follow() {
+                        return false;
+                    }
+                    let commands = tasks::commands(files, &makefiles, &inner);
                     let any = !commands.is_empty();
                     seen.insert(inner.clone(), any);
                     pending.push_back((inner, commands));

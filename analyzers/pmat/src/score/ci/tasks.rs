@@ -8,11 +8,11 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The commands of a script, a file of CI, or a task.
-pub(super) fn commands(files: &Files<'_>, call: &Call) -> Vec<Command> {
+pub(super) fn commands(files: &Files<'_>, makefiles: &make::Makefiles, call: &Call) -> Vec<Command> {
     match call {
         Call::File(path) => files.at(path).map(|path| of_file(files, path)).unwrap_or_default(),
         Call::Task { runner, folder, wanted } => match runner {
-            Runner::Make => make::commands(files, folder, wanted),
+            Runner::Make => makefiles.commands(files, folder, wanted),
             Runner::Just => just(files, folder, wanted),
             Runner::Task => taskfile(files, folder, wanted),
             Runner::Npm => json_scripts(files, folder, "package.json", "scripts", wanted),
