@@ -66,13 +66,21 @@ impl<'a> Trees<'a> {
     }
 }
 
-/// Children come after their parent and within the tree; so walks end.
+/// Children come after their parent and within the tree, so walks end; no node has two parents, so there are no more ways
+/// through a tree than nodes.
 fn check_tree(nodes: &[TreeNode]) -> std::result::Result<(), String> {
+    let mut has_parent = vec![false; nodes.len()];
     for (index, node) in nodes.iter().enumerate() {
         let valid = |child: u32| child as usize > index && (child as usize) < nodes.len();
         let sound = node.is_leaf() || valid(node.left) && valid(node.right);
         if !sound {
             return Err(format!("node {index} has children {} and {}", node.left, node.right));
+        }
+        let children = [node.left, node.right].into_iter().filter(|_| !node.is_leaf());
+        for child in children {
+            if std::mem::replace(&mut has_parent[child as usize], true) {
+                return Err(format!("node {child} has two parents"));
+            }
         }
     }
     Ok(())

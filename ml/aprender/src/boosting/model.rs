@@ -89,10 +89,10 @@ impl BoostedTrees {
     /// What each column adds to each raw sum of each row: exact Shapley values.
     ///
     /// # Errors
-    /// As [`Self::raw`].
+    /// As [`Self::raw`], or a tree is too deep to be explained.
     pub fn contributions(&self, table: &Table) -> Result<Contributions> {
         self.check(table)?;
-        let mut found = Contributions::of(&self.forest, table, self.base.len(), 1.0);
+        let mut found = Contributions::of(&self.forest, table, self.base.len(), 1.0)?;
         found.base.iter_mut().zip(&self.base).for_each(|(f, b)| *f += b);
         Ok(found)
     }

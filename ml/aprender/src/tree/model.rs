@@ -92,11 +92,11 @@ macro_rules! fitted_trees {
             /// What each column adds to each answer of each row: exact Shapley values.
             ///
             /// # Errors
-            /// Another number of columns, or values that are not finite.
+            /// Another number of columns, values that are not finite, or a tree that is too deep to be explained.
             pub fn contributions(&self, table: &Table) -> Result<Contributions> {
                 table.check_columns(self.settings.columns)?;
                 table.check_finite()?;
-                Ok(Contributions::of(&self.forest, table, self.forest.width(), 1.0 / self.trees() as f64))
+                Contributions::of(&self.forest, table, self.forest.width(), 1.0 / self.trees() as f64)
             }
         }
     };

@@ -6,6 +6,7 @@
 
 use super::nodes::Forest;
 use crate::apr::TreeNode;
+use crate::error::{ModelError, Result};
 use crate::table::Table;
 use rayon::prelude::*;
 
@@ -34,6 +35,13 @@ struct Step {
 
 const ROOT: u32 = u32::MAX;
 
+/// Smaller shares are none: dividing by them would not be finite.
+const LEAST_SHARE: f64 = 1e-200;
+
+/// Steps for one row and one tree, some tens of seconds: leaves × depth², where a column that is met again makes no path
+/// deeper.
+const MOST_STEPS: f64 = 1e10;
+
 /// One row's walk through one tree.
 struct Walk<'a> {
     forest: &'a Forest,
@@ -46,8 +54,14 @@ struct Walk<'a> {
 
 impl Contributions {
     /// Of the trees' sums times `scale`; trees of one number belong to the `groups` in turn.
-    pub(crate) fn of(forest: &Forest, table: &Table, groups: usize, scale: f64) -> Self {
+    ///
+    /// # Errors
+    /// A tree is too deep to be explained.
+    pub(crate) fn of(forest: &Forest, table: &Table, groups: usize, scale: f64) -> Result<Self> {
         let columns = table.columns();
+        if (0..forest.trees()).any(|tree| steps(forest.tree(tree).0, columns) > MOST_STEPS) {
+            return Err(ModelError::Undefined("a tree of the model is too deep to be explained"));
+        }
         let mut base = vec![0.0; groups];
         for tree in 0..forest.trees() {
             let (nodes, covers) = forest.tree(tree);
@@ -70,7 +84,7 @@ impl Contributions {
                 values.iter_mut().for_each(|v| *v *= scale);
             },
         );
-        Self { base, values, columns }
+        Ok(Self { base, values, columns })
     }
 
     /// The contributions of a row to an output, one for each column; empty where there is no such row or output.
@@ -94,6 +108,20 @@ impl Contributions {
         sums.iter_mut().for_each(|s| *s /= f64::max(count, 1.0));
         sums
     }
+}
+
+/// At most so many steps explain one row by a tree: leaves × depth².
+fn steps(nodes: &[TreeNode], columns: usize) -> f64 {
+    let mut depths = vec![0_usize; nodes.len()];
+    let mut steps = 0.0;
+    for (index, node) in nodes.iter().enumerate() {
+        if node.is_leaf() {
+            steps += (depths[index].min(columns) as f64).powi(2);
+        } else {
+            [node.left, node.right].iter().for_each(|child| depths[*child as usize] = depths[index] + 1);
+        }
+    }
+    steps
 }
 
 /// Share of a node's cover that goes to a child; half where nothing came by.
@@ -192,6 +220,7 @@ impl Walk<'_> {
             }
             for (child, one) in [(hot, one), (cold, 0.0)] {
                 let zero = zero * share(self.covers, node, child);
+                let zero = if zero < LEAST_SHARE { 0.0 } else { zero };
                 if zero > 0.0 || one > 0.0 {
                     let step = Step { column: node.feature, zero, one, weight: 0.0 };
                     open.push((child as usize, path.clone(), step));

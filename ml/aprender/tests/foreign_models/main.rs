@@ -123,3 +123,55 @@ proptest! {
         }
     }
 }
+
+/// A chain of splits with a leaf at each: XGBoost's lists of nodes. `share` is the weight of what goes on after the first.
+fn chain(depth: usize, columns: usize, share: f64) -> String {
+    let (mut left, mut right, mut feature, mut cover) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for level in 0..depth {
+        left.extend([2 * level as i64 + 1, -1]);
+        right.extend([2 * level as i64 + 2, -1]);
+        feature.extend([level % columns, 0]);
+        cover.extend([if level == 0 { 1.0 } else { share }; 2]);
+    }
+    let nodes = left.len() + 1;
+    left.push(-1);
+    right.push(-1);
+    feature.push(0);
+    cover.push(share);
+    let same = |value: f64| vec![value; nodes];
+    serde_json::json!({"learner": {
+        "gradient_booster": {"name": "gbtree", "model": {"tree_info": [0], "trees": [{
+            "left_children": left, "right_children": right, "split_indices": feature, "sum_hessian": cover,
+            "split_conditions": same(0.5), "default_left": vec![0; nodes], "loss_changes": same(0.0),
+        }]}},
+        "learner_model_param": {"base_score": "0", "num_class": "0", "num_feature": columns.to_string()},
+        "objective": {"name": "reg:squarederror"},
+    }})
+    .to_string()
+}
+
+/// Shares of rows that are next to nothing are divided by, and deep paths cost the square of their depth for each leaf.
+#[test]
+fn contributions_are_numbers_and_end() {
+    let model = from_xgboost(&chain(3, 2, 1e-310)).expect("sound");
+    let table = Table::new(vec![0.0, 0.0, 1.0, 1.0, 0.0, 1.0], 2).expect("a table");
+    let found = model.trees().contributions(&table).expect("shallow");
+    assert!((0..3).all(|row| found.row(row, 0).iter().all(|value| value.is_finite())));
+    let deep = from_xgboost(&chain(20_000, 20_000, 1.0)).expect("sound");
+    let table = Table::new(vec![0.0; 20_000], 20_000).expect("a table");
+    assert!(deep.trees().contributions(&table).is_err());
+    assert_eq!(deep.trees().raw(&table).expect("fits").values(), [0.5]);
+}
+
+#[test]
+fn only_no_children_at_all_make_a_leaf_of_xgboost() {
+    let text = chain(3, 2, 1.0);
+    assert!(from_xgboost(&text).is_ok());
+    let changed = |from: &str, to: &str| text.replacen(from, to, 1);
+    for damaged in
+        [changed("[1,-1,3", "[1,-7,3"), changed("[2,-1,4", "[2,3,4"), changed("[1,-1,3", "[-7,-1,3")]
+    {
+        assert_ne!(damaged, text);
+        assert!(from_xgboost(&damaged).is_err());
+    }
+}

@@ -5,8 +5,12 @@ use crate::apr::TreeNode;
 use crate::boosting::loss::Link;
 use crate::tree::{CATEGORICAL, SINGLE};
 use serde::Deserialize;
+use std::collections::HashMap;
 
 const FORMAT: &str = "XGBoost";
+
+/// Stands for the children of a leaf.
+const NONE: i64 = -1;
 
 /// Words of categories for each byte of the file.
 const WORDS_BY_BYTE: usize = 16;
@@ -271,18 +275,19 @@ fn convert(tree: &Tree, weight: f64, room: &mut usize) -> Result<Converted, Impo
     let node = |i: usize| -> Result<Node, ImportError> {
         let cover = tree.sum_hessian[i];
         let (left, right) = (tree.left_children[i], tree.right_children[i]);
-        if left < 0 {
+        if (left, right) == (NONE, NONE) {
             return Ok(Node { cover, kind: NodeKind::Leaf(f64::from(tree.split_conditions[i]) * weight) });
         }
-        let (left, right) = (left as usize, usize::try_from(right).map_err(|_| malformed("half a split"))?);
+        let child = |child: i64| usize::try_from(child).map_err(|_| malformed("half a split"));
+        let (left, right) = (child(left)?, child(right)?);
         let default_left = tree.default_left[i].is_set();
         let is_set = tree.split_type.get(i) == Some(&1);
         let missing = |left: bool| if left { TreeNode::MISSING_LEFT } else { 0 };
         let (feature, gain) = (tree.split_indices[i], tree.loss_changes[i]);
         let kind = if is_set {
             // Categories of the set go right there.
-            let place = places.iter().find(|(node, _)| *node == i).map(|(_, place)| *place);
-            let threshold = place.ok_or_else(|| malformed("a split without its categories"))? as f64;
+            let place = places.get(&i);
+            let threshold = *place.ok_or_else(|| malformed("a split without its categories"))? as f64;
             let flags = CATEGORICAL | missing(!default_left);
             NodeKind::Inner { threshold, feature, flags, left: right, right: left, gain }
         } else {
@@ -297,7 +302,7 @@ fn convert(tree: &Tree, weight: f64, room: &mut usize) -> Result<Converted, Impo
 }
 
 /// Sets of categories, and for nodes that have one its place among them.
-type Sets = (Vec<u32>, Vec<(usize, usize)>);
+type Sets = (Vec<u32>, HashMap<usize, usize>);
 
 /// The sets of categories of a tree.
 fn categories(tree: &Tree, room: &mut usize) -> Result<Sets, ImportError> {
@@ -305,7 +310,7 @@ fn categories(tree: &Tree, room: &mut usize) -> Result<Sets, ImportError> {
     if tree.categories_segments.len() != count || tree.categories_sizes.len() != count {
         return Err(malformed("lists of categories that differ in length"));
     }
-    let (mut sets, mut places) = (Vec::new(), Vec::with_capacity(count));
+    let (mut sets, mut places) = (Vec::new(), HashMap::with_capacity(count));
     for (index, node) in tree.categories_nodes.iter().enumerate() {
         let (from, length) = (tree.categories_segments[index], tree.categories_sizes[index]);
         let range = from..from.saturating_add(length);
@@ -315,7 +320,7 @@ fn categories(tree: &Tree, room: &mut usize) -> Result<Sets, ImportError> {
         *room = room
             .checked_sub(words.saturating_add(length))
             .ok_or_else(|| malformed("categories with too large numbers"))?;
-        places.push((*node, sets.len()));
+        places.entry(*node).or_insert(sets.len());
         sets.push(words as u32);
         let begin = sets.len();
         sets.resize(begin + words, 0);
