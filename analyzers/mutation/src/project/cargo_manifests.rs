@@ -8,8 +8,8 @@ use crate::failure::MutationError;
 use facts::model::RepoPath;
 use facts::source::confined::{Unread, read_inside};
 use globset::{GlobBuilder, GlobMatcher};
-use rustc_hash::FxHashMap;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt::Display;
 use std::path::Path;
 use std::rc::Rc;
 use toml::{Table, Value};
@@ -63,7 +63,7 @@ impl Workspace {
     /// # Errors
     /// A manifest cannot be read, or is no TOML.
     pub fn of(root: &Path, folder: &str) -> Result<Workspace, MutationError> {
-        let mut manifests = Manifests { root, known: FxHashMap::default() };
+        let mut manifests = Manifests { root, known: HashMap::new() };
         let Some(found) = manifests.workspace_of(folder)? else {
             let own = manifests.load(folder)?;
             let members = own.map(|manifest| (folder.to_owned(), Member::of(manifest))).into_iter();
@@ -102,7 +102,7 @@ impl Workspace {
 
 struct Manifests<'a> {
     root: &'a Path,
-    known: FxHashMap<String, Option<Rc<Table>>>,
+    known: HashMap<String, Option<Rc<Table>>>,
 }
 
 impl Manifests<'_> {
@@ -185,6 +185,10 @@ impl Manifests<'_> {
         let mut waiting = vec![(top.to_owned(), false)];
         for pattern in texts(&settings, "members") {
             waiting.extend(self.matching(top, pattern)?.into_iter().map(|folder| (folder, false)));
+            // Each pattern may mean that many; all together may not.
+            if waiting.len() > MOST_FOLDERS {
+                return Err(wrong_members(self.root, top, pattern, &too_many()));
+            }
         }
         while let Some((folder, is_dependency)) = waiting.pop() {
             if members.contains_key(&folder) || is_excluded(top, &settings, &folder) {
@@ -211,10 +215,7 @@ impl Manifests<'_> {
 
     /// The folders that a pattern of `members` means.
     fn matching(&self, top: &str, pattern: &str) -> Result<Vec<String>, MutationError> {
-        let failed = |why: &dyn std::fmt::Display| {
-            let what = format!("cannot find out the packages of {}", self.root.join(top).display());
-            MutationError::failed(what, format!("members = [{pattern:?}]: {why}"), "mend the pattern")
-        };
+        let failed = |why: &dyn Display| wrong_members(self.root, top, pattern, why);
         let mut found = vec![top.to_owned()];
         for part in pattern.split('/').filter(|part| !part.is_empty() && *part != ".") {
             let mut next = Vec::new();
@@ -234,7 +235,7 @@ impl Manifests<'_> {
                 next.extend(all.filter(|folder| matcher.is_match(last_part(folder))));
             }
             if next.len() > MOST_FOLDERS {
-                return Err(failed(&format!("more than {MOST_FOLDERS} folders")));
+                return Err(failed(&too_many()));
             }
             found = next;
         }
@@ -259,6 +260,15 @@ impl Manifests<'_> {
         found.sort();
         found
     }
+}
+
+fn wrong_members(root: &Path, top: &str, pattern: &str, why: &dyn Display) -> MutationError {
+    let what = format!("cannot find out the packages of {}", root.join(top).display());
+    MutationError::failed(what, format!("members = [{pattern:?}]: {why}"), "mend the pattern")
+}
+
+fn too_many() -> String {
+    format!("more than {MOST_FOLDERS} folders")
 }
 
 /// The pattern of one part of a path. Braces mean themselves, as for Cargo.

@@ -56,6 +56,19 @@ fn agree(root: &Path, folders: &[&str]) {
     }
 }
 
+/// Each of many patterns may mean many folders.
+#[test]
+fn patterns_that_mean_too_many_folders_together_are_refused() {
+    let tree = tempfile::tempdir().expect("a folder");
+    for number in 0..100 {
+        fs::create_dir(tree.path().join(format!("c{number}"))).expect("a folder");
+    }
+    let patterns: Vec<String> = (0..300).map(|number| format!("c*/p{number}")).collect();
+    write(tree.path(), "Cargo.toml", &format!("[workspace]\nmembers = {patterns:?}\n"));
+    let error = Workspace::of(tree.path(), "").expect_err("30,000 folders");
+    assert!(format!("{error:?}").contains("more than"), "{error:?}");
+}
+
 #[test]
 fn members_are_those_that_cargo_finds() {
     let tree = tempfile::tempdir().expect("a temporary folder");
