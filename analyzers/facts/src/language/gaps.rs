@@ -82,11 +82,10 @@ impl Gaps {
         let mut text = source.to_vec();
         for gap in &self.found {
             let Some(place) = text.get_mut(gap.range.clone()) else { continue };
-            if gap.text.is_empty() {
-                place.iter_mut().filter(|b| !matches!(b, b'\n' | b'\r')).for_each(|b| *b = b' ');
-            } else {
-                place.copy_from_slice(&gap.text);
-            }
+            // Every line keeps its number.
+            let new = gap.text.iter().copied().chain(std::iter::repeat(b' '));
+            let kept = |b: u8| b == b'\n' || (b == b'\r' && gap.text.is_empty());
+            place.iter_mut().zip(new).filter(|(b, _)| !kept(**b)).for_each(|(b, new)| *b = new);
         }
         Cow::Owned(text)
     }
@@ -104,5 +103,8 @@ mod tests {
         gaps.name(7..9);
         assert_eq!(gaps.filled(b"a\r\nb cdef g").as_ref(), b" \r\n  12xx g");
         assert!(gaps.blanked().eq(std::iter::once(0..4)));
+        let mut gaps = Gaps::default();
+        gaps.put(1, b";");
+        assert_eq!(gaps.filled(b"a\nb").as_ref(), b"a\nb");
     }
 }

@@ -145,8 +145,9 @@ pub(super) fn macros(source: &[u8], gaps: &mut Gaps) {
         };
         let out_of_place = if shouts { site.is_out_of_place() } else { site.is_extra_word() };
         let span = tokens.span(index, last);
-        if out_of_place && ends_as_statement(&tokens, source, &site, span.end) {
-            gaps.put(span.end, b";");
+        let statement = out_of_place.then(|| end_of_statement(source, &site, span.end)).flatten();
+        if let Some(end) = statement {
+            gaps.put(end, b";");
         } else if out_of_place {
             gaps.blank(span);
             blanked_until = last + 1;
@@ -154,13 +155,14 @@ pub(super) fn macros(source: &[u8], gaps: &mut Gaps) {
     }
 }
 
-/// True for a macro with arguments that stands where a statement does, as one that writes a loop: `LIST_EACH(node, list) f(node);`. With a
-/// semicolon behind it, it is a call for the grammar, and what follows a statement of its own.
-fn ends_as_statement(tokens: &Tokens<'_>, source: &[u8], site: &MacroSite<'_, '_>, end: usize) -> bool {
-    site.in_code
-        && site.has_arguments
-        && begins_declaration(tokens.before(site.index))
-        && source.get(end).is_some_and(u8::is_ascii_whitespace)
+/// Where a semicolon finds room behind a macro with arguments that stands where a statement does, as one that writes a loop:
+/// `LIST_EACH(node, list) f(node);`. With it, it is a call for the grammar, and what follows a statement of its own. A line feed is
+/// no room: every line keeps its number.
+fn end_of_statement(source: &[u8], site: &MacroSite<'_, '_>, end: usize) -> Option<usize> {
+    let stands_alone = site.in_code && site.has_arguments && begins_declaration(site.tokens.before(site.index));
+    let blank = source[end..].iter().take_while(|b| b.is_ascii_whitespace());
+    let room = blank.enumerate().find(|(_, b)| matches!(b, b' ' | b'\t'));
+    room.filter(|_| stands_alone).map(|(at, _)| end + at)
 }
 
 /// Names that `class` and `struct` declare.
