@@ -77,6 +77,9 @@ impl<'a> Judgement<'_, 'a> {
         if !closed && self.mentions.misses(file.language) {
             return Some("a file of its language is in the tree and could not be read");
         }
+        if self.world.generated.contains(&family(file.language)) {
+            return Some("files of its language are made by the build and not in the tree");
+        }
         let only = closed.then_some(def.file);
         if self.mentions.unaccounted(&definition.name, only) {
             return Some("its name stands in a string or in text that is not read as code");
@@ -137,7 +140,11 @@ fn doubt_of_language(world: &World<'_>, def: &Def<'_>, file: &FileView<'_>) -> O
         Language::JavaScript | Language::TypeScript | Language::Tsx if says(&["eval", "Function"]) => {
             Some(DYNAMIC)
         }
-        Language::JavaScript | Language::TypeScript | Language::Tsx if private => None,
+        Language::JavaScript | Language::TypeScript | Language::Tsx if private => {
+            let computed = def.definition.kind == DefinitionKind::Constant
+                && def.definition.signature.contains(['(', '`']);
+            computed.then_some("what computes its value may do more than that")
+        }
         Language::Bash => says(&["eval"]).then_some(DYNAMIC),
         _ => Some(OPEN),
     }

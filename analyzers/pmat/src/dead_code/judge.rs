@@ -1,6 +1,6 @@
 //! From what is reached to what is reported, and how sure that is.
 
-use super::entry_points::{Roots, roots};
+use super::entry_points::{Roots, is_for_header, roots};
 use super::mentions::Mentions;
 use super::places::Place;
 use super::reach::Reach;
@@ -155,8 +155,7 @@ impl<'w, 'a> Judgement<'w, 'a> {
         let used = used.collect();
         let all = roots.program.iter().chain(&roots.tests).copied().collect();
         let doubts = FxHashMap::default();
-        let mut judgement =
-            Judgement { world, reached, mentions, roots: all, used, doubts, is_whole };
+        let mut judgement = Judgement { world, reached, mentions, roots: all, used, doubts, is_whole };
         judgement.doubts = doubts::of(&judgement, &roots);
         judgement
     }
@@ -234,6 +233,7 @@ fn is_named_elsewhere(world: &World<'_>, mentions: &Mentions, def: &Def<'_>) -> 
         Language::Rust | Language::Go => mentions.in_unread_files(name, true),
         // There a function is called by any word: `run_with backup_all`.
         Language::Bash => mentions.unaccounted(name, None),
+        Language::JavaScript if !closed && mentions.in_pages(world, name) => true,
         _ => !closed && mentions.in_unread_files(name, false),
     };
     let documented = || !private && is_dynamic(language) && mentions.in_prose(name);
@@ -287,15 +287,10 @@ pub(super) fn is_judged(world: &World<'_>, def: &Def<'_>) -> bool {
     }
 }
 
-/// Of C functions, macros and constants: whether a tag is used, its members and declarators say. A macro above an `#include` may
-/// be for the header.
+/// Of C functions, macros and constants: whether a tag is used, its members and declarators say.
 fn is_judged_in_c(file: &FileView<'_>, definition: &Definition) -> bool {
-    let for_header = || {
-        definition.name.starts_with('_')
-            || file.symbols.imports.iter().any(|import| import.line > definition.span.start_line)
-    };
     match definition.kind {
-        DefinitionKind::Constant | DefinitionKind::Macro => !for_header(),
+        DefinitionKind::Constant | DefinitionKind::Macro => !is_for_header(file, definition),
         kind => is_function(kind),
     }
 }

@@ -114,6 +114,12 @@ impl Mentions {
         self.any(name, |at| at.kind == Kind::Unread && (at.included || !included))
     }
 
+    /// True where a page that code of another language writes names it: the scripts in PHP.
+    pub fn in_pages(&self, world: &World<'_>, name: &str) -> bool {
+        let is_page = |file: u32| world.files[file as usize].language == Language::Php;
+        self.any(name, |at| at.kind == Kind::Code && at.file.is_some_and(is_page))
+    }
+
     /// True where the name stands, besides its known uses, in code of which a part did not parse: in that file if one is given.
     pub fn in_unparsed_code(&self, name: &str, only: Option<u32>) -> bool {
         self.any(name, |at| at.in_part && only.is_none_or(|only| at.file == Some(only)))
@@ -274,16 +280,23 @@ fn in_file(
     let comments: &[Comment] = view.and_then(|view| view.record.data.comments.as_deref()).unwrap_or(&[]);
     let quote = |byte: Option<&u8>| matches!(byte, Some(b'"' | b'\'' | b'`'));
     let symbols = view.is_some_and(|view| matches!(view.language, Language::Ruby | Language::Elixir));
+    let interpolates = view.is_some_and(|view| view.language == Language::Kotlin);
     finder.each(bytes, |name, start, end| {
         if kind == Kind::Code && in_comment(comments, start) {
             return;
         }
         let before = start.checked_sub(1).and_then(|at| bytes.get(at));
-        let opens = quote(before) || matches!(before, Some(b'.' | b':' | b'#'));
-        let closes = quote(bytes.get(end)) || (symbols && before == Some(&b':'));
+        let opens = quote(before) || matches!(before, Some(b'.' | b':' | b'#' | b'['));
+        // `"name"`, and code in strings: `"name(x)"`, `"list[Name]"`.
+        let closes = match bytes.get(end) {
+            Some(b'(' | b']') => true,
+            after => quote(after) || (symbols && before == Some(&b':')),
+        };
+        // Kotlin's `"$name"`.
+        let filled_in = interpolates && before == Some(&b'$');
         let count = counts.entry(name).or_default();
         count.all += 1;
-        count.quoted += u32::from(opens && closes);
+        count.quoted += u32::from((opens && closes) || filled_in);
     });
     let accounted = known.filter(|_| is_code).map(|file| Accounted::of(world, file));
     let accounted = |name| accounted.as_ref().map_or(0, |accounted| accounted.times(name));

@@ -1,7 +1,7 @@
 //! The definitions of a tree with what dead-code analysis asks of them.
 
 use super::entry_points::{Packages as ScriptPackages, is_plain_script};
-use super::places::{Place, folder, join, place};
+use super::places::{Place, folder, join, place, suffix};
 use super::receivers::Receivers;
 use facts::language::{Language, is_test_condition};
 use facts::model::{Definition, DefinitionKind, Reference, Symbols};
@@ -140,6 +140,10 @@ pub(super) struct World<'a> {
     bases: FxHashMap<NodeId, Vec<NodeId>>,
     /// Types that extend or implement something else.
     outside_bases: FxHashSet<NodeId>,
+    /// True where a shell script runs what a variable names, once somebody has asked.
+    pub dispatches: OnceLock<bool>,
+    /// Languages of which Git ignores files, so that code may be missing.
+    pub generated: FxHashSet<Language>,
 }
 
 static NO_SYMBOLS: Symbols =
@@ -179,6 +183,8 @@ impl<'a> World<'a> {
             members: FxHashMap::default(),
             bases: FxHashMap::default(),
             outside_bases: FxHashSet::default(),
+            dispatches: OnceLock::new(),
+            generated: FxHashSet::default(),
         };
         for edge in graph.edges.iter().filter(|edge| edge.kind == EdgeKind::Inherit) {
             world.bases.entry(edge.from).or_default().push(edge.to);
@@ -191,6 +197,7 @@ impl<'a> World<'a> {
         world.find_owners();
         world.receivers = Receivers::of(&world);
         world.scripts = ScriptPackages::of(&world);
+        world.generated = ignored_languages(&world);
         world
     }
 
@@ -455,4 +462,24 @@ pub(super) fn is_type(kind: DefinitionKind) -> bool {
 
 pub(super) fn is_function(kind: DefinitionKind) -> bool {
     matches!(kind, DefinitionKind::Function | DefinitionKind::Method)
+}
+
+/// Languages of files that a `.gitignore` names by an ending of their own: `*_generated.go`, `*_pb2.py`. They are made by the build
+/// and may use what is here. Of JavaScript they are what the sources are compiled to.
+fn ignored_languages(world: &World<'_>) -> FxHashSet<Language> {
+    let entries = world.listing.entries.iter();
+    let lists = entries.filter(|entry| entry.path.file_name() == b".gitignore");
+    let texts = lists.filter_map(|entry| String::from_utf8(world.tree.read(entry).ok()?).ok());
+    let mut found = FxHashSet::default();
+    for text in texts {
+        for line in text.lines().filter(|line| !line.starts_with(['#', '!']) && line.contains('*')) {
+            let Some(ending) = suffix(line.trim_end()) else { continue };
+            let of_ending = |language: &&Language| {
+                language.grammar().is_some() && language.spec().extensions.contains(&ending)
+            };
+            found.extend(Language::ALL.iter().find(of_ending).map(|language| family(*language)));
+        }
+    }
+    found.remove(&Language::JavaScript);
+    found
 }

@@ -3,6 +3,7 @@
 
 use super::Walk;
 use crate::extract::symbols::{Qualifier, Usage};
+use bstr::ByteSlice;
 
 /// A name in a text.
 #[derive(Debug, PartialEq, Eq)]
@@ -37,7 +38,7 @@ impl<'t> Walk<'t> {
         }
     }
 
-    /// `{name}` and `{name:?}` in a string.
+    /// `{name}`, `{name:?}` and `{:width$}` in a string.
     pub(super) fn names_in_braces(&mut self, text: &'t [u8]) {
         let mut rest = text;
         while let Some(open) = rest.iter().position(|b| *b == b'{') {
@@ -48,8 +49,24 @@ impl<'t> Walk<'t> {
             if ends && name.first().is_some_and(|b| !b.is_ascii_digit()) {
                 self.use_word(Word { text: name, qualifier: None, called: false });
             }
+            if after.first() == Some(&b':') {
+                self.names_of_arguments(&after[1..]);
+            }
             // `{{` is a brace.
             rest = if after.first() == Some(&b'{') && length == 0 { &after[1..] } else { after };
+        }
+    }
+
+    /// The names before `$` in what says how a value is written: `>width$.precision$}`.
+    fn names_of_arguments(&mut self, text: &'t [u8]) {
+        let end = text.iter().take(200).position(|b| *b == b'}').unwrap_or(0);
+        let mut parts = text[..end].split(|b| *b == b'$').peekable();
+        while let Some(part) = parts.next() {
+            let start = part.iter().rposition(|b| !is_word_byte(*b)).map_or(0, |before| before + 1);
+            let name = part[start..].trim_start_with(|c| c == '0');
+            if parts.peek().is_some() && name.first().is_some_and(|b| !b.is_ascii_digit()) {
+                self.use_word(Word { text: name, qualifier: None, called: false });
+            }
         }
     }
 

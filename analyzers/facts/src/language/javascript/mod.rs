@@ -292,6 +292,10 @@ fn runs_at_once(site: &Site<'_, '_>) -> bool {
 /// A function that is a value (of a property, an argument, a `return`), not that of a variable: whoever gets the value has it.
 fn is_value(site: &Site<'_, '_>) -> bool {
     match site.node.kind() {
+        // `var done = function finish() {}`: its own name holds inside only; the variable is called something else.
+        "function_expression" | "generator_function" if site.node.child_by_field_name("name").is_some() => {
+            true
+        }
         "function_expression" | "generator_function" | "arrow_function" => !matches!(
             site.parent_kind(),
             "variable_declarator" | "field_definition" | "public_field_definition"

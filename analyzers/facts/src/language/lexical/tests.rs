@@ -113,7 +113,8 @@ fn character_data_of_xml_and_words_of_batch() {
 #[test]
 fn a_line_of_a_million_signs_is_looked_through_once() {
     const UNITS: [&str; 16] = [
-        "\"a\",", "'a',", "\"a ", "'a ", "`a`", "<<A ", "[[", "[=[", "$a$", "url(", "@'", "/*", "<!--", "{#", "a: 'b", "# ",
+        "\"a\",", "'a',", "\"a ", "'a ", "`a`", "<<A ", "[[", "[=[", "$a$", "url(", "@'", "/*", "<!--", "{#",
+        "a: 'b", "# ",
     ];
     for language in Language::ALL {
         let Syntax::Lexical(rules) = language.spec().syntax else { continue };

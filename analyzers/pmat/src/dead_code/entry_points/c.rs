@@ -3,15 +3,16 @@
 use super::marks::c_keeps;
 use crate::dead_code::places::{Place, is_aside};
 use crate::dead_code::uses::is_header;
-use crate::dead_code::world::{Def, World, family};
+use crate::dead_code::world::{Def, FileView, World, family};
 use facts::language::Language;
-use facts::model::{DefinitionKind, Visibility};
+use facts::model::{Definition, DefinitionKind, Visibility};
 use rustc_hash::FxHashSet;
 use trueno_graph::code::NodeId;
 
 /// Called by the system, kept by an attribute, or open to who uses the class.
-pub(super) fn is_entry(def: &Def<'_>) -> bool {
+pub(super) fn is_entry(file: &FileView<'_>, def: &Def<'_>) -> bool {
     let definition = def.definition;
+    let is_macro = matches!(definition.kind, DefinitionKind::Constant | DefinitionKind::Macro);
     let by_system = matches!(
         definition.name.as_str(),
         "main" | "wmain" | "WinMain" | "wWinMain" | "DllMain" | "_start" | "JNI_OnLoad"
@@ -28,11 +29,18 @@ pub(super) fn is_entry(def: &Def<'_>) -> bool {
     // A pointer to a function, whose value is put somewhere by its definition.
     let pointer = definition.kind == DefinitionKind::Function && definition.function.is_none();
     by_system
+        || (is_macro && is_for_header(file, definition))
         || pointer
         || by_argument
         || member
         || objective
         || definition.attributes.iter().any(|text| c_keeps(text))
+}
+
+/// True for a macro above an `#include`, which may be for the header (`#define HASH_FN mine`), and for one with an underscore.
+pub(in crate::dead_code) fn is_for_header(file: &FileView<'_>, definition: &Definition) -> bool {
+    definition.name.starts_with('_')
+        || file.symbols.imports.iter().any(|import| import.line > definition.span.start_line)
 }
 
 /// Constructors, destructors, operators, virtual functions.

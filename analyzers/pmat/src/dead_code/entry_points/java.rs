@@ -16,7 +16,8 @@ pub(super) fn is_entry(def: &Def<'_>) -> bool {
         || is_called_by_name(&definition.name)
 }
 
-fn is_called_by_name(name: &str) -> bool {
+/// What the virtual machine finds by its name.
+pub(super) fn is_called_by_name(name: &str) -> bool {
     matches!(
         name,
         "main"

@@ -11,6 +11,7 @@ mod python;
 mod rust;
 mod script;
 
+pub(super) use self::c::is_for_header;
 pub(in crate::dead_code) use self::marks::rust_allows;
 pub(super) use self::packages::Packages;
 pub(super) use self::script::{is_configuration, is_plain_script};
@@ -109,7 +110,7 @@ fn entry(world: &World<'_>, def: &Def<'_>) -> Option<Entry> {
         Language::JavaScript | Language::TypeScript | Language::Tsx => script::is_entry(def),
         Language::Go => go::is_entry(def),
         Language::Java => java::is_entry(def),
-        Language::C | Language::Cpp | Language::ObjectiveC => c::is_entry(def),
+        Language::C | Language::Cpp | Language::ObjectiveC => c::is_entry(file, def),
         _ => other::is_entry(world, def),
     };
     hook.then_some(Entry::Program)

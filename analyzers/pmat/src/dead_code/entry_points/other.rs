@@ -11,17 +11,36 @@ pub(super) fn is_entry(world: &World<'_>, def: &Def<'_>) -> bool {
     let file = world.file_of(def);
     if file.language == Language::Bash {
         let runs = file.symbols.references.iter().any(|usage| usage.from.is_none() && usage.calls > 0);
-        return definition.kind != DefinitionKind::Function || !runs;
+        let dispatched = || *world.dispatches.get_or_init(|| has_dispatcher(world));
+        return definition.kind != DefinitionKind::Function || !runs || dispatched();
     }
     // `override` in a class without a name; C#'s `void IList.Add(…)`, which has no modifier.
     let says = |word: &str| definition.signature.split_whitespace().any(|part| part == word);
     let of_interface =
         file.language == Language::CSharp && definition.signature.contains(&format!(".{}", definition.name));
+    let by_machine = matches!(file.language, Language::Kotlin | Language::Scala)
+        && super::java::is_called_by_name(&definition.name);
     definition.visibility != Visibility::Private
+        || by_machine
         || says("override")
         || of_interface
         || matches!(definition.name.as_str(), "main" | "Main")
         || definition.attributes.iter().any(|text| annotation_registers(text))
+}
+
+/// True where a script of the tree runs what a variable or its arguments name: `"$command" "$@"`.
+fn has_dispatcher(world: &World<'_>) -> bool {
+    let runs_a_value = |line: &str| {
+        let rest = line.trim_start().trim_start_matches('"');
+        let Some(value) = rest.strip_prefix('$') else { return false };
+        let value = value.trim_start_matches('{');
+        let end = value.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '@').unwrap_or(value.len());
+        let after = value[end..].trim_start_matches(['}', '"']);
+        end > 0 && (after.is_empty() || after.starts_with([' ', ';']))
+    };
+    let scripts = world.files.iter().filter(|file| file.language == Language::Bash);
+    let mut texts = scripts.filter_map(|file| super::packages::text_of(world, file.path));
+    texts.any(|text| text.lines().any(runs_a_value))
 }
 
 /// Overrides, constructors, operators and names that the language or, for a class of theirs, an engine calls.

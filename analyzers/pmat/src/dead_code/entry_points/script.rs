@@ -99,9 +99,8 @@ fn loaded_on_demand(world: &World<'_>) -> FxHashSet<u32> {
 
 /// Files that none imports and whose path stands in a string of a script: `load("../generators/init.js")`.
 fn named_by_path(world: &World<'_>, imported: &FxHashSet<u32>) -> FxHashSet<u32> {
-    let scripts = || {
-        (0u32..).zip(&world.files).filter(|(_, file)| family(file.language) == Language::JavaScript)
-    };
+    let scripts =
+        || (0u32..).zip(&world.files).filter(|(_, file)| family(file.language) == Language::JavaScript);
     let alone = scripts().filter(|(number, file)| {
         file.place == Place::Product && !imported.contains(number) && world.is_library(*number)
     });

@@ -58,7 +58,8 @@ fn declarations_that_merge_with_others_are_used() {
 
 #[test]
 fn a_document_with_scripts_names_things_and_defines_none() {
-    let page = "<script>\nfunction one() { helper(); }\nfunction two() { one(); }\nfunction three() {}\n</script>\n";
+    let page =
+        "<script>\nfunction one() { helper(); }\nfunction two() { one(); }\nfunction three() {}\n</script>\n";
     let main = "fn main() {}\nfn idle() {}\n";
     // The page stands before and behind the code: nothing of it is taken for a definition there.
     for path in ["a.html", "z.html", "z.vue"] {
@@ -69,7 +70,8 @@ fn a_document_with_scripts_names_things_and_defines_none() {
 
 #[test]
 fn a_file_that_a_string_names_by_path_is_loaded() {
-    let loader = "export async function run(plop) {\n  await plop.load('../lib/make-files.js', {}, true);\n}\n";
+    let loader =
+        "export async function run(plop) {\n  await plop.load('../lib/make-files.js', {}, true);\n}\n";
     let made = "export default function makeFiles() { return helper(); }\nfunction helper() { return 1; }\n";
     let idle = "export function idle() { return 1; }\n";
     let files = [

@@ -159,7 +159,8 @@ pub(super) fn macros(source: &[u8], gaps: &mut Gaps) {
 /// `LIST_EACH(node, list) f(node);`. With it, it is a call for the grammar, and what follows a statement of its own. A line feed is
 /// no room: every line keeps its number.
 fn end_of_statement(source: &[u8], site: &MacroSite<'_, '_>, end: usize) -> Option<usize> {
-    let stands_alone = site.in_code && site.has_arguments && begins_declaration(site.tokens.before(site.index));
+    let stands_alone =
+        site.in_code && site.has_arguments && begins_declaration(site.tokens.before(site.index));
     let blank = source[end..].iter().take_while(|b| b.is_ascii_whitespace());
     let room = blank.enumerate().find(|(_, b)| matches!(b, b' ' | b'\t'));
     room.filter(|_| stands_alone).map(|(at, _)| end + at)
