@@ -89,6 +89,7 @@ pub(super) fn is_aside(path: &str) -> bool {
     let mut folders = folders.split('/');
     folders.any(|folder| ASIDE_FOLDERS.contains(&folder) || folder.starts_with('.'))
         || file.ends_with(".d.ts")
+        || file.ends_with(".pyi")
 }
 
 /// The ending of a file's name without its dot.

@@ -288,4 +288,5 @@ fn bases_are_looked_at_once_however_many_ways_lead_to_them() {
     assert_eq!(found.iter().filter(|name| name.contains("._f")).count(), 270, "{found:?}");
 }
 
+mod elsewhere;
 mod outside;

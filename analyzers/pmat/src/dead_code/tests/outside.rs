@@ -7,7 +7,7 @@ const PACKAGE: (&str, &str) =
     ("package.json", "{\"name\": \"a\", \"version\": \"1.0.0\", \"main\": \"index.js\"}");
 const PYPROJECT: (&str, &str) = ("pyproject.toml", "[project]\nname = \"pkg\"\nversion = \"1\"\n");
 
-fn none_dead(files: &[(&str, &str)]) {
+pub(super) fn none_dead(files: &[(&str, &str)]) {
     assert_eq!(dead(files), Vec::<String>::new(), "{files:?}");
 }
 
