@@ -241,7 +241,14 @@ fn is_named_elsewhere(world: &World<'_>, mentions: &Mentions, def: &Def<'_>) -> 
         let imported = || world.graph.imports.iter().any(|import| import.to == def.file);
         mentions.is_default(def.file, definition.span.start_byte) && imported()
     };
+    // Source that is put together as text and run in the same file.
+    let evaluated = || {
+        family(language) == Language::JavaScript
+            && world.file_uses(def.file, &["eval", "Function"])
+            && mentions.unaccounted(name, Some(def.file))
+    };
     in_string()
+        || evaluated()
         || unread()
         || documented()
         || mentions.in_unparsed_code(name, closed.then_some(def.file))

@@ -6,7 +6,7 @@ use super::receivers::Meaning;
 use super::uses::Use;
 use super::world::{Def, World, family, is_type};
 use facts::language::Language;
-use facts::model::DefinitionKind;
+use facts::model::{DefinitionKind, ParseStatus};
 use rustc_hash::{FxHashMap, FxHashSet};
 use trueno_graph::code::{Edge, EdgeKind, NodeId};
 
@@ -175,6 +175,10 @@ impl<'w, 'a> Reach<'w, 'a> {
             text.match_indices(name).any(|(at, _)| text[at + name.len()..].trim_start().starts_with("as "))
         };
         let is_renamed = || file.symbols.imports.iter().any(|import| renamed(&import.text));
+        // Of text that did not parse nothing says what it does.
+        if file.record.data.facts.parse != ParseStatus::Complete {
+            return true;
+        }
         match family(file.language) {
             Language::Python => (definition.is_none() && file.path.ends_with("__init__.py")) || is_renamed(),
             Language::Rust => is_renamed(),

@@ -70,6 +70,24 @@ fn a_rust_type_that_a_macro_declares_is_the_crates_own() {
 }
 
 #[test]
+fn a_place_that_is_not_bound_is_a_place() {
+    let main = "use std::collections::HashMap;\nstruct W;\nimpl W {\n    fn by_key(&self) {}\n    fn by_pattern(&self) {}\n    \
+                fn by_closure(&self) {}\n    fn idle(&self) {}\n}\nstruct Pair(u8, W);\nfn main() {\n    let m: HashMap<u8, W> = \
+                HashMap::new();\n    for (_, w) in m.iter() { w.by_key(); }\n    let Pair(_, w) = pair();\n    w.by_pattern();\n    \
+                m.iter().for_each(|(_, w)| w.by_closure());\n}\nfn pair() -> Pair { Pair(1, W) }\n";
+    assert_eq!(dead(&[MANIFEST, ("src/main.rs", main)]), ["W::idle"]);
+}
+
+#[test]
+fn a_type_of_the_tree_may_have_any_name() {
+    let main = "mod other;\nuse parking_lot::Mutex;\nstruct W;\nimpl W {\n    fn third(&self) {}\n    fn idle(&self) {}\n}\n\
+                struct P { w: Mutex<W> }\nfn main() {\n    let p: P = todo();\n    p.w.lock().third();\n    \
+                other::look(other::Guarded, other::Collected);\n}\nfn todo() -> P { loop {} }\n";
+    let other = "pub struct Guarded;\npub struct Collected;\npub fn look(_: Guarded, _: Collected) {}\n";
+    assert_eq!(dead(&[MANIFEST, ("src/main.rs", main), ("src/other.rs", other)]), ["W::idle"]);
+}
+
+#[test]
 fn an_import_is_no_use() {
     let main = "mod a;\nuse a::imported;\nfn main() {}\n";
     assert_eq!(

@@ -53,8 +53,30 @@ pub(super) fn implied(world: &World<'_>, def: &Def<'_>) -> bool {
     own || name.starts_with('~') || name.starts_with("operator") || says("virtual") || says("override")
 }
 
+/// Endings of functions that a program finds in the modules it loads, whose names it puts together.
+const MODULE_ENDINGS: &[&str] =
+    &["_init", "_deinit", "_exit", "_load", "_unload", "_setup", "_register", "_abicheck", "_plugin"];
+const LOADS_MODULES: &[&str] =
+    &["dlsym", "g_module_symbol", "GetProcAddress", "lt_dlsym", "SDL_LoadFunction"];
+
+/// What a program that loads modules looks up in them: functions with the usual names that other files can see.
+fn of_modules(world: &World<'_>, all: &mut FxHashSet<NodeId>) {
+    let loads = (0..world.files.len() as u32).any(|file| {
+        family(world.files[file as usize].language) == Language::C && world.file_uses(file, LOADS_MODULES)
+    });
+    let is_hook = |def: &Def<'_>| {
+        family(world.file_of(def).language) == Language::C
+            && def.definition.visibility != Visibility::Private
+            && MODULE_ENDINGS.iter().any(|ending| def.definition.name.ends_with(ending))
+    };
+    if loads {
+        all.extend(world.definitions().filter(|(_, def)| is_hook(def)).map(|(node, _)| node));
+    }
+}
+
 /// What the headers of a library declare; of a program, in which `main` stands and of which no library is built, nothing.
 pub(super) fn exported(world: &World<'_>, all: &mut FxHashSet<NodeId>) {
+    of_modules(world, all);
     let of_family = |def: &Def<'_>| family(world.file_of(def).language) == Language::C;
     let program = world.definitions().any(|(_, def)| {
         of_family(def) && def.definition.name == "main" && world.file_of(def).place == Place::Product

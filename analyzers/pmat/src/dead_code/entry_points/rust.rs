@@ -16,12 +16,15 @@ pub(super) fn is_entry(world: &World<'_>, def: &Def<'_>) -> bool {
     let definition = def.definition;
     let top = def.parent.is_none();
     let callable = matches!(definition.kind, DefinitionKind::Function | DefinitionKind::Method);
+    let has_derive = definition.attributes.iter().any(|text| text.starts_with("derive"));
     let found = definition.attributes.iter().any(|text| {
         let by_linker =
             ["no_mangle", "export_name", "used", "link_section", "global_allocator", "macro_export"];
         rust_allows(text)
             || by_linker.iter().any(|name| text.contains(name))
             || (callable && rust_registers(text))
+            // `#[extension(id = "a")]` writes code that uses the type; helpers of `derive` stand alone.
+            || (is_type(definition.kind) && rust_registers(text) && text.contains('(') && !has_derive)
     });
     let ffi =
         callable && definition.visibility == Visibility::Public && definition.signature.contains("extern \"");

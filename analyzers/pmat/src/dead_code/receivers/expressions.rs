@@ -1,6 +1,7 @@
 //! The types of expressions, and what they call.
 
 use super::library;
+use super::patterns::in_places;
 use super::types::{Type, is_transparent, keep, read};
 use super::walker::Walker;
 use tree_sitter::Node;
@@ -228,12 +229,12 @@ impl Walker<'_> {
         let of = match declared.map(|of| self.read_type(of)) {
             // `let x: Vec<_> = y.collect()`
             Some(Type::Named(name, arguments))
-                if value.is("Collected") && !arguments.iter().any(Type::is_known) =>
+                if value.is("<collected>") && !arguments.iter().any(Type::is_known) =>
             {
                 Type::named(&name, [value.argument(0)])
             }
             Some(of) if of.is_known() => of,
-            _ if value.is("Collected") => Type::Unknown,
+            _ if value.is("<collected>") => Type::Unknown,
             _ => value,
         };
         if let Some(pattern) = node.child_by_field_name("pattern") {
@@ -315,10 +316,7 @@ impl Walker<'_> {
     fn closure(&mut self, node: Node<'_>, expected: &[Type]) -> Type {
         let outer = self.variables.len();
         if let Some(parameters) = node.child_by_field_name("parameters") {
-            let mut cursor = parameters.walk();
-            let children: Vec<Node<'_>> =
-                parameters.named_children(&mut cursor).filter(|of| !of.is_extra()).collect();
-            for (number, parameter) in children.into_iter().enumerate() {
+            for (number, parameter) in in_places(parameters) {
                 match parameter.kind() {
                     "parameter" => self.parameter(parameter),
                     _ => self.bind(parameter, expected.get(number).unwrap_or(&Type::Unknown)),

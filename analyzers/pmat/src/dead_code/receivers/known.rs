@@ -146,12 +146,16 @@ impl Known {
         push_or_forget(&mut self.aliases, name, site.package, aliased, (Vec::new(), Type::Unknown));
     }
 
-    /// `#![allow(dead_code)]` holds for a file and those below its module.
+    /// `#![allow(dead_code)]` holds for a file and those below its module; what includes generated code is kept as well.
     fn add_inner_attributes(&mut self, root: Node<'_>, source: &str, path: &str) {
         let mut cursor = root.walk();
         let inner = root.children(&mut cursor).filter(|of| of.kind() == "inner_attribute_item");
         let texts: Vec<&str> =
             inner.map(|of| source[of.byte_range()].trim_start_matches(['#', '!', '[', ' '])).collect();
+        // What a build script writes and the file includes may use all of it.
+        if source.contains("OUT_DIR") && source.contains("include!") {
+            self.allowing.push(path.to_owned());
+        }
         if texts.iter().any(|text| rust_allows(text)) {
             let below = match stem(path) {
                 "lib" | "main" | "mod" => folder(path).to_owned(),

@@ -109,7 +109,7 @@ pub(super) fn result(receiver: &Type, method: &str, given: &Type) -> Type {
     if matches!(
         method,
         "clone" | "to_owned" | "by_ref" | "borrow" | "borrow_mut" | "as_ref" | "as_mut" | "to_vec"
-    ) && !matches!(receiver, Type::Named(name, _) if name == "RefCell" || name == "Guarded")
+    ) && !matches!(receiver, Type::Named(name, _) if name == "RefCell" || name == "<guarded>")
     {
         return receiver.clone();
     }
@@ -130,9 +130,9 @@ pub(super) fn result(receiver: &Type, method: &str, given: &Type) -> Type {
                 "Mutex" | "RwLock"
                     if matches!(method, "lock" | "read" | "write" | "into_inner" | "get_mut") =>
                 {
-                    Type::named("Guarded", [first])
+                    Type::named("<guarded>", [first])
                 }
-                "Guarded" if matches!(method, "unwrap" | "expect" | "unwrap_or_else") => first,
+                "<guarded>" if matches!(method, "unwrap" | "expect" | "unwrap_or_else") => first,
                 "RefCell" if matches!(method, "borrow" | "borrow_mut" | "into_inner" | "get_mut") => first,
                 "String" => text(method),
                 _ => Type::Unknown,
@@ -228,7 +228,7 @@ fn of_iterator(receiver: &Type, of: &Type, method: &str, given: &Type) -> Type {
         "filter_map" | "flat_map" | "map_while" => iterator(item(given)),
         "flatten" => iterator(item(of)),
         "find_map" => given.clone(),
-        "collect" => Type::named("Collected", [of.clone()]),
+        "collect" => Type::named("<collected>", [of.clone()]),
         "count" | "any" | "all" => plain(),
         "position" => option(plain()),
         "fold" => given.clone(),

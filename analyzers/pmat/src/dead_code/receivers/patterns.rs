@@ -65,18 +65,12 @@ impl<'k> Walker<'k> {
 
     /// Binds what stands in the places of a tuple, but for the child that names its type; behind `..` nothing is known.
     fn bind_places(&mut self, pattern: Node<'_>, name: Option<Node<'_>>, places: &[Type]) {
-        let mut number = Some(0);
-        self.each(pattern, |walker, child| {
-            if Some(child) == name || child.is_extra() {
-                return;
-            }
-            let of = number.and_then(|number: usize| places.get(number)).unwrap_or(&Type::Unknown);
-            walker.bind(child, of);
-            number = match child.kind() {
-                "remaining_field_pattern" => None,
-                _ => number.map(|number| number + 1),
-            };
-        });
+        let mut behind_rest = false;
+        for (number, child) in in_places(pattern).into_iter().filter(|(_, child)| Some(*child) != name) {
+            let of = places.get(number).filter(|_| !behind_rest).unwrap_or(&Type::Unknown);
+            self.bind(child, of);
+            behind_rest |= child.kind() == "remaining_field_pattern";
+        }
     }
 
     fn bind_tuple_struct(&mut self, pattern: Node<'_>, of: &Type) {
@@ -158,4 +152,19 @@ impl<'k> Walker<'k> {
         let Some(declared) = self.known.declared(name, self.package) else { return Type::Unknown };
         self.known.resolved(self.known.seen_from(declared, whole, part), self.package)
     }
+}
+
+/// What stands between commas, with the number of its place: `_` is no node with a name, and has a place of its own.
+pub(super) fn in_places(node: Node<'_>) -> Vec<(usize, Node<'_>)> {
+    let mut cursor = node.walk();
+    let mut number = 0;
+    let mut found = Vec::new();
+    for child in node.children(&mut cursor).filter(|child| !child.is_extra()) {
+        match child.kind() {
+            "," => number += 1,
+            _ if child.is_named() => found.push((number, child)),
+            _ => {}
+        }
+    }
+    found
 }

@@ -68,3 +68,31 @@ fn the_widths_of_formats_are_uses() {
                 fn main() { println!(\"{:>WIDTH$} {:0DEPTH$x}\", 1, 2); }\n";
     assert_eq!(dead(&[MANIFEST, ("src/main.rs", main)]), ["IDLE"]);
 }
+
+#[test]
+fn what_includes_generated_code_and_what_a_macro_is_put_on_is_used() {
+    let main = "mod gl;\n#[extension(id = \"a\")]\nstruct Hook;\n#[derive(Clone)]\n#[serde(default)]\nstruct Idle;\nfn main() {}\n";
+    let gl = "type Time = u64;\ninclude!(concat!(env!(\"OUT_DIR\"), \"/gl.rs\"));\n";
+    assert_eq!(dead(&[MANIFEST, ("src/main.rs", main), ("src/gl.rs", gl)]), ["Idle"]);
+}
+
+#[test]
+fn text_that_is_run_names_what_it_calls() {
+    let script = |run: &str| {
+        format!(
+            "export function go(x) {{ return {run}('n = byTag(x)'); }}\nfunction byTag(n) {{ return n; }}\n"
+        )
+    };
+    let index = ("index.js", "import { go } from './go.js';\ngo(1);\n");
+    none_dead(&[APPLICATION, index, ("go.js", &script("eval"))]);
+    assert_eq!(dead(&[APPLICATION, index, ("go.js", &script("log"))]), ["byTag?"]);
+}
+
+#[test]
+fn a_program_finds_the_usual_functions_of_its_modules() {
+    let module = "void dcc_init(void) { }\nvoid dcc_idle(void) { }\n";
+    let loading = "int main(void) { return dlsym(0, name()) != 0; }\n";
+    assert_eq!(dead(&[("dcc.c", module), ("main.c", loading)]), ["dcc_idle?"]);
+    let plain = "int main(void) { return 0; }\n";
+    assert_eq!(dead(&[("dcc.c", module), ("main.c", plain)]), ["dcc_init?", "dcc_idle?"]);
+}
