@@ -241,19 +241,20 @@ fn is_named_elsewhere(world: &World<'_>, mentions: &Mentions, def: &Def<'_>) -> 
         let imported = || world.graph.imports.iter().any(|import| import.to == def.file);
         mentions.is_default(def.file, definition.span.start_byte) && imported()
     };
-    // Source that is put together as text and run in the same file.
-    let evaluated = || {
-        family(language) == Language::JavaScript
-            && world.file_uses(def.file, &["eval", "Function"])
-            && mentions.unaccounted(name, Some(def.file))
-    };
     in_string()
-        || evaluated()
+        || is_evaluated(world, mentions, def)
         || unread()
         || documented()
         || mentions.in_unparsed_code(name, closed.then_some(def.file))
         || mentions.composes(name, language)
         || by_default()
+}
+
+/// True for a name in source that a script puts together as text and runs.
+fn is_evaluated(world: &World<'_>, mentions: &Mentions, def: &Def<'_>) -> bool {
+    family(world.file_of(def).language) == Language::JavaScript
+        && world.file_uses(def.file, &["eval", "Function"])
+        && mentions.unaccounted(&def.definition.name, Some(def.file))
 }
 
 /// Definitions that can be dead: no modules, no declarations without a body, nothing without a name.

@@ -66,6 +66,34 @@ pub(super) fn exported(world: &World<'_>, all: &mut FxHashSet<NodeId>) {
             all.extend(library.exported);
         }
     }
+    bridged(world, all);
+}
+
+/// Marks what stands in a module that an attribute hands to a macro, and what it declares there (`#[cxx::bridge] mod ffi { extern
+/// "Rust" { fn go(); } }`): others call it.
+fn bridged(world: &World<'_>, all: &mut FxHashSet<NodeId>) {
+    let is_bridge = |def: &Def<'_>| {
+        let definition = def.definition;
+        let is_rust = world.file_of(def).language == Language::Rust;
+        let hands_over = definition.attributes.iter().any(|text| rust_registers(text));
+        is_rust && definition.kind == DefinitionKind::Module && hands_over
+    };
+    let bridges: FxHashSet<NodeId> =
+        world.definitions().filter(|(_, def)| is_bridge(def)).map(|(node, _)| node).collect();
+    if bridges.is_empty() {
+        return;
+    }
+    let parent = |node: &NodeId| world.def(*node).and_then(|def| def.parent);
+    let inside: Vec<(NodeId, u32, &str)> = world
+        .definitions()
+        .filter(|(node, _)| std::iter::successors(parent(node), parent).any(|node| bridges.contains(&node)))
+        .map(|(node, def)| (node, def.file, def.definition.name.as_str()))
+        .collect();
+    for (node, file, name) in inside {
+        let of_file = |other: &&NodeId| world.def(**other).is_some_and(|def| def.file == file);
+        all.insert(node);
+        all.extend(world.named(name).iter().filter(of_file));
+    }
 }
 
 /// One library crate.

@@ -96,3 +96,10 @@ fn a_program_finds_the_usual_functions_of_its_modules() {
     let plain = "int main(void) { return 0; }\n";
     assert_eq!(dead(&[("dcc.c", module), ("main.c", plain)]), ["dcc_init?", "dcc_idle?"]);
 }
+
+#[test]
+fn what_a_bridge_declares_is_called_from_the_other_side() {
+    let main = "#[cxx::bridge(namespace = \"a\")]\nmod ffi {\n    struct Pair { a: u8 }\n    extern \"Rust\" {\n        fn shown(a: u8) -> u8;\n    \
+                }\n}\nfn shown(a: u8) -> u8 { a }\nfn idle() {}\nfn main() {}\n#[cfg(unix)]\nmod only { fn there() {} }\n";
+    assert_eq!(dead(&[MANIFEST, ("src/main.rs", main)]), ["idle", "only::there?"]);
+}

@@ -141,27 +141,17 @@ fn read_file(makefile: &mut Makefile, path: &RepoPath, text: &str) -> Vec<String
         }
         open.clear();
         if let Some(found) = ASSIGNMENT.captures(content) {
-            let value = makefile.variables.entry(found[1].to_owned()).or_default();
-            if !content.contains("+=") {
-                value.clear();
-            }
-            // A longer one would replace nothing.
-            if value.len() + found[2].len() <= MAX_LINE {
-                value.extend([" ", &found[2]].iter().skip(usize::from(value.is_empty())).copied());
-            }
+            makefile.assign(&found[1], &found[2], content.contains("+="));
         } else if let Some(names) = content.strip_prefix("-include ").or(content.strip_prefix("include ")) {
             included.extend(names.split_whitespace().map(str::to_owned));
         } else if let Some((targets, rest)) = content.split_once(':') {
-            let (prerequisites, recipe) =
-                rest.split_once(';').map_or((rest, ""), |(before, after)| (before, after));
-            let prerequisites = prerequisites.trim_start_matches(':');
+            let (prerequisites, recipe) = rest.split_once(';').unwrap_or((rest, ""));
+            let recipe = Some(recipe.trim()).filter(|recipe| !recipe.is_empty());
             for target in targets.split_whitespace().take(MAX_TARGETS) {
-                makefile.rule(target, prerequisites);
+                makefile.rule(target, prerequisites.trim_start_matches(':'));
                 open.push(target.to_owned());
-                if !recipe.trim().is_empty() {
-                    let command = Command::new(path, number, recipe.trim().to_owned());
-                    makefile.rules.entry(target.to_owned()).or_default().1.push(command);
-                }
+                let command = recipe.map(|recipe| Command::new(path, number, recipe.to_owned()));
+                makefile.rules.entry(target.to_owned()).or_default().1.extend(command);
             }
         }
     }
@@ -169,6 +159,18 @@ fn read_file(makefile: &mut Makefile, path: &RepoPath, text: &str) -> Vec<String
 }
 
 impl Makefile {
+    /// Gives a variable a value, or adds to the one that it has.
+    fn assign(&mut self, name: &str, given: &str, adds: bool) {
+        let value = self.variables.entry(name.to_owned()).or_default();
+        if !adds {
+            value.clear();
+        }
+        // A longer one would replace nothing.
+        if value.len() + given.len() <= MAX_LINE {
+            value.extend([" ", given].iter().skip(usize::from(value.is_empty())).copied());
+        }
+    }
+
     fn rule(&mut self, target: &str, prerequisites: &str) {
         let prerequisites = self.replaced(prerequisites, target);
         let names = prerequisites.split_whitespace().filter(|name| *name != "|").map(str::to_owned);
