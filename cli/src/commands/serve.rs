@@ -237,5 +237,5 @@ fn lies_inside(folder: &Path, scanned: &Path) -> bool {
     };
     let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let own = real(git.work_dir().unwrap_or(git.git_dir())) == folder;
-    own && real(git.git_dir()).starts_with(scanned) && real(&git.common_dir()).starts_with(scanned)
+    own && git.lies_below(scanned)
 }

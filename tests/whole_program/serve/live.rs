@@ -151,6 +151,28 @@ fn a_bare_repository_follows_pushes_also_forced_ones() {
     server.get("/r/lib/file/src/more.rs").is(404);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_scan_leaves_out_what_borrows_from_outside() {
+    let secret = Tree::repository(&[("src/secret.rs", CLEAN)]);
+    let (place, own) = (Tree::folder(&[]), Tree::repository(&[("src/lib.rs", CLEAN)]));
+    git(place.path(), &["clone", "--quiet", own.path().to_str().expect("it is UTF-8"), "own"]);
+    for name in ["linked", "borrowed"] {
+        git(place.path(), &["clone", "--quiet", secret.path().to_str().expect("it is UTF-8"), name]);
+    }
+    let objects = secret.join(".git/objects");
+    fs::remove_dir_all(place.join("linked/.git/objects")).expect("it can be removed");
+    std::os::unix::fs::symlink(&objects, place.join("linked/.git/objects")).expect("it can be linked");
+    let list = place.join("borrowed/.git/objects/info/alternates");
+    fs::write(list, format!("{}\n", objects.display())).expect("the folder is there");
+    let server = Server::start(place.path(), &["--scan", "."]);
+    server.await_commit("own", &own.git(&["rev-parse", "HEAD"]));
+    let list = server.api("/repositories");
+    let slugs: Vec<&Value> =
+        list["repositories"].as_array().expect("a list").iter().map(|one| &one["slug"]).collect();
+    assert_eq!(slugs, ["own"]);
+}
+
 #[test]
 fn a_shallow_clone_is_served_and_says_so() {
     let tree = Tree::repository(&[("src/lib.rs", CLEAN)]);

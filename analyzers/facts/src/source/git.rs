@@ -78,6 +78,16 @@ impl GitContext {
         self.local().common_dir().to_owned()
     }
 
+    /// True when all that Git reads of the repository lies below `folder`, a real path: its folders, references and every object
+    /// database that it borrows from.
+    pub fn lies_below(&self, folder: &Path) -> bool {
+        let common = self.common_dir();
+        let is_below = |path: &Path| path.canonicalize().is_ok_and(|real| real.starts_with(folder));
+        let databases = git_files::databases(&common.join("objects"));
+        [self.git_dir(), &common, &common.join("refs")].into_iter().all(is_below)
+            && databases.is_ok_and(|all| all.iter().all(|database| database.starts_with(folder)))
+    }
+
     /// The root of the work tree; `None` for a bare repository.
     pub fn work_dir(&self) -> Option<&Path> {
         self.repository.work_dir()

@@ -93,7 +93,7 @@ pub(super) fn check_repository(private: &Path, common: &Path) -> Result<(), Sour
     }
     check_below(&common.join("worktrees"), LARGE)?;
     check_includes(&[common.join("config"), private.join("config.worktree")])?;
-    check_objects(&common.join("objects"))
+    databases(&common.join("objects")).map(drop)
 }
 
 /// Checks that the work tree and the folder of Git name one another: a `.git` that leads elsewhere, or a `core.worktree`, could
@@ -186,8 +186,8 @@ fn check_top_level(folder: &Path) -> Result<(), SourceError> {
     Ok(())
 }
 
-/// What an object database holds, and those that it borrows from.
-fn check_objects(objects: &Path) -> Result<(), SourceError> {
+/// Checks what an object database holds, and those that it borrows from: their real folders.
+pub(super) fn databases(objects: &Path) -> Result<FxHashSet<PathBuf>, SourceError> {
     let mut waiting = vec![objects.to_owned()];
     let mut seen = FxHashSet::default();
     while let Some(folder) = waiting.pop() {
@@ -208,7 +208,7 @@ fn check_objects(objects: &Path) -> Result<(), SourceError> {
         let named = gix::odb::alternate::parse(&text).unwrap_or_default();
         waiting.extend(named.into_iter().map(|path| objects.join(path)));
     }
-    Ok(())
+    Ok(seen)
 }
 
 /// Checks every file below a folder, unless it was checked before and is as it was. Folders that links lead to are looked into

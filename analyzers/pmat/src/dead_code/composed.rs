@@ -2,6 +2,7 @@
 //! ends like such a piece may be meant.
 
 use super::world::family;
+use bstr::ByteSlice;
 use facts::language::Language;
 use rustc_hash::FxHashSet;
 
@@ -22,6 +23,8 @@ pub(super) struct Pieces {
     pastes_arguments: bool,
     /// Words that stand beside each other between commas, put together.
     pairs: Vec<String>,
+    /// Names that macros of well-known libraries put together.
+    whole: Vec<String>,
 }
 
 /// The pieces of a tree.
@@ -31,6 +34,7 @@ pub(super) struct Composed {
     ends: FxHashSet<(Language, String)>,
     pastes_arguments: bool,
     pairs: FxHashSet<String>,
+    whole: FxHashSet<String>,
 }
 
 impl Composed {
@@ -40,6 +44,7 @@ impl Composed {
         self.ends.extend(pieces.ends.into_iter().map(|piece| (family, piece)));
         self.pastes_arguments |= pieces.pastes_arguments;
         self.pairs.extend(pieces.pairs);
+        self.whole.extend(pieces.whole);
     }
 
     /// True where code of that family may put the name together.
@@ -49,6 +54,7 @@ impl Composed {
         let ends = |at: usize| self.ends.contains(&(family, name[at..].to_owned()));
         (!self.begins.is_empty() && cuts().any(begins))
             || (!self.ends.is_empty() && cuts().any(ends))
+            || (family == Language::C && self.whole.contains(name))
             || (family == Language::C && self.pastes_arguments && self.pairs.contains(name))
     }
 }
@@ -86,7 +92,13 @@ impl Pieces {
             }
             let before = start.checked_sub(1).map(|at| bytes[at]);
             let quote = |byte: u8| matches!(byte, b'"' | b'\'' | b'`');
-            if before.is_some_and(quote) && is_continued(&bytes[end..]) {
+            let begins = || {
+                let before = bytes[..start - 1].trim_ascii_end();
+                ["startswith(", "startsWith(", "start_with?(", "hasPrefix(", "str_starts_with("]
+                    .iter()
+                    .any(|call| before.ends_with(call.as_bytes()))
+            };
+            if before.is_some_and(quote) && (is_continued(&bytes[end..]) || begins()) {
                 self.begins.push(text(word));
             }
             let closes = bytes.get(end).is_some_and(|byte| quote(*byte));
@@ -115,6 +127,7 @@ impl Pieces {
             self.pastes_arguments |= left.is_none() && right.is_none();
         }
         self.pairs = pairs(bytes);
+        self.whole = of_gobject(bytes);
     }
 
     /// Rust's `[<get_ $name _mut>]`.
@@ -129,6 +142,20 @@ impl Pieces {
             self.ends.push(text(last_word(inside)));
         }
     }
+}
+
+/// The functions that GObject's `G_DEFINE_TYPE(MyApp, my_app, …)` and its like name (<https://docs.gtk.org/gobject/concepts.html>).
+fn of_gobject(bytes: &[u8]) -> Vec<String> {
+    const ENDINGS: [&str; 5] = ["init", "class_init", "class_finalize", "default_init", "interface_init"];
+    let mut found = Vec::new();
+    for at in bytes.find_iter(b"G_DEFINE_").take(MAX_PASTES) {
+        let Some(open) = bytes[at..].iter().take(100).position(|byte| *byte == b'(') else { continue };
+        let arguments = &bytes[at + open + 1..];
+        let Some(comma) = arguments.iter().take(200).position(|byte| *byte == b',') else { continue };
+        let prefix = text(first_word(arguments[comma + 1..].trim_ascii_start()));
+        found.extend(ENDINGS.iter().map(|ending| format!("{prefix}_{ending}")));
+    }
+    found
 }
 
 /// True where the string goes on with a value, or ends and something is added.

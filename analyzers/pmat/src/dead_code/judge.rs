@@ -242,6 +242,7 @@ fn is_named_elsewhere(world: &World<'_>, mentions: &Mentions, def: &Def<'_>) -> 
         mentions.is_default(def.file, definition.span.start_byte) && imported()
     };
     in_string()
+        || (def.owner.is_some() && mentions.reads_by_value(def.file))
         || is_evaluated(world, mentions, def)
         || unread()
         || documented()

@@ -4,6 +4,7 @@ use super::composed::{Composed, Pieces};
 use super::places::{stem, suffix};
 use super::world::{World, family};
 use aho_corasick::AhoCorasick;
+use bstr::ByteSlice;
 use facts::language::Language;
 use facts::model::{BlobId, Comment, ParseStatus, RepoPath};
 use facts::source::{Entry, SkipReason};
@@ -56,6 +57,8 @@ pub(super) struct Mentions {
     composed: Composed,
     /// Where what a file exports without a name begins, by file.
     defaults: FxHashSet<(u32, u32)>,
+    /// Scripts that read members of `this` whose names are values.
+    by_value: FxHashSet<u32>,
     /// Languages of which a file of the tree could not be read.
     unread: FxHashSet<Language>,
 }
@@ -66,6 +69,7 @@ struct Found {
     mentions: Vec<(usize, Mention)>,
     pieces: Pieces,
     defaults: Vec<(u32, u32)>,
+    by_value: Option<u32>,
     unread: Option<Language>,
 }
 
@@ -94,6 +98,7 @@ impl Mentions {
             }
             all.composed.add(of_file.pieces);
             all.defaults.extend(of_file.defaults);
+            all.by_value.extend(of_file.by_value);
             all.unread.extend(of_file.unread);
         }
         all
@@ -144,6 +149,11 @@ impl Mentions {
     /// True where the name may be put together of pieces in code of that family.
     pub fn composes(&self, name: &str, language: Language) -> bool {
         self.composed.can_be(name, family(language))
+    }
+
+    /// True for a script that reads members of `this` whose names are values: `this[kind](node)`.
+    pub fn reads_by_value(&self, file: u32) -> bool {
+        self.by_value.contains(&file)
     }
 
     /// True for what a file exports without a name.
@@ -312,7 +322,8 @@ fn in_file(
     let pieces = language.map_or_else(Pieces::default, |language| Pieces::of(bytes, language));
     let is_script = language.is_some_and(|language| family(language) == Language::JavaScript);
     let defaults = known.filter(|_| is_script).map_or_else(Vec::new, |file| default_exports(bytes, file));
-    Found { mentions, pieces, defaults, unread: None }
+    let by_value = known.filter(|_| is_script && bytes.contains_str("this["));
+    Found { mentions, pieces, defaults, by_value, unread: None }
 }
 
 /// Where what follows each `export default` begins.

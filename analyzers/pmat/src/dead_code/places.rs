@@ -41,6 +41,8 @@ const ASIDE_FOLDERS: &[&str] = &[
     "_vendored",
     "benchsuite",
     "3rdparty",
+    "3rd-party",
+    "3rd_party",
 ];
 
 /// What a file is part of.

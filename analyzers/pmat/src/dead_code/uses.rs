@@ -100,7 +100,7 @@ fn can_see(world: &World<'_>, file: &FileView<'_>, target: &Def<'_>) -> bool {
     match home.language {
         Language::Rust => same_file || rust_reaches(home, file, visibility),
         Language::C | Language::Cpp | Language::ObjectiveC => {
-            open || is_header(home.path) || home.is_included
+            open || is_header(home.path) || home.is_included || file.is_included
         }
         Language::JavaScript | Language::TypeScript | Language::Tsx => open || home.is_plain_script,
         Language::Go => !private || folder(home.path) == folder(file.path),

@@ -38,6 +38,8 @@ pub(super) struct FileView<'a> {
     pub imported: FxHashSet<&'a str>,
     /// C: another file takes it in by `#include`.
     pub is_included: bool,
+    /// C: it includes code that is not in the tree, as what a build writes, which may use all of it.
+    pub includes_missing: bool,
     /// JavaScript: no module, so that what it declares is known to other files.
     pub is_plain_script: bool,
     /// The names that it uses, once somebody has asked.
@@ -66,6 +68,7 @@ impl<'a> FileView<'a> {
             names_paths: attributes.any(|text| text.starts_with("path")),
             imported: imported(symbols, language),
             is_included: false,
+            includes_missing: false,
             is_plain_script: false,
             used: OnceLock::new(),
         }
@@ -163,6 +166,8 @@ impl<'a> World<'a> {
         };
         let mut files: Vec<_> = facts.files.iter().enumerate().map(view).collect();
         files.iter_mut().for_each(|file| file.is_plain_script = is_plain_script(file));
+        mark_missing_includes(&mut files);
+        mark_installed(&mut files);
         for import in &graph.imports {
             let file = &mut files[import.to as usize];
             file.is_included |= family(file.language) == Language::C;
@@ -482,4 +487,43 @@ fn ignored_languages(world: &World<'_>) -> FxHashSet<Language> {
     }
     found.remove(&Language::JavaScript);
     found
+}
+
+/// Marks files of C that include code by a name that no file of the tree has.
+fn mark_missing_includes(files: &mut [FileView<'_>]) {
+    const OF_CODE: [&str; 8] = ["c", "cc", "cpp", "cxx", "inc", "inl", "def", "moc"];
+    let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    let names: FxHashSet<String> = files.iter().map(|file| last(file.path)).collect();
+    for file in files.iter_mut().filter(|file| family(file.language) == Language::C) {
+        file.includes_missing = file.symbols.imports.iter().any(|import| {
+            suffix(&import.target).is_some_and(|ending| OF_CODE.contains(&ending))
+                && !names.contains(&last(&import.target))
+        });
+    }
+}
+
+/// Marks folders into which other people's packages of Python were copied: `lib` and its like, no package itself, with many in it.
+fn mark_installed(files: &mut [FileView<'_>]) {
+    const LEAST: usize = 8;
+    let home = |path: &str| {
+        let at = path.rmatch_indices('/').map(|(at, _)| at).find(|at| {
+            matches!(path[..*at].rsplit('/').next(), Some("lib" | "libs" | "packages" | "site-packages"))
+        })?;
+        Some(path[..at].to_owned())
+    };
+    let mut packages: FxHashMap<String, usize> = FxHashMap::default();
+    for file in files.iter().filter(|file| file.language == Language::Python) {
+        let Some(home) = home(file.path) else { continue };
+        let rest = &file.path[home.len() + 1..];
+        if rest.ends_with("/__init__.py") && rest.matches('/').count() == 1 {
+            *packages.entry(home).or_default() += 1;
+        }
+    }
+    packages.retain(|_, count| *count >= LEAST);
+    let of_product = files.iter_mut().filter(|file| file.place == Place::Product);
+    for file in of_product {
+        if home(file.path).is_some_and(|home| packages.contains_key(&home)) {
+            file.place = Place::Aside;
+        }
+    }
 }

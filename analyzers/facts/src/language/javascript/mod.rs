@@ -301,6 +301,7 @@ fn is_value(site: &Site<'_, '_>) -> bool {
             "variable_declarator" | "field_definition" | "public_field_definition"
         ),
         "method_definition" => site.parent_kind() == "object",
+        "class" => true,
         _ => false,
     }
 }

@@ -9,6 +9,9 @@ use facts::model::{Definition, DefinitionKind, Visibility};
 use rustc_hash::FxHashSet;
 use trueno_graph::code::NodeId;
 
+/// How the names of functions begin that other languages and tools find by them.
+const LOADERS: &[&str] = &["Java_", "LLVMFuzzer", "PyInit_", "Init_", "luaopen_", "napi_register_module"];
+
 /// Called by the system, kept by an attribute, or open to who uses the class.
 pub(super) fn is_entry(file: &FileView<'_>, def: &Def<'_>) -> bool {
     let definition = def.definition;
@@ -16,8 +19,7 @@ pub(super) fn is_entry(file: &FileView<'_>, def: &Def<'_>) -> bool {
     let by_system = matches!(
         definition.name.as_str(),
         "main" | "wmain" | "WinMain" | "wWinMain" | "DllMain" | "_start" | "JNI_OnLoad"
-    ) || definition.name.starts_with("Java_")
-        || definition.name.starts_with("LLVMFuzzer");
+    ) || LOADERS.iter().any(|start| definition.name.starts_with(start));
     let member = def.owner.is_some() && definition.visibility != Visibility::Private;
     let objective = definition.kind == DefinitionKind::Method && definition.signature.starts_with(['-', '+']);
     // Found by the types of what they are given.
@@ -30,6 +32,7 @@ pub(super) fn is_entry(file: &FileView<'_>, def: &Def<'_>) -> bool {
     let pointer = definition.kind == DefinitionKind::Function && definition.function.is_none();
     by_system
         || (is_macro && is_for_header(file, definition))
+        || file.includes_missing
         || pointer
         || by_argument
         || member
@@ -48,8 +51,9 @@ pub(super) fn implied(world: &World<'_>, def: &Def<'_>) -> bool {
     let definition = def.definition;
     let name = definition.name.as_str();
     let own = def.owner.and_then(|owner| world.def(owner)).is_some_and(|owner| owner.definition.name == name);
-    let says =
-        |word: &str| definition.signature.split(|c: char| !c.is_alphanumeric()).any(|part| part == word);
+    let says = |word: &str| {
+        definition.signature.split(|c: char| !c.is_alphanumeric()).any(|part| part.eq_ignore_ascii_case(word))
+    };
     own || name.starts_with('~') || name.starts_with("operator") || says("virtual") || says("override")
 }
 
@@ -74,9 +78,26 @@ fn of_modules(world: &World<'_>, all: &mut FxHashSet<NodeId>) {
     }
 }
 
+/// Functions that other files can see and whose name code of another language uses or declares: `C.name` of Go, an interface of
+/// JNA, `ctypes`.
+fn of_other_languages(world: &World<'_>, all: &mut FxHashSet<NodeId>) {
+    let others = world.files.iter().filter(|file| family(file.language) != Language::C);
+    let names: FxHashSet<&str> =
+        others.flat_map(|file| file.symbols.names.iter()).map(String::as_str).collect();
+    let is_named = |def: &Def<'_>| {
+        let definition = def.definition;
+        family(world.file_of(def).language) == Language::C
+            && definition.kind == DefinitionKind::Function
+            && definition.visibility != Visibility::Private
+            && names.contains(definition.name.as_str())
+    };
+    all.extend(world.definitions().filter(|(_, def)| is_named(def)).map(|(node, _)| node));
+}
+
 /// What the headers of a library declare; of a program, in which `main` stands and of which no library is built, nothing.
 pub(super) fn exported(world: &World<'_>, all: &mut FxHashSet<NodeId>) {
     of_modules(world, all);
+    of_other_languages(world, all);
     let of_family = |def: &Def<'_>| family(world.file_of(def).language) == Language::C;
     let program = world.definitions().any(|(_, def)| {
         of_family(def) && def.definition.name == "main" && world.file_of(def).place == Place::Product

@@ -131,7 +131,9 @@ pub(super) fn implied(world: &World<'_>, def: &Def<'_>) -> bool {
             python::implied(definition) || given_away() || (!mangled && outside())
         }
         Language::JavaScript | Language::TypeScript | Language::Tsx => {
-            script::implied(definition) || given_away() || (!private && outside())
+            // What a type demands of its values has no body.
+            let demanded = definition.function.is_none() && definition.kind == DefinitionKind::Method;
+            demanded || script::implied(definition) || given_away() || (!private && outside())
         }
         Language::Go => go::implied(world, definition),
         Language::Java => java::implied(world, def) || (!private && outside()),

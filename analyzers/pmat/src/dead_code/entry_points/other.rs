@@ -70,12 +70,19 @@ pub(super) fn implied(world: &World<'_>, def: &Def<'_>) -> bool {
     let by_engine = language == Language::CSharp && is_unity_message(name) && outside();
     let by_reflection =
         language == Language::Ruby && (name.starts_with("respond_to") || name.ends_with("_missing"));
+    // Ruby reopens classes of others (`class Net::HTTP`) and calls private methods of a subclass.
+    let reopened = || {
+        let owner = def.owner.and_then(|owner| world.def(owner));
+        owner.is_some_and(|owner| owner.definition.signature.contains("::"))
+    };
+    let by_other_part = language == Language::Ruby && (outside() || reopened());
     let sign = !name.starts_with(|c: char| c.is_alphanumeric() || c == '_');
     own || known
         || sign
         || name.starts_with("__")
         || by_engine
         || by_reflection
+        || by_other_part
         || says("override")
         || says("operator")
 }

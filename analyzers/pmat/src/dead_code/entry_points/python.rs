@@ -31,8 +31,25 @@ const UNITTEST: &[&str] = &[
 /// `__name__`s, `_name_`s, by which displays, enumerations and the like ask a class, and what unittest calls.
 pub(super) fn implied(definition: &Definition) -> bool {
     let name = definition.name.as_str();
-    is_dunder(name) || is_sunder(name) || UNITTEST.contains(&name)
+    is_dunder(name) || is_sunder(name) || UNITTEST.contains(&name) || PROTOCOLS.contains(&name)
 }
+
+/// What asyncio calls on protocols and the import system on finders and loaders, whatever their class is.
+const PROTOCOLS: &[&str] = &[
+    "connection_made",
+    "connection_lost",
+    "data_received",
+    "eof_received",
+    "datagram_received",
+    "error_received",
+    "pause_writing",
+    "resume_writing",
+    "find_spec",
+    "find_module",
+    "create_module",
+    "exec_module",
+    "load_module",
+];
 
 /// `_repr_html_`, `_missing_`: a name of a protocol.
 fn is_sunder(name: &str) -> bool {

@@ -87,11 +87,26 @@ fn merges(world: &World<'_>, def: &Def<'_>) -> bool {
     })
 }
 
-/// Files that `import(…)` loads, whose exports come as properties of a value.
+/// Files that `import(…)` loads, whose exports come as properties of a value, and those whose name space goes elsewhere as a
+/// value: `import * as all from "./all"; const known = { ...all };`.
 fn loaded_on_demand(world: &World<'_>) -> FxHashSet<u32> {
+    let is_value = |from: u32, text: &str| {
+        let Some((_, name)) = text.split_once("* as ") else { return false };
+        let name =
+            name.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$')).next().unwrap_or(name);
+        let Some(code) = text_of(world, world.files[from as usize].path) else { return false };
+        let mut places = code.match_indices(name);
+        places.any(|(at, _)| {
+            let (before, after) = (&code[..at], code[at + name.len()..].trim_start());
+            let inside = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$');
+            let whole = !before.ends_with(inside) && !code[at + name.len()..].starts_with(inside);
+            whole && !before.ends_with("as ") && !after.starts_with(['.', '"', '\''])
+        })
+    };
     let is_call = |from: u32, line: u32| {
         let imports = &world.files[from as usize].symbols.imports;
-        imports.iter().any(|import| import.line == line && import.text.starts_with("import("))
+        let mut here = imports.iter().filter(|import| import.line == line);
+        here.any(|import| import.text.starts_with("import(") || is_value(from, &import.text))
     };
     let imports = world.graph.imports.iter().filter(|import| is_call(import.from, import.line));
     imports.map(|import| import.to).collect()

@@ -212,6 +212,15 @@ impl Known {
                 of_name.push((package, Declared { target: Some(Type::Unknown), ..Declared::default() }));
             }
         }
+        // `impl Trait for Alias` is one for what the alias stands for.
+        for (alias, of_name) in &self.aliases {
+            let Some(traits) = self.implements.get(alias).cloned() else { continue };
+            for (_, (_, of)) in of_name {
+                if let Type::Named(name, _) = of {
+                    self.implements.entry(bare(name).to_owned()).or_default().extend(traits.iter().cloned());
+                }
+            }
+        }
         let written = self.in_macros.iter().filter(|word| self.traits.contains(*word));
         self.blanket.extend(written.cloned());
         self.blanket.sort_unstable();

@@ -103,3 +103,41 @@ fn what_a_bridge_declares_is_called_from_the_other_side() {
                 }\n}\nfn shown(a: u8) -> u8 { a }\nfn idle() {}\nfn main() {}\n#[cfg(unix)]\nmod only { fn there() {} }\n";
     assert_eq!(dead(&[MANIFEST, ("src/main.rs", main)]), ["idle", "only::there?"]);
 }
+
+#[test]
+fn a_name_space_that_is_a_value_is_used_whole() {
+    let index = |use_: &str| {
+        format!("import * as all from './all.js';\nexport const known = {use_};\nconsole.log(known);\n")
+    };
+    let all = ("all.js", "export function one() {}\nexport function two() {}\n");
+    none_dead(&[APPLICATION, ("index.js", &index("{ ...all }")), all]);
+    assert_eq!(dead(&[APPLICATION, ("index.js", &index("all.one()")), all]), ["two?"]);
+}
+
+#[test]
+fn another_language_calls_what_c_shows() {
+    let c =
+        "int shown(void) { return 1; }\nstatic int idle(void) { return 2; }\nint main(void) { return 0; }\n";
+    let go = "package main\n\nimport \"C\"\n\nfunc main() { C.shown() }\n";
+    assert_eq!(dead(&[("a.c", c), ("main.go", go)]), ["idle"]);
+    assert_eq!(dead(&[("a.c", c)]), ["shown?", "idle"]);
+}
+
+#[test]
+fn code_that_is_included_and_not_there_uses_what_is_before_it() {
+    let c = "static int helper(void) { return 1; }\n#include \"wrapper.cpp\"\n";
+    none_dead(&[("a.cpp", c)]);
+    assert_eq!(dead(&[("a.cpp", c), ("wrapper.cpp", "int main() { return 0; }\n")]), ["helper?"]);
+    assert!(dead(&[("a.cpp", c), ("wrapper.cpp", "int main() { return helper(); }\n")]).is_empty());
+}
+
+#[test]
+fn members_by_value_are_used() {
+    let script = |call: &str| {
+        format!(
+            "class A {{\n  run(n) {{ return {call}; }}\n  private heading(n) {{ return n; }}\n}}\nnew A().run(1);\n"
+        )
+    };
+    none_dead(&[APPLICATION, ("index.ts", &script("this[n.kind](n)"))]);
+    assert_eq!(dead(&[APPLICATION, ("index.ts", &script("this.other(n)"))]), ["A.heading"]);
+}
