@@ -91,6 +91,8 @@ pub(super) struct Walk<'t> {
     ancestors: Vec<NodeRef<'t>>,
     /// Attributes on adjacent lines that nothing has claimed yet.
     attributes: Vec<NodeRef<'t>>,
+    /// Where the attributes end, and the comments right below them.
+    attributes_end: u32,
     /// How many ancestors each of them has.
     attribute_depths: Vec<usize>,
     before: Before,
@@ -153,6 +155,7 @@ impl<'t> Walk<'t> {
             frames: Vec::with_capacity(64),
             ancestors: Vec::with_capacity(64),
             attributes: Vec::new(),
+            attributes_end: 0,
             attribute_depths: Vec::new(),
             before: Before::default(),
             complexity: Complexity::default(),
@@ -354,9 +357,9 @@ impl<'t> Walk<'t> {
         }
     }
 
-    /// Drops attributes that do not stand right above `node`.
+    /// Drops attributes that do not stand right above `node`, comments between them or not.
     fn keep_adjoining_attributes(&mut self, node: NodeRef<'t>) {
-        if self.attributes.last().is_some_and(|last| end_line_of(*last) + 1 < line_of(node)) {
+        if !self.attributes.is_empty() && self.attributes_end + 1 < line_of(node) {
             self.clear_attributes();
         }
     }

@@ -143,7 +143,10 @@ fn doubt_of_language(world: &World<'_>, def: &Def<'_>, file: &FileView<'_>) -> O
         Language::JavaScript | Language::TypeScript | Language::Tsx if private => {
             let computed = def.definition.kind == DefinitionKind::Constant
                 && def.definition.signature.contains(['(', '`']);
-            computed.then_some("what computes its value may do more than that")
+            match file.is_plain_script && def.parent.is_none() {
+                true => Some(OPEN),
+                false => computed.then_some("what computes its value may do more than that"),
+            }
         }
         Language::Bash => says(&["eval"]).then_some(DYNAMIC),
         _ => Some(OPEN),

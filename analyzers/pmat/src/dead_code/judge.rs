@@ -233,6 +233,8 @@ fn is_named_elsewhere(world: &World<'_>, mentions: &Mentions, def: &Def<'_>) -> 
         Language::Rust | Language::Go => mentions.in_unread_files(name, true),
         // There a function is called by any word: `run_with backup_all`.
         Language::Bash => mentions.unaccounted(name, None),
+        // Templates stand in its sigils.
+        Language::Elixir if mentions.unaccounted(name, Some(def.file)) => true,
         Language::JavaScript if !closed && mentions.in_pages(world, name) => true,
         _ => !closed && mentions.in_unread_files(name, false),
     };

@@ -2,7 +2,7 @@
 
 use super::Walk;
 use crate::extract::kinds::flag;
-use crate::extract::names::base_name;
+use crate::extract::names::{base_name, end_line_of};
 use crate::extract::symbols::one_line;
 use crate::language::NodeRef;
 use crate::model::DefinitionKind;
@@ -29,6 +29,7 @@ impl<'t> Walk<'t> {
             self.symbols.definitions[*index as usize].attributes.extend(texts);
         }
         self.attributes.push(node);
+        self.attributes_end = end_line_of(node);
         self.attribute_depths.push(self.ancestors.len());
     }
 

@@ -107,6 +107,9 @@ impl<'t> Walk<'t> {
             span.end_byte = span.start_byte + trimmed.len() as u32;
             span.end_line = span.start_line + trimmed.iter().filter(|b| **b == b'\n').count() as u32;
         }
+        if !self.attributes.is_empty() && span.start_line <= self.attributes_end + 1 {
+            self.attributes_end = self.attributes_end.max(span.end_line);
+        }
         let trailing = self.lines.has_code(span.start_line);
         self.lines.mark_comment(span.start_line, span.end_line);
         let text = trimmed.to_str_lossy().into_owned();

@@ -317,8 +317,8 @@ impl<'k> Walker<'k> {
             return;
         }
         meant.any_trait = true;
-        if !is_container(owner) {
-            // A library's type may stand for what it holds.
+        // A library's type may stand for what it holds; `Path<T>` is none of the standard library.
+        if !is_container(owner) || matches!(owner, "Path" | "Range" | "Entry" | "Duration") {
             for argument in arguments {
                 meant.join(&self.methods_of(argument, name, steps + 1));
             }

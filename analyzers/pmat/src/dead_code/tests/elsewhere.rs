@@ -17,7 +17,7 @@ fn a_page_of_another_language_calls_scripts() {
     let page = "<?php $a = 1; ?>\n<script>preview(1);</script>\n";
     let script = "function preview(a) { return a; }\nfunction idle() {}\n";
     let files = [APPLICATION, ("page.php", page), ("lib/a.js", "import './b.js';\n"), ("lib/b.js", script)];
-    assert_eq!(dead(&files), ["idle"]);
+    assert_eq!(dead(&files), ["idle?"]);
 }
 
 #[test]
@@ -140,4 +140,11 @@ fn members_by_value_are_used() {
     };
     none_dead(&[APPLICATION, ("index.ts", &script("this[n.kind](n)"))]);
     assert_eq!(dead(&[APPLICATION, ("index.ts", &script("this.other(n)"))]), ["A.heading"]);
+}
+
+#[test]
+fn a_comment_below_an_attribute_parts_nothing() {
+    let main = "fn main() {}\nmod tests {\n    #[test]\n    // Like the other one.\n    /// And more.\n    fn checks() { helper(); }\n    \
+                fn helper() {}\n}\n";
+    assert_eq!(dead(&[MANIFEST, ("src/main.rs", main)]), ["tests::helper!"]);
 }
