@@ -68,7 +68,7 @@ fn module_files(path: &RepoPath, module: &str) -> Vec<Vec<u8>> {
         bytes
     };
     if module.ends_with(".rs") {
-        return vec![under(path.parent(), module)];
+        return beside(path.parent(), module).into_iter().collect();
     }
     let mut folder = path.parent().to_vec();
     let stem = super::names::stem(path);
@@ -77,4 +77,17 @@ fn module_files(path: &RepoPath, module: &str) -> Vec<Vec<u8>> {
     }
     let name = module.replace("r#", "");
     ["{}.rs", "{}/mod.rs", "{}/"].iter().map(|shape| under(&folder, &shape.replace("{}", &name))).collect()
+}
+
+/// A path as `#[path = "./unit/a.rs"]` writes it, from a folder on; none for one that leaves the tree.
+fn beside(folder: &[u8], path: &str) -> Option<Vec<u8>> {
+    let mut parts: Vec<&[u8]> = folder.split(|byte| *byte == b'/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()?),
+            part => parts.push(part.as_bytes()),
+        }
+    }
+    Some(parts.join(&b'/'))
 }

@@ -170,11 +170,12 @@ fn files_are_of_tests_by_their_frameworks_rules() {
         ("Cargo.toml", "[package]\nname = \"a\"\n"),
         (
             "src/lib.rs",
-            "#[cfg(test)]\nmod checks;\n#[cfg(test)]\n#[path = \"odd.rs\"]\nmod other;\nmod a { #[cfg(test)] mod b; }\n",
+            "#[cfg(test)]\nmod checks;\n#[cfg(test)]\n#[path = \"odd.rs\"]\nmod other;\n#[path = \"./unit/../unit/even.rs\"]\n#[cfg(test)]\n/// Even.\nmod even;\nmod a { #[cfg(test)] mod b; }\n",
         ),
         ("src/checks.rs", "mod deeper;\n"),
         ("src/checks/deeper.rs", "fn help() {}\n"),
         ("src/odd.rs", "fn help() {}\n"),
+        ("src/unit/even.rs", "fn help() {}\n"),
         ("src/a/b.rs", "fn help() {}\n"),
         ("src/whole.rs", "//! Checks.\n#![cfg(test)]\nfn help() {}\n"),
         ("tests/help/mod.rs", "pub fn help() {}\n"),

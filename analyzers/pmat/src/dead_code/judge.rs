@@ -227,7 +227,25 @@ fn is_named_elsewhere(world: &World<'_>, mentions: &Mentions, def: &Def<'_>) -> 
         || is_dynamic(language) && !in_function(world, def) && mentions.quoted(world, name, language);
     let private = definition.visibility == Visibility::Private;
     let closed = private && doubts::is_closed(file);
-    let unread = || match family(language) {
+    let documented = || !private && is_dynamic(language) && mentions.in_prose(name);
+    let by_default = || {
+        let imported = || world.graph.imports.iter().any(|import| import.to == def.file);
+        mentions.is_default(def.file, definition.span.start_byte) && imported()
+    };
+    in_string()
+        || (def.owner.is_some() && mentions.reads_by_value(def.file))
+        || is_evaluated(world, mentions, def)
+        || is_in_other_text(world, mentions, def, closed)
+        || documented()
+        || mentions.in_unparsed_code(name, closed.then_some(def.file))
+        || mentions.composes(name, language)
+        || by_default()
+}
+
+/// True for what stands in text that is not read as code of its language; `closed` is what nothing outside of its file can name.
+fn is_in_other_text(world: &World<'_>, mentions: &Mentions, def: &Def<'_>, closed: bool) -> bool {
+    let name = def.definition.name.as_str();
+    match family(world.file_of(def).language) {
         // C includes tables (`commands.def`) whatever their ending is.
         Language::C => mentions.in_unread_files(name, false),
         Language::Rust | Language::Go => mentions.in_unread_files(name, true),
@@ -237,20 +255,7 @@ fn is_named_elsewhere(world: &World<'_>, mentions: &Mentions, def: &Def<'_>) -> 
         Language::Elixir if mentions.unaccounted(name, Some(def.file)) => true,
         Language::JavaScript if !closed && mentions.in_pages(world, name) => true,
         _ => !closed && mentions.in_unread_files(name, false),
-    };
-    let documented = || !private && is_dynamic(language) && mentions.in_prose(name);
-    let by_default = || {
-        let imported = || world.graph.imports.iter().any(|import| import.to == def.file);
-        mentions.is_default(def.file, definition.span.start_byte) && imported()
-    };
-    in_string()
-        || (def.owner.is_some() && mentions.reads_by_value(def.file))
-        || is_evaluated(world, mentions, def)
-        || unread()
-        || documented()
-        || mentions.in_unparsed_code(name, closed.then_some(def.file))
-        || mentions.composes(name, language)
-        || by_default()
+    }
 }
 
 /// True for a name in source that a script puts together as text and runs.
