@@ -31,7 +31,11 @@ pub(super) fn is_entry(world: &World<'_>, def: &Def<'_>) -> bool {
     // `#[serde(with = "module")]`.
     let by_serde = definition.kind == DefinitionKind::Function
         && matches!(definition.name.as_str(), "serialize" | "deserialize");
+    let package = world.file_of(def).package;
+    let by_generated = definition.visibility != Visibility::Private
+        && package.is_some_and(|package| world.receivers.includes_generated(package));
     (top && callable && definition.name == "main")
+        || by_generated
         || by_serde
         || (definition.kind == DefinitionKind::Macro && world.receivers.exports_macro(&definition.name))
         || found

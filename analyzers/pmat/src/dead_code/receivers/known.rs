@@ -57,6 +57,8 @@ pub(super) struct Known {
     in_macros: FxHashSet<String>,
     splicing: FxHashSet<String>,
     exported_macros: FxHashSet<String>,
+    /// Packages that include what a build script writes.
+    pub with_generated: FxHashSet<u32>,
     /// Folders and files in which an inner attribute allows dead code, by the start of their paths.
     allowing: Vec<String>,
 }
@@ -74,7 +76,7 @@ type Pending<'t> = Vec<(Node<'t>, Rc<Scope>)>;
 impl Known {
     /// Adds what a file declares, at whatever depth.
     pub fn add(&mut self, root: Node<'_>, source: &str, path: &str, package: u32) {
-        self.add_inner_attributes(root, source, path);
+        self.add_inner_attributes(root, source, path, package);
         let mut pending: Pending<'_> = vec![(root, Rc::default())];
         while let Some((node, scope)) = pending.pop() {
             let site = Site { source, package, scope };
@@ -147,7 +149,7 @@ impl Known {
     }
 
     /// `#![allow(dead_code)]` holds for a file and those below its module; what includes generated code is kept as well.
-    fn add_inner_attributes(&mut self, root: Node<'_>, source: &str, path: &str) {
+    fn add_inner_attributes(&mut self, root: Node<'_>, source: &str, path: &str, package: u32) {
         let mut cursor = root.walk();
         let inner = root.children(&mut cursor).filter(|of| of.kind() == "inner_attribute_item");
         let texts: Vec<&str> =
@@ -155,6 +157,7 @@ impl Known {
         // What a build script writes and the file includes may use all of it.
         if source.contains("OUT_DIR") && source.contains("include!") {
             self.allowing.push(path.to_owned());
+            self.with_generated.insert(package);
         }
         if texts.iter().any(|text| rust_allows(text)) {
             let below = match stem(path) {

@@ -70,6 +70,8 @@ pub(super) struct Receivers {
     meant: FxHashMap<Place, Meaning>,
     /// The number of each type and trait that is meant somewhere.
     numbers: FxHashMap<String, u32>,
+    /// Packages that include what a build script writes.
+    generated: FxHashSet<String>,
     known: Known,
 }
 
@@ -109,6 +111,8 @@ impl Receivers {
                 receivers.keep(world, file, found);
             }
         }
+        let generated = known.with_generated.iter().filter_map(|package| packages.get(*package as usize));
+        receivers.generated = generated.map(|package| (*package).to_owned()).collect();
         receivers.known = known;
         receivers
     }
@@ -146,6 +150,11 @@ impl Receivers {
     /// True for a file in which an inner attribute allows dead code.
     pub fn allows_dead_code(&self, path: &str) -> bool {
         self.known.allows_dead_code(path)
+    }
+
+    /// True for a package that includes what a build script writes: it may use whatever other files can see.
+    pub fn includes_generated(&self, package: &str) -> bool {
+        self.generated.contains(package)
     }
 
     /// True for a name that `as` gives to something.

@@ -71,9 +71,11 @@ fn the_widths_of_formats_are_uses() {
 
 #[test]
 fn what_includes_generated_code_and_what_a_macro_is_put_on_is_used() {
-    let main = "mod gl;\n#[extension(id = \"a\")]\nstruct Hook;\n#[derive(Clone)]\n#[serde(default)]\nstruct Idle;\nfn main() {}\n";
+    let main = "mod gl;\nmod seen;\n#[extension(id = \"a\")]\nstruct Hook;\n#[derive(Clone)]\n#[serde(default)]\nstruct Idle;\nfn main() {}\n";
+    let seen = "pub(crate) fn native() {}\nfn inner() {}\n";
     let gl = "type Time = u64;\ninclude!(concat!(env!(\"OUT_DIR\"), \"/gl.rs\"));\n";
-    assert_eq!(dead(&[MANIFEST, ("src/main.rs", main), ("src/gl.rs", gl)]), ["Idle"]);
+    let files = [MANIFEST, ("src/main.rs", main), ("src/gl.rs", gl), ("src/seen.rs", seen)];
+    assert_eq!(dead(&files), ["Idle", "inner"]);
 }
 
 #[test]
