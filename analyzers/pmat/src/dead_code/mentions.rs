@@ -119,9 +119,9 @@ impl Mentions {
         self.any(name, |at| at.kind == Kind::Unread && (at.included || !included))
     }
 
-    /// True where a page that code of another language writes names it: the scripts in PHP.
+    /// True where code of another language names it in what it writes: the scripts in PHP, `onclick` in a string of Ruby.
     pub fn in_pages(&self, world: &World<'_>, name: &str) -> bool {
-        let is_page = |file: u32| world.files[file as usize].language == Language::Php;
+        let is_page = |file: u32| family(world.files[file as usize].language) != Language::JavaScript;
         self.any(name, |at| at.kind == Kind::Code && at.file.is_some_and(is_page))
     }
 

@@ -29,9 +29,13 @@ impl<'t> Walk<'t> {
         });
     }
 
-    /// A string that reads as a path (`module::function`, `module:function`) names what it ends in.
+    /// A string that reads as a path (`module::function`, `module:function`) names what it ends in; so does what stands in braces.
     pub(super) fn names_in_string(&mut self, text: &'t [u8]) {
         let inside = without_quotes(text);
+        self.names_in_braces(inside);
+        // `"f()"` and `"f::<T>"` name a function, too.
+        let end = inside.iter().position(|b| matches!(b, b'(' | b'<')).unwrap_or(inside.len());
+        let inside = inside[..end].trim_end_with(|c| c == ':');
         let part_of_path = |b: &u8| is_word_byte(*b) || matches!(b, b'.' | b':' | b'#');
         if !inside.is_empty() && inside.len() <= 200 && inside.iter().all(part_of_path) {
             each_word(inside, |word| self.use_word(word));

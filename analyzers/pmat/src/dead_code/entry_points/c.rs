@@ -94,10 +94,29 @@ fn of_other_languages(world: &World<'_>, all: &mut FxHashSet<NodeId>) {
     all.extend(world.definitions().filter(|(_, def)| is_named(def)).map(|(node, _)| node));
 }
 
+/// What a macro with a function's body behind it defines, `DECODER(jint, open) { … }`: its true name is not known.
+fn by_macros(world: &World<'_>, all: &mut FxHashSet<NodeId>) {
+    let of_kind = |node: &NodeId, kind: DefinitionKind| {
+        world.def(*node).is_some_and(|def| {
+            def.definition.kind == kind && family(world.file_of(def).language) == Language::C
+        })
+    };
+    for (node, def) in world.definitions().filter(|(_, def)| def.definition.kind == DefinitionKind::Macro) {
+        let same = world.named(&def.definition.name);
+        let functions = same.iter().filter(|node| of_kind(node, DefinitionKind::Function));
+        let before = all.len();
+        all.extend(functions);
+        if all.len() > before {
+            all.insert(node);
+        }
+    }
+}
+
 /// What the headers of a library declare; of a program, in which `main` stands and of which no library is built, nothing.
 pub(super) fn exported(world: &World<'_>, all: &mut FxHashSet<NodeId>) {
     of_modules(world, all);
     of_other_languages(world, all);
+    by_macros(world, all);
     let of_family = |def: &Def<'_>| family(world.file_of(def).language) == Language::C;
     let program = world.definitions().any(|(_, def)| {
         of_family(def) && def.definition.name == "main" && world.file_of(def).place == Place::Product

@@ -2,7 +2,10 @@
 
 use super::marks::annotation_registers;
 use crate::dead_code::world::{Def, World};
+use facts::language::Language;
 use facts::model::{DefinitionKind, Visibility};
+use rustc_hash::FxHashSet;
+use trueno_graph::code::NodeId;
 
 /// Public or protected, annotated for a framework, or called by the virtual machine.
 pub(super) fn is_entry(def: &Def<'_>) -> bool {
@@ -45,4 +48,22 @@ pub(super) fn implied(world: &World<'_>, def: &Def<'_>) -> bool {
     constructor
         || overrides
         || matches!(definition.name.as_str(), "toString" | "equals" | "hashCode" | "compareTo")
+}
+
+/// Marks accessors that Kotlin uses as properties: `folder = x` calls `setFolder`.
+pub(super) fn properties(world: &World<'_>, all: &mut FxHashSet<NodeId>) {
+    let kotlin = world.files.iter().filter(|file| file.language == Language::Kotlin);
+    let names: FxHashSet<&str> =
+        kotlin.flat_map(|file| file.symbols.names.iter()).map(String::as_str).collect();
+    let is_property = |def: &Def<'_>| {
+        let name = def.definition.name.as_str();
+        let rest = ["get", "set", "is"].iter().find_map(|start| name.strip_prefix(start));
+        let property = rest.filter(|rest| rest.starts_with(char::is_uppercase)).map(|rest| {
+            let first = rest.chars().next().map_or(0, char::len_utf8);
+            format!("{}{}", rest[..first].to_lowercase(), &rest[first..])
+        });
+        world.file_of(def).language == Language::Java
+            && property.is_some_and(|property| names.contains(property.as_str()))
+    };
+    all.extend(world.definitions().filter(|(_, def)| is_property(def)).map(|(node, _)| node));
 }

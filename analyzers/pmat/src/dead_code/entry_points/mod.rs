@@ -45,6 +45,7 @@ pub(super) fn roots(world: &World<'_>) -> Roots {
     python::exported(world, &mut exported);
     script::exported(world, &world.scripts, &mut exported);
     go::exported(world, &mut exported);
+    java::properties(world, &mut exported);
     c::exported(world, &mut exported);
     directives::named(world, &mut exported);
     add_members(world, &mut exported);

@@ -75,7 +75,8 @@ pub(super) fn implied(world: &World<'_>, def: &Def<'_>) -> bool {
         let owner = def.owner.and_then(|owner| world.def(owner));
         owner.is_some_and(|owner| owner.definition.signature.contains("::"))
     };
-    let by_other_part = language == Language::Ruby && (outside() || reopened());
+    let sets = name.ends_with('=');
+    let by_other_part = language == Language::Ruby && (sets || outside() || reopened());
     let sign = !name.starts_with(|c: char| c.is_alphanumeric() || c == '_');
     own || known
         || sign

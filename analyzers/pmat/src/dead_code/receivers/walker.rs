@@ -287,6 +287,14 @@ impl<'k> Walker<'k> {
             Type::Bounded(traits) => meant.traits.extend(self.known.with_those_above(traits)),
             Type::Plain(name) if !name.is_empty() => meant.traits.extend(self.known.traits_of(name)),
             Type::Plain(_) | Type::List(_) | Type::Tuple(_) => meant.any_trait = true,
+            Type::Named(owner, _) if self.known.is_alias(owner) && !self.known.is_declared(owner) => {
+                let aliased = self.known.resolved(of.clone(), self.package);
+                meant.owners.insert(owner.clone());
+                match aliased == *of {
+                    true => meant.anything = true,
+                    false => meant.join(&self.methods_of(&aliased, name, steps + 1)),
+                }
+            }
             Type::Named(owner, arguments) => {
                 self.methods_of_named(of, owner, arguments, name, steps, &mut meant)
             }

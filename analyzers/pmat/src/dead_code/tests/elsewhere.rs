@@ -150,3 +150,28 @@ fn a_comment_below_an_attribute_parts_nothing() {
                 fn helper() {}\n}\n";
     assert_eq!(dead(&[MANIFEST, ("src/main.rs", main)]), ["tests::helper!"]);
 }
+
+#[test]
+fn attributes_hold_code_and_aliases_mean_their_types() {
+    let main = "type Held = Kept<u8>;\nstruct Kept<T>(T);\nimpl<T> Kept<T> {\n    fn by_alias(&self) {}\n    fn idle(&self) {}\n}\n\
+                #[derive(Set)]\nstruct Config {\n    #[set(example = \"example()\", skip = \"is_default::<u8>\")]\n    a: u8,\n    \
+                held: Vec<Held>,\n}\nfn example() -> u8 { 1 }\nfn is_default<T>(_: &T) -> bool { true }\nfn main() {\n    \
+                let c = make();\n    c.a;\n    for h in &c.held { h.by_alias(); }\n}\nfn make() -> Config { loop {} }\n";
+    assert_eq!(dead(&[MANIFEST, ("src/main.rs", main)]), ["Kept::idle"]);
+}
+
+#[test]
+fn accessors_that_other_languages_write_as_properties_are_used() {
+    let java = "class Account {\n  void setFolder(String a) {}\n  void setIdle(String a) {}\n}\n";
+    let kotlin = "fun f(a: Account) {\n  a.folder = \"x\"\n}\n";
+    assert_eq!(dead(&[("Account.java", java), ("f.kt", kotlin)]), ["Account.setIdle?"]);
+    let ruby = "class Box\n  def fill\n    self.part = 1\n  end\n  private\n  def part=(a)\n    @a = a\n  end\n  def idle\n  end\nend\nBox.new.fill\n";
+    assert_eq!(dead(&[("a.rb", ruby)]), ["Box::idle?"]);
+}
+
+#[test]
+fn a_macro_with_a_body_behind_it_defines_something_else() {
+    let c = "#define DECODER(type, name) type Java_##name(void)\nDECODER(int, open) { return helper(); }\nstatic int helper(void) { return 1; }\n\
+             static int idle(void) { return 1; }\n";
+    assert!(!dead(&[("a.c", c)]).iter().any(|name| name.contains("DECODER") || name.contains("helper")));
+}
