@@ -233,7 +233,7 @@ fn no_function_bears_a_keyword_for_a_name() {
 
 #[test]
 fn nothing_is_concluded_from_what_is_no_program() {
-    let text = "<!-- translations -->\n<!DOCTYPE TS>\n<TS><context><name>A</name> // TODO\n\n<source>import a from \"b\"</source></context></TS>\n";
+    let text = "<?xml version=\"1.0\"?>\n<!DOCTYPE TS>\n<TS><context><name>A</name> // TODO\n\n<source>import a from \"b\"</source></context></TS>\n";
     let data = read("a.ts", text);
     assert!(matches!(data.facts.parse, ParseStatus::Failed { .. }), "{:?}", data.facts.parse);
     let lines = data.facts.lines;

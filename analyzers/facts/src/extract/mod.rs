@@ -12,7 +12,7 @@ mod symbols;
 mod walk;
 
 use crate::language::lexical::Scanned;
-use crate::language::{Detection, Language, Syntax, detect, in_truth, lexical};
+use crate::language::{Detection, Language, Syntax, detect, is_translation, lexical};
 use crate::model::{
     BlobId, FileFacts, FileTests, Halstead, Indentation, ParseStatus, RepoPath, Symbols, TokenStream,
     TopLevel,
@@ -49,8 +49,10 @@ pub fn extract_as(language: Language, bytes: &[u8], max_file_size: u64) -> Resul
         return Err(SkipReason::Binary);
     }
     let bytes = &*with_line_feeds(bytes);
-    let language = in_truth(language, bytes);
     let mut data = match (KindTable::of(language), language.has_sections()) {
+        _ if is_translation(language, bytes) => {
+            not_parsed(language, bytes, ParseStatus::Failed { errors: 1, first_line: 1 })
+        }
         (Some(table), _) => {
             let parsed = parse::parse(table, bytes).ok_or(SkipReason::ParseBudget)?;
             walk::Walk::new(table, language, bytes, &parsed).run(&parsed).ok_or(SkipReason::ParseBudget)?

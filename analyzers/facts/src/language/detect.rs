@@ -69,12 +69,12 @@ pub fn detect(path: &RepoPath, head: Option<&[u8]>) -> Detection {
     }
 }
 
-/// What a file is whose extension says something else: translations of Qt have that of TypeScript and are XML
-/// (<https://doc.qt.io/qt-6/linguist-ts-file-format.html>).
-pub(crate) fn in_truth(language: Language, bytes: &[u8]) -> Language {
+/// True for a file with the extension of TypeScript that is XML: a translation of Qt
+/// (<https://doc.qt.io/qt-6/linguist-ts-file-format.html>). The parser would look for a program in all of it.
+pub(crate) fn is_translation(language: Language, bytes: &[u8]) -> bool {
     let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_start();
-    let is_xml = || [&b"<?xml"[..], b"<!DOCTYPE TS", b"<TS "].iter().any(|start| text.starts_with(start));
-    if language == Language::TypeScript && is_xml() { Language::Xml } else { language }
+    let starts = [&b"<?xml"[..], b"<!DOCTYPE TS", b"<TS "];
+    language == Language::TypeScript && starts.iter().any(|start| text.starts_with(start))
 }
 
 fn by_shebang(head: &[u8]) -> Detection {
@@ -139,10 +139,10 @@ mod tests {
     #[test]
     fn translations_of_qt_are_no_scripts() {
         let translation = b"<?xml version=\"1.0\"?>\n<!DOCTYPE TS>\n<TS version=\"2.1\"></TS>\n";
-        assert_eq!(in_truth(Language::TypeScript, translation), Language::Xml);
-        assert_eq!(in_truth(Language::TypeScript, b"<!DOCTYPE TS><TS></TS>\n"), Language::Xml);
-        assert_eq!(in_truth(Language::TypeScript, b"<T>(x: T) => x;\n"), Language::TypeScript);
-        assert_eq!(in_truth(Language::Html, b"<?xml ?>\n"), Language::Html);
+        assert!(is_translation(Language::TypeScript, translation));
+        assert!(is_translation(Language::TypeScript, b"<!DOCTYPE TS><TS></TS>\n"));
+        assert!(!is_translation(Language::TypeScript, b"<T>(x: T) => x;\n"));
+        assert!(!is_translation(Language::Html, b"<?xml ?>\n"));
     }
 
     #[test]

@@ -39,7 +39,7 @@ mod tsx;
 mod typescript;
 mod zig;
 
-pub(crate) use detect::in_truth;
+pub(crate) use detect::is_translation;
 pub use detect::{Detection, HEAD_BYTES, detect};
 pub use grammar::{DocRule, FunctionRule, Grammar, Kinds, NodeRef, Site, VisibilityRule};
 pub use registry::{Language, LanguageSpec, Syntax};

@@ -31,16 +31,20 @@ pub(super) fn is_entry(world: &World<'_>, def: &Def<'_>) -> bool {
     // `#[serde(with = "module")]`.
     let by_serde = definition.kind == DefinitionKind::Function
         && matches!(definition.name.as_str(), "serialize" | "deserialize");
-    let package = world.file_of(def).package;
-    let by_generated = definition.visibility != Visibility::Private
-        && package.is_some_and(|package| world.receivers.includes_generated(package));
     (top && callable && definition.name == "main")
-        || by_generated
+        || by_generated(world, def)
         || by_serde
         || (definition.kind == DefinitionKind::Macro && world.receivers.exports_macro(&definition.name))
         || found
         || ffi
         || allowed_above(world, def)
+}
+
+/// True for what other files can see in a crate that includes what its build script writes.
+fn by_generated(world: &World<'_>, def: &Def<'_>) -> bool {
+    let package = world.file_of(def).package;
+    def.definition.visibility != Visibility::Private
+        && package.is_some_and(|package| world.receivers.includes_generated(package))
 }
 
 /// True where an enclosing module says that dead code is allowed in it.
