@@ -15,6 +15,7 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 const JOURNAL: &str = "journal.jsonl";
 const LOCK: &str = "lock";
@@ -56,6 +57,19 @@ pub struct Journal {
     _lock: File,
 }
 
+/// Takes the lock, for a moment if need be: a program that is being started holds a copy of every open file until it runs.
+fn locked(lock: &File) -> Result<(), TryLockError> {
+    const TRIES: u32 = 25;
+    const PAUSE: Duration = Duration::from_millis(20);
+    for _ in 1..TRIES {
+        match lock.try_lock() {
+            Err(TryLockError::WouldBlock) => std::thread::sleep(PAUSE),
+            other => return other,
+        }
+    }
+    lock.try_lock()
+}
+
 impl Journal {
     /// Opens the journal in `folder`. What it holds counts only when it was written under the same key and with the same
     /// secret, and `fresh` is not set; else it begins anew.
@@ -71,7 +85,7 @@ impl Journal {
         let failed = |error: io::Error| folder::cannot_write(folder, &error);
         let store = folder::open(folder).map_err(failed)?;
         let lock = store.open_or_create(LOCK).map_err(failed)?;
-        match lock.try_lock() {
+        match locked(&lock) {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 return Err(MutationError::failed(
