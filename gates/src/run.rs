@@ -8,10 +8,10 @@ use crate::report::{Finding, GateReport, Level, RuleReport, Suppressed};
 use crate::rule::{Draft, Input, Judge, Outcome, Rule, Shared};
 use crate::rules;
 use facts::contained::{Fault, contained};
+use facts::hash::HashMap;
 use facts::model::RepoPath;
 use facts::source::SourceTree;
 use facts::{RepoFacts, Sections};
-use rustc_hash::FxHashMap;
 use text::Sources;
 use xxhash_rust::xxh3::Xxh3;
 
@@ -273,7 +273,7 @@ struct Fingerprint {
 
 /// Hashes rule, path, symbol and context of each, and the text of what has no name; equal ones are numbered in order.
 fn fingerprints(found: &[Found], sources: &mut Sources<'_>) -> Vec<Fingerprint> {
-    let mut seen: FxHashMap<u128, u32> = FxHashMap::default();
+    let mut seen: HashMap<u128, u32> = HashMap::default();
     let hash = |found: &Found, path: &[u8], text: Option<&Passage>, nth: u32| {
         let Draft { symbol, context, .. } = &found.draft;
         let mut hasher = Xxh3::new();

@@ -8,7 +8,7 @@ use crate::status::is_own_folder;
 use facts::cache::{Cache, Subject};
 use facts::source::confined::read_regular;
 use facts::source::{CommitId, GitContext, HooksFolder, SourceError};
-use rustc_hash::FxHashSet;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// The file beside the hooks with the commits that were there when they were installed, one a line.
@@ -22,7 +22,7 @@ const VERDICTS: Subject = Subject { name: "push-verdicts", version: 2 };
 /// What is accepted besides what the cache remembers.
 pub struct Accepted {
     /// Where branches and tags point now.
-    pub tips: FxHashSet<CommitId>,
+    pub tips: BTreeSet<CommitId>,
     /// Everything that was there when the hook was installed is before these.
     pub bounds: Vec<CommitId>,
 }

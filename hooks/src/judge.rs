@@ -3,6 +3,7 @@
 use crate::Hook;
 use crate::commit_message::{Breach, CommentMark, breaches_of_conventional_commits};
 use crate::part::Part;
+use facts::hash::HashSet;
 use facts::model::RepoPath;
 use facts::repo::FileRecord;
 use facts::source::confined::read_regular;
@@ -14,7 +15,6 @@ use gates::{
     Config, Finding, Gate, GateReport, Level, NewCode, OnNewCode, Reach, Status, Unmeasured, Verdict, rules,
 };
 use project::{JudgeOptions, OpenOptions, Project, ProjectError};
-use rustc_hash::FxHashSet;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
@@ -307,7 +307,7 @@ fn judge_whole(
     let config = &project.config;
     let facts = measure(asked, project, gates::sections(config))?;
     judgement.files = facts.files.len();
-    let touched: Option<FxHashSet<&RepoPath>> = new.map(|(touched, _)| touched.iter().collect());
+    let touched: Option<HashSet<&RepoPath>> = new.map(|(touched, _)| touched.iter().collect());
     let wanted = |path: &RepoPath| touched.as_ref().is_none_or(|touched| touched.contains(path));
     // A tree without source text (documentation, say) breaks no rule on code.
     if facts.files.is_empty() {
@@ -338,7 +338,7 @@ fn judge_touched(
     judgement: &mut TreeJudgement,
 ) -> Result<(), ProjectError> {
     let config = &project.config;
-    let paths: FxHashSet<&RepoPath> = touched.iter().collect();
+    let paths: HashSet<&RepoPath> = touched.iter().collect();
     let whole = project.tree.listing().map_err(|error| cannot_judge(project, error))?;
     // What was accepted in a file that is still there, and not touched, stays there.
     let baseline = baseline.map(|baseline| {
@@ -383,7 +383,7 @@ fn judge_by_tree(
     project: &Project,
     facts: &RepoFacts,
     config: &Config,
-    (paths, acceptance): (&FxHashSet<&RepoPath>, Option<&Acceptance<'_>>),
+    (paths, acceptance): (&HashSet<&RepoPath>, Option<&Acceptance<'_>>),
     judgement: &mut TreeJudgement,
 ) {
     let touched = facts.files.iter().filter(|file| paths.contains(file.path()));

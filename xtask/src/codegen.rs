@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use facts::language::{Language, Syntax};
-use pmat::score::{CHECKS, Category, TOTAL_POINTS};
+use pmat::score::{CHECKS, Category, LIMITS, TOTAL_POINTS};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -67,7 +67,7 @@ fn score() -> String {
          what was measured. What was not measured, or does not apply (the release profile of a project without Cargo.toml), \
          leaves the points that could be earned and is shown as such. The score is the share of the possible points.\n\n\
          Nothing of the project is run: what CI does is read from its files, and from the scripts and the tasks (of make, just, npm, \
-         tox, nox, pre-commit and others) that these call; coverage and mutation score are read from the reports that \
+         tox, nox, pre-commit and others) that these call, in the folders where they run; coverage and mutation score are read from the reports that \
          the rules [`coverage`](rules.md#coverage) and [`mutation`](rules.md#mutation) read, advisories from RustSec's database \
          where `cargo audit` or `cargo deny` left a copy of it on this machine.\n\n```console\n$ pmat repo-score\n\
          $ pmat rust-project-score --failures-only --format markdown\n```\n"
@@ -83,6 +83,10 @@ fn score() -> String {
         for check in checks() {
             let _ = writeln!(text, "| {} | `{}` | {} |", check.points, check.id, check.title);
         }
+    }
+    text.push_str("\n## What is not known of CI\n\n");
+    for limit in LIMITS {
+        let _ = writeln!(text, "- {limit}");
     }
     text
 }
@@ -111,8 +115,10 @@ fn languages() -> String {
 const PARSED: &str = "Parsed with a grammar. Where a grammar does not know what the language has, the file is read in another form \
 of the same length, so that lines and places are those of the file: macros in the head of C and C++ classes, before and behind \
 declarations and on lines of their own, lines continued before CR LF, modules of C++20; TypeScript's `export type *`, call \
-signatures without semicolons, `in` and `out`, `accessor`, type arguments of `import()`; Kotlin's guards, context parameters, \
-`suspend` as a name; C# 14; here-documents of Ruby in one another. What does not fit all the same is the limit of the grammar: the \
+signatures without semicolons, `in` and `out`, `accessor`, type arguments of `import()`, `import()` among the type arguments of a \
+call, members called like operators, attributes of exports; escapes that mean nothing in tagged templates; Kotlin's guards, context \
+parameters, `suspend` as a name, arrays without elements; several attributes of a parameter and `safe` in Rust; defaults of Python's \
+type parameters; `for a do` in Bash; C# 14; here-documents of Ruby in one another. What does not fit all the same is the limit of the grammar: the \
 file is listed as partly parsed, with the places, and nothing is concluded from these.";
 const DOCUMENTS: &str = "`<script>`, `<style>` and Astro's front matter are read by their own languages, as `lang` and `type` say; the \
 functions of scripts are measured, and their lines are those of the document. Scripts of an HTML file that are templates (`{{ }}`, \

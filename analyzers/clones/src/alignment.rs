@@ -2,7 +2,7 @@
 
 use crate::stream::{Extent, Stream, Symbol, mix};
 use crate::symbols::Role;
-use rustc_hash::FxHashMap;
+use facts::hash::HashMap;
 
 /// A function as its lines.
 #[derive(Debug, Clone)]
@@ -107,21 +107,21 @@ fn longest_common_subsequence(a: &[Line], b: &[Line]) -> Vec<(usize, usize)> {
 
 /// Which name stands for which, and how often.
 struct Renaming {
-    counts: FxHashMap<(u64, u64), u32>,
+    counts: HashMap<(u64, u64), u32>,
     /// The name that each name meets most often, in both directions.
-    forth: FxHashMap<u64, (u32, u64)>,
-    back: FxHashMap<u64, (u32, u64)>,
+    forth: HashMap<u64, (u32, u64)>,
+    back: HashMap<u64, (u32, u64)>,
 }
 
 impl Renaming {
     fn of(pairs: &[(&[Symbol], &[Symbol])]) -> Self {
-        let mut counts: FxHashMap<(u64, u64), u32> = FxHashMap::default();
+        let mut counts: HashMap<(u64, u64), u32> = HashMap::default();
         let tokens = pairs.iter().flat_map(|(a, b)| a.iter().zip(*b));
         for (a, b) in tokens.filter(|(a, _)| a.role() == Role::Name) {
             *counts.entry((a.exact, b.exact)).or_default() += 1;
         }
-        let mut forth: FxHashMap<u64, (u32, u64)> = FxHashMap::default();
-        let mut back: FxHashMap<u64, (u32, u64)> = FxHashMap::default();
+        let mut forth: HashMap<u64, (u32, u64)> = HashMap::default();
+        let mut back: HashMap<u64, (u32, u64)> = HashMap::default();
         for ((a, b), count) in &counts {
             let best = forth.entry(*a).or_default();
             *best = (*best).max((*count, *b));
@@ -134,7 +134,7 @@ impl Renaming {
     /// From 0 to 1.
     fn agreement(&self, a: u64, b: u64) -> f64 {
         let best =
-            |of: &FxHashMap<u64, (u32, u64)>, name, other| of.get(&name).is_some_and(|best| best.1 == other);
+            |of: &HashMap<u64, (u32, u64)>, name, other| of.get(&name).is_some_and(|best| best.1 == other);
         if a == b {
             1.0
         } else if !best(&self.forth, a, b) || !best(&self.back, b, a) {

@@ -13,8 +13,8 @@ use crate::alignment::{Compared, similarity};
 use crate::classes::{Class, Piece, lines};
 use crate::stream::{Extent, Likeness, Stream, mix};
 use crate::{CloneKind, CloneOptions};
+use facts::hash::HashMap;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
 
 /// Least similarity of a gapped clone.
@@ -67,7 +67,7 @@ fn functions(streams: &[Stream], options: &CloneOptions) -> (Vec<Function>, Vec<
             })
         })
         .collect();
-    let mut first_of: FxHashMap<u64, u32> = FxHashMap::default();
+    let mut first_of: HashMap<u64, u32> = HashMap::default();
     let mut kept: Vec<Piece> = Vec::new();
     let mut equals: Vec<Vec<Piece>> = Vec::new();
     for (shape, piece) in all {
@@ -113,7 +113,7 @@ fn rank_lines(functions: &mut [Function]) {
     let mut counted: Vec<(u32, u64)> =
         all.chunk_by(|a, b| a == b).map(|group| (group.len() as u32, group[0])).collect();
     counted.par_sort_unstable();
-    let ranks: FxHashMap<u64, u32> =
+    let ranks: HashMap<u64, u32> =
         counted.iter().enumerate().map(|(rank, (_, line))| (*line, rank as u32)).collect();
     functions.par_iter_mut().for_each(|function| {
         function.ranked = function.compared.lines.iter().map(|line| ranks[&line.hash]).collect();

@@ -12,7 +12,7 @@ use crate::recurring::recurring;
 use crate::stream::{Likeness, Stream};
 use crate::suffixes::{intervals, suffixes};
 use crate::windows;
-use rustc_hash::FxHashMap;
+use facts::hash::HashMap;
 
 /// Pieces that have the same windows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,10 +105,10 @@ fn collapse_runs(numbered: &[(u32, u32)], places: &Places, window: u32) -> Seque
     let mut collapse = Collapse {
         window,
         last: vec![u32::MAX; ids as usize],
-        run_ids: FxHashMap::default(),
+        run_ids: HashMap::default(),
         next_id: ids,
         elements: Vec::with_capacity(numbered.len()),
-        tandems: FxHashMap::default(),
+        tandems: HashMap::default(),
     };
     let mut ends = Vec::new();
     let mut first = 0;
@@ -138,10 +138,10 @@ struct Collapse {
     window: u32,
     /// Where each id occurred last.
     last: Vec<u32>,
-    run_ids: FxHashMap<(u32, u32, u32), u32>,
+    run_ids: HashMap<(u32, u32, u32), u32>,
     next_id: u32,
     elements: Vec<Element>,
-    tandems: FxHashMap<(u32, u32), Vec<u32>>,
+    tandems: HashMap<(u32, u32), Vec<u32>>,
 }
 
 impl Collapse {

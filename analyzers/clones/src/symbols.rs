@@ -1,7 +1,7 @@
 //! What the node kinds of each grammar mean to clone detection.
 
+use facts::hash::HashMap;
 use facts::language::Language;
-use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -72,7 +72,7 @@ pub fn of(language: Language) -> Option<&'static Symbols> {
 }
 
 fn table(language: Language) -> Option<Symbols> {
-    let mut codes: FxHashMap<(&'static str, bool), u16> = FxHashMap::default();
+    let mut codes: HashMap<(&'static str, bool), u16> = HashMap::default();
     let mut own = None;
     for member in family(language) {
         let Some(table) = member.grammar() else { continue };

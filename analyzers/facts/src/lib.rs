@@ -13,6 +13,7 @@ pub mod calendar;
 pub mod contained;
 pub mod coverage;
 pub mod extract;
+pub mod hash;
 pub mod history;
 pub mod language;
 pub mod manifest;
@@ -33,7 +34,7 @@ pub use repo::{
 };
 
 /// Raised by every change that alters what is extracted from the same bytes: older cache entries are then ignored.
-pub const EXTRACTOR_VERSION: u32 = 6;
+pub const EXTRACTOR_VERSION: u32 = 7;
 
 /// A number that differs between extractors that might say different things about the same bytes: what is kept with facts of
 /// one does not fit those of another.

@@ -139,6 +139,109 @@ fn typescript_since_4_7() {
 }
 
 #[test]
+fn import_types_in_the_type_arguments_of_a_call() {
+    const F: &str = "export function f(a: number) { return a ? 1 : 2; }\n";
+    for text in [
+        "vi.importActual<typeof import(\"./a\")>(\"./a\");",
+        "const a = await importOriginal<typeof import('./a')>();",
+        "g<import(\"./a\").T>();",
+        "g<import(\"./a\").T<U>[]>(1);",
+        "g<Map<string, typeof import('./a').b>>();",
+        "g<B | import(\"./a\")>();",
+        "export type A = (typeof import('./a').b)[number];",
+    ] {
+        for path in ["a.ts", "a.tsx"] {
+            let text = format!("{text}\n{F}");
+            is_read_whole(path, &text, &["f 2"]);
+            let data = read(path, &text);
+            let imports: Vec<&str> = data.symbols().imports.iter().map(|i| i.target.as_str()).collect();
+            assert_eq!(imports, ["./a"], "{text}");
+        }
+    }
+    // A string that is a type is no import.
+    assert!(read("a.ts", "g<\"./a\">();\n").symbols().imports.is_empty());
+}
+
+#[test]
+fn members_called_like_operators() {
+    for text in [
+        "type A = {\n  date: string\n  in: number\n  as?: string[]\n}",
+        "type A = {\ndate: B<C>\nsatisfies: number\n}",
+        "interface A {\n  date: string\n  in(a: B): number\n}",
+    ] {
+        is_read_whole("a.ts", &format!("{text}\nfunction f() {{ return a\n  in b ? 1 : 2; }}\n"), &["f 2"]);
+    }
+    // The name is the file's.
+    let data = read("a.ts", "interface A {\n  date: string\n  in(a: B): number\n}\n");
+    assert!(data.symbols().definitions.iter().any(|d| d.qualified_name == "A.in"));
+}
+
+#[test]
+fn attributes_of_exports() {
+    const TEXT: &str = "export { a } from \"./b\" with { type: \"json\" };\nexport * from './c' with { type: 'json' };\n\
+        export * as d from \"./d\" assert { type: \"json\" }\nfunction f() { return 1; }\n";
+    for path in ["a.js", "a.ts", "a.tsx"] {
+        is_read_whole(path, TEXT, &["f 1"]);
+        let data = read(path, TEXT);
+        let imports: Vec<&str> = data.symbols().imports.iter().map(|i| i.target.as_str()).collect();
+        assert_eq!(imports, ["./b", "./c", "./d"], "{path}");
+    }
+}
+
+#[test]
+fn tagged_templates_with_escapes_that_mean_nothing() {
+    is_read_whole(
+        "a.js",
+        "const a = String.raw`\\u and ${b} \\x \\\\u \\u{41} \\u{} C:\\new`;\nfunction f() { return tag(1)`\\unicode`; }\n",
+        &["f 1"],
+    );
+}
+
+#[test]
+fn rust_since_2024() {
+    is_read_whole(
+        "a.rs",
+        "unsafe extern \"C\" {\n    pub safe fn g();\n    safe fn h(a: i32);\n    pub unsafe fn k();\n    pub safe static A: i32;\n    \
+         unsafe static B: i32;\n}\nfn f(a: bool) { if a { unsafe { k() } } }\n",
+        &["f 2"],
+    );
+    is_read_whole(
+        "a.rs",
+        "fn f(#[future(awt)]\n    #[from(db)]\n    db: S, #[a(\"]\")] #[b] #[c] x: &'static str) { if x { g('\"'); } }\n",
+        &["f 2"],
+    );
+}
+
+#[test]
+fn loops_over_the_arguments_in_bash() {
+    is_read_whole(
+        "a.sh",
+        "f() {\n  for arg do\n    echo \"$arg\"\n  done\n  for arg   do echo; done\n  for arg in; do echo; done\n  for arg\n  do\n    echo\n  done\n}\n\
+         g() { if a; then for b do c; done; fi; }\necho for a do\n",
+        &["f 5", "g 3"],
+    );
+}
+
+#[test]
+fn python_since_3_13() {
+    is_read_whole(
+        "a.py",
+        "class P[K: A = String, *T = *tuple[int, ...]]:\n    def f[T = int, **Q = [int, \"]\"]](self, a=1):\n        return a if a else 2\n\n\
+         type X[T = int] = list[T]\nasync def g[\n    T = dict[str, int],  # ]\n](a): pass\n",
+        &["P.f 2", "g 1"],
+    );
+}
+
+#[test]
+fn arrays_without_elements_in_kotlin() {
+    is_read_whole(
+        "a.kt",
+        "annotation class An(val x: Array<String> = [], val y: Array<Int> = [1])\n@An([], y = [ ])\nfun f(a: Boolean) = if (a) 1 else 2\n",
+        &["f 2"],
+    );
+}
+
+#[test]
 fn kotlin_since_2_2() {
     is_read_whole(
         "a.kt",

@@ -27,6 +27,13 @@ fn imports_that_loading_a_file_does_not_run_are_deferred() {
         ("if not TYPE_CHECKING:\n    import a\n", false),
         ("if not TYPE_CHECKING:\n    pass\nelse:\n    import a\n", true),
         ("if x:\n    pass\nelif TYPE_CHECKING:\n    import a\n", true),
+        ("if __name__==\"__main__\" and sys.argv:\n    import a\n", true),
+        ("if x and ('__main__' == __name__):\n    import a\n", true),
+        ("if x or __name__ == '__main__':\n    import a\n", false),
+        ("if x or __name__ != '__main__':\n    pass\nelse:\n    import a\n", true),
+        ("if not (x or not TYPE_CHECKING):\n    import a\n", true),
+        ("if x:\n    pass\nelif (__name__ == '__main__'):\n    import a\n", true),
+        ("if x == __name__ == '__main__':\n    import a\n", false),
         ("if x:\n    import a\n", false),
         ("try:\n    import a\nexcept ImportError:\n    pass\n", false),
     ] {
@@ -41,9 +48,40 @@ fn imports_that_loading_a_file_does_not_run_are_deferred() {
         ("(function () { var a = require('./a'); }).call(this);\n", false),
         ("define(function (require) { var a = require('./a'); });\n", false),
         ("if (require.main === module) { require('./a').run(); }\n", true),
+        ("if (typeof require !== 'undefined' && require.main===module) { require('./a'); }\n", true),
+        ("if (require.main !== module) { x(); } else { require('./a'); }\n", true),
+        ("if (!module.parent) { require('./a'); }\n", true),
+        ("if (x || require.main === module) { require('./a'); }\n", false),
         ("if (x) { require('./a'); }\n", false),
     ] {
         assert_eq!(deferred("a.js", source), [expected], "{source}");
+    }
+    for (source, expected) in [
+        ("export class B { a?: import('./a').A }\n", true),
+        ("export class B { a: import('./a').A[] = [] }\n", true),
+        ("let a: import('./a').A | null = null;\n", true),
+        ("export type A = typeof import('./a');\n", true),
+        ("export type A = (typeof import('./a').all)[number];\n", true),
+        ("const all = new Map<string, import('./a').A>();\n", true),
+        ("export const a = x as import('./a').A;\n", true),
+        ("export const a = x as typeof import('./a');\n", true),
+        ("export const a = x satisfies import('./a').A;\n", true),
+        ("interface B extends C<import('./a').A> {}\n", true),
+        ("interface B { [name: string]: import('./a').A }\n", true),
+        ("export function f(a: import('./a').A): void {}\n", true),
+        ("export type F = (a: number) => import('./a').A;\n", true),
+        ("class B<T extends import('./a').A = any> {}\n", true),
+        ("class B implements C<import('./a').A> {}\n", true),
+        ("declare module 'm' { import { A } from './a'; }\n", true),
+        ("declare const a: import('./a').A;\n", true),
+        ("export const a = await import('./a');\n", false),
+        ("export const a = (await import('./a')) as A;\n", false),
+        ("import('./a').then((m) => m.run());\n", false),
+        ("import { A } from './a';\n", false),
+        ("import a = require('./a');\n", false),
+    ] {
+        assert_eq!(deferred("a.ts", source), [expected], "{source}");
+        assert_eq!(deferred("a.tsx", source), [expected], "{source}");
     }
     for (source, expected) in [
         ("require_relative 'a'\n", false),

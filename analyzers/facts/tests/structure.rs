@@ -151,11 +151,76 @@ fn a_call_with_other_arguments_than_parameters_is_no_recursion() {
             "contract A {\n  function l(uint a, uint b) public { l(b); }\n  function k(uint a) public { k(a); }\n}\n",
             &[0, 1],
         ),
+        // A lambda behind the list is an argument.
+        ("a.kt", "fun l(a: Int, b: () -> Unit) { l(a) { } }\nfun k(a: Int) { k(a) { } }\n", &[1, 0]),
+        (
+            "a.kt",
+            "class A {\n  fun l(b: () -> Unit) { this.l { } }\n  fun k(a: Int) { this.k(a) { } }\n}\n",
+            &[1, 0],
+        ),
+        // Labels are a part of the name.
+        (
+            "a.swift",
+            "func l(x: Int) { l(y: 1) }\nfunc k(with x: Int, _ y: Int) { k(with: 1, 2) }\nfunc m(x: Int) { m(1) }\n",
+            &[0, 1, 0],
+        ),
+        (
+            "a.swift",
+            "func l(a: Int = 1, b: Int) { l(b: 1) }\nfunc k(a: Int, b: () -> Void) { k(a: 1) { } }\nfunc m(a: Int...) { m(a: 1, 2) }\n",
+            &[1, 1, 1],
+        ),
         // One function for each name: any call is one of itself.
         ("a.py", "def f(a, b=1):\n    return f()\n", &[1]),
         ("a.js", "function f(a, b) { return f(a); }\n", &[1]),
     ] {
         assert_eq!(figures(file, source), expected, "{file}: {source}");
+    }
+}
+
+#[test]
+fn a_call_with_type_arguments_is_recursion() {
+    for (file, source) in [
+        ("A.cs", "class A { void F<T>(int n) { F<T>(n - 1); } }"),
+        ("A.cs", "class A { void F<T>(int n) { this.F<T>(n - 1); } }"),
+        ("A.java", "class A { <T> void f(int n) { this.<T>f(n); } }"),
+        ("A.java", "class A { <T> void f(int n) { this.<Map<T, B>>f(n); } }"),
+        ("a.go", "package a\nfunc f[T any](n T) { f[T](n) }\n"),
+        ("a.go", "package a\nfunc f[K any, V any](n K) int { return f[K, V](n) + 1 }\n"),
+        ("a.go", "package a\nfunc f[T any](n T, m int) { f[T](n, 1) }\n"),
+        ("a.kt", "fun f(n: Int) { f<A, B>(n) }\n"),
+        ("a.ts", "function f<T>(n: T) { f<T>(n); }\n"),
+        ("a.rs", "fn f<T>(n: T) { f::<T>(n) }\n"),
+        ("a.cpp", "template <class T> void f(T n) { f<T>(n); }\n"),
+        ("a.dart", "void f<T>(int n) { this.f<T>(n); }\n"),
+        ("a.scala", "object A {\n  def f[T](n: Int): Int = f[T](n)\n}\n"),
+    ] {
+        assert_eq!(functions(file, source)[0].cognitive, 1, "{file}: {source}");
+    }
+    for (file, source) in [
+        ("A.java", "class A { <T> void f(int n) { b.<T>f(n); this.<T>g().<T>f(n); } }"),
+        ("a.go", "package a\nfunc f[T any](n T) { g[T](n); b.f[T](n) }\n"),
+    ] {
+        assert_eq!(functions(file, source)[0].cognitive, 0, "{file}: {source}");
+    }
+}
+
+/// Null-coalescing and assignments by logical operators are decisions, and no increments.
+#[test]
+fn assignments_by_logical_operators_are_decisions() {
+    for (file, source, expected) in [
+        ("a.php", "<?php\nfunction f($a) { $a ??= 1; }\n", (2, 0)),
+        ("a.php", "<?php\nfunction f($a) { return $a ?: 1; }\n", (2, 0)),
+        ("a.php", "<?php\nfunction f($a, ?int $b) { $b += 1; return $a ? 2 : 1; }\n", (2, 1)),
+        ("a.php", "<?php\nfunction f($a) { if ($a ?: 1) { return ($b ?: 2) && $c; } }\n", (5, 2)),
+        ("A.cs", "class C { void F() { a ??= \"x\"; b = 1; b += 2; } }", (2, 0)),
+        ("A.cs", "class C { void F() { a = b && c; } }", (2, 1)),
+        ("a.rb", "def f(a)\n  a ||= 1\n  a &&= 2\n  a += 1\nend\n", (3, 0)),
+        ("a.js", "function f(a) { a ||= 1; a &&= 2; a ??= 3; }\n", (4, 0)),
+        ("a.js", "function f(a) { a ||= b || c; }\n", (3, 1)),
+        ("a.dart", "void f(a) { a ??= 1; }\n", (2, 0)),
+    ] {
+        let function = &functions(file, source)[0];
+        assert_eq!((function.cyclomatic(), function.cognitive), expected, "{file}: {source}");
     }
 }
 

@@ -5,7 +5,7 @@
 //! other (Zimmermann et al., "Mining Version Histories to Guide Software Changes", ICSE 2004). A commit of very many
 //! files (a reformatting, a moved folder) couples nothing, so it is left out of all these counts.
 
-use rustc_hash::FxHashMap;
+use facts::hash::HashMap;
 
 /// What counts as changing together.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -48,8 +48,8 @@ impl CoChange {
 /// The pairs of files that change together, sorted by their numbers. Each commit is the list of the files it changes,
 /// in any order; a file that it names twice counts once.
 pub fn co_changes<'a>(commits: impl IntoIterator<Item = &'a [u32]>, limits: CoChangeLimits) -> Vec<CoChange> {
-    let mut revisions: FxHashMap<u32, u32> = FxHashMap::default();
-    let mut shared: FxHashMap<(u32, u32), u32> = FxHashMap::default();
+    let mut revisions: HashMap<u32, u32> = HashMap::default();
+    let mut shared: HashMap<(u32, u32), u32> = HashMap::default();
     for commit in commits {
         let mut files = commit.to_vec();
         files.sort_unstable();

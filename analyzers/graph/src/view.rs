@@ -3,8 +3,8 @@
 use crate::code::{CodeGraph, EdgeKind, NodeId};
 use crate::csr::Csr;
 use facts::RepoFacts;
+use facts::hash::HashMap;
 use facts::model::{DefinitionKind, RepoPath};
-use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 /// What a node stands for.
@@ -204,7 +204,7 @@ pub(crate) fn kind_name(kind: DefinitionKind) -> &'static str {
 }
 
 fn edges(graph: &CodeGraph, part_of: &[NodeId], filter: &Filter) -> Vec<ViewEdge> {
-    let mut merged: FxHashMap<(u32, u32), ViewEdge> = FxHashMap::default();
+    let mut merged: HashMap<(u32, u32), ViewEdge> = HashMap::default();
     for edge in &graph.edges {
         let (from, to) = (part_of[edge.from as usize], part_of[edge.to as usize]);
         let wanted = filter.kinds.is_empty() || filter.kinds.contains(&edge.kind);

@@ -5,7 +5,7 @@
 //! them. Everything else, which Cargo and build scripts do write into, is copied.
 
 use crate::project::BuiltWorkspace;
-use rustc_hash::FxHashSet;
+use facts::hash::HashSet;
 use std::ffi::OsStr;
 use std::fs::{self, File, FileTimes};
 use std::io;
@@ -20,7 +20,7 @@ pub fn seed(
     workspace: &BuiltWorkspace,
     cancelled: &dyn Fn() -> bool,
 ) -> io::Result<()> {
-    let own: FxHashSet<String> = workspace.own_names().into_iter().collect();
+    let own: HashSet<String> = workspace.own_names().into_iter().collect();
     let locked = workspace.lock().map(|text| locked_packages(&text));
     let needed = |package: &str| locked.as_ref().is_none_or(|locked| locked.contains(package));
     let (from, to) = (from.join("debug"), to.join("debug"));
@@ -52,7 +52,7 @@ pub fn seed(
 }
 
 /// The packages that a Cargo.lock names.
-fn locked_packages(text: &str) -> FxHashSet<String> {
+fn locked_packages(text: &str) -> HashSet<String> {
     let name = |line: &str| Some(line.strip_prefix("name = \"")?.strip_suffix('"')?.to_owned());
     text.lines().filter_map(name).collect()
 }

@@ -8,12 +8,12 @@ use crate::project::{self, CargoMutants, Modules, NOT_ASKED_FOR, ProjectOptions,
 use crate::worker::holds;
 use facts::RepoFacts;
 use facts::coverage::{FileCoverage, LineCoverage};
+use facts::hash::{HashMap, HashSet};
 use facts::language::Language;
 use facts::model::{BlobId, RepoPath};
 use facts::repo::FileRecord;
 use facts::source::{ExcludeRules, SourceTree};
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use xxhash_rust::xxh3::Xxh3;
@@ -121,7 +121,7 @@ pub fn plan(
     folder: &str,
     options: &PlanOptions,
 ) -> Result<Plan, MutationError> {
-    let languages: FxHashSet<Language> = operators::languages().into_iter().collect();
+    let languages: HashSet<Language> = operators::languages().into_iter().collect();
     let known: Vec<&FileRecord> =
         facts.files.iter().filter(|file| languages.contains(&file.data.facts.language)).collect();
     let read = |file: &FileRecord| {
@@ -252,7 +252,7 @@ fn leave_out(left_out: &mut BTreeMap<String, LeftOut>, file: &FileRecord, mutant
 
 /// The mutants with their ids; of two that are the same change to the same place the first.
 fn distinct(mutants: Vec<Mutant>) -> impl Iterator<Item = (String, Mutant)> {
-    let mut seen = FxHashSet::default();
+    let mut seen = HashSet::default();
     mutants.into_iter().filter_map(move |mutant| {
         let id = id(&mutant);
         seen.insert(id.clone()).then_some((id, mutant))
@@ -284,7 +284,7 @@ fn sample(mut mutants: Vec<Planned>, most: Option<usize>) -> Vec<Planned> {
     let Some(most) = most.filter(|most| *most < mutants.len()) else { return mutants };
     let mut ids: Vec<&str> = mutants.iter().map(|planned| planned.id.as_str()).collect();
     ids.sort_unstable();
-    let chosen: FxHashSet<String> = ids[..most].iter().map(|id| (*id).to_owned()).collect();
+    let chosen: HashSet<String> = ids[..most].iter().map(|id| (*id).to_owned()).collect();
     mutants.retain(|planned| chosen.contains(&planned.id));
     mutants
 }
@@ -298,7 +298,7 @@ impl Reached {
         let Some(coverage) = coverage else { return Reached(BTreeMap::new()) };
         let paths: Vec<&RepoPath> = facts.files.iter().map(FileRecord::path).collect();
         let placed = coverage.placed(&paths).files;
-        let mut of_path: FxHashMap<&RepoPath, FileCoverage> =
+        let mut of_path: HashMap<&RepoPath, FileCoverage> =
             placed.into_iter().map(|(index, lines)| (paths[index], lines)).collect();
         let wanted = files.iter().enumerate();
         Reached(wanted.filter_map(|(index, file)| Some((index, of_path.remove(file.path())?))).collect())

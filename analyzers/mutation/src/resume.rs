@@ -8,8 +8,8 @@ use crate::baseline::Baseline;
 use crate::failure::MutationError;
 use crate::outcome::Outcome;
 use crate::report::folder;
+use facts::hash::HashMap;
 use facts::stores::{Place, Secret};
-use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Write};
@@ -43,9 +43,9 @@ enum Line {
 #[derive(Debug, Default)]
 pub struct Known {
     /// The unchanged code, by the unit's name.
-    pub baselines: FxHashMap<String, Baseline>,
+    pub baselines: HashMap<String, Baseline>,
     /// Outcomes by the mutant's id.
-    pub outcomes: FxHashMap<String, Outcome>,
+    pub outcomes: HashMap<String, Outcome>,
 }
 
 /// The journal of the run that holds the folder.

@@ -1,12 +1,13 @@
 //! How much each file was changed of late, and by whom.
 
+use facts::hash::{HashMap, HashSet};
 use facts::history::{Change, Commit, FileId, History, PersonId};
 use facts::model::RepoPath;
 use facts::source::CommitId;
 use facts::{Measured, RepoFacts};
-use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 /// What to report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,13 +98,13 @@ pub fn analyze(facts: &RepoFacts, history: &History, options: &ChurnOptions) -> 
     if history.known().next().is_none() {
         return Err(nothing_known(history));
     }
-    let mut files: FxHashMap<FileId, Tally> = FxHashMap::default();
-    let mut authors: FxHashMap<PersonId, AuthorChurn> = FxHashMap::default();
+    let mut files: HashMap<FileId, Tally> = HashMap::default();
+    let mut authors: BTreeMap<PersonId, AuthorChurn> = BTreeMap::new();
     let (mut added, mut removed) = (0, 0);
     for commit in history.known() {
         let author = authors.entry(commit.author).or_insert_with(|| nothing_yet(history, commit.author));
         author.commits += 1;
-        let mut counted = FxHashSet::default();
+        let mut counted = HashSet::default();
         for change in &commit.changes {
             author.added += u64::from(change.added);
             author.removed += u64::from(change.removed);
@@ -113,9 +114,11 @@ pub fn analyze(facts: &RepoFacts, history: &History, options: &ChurnOptions) -> 
             tally.add(commit, change, counted.insert(change.file));
         }
     }
-    let sizes: FxHashMap<&RepoPath, u32> =
+    let sizes: HashMap<&RepoPath, u32> =
         facts.files.iter().map(|file| (file.path(), file.data.facts.lines.source)).collect();
     let newest = history.files_by_path();
+    let mut files: Vec<(FileId, Tally)> = files.into_iter().collect();
+    files.sort_unstable_by_key(|(file, _)| *file);
     let mut churns: Vec<FileChurn> = files
         .into_iter()
         .map(|(file, tally)| {
@@ -198,7 +201,7 @@ struct Tally {
     added: u64,
     removed: u64,
     binary_changes: usize,
-    authors: FxHashSet<PersonId>,
+    authors: HashSet<PersonId>,
     last_commit: CommitId,
     last_change: i64,
 }
@@ -210,7 +213,7 @@ impl Tally {
             added: 0,
             removed: 0,
             binary_changes: 0,
-            authors: FxHashSet::default(),
+            authors: HashSet::default(),
             last_commit: newest.id,
             last_change: newest.commit_time,
         }

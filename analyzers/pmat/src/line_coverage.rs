@@ -1,7 +1,7 @@
 //! Line coverage of a tree, from the report that a test runner left.
 
 use facts::RepoFacts;
-use facts::coverage::{FileCoverage, LineCoverage};
+use facts::coverage::{FileCoverage, LineCoverage, Names, Surroundings, module_path};
 use facts::model::RepoPath;
 use facts::repo::FileRecord;
 
@@ -12,6 +12,7 @@ pub const PLACES: &[&str] = &[
     "target/lcov.info",
     "coverage.xml",
     "cobertura.xml",
+    "coverage/cobertura-coverage.xml",
     "coverage.json",
     "coverage/coverage-final.json",
     "coverage.out",
@@ -39,13 +40,14 @@ impl<'f> TreeCoverage<'f> {
         read: impl Fn(&str) -> Result<Option<Vec<u8>>, String>,
         keep: impl Fn(&RepoPath) -> bool,
     ) -> Result<Self, String> {
-        let (place, report) = find(configured, read)?;
+        let (place, report) = find(configured, &read)?;
         let coverage =
             LineCoverage::parse(&report).map_err(|error| format!("{place} cannot be read: {error}"))?;
         // What does not count tells all the same from which folder the report names its files.
         let skipped = facts.skipped.iter().map(|skipped| &skipped.path);
         let paths: Vec<&RepoPath> = facts.files.iter().map(FileRecord::path).chain(skipped).collect();
-        let placed = coverage.placed(&paths).files.into_iter();
+        let around = surroundings(&place, &coverage, &paths, &read);
+        let placed = coverage.placed_in(&paths, &around).files.into_iter();
         let measured = placed.filter_map(|(index, coverage)| Some((facts.files.get(index)?, coverage)));
         let files: Vec<(&FileRecord, FileCoverage)> =
             measured.filter(|(file, _)| keep(file.path())).collect();
@@ -86,6 +88,28 @@ impl<'f> TreeCoverage<'f> {
             |file: &FileRecord| file.data.facts.functions.iter().any(|function| !file.is_test(function));
         facts.files.iter().filter(|file| code(file) && reported(file) && !named(file)).collect()
     }
+}
+
+/// Where the report lies; and for a profile of Go the tree's modules.
+fn surroundings(
+    place: &str,
+    coverage: &LineCoverage,
+    paths: &[&RepoPath],
+    read: impl Fn(&str) -> Result<Option<Vec<u8>>, String>,
+) -> Surroundings {
+    // A report outside of the tree has no folder of it.
+    let place = RepoPath::from(if place.starts_with(['/', '\\']) { "" } else { place });
+    let module = |path: &&RepoPath| {
+        let text = read(&path.to_string()).ok()??;
+        let own = module_path(std::str::from_utf8(&text).ok()?)?;
+        Some((own.to_owned(), String::from_utf8_lossy(path.parent()).into_owned()))
+    };
+    let manifests = paths.iter().copied().filter(|path| path.file_name() == b"go.mod");
+    let modules = match coverage.names {
+        Names::ImportPaths => manifests.filter_map(|path| module(&path)).collect(),
+        _ => Vec::new(),
+    };
+    Surroundings { folder: String::from_utf8_lossy(place.parent()).into_owned(), modules }
 }
 
 fn find(

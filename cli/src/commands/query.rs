@@ -5,13 +5,13 @@ use crate::failure::Failure;
 use crate::output::{self, Destination, Meaning, Screen, counted, grouped, shown, word};
 use crate::source::Analysed;
 use facts::cache::Subject;
+use facts::hash::HashMap;
 use facts::language::Language;
 use facts::model::{DefinitionKind, Function, RepoPath};
 use facts::repo::FileRecord;
 use facts::{RepoFacts, Sections};
 use gates::PathPatterns;
 use pmat::tdg::Grade;
-use rustc_hash::FxHashMap;
 use search::{Found, Query, Ranked, SearchIndex, SearchSource, Signals, StoredDefinition, Weights};
 use serde::Serialize;
 use trueno_graph::algorithms::pagerank;
@@ -162,7 +162,7 @@ fn update(index: &mut SearchIndex, analysed: &Analysed, facts: &RepoFacts) -> an
     let extractor = facts::extractor_id();
     if !index.is_current(&sources, extractor) {
         let full = analysed.measure(SYMBOLS)?;
-        let by_path: FxHashMap<&RepoPath, &FileRecord> =
+        let by_path: HashMap<&RepoPath, &FileRecord> =
             full.files.iter().map(|file| (file.path(), file)).collect();
         let symbols = |path: &RepoPath| by_path.get(path).map(|file| file.data.symbols());
         index.update(&sources, extractor, symbols).map_err(failed)?;
@@ -179,7 +179,7 @@ fn search(
     wanted: &Wanted,
 ) -> anyhow::Result<QueryReport> {
     let failed = |error: search::SearchError| Failure::new("cannot search").why(error);
-    let by_key: FxHashMap<u64, usize> = facts
+    let by_key: HashMap<u64, usize> = facts
         .files
         .iter()
         .enumerate()

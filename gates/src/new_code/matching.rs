@@ -2,9 +2,9 @@
 
 use super::{OnNewCode, Passage, lines};
 use crate::rule::{Draft, REPOSITORY, Rule};
+use facts::hash::HashMap;
 use facts::model::RepoPath;
 use facts::source::Additions;
-use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 
 /// Pairs whose texts are compared. A tree with more of them that cannot be told apart otherwise says so by showing some as new.
@@ -68,7 +68,7 @@ type Place<'a> = (&'static str, Option<&'a str>, Option<&'a RepoPath>);
 
 impl<'a> Matching<'a> {
     fn new(current: &'a [Placed<'a>], base: &'a [Placed<'a>], additions: &'a Additions) -> Matching<'a> {
-        let mut by_place: FxHashMap<Place<'_>, Vec<usize>> = FxHashMap::default();
+        let mut by_place: HashMap<Place<'_>, Vec<usize>> = HashMap::default();
         for (index, Placed { rule, draft }) in base.iter().enumerate() {
             let everywhere = is_about_several(draft) || is_about_all(draft);
             let path = (!everywhere).then_some(&draft.path);
@@ -158,7 +158,7 @@ impl<'a> Matching<'a> {
 
     /// A definition of the same file that has another name now and is for the most part not new.
     fn renamed_definitions(&mut self) {
-        let mut there: FxHashMap<(&str, &RepoPath), Vec<usize>> = FxHashMap::default();
+        let mut there: HashMap<(&str, &RepoPath), Vec<usize>> = HashMap::default();
         for then in self.left() {
             let Placed { rule, draft } = self.base[then];
             there.entry((rule.id, &draft.path)).or_default().push(then);
@@ -173,7 +173,7 @@ impl<'a> Matching<'a> {
 
     /// What stands in another file now and is for the most part not new.
     fn moved(&mut self) {
-        let mut there: FxHashMap<(&str, Option<&str>), Vec<usize>> = FxHashMap::default();
+        let mut there: HashMap<(&str, Option<&str>), Vec<usize>> = HashMap::default();
         for then in self.left() {
             let Placed { rule, draft } = self.base[then];
             there.entry((rule.id, last_part(draft))).or_default().push(then);

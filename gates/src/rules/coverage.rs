@@ -21,7 +21,9 @@ pub static RULE: Rule = Rule {
                export`, coverage.py or Istanbul) and compares the share of lines that ran with a minimum. When the share is \
                too low, each file below the minimum is reported. On new code the share is that of the new and changed lines. \
                A report names its files from one folder; one prefix for all of them leads to the files of the tree, and what \
-               it does not lead to (installed packages, system headers) counts for nothing. Without a report, or with one \
+               it does not lead to (installed packages, system headers) counts for nothing. Relative names are tried from the \
+               folders that the report lies in first, import paths of Go begin with the module of a `go.mod`, and a prefix for \
+               which only a file's own name speaks must hold for most of the report. Without a report, or with one \
                that does not fit the files as they are, the rule is not measured. Files of the report's languages with \
                functions that the report does not name are listed.",
         why: "A line that no test runs can break without anybody noticing.",
@@ -45,8 +47,8 @@ pub static RULE: Rule = Rule {
             name: "report",
             doc: "The report, from the repository's root. It must lie in the repository, or in a folder that the \
                   environment variable BATUTA_REPORTS names. When empty, lcov.info, coverage/lcov.info, target/lcov.info, \
-                  coverage.xml, cobertura.xml, coverage.json, coverage/coverage-final.json, coverage.out and cover.out \
-                  are looked for, in this order.",
+                  coverage.xml, cobertura.xml, coverage/cobertura-coverage.xml, coverage.json, \
+                  coverage/coverage-final.json, coverage.out and cover.out are looked for, in this order.",
             kind: Kind::Path(""),
         },
     ],
@@ -77,6 +79,29 @@ pub static RULE: Rule = Rule {
             ],
             config: "[rules.coverage]\nreport = \"out/all.info\"",
             findings: &[],
+        },
+        Fixture {
+            name: "a report in a package's folder is about that package",
+            files: &[
+                ("one/src/a.rs", CODE),
+                ("two/src/a.rs", CODE),
+                ("two/coverage/lcov.info", "SF:src/a.rs\nDA:1,1\nDA:2,0\nend_of_record\n"),
+            ],
+            config: "[rules.coverage]\nreport = \"two/coverage/lcov.info\"",
+            findings: &[("two/src/a.rs", 2)],
+        },
+        Fixture {
+            name: "the module of go.mod says which import paths are the tree's",
+            files: &[
+                ("go.mod", "module example.org/own\n\ngo 1.22\n"),
+                ("util/util.go", "package util\n\nfunc F() int {\n\treturn 1\n}\n"),
+                (
+                    "coverage.out",
+                    "mode: set\nexample.org/a/util/util.go:3.15,5.2 1 1\nexample.org/own/util/util.go:3.15,5.2 1 0\n",
+                ),
+            ],
+            config: "",
+            findings: &[("util/util.go", 3)],
         },
     ],
 };

@@ -4,8 +4,8 @@ use crate::config::{Key, Kind};
 use crate::new_code::OnNewCode;
 use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Reach, Rule};
 use facts::Sections;
+use facts::hash::HashMap;
 use facts::history::FileId;
-use rustc_hash::FxHashMap;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -95,7 +95,7 @@ fn check(input: &Input<'_>) -> Outcome {
         Ok(history) => history,
         Err(why) => return Outcome::missing(why),
     };
-    let mut revisions: FxHashMap<FileId, u64> = FxHashMap::default();
+    let mut revisions: HashMap<FileId, u64> = HashMap::default();
     for change in history.known().flat_map(|commit| &commit.changes) {
         *revisions.entry(change.file).or_default() += 1;
     }

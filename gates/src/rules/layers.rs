@@ -5,10 +5,10 @@ use crate::new_code::OnNewCode;
 use crate::report::{Level, Unmeasured};
 use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Reach, Rule};
 use facts::Sections;
+use facts::hash::HashSet;
 use facts::model::{RepoPath, Span};
 use facts::repo::FileRecord;
 use facts::source::Entry;
-use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
 use trueno_graph::code::imports::{Declared, Manifests, Resolver, TreeIndex, folder, is_manifest};
 
@@ -108,7 +108,7 @@ fn check(input: &Input<'_>) -> Outcome {
     let mut outcome = Outcome::default();
     let manifests = read_manifests(input, &listing.entries, &mut outcome);
     let resolver = Resolver::new(paths, manifests, input.facts);
-    let mut judge = LayerJudge { layers, places: BTreeMap::new(), used: FxHashSet::default(), outcome };
+    let mut judge = LayerJudge { layers, places: BTreeMap::new(), used: HashSet::default(), outcome };
     let mut followed = Followed::default();
     for file in input.files() {
         judge.follow_imports(file, &resolver, &mut followed);
@@ -174,7 +174,7 @@ struct LayerJudge<'a> {
     /// Places by folder or file.
     places: BTreeMap<String, Option<Place>>,
     /// Indices of the allowances that were needed.
-    used: FxHashSet<usize>,
+    used: HashSet<usize>,
     outcome: Outcome,
 }
 
@@ -187,7 +187,7 @@ impl LayerJudge<'_> {
             return;
         }
         let language = file.data.facts.language.spec();
-        let mut seen: FxHashSet<(u32, String)> = FxHashSet::default();
+        let mut seen: HashSet<(u32, String)> = HashSet::default();
         let mut understood = true;
         for import in &file.data.symbols().imports {
             let Some(targets) = resolver.targets(language.id, path, import) else {
@@ -309,7 +309,7 @@ impl LayerJudge<'_> {
 
     /// One finding for each folder with code outside the order, on its first file.
     fn outside(&mut self, input: &Input<'_>) {
-        let mut folders: FxHashSet<Vec<u8>> = FxHashSet::default();
+        let mut folders: HashSet<Vec<u8>> = HashSet::default();
         for file in input.code_files() {
             let path = String::from_utf8_lossy(file.path().as_bytes()).into_owned();
             if self.place(&path).is_none() && folders.insert(file.path().parent().to_vec()) {

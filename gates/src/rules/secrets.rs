@@ -5,13 +5,13 @@ use crate::new_code::OnNewCode;
 use crate::report::{Level, Unmeasured};
 use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Reach, Rule};
 use facts::Sections;
+use facts::hash::HashSet;
 use facts::language::{Detection, detect};
 use facts::model::RepoPath;
 use facts::repo::FileRecord;
 use facts::secrets::{SecretFinding, Text};
 use facts::source::SkipReason;
 use facts::test_code::is_test_path;
-use rustc_hash::FxHashSet;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -154,7 +154,7 @@ fn unknown_files(input: &Input<'_>, of_tests: OfTests, outcome: &mut Outcome) {
         matches!(reason, SkipReason::UnknownLanguage | SkipReason::ParseBudget | SkipReason::Fault)
     };
     let skipped = input.facts.skipped.iter().filter(|skipped| searched(&skipped.reason));
-    let unknown: FxHashSet<&RepoPath> = skipped.map(|skipped| &skipped.path).collect();
+    let unknown: HashSet<&RepoPath> = skipped.map(|skipped| &skipped.path).collect();
     if unknown.is_empty() {
         return;
     }

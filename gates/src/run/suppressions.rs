@@ -7,8 +7,8 @@ use crate::rule::Draft;
 use crate::rules;
 use crate::suppression::{self, Directive, Invalid};
 use facts::RepoFacts;
+use facts::hash::HashMap;
 use facts::model::{RepoPath, Span};
-use rustc_hash::FxHashMap;
 
 /// A directive, the file it stands in, and whether it allowed anything.
 pub(super) struct Placed<'a> {
@@ -31,7 +31,7 @@ pub(super) fn directives<'a>(facts: &'a RepoFacts, sources: &mut Sources<'_>) ->
 
 /// Gives findings the reason of the comment that allows them.
 pub(super) fn allow(found: &mut [Found], directives: &mut [Placed<'_>]) {
-    let mut of_file: FxHashMap<&RepoPath, Vec<usize>> = FxHashMap::default();
+    let mut of_file: HashMap<&RepoPath, Vec<usize>> = HashMap::default();
     for (index, placed) in directives.iter().enumerate() {
         of_file.entry(placed.path).or_default().push(index);
     }

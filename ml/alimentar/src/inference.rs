@@ -18,12 +18,20 @@ pub(crate) fn typed(
     let line = |row: usize| lines.get(row).copied().unwrap_or_default();
     let Some(column_type) = options.types.get(name).copied() else {
         let (column_type, odd) = Census::of(cells, options).verdict();
+        let odd = odd.or_else(|| question_marks(cells, options, column_type));
         let remark =
             odd.map(|Odd { first, cells, fate }| Remark::new(name, line(first.0), first.1, cells, fate));
         return Ok((Parsed::of(cells, options, column_type).column, remark));
     };
-    let parsed = Parsed::of(cells, options, column_type);
-    let Some((row, cell)) = parsed.first_odd else { return Ok((parsed.column, None)) };
+    let mut parsed = Parsed::of(cells, options, column_type);
+    if column_type == ColumnType::Number && parsed.odd > 0 && parsed.odd == parsed.present {
+        parsed = truths(cells, options).unwrap_or(parsed);
+    }
+    let Some((row, cell)) = parsed.first_odd else {
+        let odd = question_marks(cells, options, column_type);
+        let remark = odd.map(|odd| Remark::new(name, line(odd.first.0), odd.first.1, odd.cells, odd.fate));
+        return Ok((parsed.column, remark));
+    };
     let few = options.few_odd_cells && are_few(parsed.odd, parsed.present - parsed.odd);
     if few || options.any_odd_cells.contains(name) {
         let fate = Fate::Missing(column_type);
@@ -32,6 +40,23 @@ pub(crate) fn typed(
     let value = cell.chars().take(60).collect();
     let problem = Problem::WrongType { value, wanted: column_type.name() };
     Err(Place { file, line: line(row) }.in_column(name, problem))
+}
+
+/// Where numbers are declared and nothing but true and false stands, these are 1 and 0.
+fn truths<'a>(cells: &'a Cells, options: &Options) -> Option<Parsed<'a>> {
+    let parsed = Parsed::of(cells, options, ColumnType::Boolean);
+    let numbers = parsed.column.numbers().filter(|_| parsed.odd == 0)?;
+    Some(Parsed { column: Column::Number(numbers), ..parsed })
+}
+
+/// Question marks that count as missing by custom, in a column that is no text.
+fn question_marks<'a>(cells: &'a Cells, options: &Options, column_type: ColumnType) -> Option<Odd<'a>> {
+    if column_type == ColumnType::Text || !options.assumes_question_marks() {
+        return None;
+    }
+    let mut marks = cells.iter().map(|(cell, _)| trimmed(cell)).enumerate().filter(|(_, cell)| *cell == "?");
+    let first = marks.next()?;
+    Some(Odd { first, cells: 1 + marks.count(), fate: Fate::QuestionMark })
 }
 
 /// Whether so many odd cells are accidents beside so many others: one, or at most one in twenty.
@@ -98,12 +123,21 @@ impl<'a> Parsed<'a> {
 #[derive(Default)]
 struct Census<'a> {
     tallies: [Tally<'a>; 6],
+    /// Words that are numbers with other signs.
+    dressed: Tally<'a>,
 }
 
 #[derive(Default, Clone, Copy)]
 struct Tally<'a> {
     cells: usize,
     first: Option<(usize, &'a str)>,
+}
+
+impl<'a> Tally<'a> {
+    fn add(&mut self, row: usize, cell: &'a str) {
+        self.cells += 1;
+        self.first.get_or_insert((row, cell));
+    }
 }
 
 /// Kinds of cells. A code is a numeral with leading zeros.
@@ -130,9 +164,11 @@ impl<'a> Census<'a> {
     fn of(cells: &'a Cells, options: &Options) -> Self {
         let mut census = Census::default();
         for (row, (cell, _)) in cells.iter().enumerate().filter(|(_, (cell, _))| !options.is_missing(cell)) {
-            let tally = &mut census.tallies[look(cell) as usize];
-            tally.cells += 1;
-            tally.first.get_or_insert((row, cell));
+            let look = look(cell);
+            census.tallies[look as usize].add(row, cell);
+            if look == Look::Word && is_dressed(trimmed(cell)) {
+                census.dressed.add(row, cell);
+            }
         }
         census
     }
@@ -165,10 +201,14 @@ impl<'a> Census<'a> {
             }
         }
         let mostly_numbers = 2 * numbers > present;
-        (
-            ColumnType::Text,
-            mostly_numbers.then(|| self.others(&[Look::Integer, Look::Number], Fate::Text)).flatten(),
-        )
+        let dressed = || {
+            let Tally { cells, first } = self.dressed;
+            Some(Odd { first: first.filter(|_| 2 * cells > present)?, cells, fate: Fate::Dressed })
+        };
+        match mostly_numbers {
+            true => (ColumnType::Text, self.others(&[Look::Integer, Look::Number], Fate::Text)),
+            false => (ColumnType::Text, dressed()),
+        }
     }
 
     /// All cells of other looks.
@@ -195,6 +235,24 @@ fn look(cell: &str) -> Look {
     } else {
         Look::Word
     }
+}
+
+/// True for `$1.50`, `5%`, `1,000`, `1.000,50`, `(3.00)`: a numeral with a sign of money or percent, groups, or another mark of the
+/// fraction. Words and dates are none.
+fn is_dressed(cell: &str) -> bool {
+    let is_around = |c: char| "$€£¥₹%‰ \u{a0}()".contains(c);
+    let core = unsigned(cell).trim_matches(is_around);
+    let core = unsigned(core).trim_start_matches(is_around);
+    let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let inside = |c: char| c.is_ascii_digit() || ".,'’_ \u{a0}\u{202f}".contains(c);
+    let ends =
+        (is_digit(core.chars().next()) || core.starts_with(['.', ','])) && is_digit(core.chars().next_back());
+    let points = core.matches('.').count();
+    // 1.2.3 is a version.
+    let is_one = points <= 1 || core.contains(',');
+    let marked =
+        core.len() < unsigned(cell).len() || core.contains(|c: char| !c.is_ascii_digit() && c != '.');
+    ends && marked && is_one && !has_leading_zeros(core) && core.chars().all(inside)
 }
 
 fn is_code(cell: &str) -> bool {
@@ -269,5 +327,14 @@ mod tests {
             [Some(7.0), Some(-0.5), Some(0.0), None, None]
         );
         assert_eq!(["TRUE", "yes", "1"].map(boolean), [Some(true), None, None]);
+        for cell in [
+            "$1.50", "-$1.50", "$-1.50", "5%", "5 %", "1,000", "1.000,50", "1,5", "3 €", "1 000", "1'000",
+            "(3.00)",
+        ] {
+            assert!(is_dressed(cell), "{cell}");
+        }
+        for cell in ["1.2.3", "a1", "12 kg", "$", "%", "-", "10:30", "2024-01-02", "A-1", "", "1,", "c. 5"] {
+            assert!(!is_dressed(cell), "{cell}");
+        }
     }
 }

@@ -205,6 +205,11 @@ impl Values {
         let mut spread = Spread { values: self, rows, file, verdict, options, remark: None };
         let numbers = |values: Vec<Option<f64>>| values.into_iter().map(|x| x.unwrap_or(f64::NAN)).collect();
         let column = match verdict.column_type {
+            // Where numbers are declared and nothing but true and false stands, these are 1 and 0.
+            ColumnType::Number if self.rows.iter().all(|(.., x)| matches!(x, Scalar::Boolean(_))) => {
+                let number = |x: &Scalar| x.boolean().map(|truth| f64::from(u8::from(truth)));
+                Column::Number(numbers(spread.cells(number)?))
+            }
             ColumnType::Number => Column::Number(numbers(spread.cells(Scalar::number)?)),
             ColumnType::Integer => Column::Integer(spread.cells(Scalar::integer)?),
             ColumnType::Boolean => Column::Boolean(spread.cells(Scalar::boolean)?),

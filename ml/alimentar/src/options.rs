@@ -21,7 +21,8 @@ pub struct Options {
     pub limits: Limits,
 }
 
-/// What stands for a missing value where nobody says otherwise: what `pandas.read_csv` takes for one, and `?`.
+/// What stands for a missing value where nobody says otherwise: what `pandas.read_csv` takes for one, and `?`, which gets a
+/// [`Remark`](crate::Remark) outside of text.
 pub const MISSING: [&str; 18] = [
     "NA", "N/A", "n/a", "NaN", "nan", "-NaN", "-nan", "null", "NULL", "None", "?", "<NA>", "#N/A", "#NA",
     "#N/A N/A", "1.#IND", "-1.#IND", "-1.#QNAN",
@@ -54,6 +55,13 @@ impl Options {
     /// Whether `text` stands for a missing value by the user's word, and not only by custom.
     pub(crate) fn is_named_missing(&self, text: &str) -> bool {
         self.is_missing(text) && !text.is_empty() && !MISSING.contains(&trimmed(text))
+    }
+}
+
+impl Options {
+    /// Whether a question mark stands for a missing value by custom only: who says so names it once more.
+    pub(crate) fn assumes_question_marks(&self) -> bool {
+        self.missing.iter().filter(|marker| *marker == "?").count() == 1
     }
 }
 

@@ -28,6 +28,10 @@ pub enum Fate {
     Missing(ColumnType),
     /// The whole column is text, though most cells are numbers.
     Text,
+    /// The whole column is text, though most cells are numbers that are not written plainly (`$1.50`, `5%`, `1,000`).
+    Dressed,
+    /// They are question marks, which count as missing in a column that is no text though nobody said so.
+    QuestionMark,
 }
 
 impl Remark {
@@ -59,6 +63,18 @@ impl Display for Remark {
                     "column \"{column}\" is read as text: \"{value}\" in line {line} is no plain number, all others are"
                 )
             }
+            (Fate::Dressed, _) => write!(
+                f,
+                "column \"{column}\" is read as text, each different cell a category of its own: {cells} cells are numbers with \
+                 other signs, the first \"{value}\" in line {line}; write them as plain numbers (1234.5)"
+            ),
+            (Fate::QuestionMark, 1) => {
+                write!(f, "column \"{column}\": \"{value}\" in line {line} counts as missing")
+            }
+            (Fate::QuestionMark, _) => write!(
+                f,
+                "column \"{column}\": {cells} cells are \"{value}\" and count as missing, the first in line {line}"
+            ),
             (Fate::Text, _) => write!(
                 f,
                 "column \"{column}\" is read as text: {cells} cells are no plain numbers, the first \"{value}\" in line {line}"

@@ -266,6 +266,55 @@ fn many_odd_cells_and_codes_make_a_column_text() {
 }
 
 #[test]
+fn numbers_that_are_not_written_plainly_are_told() {
+    for (cells, first) in [
+        (["$1.50", "$2.50", "$3"], "$1.50"),
+        (["5%", "7 %", "9%"], "5%"),
+        (["\"1,000\"", "\"2,000\"", "7"], "1,000"),
+    ] {
+        let frame = csv(&format!("x\n{}\n", cells.join("\n"))).expect("valid");
+        assert_eq!(frame.get("x").map(Column::column_type), Some(ColumnType::Text), "{first}");
+        let told = remarks(&frame);
+        assert_eq!(told.len(), 1, "{first}");
+        let begins = "column \"x\" is read as text, each different cell a category of its own: ";
+        let ends = format!("the first \"{first}\" in line 2; write them as plain numbers (1234.5)");
+        assert!(told[0].starts_with(begins) && told[0].ends_with(&ends), "{told:?}");
+    }
+    assert!(remarks(&csv("x\nlow\n$5\nhigh\n").expect("valid")).is_empty());
+}
+
+#[test]
+fn question_marks_in_numbers_are_told_unless_somebody_said_so() {
+    let frame = csv("a,t\n1,?\n?,b\n3,c\n?,d\n").expect("valid");
+    assert_eq!(frame.get("a"), Some(&Column::Integer(vec![Some(1), None, Some(3), None])));
+    assert_eq!(
+        remarks(&frame),
+        ["column \"a\": 2 cells are \"?\" and count as missing, the first in line 3"]
+    );
+    let mut options = Options::default();
+    options.types.insert("a".into(), ColumnType::Number);
+    let read = |options: &Options| read_csv(&b"a\n1\n?\n"[..], "x.csv", options).expect("valid");
+    assert_eq!(remarks(&read(&options)), ["column \"a\": \"?\" in line 3 counts as missing"]);
+    options.missing.push("?".to_owned());
+    assert!(remarks(&read(&options)).is_empty());
+}
+
+#[test]
+fn true_and_false_are_1_and_0_where_numbers_are_declared() {
+    let mut options = Options { few_odd_cells: true, ..Options::default() };
+    options.types.insert("a".into(), ColumnType::Number);
+    let frame = read_csv(&b"a\nTrue\nFalse\nTRUE\n"[..], "x.csv", &options).expect("valid");
+    assert_eq!(frame.get("a"), Some(&Column::Number(vec![1.0, 0.0, 1.0])));
+    let frame = read_csv(&b"a\nTrue\nNA\n"[..], "x.csv", &options).expect("valid");
+    assert!(matches!(frame.get("a"), Some(Column::Number(x)) if x[0] == 1.0 && x[1].is_nan()));
+    let json = "{\"a\":true}\n{\"a\":false}\n";
+    let frame = read_json_lines(json.as_bytes(), "x", &options).expect("valid");
+    assert_eq!(frame.get("a"), Some(&Column::Number(vec![1.0, 0.0])));
+    // Among numbers they are odd.
+    assert!(read_csv(&b"a\nTrue\n0\n1\n"[..], "x.csv", &options).is_err());
+}
+
+#[test]
 fn a_declared_type_decides_about_odd_cells() {
     let text = column_of(&[(3, "low"), (7, "low"), (9, "high")]);
     let read = |declared: ColumnType, few: bool, any: bool| {

@@ -5,6 +5,7 @@ use super::summary::{About, GateSummary, of};
 use crate::pages::Trend;
 use crate::problem::Problem;
 use crate::state::{GateEvent, NewCode, RecentCommit, Snapshot};
+use facts::hash::HashMap;
 use facts::model::{Function, LineCounts, RepoPath};
 use facts::source::CommitId;
 use facts::{FileRecord, Measured};
@@ -14,7 +15,6 @@ use pmat::complexity::{FileComplexity, FunctionComplexity};
 use pmat::duplicates::{self, DuplicatesOptions};
 use pmat::hotspots::{Hotspot, HotspotReport, Knowledge, Owner};
 use pmat::tdg::FileScore;
-use rustc_hash::FxHashMap;
 use serde::Serialize;
 use serde_json::Value;
 use std::cmp::Reverse;
@@ -75,8 +75,8 @@ struct FileRow<'a> {
 
 /// What analyses say of files, by path.
 struct OfFiles<'a> {
-    scores: FxHashMap<&'a RepoPath, &'a FileScore>,
-    hotspots: FxHashMap<&'a RepoPath, &'a Hotspot>,
+    scores: HashMap<&'a RepoPath, &'a FileScore>,
+    hotspots: HashMap<&'a RepoPath, &'a Hotspot>,
 }
 
 impl<'a> OfFiles<'a> {

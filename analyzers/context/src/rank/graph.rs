@@ -2,9 +2,9 @@
 
 use super::imports::{ModulePaths, for_each_target};
 use facts::RepoFacts;
+use facts::hash::{HashMap, HashSet};
 use facts::language::Language;
 use facts::model::DefinitionKind;
-use rustc_hash::{FxHashMap, FxHashSet};
 use trueno_graph::csr::Csr;
 
 /// A name defined in more files than this points nowhere in particular (`new`, `run`, `__init__`).
@@ -59,13 +59,13 @@ struct Site {
 
 struct Definitions<'r> {
     /// For each name the files that define it.
-    by_name: FxHashMap<&'r str, Vec<Site>>,
+    by_name: HashMap<&'r str, Vec<Site>>,
     families: Vec<&'static str>,
 }
 
 impl<'r> Definitions<'r> {
     fn new(repo: &'r RepoFacts) -> Self {
-        let mut by_name: FxHashMap<&str, Vec<Site>> = FxHashMap::default();
+        let mut by_name: HashMap<&str, Vec<Site>> = HashMap::default();
         for (file, record) in repo.files.iter().enumerate() {
             for (i, definition) in
                 record.data.symbols.iter().flat_map(|symbols| symbols.definitions.iter().enumerate())
@@ -111,8 +111,8 @@ pub(super) fn build(repo: &RepoFacts, both_ways: bool) -> ReferenceGraph {
 }
 
 /// In how many files each name is used.
-fn users_by_name(repo: &RepoFacts) -> FxHashMap<&str, u32> {
-    let mut users: FxHashMap<&str, u32> = FxHashMap::default();
+fn users_by_name(repo: &RepoFacts) -> HashMap<&str, u32> {
+    let mut users: HashMap<&str, u32> = HashMap::default();
     for name in repo.files.iter().flat_map(|file| file.data.symbols.iter().flat_map(|symbols| &symbols.names))
     {
         *users.entry(name).or_default() += 1;
@@ -120,8 +120,8 @@ fn users_by_name(repo: &RepoFacts) -> FxHashMap<&str, u32> {
     users
 }
 
-fn imported_files(repo: &RepoFacts, modules: &ModulePaths, from: u32) -> FxHashSet<u32> {
-    let mut imported = FxHashSet::default();
+fn imported_files(repo: &RepoFacts, modules: &ModulePaths, from: u32) -> HashSet<u32> {
+    let mut imported = HashSet::default();
     let symbols = repo.files[from as usize].data.symbols.as_ref();
     for import in symbols.iter().flat_map(|symbols| &symbols.imports) {
         for_each_target(&import.target, &mut |parts| {
@@ -134,8 +134,8 @@ fn imported_files(repo: &RepoFacts, modules: &ModulePaths, from: u32) -> FxHashS
 fn file_uses(
     repo: &RepoFacts,
     definitions: &Definitions<'_>,
-    users: &FxHashMap<&str, u32>,
-    imported: &FxHashSet<u32>,
+    users: &HashMap<&str, u32>,
+    imported: &HashSet<u32>,
     from: u32,
     into: &mut Vec<Use>,
 ) {

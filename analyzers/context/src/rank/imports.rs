@@ -1,7 +1,7 @@
 //! Which file of the tree an import means.
 
 use facts::RepoFacts;
-use rustc_hash::FxHashMap;
+use facts::hash::HashMap;
 
 /// File stems that stand for their folder.
 const FOLDER_STEMS: &[&str] = &["mod", "lib", "main", "__init__", "index"];
@@ -14,12 +14,12 @@ const AMBIGUOUS: usize = 3;
 pub(super) struct ModulePaths {
     /// Module path of each file: its folders and stem, without a stem that stands for the folder.
     parts: Vec<Vec<String>>,
-    by_last: FxHashMap<String, Vec<u32>>,
+    by_last: HashMap<String, Vec<u32>>,
 }
 
 impl ModulePaths {
     pub(super) fn new(repo: &RepoFacts) -> Self {
-        let mut by_last: FxHashMap<String, Vec<u32>> = FxHashMap::default();
+        let mut by_last: HashMap<String, Vec<u32>> = HashMap::default();
         let mut parts = Vec::with_capacity(repo.files.len());
         for (i, file) in repo.files.iter().enumerate() {
             let module = module_path(&String::from_utf8_lossy(file.path().as_bytes()));

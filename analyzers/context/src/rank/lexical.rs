@@ -3,9 +3,9 @@
 
 use super::question::{Name, Question};
 use super::words::for_each_word;
+use facts::hash::HashMap;
 use facts::{FileRecord, RepoFacts};
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 
 /// How often a word occurs, where it counts how much: a word in the path says more about a file than one in a comment.
 const STEM_WEIGHT: f64 = 5.0;
@@ -43,15 +43,15 @@ pub(super) fn scores(repo: &RepoFacts, question: &Question) -> Vec<f64> {
 }
 
 struct TermIndex<'q> {
-    terms: FxHashMap<&'q str, usize>,
-    names: FxHashMap<&'q str, Vec<usize>>,
+    terms: HashMap<&'q str, usize>,
+    names: HashMap<&'q str, Vec<usize>>,
     all_names: &'q [Name],
 }
 
 impl<'q> TermIndex<'q> {
     fn new(question: &'q Question) -> Self {
         let terms = question.terms.iter().enumerate().map(|(i, (word, _))| (word.as_str(), i)).collect();
-        let mut names: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
+        let mut names: HashMap<&str, Vec<usize>> = HashMap::default();
         for (i, name) in question.names.iter().enumerate() {
             names.entry(&name.text).or_default().push(i);
         }

@@ -1,7 +1,7 @@
 //! What a question says about where to look: words, names of code, paths.
 
 use super::words::{fold, for_each_word, is_stop_word};
-use rustc_hash::FxHashMap;
+use facts::hash::HashMap;
 
 /// A question taken apart.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -72,8 +72,8 @@ fn is_sign_off(line: &str) -> bool {
 #[derive(Default)]
 struct Builder {
     question: Question,
-    term_index: FxHashMap<String, usize>,
-    name_index: FxHashMap<(Option<String>, String), usize>,
+    term_index: HashMap<String, usize>,
+    name_index: HashMap<(Option<String>, String), usize>,
 }
 
 impl Builder {

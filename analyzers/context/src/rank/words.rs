@@ -1,6 +1,6 @@
 //! Words of prose, paths and identifiers, folded so that their usual forms meet.
 
-use rustc_hash::FxHashSet;
+use facts::hash::HashSet;
 use std::sync::LazyLock;
 
 /// Calls `each` with every word of `text`, folded. Words are runs of letters and digits; an identifier is split at
@@ -94,8 +94,8 @@ fn undouble(stem: &mut String) {
 /// True for words that say nothing about which code is meant: English function words, and the words every commit message
 /// or issue is made of. `folded` is a word as [`for_each_word`] gives it.
 pub(super) fn is_stop_word(folded: &str) -> bool {
-    static FOLDED: LazyLock<FxHashSet<String>> = LazyLock::new(|| {
-        let mut words = FxHashSet::default();
+    static FOLDED: LazyLock<HashSet<String>> = LazyLock::new(|| {
+        let mut words = HashSet::default();
         for_each_word(STOP_WORDS, &mut |word| {
             words.insert(word.to_owned());
         });

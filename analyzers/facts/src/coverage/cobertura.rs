@@ -1,6 +1,6 @@
 //! Cobertura XML (`coverage-04.dtd`): `<sources>` names folders, each `<class filename="…">` holds `<line number hits/>`.
 
-use super::{CoverageError, LineCoverage, Names};
+use super::{CoverageError, LineCoverage, Names, hits};
 use crate::xml;
 use roxmltree::Node;
 
@@ -31,7 +31,7 @@ pub(super) fn parse(text: &str) -> Result<LineCoverage, CoverageError> {
         let lines = class.children().filter(|node| node.has_tag_name("lines"));
         for line in lines.flat_map(|lines| lines.children().filter(|node| node.has_tag_name("line"))) {
             let number = line.attribute("number").and_then(|number| number.parse().ok());
-            let hits = line.attribute("hits").and_then(|hits| hits.parse().ok());
+            let hits = line.attribute("hits").and_then(hits);
             let (Some(number), Some(hits)) = (number, hits) else {
                 return Err(CoverageError::new(place(&line), "a <line> needs the numbers number and hits"));
             };

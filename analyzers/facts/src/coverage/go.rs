@@ -48,6 +48,15 @@ pub(super) fn is_mode(line: &str) -> bool {
     line.strip_prefix("mode:").is_some_and(|mode| matches!(mode.trim(), "set" | "count" | "atomic"))
 }
 
+/// The path that a `go.mod` says the module has (Go Modules Reference, "module directive").
+pub fn module_path(text: &str) -> Option<&str> {
+    text.lines().find_map(|line| {
+        let rest = line.split("//").next()?.trim().strip_prefix("module")?;
+        let path = rest.strip_prefix([' ', '\t'])?.trim().trim_matches(['"', '`']);
+        Some(path).filter(|path| !path.is_empty() && !path.contains([' ', '(']))
+    })
+}
+
 fn read(line: &str) -> Option<(&str, Block, u64, u64)> {
     let (rest, count) = line.rsplit_once(' ')?;
     let (place, statements) = rest.rsplit_once(' ')?;

@@ -3,7 +3,7 @@
 //!
 //! Errors never quote the file: it may be another one than whoever reads the error may see.
 
-use super::{CoverageError, LineCoverage};
+use super::{CoverageError, LineCoverage, hits};
 
 pub(super) fn parse(text: &str) -> Result<LineCoverage, CoverageError> {
     let mut coverage = LineCoverage::default();
@@ -47,12 +47,12 @@ pub(super) fn parse(text: &str) -> Result<LineCoverage, CoverageError> {
 fn line_record(text: &str) -> Option<(u32, u64)> {
     let mut parts = text.split(',');
     let line: u32 = parts.next()?.trim().parse().ok().filter(|line| *line > 0)?;
-    let hits = parts.next()?.trim();
-    let hits = match hits.strip_prefix('-') {
-        Some(overflowed) => overflowed.parse::<u64>().ok().map(|_| 1)?,
-        None => hits.parse::<u64>().ok()?,
+    let text = parts.next()?.trim();
+    let hits = match text.strip_prefix('-') {
+        Some(overflowed) => hits(overflowed).map(|_| 1),
+        None => hits(text),
     };
-    Some((line, hits))
+    Some((line, hits?))
 }
 
 fn is_other_record(record: &str) -> bool {

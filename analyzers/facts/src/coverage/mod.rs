@@ -7,6 +7,7 @@
 mod cobertura;
 mod coverage_py;
 mod go;
+mod installed;
 mod istanbul;
 mod lcov;
 mod llvm;
@@ -14,7 +15,8 @@ mod place;
 #[cfg(test)]
 mod tests;
 
-pub use place::Placed;
+pub use go::module_path;
+pub use place::{Placed, Surroundings};
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -139,6 +141,17 @@ fn json(text: &str) -> Result<LineCoverage, CoverageError> {
         Keys { kind: None, data: None, .. } => istanbul::parse(text),
         _ => llvm::parse(text),
     }
+}
+
+/// A number of runs. Some programs write it as numbers with fractions are written (`1.0`, `1e+10`); a part of a run is one.
+fn hits(text: &str) -> Option<u64> {
+    let is_digits =
+        |text: &str| text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+'));
+    text.parse().ok().or_else(|| {
+        let number: f64 = Some(text).filter(|text| is_digits(text))?.parse().ok()?;
+        // The cast stops at the largest number.
+        Some(number.ceil() as u64)
+    })
 }
 
 /// Lines of a report that stand for others: a few bytes can name any number.

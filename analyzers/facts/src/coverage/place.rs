@@ -4,9 +4,10 @@
 //! prefix is looked for that leads from the report's names to paths of the tree, for the report as a whole. A name that it
 //! leads nowhere is a file of somebody else's (an installed package, a header of the system), whatever it is called.
 
+use super::installed;
 use super::{FileCoverage, LineCoverage, Names};
+use crate::hash::HashMap;
 use crate::model::RepoPath;
-use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
 /// Pairs of a name and a path with the same file name that are looked at. Reports of files that are all called `index.js` are
@@ -17,8 +18,17 @@ const LONGEST_NAME: usize = 4096;
 /// Parts of all names together, each counted for every folder that it may be below, and of the prefixes that are compared.
 /// One more for each name, so that empty ones count, too.
 const MOST_PARTS: usize = 30_000_000;
-/// Folders that package managers fill: what lies below is nobody's working tree.
-const INSTALLED: [&[u8]; 3] = [b"node_modules", b"bower_components", b".cargo"];
+/// Folders above a report that relative names are tried below.
+const MOST_ABOVE: usize = 16;
+
+/// What is known of a report besides what it says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Surroundings {
+    /// The folder of the tree that the report lies in; empty for the root, and where it lies elsewhere.
+    pub folder: String,
+    /// The Go modules of the tree: the path that each calls itself by, and its folder.
+    pub modules: Vec<(String, String)>,
+}
 
 /// The part of a report that is about a tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,22 +40,37 @@ pub struct Placed {
 }
 
 impl LineCoverage {
+    /// As [`LineCoverage::placed_in`], of a report of which nobody knows where it lies.
+    pub fn placed(&self, paths: &[&RepoPath]) -> Placed {
+        self.placed_in(paths, &Surroundings::default())
+    }
+
     /// Finds the files of the tree that the report means, by one common prefix for all its names: the one that places most of
     /// them. Of several the tree's own root is preferred to a folder of it, and of two checkouts that fit equally well the first
-    /// by name is taken. Where two folders of the tree do, none is meant.
+    /// by name is taken. Where two folders of the tree do, the one that the report lies in is meant, and else none.
     ///
     /// - Absolute names (also those below a `<source>`) lose the folder of the checkout. Where one folder is the checkout, those
-    ///   in it hold no other checkout.
-    /// - Relative names stand as they are, or below a folder of the tree; only what all of them begin with may be taken away.
-    ///   Where one is a path of the tree as it stands, absolute names are those of others.
-    pub fn placed(&self, paths: &[&RepoPath]) -> Placed {
-        let records = self.records();
+    ///   in it hold no other checkout. What lies in a folder of installed packages is never a file of the tree.
+    /// - Relative names stand as they are below a folder that the report lies in, else below the root or another folder of the
+    ///   tree; only what all of them begin with may be taken away. Where one is a path of the tree as it stands, absolute names
+    ///   are those of others.
+    /// - A prefix for which no more speaks than that one file's own name is the same must hold for most of the report.
+    /// - Import paths of Go begin with a module's path, where the tree's modules are known.
+    pub fn placed_in(&self, paths: &[&RepoPath], around: &Surroundings) -> Placed {
+        let records = self.records(around);
         let tree = Tree::of(paths);
-        let prefix = best(&records, &tree);
+        let folder = Name::read(&[&around.folder]).parts;
+        let prefix = below(&records, &tree, &folder).or_else(|| best(&records, &tree, &folder));
         let mut placed = Placed { files: BTreeMap::new(), elsewhere: Vec::new() };
         for (place, (name, coverage)) in self.files.iter().enumerate() {
-            let record = records.get(place);
-            match prefix.as_ref().zip(record).and_then(|(prefix, record)| tree.only(record, prefix)) {
+            let by_prefix = || {
+                prefix.as_ref().zip(records.get(place)).and_then(|(prefix, record)| tree.only(record, prefix))
+            };
+            let found = match self.is_decided_by_modules(name, around) {
+                true => in_module(name, &around.modules).and_then(|parts| tree.by_path.get(&parts).copied()),
+                false => by_prefix(),
+            };
+            match found {
                 Some(index) => {
                     let known = placed.files.entry(index).or_default();
                     coverage.lines.iter().for_each(|(line, hits)| known.add(*line, *hits));
@@ -55,16 +80,36 @@ impl LineCoverage {
         }
         placed
     }
+
+    /// True for an import path where the modules of the tree are known.
+    fn is_decided_by_modules(&self, name: &str, around: &Surroundings) -> bool {
+        let name =
+            Some(name).filter(|name| name.len() <= LONGEST_NAME && !name.starts_with(['.', '/', '\\', '_']));
+        self.names == Names::ImportPaths
+            && !around.modules.is_empty()
+            && name.is_some_and(|name| !Name::read(&[name]).rooted)
+    }
+}
+
+/// The path in the tree of a file that a Go profile names, by the module with the longest path that the name begins with.
+fn in_module<'n>(name: &'n str, modules: &'n [(String, String)]) -> Option<Vec<&'n [u8]>> {
+    let inside = modules.iter().filter_map(|(module, folder)| {
+        let rest = name.strip_prefix(module.as_str())?.strip_prefix('/')?;
+        Some((module.len(), folder, rest))
+    });
+    let (_, folder, rest) = inside.max_by_key(|(length, ..)| *length)?;
+    Some(Name::read(&[folder, rest]).parts)
 }
 
 impl LineCoverage {
     /// What the names in the report may mean. None at all where they have too many parts together: what a part of a report
     /// says would be a wrong figure.
-    fn records(&self) -> Vec<Vec<Name<'_>>> {
+    fn records(&self, around: &Surroundings) -> Vec<Vec<Name<'_>>> {
         let mut left = MOST_PARTS;
         let mut records = Vec::new();
         for name in self.files.keys() {
-            let record = self.names.read(name);
+            let decided = self.is_decided_by_modules(name, around);
+            let record = if decided { Vec::new() } else { self.names.read(name) };
             let parts: usize = record.iter().map(|name| name.parts.len() + 1).sum();
             let Some(rest) = left.checked_sub(parts) else { return Vec::new() };
             left = rest;
@@ -100,6 +145,8 @@ struct Name<'n> {
     /// So many folders up from where a relative name starts.
     up: usize,
     parts: Vec<&'n [u8]>,
+    /// The part at which the place of installed packages that it lies in begins.
+    installed: Option<usize>,
 }
 
 impl<'n> Name<'n> {
@@ -109,7 +156,7 @@ impl<'n> Name<'n> {
         let drive =
             matches!(first.as_bytes(), [letter, b':', b'/' | b'\\', ..] if letter.is_ascii_alphabetic());
         let rooted = first.starts_with(['/', '\\']) || drive || first.starts_with("file://");
-        let mut name = Name { rooted, up: 0, parts: Vec::new() };
+        let mut name = Name { rooted, up: 0, parts: Vec::new(), installed: None };
         let texts = texts.iter().map(|text| text.strip_prefix("file://").unwrap_or(*text));
         for part in texts.flat_map(|text| text.split(['/', '\\'])) {
             match part {
@@ -121,7 +168,13 @@ impl<'n> Name<'n> {
                 part => name.parts.push(part.as_bytes()),
             }
         }
+        name.installed = installed::begins(&name.parts, rooted);
         name
+    }
+
+    /// True where taking away so many parts takes away the place of installed packages that it lies in.
+    fn is_foreign_below(&self, parts: usize) -> bool {
+        self.installed.is_some_and(|begin| begin < parts)
     }
 
     fn folders(&self) -> &[&'n [u8]] {
@@ -132,15 +185,15 @@ impl<'n> Name<'n> {
 /// The paths of a tree.
 struct Tree<'t> {
     paths: Vec<Vec<&'t [u8]>>,
-    by_path: FxHashMap<Vec<&'t [u8]>, usize>,
-    by_name: FxHashMap<&'t [u8], Vec<usize>>,
+    by_path: HashMap<Vec<&'t [u8]>, usize>,
+    by_name: HashMap<&'t [u8], Vec<usize>>,
 }
 
 impl<'t> Tree<'t> {
     fn of(paths: &[&'t RepoPath]) -> Tree<'t> {
         let paths: Vec<Vec<&[u8]>> =
             paths.iter().map(|path| path.as_bytes().split(|byte| *byte == b'/').collect()).collect();
-        let mut by_name: FxHashMap<&[u8], Vec<usize>> = FxHashMap::default();
+        let mut by_name: HashMap<&[u8], Vec<usize>> = HashMap::default();
         for (index, parts) in paths.iter().enumerate() {
             by_name.entry(parts.last().copied().unwrap_or_default()).or_default().push(index);
         }
@@ -174,7 +227,8 @@ impl<'a> Prefix<'a> {
     where
         'a: 'n,
     {
-        if name.rooted != self.rooted || (name.up > 0 && !self.report.is_empty()) {
+        let climbs = name.up > 0 && !self.report.is_empty();
+        if name.rooted != self.rooted || climbs || name.is_foreign_below(self.report.len()) {
             return None;
         }
         let rest = name.parts.strip_prefix(self.report.as_slice())?;
@@ -196,14 +250,40 @@ struct Evidence {
     parts: usize,
 }
 
-fn best<'a>(records: &'a [Vec<Name<'a>>], tree: &Tree<'a>) -> Option<Prefix<'a>> {
-    let shared = shared_folders(records);
+/// The folder above the report, the root aside, below which most of its relative names stand; of several the innermost. None
+/// where more of them stand below the root.
+fn below<'a>(records: &[Vec<Name<'a>>], tree: &Tree<'a>, folder: &[&'a [u8]]) -> Option<Prefix<'a>> {
+    if folder.is_empty() {
+        return None;
+    }
+    let placed = |tree_folder: &[&'a [u8]]| {
+        let prefix = Prefix { rooted: false, report: Vec::new(), tree: tree_folder.to_vec() };
+        let files = records.iter().filter(|record| tree.only(record, &prefix).is_some()).count();
+        (files, prefix)
+    };
+    let least = folder.len().saturating_sub(MOST_ABOVE);
+    let above = (least..=folder.len()).rev().chain((least > 0).then_some(0));
+    // The first of those that place most: the innermost.
+    let (files, prefix) = above
+        .map(|depth| placed(&folder[..depth]))
+        .reduce(|best, next| if next.0 > best.0 { next } else { best })?;
+    (files > 0 && !prefix.is_of_the_root()).then_some(prefix)
+}
+
+fn best<'a>(records: &'a [Vec<Name<'a>>], tree: &Tree<'a>, folder: &[&'a [u8]]) -> Option<Prefix<'a>> {
+    let (shared, most) = (shared_folders(records), folder_of_most(records));
     let mut prefixes = candidates(records, tree);
     prefixes.retain(|prefix, evidence| {
-        let is_sure = prefix.rooted
-            || prefix.report.is_empty()
-            || (shared.starts_with(&prefix.report) && (evidence.files > 1 || evidence.parts > 1));
-        is_sure && !prefix.report.iter().any(|part| INSTALLED.contains(part))
+        let holds_for_most = || most.starts_with(&prefix.report);
+        match (prefix.rooted, evidence) {
+            // The folders agree.
+            (true, Evidence { parts: 2.., .. }) => true,
+            // The whole path does, which is nothing but a name; or several names do.
+            (true, Evidence { files, .. }) => (prefix.is_of_the_root() || *files > 1) && holds_for_most(),
+            (false, Evidence { files, parts }) => {
+                prefix.report.is_empty() || (shared.starts_with(&prefix.report) && (*files > 1 || *parts > 1))
+            }
+        }
     });
     let of_the_root = prefixes.keys().filter(|prefix| prefix.is_of_the_root());
     let mut checkouts: Vec<Folder<'_>> =
@@ -220,7 +300,8 @@ fn best<'a>(records: &'a [Vec<Name<'a>>], tree: &Tree<'a>) -> Option<Prefix<'a>>
         above.is_some_and(|above| lies_in(&folder, above)) || prefix.rooted && stands_as_it_is
     };
     let rank = |prefix: &Prefix<'_>, evidence: &Evidence| {
-        (evidence.files, prefix.is_of_the_root(), std::cmp::Reverse(prefix.report.len()))
+        let holds_report = !prefix.tree.is_empty() && folder.starts_with(&prefix.tree);
+        (evidence.files, holds_report, prefix.is_of_the_root(), std::cmp::Reverse(prefix.report.len()))
     };
     let left = prefixes.iter().filter(|(prefix, _)| !lies_in_another(prefix));
     let mut ranked: Vec<_> = left.map(|(prefix, evidence)| (rank(prefix, evidence), prefix)).collect();
@@ -249,8 +330,25 @@ fn shared_folders<'a>(records: &[Vec<Name<'a>>]) -> Vec<&'a [u8]> {
     shared
 }
 
+/// The innermost folder that holds more than half of the absolute names that are not of installed packages.
+fn folder_of_most<'a>(records: &[Vec<Name<'a>>]) -> Vec<&'a [u8]> {
+    let own = records.iter().flatten().filter(|name| name.rooted && name.installed.is_none());
+    let mut folders: Vec<&[&[u8]]> = own.map(Name::folders).collect();
+    if folders.is_empty() {
+        return Vec::new();
+    }
+    // A folder that holds more than half of them holds the one in the middle.
+    let half = folders.len() / 2;
+    let middle = *folders.select_nth_unstable(half).1;
+    let same = |other: &[&[u8]]| middle.iter().zip(other).take_while(|(a, b)| a == b).count();
+    let mut shared: Vec<usize> = folders.iter().map(|folder| same(folder)).collect();
+    // So many of them begin with as many parts as the one that stands there, from the most on.
+    shared.sort_unstable_by_key(|parts| std::cmp::Reverse(*parts));
+    middle[..shared[half]].to_vec()
+}
+
 /// Every prefix by which some file of the report is one of the tree.
-fn candidates<'a>(records: &'a [Vec<Name<'a>>], tree: &Tree<'a>) -> FxHashMap<Prefix<'a>, Evidence> {
+fn candidates<'a>(records: &'a [Vec<Name<'a>>], tree: &Tree<'a>) -> HashMap<Prefix<'a>, Evidence> {
     let mut by_work: Vec<(usize, &Vec<Name<'_>>)> = records
         .iter()
         .map(|record| (record.iter().map(|name| tree.named_like(name).len()).sum(), record))
@@ -258,14 +356,14 @@ fn candidates<'a>(records: &'a [Vec<Name<'a>>], tree: &Tree<'a>) -> FxHashMap<Pr
         .collect();
     // Rare names tell most. The sort is stable: the same report is placed the same way each time.
     by_work.sort_by_key(|(pairs, _)| *pairs);
-    let mut prefixes: FxHashMap<Prefix<'a>, Evidence> = FxHashMap::default();
+    let mut prefixes: HashMap<Prefix<'a>, Evidence> = HashMap::default();
     let (mut looked_at, mut parts_left) = (0, MOST_PARTS);
     for (pairs, record) in by_work {
         looked_at += pairs;
         if (looked_at > MOST_PAIRS || parts_left == 0) && !prefixes.is_empty() {
             break;
         }
-        let mut of_record: FxHashMap<Prefix<'a>, usize> = FxHashMap::default();
+        let mut of_record: HashMap<Prefix<'a>, usize> = HashMap::default();
         for name in record.iter().filter(|name| name.up == 0) {
             for path in tree.named_like(name).iter().take(MOST_PAIRS).map(|index| &tree.paths[*index]) {
                 if parts_left == 0 {
@@ -273,6 +371,9 @@ fn candidates<'a>(records: &'a [Vec<Name<'a>>], tree: &Tree<'a>) -> FxHashMap<Pr
                 }
                 parts_left = parts_left.saturating_sub(name.parts.len() + path.len());
                 let (prefix, parts) = leading(name, path);
+                if name.is_foreign_below(prefix.report.len()) {
+                    continue;
+                }
                 let known = of_record.entry(prefix).or_default();
                 *known = parts.max(*known);
             }

@@ -226,6 +226,173 @@ fn one_prefix_places_all_names_of_a_report() {
     }
 }
 
+/// What lies in a folder of installed packages is nobody's working tree, however much of its path is the tree's.
+#[test]
+fn files_of_installed_packages_are_none_of_the_tree() {
+    for (name, tree) in [
+        ("/usr/include/c++/13/bits/utils.h", "src/utils.h"),
+        ("/usr/include/c++/13/bits/utils.h", "bits/utils.h"),
+        ("/opt/rh/root/usr/include/foo/utils.h", "include/foo/utils.h"),
+        ("/opt/venv/lib/python3.12/site-packages/other/utils.py", "other/utils.py"),
+        ("/opt/py/lib/python3.12/json/decoder.py", "json/decoder.py"),
+        ("C:\\Python312\\Lib\\site-packages\\a\\b.py", "a/b.py"),
+        ("/usr/lib/python3/dist-packages/a/b.py", "a/b.py"),
+        ("vendor/bundle/ruby/3.2.0/gems/foo-1.0/lib/util.rb", "lib/util.rb"),
+        ("/usr/local/bundle/gems/foo-1.0/lib/util.rb", "lib/util.rb"),
+        ("/usr/local/lib/ruby/gems/3.2.0/gems/foo-1.0/lib/util.rb", "lib/util.rb"),
+        ("/w/vendor/acme/foo/src/Util.php", "src/Util.php"),
+        ("/rustc/9fc6b43126469e3858e2fe86cafb4f0fd5068869/library/core/src/option.rs", "src/option.rs"),
+        ("/usr/local/cargo/registry/src/index.crates.io-6f17d22bba15001f/foo-1.0/src/lib.rs", "src/lib.rs"),
+        ("/cache/registry/src/github.com-1ecc6299db9ec823/foo-1.0/src/lib.rs", "src/lib.rs"),
+        (
+            "/home/u/.rustup/toolchains/stable/lib/rustlib/src/rust/library/core/src/option.rs",
+            "src/option.rs",
+        ),
+        ("/Users/r/proj/Pods/Alamofire/Source/Request.swift", "Source/Request.swift"),
+        ("/Users/r/proj/Carthage/Checkouts/A/Source/Request.swift", "Source/Request.swift"),
+        ("/p/.build/checkouts/swift-nio/Sources/NIO/Channel.swift", "Sources/NIO/Channel.swift"),
+        ("/usr/local/go/src/net/http/server.go", "http/server.go"),
+        ("/go/pkg/mod/github.com/x/y@v1.2.0/util/util.go", "util/util.go"),
+        ("/home/u/.m2/repository/org/a/src/main/java/A.java", "src/main/java/A.java"),
+        ("/home/u/.gradle/caches/a/src/main/kotlin/A.kt", "src/main/kotlin/A.kt"),
+        ("/home/u/.nuget/packages/a/1.0.0/src/A.cs", "src/A.cs"),
+        ("/nix/store/abc-zlib-1.3/include/z/zlib.h", "z/zlib.h"),
+        ("/home/u/.pub-cache/hosted/pub.dev/a-1.0/lib/src/a.dart", "lib/src/a.dart"),
+        ("/home/u/.conan2/p/fmt/include/fmt/core.h", "include/fmt/core.h"),
+        ("/w/vcpkg_installed/x64-linux/include/fmt/core.h", "include/fmt/core.h"),
+        ("/w/build/_deps/googletest-src/src/gtest.cc", "src/gtest.cc"),
+    ] {
+        assert_eq!(placed(&lcov(&[name]), &[tree]), [format!("- {name}")], "{name}");
+        // Kept in the tree, they are the tree's.
+        let kept = name.trim_start_matches("/w/");
+        if kept != name || name.starts_with("vendor") {
+            assert_eq!(placed(&lcov(&[name]), &[kept]), [kept], "{name}");
+        }
+    }
+    // The folder's name alone is no such place.
+    for (name, tree) in [
+        ("/usr/src/app/lib/util.rb", "lib/util.rb"),
+        ("/w/rustc/src/lib.rs", "src/lib.rs"),
+        ("/w/registry/src/lib.rs", "src/lib.rs"),
+        ("/w/lib/ruby/a.rb", "lib/ruby/a.rb"),
+        ("/go/src/github.com/x/y/util/util.go", "util/util.go"),
+    ] {
+        assert_eq!(placed(&lcov(&[name]), &[tree]), [tree], "{name}");
+    }
+}
+
+/// One file of the same name says little of where the checkout is.
+#[test]
+fn a_name_alone_places_no_file_in_another_folder() {
+    for (names, tree, expected) in [
+        (&["/opt/sdk/bits/utils.h"][..], &["src/utils.h"][..], &["- /opt/sdk/bits/utils.h"][..]),
+        // Nor at the root, where most files of the report are elsewhere.
+        (
+            &["/build/src/a.c", "/build/src/b.c", "/opt/sdk/utils.h"],
+            &["utils.h"],
+            &["- /build/src/a.c", "- /build/src/b.c", "- /opt/sdk/utils.h"],
+        ),
+        (
+            &["/build/a.c", "/build/b.c", "/build/c.c", "/opt/sdk/x.h", "/opt/sdk/y.h"],
+            &["src/x.h", "src/y.h"],
+            &["- /build/a.c", "- /build/b.c", "- /build/c.c", "- /opt/sdk/x.h", "- /opt/sdk/y.h"],
+        ),
+        (
+            &["/w/p/main.c", "/usr/include/a.h", "/usr/include/b.h"],
+            &["main.c"],
+            &["main.c", "- /usr/include/a.h", "- /usr/include/b.h"],
+        ),
+        (&["/w/p/main.c", "/w/p/lib/gone.c"], &["main.c"], &["main.c", "- /w/p/lib/gone.c"]),
+        // The folder agrees.
+        (&["/app/web/a.js"], &["x/web/a.js"], &["x/web/a.js"]),
+        (&["/app/a.js", "/app/b.js"], &["web/a.js", "web/b.js"], &["web/a.js", "web/b.js"]),
+    ] {
+        assert_eq!(placed(&lcov(names), tree), expected, "{names:?}");
+    }
+    assert_eq!(placed(&cobertura(&["/ci/pkg"], &["m.py"]), &["pkg/m.py"]), ["pkg/m.py"]);
+}
+
+/// Where a report lies tells what its relative names are relative to.
+#[test]
+fn names_are_tried_from_the_folders_of_the_report_first() {
+    let tree = ["packages/one/src/index.js", "packages/two/src/index.js", "src/index.js"];
+    let found = |report: &str, folder: &str, tree: &[&str]| {
+        let coverage = LineCoverage::parse(report.as_bytes()).expect("a sound report");
+        let paths: Vec<RepoPath> = tree.iter().map(|path| RepoPath::from(*path)).collect();
+        let around = Surroundings { folder: folder.to_owned(), ..Surroundings::default() };
+        let placed = coverage.placed_in(&paths.iter().collect::<Vec<_>>(), &around);
+        placed.files.keys().map(|index| tree[*index].to_owned()).collect::<Vec<_>>()
+    };
+    let one = lcov(&["src/index.js"]);
+    for (folder, expected) in [
+        ("packages/one/coverage", 0),
+        ("packages/two", 1),
+        ("./packages/two/target/site", 1),
+        ("packages", 2),
+        ("reports", 2),
+        ("", 2),
+    ] {
+        assert_eq!(found(&one, folder, &tree), [tree[expected]], "{folder}");
+    }
+    // Names from the root stay what they are, and so do most of them.
+    assert_eq!(found(&lcov(&[tree[1]]), "packages/one/coverage", &tree), [tree[1]]);
+    let many = ["src/index.js", "src/b.js", "packages/one/src/index.js"];
+    assert_eq!(
+        found(&lcov(&["src/index.js", "src/b.js"]), "packages/one", &many),
+        ["src/index.js", "src/b.js"]
+    );
+    // In a container each package is `/app`.
+    assert_eq!(found(&lcov(&["/app/src/index.js"]), "packages/two/coverage", &tree), [tree[1]]);
+    assert_eq!(found(&lcov(&["../src/a.c"]), "build", &["src/a.c", "x/src/a.c"]), ["src/a.c"]);
+    assert_eq!(found(&cobertura(&["src"], &["index.js"]), "packages/two", &tree), [tree[1]]);
+    let deep = "d/".repeat(10_000);
+    assert_eq!(found(&one, &deep, &tree), [tree[2]]);
+}
+
+/// `module` of a `go.mod` is what the import paths of its packages begin with.
+#[test]
+fn go_modules_say_whose_an_import_path_is() {
+    let report = "mode: set\ngithub.com/x/y/util/util.go:1.1,1.9 1 1\ngithub.com/other/lib/util/util.go:1.1,1.9 1 1\n\
+                  github.com/x/y/tool/a.go:1.1,1.9 1 1\ngithub.com/x/yy/util/util.go:1.1,1.9 1 1\n\
+                  github.com/x/y/gone.go:1.1,1.9 1 1\n";
+    let coverage = LineCoverage::parse(report.as_bytes()).expect("a sound report");
+    let tree = ["util/util.go", "cmd/a.go", "tool/a.go"].map(RepoPath::from);
+    let modules = vec![
+        ("github.com/x/y".to_owned(), String::new()),
+        ("github.com/x/y/tool".to_owned(), "cmd".to_owned()),
+    ];
+    let around = Surroundings { modules, ..Surroundings::default() };
+    let placed = coverage.placed_in(&tree.iter().collect::<Vec<_>>(), &around);
+    assert_eq!(placed.files.keys().copied().collect::<Vec<_>>(), [0, 1]);
+    assert_eq!(
+        placed.elsewhere,
+        ["github.com/other/lib/util/util.go", "github.com/x/y/gone.go", "github.com/x/yy/util/util.go"]
+    );
+    for (text, path) in [
+        ("// ours\nmodule github.com/x/y // v1\n\ngo 1.21\n", Some("github.com/x/y")),
+        ("\tmodule \"a.org/b\"\r\n", Some("a.org/b")),
+        ("// module a\nmodules b\nmodule\n", None),
+    ] {
+        assert_eq!(module_path(text), path, "{text}");
+    }
+}
+
+#[test]
+fn runs_may_be_written_as_numbers_with_fractions_are() {
+    let report =
+        "SF:a.c\nDA:1,1e+10\nDA:2,0.0\nDA:3,18446744073709551616\nDA:4,-2.5\nDA:5,0.5\nend_of_record\n";
+    let coverage = LineCoverage::parse(report.as_bytes()).expect("a sound report");
+    assert_eq!(lines(&coverage, "a.c"), [(1, 10_000_000_000), (2, 0), (3, u64::MAX), (4, 1), (5, 1)]);
+    let report = "<coverage><class filename=\"a.py\"><lines><line number=\"1\" hits=\"1.0\"/><line number=\"2\" \
+                  hits=\"0.0\"/></lines></class></coverage>";
+    let coverage = LineCoverage::parse(report.as_bytes()).expect("a sound report");
+    assert_eq!(lines(&coverage, "a.py"), [(1, 1), (2, 0)]);
+    for hits in ["nan", "inf", "infinity", "0x1", "", "1 2", "--1", "e", "."] {
+        let report = format!("SF:a.c\nDA:1,{hits}\nend_of_record\n");
+        assert!(LineCoverage::parse(report.as_bytes()).is_err(), "{hits}");
+    }
+}
+
 fn cobertura(sources: &[&str], names: &[&str]) -> String {
     let sources: String = sources.iter().map(|source| format!("<source>{source}</source>")).collect();
     let class = |name: &&str| {
@@ -362,7 +529,8 @@ fn blocks_of_one_hash() -> String {
     std::iter::once("mode: set\n".to_owned()).chain((0..19_i64.pow(4)).map(block)).collect()
 }
 
-/// Blocks whose four numbers have one hash (`FxHasher`): the differences are vectors of the lattice that its factor spans.
+/// Blocks whose four numbers have one hash if it multiplies by a known factor: the differences are vectors of the lattice that the
+/// factor spans.
 #[test]
 fn chosen_blocks_of_a_profile_take_no_longer() {
     let report = format!("{}m/a.go:1.1,1.2 1 1\n", blocks_of_one_hash());

@@ -3,31 +3,91 @@
 use crate::language::NodeRef;
 use std::ops::{Range, RangeInclusive};
 
-/// How many arguments fit the parameters in `list` (or in a list that it holds); `None` where no list is found.
-pub(super) fn taken(list: NodeRef<'_>, source: &[u8]) -> Option<RangeInclusive<usize>> {
-    let (mut least, mut most) = (0, 0_usize);
-    for parameter in parts(list)? {
-        let text = source[parameter].trim_ascii();
-        // C's `(void)`, and the receiver that Java may write out.
-        if text == b"void" || text.ends_with(b" this") {
-            continue;
+/// The arguments that a function takes.
+#[derive(Debug, Clone)]
+pub(super) struct Taken {
+    /// How many.
+    number: RangeInclusive<usize>,
+    /// The labels of the parameters, where they belong to the name: empty for one without.
+    labels: Option<Vec<Vec<u8>>>,
+}
+
+impl Taken {
+    /// Those that fit the parameters in `list` (or in a list that it holds); `None` where no list is found.
+    pub fn by(list: NodeRef<'_>, source: &[u8], labelled: bool) -> Option<Taken> {
+        let (mut least, mut most) = (0, 0_usize);
+        let parameters = parts(list)?;
+        let labels = || parameters.iter().map(|part| label_of_parameter(&source[part.clone()])).collect();
+        let labels = labelled.then(labels);
+        for parameter in parameters {
+            let text = source[parameter].trim_ascii();
+            // C's `(void)`, and the receiver that Java may write out.
+            if text == b"void" || text.ends_with(b" this") {
+                continue;
+            }
+            let holds = |word: &[u8]| text.windows(word.len()).any(|window| window == word);
+            if holds(b"...") || holds(b"vararg ") || text.starts_with(b"params ") || text.ends_with(b"*") {
+                most = usize::MAX;
+                continue;
+            }
+            most = most.saturating_add(1);
+            // C#'s extension methods are called on their first parameter.
+            if !has_default(text) && !text.starts_with(b"this ") {
+                least += 1;
+            }
         }
-        let holds = |word: &[u8]| text.windows(word.len()).any(|window| window == word);
-        if holds(b"...") || holds(b"vararg ") || text.starts_with(b"params ") || text.ends_with(b"*") {
-            most = usize::MAX;
-            continue;
-        }
-        most = most.saturating_add(1);
-        // C#'s extension methods are called on their first parameter.
-        if !has_default(text) && !text.starts_with(b"this ") {
-            least += 1;
-        }
+        // Which label an argument of many has cannot be told.
+        Some(Taken { number: least..=most, labels: labels.filter(|_| most < usize::MAX) })
     }
-    Some(least..=most)
+
+    /// True for a call that gives such arguments, and `more` that stand outside of it.
+    pub fn fit(&self, call: NodeRef<'_>, source: &[u8], more: usize) -> bool {
+        let number = given(call, source).is_none_or(|given| self.number.contains(&(given + more)));
+        number && self.labels.as_ref().is_none_or(|labels| labels_fit(labels, call, source))
+    }
+}
+
+/// True where the labels of a call stand among those of the parameters in the same order: the rest have defaults, or stand
+/// behind the call.
+fn labels_fit(labels: &[Vec<u8>], call: NodeRef<'_>, source: &[u8]) -> bool {
+    let mut cursor = call.walk();
+    let suffix = call.children(&mut cursor).find(|child| child.kind() == "call_suffix").unwrap_or(call);
+    let mut labels = labels.iter();
+    let given = parts(suffix).unwrap_or_default();
+    given.into_iter().all(|argument| {
+        let given = label_of_argument(&source[argument]);
+        labels.any(|label| label.as_slice() == given)
+    })
+}
+
+/// `with` in `with value: Int` and `x` in `x: Int`; nothing in `_ x: Int`.
+fn label_of_parameter(text: &[u8]) -> Vec<u8> {
+    let mut words = text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty() && word[0] != b'@');
+    let label = words.next().unwrap_or_default();
+    let label = label.split(|byte| *byte == b':').next().unwrap_or(label);
+    if label == b"_" { Vec::new() } else { label.trim_ascii().to_vec() }
+}
+
+/// `x` in `x: 1`; nothing where an argument has no label.
+fn label_of_argument(text: &[u8]) -> &[u8] {
+    let text = text.trim_ascii();
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'`') || *byte >= 0x80;
+    let length = text.iter().take_while(|byte| is_part(byte)).count();
+    if text[length..].trim_ascii_start().starts_with(b":") { &text[..length] } else { b"" }
+}
+
+/// True for a call that is given a lambda behind its list: Kotlin's `f(a) { … }` is a call of the call `f(a)`.
+pub(super) fn has_lambda_behind(ancestors: &[NodeRef<'_>], call: NodeRef<'_>) -> bool {
+    ancestors.last().is_some_and(|outer| {
+        let mut cursor = outer.walk();
+        outer.kind() == call.kind()
+            && outer.named_child(0) == Some(call)
+            && outer.children(&mut cursor).any(|child| child.kind() == "annotated_lambda")
+    })
 }
 
 /// How many arguments a call gives; `None` where that cannot be told, because some are spread from a list.
-pub(super) fn given(call: NodeRef<'_>, source: &[u8]) -> Option<usize> {
+fn given(call: NodeRef<'_>, source: &[u8]) -> Option<usize> {
     let mut cursor = call.walk();
     let suffix = call.children(&mut cursor).find(|child| child.kind() == "call_suffix").unwrap_or(call);
     let mut inner = suffix.walk();

@@ -1,7 +1,7 @@
 //! Decision points, cognitive complexity, nesting, exits and ABC of the functions that are open during the walk.
 
+use super::arity::Taken;
 use crate::model::{Abc, Decisions, TopLevel};
-use std::ops::RangeInclusive;
 
 /// Counters of one open function.
 #[derive(Debug, Default)]
@@ -36,8 +36,8 @@ pub(super) struct OpenFunction {
     pub decorator: bool,
     /// True once a control structure of its own was seen.
     pub structured: bool,
-    /// How many arguments it takes, where functions of one name differ in that.
-    pub takes: Option<RangeInclusive<usize>>,
+    /// What arguments it takes, where functions of one name differ in that.
+    pub takes: Option<Taken>,
     /// True for one that runs where it stands.
     pub at_once: bool,
 }

@@ -1,7 +1,7 @@
 //! The tokens of a file: operators and operands for Halstead's figures, and the stream that clone detection reads.
 
+use crate::hash::HashMap;
 use crate::model::{Halstead, Token, TokenStream};
-use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// What a token counts as.
@@ -27,7 +27,7 @@ struct RawToken {
 pub(super) struct Tokens<'t> {
     tokens: Vec<RawToken>,
     texts: Vec<&'t [u8]>,
-    by_text: FxHashMap<&'t [u8], u32>,
+    by_text: HashMap<&'t [u8], u32>,
 }
 
 impl<'t> Tokens<'t> {

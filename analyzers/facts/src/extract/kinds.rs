@@ -1,8 +1,8 @@
 //! A [`Grammar`] table resolved to numbers: one lookup per node during the walk.
 
+use crate::hash::HashMap;
 use crate::language::{Grammar, Kinds, Language};
 use crate::model::DefinitionKind;
-use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 
 /// What a node does to the structure of a function. A node has at most one such role.
@@ -106,8 +106,8 @@ pub(super) struct KindTable {
     pub grammar: &'static Grammar,
     pub parser_language: tree_sitter::Language,
     by_id: Vec<KindInfo>,
-    by_name: FxHashMap<&'static str, KindInfo>,
-    by_sign: FxHashMap<&'static str, KindInfo>,
+    by_name: HashMap<&'static str, KindInfo>,
+    by_sign: HashMap<&'static str, KindInfo>,
     pub condition_field: Option<u16>,
     /// Fields of a call that may hold what is called, in order of preference.
     pub callee_fields: Vec<u16>,
@@ -246,8 +246,8 @@ pub(super) fn texts(grammar: &Grammar) -> [(Kinds, Text); 4] {
     ]
 }
 
-fn named_kinds(grammar: &'static Grammar) -> FxHashMap<&'static str, KindInfo> {
-    let mut kinds: FxHashMap<&'static str, KindInfo> = FxHashMap::default();
+fn named_kinds(grammar: &'static Grammar) -> HashMap<&'static str, KindInfo> {
+    let mut kinds: HashMap<&'static str, KindInfo> = HashMap::default();
     for (names, role) in roles(grammar) {
         for name in names {
             kinds.entry(name).or_default().role = role;
@@ -276,8 +276,8 @@ fn named_kinds(grammar: &'static Grammar) -> FxHashMap<&'static str, KindInfo> {
     kinds
 }
 
-fn anonymous_kinds(grammar: &'static Grammar) -> FxHashMap<&'static str, KindInfo> {
-    let mut kinds: FxHashMap<&'static str, KindInfo> = FxHashMap::default();
+fn anonymous_kinds(grammar: &'static Grammar) -> HashMap<&'static str, KindInfo> {
+    let mut kinds: HashMap<&'static str, KindInfo> = HashMap::default();
     for closer in [")", "]", "}", "]]", "))", "end", "fi", "done", "esac", "*/"] {
         kinds.entry(closer).or_default().text = Text::Closer;
     }
@@ -289,7 +289,8 @@ fn anonymous_kinds(grammar: &'static Grammar) -> FxHashMap<&'static str, KindInf
     for operator in grammar.logical_operators {
         kinds.entry(operator).or_default().flags |= flag::LOGICAL_OPERATOR;
     }
-    for coalescing in ["??", "?:", "??=", "orelse"] {
+    // PHP's `?:` is two signs, of which the first stands for both.
+    for coalescing in ["??", "?:", "??=", "||=", "&&=", "orelse", "?"] {
         kinds.entry(coalescing).or_default().flags |= flag::COALESCING_OPERATOR;
     }
     kinds.entry("else").or_default().flags |= flag::ELSE_KEYWORD;

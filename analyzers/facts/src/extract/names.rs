@@ -48,7 +48,7 @@ pub(super) fn called_name<'t>(callee: NodeRef<'t>, table: &KindTable) -> NodeRef
             let access = table.info(node.kind_id()).has(flag::MEMBER_ACCESS);
             access.then(|| node.named_child(node.named_child_count().saturating_sub(1) as u32)).flatten()
         };
-        match inner.or_else(last) {
+        match inner.or_else(last).or_else(|| without_type_arguments(node, table)) {
             Some(inner) => node = inner,
             None => break,
         }
@@ -56,9 +56,33 @@ pub(super) fn called_name<'t>(callee: NodeRef<'t>, table: &KindTable) -> NodeRef
     node
 }
 
+/// `f` in `f<T>` (C#) and `f[T]` (Go, whose grammar takes the type for an index).
+fn without_type_arguments<'t>(node: NodeRef<'t>, table: &KindTable) -> Option<NodeRef<'t>> {
+    let last = node.child(node.child_count().saturating_sub(1) as u32)?;
+    if table.info(last.kind_id()).has(flag::TYPE_ARGUMENTS) {
+        return node.child(0);
+    }
+    let indexed = (node.kind() == "index_expression").then(|| node.child_by_field_name("operand")).flatten();
+    indexed.filter(|indexed| indexed.kind() == "identifier")
+}
+
+/// `this` in Java's `this.<T>f()`.
+fn before_type_arguments(object: &[u8]) -> &[u8] {
+    let text = object.trim_end();
+    if !text.ends_with(b">") || text.ends_with(b"->") {
+        return object;
+    }
+    let start = text.len().saturating_sub(MAX_TYPE_ARGUMENTS);
+    text[start..].rfind(".<").map_or(object, |at| &text[..start + at])
+}
+
+/// Bytes of type arguments that are looked through.
+const MAX_TYPE_ARGUMENTS: usize = 256;
+
 /// True when a call on this object may be a call of a function to itself: `text` is what stands before the name.
 pub(super) fn is_own_object(text: &[u8], own: Option<&[u8]>) -> bool {
     let text = text.trim_start_with(|c| c == '[' || c.is_whitespace());
+    let text = before_type_arguments(text);
     let object = text.trim_end_with(|c| matches!(c, '.' | ':' | '-' | '>' | '?') || c.is_whitespace());
     matches!(object, b"" | b"self" | b"Self" | b"this" | b"cls" | b"$this" | b"static") || own == Some(object)
 }

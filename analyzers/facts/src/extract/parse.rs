@@ -1,15 +1,15 @@
 //! From bytes to a syntax tree.
 
 use super::kinds::KindTable;
+use crate::hash::HashMap;
 use crate::language::gaps::{Gaps, Reading};
-use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::ops::{ControlFlow, Range};
 use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree};
 
 thread_local! {
-    static PARSERS: RefCell<FxHashMap<usize, Parser>> = RefCell::default();
+    static PARSERS: RefCell<HashMap<usize, Parser>> = RefCell::default();
 }
 
 /// Progress reports that all parses of a file may make before it is given up: a fixed number and some for each byte. The parser reports after a

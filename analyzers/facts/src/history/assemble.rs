@@ -3,11 +3,11 @@
 use super::mining::Mined;
 use super::record::{MinedChange, MinedKind, Signature, bytes_of};
 use super::{Change, ChangeKind, Commit, FileId, History, HistoryOptions, PathId, PersonId, lineage, people};
+use crate::hash::HashMap;
 use crate::model::RepoPath;
 use crate::source::CommitId;
 use bstr::{BString, ByteSlice};
 use gix::ObjectId;
-use rustc_hash::FxHashMap;
 
 /// The history that the commits (newest first) make up. `present` tells which paths there are at its head.
 pub fn assemble(
@@ -69,9 +69,9 @@ fn restrict(commits: &mut Vec<Commit>, paths: &[RepoPath], wanted: &[RepoPath]) 
 #[derive(Default)]
 struct Names {
     paths: Vec<RepoPath>,
-    path_ids: FxHashMap<BString, PathId>,
+    path_ids: HashMap<BString, PathId>,
     signatures: Vec<Signature>,
-    signature_ids: FxHashMap<Signature, usize>,
+    signature_ids: HashMap<Signature, usize>,
 }
 
 impl Names {

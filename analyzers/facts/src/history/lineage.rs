@@ -6,7 +6,7 @@
 //! its file is found to be the renamed one when the rename is reached.
 
 use super::{ChangeKind, Commit, FileId, PathId};
-use rustc_hash::FxHashMap;
+use crate::hash::HashMap;
 
 /// Gives every change its file, and returns the newest path of each file. `present` tells which paths there are at the
 /// newest commit: such a file is never taken for another one.
@@ -27,7 +27,7 @@ pub fn assign(commits: &mut [Commit], follow: bool, present: &dyn Fn(PathId) -> 
         }
     }
     let names = files.newest_path.clone();
-    let mut kept: FxHashMap<FileId, FileId> = FxHashMap::default();
+    let mut kept: HashMap<FileId, FileId> = HashMap::default();
     let mut newest_path = Vec::new();
     for commit in commits.iter_mut() {
         for change in &mut commit.changes {
@@ -51,7 +51,7 @@ struct Holder {
 
 #[derive(Default)]
 struct Files {
-    holder: FxHashMap<PathId, Holder>,
+    holder: HashMap<PathId, Holder>,
     newest_path: Vec<PathId>,
     /// The file that another one turned out to be.
     same_as: Vec<FileId>,

@@ -3,9 +3,9 @@
 use super::record::{Signature, id_of};
 use super::walk::Steps;
 use super::{HistoryOptions, Person, PersonId, Since, people};
+use crate::hash::HashMap;
 use crate::source::{CommitId, GitContext, SourceError};
 use bstr::ByteSlice;
-use rustc_hash::FxHashMap;
 
 /// Which commits to list.
 #[derive(Clone, Copy)]
@@ -79,7 +79,7 @@ impl GitContext {
             ..HistoryOptions::default()
         };
         let Steps { steps, .. } = self.walk(head, &walk, None)?;
-        let mut numbers: FxHashMap<Signature, usize> = FxHashMap::default();
+        let mut numbers: HashMap<Signature, usize> = HashMap::default();
         let mut signatures: Vec<Signature> = Vec::new();
         let mut signature_of = Vec::with_capacity(steps.len());
         for step in &steps {

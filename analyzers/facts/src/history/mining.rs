@@ -5,11 +5,11 @@ use super::mine::Miner;
 use super::record::{Record, bytes_of, id_of};
 use super::walk::{State, Step};
 use crate::cache::HistoryWriting;
+use crate::hash::HashMap;
 use crate::repo::Progress;
 use crate::source::{GitContext, SourceError};
 use gix::ObjectId;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -33,7 +33,7 @@ pub fn mine(
     options: &HistoryOptions<'_>,
     writing: Option<&HistoryWriting<'_>>,
 ) -> Result<Vec<Mined>, SourceError> {
-    let trees: FxHashMap<ObjectId, ObjectId> = steps
+    let trees: HashMap<ObjectId, ObjectId> = steps
         .iter()
         .filter_map(|step| match &step.state {
             State::New(read) => Some((step.id, read.tree)),
@@ -70,7 +70,7 @@ struct Work<'a> {
     options: &'a HistoryOptions<'a>,
     writing: Option<&'a HistoryWriting<'a>>,
     /// Trees of the commits that are to be mined.
-    trees: FxHashMap<ObjectId, ObjectId>,
+    trees: HashMap<ObjectId, ObjectId>,
     /// Miners keep caches of objects, so each thread borrows one and gives it back warm.
     idle: Mutex<Vec<Miner>>,
     done: AtomicUsize,

@@ -26,13 +26,13 @@ pub use people::{Person, is_bot};
 pub use record::MINING_VERSION;
 
 use crate::cache::{Cache, HistoryRows, HistoryWriting};
+use crate::hash::{HashMap, HashSet};
 use crate::model::RepoPath;
 use crate::repo::Progress;
 use crate::source::{CommitId, GitContext, SourceError};
 use gix::ObjectId;
 use mine::Miner;
 use record::id_of;
-use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 use walk::{Route, State, Steps};
 
@@ -201,8 +201,8 @@ impl History {
     }
 
     /// The files by their newest path; of several that had one path after each other, the newest.
-    pub fn files_by_path(&self) -> FxHashMap<&RepoPath, FileId> {
-        let mut files = FxHashMap::default();
+    pub fn files_by_path(&self) -> HashMap<&RepoPath, FileId> {
+        let mut files = HashMap::default();
         for index in 0..self.files.len() {
             let file = FileId(index as u32);
             files.entry(self.file_path(file)).or_insert(file);
@@ -287,7 +287,7 @@ impl GitContext {
             cancelled: options.cancelled,
         };
         let mut oldest = None;
-        let mut excluded = FxHashSet::default();
+        let mut excluded = HashSet::default();
         match options.since {
             Since::Beginning => {}
             Since::Days(days) => {
@@ -302,7 +302,7 @@ impl GitContext {
                     shallow: route.shallow.clone(),
                     ..route
                 };
-                let before = whole.walk(base, None, &FxHashSet::default(), rows.as_deref_mut())?;
+                let before = whole.walk(base, None, &HashSet::default(), rows.as_deref_mut())?;
                 excluded.extend(before.steps.into_iter().map(|step| step.id));
             }
         }
@@ -310,7 +310,7 @@ impl GitContext {
     }
 
     /// The commits of a shallow clone whose parents are not there.
-    fn cut_off_commits(&self) -> Result<FxHashSet<ObjectId>, SourceError> {
+    fn cut_off_commits(&self) -> Result<HashSet<ObjectId>, SourceError> {
         let repository = self.local();
         let unreadable = |error: gix::Error| {
             SourceError::new(format!(
@@ -319,6 +319,6 @@ impl GitContext {
             ))
         };
         let commits = repository.shallow_commits().map_err(unreadable)?;
-        Ok(commits.map_or_else(FxHashSet::default, |commits| commits.iter().copied().collect()))
+        Ok(commits.map_or_else(HashSet::default, |commits| commits.iter().copied().collect()))
     }
 }

@@ -1,8 +1,8 @@
 //! Who the authors are: one person for all the names and addresses they committed under.
 
 use super::record::Signature;
+use crate::hash::HashMap;
 use bstr::{BStr, ByteSlice};
-use rustc_hash::FxHashMap;
 
 /// An author.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,8 +68,8 @@ pub fn persons(
     bots: &[String],
 ) -> (Vec<Person>, Vec<u32>) {
     let mut groups = Groups { parent: (0..signatures.len()).collect() };
-    let mut by_email: FxHashMap<Vec<u8>, usize> = FxHashMap::default();
-    let mut by_name: FxHashMap<Vec<u8>, usize> = FxHashMap::default();
+    let mut by_email: HashMap<Vec<u8>, usize> = HashMap::default();
+    let mut by_name: HashMap<Vec<u8>, usize> = HashMap::default();
     let mut resolved = Vec::with_capacity(signatures.len());
     for (index, signature) in signatures.iter().enumerate() {
         let (name, email) = resolve(signature, mailmap);
@@ -82,7 +82,7 @@ pub fn persons(
         resolved.push((name, email));
     }
     let mut people = Vec::new();
-    let mut person_of_group: FxHashMap<usize, u32> = FxHashMap::default();
+    let mut person_of_group: HashMap<usize, u32> = HashMap::default();
     let mut person_of = Vec::with_capacity(signatures.len());
     for (index, (name, email)) in resolved.into_iter().enumerate() {
         let person = *person_of_group.entry(groups.first(index)).or_insert_with(|| {

@@ -7,11 +7,11 @@
 //!    more than a million pairs.
 
 use super::similarity::{MAX_SCORE, Pieces, score, sizes_differ_too_much};
+use crate::hash::HashMap;
 use crate::source::SourceError;
 use gix::ObjectId;
 use gix::bstr::{BStr, ByteSlice};
 use gix::objs::tree::EntryMode;
-use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
 
 /// Least similarity of a rename: a half.
@@ -55,8 +55,8 @@ pub fn detect(
         added,
         source_of: vec![None; added.len()],
         used: vec![false; deleted.len()],
-        sizes: FxHashMap::default(),
-        pieces: FxHashMap::default(),
+        sizes: HashMap::default(),
+        pieces: HashMap::default(),
         blobs,
     };
     if !deleted.is_empty() && !added.is_empty() {
@@ -72,8 +72,8 @@ struct Matching<'a, 'b> {
     added: &'a [Side<'a>],
     source_of: Vec<Option<usize>>,
     used: Vec<bool>,
-    sizes: FxHashMap<ObjectId, u64>,
-    pieces: FxHashMap<ObjectId, Pieces>,
+    sizes: HashMap<ObjectId, u64>,
+    pieces: HashMap<ObjectId, Pieces>,
     blobs: &'b mut dyn Blobs,
 }
 
@@ -99,7 +99,7 @@ impl Matching<'_, '_> {
     }
 
     fn by_content(&mut self) {
-        let mut by_id: FxHashMap<ObjectId, Vec<usize>> = FxHashMap::default();
+        let mut by_id: HashMap<ObjectId, Vec<usize>> = HashMap::default();
         for (index, side) in self.deleted.iter().enumerate() {
             by_id.entry(side.id).or_default().push(index);
         }
@@ -217,8 +217,8 @@ fn remember(best: &mut Vec<Candidate>, candidate: Candidate) {
 fn unique_names<'a>(
     sides: &'a [Side<'a>],
     counts: impl Fn(usize) -> bool,
-) -> FxHashMap<&'a BStr, Option<usize>> {
-    let mut names: FxHashMap<&BStr, Option<usize>> = FxHashMap::default();
+) -> HashMap<&'a BStr, Option<usize>> {
+    let mut names: HashMap<&BStr, Option<usize>> = HashMap::default();
     for (index, side) in sides.iter().enumerate().filter(|(index, _)| counts(*index)) {
         let place = names.entry(file_name(side.path)).or_insert(Some(index));
         if *place != Some(index) {

@@ -3,9 +3,9 @@
 use super::mine::{Miner, Read};
 use super::record::{Header, Record, bytes_of, id_of};
 use crate::cache::HistoryRows;
+use crate::hash::HashSet;
 use crate::source::{SourceError, bounds};
 use gix::ObjectId;
-use rustc_hash::FxHashSet;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -40,7 +40,7 @@ impl Step {
 /// How to walk.
 pub struct Route<'a> {
     pub miner: &'a Miner,
-    pub shallow: FxHashSet<ObjectId>,
+    pub shallow: HashSet<ObjectId>,
     pub first_parent: bool,
     pub max_commits: usize,
     pub cancelled: Option<&'a (dyn Fn() -> bool + Sync)>,
@@ -60,10 +60,10 @@ impl Route<'_> {
         &self,
         head: ObjectId,
         oldest: Option<i64>,
-        excluded: &FxHashSet<ObjectId>,
+        excluded: &HashSet<ObjectId>,
         mut rows: Option<&mut HistoryRows<'_>>,
     ) -> Result<Steps, SourceError> {
-        let mut seen: FxHashSet<ObjectId> = FxHashSet::default();
+        let mut seen: HashSet<ObjectId> = HashSet::default();
         let mut open: BinaryHeap<Open> = BinaryHeap::new();
         let mut steps = Vec::new();
         let (mut number, mut size) = (0, 0);

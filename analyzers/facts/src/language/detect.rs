@@ -1,7 +1,7 @@
 use super::{Language, header};
+use crate::hash::HashMap;
 use crate::model::RepoPath;
 use bstr::ByteSlice;
-use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
 /// How many leading bytes of a file are enough for [`detect`].
@@ -19,16 +19,16 @@ pub enum Detection {
 }
 
 struct Names {
-    extensions: FxHashMap<&'static [u8], Language>,
-    file_names: FxHashMap<&'static [u8], Language>,
-    interpreters: FxHashMap<&'static [u8], Language>,
+    extensions: HashMap<&'static [u8], Language>,
+    file_names: HashMap<&'static [u8], Language>,
+    interpreters: HashMap<&'static [u8], Language>,
 }
 
 static NAMES: LazyLock<Names> = LazyLock::new(|| {
     let mut names = Names {
-        extensions: FxHashMap::default(),
-        file_names: FxHashMap::default(),
-        interpreters: FxHashMap::default(),
+        extensions: HashMap::default(),
+        file_names: HashMap::default(),
+        interpreters: HashMap::default(),
     };
     for &language in Language::ALL {
         let spec = language.spec();

@@ -139,8 +139,8 @@ pub struct Grammar {
     pub binaries: Kinds,
     /// Spellings of the short-circuit operators.
     ///
-    /// The null-coalescing ones (`??`, `??=`, `?:`) are decisions like the others, but no cognitive increment: the white
-    /// paper ignores shorthand ("Ignore shorthand", page 5).
+    /// The null-coalescing ones (`??`, `?:`) and assignments (`??=`, `||=`) are decisions like the others, but no cognitive
+    /// increment: the white paper ignores shorthand ("Ignore shorthand", page 5).
     pub logical_operators: Kinds,
     /// Nodes without meaning of their own between two operators of one sequence (parentheses).
     pub parentheses: Kinds,
@@ -250,6 +250,8 @@ pub struct FunctionRule {
     /// True where functions of one name differ in the number of their arguments: a call that does not fit the parameters is
     /// none of the function itself.
     pub overloads: bool,
+    /// True where the labels of arguments belong to a function's name (Swift): a call with other ones is none of the function.
+    pub labels: bool,
     /// True for a function that runs where it stands (`(function () { … })()`).
     pub runs_at_once: fn(&Site<'_, '_>) -> bool,
     /// True where a function without a control structure of its own is a name space, and its cognitive complexity leaves
@@ -396,6 +398,7 @@ impl FunctionRule {
         receiver: |_| None,
         own_object: |_| None,
         overloads: false,
+        labels: false,
         runs_at_once: |_| false,
         declarative_outer: false,
         decorators: false,

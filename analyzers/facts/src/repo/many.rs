@@ -3,10 +3,10 @@
 use super::measure::Run;
 use super::{FileData, FileRecord, MeasureOptions, RepoFacts};
 use crate::cache::{Cache, Found, Question, Session, Writing};
+use crate::hash::HashMap;
 use crate::language::{Detection, Language, detect};
 use crate::model::BlobId;
 use crate::source::{Entry, Listing, SkipReason, Skipped, SourceError, SourceTree};
-use rustc_hash::FxHashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -73,7 +73,7 @@ pub struct ManyTrees<'a> {
     session: Option<&'a Session<'a>>,
     writing: Option<&'a Writing<'a>>,
     options: &'a MeasureOptions<'a>,
-    known: Mutex<FxHashMap<ContentKey, Slot>>,
+    known: Mutex<HashMap<ContentKey, Slot>>,
 }
 
 /// Runs `work`, which measures trees, with what `cache` knows. Facts that it does not know are stored there when `store` says

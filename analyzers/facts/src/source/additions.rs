@@ -6,6 +6,7 @@ use super::changes::{Files, files_of, is_content};
 use super::git::{self, CommitId, GitContext};
 use super::object_reader::read_blob;
 use super::{Entry, SourceError, SourceTree};
+use crate::hash::HashMap;
 use crate::history::renames::{self, Blobs, Side};
 use crate::model::{BlobId, RepoPath};
 use gix::ObjectId;
@@ -13,7 +14,6 @@ use gix::bstr::ByteSlice;
 use gix::diff::blob::{Algorithm, InternedInput, diff_with_slider_heuristics};
 use gix::objs::tree::EntryKind;
 use moved::Removed;
-use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
@@ -112,8 +112,7 @@ struct Comparison<'a> {
 impl Comparison<'_> {
     fn run(&self) -> Result<BTreeMap<RepoPath, FileAdditions>, SourceError> {
         let entries = self.tree.listing()?.entries;
-        let mut gone: FxHashMap<&RepoPath, BlobId> =
-            self.before.iter().map(|(path, id)| (path, *id)).collect();
+        let mut gone: HashMap<&RepoPath, BlobId> = self.before.iter().map(|(path, id)| (path, *id)).collect();
         let mut changed = Vec::new();
         for entry in &entries {
             let then = gone.remove(&entry.path);
@@ -149,7 +148,7 @@ impl Comparison<'_> {
         gone: &mut Vec<(RepoPath, BlobId)>,
     ) -> Result<(), SourceError> {
         let hash = self.repository.object_hash();
-        let mut blobs = KnownBlobs { repository: self.repository, bytes: FxHashMap::default() };
+        let mut blobs = KnownBlobs { repository: self.repository, bytes: HashMap::default() };
         let mut new: Vec<(usize, ObjectId)> = Vec::new();
         for (index, file) in changed.iter().enumerate().filter(|(_, file)| file.origin.is_none()) {
             let id = gix::objs::compute_hash(hash, gix::objs::Kind::Blob, &file.bytes)
@@ -247,7 +246,7 @@ fn joined(lines: Vec<u32>) -> Vec<RangeInclusive<u32>> {
 /// Blobs of the repository and of files that are not in it.
 struct KnownBlobs<'a> {
     repository: &'a gix::Repository,
-    bytes: FxHashMap<ObjectId, &'a [u8]>,
+    bytes: HashMap<ObjectId, &'a [u8]>,
 }
 
 impl Blobs for KnownBlobs<'_> {

@@ -1,12 +1,12 @@
 use super::bounds::{self, LARGEST_RULES, MOST_RULES, MOST_RULES_IN_ALL};
 use super::confined::read_regular;
 use super::{Entry, Listing, SkipReason, Skipped, SourceError, git};
+use crate::hash::{HashMap, HashSet};
 use gix::attrs::search::{AttributeId, MetadataCollection, Outcome};
 use gix::attrs::{Search, StateRef};
 use gix::bstr::{BStr, ByteSlice};
 use gix::glob::pattern::Case;
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
 use std::path::{Path, PathBuf};
 
 /// Attributes that leave a file out.
@@ -181,7 +181,7 @@ fn is_true(state: StateRef<'_>) -> bool {
 }
 
 /// Names of attributes.
-type Words = FxHashSet<Vec<u8>>;
+type Words = HashSet<Vec<u8>>;
 
 /// The lines that speak of one of the attributes. One that would be tried in too many ways matches nothing.
 fn lines_that_matter<'b>(bytes: &'b [u8], words: &'b Words) -> impl Iterator<Item = &'b [u8]> {
@@ -202,7 +202,7 @@ fn lines_that_matter<'b>(bytes: &'b [u8], words: &'b Words) -> impl Iterator<Ite
 fn check_amount(files: &[AttributeFile], words: &Words) -> Result<(), SourceError> {
     let count =
         |(folder, bytes): &'_ AttributeFile| (folder.clone(), lines_that_matter(bytes, words).count());
-    let counts: FxHashMap<Vec<u8>, usize> = files.iter().map(count).filter(|(_, lines)| *lines > 0).collect();
+    let counts: HashMap<Vec<u8>, usize> = files.iter().map(count).filter(|(_, lines)| *lines > 0).collect();
     let too_many = |what: &str| {
         Err(SourceError::new(format!(
             "too many .gitattributes in the tree: more than {what} with attributes that matter here"

@@ -2,10 +2,10 @@ use super::bounds::{LARGEST_RULES, LARGEST_WITH_LINES};
 use super::commit_text::as_utf8;
 use super::git::{self, CommitId, GitContext};
 use super::{SourceError, confined, object_reader};
+use crate::hash::HashMap;
 use crate::model::RepoPath;
 use gix::bstr::ByteSlice;
 use gix::diff::blob::{Algorithm, InternedInput, diff_with_slider_heuristics, sources::byte_lines};
-use rustc_hash::FxHashMap;
 use serde::Serialize;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -44,7 +44,7 @@ impl GitContext {
             .blame_file(path.as_bstr(), commit, options)
             .map_err(|error| cannot_blame(&repository, path, revision, &error))?;
 
-        let mut authors: FxHashMap<gix::ObjectId, Arc<BlamedCommit>> = FxHashMap::default();
+        let mut authors: HashMap<gix::ObjectId, Arc<BlamedCommit>> = HashMap::default();
         let mut lines = Vec::new();
         for entry in outcome.entries {
             let author = match authors.get(&entry.commit_id) {

@@ -4,13 +4,13 @@ use super::object_reader;
 use super::revision_tree::join;
 use super::work_tree::WorkTree;
 use super::{Entry, ExcludeRules, SourceError, SourceTree};
+use crate::hash::HashMap;
 use crate::model::{BlobId, RepoPath};
 use gix::bstr::ByteSlice;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 
 /// Blob ids by path.
-pub(super) type Files = FxHashMap<RepoPath, BlobId>;
+pub(super) type Files = HashMap<RepoPath, BlobId>;
 
 impl GitContext {
     /// Paths of files that were added, changed or deleted since the branch left `revision` (its merge base with HEAD): in the
@@ -83,7 +83,7 @@ fn changed_in_work_tree(
     tree: &WorkTree,
 ) -> Result<Vec<RepoPath>, SourceError> {
     let files = tree.found(&|| false)?.files;
-    let mut gone: FxHashMap<&RepoPath, ()> = before.keys().map(|path| (path, ())).collect();
+    let mut gone: HashMap<&RepoPath, ()> = before.keys().map(|path| (path, ())).collect();
     for entry in &files {
         gone.remove(&entry.path);
     }

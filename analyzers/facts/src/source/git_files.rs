@@ -8,7 +8,7 @@
 use super::SourceError;
 use super::confined::{Unread, is_null_device, read_regular};
 use super::looked_through::{Look, is_known_for_sound};
-use rustc_hash::FxHashSet;
+use crate::hash::HashSet;
 use std::ffi::OsStr;
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
@@ -187,9 +187,9 @@ fn check_top_level(folder: &Path) -> Result<(), SourceError> {
 }
 
 /// Checks what an object database holds, and those that it borrows from: their real folders.
-pub(super) fn databases(objects: &Path) -> Result<FxHashSet<PathBuf>, SourceError> {
+pub(super) fn databases(objects: &Path) -> Result<HashSet<PathBuf>, SourceError> {
     let mut waiting = vec![objects.to_owned()];
-    let mut seen = FxHashSet::default();
+    let mut seen = HashSet::default();
     while let Some(folder) = waiting.pop() {
         if !seen.insert(folder.canonicalize().unwrap_or_else(|_| folder.clone())) {
             continue;
@@ -225,7 +225,7 @@ fn check_below(folder: &Path, limit: u64) -> Result<(), SourceError> {
 
 fn check_each_below(folder: &Path, limit: u64, look: &mut Look) -> Result<(), SourceError> {
     let mut waiting = vec![folder.to_owned()];
-    let mut linked: FxHashSet<PathBuf> = FxHashSet::default();
+    let mut linked: HashSet<PathBuf> = HashSet::default();
     let mut files = 0;
     while let Some(folder) = waiting.pop() {
         look.at_folder(&folder);

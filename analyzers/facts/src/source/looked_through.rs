@@ -5,7 +5,7 @@
 //! A file that comes or goes changes the time of its folder, so a folder with the same times all the way down holds the same
 //! files. What is not seen is a file that grows, or a link whose end changes: only the owner of the folder can do that.
 
-use rustc_hash::FxHashMap;
+use crate::hash::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -20,7 +20,7 @@ const TICK: Duration = Duration::from_secs(2);
 /// A folder, and the size that its files may have.
 type Asked = (PathBuf, u64);
 
-static KNOWN: LazyLock<Mutex<FxHashMap<Asked, Vec<Below>>>> = LazyLock::new(Mutex::default);
+static KNOWN: LazyLock<Mutex<HashMap<Asked, Vec<Below>>>> = LazyLock::new(Mutex::default);
 
 /// A folder below, with its time of change.
 type Below = (PathBuf, SystemTime);
@@ -69,7 +69,7 @@ pub(super) fn is_known_for_sound(folder: &Path, limit: u64) -> bool {
     below.is_some_and(|below| below.iter().all(|(folder, time)| changed(folder) == Some(*time)))
 }
 
-fn known() -> MutexGuard<'static, FxHashMap<Asked, Vec<Below>>> {
+fn known() -> MutexGuard<'static, HashMap<Asked, Vec<Below>>> {
     KNOWN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

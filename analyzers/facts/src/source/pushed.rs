@@ -7,12 +7,13 @@ use super::SourceError;
 use super::git::{CommitId, GitContext};
 use super::object_reader::{missing, read_blob};
 use super::revision_tree::join;
+use crate::hash::HashSet;
 use crate::model::{BlobId, RepoPath};
 use crate::secrets::{self, Text};
 use gix::ObjectId;
 use gix::objs::Kind;
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeMap;
 
 /// How deep folders and tags of tags may nest.
 const DEPTH: usize = 4_096;
@@ -117,8 +118,8 @@ impl GitContext {
             repository: &repository,
             limits,
             cancelled,
-            trees: FxHashSet::default(),
-            blobs: FxHashSet::default(),
+            trees: HashSet::default(),
+            blobs: HashSet::default(),
             waiting: Vec::new(),
             bytes: 0,
             searched: Searched::default(),
@@ -212,16 +213,16 @@ struct Walk<'a> {
     repository: &'a gix::Repository,
     limits: &'a PushLimits,
     cancelled: Option<&'a (dyn Fn() -> bool + Sync)>,
-    trees: FxHashSet<ObjectId>,
+    trees: HashSet<ObjectId>,
     /// With how each was read: what is code under one name may be settings under another.
-    blobs: FxHashSet<(ObjectId, Option<Text>)>,
+    blobs: HashSet<(ObjectId, Option<Text>)>,
     waiting: Vec<Waiting>,
     bytes: u64,
     searched: Searched,
 }
 
-/// The entries of one folder by name.
-type Names = FxHashMap<Vec<u8>, (bool, ObjectId)>;
+/// The entries of one folder by name. They are walked in that order: of texts that are found twice the first one counts.
+type Names = BTreeMap<Vec<u8>, (bool, ObjectId)>;
 
 impl Walk<'_> {
     /// What a reference is to point to: its tags' messages are noted, its commit is put to `commits`, a tree or blob is

@@ -5,11 +5,11 @@ use super::git::{self, CommitId, GitContext};
 use super::object_reader::{missing, read_blob};
 use super::revision_tree::join;
 use super::{SourceError, confined};
+use crate::hash::HashSet;
 use crate::model::RepoPath;
 use gix::index::entry::{Flags, Mode, Stage};
 use gix::objs::tree::EntryMode;
-use rustc_hash::{FxHashMap, FxHashSet};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl GitContext {
     /// The files that a commit of the index would touch, sorted: those whose staged content or mode is in none of the
@@ -66,7 +66,7 @@ impl GitContext {
             ))
         };
         let walk = repository.rev_walk([id(&tip)]).with_hidden(known.iter().map(id)).all();
-        let mut new = FxHashSet::default();
+        let mut new = HashSet::default();
         let mut parents = BTreeSet::new();
         for commit in walk.map_err(|error| unreadable(&error))? {
             let commit = commit.map_err(|error| unreadable(&error))?;
@@ -101,7 +101,7 @@ impl GitContext {
             false => Some(commits_after(&repository, tip, bounds)?),
         };
         let mut bases = BTreeSet::new();
-        let mut seen: FxHashSet<CommitId> = level.iter().copied().collect();
+        let mut seen: HashSet<CommitId> = level.iter().copied().collect();
         while !level.is_empty() {
             let mut next = Vec::new();
             for (commit, is_accepted) in level.into_iter().zip(is_accepted) {
@@ -197,13 +197,13 @@ fn commits_after(
     repository: &gix::Repository,
     tip: CommitId,
     bounds: &[CommitId],
-) -> Result<FxHashSet<CommitId>, SourceError> {
+) -> Result<HashSet<CommitId>, SourceError> {
     let unreadable = |error: &dyn std::fmt::Display| {
         SourceError::new(format!("the history of {} cannot be read: {error}", tip.short()))
     };
     let id = |commit: &CommitId| gix::ObjectId::Sha1(commit.0);
     let walk = repository.rev_walk([id(&tip)]).with_hidden(bounds.iter().map(id)).all();
-    let mut commits = FxHashSet::default();
+    let mut commits = HashSet::default();
     for commit in walk.map_err(|error| unreadable(&error))? {
         commits.insert(CommitId::from_git(&commit.map_err(|error| unreadable(&error))?.id));
     }
@@ -220,7 +220,7 @@ fn in_all(
     };
     let mut common = sorted(difference(Some(*first))?);
     for base in others {
-        let other: FxHashSet<RepoPath> = difference(Some(*base))?.into_iter().collect();
+        let other: HashSet<RepoPath> = difference(Some(*base))?.into_iter().collect();
         common.retain(|path| other.contains(path));
     }
     Ok(common)
@@ -238,8 +238,8 @@ fn tree_of(repository: &gix::Repository, commit: CommitId) -> Result<gix::Object
     Ok(found.tree_id().map_err(|error| missing(repository, &id, &error))?.detach())
 }
 
-/// The entries of one tree object by name.
-type Level = FxHashMap<Vec<u8>, (EntryMode, gix::ObjectId)>;
+/// The entries of one tree object by name. They are walked in that order: of objects that are missing the first one is named.
+type Level = BTreeMap<Vec<u8>, (EntryMode, gix::ObjectId)>;
 
 /// Collects the paths that differ between two trees. Equal trees are never opened.
 struct Difference<'r> {

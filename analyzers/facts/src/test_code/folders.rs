@@ -1,7 +1,7 @@
 //! Folders of tests.
 
+use crate::hash::HashSet;
 use crate::model::RepoPath;
-use rustc_hash::FxHashSet;
 
 /// Folders of what only tests read, wherever they stand.
 const DATA: &[&[u8]] = &[
@@ -24,13 +24,13 @@ const TESTS: &[&[u8]] =
 
 /// Folders of a tree in which files hold tests.
 pub(super) struct TestFolders {
-    proven: FxHashSet<Vec<u8>>,
+    proven: HashSet<Vec<u8>>,
 }
 
 impl TestFolders {
     /// The folders around files that hold tests.
     pub fn of<'p>(files: impl Iterator<Item = &'p RepoPath>) -> Self {
-        let mut proven: FxHashSet<Vec<u8>> = FxHashSet::default();
+        let mut proven: HashSet<Vec<u8>> = HashSet::default();
         for path in files {
             for (end, name) in parts(path.parent()) {
                 let folder = &path.as_bytes()[..end];

@@ -3,21 +3,21 @@
 
 use super::folders::TestFolders;
 use crate::FileRecord;
+use crate::hash::HashSet;
 use crate::language::Language;
 use crate::model::RepoPath;
-use rustc_hash::FxHashSet;
 
 /// The packages of a tree, and the modules that are declared for tests only.
 pub(super) struct Packages {
     /// Folders with a `Cargo.toml`.
-    folders: FxHashSet<Vec<u8>>,
+    folders: HashSet<Vec<u8>>,
     /// Files of modules for tests, and folders of what they hold, named with a slash at the end.
-    modules: FxHashSet<Vec<u8>>,
+    modules: HashSet<Vec<u8>>,
 }
 
 impl Packages {
     pub fn of(files: &[FileRecord]) -> Packages {
-        let mut packages = Packages { folders: FxHashSet::default(), modules: FxHashSet::default() };
+        let mut packages = Packages { folders: HashSet::default(), modules: HashSet::default() };
         for file in files {
             if file.path().file_name() == b"Cargo.toml" {
                 packages.folders.insert(file.path().parent().to_vec());

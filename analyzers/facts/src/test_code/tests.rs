@@ -132,6 +132,87 @@ const TESTS: &[(&str, &str, &[&str])] = &[
     ),
     ("tests/testthat/test-a.R", "test_that(\"adds (two)\", {\n  f()\n})\n", &["adds (two)"]),
     ("a_spec.lua", "describe(\"a\", function()\n  it(\"adds\", function() f() end)\nend)\n", &["a.adds"]),
+    // Playwright's conditions are no tests.
+    (
+        "a.spec.ts",
+        "test.skip(({ browserName }) => browserName === 'x', 'why');\ntest.slow(() => true, 'why');\ntest.fixme(cond, 'why');\n\
+         test('a', async ({ page }) => { test.fail(() => true, `why`); });\ntest.skip('b', async () => {});\n\
+         test(() => {}, 'c');\n",
+        &["a", "b", "c"],
+    ),
+    (
+        "a.js",
+        "const tape = require('tape');\ntape('adds', (t) => {});\ntape.only('b', (t) => {});\n\
+         const T = suite('x'), U = other('y');\nT('one', () => {});\nT.skip('two', () => {});\nU('three', () => {});\n\
+         Deno.test({ name: 'd', fn() {} });\nDeno.test({ name: \"e\", ignore: true, fn: async () => {} });\n\
+         Deno.test(function adds() {});\nDeno.serve({ name: 'f', fn() {} });\n",
+        &["adds", "b", "one", "two", "d", "e", "adds"],
+    ),
+    // A framework runs what it can call: public methods, of instances, that take and return nothing.
+    (
+        "BTest.php",
+        "<?php\nclass BTest extends TestCase {\n  private function testA() {}\n  protected function testB() {}\n  function testC() {}\n\
+         \x20 #[Test] private function d() {}\n  final public function testE() {}\n}\n",
+        &["BTest::testC", "BTest::testE"],
+    ),
+    (
+        "ACest.php",
+        "<?php\nclass ACest {\n  public function adds(Tester $i) {}\n  private function b() {}\n  public function _before() {}\n}\n",
+        &["ACest::adds"],
+    ),
+    (
+        "BTests.swift",
+        "class B: XCTestCase {\n  private func testA() {}\n  static func testB() {}\n  func testC() -> Int { return 1 }\n\
+         \x20 func testD() async throws {}\n  public func testE() -> Void {}\n  fileprivate func testF() {}\n}\n",
+        &["B.testD", "B.testE"],
+    ),
+    (
+        "test_b.rb",
+        "class B < Minitest::Test\n  def test_a; f; end\n  private\n  def test_b; f; end\n  public\n  def test_c; f; end\n\
+         \x20 private def test_d; f; end\nend\n",
+        &["B::test_a", "B::test_c"],
+    ),
+    (
+        "A.t.sol",
+        "contract A {\n  function testA() public {}\n  function testB(uint a) external {}\n  function testC() internal {}\n\
+         \x20 function testD() private {}\n}\n",
+        &["A.testA", "A.testB"],
+    ),
+    (
+        "ATests.mm",
+        "@implementation ATests\n- (void)testA { f(); }\n- (void)testB:(int)x { f(); }\n- (int)testC { return 1; }\n+ (void)testD { }\n@end\n",
+        &["ATests.testA"],
+    ),
+    (
+        "C.java",
+        "class C extends TestCase {\n  public void testA() {}\n  public void testB(int x) {}\n  public int testC() { return 1; }\n\
+         \x20 public static void testD() {}\n  @Test private void e() {}\n}\n",
+        &["C.testA"],
+    ),
+    (
+        "D.java",
+        "@Test(groups = \"x\")\npublic class D {\n  public void a() {}\n  void b() {}\n  @BeforeMethod public void c() {}\n\
+         \x20 @DataProvider public Object[][] d() { return null; }\n}\n@DataJpaTest class E { public void f() {} }\n",
+        &["D.a"],
+    ),
+    (
+        "test_b.py",
+        "class TestA:\n    __test__ = False\n    def test_a(self): pass\n\nclass TestB:\n    def __init__(self): pass\n    def test_b(self): pass\n\n\
+         class TestC:\n    __test__ = True\n    def test_c(self): pass\n",
+        &["TestC.test_c"],
+    ),
+    (
+        "a_test.dart",
+        "void main() {\n  group('a', () {\n    setUp(() {});\n    test('adds', () { f(); });\n    testWidgets(\"w\", (t) async { f(); }, skip: true);\n\
+         \x20 });\n  other('b', () {});\n  r.test('c', () {});\n}\n",
+        &["main.a.adds", "main.a.w"],
+    ),
+    (
+        "BSuite.scala",
+        "class B extends AnyFlatSpec {\n  it must \"x\" taggedAs(Slow) in { f() }\n  \"a\" should \"y\" taggedAs (Slow) in { g() }\n\
+         \x20 test(\"z\".fail) { f() }\n  test(\"u\".tag(Slow).ignore) { f() }\n  test(x.fail) { f() }\n}\n",
+        &["B.it must x", "B.a should y", "B.z", "B.u"],
+    ),
     ("a.zig", "test \"adds\" {\n    f();\n}\nfn help() void {}\n", &["adds"]),
 ];
 

@@ -10,7 +10,7 @@ pub struct Partition {
 impl Partition {
     /// Groups numbered in the order of their first nodes. Labels may be any numbers.
     pub fn by_first_node(labels: &[u32]) -> Partition {
-        let mut number = rustc_hash::FxHashMap::default();
+        let mut number = facts::hash::HashMap::default();
         let group = labels
             .iter()
             .map(|label| {

@@ -1,14 +1,16 @@
 //! What the imports of each file bind, and where the bound names lead.
 
-use super::imports::{Binds, DEFAULT, Lead, Resolver, child, folder};
+use super::imports::{Binds, DEFAULT, Lead, Resolver, child, folder, imported_values, is_erased};
 use super::index::{Index, is_function, is_type};
 use super::names::{NONE, NameId};
 use super::rules::Unit;
 use super::{FileImport, NodeId};
+use facts::hash::{HashMap, HashSet};
 use facts::language::Language;
 use facts::model::{Definition, DefinitionKind, Import, Visibility};
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use std::ops::Range;
+use std::sync::OnceLock;
 
 /// A place that holds names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,19 +53,31 @@ pub(super) struct Bound {
 #[derive(Debug, Default)]
 pub(super) struct FileBindings {
     /// Names, and where they lead.
-    pub by_name: FxHashMap<NameId, Vec<Bound>>,
+    pub by_name: HashMap<NameId, Vec<Bound>>,
     /// Places whose names are all known, in order; true where only some are.
     pub wildcards: Vec<(Bound, bool)>,
     /// The files that the imports lead to, by the line of the import.
     pub files: Vec<FileImport>,
     /// Where each import leads.
     pub leads: Vec<Bound>,
+    /// Imports that are gone before the program runs where all that they name are types.
+    maybe_erased: Vec<Named>,
+}
+
+/// The names that one import brings in.
+#[derive(Debug)]
+struct Named {
+    /// Which of [`FileBindings::files`] it made.
+    files: Range<usize>,
+    names: Vec<NameId>,
 }
 
 /// What the imports of a tree bind.
 pub(super) struct Bindings<'i, 'a> {
     index: &'i Index<'a>,
     files: Vec<FileBindings>,
+    /// For each file the names that it uses outside of all definitions, once somebody has asked.
+    loose: Vec<OnceLock<HashSet<NameId>>>,
 }
 
 /// The name that a module gives what it exports without a name: numbered apart from names of the tree.
@@ -73,9 +87,12 @@ const MAX_VISITED: usize = 64;
 /// Files of a folder that an import of the folder leads to, at most.
 const MAX_FOLDER_FILES: usize = 64;
 
+/// Declarations of one type that are looked at: past that, it is not known to be nothing else.
+const MAX_DECLARATIONS: usize = 256;
+
 /// The places one look-up has been to.
 #[derive(Default)]
-pub(super) struct Visited(FxHashSet<(u32, NameId)>);
+pub(super) struct Visited(HashSet<(u32, NameId)>);
 
 impl Visited {
     fn enter(&mut self, file: u32, name: NameId) -> bool {
@@ -88,7 +105,56 @@ impl<'i, 'a> Bindings<'i, 'a> {
     pub fn new(index: &'i Index<'a>, resolver: &Resolver<'_>, languages: &[Language]) -> Self {
         let files = (0..index.files.len()).into_par_iter();
         let files = files.map(|file| file_bindings(index, resolver, file as u32, languages[file])).collect();
-        Bindings { index, files }
+        let loose = std::iter::repeat_with(OnceLock::new).take(index.files.len()).collect();
+        let mut bindings = Bindings { index, files, loose };
+        let all = (0..index.files.len() as u32).into_par_iter();
+        let erased: Vec<Vec<Range<usize>>> = all.map(|file| bindings.erased(file)).collect();
+        for (file, erased) in bindings.files.iter_mut().zip(erased) {
+            erased.into_iter().flatten().for_each(|import| file.files[import].deferred = true);
+            file.files.sort_unstable();
+            file.files.dedup_by_key(|import| (import.to, import.line));
+        }
+        bindings
+    }
+
+    /// The imports of a file that name nothing but types of TypeScript: its compiler leaves them out.
+    fn erased(&self, file: u32) -> Vec<Range<usize>> {
+        let bindings = self.of(file);
+        let is_erased = |import: &&Named| {
+            let to = bindings.files.get(import.files.start).map(|import| import.to);
+            to.is_some_and(|to| import.names.iter().all(|name| self.is_type_only(to, *name)))
+        };
+        bindings.maybe_erased.iter().filter(is_erased).map(|import| import.files.clone()).collect()
+    }
+
+    /// True where a name of a file means an interface or the alias of a type, and no value besides.
+    fn is_type_only(&self, file: u32, name: NameId) -> bool {
+        let kind = |node: &NodeId| self.index.definition(*node).map(|definition| definition.kind);
+        let is_type =
+            |node: &NodeId| matches!(kind(node), Some(DefinitionKind::Interface | DefinitionKind::Type));
+        let Meaning::Definitions(nodes) = self.look_up(Space::File(file), name, &mut Visited::default())
+        else {
+            return false;
+        };
+        let Some(first) = nodes.first().filter(|_| nodes.len() <= MAX_DECLARATIONS) else {
+            return false;
+        };
+        let (at, name) = (self.index.nodes[*first as usize].file, self.index.name_of[*first as usize]);
+        let scope = &self.index.files[at as usize];
+        // All of that name, modules included.
+        let all = self.index.members(scope.node, name);
+        // A value may be declared in a way that makes no definition: `export const { A } = …`.
+        scope.is_whole && all == nodes && all.iter().all(is_type) && !self.loose_names(at).contains(&name)
+    }
+
+    /// The names that a file uses outside of all definitions.
+    fn loose_names(&self, file: u32) -> &HashSet<NameId> {
+        self.loose[file as usize].get_or_init(|| {
+            let scope = &self.index.files[file as usize];
+            let references = scope.symbols.iter().flat_map(|symbols| &symbols.references);
+            let loose = references.filter(|usage| usage.from.is_none());
+            loose.map(|usage| scope.names[usage.name as usize]).collect()
+        })
     }
 
     /// What the imports of a file bind.
@@ -294,41 +360,41 @@ impl<'i, 'a> Bindings<'i, 'a> {
 fn file_bindings(index: &Index<'_>, resolver: &Resolver<'_>, file: u32, language: Language) -> FileBindings {
     let scope = &index.files[file as usize];
     let mut bindings = FileBindings::default();
-    let Some(symbols) = scope.symbols else {
-        return bindings;
-    };
-    for import in &symbols.imports {
-        let around = around(&symbols.definitions, import.line);
+    let is_stub = [".d.ts", ".d.mts", ".d.cts", ".pyi"].iter().any(|ending| scope.path.ends_with(ending));
+    let is_script = is_script(language);
+    let keeps = resolver.manifests.keeps_imports(scope.path);
+    for import in scope.imports {
+        let around = around(scope.definitions(), import.line);
         let modules: Vec<&str> = around
             .iter()
             .filter(|definition| definition.kind == DefinitionKind::Module)
             .map(|definition| definition.name.as_str())
             .collect();
         let leads = resolver.leads(language.spec().id, scope.path, &modules, import).unwrap_or_default();
+        let deferred = import.deferred || is_stub || (is_script && is_erased(import, keeps));
+        let first = bindings.files.len();
         for lead in leads {
-            let deferred = import.deferred || is_erased(import);
             bindings.add(index, file, import.line, deferred, &lead, language);
         }
+        let files = first..bindings.files.len();
+        if is_script && !deferred && !files.is_empty() && !keeps {
+            let names = names_alone(index, import);
+            bindings.maybe_erased.extend(names.map(|names| Named { files, names }));
+        }
     }
-    bindings.files.sort_unstable();
-    bindings.files.dedup_by_key(|import| (import.to, import.line));
     bindings
 }
 
-/// True for an import of types only: it is gone before the program runs.
-fn is_erased(import: &Import) -> bool {
-    let text = import.text.as_str();
-    if ["import type ", "import typeof ", "export type "].iter().any(|start| text.starts_with(start)) {
-        return true;
-    }
-    let Some(list) = ["import ", "export "].iter().find_map(|word| text.strip_prefix(word)) else {
-        return false;
-    };
-    let names = list.trim_start().strip_prefix('{').and_then(|list| list.split_once('}'));
-    names.is_some_and(|(names, _)| {
-        let mut names = names.split(',').map(str::trim).filter(|name| !name.is_empty()).peekable();
-        names.peek().is_some() && names.all(|name| name.starts_with("type ") || name.starts_with("typeof "))
-    })
+/// True for TypeScript, its kin and the documents that hold it.
+fn is_script(language: Language) -> bool {
+    use Language as L;
+    matches!(language, L::JavaScript | L::TypeScript | L::Tsx | L::Vue | L::Svelte | L::Astro)
+}
+
+/// The names of an import that brings in nothing else.
+fn names_alone(index: &Index<'_>, import: &Import) -> Option<Vec<NameId>> {
+    let names = imported_values(import).filter(|names| !names.is_empty())?;
+    Some(names.iter().map(|name| index.names.get(name).unwrap_or(NONE)).collect())
 }
 
 /// The number of the innermost definition around a line.

@@ -1,6 +1,6 @@
 //! Files that change together: the couplings that no import shows.
 
-use rustc_hash::FxHashMap;
+use facts::hash::HashMap;
 
 /// Two files that were changed by the same commits.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -46,8 +46,8 @@ pub fn co_change<'c>(
     options: &CoChangeOptions,
 ) -> Vec<CoChange> {
     let mut counted = 0u32;
-    let mut alone: FxHashMap<u32, u32> = FxHashMap::default();
-    let mut together: FxHashMap<(u32, u32), u32> = FxHashMap::default();
+    let mut alone: HashMap<u32, u32> = HashMap::default();
+    let mut together: HashMap<(u32, u32), u32> = HashMap::default();
     let mut files = Vec::new();
     for commit in commits {
         files.clear();

@@ -3,10 +3,10 @@
 use super::FileImport;
 use crate::algorithms::cycles::{Cycle, cycles};
 use crate::csr::Csr;
-use facts::RepoFacts;
+use facts::hash::{HashMap, HashSet};
 use facts::language::Language;
 use facts::model::RepoPath;
-use rustc_hash::FxHashMap;
+use facts::{FileRecord, RepoFacts};
 
 /// Files or packages that import each other in a circle.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,9 +37,10 @@ enum CycleUnit {
 
 /// The unit of a language; none where circles are no fault (the modules of a Rust crate are compiled as one).
 fn unit(language: Language) -> Option<CycleUnit> {
-    language.grammar()?;
     match language {
         Language::Rust => None,
+        Language::Vue | Language::Svelte | Language::Astro => Some(CycleUnit::File),
+        _ if language.grammar().is_none() => None,
         Language::Java | Language::Kotlin | Language::Scala | Language::Go => Some(CycleUnit::Package),
         _ => Some(CycleUnit::File),
     }
@@ -59,6 +60,22 @@ pub fn import_cycles(
     Units::new(facts, keep).cycles(&imports)
 }
 
+/// The folders that hold files of packages which are no tests.
+fn code_folders(facts: &RepoFacts) -> HashSet<&[u8]> {
+    let of_packages = |file: &&FileRecord| unit(file.data.facts.language) == Some(CycleUnit::Package);
+    let code = facts.files.iter().filter(of_packages).filter(|file| !file.is_test_file());
+    code.map(|file| file.path().parent()).collect()
+}
+
+/// True for a test that stands in the folder of the package it tests: nobody who uses the package loads it. Go never builds
+/// `_test.go` files into what others import, and they may be a package of their own (`package a_test`).
+fn is_beside_its_package(record: &FileRecord, code: &HashSet<&[u8]>) -> bool {
+    let language = record.data.facts.language;
+    let never_imported = language == Language::Go && record.path().as_bytes().ends_with(b"_test.go");
+    let is_test = || record.is_test_file() && code.contains(record.path().parent());
+    never_imported || (unit(language) == Some(CycleUnit::Package) && is_test())
+}
+
 /// The files of a tree by the unit they belong to.
 struct Units<'f> {
     /// For each file the number of its unit.
@@ -69,9 +86,11 @@ struct Units<'f> {
 impl<'f> Units<'f> {
     fn new(facts: &'f RepoFacts, keep: &dyn Fn(u32) -> bool) -> Self {
         let mut units = Units { of_file: Vec::new(), paths: Vec::new() };
-        let mut numbers: FxHashMap<&[u8], u32> = FxHashMap::default();
+        let code = code_folders(facts);
+        let keep = |file: u32, record: &FileRecord| keep(file) && !is_beside_its_package(record, &code);
+        let mut numbers: HashMap<&[u8], u32> = HashMap::default();
         for (file, record) in facts.files.iter().enumerate() {
-            let path = match unit(record.data.facts.language).filter(|_| keep(file as u32)) {
+            let path = match unit(record.data.facts.language).filter(|_| keep(file as u32, record)) {
                 Some(CycleUnit::File) => record.path().as_bytes(),
                 Some(CycleUnit::Package) => record.path().parent(),
                 None => {
@@ -95,7 +114,7 @@ impl<'f> Units<'f> {
     }
 
     fn cycles(&self, imports: &[FileImport]) -> Vec<ImportCycle> {
-        let mut first: FxHashMap<(u32, u32), FileImport> = FxHashMap::default();
+        let mut first: HashMap<(u32, u32), FileImport> = HashMap::default();
         for import in imports {
             if let Some(ends) = self.ends(import) {
                 let known = first.entry(ends).or_insert(*import);
@@ -146,3 +165,6 @@ impl<'f> Units<'f> {
         files
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,8 +5,8 @@ use super::names::{Groups, NONE, NameId, Names};
 use super::rules::{self, Family, Rules, Unit};
 use super::{Node, NodeId};
 use facts::RepoFacts;
-use facts::model::{Definition, DefinitionKind, Symbols};
-use rustc_hash::{FxHashMap, FxHashSet};
+use facts::hash::{HashMap, HashSet};
+use facts::model::{Definition, DefinitionKind, Import, ParseStatus, Symbols};
 use std::sync::OnceLock;
 
 /// One file, as resolution sees it.
@@ -15,6 +15,10 @@ pub(super) struct FileScope<'a> {
     pub path: &'a str,
     /// Definitions, references and imports; none where the language has no grammar.
     pub symbols: Option<&'a Symbols>,
+    /// Its imports, those of the scripts in a document included.
+    pub imports: &'a [Import],
+    /// All of it was parsed.
+    pub is_whole: bool,
     /// Rules of its language.
     pub rules: Option<&'static Rules>,
     /// Between the parts of a qualified name.
@@ -55,11 +59,11 @@ pub(super) struct Index<'a> {
     /// Top-level definitions by unit and name.
     unit_members: Groups,
     /// What each type extends or implements, as far as the tree defines it.
-    bases: OnceLock<FxHashMap<NodeId, Vec<NodeId>>>,
+    bases: OnceLock<HashMap<NodeId, Vec<NodeId>>>,
     /// Files by path.
-    by_path: FxHashMap<&'a str, u32>,
+    by_path: HashMap<&'a str, u32>,
     /// Folders that hold code, themselves or below, by path.
-    by_folder: FxHashMap<&'a str, u32>,
+    by_folder: HashMap<&'a str, u32>,
     /// Their paths, and the files with code directly in them, in order.
     folders: Vec<(&'a str, Vec<u32>)>,
 }
@@ -90,8 +94,8 @@ impl<'a> Index<'a> {
             orphans: Groups::default(),
             unit_members: Groups::default(),
             bases: OnceLock::new(),
-            by_path: FxHashMap::default(),
-            by_folder: FxHashMap::default(),
+            by_path: HashMap::default(),
+            by_folder: HashMap::default(),
             folders: Vec::new(),
         };
         index.add_files(facts);
@@ -103,12 +107,14 @@ impl<'a> Index<'a> {
 
     fn add_files(&mut self, facts: &'a RepoFacts) {
         let crates = crate_folders(facts);
-        let mut units: FxHashMap<(&str, &str), u32> = FxHashMap::default();
+        let mut units: HashMap<(&str, &str), u32> = HashMap::default();
         for (number, record) in facts.files.iter().enumerate() {
             let path = std::str::from_utf8(record.path().as_bytes()).unwrap_or_default();
             let language = record.data.facts.language;
             let rules = rules::of(language);
             let symbols = record.data.symbols.as_ref().filter(|_| rules.is_some());
+            let imports = record.data.symbols.as_ref().map_or(&[][..], |symbols| &symbols.imports);
+            let is_whole = record.data.facts.parse == ParseStatus::Complete;
             let node = self.nodes.len() as NodeId;
             self.push(Node { file: number as u32, definition: None }, NONE);
             for (i, definition) in symbols.iter().flat_map(|symbols| symbols.definitions.iter().enumerate()) {
@@ -126,7 +132,17 @@ impl<'a> Index<'a> {
                 let holder = self.add_folder(folder(path));
                 self.folders[holder as usize].1.push(number as u32);
             }
-            self.files.push(FileScope { path, symbols, rules, separator, names, node, unit });
+            self.files.push(FileScope {
+                path,
+                symbols,
+                imports,
+                is_whole,
+                rules,
+                separator,
+                names,
+                node,
+                unit,
+            });
         }
     }
 
@@ -305,7 +321,7 @@ impl<'a> Index<'a> {
             return (own, 0);
         }
         let mut level = vec![of];
-        let mut seen: FxHashSet<NodeId> = FxHashSet::default();
+        let mut seen: HashSet<NodeId> = HashSet::default();
         for steps in 0..MAX_BASES {
             let mut next = Vec::new();
             for of in level {
@@ -334,7 +350,7 @@ impl<'a> Index<'a> {
     }
 
     /// Makes known what each type extends: names are looked up without that first.
-    pub fn set_bases(&self, bases: FxHashMap<NodeId, Vec<NodeId>>) {
+    pub fn set_bases(&self, bases: HashMap<NodeId, Vec<NodeId>>) {
         self.bases.get_or_init(|| bases);
     }
 
@@ -404,12 +420,12 @@ fn owner<'d>(definition: &'d Definition, parent: Option<&Definition>, separator:
 }
 
 /// The folders of the Rust crates of a tree.
-fn crate_folders(facts: &RepoFacts) -> FxHashSet<&str> {
+fn crate_folders(facts: &RepoFacts) -> HashSet<&str> {
     let manifests = facts.files.iter().filter(|file| file.path().file_name() == b"Cargo.toml");
     manifests.filter_map(|file| std::str::from_utf8(file.path().parent()).ok()).collect()
 }
 
-fn unit_key<'a>(rules: &Rules, path: &'a str, crates: &FxHashSet<&str>) -> (&'static str, &'a str) {
+fn unit_key<'a>(rules: &Rules, path: &'a str, crates: &HashSet<&str>) -> (&'static str, &'a str) {
     match rules.unit {
         Unit::File => ("file", path),
         Unit::Folder => ("folder", folder(path)),

@@ -6,14 +6,14 @@ use super::index::{Index, is_type};
 use super::names::NONE;
 use super::resolve::{FileResolver, Found};
 use super::{Edge, EdgeKind, NodeId};
+use facts::hash::HashMap;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 
 /// For each type the types of the tree that it extends or implements, sorted.
-pub(super) fn bases(index: &Index<'_>, bindings: &Bindings<'_, '_>) -> FxHashMap<NodeId, Vec<NodeId>> {
+pub(super) fn bases(index: &Index<'_>, bindings: &Bindings<'_, '_>) -> HashMap<NodeId, Vec<NodeId>> {
     let files = (0..index.files.len() as u32).into_par_iter();
     let pairs: Vec<Vec<(NodeId, NodeId)>> = files.map(|file| of_file(index, bindings, file)).collect();
-    let mut all: FxHashMap<NodeId, Vec<NodeId>> = FxHashMap::default();
+    let mut all: HashMap<NodeId, Vec<NodeId>> = HashMap::default();
     for (of, base) in pairs.into_iter().flatten() {
         all.entry(of).or_default().push(base);
     }

@@ -1,6 +1,6 @@
 //! Names as numbers: comparing and hashing them costs the same whatever their length.
 
-use rustc_hash::FxHashMap;
+use facts::hash::HashMap;
 
 /// A name by its number.
 pub(super) type NameId = u32;
@@ -11,7 +11,7 @@ pub(super) const NONE: u32 = u32::MAX;
 /// Every name of the tree.
 #[derive(Default)]
 pub(super) struct Names<'a> {
-    ids: FxHashMap<&'a str, NameId>,
+    ids: HashMap<&'a str, NameId>,
     texts: Vec<&'a str>,
 }
 
@@ -40,7 +40,7 @@ impl<'a> Names<'a> {
 /// Lists of nodes by a pair of numbers.
 #[derive(Default)]
 pub(super) struct Groups {
-    ranges: FxHashMap<u64, (u32, u32)>,
+    ranges: HashMap<u64, (u32, u32)>,
     nodes: Vec<u32>,
 }
 
@@ -49,7 +49,7 @@ impl Groups {
     pub fn new(mut pairs: Vec<(u64, u32)>) -> Self {
         pairs.sort_unstable();
         pairs.dedup();
-        let mut ranges: FxHashMap<u64, (u32, u32)> = FxHashMap::default();
+        let mut ranges: HashMap<u64, (u32, u32)> = HashMap::default();
         for (position, (key, _)) in pairs.iter().enumerate() {
             ranges.entry(*key).or_insert((position as u32, position as u32)).1 = position as u32 + 1;
         }

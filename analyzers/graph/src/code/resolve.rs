@@ -10,8 +10,8 @@ use super::receiver::Receiver;
 use super::rules::{Rules, Unit};
 use super::signature::{Parameter, is_type_parameter, parameters};
 use super::{Edge, EdgeKind, NodeId};
+use facts::hash::{HashMap, HashSet};
 use facts::model::{Definition, DefinitionKind, Reference, Visibility};
-use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::OnceCell;
 
 /// What the uses of one file came to.
@@ -49,17 +49,17 @@ pub(super) struct FileResolver<'r, 'i, 'a> {
     pub scope: &'i FileScope<'a>,
     pub rules: &'static Rules,
     /// What names mean at the top of the file.
-    top: FxHashMap<NameId, Found>,
+    top: HashMap<NameId, Found>,
     /// What qualifiers mean in the definition that is looked at, for each length of the chain behind them.
-    pub receivers: FxHashMap<(u32, u32), Receiver>,
+    pub receivers: HashMap<(u32, u32), Receiver>,
     /// The names that it uses, sorted.
     in_definition: OnceCell<Vec<NameId>>,
     /// Parameters of the definitions looked at so far.
-    parameters: FxHashMap<u32, Vec<(NameId, Option<NameId>)>>,
+    parameters: HashMap<u32, Vec<(NameId, Option<NameId>)>>,
     /// The names that the file uses.
-    mentioned: FxHashSet<NameId>,
+    mentioned: HashSet<NameId>,
     /// The files that it imports.
-    imported: FxHashSet<u32>,
+    imported: HashSet<u32>,
     /// The words by which a type knows its own object: see [`Rules::own`].
     own: Vec<NameId>,
     pub uses: FileUses,
@@ -84,10 +84,10 @@ impl<'r, 'i, 'a> FileResolver<'r, 'i, 'a> {
             file,
             scope,
             rules: scope.rules?,
-            top: FxHashMap::default(),
-            receivers: FxHashMap::default(),
+            top: HashMap::default(),
+            receivers: HashMap::default(),
             in_definition: OnceCell::new(),
-            parameters: FxHashMap::default(),
+            parameters: HashMap::default(),
             mentioned: scope.names.iter().copied().collect(),
             imported: bindings.of(file).files.iter().map(|import| import.to).collect(),
             own: scope.rules?.own.iter().filter_map(|word| index.names.get(word)).collect(),
@@ -598,7 +598,7 @@ impl<'r, 'i, 'a> FileResolver<'r, 'i, 'a> {
             return Found::Nothing;
         }
         let owner = |node: NodeId| self.index.container[node as usize];
-        let owners: FxHashSet<NodeId> =
+        let owners: HashSet<NodeId> =
             nodes.iter().map(|node| owner(*node)).filter(|owner| *owner != NONE).collect();
         let overrides = |node: NodeId| {
             owner(node) != NONE && self.index.bases_of(owner(node)).iter().any(|base| owners.contains(base))

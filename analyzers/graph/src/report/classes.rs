@@ -2,8 +2,8 @@
 
 use crate::code::CodeGraph;
 use facts::RepoFacts;
+use facts::hash::{HashMap, HashSet};
 use facts::model::{Definition, DefinitionKind, Reference, Symbols};
-use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 
 /// A type with methods.
@@ -66,7 +66,7 @@ pub(super) fn classes(repo: &RepoFacts, graph: &CodeGraph, min_confidence: f32) 
                 wmc,
                 atfd: uses.foreign_attributes(),
                 tcc: uses.cohesion(),
-                neighbours: neighbours.get(&(file as u32, definition)).map_or(0, FxHashSet::len),
+                neighbours: neighbours.get(&(file as u32, definition)).map_or(0, HashSet::len),
             });
         }
     }
@@ -77,7 +77,7 @@ pub(super) fn classes(repo: &RepoFacts, graph: &CodeGraph, min_confidence: f32) 
 /// for a method written outside of its type (Rust's `impl`, Go), the type of that qualified name in the file.
 fn owners(repo: &RepoFacts) -> Vec<Vec<Option<u32>>> {
     let of_file = |symbols: &Symbols| {
-        let types: FxHashMap<&str, u32> = (0u32..)
+        let types: HashMap<&str, u32> = (0u32..)
             .zip(&symbols.definitions)
             .filter(|(_, definition)| is_type(definition.kind))
             .map(|(index, definition)| (definition.qualified_name.as_str(), index))
@@ -106,7 +106,7 @@ fn scope(definition: &Definition) -> &str {
 }
 
 /// For each type, by (file, definition), the types and, with none, the files outside types that it uses or that use it.
-type Neighbours = FxHashMap<(u32, u32), FxHashSet<(u32, Option<u32>)>>;
+type Neighbours = HashMap<(u32, u32), HashSet<(u32, Option<u32>)>>;
 
 fn neighbours(graph: &CodeGraph, owners: &[Vec<Option<u32>>], min_confidence: f32) -> Neighbours {
     let unit = |node: u32| {
@@ -139,25 +139,25 @@ struct Uses<'s> {
     /// The outermost functions in the type, with a body.
     methods: Vec<u32>,
     /// For each method the names behind the receiver that it does not call.
-    own: Vec<FxHashSet<&'s str>>,
+    own: Vec<HashSet<&'s str>>,
     /// For each method the bare names it does not call.
-    bare: Vec<FxHashSet<&'s str>>,
+    bare: Vec<HashSet<&'s str>>,
     /// Names behind other objects: attributes and accessors.
-    foreign: FxHashSet<&'s str>,
+    foreign: HashSet<&'s str>,
 }
 
 impl<'s> Uses<'s> {
     /// Of a type to which the definitions `inside` belong, in order; `modules` are names that stand for no object.
-    fn of(symbols: &'s Symbols, inside: &[u32], modules: &FxHashSet<&str>) -> Uses<'s> {
+    fn of(symbols: &'s Symbols, inside: &[u32], modules: &HashSet<&str>) -> Uses<'s> {
         let belongs = |index: u32| inside.binary_search(&index).is_ok();
         let method_of = |index: u32| outermost_function(symbols, index, &belongs);
         let mut methods: Vec<u32> = inside.iter().copied().filter_map(method_of).collect();
         methods.sort_unstable();
         methods.dedup();
-        let place: FxHashMap<u32, usize> =
+        let place: HashMap<u32, usize> =
             methods.iter().enumerate().map(|(at, method)| (*method, at)).collect();
-        let sets = || vec![FxHashSet::default(); methods.len()];
-        let mut uses = Uses { symbols, own: sets(), bare: sets(), foreign: FxHashSet::default(), methods };
+        let sets = || vec![HashSet::default(); methods.len()];
+        let mut uses = Uses { symbols, own: sets(), bare: sets(), foreign: HashSet::default(), methods };
         for reference in inside.iter().flat_map(|index| references_from(symbols, *index)) {
             let Some(at) = reference.from.and_then(method_of).and_then(|of| place.get(&of).copied()) else {
                 continue;
@@ -186,8 +186,8 @@ impl<'s> Uses<'s> {
     }
 
     /// The attributes of the type, as far as they are accessed through the receiver somewhere.
-    fn attributes(&self) -> FxHashSet<&'s str> {
-        let methods: FxHashSet<&str> =
+    fn attributes(&self) -> HashSet<&'s str> {
+        let methods: HashSet<&str> =
             self.methods.iter().map(|at| self.symbols.definitions[*at as usize].name.as_str()).collect();
         self.own.iter().flatten().copied().filter(|name| !methods.contains(name)).collect()
     }
@@ -202,7 +202,7 @@ impl<'s> Uses<'s> {
         if attributes.is_empty() || !(2..=MOST_METHODS).contains(&self.methods.len()) {
             return None;
         }
-        let accessed: Vec<FxHashSet<&str>> = self
+        let accessed: Vec<HashSet<&str>> = self
             .own
             .iter()
             .zip(&self.bare)
@@ -261,7 +261,7 @@ fn is_accessor(name: &str) -> bool {
 }
 
 /// Names that imports bind to modules, as far as their text tells: every word of them.
-fn modules(symbols: &Symbols) -> FxHashSet<&str> {
+fn modules(symbols: &Symbols) -> HashSet<&str> {
     let words = symbols
         .imports
         .iter()

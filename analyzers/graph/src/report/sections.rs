@@ -3,9 +3,9 @@
 use super::Figures;
 use crate::code::{self, CodeGraph, EdgeKind, FileImport};
 use crate::view::{KINDS, View};
+use facts::hash::HashSet;
 use facts::model::RepoPath;
 use facts::{Measured, RepoFacts};
-use rustc_hash::FxHashSet;
 use serde::Serialize;
 
 /// How much there is.
@@ -164,7 +164,7 @@ pub(super) fn in_cycles(
     graph: &CodeGraph,
     cycles: &[code::ImportCycle],
 ) -> Vec<u32> {
-    let members: FxHashSet<&[u8]> =
+    let members: HashSet<&[u8]> =
         cycles.iter().flat_map(|cycle| &cycle.members).map(RepoPath::as_bytes).collect();
     let is_member = |file: u32| {
         let path = repo.files[file as usize].path();

@@ -5,8 +5,8 @@ use super::parses::{Change, Reparser};
 use super::rule::{Edit, Edits, LanguageOperators, Rule, Site, Words, is_comment};
 use super::suppress::Suppressions;
 use crate::mutant::{Mutant, Operator};
+use facts::hash::{HashMap, HashSet};
 use facts::model::{Function, FunctionKind, RepoPath, Span};
-use rustc_hash::{FxHashMap, FxHashSet};
 use std::ops::Range;
 use tree_sitter::{Node, Tree};
 
@@ -28,8 +28,8 @@ pub(super) struct Engine<'a> {
     source: &'a [u8],
     functions: &'a [Function],
     options: &'a OperatorOptions,
-    rules: FxHashMap<&'static str, Vec<&'static Rule>>,
-    tests: FxHashSet<Range<u32>>,
+    rules: HashMap<&'static str, Vec<&'static Rule>>,
+    tests: HashSet<Range<u32>>,
 }
 
 /// A change, where the walk found it.
@@ -48,7 +48,7 @@ impl<'a> Engine<'a> {
         functions: &'a [Function],
         options: &'a OperatorOptions,
     ) -> Self {
-        let mut rules: FxHashMap<_, Vec<_>> = FxHashMap::default();
+        let mut rules: HashMap<_, Vec<_>> = HashMap::default();
         for rule in table.rules.iter().filter(|rule| options.uses(rule)) {
             rule.nodes.iter().for_each(|kind| rules.entry(*kind).or_default().push(rule));
         }
@@ -71,7 +71,7 @@ impl<'a> Engine<'a> {
             let key = |p: &'_ Proposal| (p.edit.range.start, p.operator, p.edit.range.end);
             key(a).cmp(&key(b)).then_with(|| a.edit.text.cmp(&b.edit.text))
         });
-        let mut seen = FxHashSet::default();
+        let mut seen = HashSet::default();
         let mut mutants = Vec::new();
         for proposal in proposals {
             let line = reparser.position(proposal.edit.range.start).row + 1;

@@ -6,9 +6,9 @@ use super::cargo_targets::{self, Modules};
 use super::{Found, Kind, Place, Unit, make};
 use crate::command_line::CommandLine;
 use crate::failure::MutationError;
+use facts::hash::HashMap;
 use facts::model::RepoPath;
 use programs::Program;
-use rustc_hash::FxHashMap;
 
 /// Runs the tests of Rust.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -24,18 +24,18 @@ pub enum RustTestTool {
 pub struct Workspaces<'a> {
     /// What the measured files say of their modules.
     modules: &'a Modules,
-    known: FxHashMap<String, Known>,
+    known: HashMap<String, Known>,
 }
 
 /// A workspace, and which of its packages build a file.
 struct Known {
     workspace: Workspace,
-    builders: FxHashMap<RepoPath, Vec<String>>,
+    builders: HashMap<RepoPath, Vec<String>>,
 }
 
 impl<'a> Workspaces<'a> {
     pub fn new(modules: &'a Modules) -> Workspaces<'a> {
-        Workspaces { modules, known: FxHashMap::default() }
+        Workspaces { modules, known: HashMap::default() }
     }
 
     fn of(&mut self, file: &Place<'_>, folder: &str) -> Result<&Known, MutationError> {
@@ -49,12 +49,12 @@ impl<'a> Workspaces<'a> {
 }
 
 /// The packages that build each file, by folder.
-fn builders(file: &Place<'_>, workspace: &Workspace, modules: &Modules) -> FxHashMap<RepoPath, Vec<String>> {
+fn builders(file: &Place<'_>, workspace: &Workspace, modules: &Modules) -> HashMap<RepoPath, Vec<String>> {
     let options = file.options;
     let by_commands =
         options.test_command.is_some() || options.build_command.is_some() || options.test_workspace;
     let native = !has_other_target(&file.at(workspace.folder()));
-    let mut builders: FxHashMap<RepoPath, Vec<String>> = FxHashMap::default();
+    let mut builders: HashMap<RepoPath, Vec<String>> = HashMap::default();
     for (folder, member) in workspace.packages() {
         let build = match by_commands {
             true => Build::unknown(),

@@ -1,7 +1,7 @@
 //! What a build of a Cargo package switches on: its features, and the conditions of this machine.
 
 use super::cargo_manifests::Member;
-use rustc_hash::FxHashSet;
+use facts::hash::HashSet;
 use toml::{Table, Value};
 
 /// Brackets in one condition; deeper ones are not looked into.
@@ -11,9 +11,11 @@ const DEEPEST: usize = 64;
 #[derive(Debug)]
 pub struct Build {
     /// None where nobody can tell which features are on.
-    features: Option<FxHashSet<String>>,
+    features: Option<HashSet<String>>,
     /// It is made for this machine.
     native: bool,
+    /// Whether debug assertions are on.
+    debug: Answer,
 }
 
 /// Whether a condition holds.
@@ -42,12 +44,12 @@ impl Answer {
 impl Build {
     /// The build of a package by `cargo test` with these words.
     pub fn of(member: &Member, words: &[String], native: bool) -> Build {
-        Build { features: features(member, words), native }
+        Build { features: features(member, words), native, debug: debug_assertions(member, words) }
     }
 
     /// A build by commands that the user gave.
     pub fn unknown() -> Build {
-        Build { features: None, native: false }
+        Build { features: None, native: false, debug: Answer::Unknown }
     }
 
     /// Whether all of these features are on, as far as can be told.
@@ -99,8 +101,9 @@ impl Build {
             }
             _ => Some(match name {
                 "true" => Answer::Yes,
-                // Documentation alone is built with it.
-                "false" | "doc" => Answer::No,
+                // Documentation alone, and its examples, are built with them.
+                "false" | "doc" | "doctest" => Answer::No,
+                "debug_assertions" => self.debug,
                 "unix" | "windows" => self.native(std::env::consts::FAMILY == name),
                 _ => Answer::Unknown,
             }),
@@ -147,7 +150,7 @@ fn tokens(text: &str) -> Vec<&str> {
 }
 
 /// The features that are on (the Cargo Book, "Features"); none where that cannot be told.
-fn features(member: &Member, words: &[String]) -> Option<FxHashSet<String>> {
+fn features(member: &Member, words: &[String]) -> Option<HashSet<String>> {
     let own = member.name.as_deref().unwrap_or_default();
     let mut waiting = vec!["default".to_owned()];
     let mut words = words.iter().take_while(|word| *word != "--");
@@ -176,7 +179,7 @@ fn features(member: &Member, words: &[String]) -> Option<FxHashSet<String>> {
     let table = member.manifest.get("features").and_then(Value::as_table);
     let empty = Table::new();
     let table = table.unwrap_or(&empty);
-    let mut on = FxHashSet::default();
+    let mut on = HashSet::default();
     while let Some(feature) = waiting.pop() {
         if feature.starts_with("dep:") || feature.contains("?/") {
             continue;
@@ -188,6 +191,20 @@ fn features(member: &Member, words: &[String]) -> Option<FxHashSet<String>> {
         }
     }
     Some(on)
+}
+
+/// Tests are built with debug assertions unless a profile says otherwise (the Cargo Book, "Profiles").
+fn debug_assertions(member: &Member, words: &[String]) -> Answer {
+    let mut words = words.iter().map(String::as_str).take_while(|word| *word != "--");
+    let profile = |word: &str| {
+        matches!(word, "--release" | "-r" | "--profile" | "--config")
+            || word.starts_with("--profile=")
+            || word.starts_with("--config=")
+    };
+    match words.any(profile) || member.manifest.contains_key("profile") {
+        true => Answer::Unknown,
+        false => Answer::Yes,
+    }
 }
 
 #[cfg(test)]
@@ -223,6 +240,10 @@ mod tests {
             ("all()", Answer::Yes),
             ("any()", Answer::No),
             ("doc", Answer::No),
+            ("doctest", Answer::No),
+            ("debug_assertions", Answer::Yes),
+            ("not(debug_assertions)", Answer::No),
+            ("not()", Answer::Unknown),
             ("all(", Answer::Unknown),
             ("", Answer::Unknown),
         ] {
@@ -233,6 +254,10 @@ mod tests {
         assert_eq!(c(&["--features=p/c"]), Answer::Yes);
         assert_eq!(c(&["--features=q/c", "--", "--features=c"]), Answer::No);
         assert_eq!(c(&["--all-features"]), Answer::Unknown);
+        let debug = |manifest: &str, words: &[&str]| build(manifest, words).holds("debug_assertions");
+        assert_eq!(debug("", &["--release"]), Answer::Unknown);
+        assert_eq!(debug("", &["--", "--release"]), Answer::Yes);
+        assert_eq!(debug("[profile.test]\ndebug-assertions = false\n", &[]), Answer::Unknown);
         assert_eq!(build(manifest, &["--no-default-features"]).holds("feature = \"a\""), Answer::No);
     }
 

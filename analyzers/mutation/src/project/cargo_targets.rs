@@ -5,10 +5,10 @@ use super::Place;
 use super::cargo_build::{Answer, Build};
 use super::cargo_manifests::Member;
 use crate::operators::{Declaration, ModuleFile, module_file};
+use facts::hash::{HashMap, HashSet};
 use facts::language::Language;
 use facts::model::RepoPath;
 use facts::source::confined::read_inside;
-use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use toml::Value;
@@ -22,15 +22,10 @@ const LARGEST: u64 = 16 << 20;
 pub type Modules = BTreeMap<RepoPath, ModuleFile>;
 
 /// The files that a build of the package in a folder reaches.
-pub fn files_of(
-    package: &Place<'_>,
-    member: &Member,
-    build: &Build,
-    modules: &Modules,
-) -> FxHashSet<RepoPath> {
-    let mut walk = Walk { package, build, modules, read: FxHashMap::default() };
-    let mut reached = FxHashSet::default();
-    let mut seen = FxHashSet::default();
+pub fn files_of(package: &Place<'_>, member: &Member, build: &Build, modules: &Modules) -> HashSet<RepoPath> {
+    let mut walk = Walk { package, build, modules, read: HashMap::default() };
+    let mut reached = HashSet::default();
+    let mut seen = HashSet::default();
     let mut waiting: Vec<(RepoPath, bool)> =
         roots(package, member, build).into_iter().map(|root| (root, true)).collect();
     while let Some((path, is_mod_rs)) = waiting.pop() {
@@ -58,7 +53,7 @@ struct Walk<'a> {
     build: &'a Build,
     modules: &'a Modules,
     /// Files that were not measured.
-    read: FxHashMap<RepoPath, Option<ModuleFile>>,
+    read: HashMap<RepoPath, Option<ModuleFile>>,
 }
 
 impl Walk<'_> {

@@ -16,11 +16,11 @@ mod python;
 use crate::command_line::CommandLine;
 use crate::copy::system_path;
 use crate::failure::MutationError;
+use facts::hash::HashMap;
 use facts::language::Language;
 use facts::model::RepoPath;
 use place::Place;
 use programs::{Consent, End, Limits, Program};
-use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::time::Duration;
@@ -215,7 +215,7 @@ pub struct Projects<'a> {
     folder: String,
     options: &'a ProjectOptions,
     units: Vec<Unit>,
-    by_key: FxHashMap<(Kind, String), usize>,
+    by_key: HashMap<(Kind, String), usize>,
     cargo: cargo::Workspaces<'a>,
 }
 
@@ -238,7 +238,7 @@ impl<'a> Projects<'a> {
             folder: folder.to_owned(),
             options,
             units: Vec::new(),
-            by_key: FxHashMap::default(),
+            by_key: HashMap::default(),
             cargo: cargo::Workspaces::new(modules),
         }
     }

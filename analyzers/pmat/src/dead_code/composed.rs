@@ -3,8 +3,8 @@
 
 use super::world::family;
 use bstr::ByteSlice;
+use facts::hash::HashSet;
 use facts::language::Language;
-use rustc_hash::FxHashSet;
 
 /// Least length of a piece that says enough: of a beginning, and of an end.
 const LEAST: (usize, usize) = (3, 4);
@@ -12,6 +12,10 @@ const LEAST: (usize, usize) = (3, 4);
 const MAX_PAIRS: usize = 100_000;
 /// Most places of a file where C's macros put names together that are looked at.
 const MAX_PASTES: usize = 4_000;
+
+/// Functions that look a name up in a loaded module.
+pub(super) const LOADERS: &[&str] =
+    &["dlsym", "g_module_symbol", "GetProcAddress", "lt_dlsym", "SDL_LoadFunction"];
 
 /// The pieces of names in one file.
 #[derive(Debug, Default)]
@@ -30,11 +34,11 @@ pub(super) struct Pieces {
 /// The pieces of a tree.
 #[derive(Debug, Default)]
 pub(super) struct Composed {
-    begins: FxHashSet<(Language, String)>,
-    ends: FxHashSet<(Language, String)>,
+    begins: HashSet<(Language, String)>,
+    ends: HashSet<(Language, String)>,
     pastes_arguments: bool,
-    pairs: FxHashSet<String>,
-    whole: FxHashSet<String>,
+    pairs: HashSet<String>,
+    whole: HashSet<String>,
 }
 
 impl Composed {
@@ -55,7 +59,14 @@ impl Composed {
         (!self.begins.is_empty() && cuts().any(begins))
             || (!self.ends.is_empty() && cuts().any(ends))
             || (family == Language::C && self.whole.contains(name))
-            || (family == Language::C && self.pastes_arguments && self.pairs.contains(name))
+            || (family == Language::C && self.pastes_arguments && self.is_of_arguments(name))
+    }
+}
+
+impl Composed {
+    /// True for a name that `a##b` makes of arguments of macros: of a pair, or of a word and a number, which may be counted.
+    fn is_of_arguments(&self, name: &str) -> bool {
+        self.pairs.contains(name) || name.ends_with(|c: char| c.is_ascii_digit())
     }
 }
 
@@ -128,6 +139,23 @@ impl Pieces {
         }
         self.pairs = pairs(bytes);
         self.whole = of_gobject(bytes);
+        if LOADERS.iter().any(|name| bytes.contains_str(name)) {
+            self.in_formats(bytes);
+        }
+    }
+
+    /// What stands beside `%s` in a string, where names are looked up in loaded modules: `"%s_hook_create"`, `"plugin_%s"`.
+    fn in_formats(&mut self, bytes: &[u8]) {
+        for percent in bytes.find_iter(b"%").take(MAX_PASTES) {
+            let flags = bytes[percent + 1..].iter().take(8);
+            let flags =
+                flags.take_while(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'*' | b'-')).count();
+            let end = percent + 1 + flags;
+            if bytes.get(end) == Some(&b's') {
+                self.begins.push(text(last_word(&bytes[..percent])));
+                self.ends.push(text(first_word(&bytes[end + 1..])));
+            }
+        }
     }
 
     /// Rust's `[<get_ $name _mut>]`.

@@ -6,20 +6,23 @@ use super::places::Place;
 use super::reach::Reach;
 use super::uses::{in_function, is_header};
 use super::world::{Def, FileView, World, family, is_function};
+use facts::hash::HashMap;
 use facts::language::{Language, is_test_condition};
 use facts::model::{DefinitionKind, ParseStatus, Visibility};
-use rustc_hash::FxHashMap;
 use trueno_graph::code::NodeId;
 
 /// The doubts about every dead definition: its own, and that what uses it may be in use after all. Nothing is surer than what it
 /// stands on.
-pub(super) fn of(judgement: &Judgement<'_, '_>, roots: &Roots) -> FxHashMap<NodeId, &'static str> {
+pub(super) fn of(judgement: &Judgement<'_, '_>, roots: &Roots) -> HashMap<NodeId, &'static str> {
     let world = judgement.world;
-    let mut doubts = FxHashMap::default();
+    let mut doubts = HashMap::default();
     let mut dead = Vec::new();
     let mut doubtful = Vec::new();
     for (node, def) in world.definitions().filter(|(node, _)| judgement.is_dead(*node)) {
         let own = match is_judged(world, def) {
+            true if judgement.is_ruled_out(node) => {
+                Some("a member of its name is used, it seems of another type")
+            }
             true => judgement.own_doubt(def),
             // Nobody says that this is dead. What else is not judged goes with its type.
             false => is_kept_aside(world, def).then_some("it is not judged"),

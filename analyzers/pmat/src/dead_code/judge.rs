@@ -10,10 +10,10 @@ use super::world::{Def, FileView, World, family, is_function};
 use super::{Confidence, DeadCodeOptions, DeadCodeReport, DeadItem, FileTotal, Reason, doubts};
 use crate::coverage::Coverage;
 use facts::Measured;
+use facts::hash::{HashMap, HashSet};
 use facts::language::Language;
 use facts::model::{Definition, DefinitionKind, RepoPath, Visibility};
 use facts::source::SkipReason;
-use rustc_hash::{FxHashMap, FxHashSet};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use trueno_graph::code::{EdgeKind, NodeId};
@@ -24,6 +24,8 @@ pub(super) struct Reached {
     program: Vec<bool>,
     /// From these and the tests.
     all: Vec<bool>,
+    /// What the types alone say is not meant by live code that names it.
+    ruled_out: HashSet<NodeId>,
 }
 
 impl Reached {
@@ -32,7 +34,7 @@ impl Reached {
         reach.run(roots.program.iter().copied());
         let program = reach.live.clone();
         reach.run(roots.tests.iter().copied());
-        Reached { program, all: reach.live }
+        Reached { program, all: reach.live, ruled_out: reach.ruled_out }
     }
 
     /// True for what no product code uses.
@@ -47,11 +49,11 @@ pub(super) struct Judgement<'w, 'a> {
     pub world: &'w World<'a>,
     reached: Reached,
     pub mentions: Mentions,
-    roots: FxHashSet<NodeId>,
+    roots: HashSet<NodeId>,
     /// What something else uses, dead or not.
-    used: FxHashSet<NodeId>,
+    used: HashSet<NodeId>,
     /// What keeps dead definitions from being certain.
-    doubts: FxHashMap<NodeId, &'static str>,
+    doubts: HashMap<NodeId, &'static str>,
     /// False where a sparse checkout left files of the tree out.
     pub(super) is_whole: bool,
 }
@@ -129,7 +131,7 @@ impl<'w, 'a> Judgement<'w, 'a> {
     fn of(world: &'w World<'a>) -> Self {
         let mut roots = roots(world);
         let reached = Reached::of(world, &roots);
-        let suspects: FxHashSet<&str> = world
+        let suspects: HashSet<&str> = world
             .definitions()
             .filter(|(node, def)| is_judged(world, def) && !reached.program[*node as usize])
             .map(|(_, def)| def.definition.name.as_str())
@@ -154,7 +156,7 @@ impl<'w, 'a> Judgement<'w, 'a> {
             !world.facts.skipped.iter().any(|left_out| left_out.reason == SkipReason::NotCheckedOut);
         let used = used.collect();
         let all = roots.program.iter().chain(&roots.tests).copied().collect();
-        let doubts = FxHashMap::default();
+        let doubts = HashMap::default();
         let mut judgement = Judgement { world, reached, mentions, roots: all, used, doubts, is_whole };
         judgement.doubts = doubts::of(&judgement, &roots);
         judgement
@@ -163,6 +165,11 @@ impl<'w, 'a> Judgement<'w, 'a> {
     /// True for what is dead, whether or not it is reported.
     pub fn is_dead(&self, node: NodeId) -> bool {
         self.world.def(node).is_some_and(|def| self.reached.is_dead(node, def))
+    }
+
+    /// True where live code names a member of that name, on a value that seems to be of another type.
+    pub fn is_ruled_out(&self, node: NodeId) -> bool {
+        self.reached.ruled_out.contains(&node)
     }
 
     fn item(&self, node: NodeId, def: &Def<'a>) -> Option<DeadItem> {
@@ -223,8 +230,9 @@ fn is_named_elsewhere(world: &World<'_>, mentions: &Mentions, def: &Def<'_>) -> 
     let name = definition.name.as_str();
     let file = world.file_of(def);
     let language = file.language;
-    let in_string =
-        || is_dynamic(language) && !in_function(world, def) && mentions.quoted(world, name, language);
+    // A local of a function is found by no string; what a table or an object holds is.
+    let local = || definition.kind != DefinitionKind::Method && in_function(world, def);
+    let in_string = || is_dynamic(language) && mentions.quoted(world, name, language) && !local();
     let private = definition.visibility == Visibility::Private;
     let closed = private && doubts::is_closed(file);
     let documented = || !private && is_dynamic(language) && mentions.in_prose(name);
@@ -275,12 +283,7 @@ pub(super) fn is_judged(world: &World<'_>, def: &Def<'_>) -> bool {
     {
         return false;
     }
-    let trait_method = file.language == Language::Rust
-        && def
-            .owner
-            .and_then(|node| world.def(node))
-            .is_some_and(|of| of.definition.kind == DefinitionKind::Interface);
-    if is_function(definition.kind) && definition.function.is_none() && !trait_method {
+    if is_function(definition.kind) && definition.function.is_none() && !is_of_trait(world, def) {
         return false;
     }
     match file.language {
@@ -291,6 +294,7 @@ pub(super) fn is_judged(world: &World<'_>, def: &Def<'_>) -> bool {
             !asked_for && !associated && !is_underscored(world, def)
         }
         Language::Python => !(definition.name.starts_with("__") && definition.name.ends_with("__")),
+        Language::Lua => !is_place_of_table(definition),
         Language::C | Language::Cpp | Language::ObjectiveC => {
             // What a header holds is there for whoever includes it.
             !is_header(file.path) && is_judged_in_c(file, definition)
@@ -301,6 +305,19 @@ pub(super) fn is_judged(world: &World<'_>, def: &Def<'_>) -> bool {
         }
         _ => true,
     }
+}
+
+/// Rust: true for what a trait declares.
+fn is_of_trait(world: &World<'_>, def: &Def<'_>) -> bool {
+    let owner = def.owner.and_then(|node| world.def(node));
+    world.file_of(def).language == Language::Rust
+        && owner.is_some_and(|of| of.definition.kind == DefinitionKind::Interface)
+}
+
+/// Lua: `{ callback = function () … end }` goes wherever the table goes, and is read by any value.
+fn is_place_of_table(definition: &Definition) -> bool {
+    let declared = |start: &str| definition.signature.starts_with(start);
+    is_function(definition.kind) && !declared("function") && !declared("local function")
 }
 
 /// Of C functions, macros and constants: whether a tag is used, its members and declarators say.
@@ -318,7 +335,7 @@ pub(super) fn is_underscored(world: &World<'_>, def: &Def<'_>) -> bool {
 }
 
 /// For questions about names of files.
-pub(super) fn mentions_of(world: &World<'_>, names: &[&str]) -> FxHashMap<String, bool> {
+pub(super) fn mentions_of(world: &World<'_>, names: &[&str]) -> HashMap<String, bool> {
     let mentions = Mentions::of(world, names);
     names.iter().map(|name| ((*name).to_owned(), mentions.unaccounted(name, None))).collect()
 }

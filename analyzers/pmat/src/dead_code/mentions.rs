@@ -5,11 +5,11 @@ use super::places::{stem, suffix};
 use super::world::{World, family};
 use aho_corasick::AhoCorasick;
 use bstr::ByteSlice;
+use facts::hash::{HashMap, HashSet};
 use facts::language::Language;
 use facts::model::{BlobId, Comment, ParseStatus, RepoPath};
 use facts::source::{Entry, SkipReason};
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Larger files hold data.
 const MAX_BYTES: u64 = 2 << 20;
@@ -52,15 +52,15 @@ struct Count {
 /// Mentions of names.
 #[derive(Debug, Default)]
 pub(super) struct Mentions {
-    hidden: FxHashMap<String, Vec<Mention>>,
+    hidden: HashMap<String, Vec<Mention>>,
     /// Names that are put together at run time or by macros.
     composed: Composed,
     /// Where what a file exports without a name begins, by file.
-    defaults: FxHashSet<(u32, u32)>,
+    defaults: HashSet<(u32, u32)>,
     /// Scripts that read members of `this` whose names are values.
-    by_value: FxHashSet<u32>,
+    by_value: HashSet<u32>,
     /// Languages of which a file of the tree could not be read.
-    unread: FxHashSet<Language>,
+    unread: HashSet<Language>,
 }
 
 /// What one file says.
@@ -77,7 +77,7 @@ impl Mentions {
     /// Looks for the names in every file of the tree.
     pub fn of(world: &World<'_>, names: &[&str]) -> Mentions {
         let Some(finder) = Finder::new(names) else { return Mentions::default() };
-        let by_path: FxHashMap<&RepoPath, u32> =
+        let by_path: HashMap<&RepoPath, u32> =
             (0..).zip(&world.files).map(|(index, file)| (file.record.path(), index)).collect();
         let left_out = left_out(world);
         let entries: Vec<&Entry> = world.listing.entries.iter().chain(&left_out).collect();
@@ -140,7 +140,10 @@ impl Mentions {
         self.any(name, |at| {
             let near = at.file.is_none_or(|file| {
                 let other = world.files[file as usize].language;
-                other.grammar().is_none() || family(other) == family(language)
+                // C finds methods of Java by their names.
+                let by_jni =
+                    matches!(language, Language::Java | Language::Kotlin) && family(other) == Language::C;
+                other.grammar().is_none() || family(other) == family(language) || by_jni
             });
             at.quoted && near && at.kind != Kind::Prose
         })
@@ -218,7 +221,7 @@ fn is_prose(language: Option<Language>, path: &str) -> bool {
 struct Finder<'n> {
     names: &'n [&'n str],
     /// Names that are one word each, with their numbers.
-    words: FxHashMap<&'n [u8], usize>,
+    words: HashMap<&'n [u8], usize>,
     /// All others (operators and the like), and their numbers.
     others: Option<(AhoCorasick, Vec<usize>)>,
 }
@@ -286,7 +289,7 @@ fn in_file(
         suffix(&path),
         Some("s" | "S" | "asm" | "inc" | "def" | "in" | "y" | "l" | "tbl" | "pyx" | "pxd")
     );
-    let mut counts: FxHashMap<usize, Count> = FxHashMap::default();
+    let mut counts: HashMap<usize, Count> = HashMap::default();
     let comments: &[Comment] = view.and_then(|view| view.record.data.comments.as_deref()).unwrap_or(&[]);
     let quote = |byte: Option<&u8>| matches!(byte, Some(b'"' | b'\'' | b'`'));
     let symbols = view.is_some_and(|view| matches!(view.language, Language::Ruby | Language::Elixir));
@@ -341,12 +344,12 @@ fn in_comment(comments: &[Comment], byte: usize) -> bool {
 }
 
 /// How often a file defines or uses names.
-struct Accounted<'a>(FxHashMap<&'a str, u32>);
+struct Accounted<'a>(HashMap<&'a str, u32>);
 
 impl<'a> Accounted<'a> {
     fn of(world: &World<'a>, file: u32) -> Accounted<'a> {
         let symbols = world.files[file as usize].symbols;
-        let mut times: FxHashMap<&str, u32> = FxHashMap::default();
+        let mut times: HashMap<&str, u32> = HashMap::default();
         for definition in &symbols.definitions {
             *times.entry(&definition.name).or_default() += 1;
         }

@@ -5,9 +5,9 @@ use super::places::Place;
 use super::receivers::Meaning;
 use super::uses::Use;
 use super::world::{Def, World, family, is_type};
+use facts::hash::{HashMap, HashSet};
 use facts::language::Language;
 use facts::model::{DefinitionKind, ParseStatus};
-use rustc_hash::{FxHashMap, FxHashSet};
 use trueno_graph::code::{Edge, EdgeKind, NodeId};
 
 /// Least confidence of an edge that keeps its target alive: below it nothing but a name speaks for the edge, and it is a name
@@ -18,17 +18,19 @@ const SPEAKS_FOR_A_USE: f32 = 0.28;
 pub(super) struct Reach<'w, 'a> {
     world: &'w World<'a>,
     pub live: Vec<bool>,
+    /// What a use fits that, by the types alone, means something else.
+    pub ruled_out: HashSet<NodeId>,
     pending: Vec<NodeId>,
     /// By family and name: what a use can mark and none has marked yet. What has been marked since is still in it.
-    open: FxHashMap<(Language, &'a str), Vec<NodeId>>,
+    open: HashMap<(Language, &'a str), Vec<NodeId>>,
     /// Members of `impl Trait for …` by the trait's name.
-    implementations: FxHashMap<&'a str, Vec<NodeId>>,
+    implementations: HashMap<&'a str, Vec<NodeId>>,
 }
 
 impl<'w, 'a> Reach<'w, 'a> {
     pub fn new(world: &'w World<'a>) -> Self {
-        let mut implementations: FxHashMap<&str, Vec<NodeId>> = FxHashMap::default();
-        let mut open: FxHashMap<(Language, &str), Vec<NodeId>> = FxHashMap::default();
+        let mut implementations: HashMap<&str, Vec<NodeId>> = HashMap::default();
+        let mut open: HashMap<(Language, &str), Vec<NodeId>> = HashMap::default();
         for (node, def) in world.definitions() {
             if !follows_its_type(world, def) {
                 let key = (family(world.file_of(def).language), def.definition.name.as_str());
@@ -41,7 +43,7 @@ impl<'w, 'a> Reach<'w, 'a> {
             }
         }
         let live = vec![false; world.defs.len()];
-        Reach { world, live, pending: Vec::new(), open, implementations }
+        Reach { world, live, ruled_out: HashSet::default(), pending: Vec::new(), open, implementations }
     }
 
     /// Marks everything that the roots reach.
@@ -125,13 +127,22 @@ impl<'w, 'a> Reach<'w, 'a> {
         for usage in world.references(node) {
             let name = file.symbols.names[usage.name as usize].as_str();
             let mut open = self.open(file.language, name);
-            if open.is_empty() || (usage.calls + usage.uses == 0 && !self.mention_counts(node, name)) {
+            if usage.calls + usage.uses == 0 && !self.mention_counts(node, name) {
+                // An alias in the head of an `impl` block stands for a part of the type.
+                open.retain(|target| world.def(*target).is_some_and(|def| is_alias(world, def)));
+            }
+            if open.is_empty() {
                 continue;
             }
             let meant = usage.qualifier.and_then(|_| self.meant(node, usage.name));
             let usage = Use::new(world, file, usage, meant, from_test);
-            open.retain(|target| world.def(*target).is_some_and(|target| usage.can_mean(target)));
-            open.into_iter().for_each(|target| self.mark_used(target));
+            open.retain(|target| world.def(*target).is_some_and(|target| usage.fits(target)));
+            for target in open {
+                match world.def(target).is_some_and(|target| usage.is_of_type(target)) {
+                    true => self.mark_used(target),
+                    false => drop(self.ruled_out.insert(target)),
+                }
+            }
         }
         self.follow_renamed(node, &resolved);
     }
@@ -157,7 +168,7 @@ impl<'w, 'a> Reach<'w, 'a> {
     fn follow_renamed(&mut self, node: NodeId, resolved: &[NodeId]) {
         let (file, _) = self.world.place_of(node);
         let names = &self.world.files[file as usize].symbols.names;
-        let used: FxHashSet<&str> =
+        let used: HashSet<&str> =
             self.world.references(node).iter().map(|usage| names[usage.name as usize].as_str()).collect();
         for target in resolved {
             let renamed = |def: &Def<'_>| !used.contains(def.definition.name.as_str());
@@ -181,7 +192,9 @@ impl<'w, 'a> Reach<'w, 'a> {
         }
         match family(file.language) {
             Language::Python => (definition.is_none() && file.path.ends_with("__init__.py")) || is_renamed(),
-            Language::Rust => is_renamed(),
+            Language::Rust => {
+                is_renamed() || file.symbols.imports.iter().any(|import| opens(&import.text, name))
+            }
             // What else an import may be, cannot be told from an unused one here.
             _ => true,
         }
@@ -195,6 +208,21 @@ impl<'w, 'a> Reach<'w, 'a> {
         let counts = |edge: &&Edge| edge.kind != EdgeKind::Import && edge.confidence >= SPEAKS_FOR_A_USE;
         of_node.filter(counts).map(|edge| edge.to).collect()
     }
+}
+
+/// True for a name that Rust's `type` gives to a type.
+fn is_alias(world: &World<'_>, def: &Def<'_>) -> bool {
+    let of_rust = world.file_of(def).language == Language::Rust;
+    of_rust && def.owner.is_none() && def.definition.kind == DefinitionKind::Type
+}
+
+/// Rust: true for an import of what stands in a type, `use Unit::*` or `use Unit::{Hour, Day}`: its variants are used without it.
+fn opens(import: &str, name: &str) -> bool {
+    let inside = |c: char| c.is_alphanumeric() || c == '_';
+    name.starts_with(char::is_uppercase)
+        && import
+            .match_indices(name)
+            .any(|(at, _)| !import[..at].ends_with(inside) && import[at + name.len()..].starts_with("::"))
 }
 
 /// True for what implements a trait: it is used as soon as its type and the trait are, and by nothing else.

@@ -5,9 +5,9 @@ use super::judge::{Judgement, is_judged, mentions_of};
 use super::places::{Place, folder, stem};
 use super::world::family;
 use super::{Confidence, DeadCodeOptions, DeadFile};
+use facts::hash::HashSet;
 use facts::language::Language;
 use facts::model::DefinitionKind;
-use rustc_hash::FxHashSet;
 
 /// Finds them: Rust's files that no `mod` declares; modules of Python and JavaScript that nothing imports, that run nothing,
 /// and all of whose definitions are dead. Never more than likely: a command line can name any file.
@@ -16,7 +16,7 @@ pub(super) fn find(judgement: &Judgement<'_, '_>, options: &DeadCodeOptions) -> 
     if options.min_confidence == Confidence::Certain {
         return Vec::new();
     }
-    let imported: FxHashSet<u32> = world
+    let imported: HashSet<u32> = world
         .graph
         .imports
         .iter()
@@ -84,5 +84,5 @@ fn is_undeclared(judgement: &Judgement<'_, '_>, path: &str) -> bool {
         let names_it = |text: &String| text.starts_with("path") && text.contains(stem(path));
         def.definition.kind == DefinitionKind::Module && def.definition.attributes.iter().any(names_it)
     });
-    !declared && !by_path
+    !declared && !by_path && !world.receivers.is_declared_in_macro(name)
 }

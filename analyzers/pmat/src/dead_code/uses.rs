@@ -34,8 +34,8 @@ impl<'w, 'a> Use<'w, 'a> {
         Use { world, file, usage, meant, from_test, member: OnceCell::new(), other: OnceCell::new() }
     }
 
-    /// True when it can mean `target`, which has that name.
-    pub fn can_mean(&self, target: &Def<'_>) -> bool {
+    /// True when it can mean `target`, which has that name, by form and visibility.
+    pub fn fits(&self, target: &Def<'_>) -> bool {
         let (world, file) = (self.world, self.file);
         let home = world.file_of(target);
         if family(file.language) != family(home.language) || !can_see(world, file, target) {
@@ -46,14 +46,18 @@ impl<'w, 'a> Use<'w, 'a> {
             Language::Rust if target.test && !self.from_test => false,
             Language::Rust => {
                 let member = target.owner.is_some() || owner_in_name(target.definition).is_some();
-                let fits = match member && !is_type(target.definition.kind) {
+                match member && !is_type(target.definition.kind) {
                     true => *self.member.get_or_init(|| self.fits_member()),
                     false => *self.other.get_or_init(|| self.fits_other()),
-                };
-                fits && self.meant.is_none_or(|meant| is_of_meant_type(world, meant, target))
+                }
             }
             _ => true,
         }
+    }
+
+    /// True unless the types of Rust rule out that it means `target`, which it fits.
+    pub fn is_of_type(&self, target: &Def<'_>) -> bool {
+        self.meant.is_none_or(|meant| is_of_meant_type(self.world, meant, target))
     }
 
     fn qualifier(&self) -> Option<&'a str> {

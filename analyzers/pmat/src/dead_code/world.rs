@@ -3,11 +3,11 @@
 use super::entry_points::{Packages as ScriptPackages, is_plain_script};
 use super::places::{Place, folder, join, place, suffix};
 use super::receivers::Receivers;
+use facts::hash::{HashMap, HashSet};
 use facts::language::{Language, is_test_condition};
 use facts::model::{Definition, DefinitionKind, Reference, Symbols};
 use facts::source::{Listing, SourceTree};
 use facts::{FileRecord, RepoFacts};
-use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use trueno_graph::code::{CodeGraph, EdgeKind, NodeId};
@@ -35,7 +35,7 @@ pub(super) struct FileView<'a> {
     /// It takes in other files by `#[path = "…"]`.
     pub names_paths: bool,
     /// Rust: the words of its imports.
-    pub imported: FxHashSet<&'a str>,
+    pub imported: HashSet<&'a str>,
     /// C: another file takes it in by `#include`.
     pub is_included: bool,
     /// C: it includes code that is not in the tree, as what a build writes, which may use all of it.
@@ -43,7 +43,7 @@ pub(super) struct FileView<'a> {
     /// JavaScript: no module, so that what it declares is known to other files.
     pub is_plain_script: bool,
     /// The names that it uses, once somebody has asked.
-    used: OnceLock<FxHashSet<String>>,
+    used: OnceLock<HashSet<String>>,
 }
 
 impl<'a> FileView<'a> {
@@ -134,19 +134,19 @@ pub(super) struct World<'a> {
     pub receivers: Receivers,
     /// The packages of JavaScript.
     pub scripts: ScriptPackages<'a>,
-    by_name: FxHashMap<&'a str, Named>,
+    by_name: HashMap<&'a str, Named>,
     /// The packages of Rust as code names them.
-    crates: FxHashSet<String>,
+    crates: HashSet<String>,
     /// Members by the type or function they belong to.
-    members: FxHashMap<NodeId, Vec<NodeId>>,
+    members: HashMap<NodeId, Vec<NodeId>>,
     /// What each type extends or implements, as far as the tree defines it.
-    bases: FxHashMap<NodeId, Vec<NodeId>>,
+    bases: HashMap<NodeId, Vec<NodeId>>,
     /// Types that extend or implement something else.
-    outside_bases: FxHashSet<NodeId>,
+    outside_bases: HashSet<NodeId>,
     /// True where a shell script runs what a variable names, once somebody has asked.
     pub dispatches: OnceLock<bool>,
     /// Languages of which Git ignores files, so that code may be missing.
-    pub generated: FxHashSet<Language>,
+    pub generated: HashSet<Language>,
 }
 
 static NO_SYMBOLS: Symbols =
@@ -183,13 +183,13 @@ impl<'a> World<'a> {
             files,
             receivers: Receivers::default(),
             scripts: ScriptPackages::default(),
-            by_name: FxHashMap::default(),
-            crates: FxHashSet::default(),
-            members: FxHashMap::default(),
-            bases: FxHashMap::default(),
-            outside_bases: FxHashSet::default(),
+            by_name: HashMap::default(),
+            crates: HashSet::default(),
+            members: HashMap::default(),
+            bases: HashMap::default(),
+            outside_bases: HashSet::default(),
             dispatches: OnceLock::new(),
-            generated: FxHashSet::default(),
+            generated: HashSet::default(),
         };
         for edge in graph.edges.iter().filter(|edge| edge.kind == EdgeKind::Inherit) {
             world.bases.entry(edge.from).or_default().push(edge.to);
@@ -352,7 +352,7 @@ impl<'a> World<'a> {
     /// bases are too many to tell.
     pub fn has_outside_base(&self, node: NodeId, steps: u32) -> bool {
         const MOST: usize = 1_000;
-        let mut seen: FxHashSet<NodeId> = FxHashSet::from_iter([node]);
+        let mut seen: HashSet<NodeId> = HashSet::from_iter([node]);
         let mut level = vec![node];
         for _ in 0..=steps {
             if level.iter().any(|node| self.outside_bases.contains(node)) || seen.len() > MOST {
@@ -365,11 +365,11 @@ impl<'a> World<'a> {
     }
 
     /// The types of which a base is none of the tree's types.
-    fn with_outside_bases(&self) -> FxHashSet<NodeId> {
+    fn with_outside_bases(&self) -> HashSet<NodeId> {
         let names_one = |(node, def): (NodeId, &Def<'a>)| {
-            let named: FxHashSet<&str> = def.definition.bases.iter().map(String::as_str).collect();
+            let named: HashSet<&str> = def.definition.bases.iter().map(String::as_str).collect();
             let known = self.bases(node).iter().filter_map(|base| self.def(*base));
-            let known: FxHashSet<&str> = known.map(|base| base.definition.name.as_str()).collect();
+            let known: HashSet<&str> = known.map(|base| base.definition.name.as_str()).collect();
             let unknown = named.difference(&known).filter(|base| !is_plain_base(base)).count();
             // What is imported under another name is known all the same.
             (unknown > known.difference(&named).count()).then_some(node)
@@ -413,17 +413,17 @@ fn mark_test_helpers(files: &mut [FileView<'_>]) {
     }
 }
 
-fn imported(symbols: &Symbols, language: Language) -> FxHashSet<&str> {
+fn imported(symbols: &Symbols, language: Language) -> HashSet<&str> {
     let texts = symbols.imports.iter().filter(|_| language == Language::Rust);
     texts.flat_map(|import| import.text.split(|c: char| !c.is_alphanumeric() && c != '_')).collect()
 }
 
 /// The folders with manifests.
-struct Packages(FxHashSet<(Language, String)>);
+struct Packages(HashSet<(Language, String)>);
 
 impl Packages {
     fn of(listing: &Listing) -> Packages {
-        let mut folders = FxHashSet::default();
+        let mut folders = HashSet::default();
         for entry in &listing.entries {
             let Ok(path) = std::str::from_utf8(entry.path.as_bytes()) else { continue };
             let name = path.rsplit('/').next().unwrap_or(path);
@@ -471,11 +471,11 @@ pub(super) fn is_function(kind: DefinitionKind) -> bool {
 
 /// Languages of files that a `.gitignore` names by an ending of their own: `*_generated.go`, `*_pb2.py`. They are made by the build
 /// and may use what is here. Of JavaScript they are what the sources are compiled to.
-fn ignored_languages(world: &World<'_>) -> FxHashSet<Language> {
+fn ignored_languages(world: &World<'_>) -> HashSet<Language> {
     let entries = world.listing.entries.iter();
     let lists = entries.filter(|entry| entry.path.file_name() == b".gitignore");
     let texts = lists.filter_map(|entry| String::from_utf8(world.tree.read(entry).ok()?).ok());
-    let mut found = FxHashSet::default();
+    let mut found = HashSet::default();
     for text in texts {
         for line in text.lines().filter(|line| !line.starts_with(['#', '!']) && line.contains('*')) {
             let Some(ending) = suffix(line.trim_end()) else { continue };
@@ -493,7 +493,7 @@ fn ignored_languages(world: &World<'_>) -> FxHashSet<Language> {
 fn mark_missing_includes(files: &mut [FileView<'_>]) {
     const OF_CODE: [&str; 8] = ["c", "cc", "cpp", "cxx", "inc", "inl", "def", "moc"];
     let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
-    let names: FxHashSet<String> = files.iter().map(|file| last(file.path)).collect();
+    let names: HashSet<String> = files.iter().map(|file| last(file.path)).collect();
     for file in files.iter_mut().filter(|file| family(file.language) == Language::C) {
         file.includes_missing = file.symbols.imports.iter().any(|import| {
             suffix(&import.target).is_some_and(|ending| OF_CODE.contains(&ending))
@@ -511,7 +511,7 @@ fn mark_installed(files: &mut [FileView<'_>]) {
         })?;
         Some(path[..at].to_owned())
     };
-    let mut packages: FxHashMap<String, usize> = FxHashMap::default();
+    let mut packages: HashMap<String, usize> = HashMap::default();
     for file in files.iter().filter(|file| file.language == Language::Python) {
         let Some(home) = home(file.path) else { continue };
         let rest = &file.path[home.len() + 1..];

@@ -12,13 +12,13 @@ pub use knowledge::{KeyPerson, Knowledge, Owner};
 
 use crate::churn;
 use crate::coverage::Coverage;
+use facts::hash::HashMap;
 use facts::history::{FileId, History};
 use facts::model::{FileFacts, RepoPath};
 use facts::source::CommitId;
 use facts::{Measured, RepoFacts};
 use knowledge::Attendance;
 use ownership::Tracked;
-use rustc_hash::FxHashMap;
 use serde::Serialize;
 use std::cmp::Reverse;
 use trueno_graph::cochange::{CoChangeLimits, co_changes};
@@ -302,7 +302,7 @@ fn hotspot(
 /// The measured files that change together in the window. A commit's size is that of the whole commit.
 fn coupling(facts: &RepoFacts, history: &History, start: i64, limits: CoChangeLimits) -> Vec<Coupling> {
     let newest = history.files_by_path();
-    let place_of: FxHashMap<FileId, u32> = (0_u32..)
+    let place_of: HashMap<FileId, u32> = (0_u32..)
         .zip(&facts.files)
         .filter_map(|(place, file)| Some((*newest.get(file.path())?, place)))
         .collect();

@@ -2,9 +2,9 @@
 
 use super::truck_factor::{self, Deeds};
 use facts::RepoFacts;
+use facts::hash::HashMap;
 use facts::history::{Change, ChangeKind, Commit, History, PersonId};
 use facts::repo::FileRecord;
-use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
 /// Least share of a file's commits of somebody who is no minor contributor (Bird, Nagappan, Murphy, Gall, Devanbu,
@@ -55,7 +55,7 @@ pub struct MainAuthor {
 pub fn track<'a>(facts: &'a RepoFacts, history: &History, window_start: i64) -> (Vec<Tracked<'a>>, usize) {
     let files = history.files_by_path();
     let mut tracked = Vec::new();
-    let mut place_of = FxHashMap::default();
+    let mut place_of = HashMap::default();
     let mut unknown = 0;
     for record in &facts.files {
         match files.get(record.path()) {

@@ -1,5 +1,6 @@
 //! The words that programmers put before an admitted shortcoming, and what counts as such a use of them.
 
+use super::talk;
 use super::{Category, Severity};
 use aho_corasick::AhoCorasick;
 use std::sync::LazyLock;
@@ -78,9 +79,10 @@ pub(super) struct Hit {
 }
 
 /// Markers of `text` (comment delimiters already taken off) in order. In documentation only those count that begin a
-/// line or a sentence: what a function's documentation says inside a sentence is about the function's subject.
+/// line or a sentence: what a function's documentation says inside a sentence is about the function's subject. So do those in
+/// small letters without a colon elsewhere. What speaks about a marker is no use of it.
 pub(super) fn find(text: &str, line_starts: &[usize], documentation: bool) -> Vec<Hit> {
-    let counts = |hit: &Hit| is_use(text, hit, begins(text, hit.start, line_starts), documentation);
+    let counts = |hit: &Hit| is_use(text, hit, line_before(text, hit.start, line_starts), documentation);
     WORDS
         .find_iter(text)
         .map(|found| Hit {
@@ -102,9 +104,13 @@ enum Beginning {
     Inside,
 }
 
-fn begins(text: &str, at: usize, line_starts: &[usize]) -> Beginning {
+/// What stands before a byte in its line.
+fn line_before<'t>(text: &'t str, at: usize, line_starts: &[usize]) -> &'t str {
     let line = line_starts[line_starts.partition_point(|start| *start <= at).saturating_sub(1)];
-    let line = &text[line.min(at)..at];
+    &text[line.min(at)..at]
+}
+
+fn begins(line: &str) -> Beginning {
     let before = line.trim_end_matches(|c: char| c.is_whitespace() || "-*@\\[(:>#!|".contains(c));
     match before.chars().next_back() {
         None => Beginning::Line,
@@ -148,7 +154,8 @@ fn name(text: &str) -> Option<(&str, &str)> {
     (text[..end].chars().count() <= MAX_NAME).then(|| text.split_at(end))
 }
 
-fn is_use(text: &str, hit: &Hit, beginning: Beginning, documentation: bool) -> bool {
+fn is_use(text: &str, hit: &Hit, line: &str, documentation: bool) -> bool {
+    let beginning = begins(line);
     let word = &text[hit.start..hit.end];
     let rest = &text[hit.end..];
     let after = rest.chars().next();
@@ -157,7 +164,9 @@ fn is_use(text: &str, hit: &Hit, beginning: Beginning, documentation: bool) -> b
         return false;
     }
     let colon = word.ends_with(':') || rest.trim_start().starts_with(':') || is_attributed(rest);
-    if !upper && is_word_or_call(hit, rest, colon) {
+    let marked = colon || (!documentation && is_addressed(hit, rest));
+    let is_other = !upper && is_word_or_call(hit, rest, marked);
+    if is_other || (!colon && talk::is_about(hit.marker.name, line, rest)) {
         return false;
     }
     let inside = is_inside(beginning, upper || colon);
@@ -181,10 +190,23 @@ fn is_part_of_name(text: &str, hit: &Hit, signed: bool) -> bool {
     joined || rest.chars().next().is_some_and(joins_after) || names_something(&text[hit.start..hit.end], rest)
 }
 
-/// True where a marker in lower case is a word of another language, or a call in commented-out code.
-fn is_word_or_call(hit: &Hit, rest: &str, colon: bool) -> bool {
-    let word = hit.marker.name == "TODO" && !colon && is_everything(rest);
-    word || (rest.starts_with('(') && !is_attributed(rest))
+/// True where a marker in lower case is a word of another language, or a call in commented-out code. A colon after it, or after
+/// whom it names (`marked`), tells that it is neither.
+fn is_word_or_call(hit: &Hit, rest: &str, marked: bool) -> bool {
+    let word = hit.marker.name == "TODO" && !marked && is_everything(rest);
+    word || (rest.starts_with('(') && !marked)
+}
+
+/// True for `todo(ann) rename it`, `fixme(#12) it hangs`: one word in parentheses, and words after it.
+fn is_addressed(hit: &Hit, rest: &str) -> bool {
+    let Some((inside, after)) = rest.strip_prefix('(').and_then(|inside| inside.split_once(')')) else {
+        return false;
+    };
+    let is_name = inside.starts_with(|c: char| c.is_alphabetic() || "@#".contains(c))
+        && inside.len() <= 60
+        && inside.chars().all(|c| c.is_alphanumeric() || "@#._-/".contains(c));
+    let said = after.strip_prefix([' ', '\t']).unwrap_or_default().trim_start();
+    matches!(hit.marker.name, "TODO" | "FIXME") && is_name && said.starts_with(char::is_alphabetic)
 }
 
 /// True for a marker inside a sentence; one after a signature is inside unless capitals or a colon set it off (`marked`).
@@ -249,6 +271,26 @@ fn joins_after(c: char) -> bool {
     c.is_alphanumeric() || "_`\"'=$&[".contains(c)
 }
 
+/// What a marker with such a word after it is: a kind of comment, or a list of tasks.
+const NOUNS: [&str; 16] = [
+    "item", "items", "list", "lists", "app", "apps", "comment", "comments", "marker", "markers", "tag",
+    "tags", "keyword", "keywords", "entry", "entries",
+];
+/// Parts of a program for lists of tasks. After capitals they are what the admission is about.
+const PARTS: [&str; 11] = [
+    "component",
+    "components",
+    "view",
+    "views",
+    "page",
+    "pages",
+    "state",
+    "store",
+    "model",
+    "models",
+    "entity",
+];
+
 /// `todo list`, `todo-pane`, `todo.is_done`, `todo!(…)`, `XXX-XX`, `hack/build.sh`: names and prose.
 fn names_something(word: &str, rest: &str) -> bool {
     let mut chars = rest.chars();
@@ -257,10 +299,8 @@ fn names_something(word: &str, rest: &str) -> bool {
         && second.is_some_and(|c| c.is_alphanumeric() || "(_:".contains(c));
     let glued =
         glued && !(first == Some(':') && second != Some(':')) && !(first == Some(',') && second != Some('_'));
-    let lower = word.bytes().all(|byte| !byte.is_ascii_uppercase())
-        || !word.bytes().any(|byte| byte.is_ascii_lowercase());
+    let capitals = !word.bytes().any(|byte| byte.is_ascii_lowercase());
     let next = rest.trim_start().split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-    let noun =
-        ["item", "items", "list", "lists", "app", "comment", "comments", "marker", "markers", "tag", "tags"];
-    glued || (lower && rest.starts_with(' ') && noun.iter().any(|n| next.eq_ignore_ascii_case(n)))
+    let is_any = |nouns: &[&str]| nouns.iter().any(|noun| next.eq_ignore_ascii_case(noun));
+    glued || (rest.starts_with(' ') && (is_any(&NOUNS) || (!capitals && is_any(&PARTS))))
 }

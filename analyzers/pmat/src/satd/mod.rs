@@ -9,6 +9,7 @@ mod marker;
 mod phrase;
 mod reference;
 mod report;
+mod talk;
 #[cfg(test)]
 mod tests;
 mod text;

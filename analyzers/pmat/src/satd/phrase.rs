@@ -2,9 +2,10 @@
 //! comments that hold it admit technical debt; `docs/metrics.md` has the source, the method and the figures. Bare words
 //! that prose uses as well ("slow", "temp", "bug", "security") are no phrases.
 
+use super::talk;
 use super::{Category, Severity};
 use aho_corasick::AhoCorasick;
-use regex::Regex;
+use regex::{Match, Regex};
 use std::sync::LazyLock;
 
 /// One phrase.
@@ -293,6 +294,17 @@ pub(super) struct Hit {
     pub end: usize,
 }
 
+/// Phrases that name something which a comment may say that the code is not.
+const DENIABLE: [&str; 7] =
+    ["temporary fix", "dirty solution", "hack", "workaround", "kludge", "ugly", "bad practice"];
+
+/// True for `not a hack`, `no workaround needed`. "Without this hack" speaks of one that is there.
+fn is_denied(phrase: &Phrase, text: &str, found: &Match<'_>) -> bool {
+    let first = found.as_str().split_whitespace().next().unwrap_or_default();
+    let is_there = ["this", "the", "that", "these"].iter().any(|word| word.eq_ignore_ascii_case(first));
+    DENIABLE.contains(&phrase.name) && !is_there && talk::denies(&text[..found.start()])
+}
+
 /// The first phrase of the table that `text` holds.
 pub(super) fn find(text: &str) -> Option<Hit> {
     let compiled = &*COMPILED;
@@ -301,8 +313,9 @@ pub(super) fn find(text: &str) -> Option<Hit> {
         hinted |= 1 << compiled.owners[hint.pattern().as_usize()];
     }
     (0..PHRASES.len()).filter(|index| hinted >> index & 1 == 1).find_map(|index| {
-        let found = compiled.patterns[index].find(text)?;
-        Some(Hit { phrase: &PHRASES[index], start: found.start(), end: found.end() })
+        let phrase = &PHRASES[index];
+        let found = compiled.patterns[index].find_iter(text).find(|found| !is_denied(phrase, text, found))?;
+        Some(Hit { phrase, start: found.start(), end: found.end() })
     })
 }
 

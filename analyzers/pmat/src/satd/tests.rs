@@ -103,6 +103,89 @@ fn words_that_only_begin_like_a_subject_tell_none() {
 }
 
 #[test]
+fn what_is_denied_is_not_admitted() {
+    for comment in [
+        "// This is not a hack",
+        "// Not a workaround",
+        "// no workaround needed",
+        "// it isn't a hack, the protocol says so",
+        "// no longer a workaround",
+        "// there is no ugly cast here",
+        "// done without any hacks",
+        "// not a bad idea",
+        "// no longer a TODO",
+        "// No TODO left here",
+        "// NO TODO here",
+        "// No FIXME needed",
+        "// never a FIXME again",
+    ] {
+        assert_eq!(of(comment), [], "{comment}");
+    }
+    for (comment, marker) in [
+        ("// not only a hack, a slow one", "hack"),
+        ("// if not, this hack breaks", "hack"),
+        ("// without this workaround it hangs", "workaround"),
+        ("// no. Ugly, but it works", "ugly"),
+        ("// not a hack? It is a hack.", "hack"),
+        ("// is it needed? No. TODO remove it", "TODO"),
+        ("// no TODO: say why", "TODO"),
+    ] {
+        assert_eq!(one(comment).marker, marker, "{comment}");
+    }
+}
+
+#[test]
+fn what_speaks_about_markers_is_no_use_of_them() {
+    for comment in [
+        "// See TODO above",
+        "// See the TODO in the dialect",
+        "// Supports TODO and FIXME keywords",
+        "// TODO, FIXME and XXX are markers",
+        "// XXX is a placeholder",
+        "// counts each TODO of a file",
+        "// TODO keywords",
+        "// ToDo list view",
+        "// Todo item component",
+        "// Todo App state",
+        "// Todo page",
+        "// todo view",
+    ] {
+        assert_eq!(of(comment), [], "{comment}");
+    }
+    for comment in [
+        "// XXX is this right",
+        "// the rest is TODO",
+        "// still a TODO",
+        "// for now; clean it up TODO",
+        "// THIS IS THE HACK that we spoke of",
+        "// TODO state machines may be better here",
+        "// TODO and then remove it",
+        "// See: TODO rename",
+        "// Todo viewer is not closed",
+    ] {
+        assert_eq!(of(comment).len(), 1, "{comment}");
+    }
+    assert_eq!(of("// TODO: TODO: twice").len(), 2);
+}
+
+#[test]
+fn a_marker_in_small_letters_may_name_somebody() {
+    for (comment, owner, issue) in [
+        ("// todo(bob) rename", Some("bob"), None),
+        ("// fixme(bob) it hangs", Some("bob"), None),
+        ("// todo(#12) rename", None, Some("#12")),
+        ("// Todo(bob.b) rename", Some("bob.b"), None),
+    ] {
+        let item = one(comment);
+        assert_eq!((item.owner.as_deref(), item.issue.as_deref()), (owner, issue), "{comment}");
+    }
+    for comment in ["// todo(1) is nothing", "// todo(item)", "// todo(a, b) adds", "// hack(x) returns it"] {
+        assert_eq!(of(comment), [], "{comment}");
+    }
+    assert_eq!(documented("/// todo(item) adds an item"), []);
+}
+
+#[test]
 fn prose_that_only_shares_a_word_is_left_alone() {
     let fine = [
         "// slow path: the list is not sorted",

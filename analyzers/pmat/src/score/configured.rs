@@ -1,9 +1,10 @@
-//! Where ecosystems configure their linters and formatters.
+//! Where ecosystems configure their linters, formatters, Git hooks and toolchains.
 
-use super::files::{Files, file_name, pattern};
+use super::files::{Files, file_name, pattern, shortened, without_json_comments};
 use super::tooling::manifests;
 use super::{Evidence, Project};
 use facts::model::RepoPath;
+use serde_json::Value;
 
 /// A sort of tool, by the places where one of its sort is configured.
 pub(super) struct Tools {
@@ -21,6 +22,10 @@ pub(super) struct Tools {
     editorconfig: &'static str,
     /// Lines of deno.json.
     deno: &'static str,
+    /// Lines of ruff.toml.
+    ruff: &'static str,
+    /// Keys of biome.json: the tool is configured there unless all of them say that it is not enabled.
+    biome: &'static [&'static str],
 }
 
 pub(super) static FORMATTERS: Tools = Tools {
@@ -33,8 +38,6 @@ pub(super) static FORMATTERS: Tools = Tools {
         "uncrustify.cfg",
         ".astylerc",
         ".scalafmt.conf",
-        "biome.json",
-        "biome.jsonc",
         "dprint.json",
         "dprint.jsonc",
         ".dprint.json",
@@ -74,11 +77,14 @@ pub(super) static FORMATTERS: Tools = Tools {
         "rubyfmt.toml",
     ],
     stems: &[".prettierrc", "prettier.config."],
-    sections: r#"^\[tool\.(black|ruff\.format|yapf|isort|autopep8|blue|pyink)\]|^\[(yapf|isort)\]|^\s*"prettier"\s*:|^\s*"(standard|xo)"\s*:"#,
+    sections: r#"^\[tool\.(black|ruff\.format|yapf|isort|autopep8|blue|pyink)\]|^\[(yapf|isort)\]|^\s*"prettier"\s*:|^\s*"(standard|xo)"\s*:|[{,]\s*"(prettier|standard|xo)"\s*:\s*\{"#,
     plugins: r"spotless|google-java-format|fmt-maven-plugin|formatter-maven-plugin|spring-javaformat|ktlint|ktfmt|kotlinter|scalafmt",
     hooks: r"^\s*(-\s+)?id:\s*(black|ruff-format|isort|yapf|autopep8|prettier|clang-format|fmt|rustfmt|cargo-fmt|gofmt|go-fmt|gofumpt|shfmt|stylua|dprint|biome-format|biome-check|pretty-format-\w+|google-java-formatter|ktlint|terraform_fmt|nixfmt|csharpier|dart-format)\b",
-    editorconfig: r"^\s*(indent_style|indent_size|csharp_new_line|dotnet_)",
+    // How far lines are indented tells editors, and no formatter alone.
+    editorconfig: r"^\s*(csharp_(new_line|indent|space|preserve|style)|dotnet_|ktlint_|ij_kotlin_|shell_variant|space_redirects)",
     deno: r#"^\s*"fmt"\s*:"#,
+    ruff: r"^\[format\]",
+    biome: &["formatter"],
 };
 
 pub(super) static LINTERS: Tools = Tools {
@@ -114,10 +120,9 @@ pub(super) static LINTERS: Tools = Tools {
         "spotbugs.xml",
         "detekt.yml",
         "detekt.yaml",
+        "detekt-config.yml",
         "lint.xml",
         ".shellcheckrc",
-        "biome.json",
-        "biome.jsonc",
         ".oxlintrc.json",
         "tslint.json",
         ".jshintrc",
@@ -159,11 +164,15 @@ pub(super) static LINTERS: Tools = Tools {
     ],
     stems: &[".eslintrc", "eslint.config.", "stylelint.config.", ".stylelintrc."],
     sections: r#"(?x)^\[(workspace\.)?lints(\.\w+)?\]|^\[tool\.(ruff|pylint|flake8|mypy|pyright|basedpyright|bandit|pydocstyle|ty)\b[.\]\w]*
-        |^\[(flake8|pycodestyle|pydocstyle|mypy|pylint[.\w]*)\]|^\s*"(eslintConfig|xo|standard|stylelint|jshintConfig|oxlint)"\s*:"#,
+        |^\[(flake8|pycodestyle|pydocstyle|mypy|pylint[.\w]*)\]|^\s*"(eslintConfig|xo|standard|stylelint|jshintConfig|oxlint)"\s*:
+        |[{,]\s*"(eslintConfig|xo|standard|stylelint|jshintConfig|oxlint)"\s*:\s*\{"#,
     plugins: r"checkstyle|spotbugs|findbugs|errorprone|error_prone|error-prone|maven-pmd-plugin|['\x22]pmd['\x22]|\bpmd\b|detekt|ktlint|scalafix|scalastyle",
     hooks: r"^\s*(-\s+)?id:\s*(ruff(-check)?|flake8|pylint|mypy|pyright|basedpyright|bandit|pydocstyle|eslint|clippy|cargo-clippy|golangci-lint[\w-]*|go-vet|staticcheck|shellcheck|rubocop|clang-tidy|cppcheck|cpplint|stylelint|hadolint[\w-]*|yamllint|markdownlint[\w-]*|biome-lint|biome-check|oxlint|codespell|vulture|detekt|ktlint|swiftlint|phpstan|sqlfluff-lint|actionlint)\s*$",
-    editorconfig: r"^\s*dotnet_(diagnostic|analyzer)",
+    editorconfig: r"^\s*(dotnet_(diagnostic|analyzer)|ktlint_)",
     deno: r#"^\s*"lint"\s*:"#,
+    // That the file is there says so.
+    ruff: r"^\[lint",
+    biome: &["linter"],
 };
 
 impl Tools {
@@ -189,11 +198,168 @@ impl Tools {
         found.extend(files.lines(hooks, &pattern(self.hooks)));
         found.extend(files.lines(named(files, &[".editorconfig"]), &pattern(self.editorconfig)));
         found.extend(files.lines(named(files, &["deno.json", "deno.jsonc"]), &pattern(self.deno)));
+        let ruff = files.matching(|path| matches!(file_name(path), "ruff.toml" | ".ruff.toml"));
+        found.extend(files.lines(ruff, &pattern(self.ruff)));
+        found.extend(self.of_biome(files));
         found.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
         found.dedup();
         found.truncate(3);
         found
     }
+
+    /// Where Biome is configured and does what this sort of tool does.
+    fn of_biome(&self, files: &Files<'_>) -> Vec<Evidence> {
+        let names = ["biome.json", "biome.jsonc", ".biome.json", ".biome.jsonc"];
+        let enabled = |path: &&RepoPath| {
+            let parsed = serde_json::from_str::<Value>(&without_json_comments(&files.text(path)));
+            let Ok(parsed) = parsed else { return false };
+            let is_off = |key: &&str| {
+                parsed.get(*key).and_then(|tool| tool.get("enabled")) == Some(&Value::Bool(false))
+            };
+            !self.biome.iter().all(is_off)
+        };
+        let own = files.matching(|path| names.contains(&file_name(path))).filter(enabled);
+        own.take(3).map(|path| Evidence::file(path, "is there")).collect()
+    }
+}
+
+/// Files that configure Git hooks, at the root.
+const HOOK_FILES: &[&str] = &[
+    ".pre-commit-config.yaml",
+    ".pre-commit-config.yml",
+    "lefthook.yml",
+    "lefthook.yaml",
+    "lefthook.toml",
+    "lefthook.json",
+    ".lefthook.yml",
+    ".lefthook.yaml",
+    ".lefthook.toml",
+    ".lefthook.json",
+    ".config/lefthook.yml",
+    ".config/lefthook.yaml",
+    ".config/lefthook.toml",
+    ".config/lefthook.json",
+    ".overcommit.yml",
+    "prek.toml",
+    "captainhook.json",
+    "grumphp.yml",
+    "grumphp.yaml",
+    "grumphp.yml.dist",
+    "grumphp.dist.yml",
+    ".huskyrc",
+    ".huskyrc.json",
+    ".huskyrc.js",
+    ".simple-git-hooks.json",
+    ".simple-git-hooks.js",
+    ".simple-git-hooks.cjs",
+    "simple-git-hooks.json",
+    "simple-git-hooks.js",
+];
+
+/// Folders of Git hooks.
+const HOOK_FOLDERS: &[&str] =
+    &[".husky/", ".githooks/", ".hooks/", ".cargo-husky/hooks/", "hooks/pre-commit"];
+
+/// Where Git hooks are configured.
+pub(super) fn hooks(project: &Project<'_>) -> Vec<Evidence> {
+    let files = &project.files;
+    let is_hook =
+        |path: &str| HOOK_FILES.contains(&path) || HOOK_FOLDERS.iter().any(|folder| path.starts_with(folder));
+    let mut found: Vec<Evidence> =
+        files.matching(is_hook).take(3).map(|path| Evidence::file(path, "is there")).collect();
+    if let Some(path) = files.at("package.json")
+        && let Ok(parsed) = serde_json::from_str::<Value>(&files.text(path))
+    {
+        let said = [("husky", "hooks"), ("simple-git-hooks", ""), ("gitHooks", ""), ("pre-commit", "")];
+        let holds = |(key, inner): &&(&str, &str)| {
+            parsed.get(*key).is_some_and(|value| inner.is_empty() || value.get(*inner).is_some())
+        };
+        found
+            .extend(said.iter().filter(holds).map(|(key, _)| Evidence::file(path, format!("holds `{key}`"))));
+    }
+    if let Some(path) = files.at("Cargo.toml") {
+        found.extend(files.lines([path], &pattern(r"^\s*(cargo-husky|rusty-hook|husky-rs)\s*=")));
+    }
+    found.truncate(3);
+    found
+}
+
+/// Files that say which toolchain is needed, at the root.
+const TOOLCHAIN_FILES: &[&str] = &[
+    "rust-toolchain.toml",
+    "rust-toolchain",
+    ".nvmrc",
+    ".node-version",
+    ".python-version",
+    ".ruby-version",
+    ".tool-versions",
+    "mise.toml",
+    ".mise.toml",
+    ".java-version",
+    ".sdkmanrc",
+    "global.json",
+    ".swift-version",
+    ".php-version",
+    ".go-version",
+    ".perl-version",
+    ".bazelversion",
+    ".terraform-version",
+    ".dvmrc",
+    ".fvmrc",
+];
+
+/// Lines that say it, by the ends of the names of the files that they stand in.
+const TOOLCHAIN_LINES: &[(&[&str], &str)] = &[
+    (
+        &["pom.xml"],
+        r"<(maven\.compiler\.(release|source|target)|java\.version|release|source)>\s*(1\.)?\d+\s*<|<requireJavaVersion>",
+    ),
+    (
+        &[".gradle", ".gradle.kts"],
+        r"\blanguageVersion\b|\bjvmToolchain\s*[({]|\b(source|target)Compatibility\b\s*(=|\(|\s)\s*\S|\brelease\s*(\.set\(|=)\s*\d",
+    ),
+    (&["Gemfile", "gems.rb"], r#"^\s*ruby[\s(]+(['"]|file:)"#),
+    (&["pubspec.yaml"], r#"^\s+sdk:\s*['"]?[\^<>=\d]"#),
+    (&["build.zig.zon"], r"^\s*\.minimum_zig_version\s*="),
+    (&["mix.exs"], r#"^\s*elixir:\s*""#),
+    (&["build.sbt"], r"\bscalaVersion\s*:="),
+];
+
+/// Where it is said which toolchain is needed.
+pub(super) fn toolchain(project: &Project<'_>) -> Vec<Evidence> {
+    let files = &project.files;
+    let mut found = files.present(TOOLCHAIN_FILES);
+    let said = pattern(
+        r#"^\s*rust-version\s*=|^\s*requires-python\s*=|^\s*"(engines|volta|devEngines)"\s*:|[{,]\s*"(engines|volta|devEngines)"\s*:\s*\{|^go\s+\d|^\s*python_requires\s*="#,
+    );
+    found.extend(files.lines(manifests(project), &said));
+    for (names, said) in TOOLCHAIN_LINES {
+        let mut own: Vec<&RepoPath> =
+            files.matching(|path| names.iter().any(|name| path.ends_with(name))).collect();
+        own.sort_by_key(|path| path.as_bytes().iter().filter(|byte| **byte == b'/').count());
+        found.extend(files.lines(own, &pattern(said)));
+    }
+    if let Some(path) = files.at("Package.swift") {
+        // It is said in a comment.
+        let text = files.text(path);
+        let said = text.lines().next().filter(|line| line.contains("swift-tools-version"));
+        found.extend(said.map(|line| Evidence::line(path, 1, shortened(line))));
+    }
+    if let Some(path) = files.at("composer.json")
+        && let Ok(parsed) = serde_json::from_str::<Value>(&files.text(path))
+        && let Some(version) = parsed.pointer("/require/php").and_then(Value::as_str)
+    {
+        found.push(Evidence::file(path, format!("requires PHP {version}")));
+    }
+    if let Some(path) = files.at("pyproject.toml")
+        && let Ok(parsed) = files.text(path).parse::<toml::Table>()
+        && let Some(poetry) =
+            parsed.get("tool").and_then(|tool| tool.get("poetry")?.get("dependencies")?.get("python"))
+    {
+        found.push(Evidence::file(path, format!("requires Python {}", poetry.as_str().unwrap_or_default())));
+    }
+    found.truncate(3);
+    found
 }
 
 /// Files of these paths, from the root.

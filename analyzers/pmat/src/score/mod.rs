@@ -23,7 +23,7 @@ mod tests;
 mod tooling;
 
 pub use advisories::{Advisories, KnownAdvisory};
-pub use table::{CHECKS, TOTAL_POINTS};
+pub use table::{CHECKS, LIMITS, TOTAL_POINTS};
 
 use crate::score::files::Files;
 use crate::tdg::{Grade, Points};

@@ -290,3 +290,18 @@ pub static CHECKS: &[Check] = &[
         judge: dependencies::declared_license,
     },
 ];
+
+/// What the checks of CI do not know.
+pub const LIMITS: &[&str] = &[
+    "Conditions are not judged: a step under `if: false` counts like any other.",
+    "Of a task whose name is put together when CI runs (`make ${{ matrix.task }}`), all tasks of the runner count. In a \
+     `working-directory` that is put together so, nothing is found; `cd $X` is taken for the project's root.",
+    "tox and nox without a selection run all environments and sessions here, those that are not among the default ones, too.",
+    "Not followed: Dockerfiles and Earthfiles, workflows and steps of other repositories (orbs, shared libraries), the executors \
+     of Nx, Rush, cargo-make, `make -f`, modules of just, the tasks that Gradle and Rake get from plugins, pre-commit.ci without \
+     a workflow, and includes of GitLab with `*`.",
+    "A task that is named after tests (`npm test`, `make test`) counts as one unless it shows text at most, also where its \
+     commands are of a runner that is not known here.",
+    "A formatter that rewrites files counts where CI compares afterwards with `git diff --exit-code` or its like: that may stand \
+     anywhere in what CI runs.",
+];

@@ -2,6 +2,8 @@ use super::*;
 use facts::source::MemoryTree;
 use facts::{MeasureOptions, measure};
 
+mod ci;
+
 const README: &str = "# Shown\n\n```console\n$ shown\n```\n";
 const SOURCE: &str = "/// Adds.\npub fn add(a: u8, b: u8) -> u8 {\n    a + b\n}\n\n#[test]\nfn adds() {\n    assert_eq!(add(1, 1), 2);\n}\n";
 const MANIFEST: &str = "[package]\nname = \"shown\"\nversion = \"1.0.0\"\nlicense = \"MIT\"\nrust-version = \"1.85\"\n\n\
@@ -258,189 +260,6 @@ fn advisories_apply_to_locked_versions_that_are_neither_patched_nor_unaffected()
     assert_eq!(against, [("RUSTSEC-2020-0071", "0.2.22")]);
 }
 
-/// What CI's checks say of a project with these files and this step: tests, lints, format.
-fn ci_checks(run: &str, files: &[(&str, &str)]) -> [bool; 3] {
-    let workflow = format!("jobs:\n  a:\n    steps:\n      - run: {run}\n");
-    let mut all: Vec<(String, String)> =
-        files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
-    all.push((".github/workflows/ci.yml".to_owned(), workflow));
-    all.push(("a.py".to_owned(), "def f(a):\n    return a\n".to_owned()));
-    all.sort();
-    let report = scored(&all, &best());
-    ["ci-tests", "ci-lints", "ci-format"].map(|id| {
-        let check = report.checks.iter().find(|check| check.id == id).expect("there is such a check");
-        matches!(check.answer, Answer::Earned { .. })
-    })
-}
-
-#[test]
-fn what_ci_calls_is_followed_to_the_commands() {
-    const ALL: [bool; 3] = [true, true, true];
-    let python = "pytest tests\nruff check .\nruff format --check .\n";
-    let script = format!("#!/bin/sh -e\n{python}");
-    for (run, files) in [
-        ("scripts/check", &[("scripts/check", script.as_str())][..]),
-        ("./ci/check.sh --fast", &[("ci/check.sh", &script)]),
-        ("bash -e ci/check.sh", &[("ci/check.sh", &script)]),
-        ("|\n          set -e\n          . ci/check.sh", &[("ci/check.sh", &script)]),
-        ("ci/outer.sh", &[("ci/outer.sh", "#!/bin/sh\nexec ./ci/inner.sh\n"), ("ci/inner.sh", &script)]),
-        (
-            "python tools/ci.py",
-            &[("tools/ci.py", "run([\"pytest\"])\nrun(\"ruff check .\")\nrun(\"black --check .\")\n")],
-        ),
-        (
-            "make -C py verify",
-            &[(
-                "py/Makefile",
-                "PYTEST ?= pytest\nbuild:\n\ttrue\nverify: lint\n\t$(PYTEST) -q\nlint:\n\truff check . && black --check .\n",
-            )],
-        ),
-        (
-            "just ci",
-            &[("justfile", "ci: style\n    pytest\nstyle:\n    ruff check .\n    ruff format --check .\n")],
-        ),
-        (
-            "task ci",
-            &[(
-                "Taskfile.yml",
-                "version: 3\ntasks:\n  ci:\n    deps: [style]\n    cmds:\n      - pytest\n  style:\n    cmds:\n      - ruff check .\n      - ruff format --check .\n",
-            )],
-        ),
-        (
-            "npm run verify",
-            &[(
-                "package.json",
-                "{\"scripts\": {\"verify\": \"npm run unit && eslint . && prettier --check .\", \"unit\": \"mocha\"}}",
-            )],
-        ),
-        (
-            "yarn verify",
-            &[("package.json", "{\"scripts\": {\"verify\": \"jest && eslint . && prettier --check .\"}}")],
-        ),
-        (
-            "composer ci",
-            &[(
-                "composer.json",
-                "{\"scripts\": {\"ci\": [\"phpunit\", \"phpstan\", \"php-cs-fixer check\"]}}",
-            )],
-        ),
-        (
-            "deno task ci",
-            &[("deno.json", "{\"tasks\": {\"ci\": \"deno test && deno lint && deno fmt --check\"}}")],
-        ),
-        (
-            "tox -e all",
-            &[(
-                "tox.ini",
-                "[testenv:all]\ncommands =\n    pytest {posargs}\n    ruff check .\n    ruff format --check .\n",
-            )],
-        ),
-        (
-            "tox run -e py3-lint,py3-unit",
-            &[(
-                "tox.ini",
-                "[testenv]\ncommands =\n    unit: pytest\n    lint: flake8 .\n    lint: black --check .\n",
-            )],
-        ),
-        (
-            "nox -s ci",
-            &[(
-                "noxfile.py",
-                "@nox.session\ndef ci(session):\n    session.run(\"pytest\")\n    session.run(\"ruff\", \"check\", \".\")\n    session.run(\"ruff\", \"format\", \"--check\")\n",
-            )],
-        ),
-        (
-            "hatch run ci",
-            &[(
-                "pyproject.toml",
-                "[tool.hatch.envs.default.scripts]\nci = [\"pytest\", \"ruff check .\", \"black --check .\"]\n",
-            )],
-        ),
-        (
-            "poetry run poe ci",
-            &[(
-                "pyproject.toml",
-                "[tool.poe.tasks.ci]\nsequence = [{cmd = \"pytest\"}, {cmd = \"mypy .\"}, {cmd = \"black --check .\"}]\n",
-            )],
-        ),
-        (
-            "cargo ci && cargo xtask check",
-            &[
-                (".cargo/config.toml", "[alias]\nci = \"test --workspace\"\nxtask = \"run -p xtask --\"\n"),
-                ("xtask/src/main.rs", "fn main() { run(\"cargo clippy\"); run(\"cargo fmt --check\"); }\n"),
-            ],
-        ),
-        (
-            "pytest && pre-commit run --all-files",
-            &[(
-                ".pre-commit-config.yaml",
-                "repos:\n- repo: https://github.com/astral-sh/ruff-pre-commit\n  hooks:\n  - id: ruff\n  - id: ruff-format\n",
-            )],
-        ),
-    ] {
-        assert_eq!(ci_checks(run, files), ALL, "{run}");
-    }
-}
-
-#[test]
-fn what_ci_does_not_call_and_what_only_prepares_earns_nothing() {
-    const NONE: [bool; 3] = [false, false, false];
-    let makefile = "build:\n\tcc a.c\ntests:\n\tpytest\nlint:\n\truff check . && black --check .\n";
-    for (run, files) in [
-        ("make build", &[("Makefile", makefile)][..]),
-        ("pip install pytest ruff black", &[]),
-        ("echo pytest", &[]),
-        (
-            "npm run build",
-            &[(
-                "package.json",
-                "{\"scripts\": {\"build\": \"tsc\", \"unit\": \"jest\", \"style\": \"eslint . && prettier -c .\"}}",
-            )],
-        ),
-        (
-            "tox -e docs",
-            &[(
-                "tox.ini",
-                "[testenv:docs]\ncommands = sphinx-build\n[testenv:lint]\ncommands = ruff check .\n[testenv]\ncommands = pytest\n",
-            )],
-        ),
-        ("make check", &[("Makefile", "check:\n\t./configure\n")]),
-        (
-            "pre-commit run -a",
-            &[(
-                ".pre-commit-config.yaml",
-                "repos:\n- repo: https://x.org\n  hooks:\n  - id: trailing-whitespace\n",
-            )],
-        ),
-        ("scripts/../../outside.sh", &[("outside.sh", "pytest\n")]),
-    ] {
-        assert_eq!(ci_checks(run, files), NONE, "{run}");
-    }
-}
-
-#[test]
-fn scripts_and_tasks_that_call_each_other_end() {
-    let makefile = "a: b\n\tmake b\nb: a\n\tmake a\n\t./loop.sh\nX = $(X) $(X)\n";
-    let files = [
-        ("Makefile", makefile),
-        ("loop.sh", "./loop.sh\nmake a\nnpm run x\n"),
-        ("package.json", "{\"scripts\": {\"x\": \"npm run x\"}}"),
-    ];
-    assert_eq!(ci_checks("make a", &files), [false, false, false]);
-}
-
-/// A Makefile is read once, whatever calls its targets, and its variables make no line longer than a bound.
-#[test]
-fn large_makefiles_end() {
-    let targets: String = (0..4000).map(|n| format!("t{n}:\n\tmake t{}\n", n + 1)).collect();
-    let makefile = format!("{targets}t4000:\n\tpytest\n");
-    assert_eq!(ci_checks("make t0", &[("Makefile", &makefile)]), [true, false, false]);
-    let mut makefile = format!("X = {}\nt:\n\techo {}\n", "a".repeat(100_000), "$(X)".repeat(200_000));
-    makefile.push_str(&"Y += aaaaaaaaaaaaaaaa\n".repeat(20_000));
-    makefile.push_str("Z = py\nZ += t\nu: t\n\tpytest $(Z)\n");
-    assert_eq!(ci_checks("make u", &[("Makefile", &makefile)]), [true, false, false]);
-}
-
 #[test]
 fn linters_and_formatters_are_found_where_each_ecosystem_configures_them() {
     let earned = |file: &str, text: &str| {
@@ -468,11 +287,64 @@ fn linters_and_formatters_are_found_where_each_ecosystem_configures_them() {
         (".php-cs-fixer.dist.php", "<?php\n", [false, true]),
         ("analysis_options.yaml", "\n", [true, false]),
         ("deno.json", "{\n  \"fmt\": {},\n  \"lint\": {}\n}\n", [true, true]),
-        (".editorconfig", "root = true\n[*]\nindent_style = space\n", [false, true]),
+        (".editorconfig", "root = true\n[*]\nindent_style = space\n", [false, false]),
+        (".editorconfig", "[*.cs]\ncsharp_new_line_before_else = true\n", [false, true]),
+        ("ruff.toml", "line-length = 100\n", [true, false]),
+        ("ruff.toml", "[format]\nquote-style = \"single\"\n", [true, true]),
+        ("biome.json", "{ \"formatter\": { \"enabled\": false } }\n", [true, false]),
+        ("biome.jsonc", "{ // only this\n \"linter\": { \"enabled\": false }, }\n", [false, true]),
         ("eslint.config.mjs", "\n", [true, false]),
         (".golangci.toml", "\n", [true, false]),
         ("build.zig", "\n", [false, true]),
     ] {
         assert_eq!(earned(file, text), expected, "{file}: {text}");
+    }
+}
+
+/// Whether a check is earned in a project of these files.
+fn earns(id: &str, files: &[(&str, &str)]) -> bool {
+    let mut all: Vec<(String, String)> =
+        files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+    all.push(("a.py".to_owned(), "def f(a):\n    return a\n".to_owned()));
+    all.sort();
+    let report = scored(&all, &best());
+    let check = report.checks.iter().find(|check| check.id == id).expect("there is such a check");
+    matches!(check.answer, Answer::Earned { .. })
+}
+
+#[test]
+fn hooks_and_toolchains_are_found_where_each_ecosystem_keeps_them() {
+    for (file, text) in [
+        ("package.json", "{\"husky\": {\"hooks\": {\"pre-commit\": \"x\"}}}"),
+        ("package.json", "{\"simple-git-hooks\": {\"pre-commit\": \"x\"}}"),
+        ("package.json", "{\"gitHooks\": {\"pre-commit\": \"x\"}}"),
+        ("lefthook.yaml", "pre-commit:\n"),
+        (".config/lefthook.yml", "pre-commit:\n"),
+        (".cargo-husky/hooks/pre-commit", "#!/bin/sh\n"),
+        ("captainhook.json", "{}"),
+        ("grumphp.yml", "grumphp:\n"),
+    ] {
+        assert!(earns("hooks", &[(file, text)]), "{file}: {text}");
+    }
+    assert!(!earns("hooks", &[("package.json", "{\"devDependencies\": {\"husky\": \"9\"}}")]));
+    for (file, text) in [
+        ("pyproject.toml", "[tool.poetry.dependencies]\npython = \"^3.10\"\n"),
+        ("build.gradle.kts", "java { toolchain { languageVersion.set(JavaLanguageVersion.of(17)) } }\n"),
+        ("pom.xml", "<maven.compiler.release>17</maven.compiler.release>\n"),
+        ("pom.xml", "<maven.compiler.source>1.8</maven.compiler.source>\n"),
+        ("composer.json", "{\"require\": {\"php\": \">=8.1\"}}"),
+        ("Gemfile", "source \"x\"\nruby \"3.2\"\n"),
+        ("package.json", "{\"name\": \"x\", \"volta\": {\"node\": \"20.1.0\"}}"),
+        ("package.json", "{\"name\": \"x\", \"engines\": {\"node\": \"20\"}}"),
+        (".swift-version", "5.9\n"),
+        ("Package.swift", "// swift-tools-version:5.9\n"),
+        ("pubspec.yaml", "environment:\n  sdk: ^3.0.0\n"),
+    ] {
+        assert!(earns("toolchain", &[(file, text)]), "{file}: {text}");
+    }
+    for (file, text) in
+        [("pubspec.yaml", "dependencies:\n  flutter:\n    sdk: flutter\n"), ("pom.xml", "<a/>\n")]
+    {
+        assert!(!earns("toolchain", &[(file, text)]), "{file}: {text}");
     }
 }

@@ -5,9 +5,9 @@ use super::metric::Metric;
 use super::select::all_commits;
 use facts::Measured;
 use facts::cache::Cache;
+use facts::hash::{HashMap, HashSet};
 use facts::history::{CommitLog, LoggedCommit};
 use facts::source::{CommitId, GitContext, SourceError};
-use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -124,7 +124,7 @@ pub fn blame(
     if let Some(newest) = log.commits.first() {
         report.value = values[&newest.id].clone();
     }
-    let mut authors: FxHashMap<u32, AuthorChange> = FxHashMap::default();
+    let mut authors: BTreeMap<u32, AuthorChange> = BTreeMap::new();
     let mut not_compared: BTreeMap<String, usize> = BTreeMap::new();
     for commit in &log.commits {
         if is_passed_over(commit, how) {
@@ -149,7 +149,7 @@ fn is_passed_over(commit: &LoggedCommit, how: BlameOptions) -> bool {
 }
 
 /// The metric at each commit.
-type Values = FxHashMap<CommitId, Measured<f64>>;
+type Values = HashMap<CommitId, Measured<f64>>;
 
 /// The metric at every commit that is needed, and what went wrong with the cache.
 fn values(
@@ -160,7 +160,7 @@ fn values(
     how: BlameOptions,
 ) -> Result<(Values, Option<String>), SourceError> {
     let mut wanted: Vec<CommitId> = Vec::new();
-    let mut seen = FxHashSet::default();
+    let mut seen = HashSet::default();
     for (index, commit) in log.commits.iter().enumerate() {
         let compared = !is_passed_over(commit, how);
         let parent = commit.parents.first().filter(|_| compared && !commit.cut_off);
@@ -200,7 +200,7 @@ impl Blame {
         commit: &LoggedCommit,
         (before, after): (Option<f64>, f64),
         log: &CommitLog,
-        authors: &mut FxHashMap<u32, AuthorChange>,
+        authors: &mut BTreeMap<u32, AuthorChange>,
     ) {
         self.compared += 1;
         let change = after - before.unwrap_or(0.0);

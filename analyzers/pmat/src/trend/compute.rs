@@ -6,13 +6,13 @@ use super::summary::{self, SUMMARIES, Summary};
 use crate::tdg::{self, TdgInputs};
 use clones::LineShare;
 use facts::cache::{Cache, Subject};
+use facts::hash::HashMap;
 use facts::language::Language;
 use facts::model::{ParseStatus, RepoPath};
 use facts::source::{CommitId, Entry, RevisionTree, Revisions, SkipReason, SourceError, SourceTree};
 use facts::{
     ContentKey, FileRecord, ManyTrees, MeasureOptions, Measured, Progress, RepoFacts, measuring_many,
 };
-use rustc_hash::FxHashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use xxhash_rust::xxh3::Xxh3;
@@ -116,9 +116,9 @@ struct Work<'a> {
     done: &'a AtomicUsize,
     total: usize,
     control: Control<'a>,
-    files: Mutex<FxHashMap<ContentKey, Arc<OnceLock<Known>>>>,
+    files: Mutex<HashMap<ContentKey, Arc<OnceLock<Known>>>>,
     /// Figures of the tree by what they follow from.
-    trees: Mutex<FxHashMap<u128, TreeFigures>>,
+    trees: Mutex<HashMap<u128, TreeFigures>>,
     trouble: Mutex<Option<String>>,
 }
 

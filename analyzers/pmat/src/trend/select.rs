@@ -1,9 +1,9 @@
 //! Which commits are points.
 
 use facts::calendar::{day, month, week};
+use facts::hash::{HashMap, HashSet};
 use facts::history::{CommitLog, LogOptions, LoggedCommit, Person, PersonId, Since};
 use facts::source::{CommitId, GitContext, SourceError};
-use rustc_hash::{FxHashMap, FxHashSet};
 
 /// How many commits are points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,7 +114,7 @@ fn begin_with(
 ) -> Result<(), SourceError> {
     let own = git.commit(revision)?;
     let options = LogOptions { until: revision, cancelled: selection.cancelled, ..LogOptions::default() };
-    let before: FxHashSet<CommitId> = git.log(&options)?.commits.iter().map(|commit| commit.id).collect();
+    let before: HashSet<CommitId> = git.log(&options)?.commits.iter().map(|commit| commit.id).collect();
     if selection.every == Every::Tag {
         places.retain(|place| place.commit.id == own || !before.contains(&place.commit.id));
     } else if let Some(first) = places.iter().position(|place| before.contains(&place.commit.id)) {
@@ -140,8 +140,8 @@ fn thin(places: &mut Vec<Place>, every: Every) {
     });
 }
 
-fn tags_by_commit(git: &GitContext) -> Result<FxHashMap<CommitId, Vec<String>>, SourceError> {
-    let mut tags: FxHashMap<CommitId, Vec<String>> = FxHashMap::default();
+fn tags_by_commit(git: &GitContext) -> Result<HashMap<CommitId, Vec<String>>, SourceError> {
+    let mut tags: HashMap<CommitId, Vec<String>> = HashMap::default();
     for (name, commit) in git.tags()? {
         tags.entry(commit).or_default().push(name);
     }

@@ -1,9 +1,9 @@
 //! What the configuration of a commit says about measuring it.
 
 use clones::CloneOptions;
+use facts::hash::HashMap;
 use facts::model::{BlobId, RepoPath};
 use facts::source::{CommitId, ExcludeRules, Revisions};
-use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// The gate's limits of complexity.
@@ -69,13 +69,13 @@ pub(crate) struct Known<'a> {
     revisions: &'a Revisions,
     of: &'a SettingsOf<'a>,
     name: &'a str,
-    made: FxHashMap<Option<BlobId>, Result<Arc<Ready>, String>>,
+    made: HashMap<Option<BlobId>, Result<Arc<Ready>, String>>,
 }
 
 impl<'a> Known<'a> {
     /// For commits whose configuration is the file `name` at the root of their tree.
     pub fn new(revisions: &'a Revisions, name: &'a str, of: &'a SettingsOf<'a>) -> Self {
-        Known { revisions, of, name, made: FxHashMap::default() }
+        Known { revisions, of, name, made: HashMap::default() }
     }
 
     /// The settings of a commit, or why it cannot be measured.

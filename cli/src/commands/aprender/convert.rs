@@ -29,7 +29,7 @@ pub fn run(args: &ConvertArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
             let file = safetensors::File::open(&args.file, &options).map_err(trouble)?;
             seal.write(file.to_writer().map_err(trouble)?, &args.output)?
         }
-        Some("txt" | "json") => foreign(args, &seal, global.quiet)?,
+        Some("txt" | "json" | "ubj" | "model") => foreign(args, &seal, global.quiet)?,
         _ => older(args, &options, &seal)?,
     };
     let text = format!("{}: version 3, content {root}\n", output::shown(&args.output.display().to_string()));
@@ -60,9 +60,9 @@ fn older(args: &ConvertArgs, options: &OpenOptions, seal: &Seal) -> anyhow::Resu
 /// A model of LightGBM or XGBoost.
 fn foreign(args: &ConvertArgs, seal: &Seal, quiet: bool) -> anyhow::Result<String> {
     let what = || format!("cannot use {}", args.file.display());
-    let text = std::fs::read_to_string(&args.file).map_err(|error| super::failed(what(), error))?;
+    let bytes = std::fs::read(&args.file).map_err(|error| super::failed(what(), error))?;
     let model =
-        SavedModel::from_foreign(&text, &args.target).map_err(|error| super::failed(what(), error))?;
+        SavedModel::from_foreign_bytes(&bytes, &args.target).map_err(|error| super::failed(what(), error))?;
     let mut writer = Writer::new();
     model.save_into(&mut writer).map_err(|error| super::failed(what(), error))?;
     let root = seal.write(writer, &args.output)?;

@@ -30,7 +30,7 @@ mod tests;
 pub(crate) use bins::MOST as MOST_CATEGORIES;
 pub use import::{
     ForeignCategories, ForeignColumns, ImportError, Imported, columns_of_lightgbm, columns_of_xgboost,
-    from_lightgbm, from_xgboost, rounds_of_xgboost,
+    from_lightgbm, from_xgboost, other_form, rounds_of_xgboost,
 };
 pub use loss::Link;
 pub use model::{BoostedTrees, BoostingClassifierModel, BoostingRegressorModel};

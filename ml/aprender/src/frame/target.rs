@@ -1,7 +1,7 @@
 //! The column that is to be predicted.
 
 use super::error::FrameError;
-use alimentar::{Column, ColumnType, Fate, Frame, are_few};
+use alimentar::{Column, ColumnType, Fate, Frame, Remark, are_few};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 
@@ -43,7 +43,10 @@ impl Task {
     /// is text; all but few are whole numbers that suggest classes, and the rest are fractions.
     pub fn of_target(frame: &Frame, name: &str) -> Result<Task, FrameError> {
         let column = column(frame, name)?;
-        let Some(remark) = frame.remarks().iter().find(|remark| remark.column == name) else {
+        // What is text as a whole, or missing by custom, is not odd among others.
+        let is_odd = |fate: Fate| matches!(fate, Fate::Missing(_) | Fate::Text);
+        let own = |remark: &&Remark| remark.column == name && is_odd(remark.fate);
+        let Some(remark) = frame.remarks().iter().find(own) else {
             return match odd_fraction(column) {
                 Some((row, value)) => {
                     Err(FrameError::OddNumber { column: name.to_owned(), row: row + 1, value })
@@ -56,7 +59,7 @@ impl Task {
             Fate::Missing(ColumnType::Date) => "dates",
             Fate::Missing(_) => "numbers",
             Fate::Text if are_labels(column) => return Ok(Task::Classification),
-            Fate::Text => "numbers",
+            _ => "numbers",
         };
         let (line, value) = (remark.line, remark.value.clone());
         Err(FrameError::OddTarget { column: name.to_owned(), line, value, others })

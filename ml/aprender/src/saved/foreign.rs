@@ -5,13 +5,28 @@ use super::error::Result;
 use super::model::{SavedModel, TargetColumn};
 use crate::apr::{ModelCard, Provenance};
 use crate::boosting::{
-    ForeignColumns, Imported, columns_of_lightgbm, columns_of_xgboost, from_lightgbm, from_xgboost,
-    rounds_of_xgboost,
+    ForeignColumns, ImportError, Imported, columns_of_lightgbm, columns_of_xgboost, from_lightgbm,
+    from_xgboost, other_form, rounds_of_xgboost,
 };
 use crate::estimator::{Classifier, Model};
 use crate::frame::{ColumnType, Recipe, Task, Unseen};
 
 impl SavedModel {
+    /// As [`SavedModel::from_foreign`], from the bytes of a file.
+    ///
+    /// # Errors
+    /// As there; and forms of XGBoost's files that are no text.
+    pub fn from_foreign_bytes(bytes: &[u8], target: &str) -> Result<Self> {
+        if let Some(error) = other_form(bytes) {
+            return Err(error.into());
+        }
+        let text = std::str::from_utf8(bytes).map_err(|_| ImportError::Malformed {
+            format: "LightGBM or XGBoost",
+            what: "it is not UTF-8 text".to_owned(),
+        })?;
+        Self::from_foreign(text, target)
+    }
+
     /// A model from the text of LightGBM or the JSON of XGBoost. Columns are found by the names that the file has for them, or as
     /// `column 1`, `column 2`, …; categories of a data frame by what they were called there; missing values stay missing;
     /// classes are `0`, `1`, … What a user must know about it stands among the card's limitations.
@@ -158,6 +173,49 @@ mod tests {
             let early = model.card.limitations.iter().any(|limitation| limitation.contains("rounds"));
             assert_eq!(early, ["xgboost early", "xgboost dart"].contains(&name), "{name}");
         }
+    }
+
+    #[test]
+    fn forms_and_boosters_that_are_not_read_are_named() {
+        let refused =
+            |bytes: &[u8]| SavedModel::from_foreign_bytes(bytes, "y").expect_err("not read").to_string();
+        for (bytes, what) in [
+            (&b"{L\0\0\0\0\0\0\0\x07learner{L\0\0\0\0"[..], "UBJSON"),
+            (b"binf\x01\0\0\0\xff", "binary form"),
+        ] {
+            let said = refused(bytes);
+            assert!(said.contains(what) && said.contains("model.json"), "{said}");
+        }
+        assert!(refused(b"tree\n\xff").contains("UTF-8"));
+        let linear = br#"{"learner":{"attributes":{},"feature_names":["a"],"feature_types":["float"],"gradient_booster":{"model":
+            {"boosted_rounds":8,"weights":[1.9E0,-2.8E-1]},"name":"gblinear"},"learner_model_param":{"base_score":"[-1.1E0]",
+            "num_class":"0","num_feature":"1","num_target":"1"},"objective":{"name":"reg:squarederror"}},"version":[3,2,0]}"#;
+        let said = refused(linear);
+        assert!(said.contains("gblinear") && said.contains("only trees are read"), "{said}");
+    }
+
+    /// A column of truths of a data frame is one of numbers to the library.
+    #[test]
+    fn columns_of_truths_are_read_as_numbers() {
+        let frames = frames();
+        let cases = frames["cases"].as_array().expect("cases");
+        let model = cases.iter().find(|case| case["name"] == "lightgbm early").expect("it is there");
+        let model = SavedModel::from_foreign(model["model"].as_str().expect("text"), "y").expect("valid");
+        let types = model.types(false);
+        let numbers =
+            types.iter().filter(|(_, own)| **own == ColumnType::Number).map(|(name, _)| name.as_str());
+        let names: Vec<&str> = types.keys().map(String::as_str).collect();
+        let numbers: Vec<&str> = numbers.collect();
+        assert!(!numbers.is_empty());
+        let row = |truth: &str| {
+            names
+                .iter()
+                .map(|name| if numbers.contains(name) { truth } else { "" })
+                .collect::<Vec<_>>()
+                .join(",")
+        };
+        let rows = |yes: &str, no: &str| format!("{}\n{}\n{}\n", names.join(","), row(yes), row(no));
+        assert_eq!(answers(&model, &rows("True", "False")), answers(&model, &rows("1", "0")));
     }
 
     #[test]

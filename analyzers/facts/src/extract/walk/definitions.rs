@@ -1,7 +1,7 @@
 //! Functions, scopes and other definitions; calls and imports.
 
 use super::{Frame, STEPS_PER_NAME_BYTE, ScopePart, Walk};
-use crate::extract::arity;
+use crate::extract::arity::{self, Taken};
 use crate::extract::complexity::OpenFunction;
 use crate::extract::kinds::{KindInfo, Role};
 use crate::extract::names::{
@@ -11,7 +11,6 @@ use crate::extract::symbols::{one_line, summary};
 use crate::language::{NodeRef, Site, VisibilityRule};
 use crate::model::{Definition, DefinitionKind, Function, FunctionKind, TestMark, Visibility};
 use bstr::ByteSlice;
-use std::ops::RangeInclusive;
 
 /// What stands before the body of a function.
 struct FunctionHead<'t> {
@@ -47,10 +46,11 @@ impl<'t> Walk<'t> {
         {
             let object = &self.source[start.min(name.start_byte())..name.start_byte()];
             if !function.recursive && is_own_object(object, function.own_object.as_deref()) {
-                let piped = self.grammar.function.overloads && is_piped(&self.ancestors, node, self.source);
-                let given = || Some(arity::given(node, self.source)? + usize::from(piped));
-                let fits = |taken: &RangeInclusive<usize>| given().is_none_or(|given| taken.contains(&given));
-                function.recursive = function.takes.as_ref().is_none_or(fits);
+                let piped = || is_piped(&self.ancestors, node, self.source);
+                let behind = || arity::has_lambda_behind(&self.ancestors, node);
+                let more = || usize::from(piped()) + usize::from(behind());
+                function.recursive =
+                    function.takes.as_ref().is_none_or(|taken| taken.fit(node, self.source, more()));
             }
         }
     }
@@ -215,7 +215,7 @@ impl<'t> Walk<'t> {
                 .map(|name| self.source[name.byte_range()].to_vec()),
             base: frame.nesting + u32::from(deeper),
             decorator,
-            takes: parameters.and_then(|list| arity::taken(list, self.source)),
+            takes: parameters.and_then(|list| Taken::by(list, self.source, rule.labels)),
             at_once,
             ..OpenFunction::default()
         });

@@ -1,5 +1,7 @@
 //! Bash.
 
+mod gaps;
+
 use super::grammar::{DocRule, FunctionRule, Grammar, Site, VisibilityRule};
 use super::lexical;
 use super::registry::{LanguageSpec, Syntax};
@@ -17,6 +19,7 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
 
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_bash::LANGUAGE.into(),
+    gaps: gaps::gaps,
     lexical: &lexical::HASH,
     reserved: &[],
     functions: &["function_definition"],

@@ -100,7 +100,9 @@ static GRAMMAR: Grammar = Grammar {
     ],
     dynamic: &["declaration", "field_declaration", "function_definition", "compound_statement"],
     classify: |site| match site.node.kind() {
-        "function_definition" if is_function(site) || test_macros::is_test(site) => "function_definition",
+        "function_definition" if is_function(site) && !is_nested(site) || test_macros::is_test(site) => {
+            "function_definition"
+        }
         "declaration" if is_prototype(site) => "batuta:prototype",
         "field_declaration" if is_prototype(site) => "batuta:method",
         "compound_statement" if test_macros::is_body(site) => "batuta:test",
@@ -191,6 +193,29 @@ fn is_prototype(site: &Site<'_, '_>) -> bool {
 /// A definition without parameters is a misread class with a macro in its head; a conversion has none of its own.
 fn is_function(site: &Site<'_, '_>) -> bool {
     parameters(site).is_some()
+}
+
+/// Ancestors that are looked at.
+const MOST_ANCESTORS: usize = 64;
+
+/// True for what stands among the statements of a function: C++ has no function there, but macros that write loops and
+/// blocks look like one. Where the function around it did not parse, what has a type may well stand below it.
+fn is_nested(site: &Site<'_, '_>) -> bool {
+    for level in 0..MOST_ANCESTORS {
+        let Some(around) = site.ancestor(level) else { return false };
+        match around.kind() {
+            "field_declaration_list" | "declaration_list" | "translation_unit" => return false,
+            "lambda_expression" => return true,
+            "function_definition" => {
+                let declarator = around.child_by_field_name("declarator");
+                let called = declarator.and_then(|found| in_declarator(found, &["function_declarator"]));
+                let typed = || site.field("type").is_some() || receiver(site).is_some();
+                return called.is_some() && !(around.has_error() && typed());
+            }
+            _ => {}
+        }
+    }
+    false
 }
 
 /// The access specifier above a member, else the default of its class; a `static` function is private to its file.

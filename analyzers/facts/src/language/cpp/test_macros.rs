@@ -20,17 +20,34 @@ pub(in crate::language) fn is_test(site: &Site<'_, '_>) -> bool {
     title_of_definition(site).is_some()
 }
 
+/// Conditions of the preprocessor around a test that are looked through.
+const MOST_CONDITIONS: usize = 8;
+
+fn is_condition(node: NodeRef<'_>) -> bool {
+    matches!(
+        node.kind(),
+        "preproc_if" | "preproc_ifdef" | "preproc_else" | "preproc_elif" | "preproc_elifdef"
+    )
+}
+
 /// True for the block behind a call of a macro that names its test by a string.
 pub(in crate::language) fn is_body(site: &Site<'_, '_>) -> bool {
-    matches!(site.parent_kind(), "translation_unit" | "declaration_list") && title_above(site).is_some()
+    let level = (0..MOST_CONDITIONS).find(|level| !site.ancestor(*level).is_some_and(is_condition));
+    let around = level.and_then(|level| site.ancestor(level)).map_or("", |around| around.kind());
+    matches!(around, "translation_unit" | "declaration_list") && title_above(site).is_some()
 }
+
+/// Words in the names of macros for what stands around tests.
+const NO_TESTS: &[&[u8]] =
+    &[b"GROUP", b"SUITE", b"INITIALIZE", b"CLEANUP", b"SETUP", b"TEARDOWN", b"TEAR", b"RUNNER"];
 
 /// A macro's name, in capitals, with the word `TEST` in it; or one of those that have another.
 fn is_test_macro(name: &[u8]) -> bool {
     let capitals =
         name.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_');
     let words = || name.split(|byte| *byte == b'_');
-    (capitals && words().any(|word| word == b"TEST"))
+    let is_test = words().any(|word| word == b"TEST") && !words().any(|word| NO_TESTS.contains(&word));
+    (capitals && is_test && name != b"TEST_CLASS")
         || matches!(name, b"SCENARIO" | b"SCENARIO_METHOD" | b"Test" | b"ParameterizedTest" | b"TheoryTest")
 }
 
@@ -60,6 +77,10 @@ fn title_of(name: &[u8], arguments: &[u8]) -> Option<String> {
     let end = arguments.iter().position(|byte| matches!(byte, b'"' | b')')).unwrap_or(arguments.len());
     if arguments.get(end) == Some(&b'"') {
         return Some(first_string(&arguments[end + 1..]));
+    }
+    // A test without a title is known by its macro.
+    if arguments[..end].trim_ascii().is_empty() {
+        return Some(title_text(name));
     }
     // What follows the name of a test of Boost is its fixture or data.
     let shown = if name.starts_with(b"BOOST_") { 1 } else { 2 };

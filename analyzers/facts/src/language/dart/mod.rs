@@ -2,6 +2,7 @@
 
 use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
 use super::registry::{LanguageSpec, Syntax};
+use super::test_rule::{TestBlock, TestRule};
 use crate::model::DefinitionKind as D;
 
 pub(super) const SPEC: LanguageSpec = LanguageSpec {
@@ -23,6 +24,7 @@ static GRAMMAR: Grammar = Grammar {
         "local_function_declaration",
         "external_function_declaration",
         "batuta:abstract",
+        "batuta:test",
     ],
     lambdas: &["function_expression"],
     scopes: &[
@@ -33,11 +35,13 @@ static GRAMMAR: Grammar = Grammar {
         ("extension_type_declaration", D::Class),
     ],
     definitions: &[("type_alias", D::Type), ("batuta:constant", D::Constant)],
-    dynamic: &["declaration", "static_final_declaration", "block"],
+    dynamic: &["declaration", "static_final_declaration", "block", "function_expression"],
     classify: |site| match site.node.kind() {
         "declaration" if signature(site).is_some() => "batuta:abstract",
         "static_final_declaration" if site.ancestors.len() <= 3 => "batuta:constant",
         "block" if is_handler(site) => "batuta:handler",
+        "function_expression" if block(site).is_some() => "batuta:test",
+        "function_expression" => "function_expression",
         _ => "",
     },
     ifs: &["if_statement"],
@@ -141,14 +145,33 @@ static GRAMMAR: Grammar = Grammar {
     ],
     function: FunctionRule {
         name,
-        parameters: |site| signature(site)?.child_by_field_name("parameters"),
+        parameters: |site| match signature(site) {
+            Some(signature) => signature.child_by_field_name("parameters"),
+            None => site.field("parameters"),
+        },
         count,
         body: |site| site.field("body").or_else(|| site.child_of_kind("function_body")),
         ..FunctionRule::BY_FIELDS
     },
+    tests: TestRule { block, file_names: &["*_test"], ..TestRule::EMPTY },
     visibility: VisibilityRule::Underscore,
     ..Grammar::EMPTY
 };
+
+/// The function given to `test("…", …)`, `testWidgets` and `group` of the packages test and flutter_test.
+fn block(site: &Site<'_, '_>) -> Option<TestBlock> {
+    if site.node.kind() != "function_expression" || site.parent_kind() != "arguments" {
+        return None;
+    }
+    let call = site.ancestor(1).filter(|call| call.kind() == "call_expression")?;
+    let suite = match call.child_by_field_name("function").map(|callee| site.text(callee))? {
+        b"test" | b"testWidgets" => false,
+        b"group" => true,
+        _ => return None,
+    };
+    let title = site.ancestor(0)?.named_child(0)?;
+    title.kind().contains("string").then(|| TestBlock::titled(site, title, suite))
+}
 
 /// `_`, `var x`, `final x`, also as the last alternative.
 fn is_irrefutable(pattern: &[u8]) -> bool {

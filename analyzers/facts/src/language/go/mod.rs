@@ -25,8 +25,15 @@ static GRAMMAR: Grammar = Grammar {
         ("method_elem", D::Method),
         ("const_spec", D::Constant),
     ],
-    dynamic: &["type_spec", "var_spec", "field_declaration"],
+    dynamic: &["type_spec", "var_spec", "field_declaration", "type_conversion_expression"],
     classify: |site| match site.field("type").map(|of| of.kind()) {
+        _ if site.node.kind() == "type_conversion_expression" => {
+            if calls_itself(site) {
+                "batuta:call"
+            } else {
+                ""
+            }
+        }
         _ if site.node.kind() == "field_declaration" => {
             if site.field("name").is_none() {
                 "batuta:embedded"
@@ -53,7 +60,7 @@ static GRAMMAR: Grammar = Grammar {
     docs: DocRule { openings: &[], not_openings: &[], inner_openings: &[], docstrings: false, plain: true },
     strings: &["interpreted_string_literal", "raw_string_literal", "rune_literal"],
     identifiers: &["identifier", "field_identifier", "type_identifier", "package_identifier"],
-    calls: &["call_expression"],
+    calls: &["call_expression", "batuta:call"],
     imports: &["import_spec"],
     import_statement: |site| {
         site.ancestors.iter().rev().position(|n| n.kind() == "import_declaration").map(|n| n + 1)
@@ -108,6 +115,15 @@ static GRAMMAR: Grammar = Grammar {
     visibility: VisibilityRule::By(visibility),
     ..Grammar::EMPTY
 };
+
+/// `f[T](x)` in the function `f`: what the grammar takes for a conversion is a call there.
+fn calls_itself(site: &Site<'_, '_>) -> bool {
+    let generic = site.field("type").filter(|of| of.kind() == "generic_type");
+    let called = generic.and_then(|generic| generic.child_by_field_name("type")).map(|name| site.text(name));
+    let around = site.ancestors.iter().rev().find(|outer| outer.kind() == "function_declaration");
+    let name = around.and_then(|outer| outer.child_by_field_name("name")).map(|name| site.text(name));
+    called.is_some() && called == name
+}
 
 fn receiver<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     site.field("receiver")?.named_child(0)

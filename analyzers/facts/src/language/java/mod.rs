@@ -135,20 +135,40 @@ fn code_after(text: &[u8]) -> &[u8] {
     }
 }
 
-/// The annotations of JUnit, TestNG and jqwik on a method; JUnit 3's `public void test…()` in a `TestCase`.
+/// The annotations of JUnit, TestNG and jqwik on a method; JUnit 3's `public void test…()` in a `TestCase`; the public methods
+/// of a class that TestNG's `@Test` stands above.
 fn mark(site: &Site<'_, '_>, name: &str) -> TestMark {
     if site.node.kind() != "method_declaration" {
         return TestMark::None;
     }
     let modifiers = site.child_of_kind("modifiers").map_or(&b""[..], |modifiers| site.text(modifiers));
-    let annotated = annotations(modifiers).iter().any(|name| is_test_annotation(name));
+    let says = |word| site.has_modifier(&["modifiers"], word);
+    let annotations_above = annotations(modifiers);
+    if annotations_above.iter().any(|name| is_test_annotation(name)) {
+        return marked_if(!says("private"));
+    }
+    let returns_nothing = site.field("type").is_some_and(|kind| kind.kind() == "void_type");
+    if !returns_nothing || !says("public") || says("static") {
+        return TestMark::None;
+    }
+    let class = site.ancestor(1);
     let of_case = || {
-        let class = site.ancestor(1).and_then(|class| class.child_by_field_name("superclass"));
-        class.is_some_and(|base| site.text(base).ends_with(b"TestCase"))
+        let base = class.and_then(|class| class.child_by_field_name("superclass"));
+        let takes_nothing = site.field("parameters").is_some_and(|list| list.named_child_count() == 0);
+        takes_nothing && base.is_some_and(|base| site.text(base).ends_with(b"TestCase"))
     };
-    marked_if(
-        annotated || (name.starts_with("test") && of_case() && site.has_modifier(&["modifiers"], "public")),
-    )
+    let of_class = || {
+        let class = class.filter(|class| class.kind() == "class_declaration");
+        let above = class.and_then(|class| class.named_child(0)).filter(|first| first.kind() == "modifiers");
+        above.is_some_and(|above| annotations(site.text(above)).contains(&&b"Test"[..]))
+            && !annotations_above.iter().any(|name| is_of_setup(name))
+    };
+    marked_if(name.starts_with("test") && of_case() || of_class())
+}
+
+/// An annotation of TestNG on a method that prepares or feeds tests.
+fn is_of_setup(name: &[u8]) -> bool {
+    name.starts_with(b"Before") || name.starts_with(b"After") || matches!(name, b"DataProvider" | b"Factory")
 }
 
 /// What the modifiers say; members of an interface are public, the rest is visible in the package.

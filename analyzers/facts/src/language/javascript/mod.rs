@@ -246,26 +246,89 @@ fn is_imported(value: NodeRef<'_>, source: &[u8]) -> bool {
     false
 }
 
-/// `if (require.main === module)`, and what other engines call it.
+/// `if (require.main === module)`, and what other engines call it; what TypeScript erases.
 fn never_on_load(branching: NodeRef<'_>, part: NodeRef<'_>, source: &[u8]) -> bool {
-    let condition =
-        branching.child_by_field_name("condition").map(|condition| &source[condition.byte_range()]);
-    let is_program = |text: &[u8]| {
-        let inside = text.strip_prefix(b"(").and_then(|rest| rest.strip_suffix(b")")).unwrap_or(text);
-        matches!(
-            inside.trim_ascii(),
-            b"require.main === module"
-                | b"require.main == module"
-                | b"module === require.main"
-                | b"module == require.main"
-                | b"!module.parent"
-                | b"import.meta.main"
-        )
-    };
-    branching.kind() == "if_statement"
-        && branching.child_by_field_name("consequence") == Some(part)
-        && condition.is_some_and(is_program)
+    if branching.kind() != "if_statement" {
+        return is_erased(branching, part);
+    }
+    let condition = branching.child_by_field_name("condition");
+    let holds = condition.and_then(|condition| on_load(condition, source, MAX_CONDITION_DEPTH));
+    let is = |field| branching.child_by_field_name(field) == Some(part);
+    match holds {
+        Some(false) => is("consequence"),
+        Some(true) => is("alternative"),
+        None => false,
+    }
 }
+
+/// True for the part of a node that is a type, or describes what is defined elsewhere: `import("./a").A` in it names a
+/// module and loads none.
+fn is_erased(around: NodeRef<'_>, part: NodeRef<'_>) -> bool {
+    match around.kind() {
+        "as_expression" | "satisfies_expression" => around.named_child(0) != Some(part),
+        kind => kind.ends_with("_type") || kind.ends_with("_annotation") || ERASED.contains(&kind),
+    }
+}
+
+/// What of TypeScript is gone before a program runs, besides kinds that end in `_type` and `_annotation`.
+const ERASED: Kinds = &[
+    "ambient_declaration",
+    "constraint",
+    "default_type",
+    "extends_type_clause",
+    "implements_clause",
+    "index_signature",
+    "index_type_query",
+    "interface_declaration",
+    "mapped_type_clause",
+    "type_alias_declaration",
+    "type_arguments",
+    "type_parameters",
+    "type_predicate",
+    "type_query",
+];
+
+/// What a condition says while the file is loaded by another, where its text alone tells. Conditions within more than `depth`
+/// others are not looked at.
+fn on_load(condition: NodeRef<'_>, source: &[u8], depth: usize) -> Option<bool> {
+    let depth = depth.checked_sub(1)?;
+    let part = |field| condition.child_by_field_name(field).and_then(|part| on_load(part, source, depth));
+    let operator = condition.child_by_field_name("operator").map(|operator| operator.kind());
+    match (condition.kind(), operator) {
+        ("parenthesized_expression", _) => {
+            let mut cursor = condition.walk();
+            let inside = condition.named_children(&mut cursor).find(|child| child.kind() != "comment");
+            inside.and_then(|inside| on_load(inside, source, depth))
+        }
+        // A program that nothing loads has no parent.
+        ("member_expression", _) => match &source[condition.byte_range()] {
+            b"module.parent" => Some(true),
+            b"import.meta.main" => Some(false),
+            _ => None,
+        },
+        ("unary_expression", Some("!")) => part("argument").map(|holds| !holds),
+        ("binary_expression", Some(word @ ("&&" | "||"))) => {
+            // One side may decide alone: a false one of `&&`, a true one of `||`.
+            let alone = word == "||";
+            match (part("left"), part("right")) {
+                (Some(left), _) if left == alone => Some(alone),
+                (_, Some(right)) if right == alone => Some(alone),
+                (Some(_), Some(_)) => Some(!alone),
+                _ => None,
+            }
+        }
+        ("binary_expression", Some(word @ ("==" | "===" | "!=" | "!=="))) => {
+            let text = |field| condition.child_by_field_name(field).map(|part| &source[part.byte_range()]);
+            let sides = (text("left")?, text("right")?);
+            let of_program = [(&b"require.main"[..], &b"module"[..]), (b"module", b"require.main")];
+            of_program.contains(&sides).then_some(word.starts_with('!'))
+        }
+        _ => None,
+    }
+}
+
+/// Conditions within conditions that are looked into.
+const MAX_CONDITION_DEPTH: usize = 8;
 
 /// A function that is called where it stands, or by the loader of modules (`define`).
 fn runs_at_once(site: &Site<'_, '_>) -> bool {

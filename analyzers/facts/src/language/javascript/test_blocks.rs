@@ -1,4 +1,4 @@
-//! Blocks of test frameworks: Jest, Vitest, Mocha, Jasmine, node:test, AVA, tape, QUnit, Deno, Playwright.
+//! Blocks of test frameworks: Jest, Vitest, Mocha, Jasmine, node:test, AVA, tape, uvu, QUnit, Deno, Playwright.
 
 use crate::language::test_rule::title_text;
 use crate::language::{NodeRef, Site, TestBlock};
@@ -14,21 +14,51 @@ enum Called {
 /// The test or suite that a function is, which is given to a call as `it("title", …)`: by itself, or wrapped in one other
 /// call (`it("title", fakeAsync(() => …))`).
 pub(in crate::language) fn block(site: &Site<'_, '_>) -> Option<TestBlock> {
-    if !matches!(site.node.kind(), "function_expression" | "generator_function" | "arrow_function") {
-        return None;
+    match site.node.kind() {
+        "function_expression" | "generator_function" | "arrow_function" => {}
+        "method_definition" => return described(site),
+        _ => return None,
     }
     let given = [(0, site.node), (2, site.ancestor(1)?)];
-    given.into_iter().find_map(|(level, argument)| {
+    let block = given.into_iter().find_map(|(level, argument)| {
         let list = site.ancestor(level).filter(|list| list.kind() == "arguments")?;
         let call = site.ancestor(level + 1).filter(|call| call.kind() == "call_expression")?;
         let called = called(site, call)?;
-        let (title, literal) = title(site, list, argument)?;
+        let (title, literal) = title(site, call, list, argument)?;
         Some(TestBlock {
             suite: called == Called::Suite,
             title: title_text(site.text(title)),
             mark: if literal { TestMark::Marked } else { TestMark::ByName },
         })
-    })
+    });
+    block.or_else(|| described(site))
+}
+
+/// The function `fn` in the description of a test that Deno gets: `Deno.test({ name: "title", fn() { … } })`.
+fn described(site: &Site<'_, '_>) -> Option<TestBlock> {
+    let (field, level) = match site.node.kind() {
+        "method_definition" => (site.field("name")?, 0),
+        _ => (site.ancestor(0).filter(|pair| pair.kind() == "pair")?.child_by_field_name("key")?, 1),
+    };
+    let object = site.ancestor(level).filter(|object| object.kind() == "object")?;
+    let call = site.ancestor(level + 2).filter(|call| call.kind() == "call_expression")?;
+    if site.text(field) != b"fn" || !is_of_deno(site, call) || called(site, call) != Some(Called::Test) {
+        return None;
+    }
+    let mut cursor = object.walk();
+    let mut pairs = object.named_children(&mut cursor).take(MAX_FIELDS).filter(|pair| pair.kind() == "pair");
+    let title = pairs.find_map(|pair| {
+        let key = pair.child_by_field_name("key")?;
+        pair.child_by_field_name("value").filter(|_| site.text(key) == b"name")
+    })?;
+    is_text(title).then(|| TestBlock::titled(site, title, false))
+}
+
+/// Fields of a description that are looked at.
+const MAX_FIELDS: usize = 16;
+
+fn is_of_deno(site: &Site<'_, '_>, call: NodeRef<'_>) -> bool {
+    call.child_by_field_name("function").is_some_and(|callee| site.text(callee).starts_with(b"Deno."))
 }
 
 /// What a call runs, by what it calls: a name of a framework, and members of it that change how it is run.
@@ -53,7 +83,7 @@ fn called(site: &Site<'_, '_>, call: NodeRef<'_>) -> Option<Called> {
     };
     let adverbs = |members: &[&[u8]]| members.iter().all(|member| is_adverb(member));
     match site.text(callee) {
-        b"it" | b"test" | b"specify" | b"xit" | b"fit" | b"xtest" | b"xspecify" => match first {
+        b"it" | b"test" | b"specify" | b"xit" | b"fit" | b"xtest" | b"xspecify" | b"tape" => match first {
             b"describe" | b"suite" if adverbs(rest) => Some(Called::Suite),
             b"" => Some(Called::Test),
             _ => adverbs(&members).then_some(Called::Test),
@@ -63,6 +93,7 @@ fn called(site: &Site<'_, '_>, call: NodeRef<'_>) -> Option<Called> {
         }
         b"t" | b"tap" | b"QUnit" | b"Deno" if first == b"test" && adverbs(rest) => Some(Called::Test),
         b"QUnit" if first == b"module" && adverbs(rest) => Some(Called::Suite),
+        name if adverbs(&members) && is_suite_of_uvu(site, call, name) => Some(Called::Test),
         _ => None,
     }
 }
@@ -93,10 +124,34 @@ fn is_adverb(member: &[u8]) -> bool {
     )
 }
 
-/// The title among the arguments of a call, and whether it is a literal: a string before or after the function, or whatever
-/// stands first, before it.
+/// True for `const name = suite("…")` among the first statements of the file: uvu's suites are called with their tests.
+fn is_suite_of_uvu(site: &Site<'_, '_>, call: NodeRef<'_>, name: &[u8]) -> bool {
+    let title = call.child_by_field_name("arguments").and_then(|list| list.named_child(0));
+    let Some(root) = site.ancestors.first().filter(|_| title.is_some_and(is_text)) else { return false };
+    let mut cursor = root.walk();
+    let mut declared = root
+        .named_children(&mut cursor)
+        .take(MAX_STATEMENTS)
+        .filter(|statement| matches!(statement.kind(), "lexical_declaration" | "variable_declaration"))
+        .filter_map(|statement| statement.named_child(0));
+    declared.any(|part| {
+        let is_name = part.child_by_field_name("name").is_some_and(|node| site.text(node) == name);
+        let value =
+            part.child_by_field_name("value").filter(|value| is_name && value.kind() == "call_expression");
+        let callee = value.and_then(|call| call.child_by_field_name("function"));
+        callee.is_some_and(|callee| matches!(site.text(callee), b"suite" | b"uvu.suite"))
+    })
+}
+
+/// Statements at the top of a file among which suites are looked for.
+const MAX_STATEMENTS: usize = 64;
+
+/// The title among the arguments of a call, and whether it is a literal: a string before or after the function, whatever
+/// stands first, before it, or in Deno the function's own name. What stands behind a function that is given to `test.skip` and
+/// its like is a reason, and the function a condition (Playwright).
 fn title<'t>(
     site: &Site<'_, 't>,
+    call: NodeRef<'t>,
     arguments: NodeRef<'t>,
     function: NodeRef<'t>,
 ) -> Option<(NodeRef<'t>, bool)> {
@@ -112,7 +167,11 @@ fn title<'t>(
         return (!first.kind().contains("function") && !site.text(first).is_empty())
             .then_some((first, false));
     }
-    others.next().filter(|second| is_text(*second)).map(|second| (second, true))
+    if is_of_deno(site, call) {
+        return first.child_by_field_name("name").map(|name| (name, true));
+    }
+    let plain = call.child_by_field_name("function").is_some_and(|callee| callee.kind() == "identifier");
+    others.next().filter(|second| plain && is_text(*second)).map(|second| (second, true))
 }
 
 fn is_text(node: NodeRef<'_>) -> bool {

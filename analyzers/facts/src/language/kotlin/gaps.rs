@@ -1,5 +1,5 @@
-//! What the grammar of Kotlin does not know: guards (2.2), context parameters (2.2), soft keywords as names, a last member on
-//! the line of the closing brace.
+//! What the grammar of Kotlin does not know: guards (2.2), context parameters (2.2), soft keywords as names, arrays without
+//! elements, a last member on the line of the closing brace.
 
 use crate::language::gaps::{Gaps, Reading};
 use crate::language::rough::{Habits, Kind, Partners, Tokens};
@@ -64,6 +64,11 @@ pub(super) fn gaps(source: &[u8], reading: Reading, gaps: &mut Gaps) {
             // `A?::b`
             b"?" if tokens.text(index + 1) == b"::" => gaps.blank(tokens.span(index, index)),
             b"suspend" if is_name(&tokens, index) => gaps.name(tokens.span(index, index)),
+            // The grammar wants an element in the brackets; braces without one mean as little.
+            b"[" if is_empty_list(&tokens, index) => {
+                gaps.put(tokens.all[index].start(), b"{");
+                gaps.put(tokens.all[index + 1].start(), b"}");
+            }
             b"}" => last_member(&tokens, index, gaps),
             _ => {}
         }
@@ -72,6 +77,11 @@ pub(super) fn gaps(source: &[u8], reading: Reading, gaps: &mut Gaps) {
         let signs = source[..at].iter().rev().take_while(|b| **b == b'$').count();
         gaps.blank(at - signs..at + 2);
     }
+}
+
+/// `[]` as the value of an argument.
+fn is_empty_list(tokens: &Tokens<'_>, index: usize) -> bool {
+    tokens.text(index + 1) == b"]" && matches!(tokens.before(index), b"=" | b"(" | b",")
 }
 
 /// The `if` of a guard: a guard of its branch, or a part of `else if`.

@@ -1,6 +1,7 @@
 //! Languages without a grammar here: their lines and comments, told by comment and string delimiters.
 
 mod blocks;
+mod make;
 mod restructured;
 mod rules;
 mod scan;

@@ -87,6 +87,8 @@ pub enum Layout {
     Markdown,
     /// reStructuredText: comments and literal blocks.
     ReStructured,
+    /// Makefiles: recipes and definitions of many lines.
+    Make,
 }
 
 const fn quotes(opening: &'static str, closing: &'static str, escape: Escape, spans_lines: bool) -> Quotes {
@@ -187,8 +189,12 @@ pub(super) const YAML: LexicalRules = LexicalRules {
     layout: Layout::Yaml,
     ..PLAIN
 };
-pub(super) const MAKE: LexicalRules =
-    LexicalRules { line_comments: &["#"], comment_place: CommentPlace::NotEscaped, ..PLAIN };
+pub(super) const MAKE: LexicalRules = LexicalRules {
+    line_comments: &["#"],
+    comment_place: CommentPlace::NotEscaped,
+    layout: Layout::Make,
+    ..PLAIN
+};
 pub(super) const GO_MOD: LexicalRules = LexicalRules {
     line_comments: &["//"],
     strings: &[one_line("\"", BACKSLASH), many_lines("`", Escape::None)],

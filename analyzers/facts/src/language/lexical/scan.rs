@@ -1,7 +1,7 @@
 //! The scanner: text in, comments and lines of code out.
 
 use super::rules::{CommentPlace, Escape, LexicalRules, Quotes};
-use super::{blocks, restructured};
+use super::{blocks, make, restructured};
 use crate::model::{Comment, CommentKind, Span};
 use bstr::ByteSlice;
 use std::cell::Cell;
@@ -120,6 +120,14 @@ impl Scanner<'_> {
                 Some(restructured::Block::Literal(end)) => Some((self.at, end)),
                 None => None,
             },
+            super::rules::Layout::Make => match make::block(self.bytes, self.at) {
+                Some(make::Block::Command(end)) => {
+                    self.command(end);
+                    return true;
+                }
+                Some(make::Block::Literal(end)) => Some((self.at, end)),
+                None => None,
+            },
         };
         let Some((head, end)) = taken else { return false };
         // The head of a block may hold a comment of its own; the text begins on the line below it.
@@ -131,6 +139,24 @@ impl Scanner<'_> {
         self.code_until(end);
         self.fresh_line = self.at == self.line_start;
         true
+    }
+
+    /// The lines of a recipe's command, up to `end`: code, and what the shell takes for comments.
+    fn command(&mut self, end: usize) {
+        let mut quote = None;
+        let first = self.at;
+        while self.at < end {
+            let start = self.at;
+            let line_end = self.end_of_line().min(end);
+            let comment = make::shell_comment(&self.bytes[start..line_end], &mut quote, start == first);
+            if let Some(comment) = comment {
+                self.code_until(start + comment);
+                self.comment(CommentKind::Line, line_end);
+            }
+            let next = blocks::end_of_line(self.bytes, line_end) + 1;
+            self.code_until(next.min(end));
+        }
+        self.fresh_line = self.at == self.line_start;
     }
 
     fn line_comment(&self) -> Option<usize> {

@@ -1,5 +1,5 @@
 use super::rules::{
-    BATCH, CMAKE, DOCKER, GRAPHQL, HCL, JSON, MARKDOWN, NIX, POWERSHELL, RESTRUCTURED, SQL, XML, YAML,
+    BATCH, CMAKE, DOCKER, GRAPHQL, HCL, JSON, MAKE, MARKDOWN, NIX, POWERSHELL, RESTRUCTURED, SQL, XML, YAML,
 };
 use super::{DOCUMENT, LexicalRules, STYLE_SHEET_WITH_LINE_COMMENTS, scan};
 use crate::language::{Language, Syntax};
@@ -110,11 +110,40 @@ fn character_data_of_xml_and_words_of_batch() {
     has_comments(&BATCH, "ReM yes\r\nREMOVE\n rem\n@rem yes\n", &["ReM yes", "rem", "@rem yes"]);
 }
 
+/// GNU make, 5.1 and 3.1: a recipe's lines are the shell's, and so is what is a comment in them.
+#[test]
+fn comments_in_recipes_are_those_of_the_shell() {
+    for line in [
+        "@sed \"s/#//\" x",
+        "grep '^# ' x",
+        "echo \"issue #1\"",
+        "echo $${a#b} $#",
+        "a=\"\\\n# no\"",
+        "echo \\# a",
+    ] {
+        has_comments(&MAKE, &format!("a: b # yes\n\t{line}\n# yes, too\n"), &["# yes", "# yes, too"]);
+    }
+    has_comments(
+        &MAKE,
+        "a:\n\t# one\n\t@# two\n\techo a # three\r\n\techo a;# four",
+        &["# one", "# two", "# three", "# four"],
+    );
+    let (_, code) = comments(&MAKE, "a:\n\t# one\n\t@# two\n\techo a # three\n# four\nB = c # five\n");
+    assert_eq!(code, [1, 3, 4, 6]);
+}
+
+#[test]
+fn a_definition_of_make_holds_no_comments() {
+    has_comments(&MAKE, "define A =\n# no\ndefine B\n\t# no\nendef\n# no\nendef\n# yes\n", &["# yes"]);
+    has_comments(&MAKE, "override define A\n# no\nendef\nC = \\# D # yes\n", &["# yes"]);
+    has_comments(&MAKE, "define A\n# never closed\n", &[]);
+}
+
 #[test]
 fn a_line_of_a_million_signs_is_looked_through_once() {
-    const UNITS: [&str; 16] = [
+    const UNITS: [&str; 17] = [
         "\"a\",", "'a',", "\"a ", "'a ", "`a`", "<<A ", "[[", "[=[", "$a$", "url(", "@'", "/*", "<!--", "{#",
-        "a: 'b", "# ",
+        "a: 'b", "# ", "\t\"#",
     ];
     for language in Language::ALL {
         let Syntax::Lexical(rules) = language.spec().syntax else { continue };

@@ -87,7 +87,7 @@ static GRAMMAR: Grammar = Grammar {
         ..FunctionRule::BY_FIELDS
     },
     tests: TestRule {
-        mark: |site, name| named_if(site.node.kind() == "method_definition" && name.starts_with("test")),
+        mark: |site, name| named_if(name.starts_with("test") && is_run(site)),
         file_names: &["*Test", "*Tests", "*Spec"],
         ..TestRule::EMPTY
     },
@@ -97,6 +97,19 @@ static GRAMMAR: Grammar = Grammar {
     }),
     ..Grammar::EMPTY
 };
+
+/// XCTest runs methods of instances that take and return nothing.
+fn is_run(site: &Site<'_, '_>) -> bool {
+    let of_instance = site.node.child(0).is_some_and(|sign| sign.kind() == "-");
+    let result = site.child_of_kind("method_type").map(|result| site.text(result));
+    let returns_nothing = result
+        .and_then(|text| text.strip_prefix(b"(")?.strip_suffix(b")"))
+        .is_some_and(|text| text.trim_ascii() == b"void");
+    site.node.kind() == "method_definition"
+        && of_instance
+        && returns_nothing
+        && site.child_of_kind("method_parameter").is_none()
+}
 
 /// A method is called by the first word of its selector: `lend` for `lend:to:`.
 fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {

@@ -28,9 +28,11 @@ static GRAMMAR: Grammar = Grammar {
     ],
     definitions: &[("const_element", D::Constant)],
     // A function that a framework runs with a title is a function of its own.
-    dynamic: &["encapsed_string", "anonymous_function", "arrow_function"],
+    dynamic: &["encapsed_string", "anonymous_function", "arrow_function", "conditional_expression"],
     classify: |site| match site.node.kind() {
         "encapsed_string" if site.holds_only(&["string_content", "escape_sequence"]) => "batuta:plain-string",
+        // `a ?: b`
+        "conditional_expression" if site.field("body").is_none() => "batuta:short-ternary",
         "anonymous_function" | "arrow_function" if block(site).is_some() => "batuta:test",
         kind => kind,
     },
@@ -43,8 +45,8 @@ static GRAMMAR: Grammar = Grammar {
     default_cases: &["default_statement", "match_default_expression"],
     catches: &["catch_clause"],
     ternaries: &["conditional_expression"],
-    binaries: &["binary_expression"],
-    logical_operators: &["&&", "||", "??", "and", "or"],
+    binaries: &["binary_expression", "augmented_assignment_expression", "batuta:short-ternary"],
+    logical_operators: &["&&", "||", "??", "??=", "?", "and", "or"],
     jumps: &["break_statement", "continue_statement"],
     // `break 2` leaves two loops.
     labels: &["integer"],
@@ -118,16 +120,25 @@ static GRAMMAR: Grammar = Grammar {
         name: |site| site.field("name").or_else(|| site.child_of_kind("name")),
         ..FunctionRule::BY_FIELDS
     },
-    tests: TestRule { mark, block, file_names: &["*Test", "*TestCase", "*test"], ..TestRule::EMPTY },
+    tests: TestRule { mark, block, file_names: &["*Test", "*TestCase", "*test", "*Cest"], ..TestRule::EMPTY },
     visibility: VisibilityRule::PublicUnless(&["visibility_modifier"]),
     separator: "::",
     ..Grammar::EMPTY
 };
 
-/// PHPUnit: `test…`, `#[Test]` or `@test` in a test case: a class that extends one, or is named so in a file named so.
+/// PHPUnit: public methods called `test…`, or with `#[Test]` or `@test`, in a test case: a class that extends one, or is named
+/// so in a file named so. Codeception: public methods of a class called `…Cest`.
 fn mark(site: &Site<'_, '_>, name: &str) -> TestMark {
-    if site.node.kind() != "method_declaration" {
+    let hidden =
+        ["private", "protected"].iter().any(|word| site.has_modifier(&["visibility_modifier"], word));
+    if site.node.kind() != "method_declaration" || hidden {
         return TestMark::None;
+    }
+    let class = site.ancestor(1);
+    let class_name =
+        class.and_then(|class| class.child_by_field_name("name")).map_or(&b""[..], |name| site.text(name));
+    if class_name.ends_with(b"Cest") {
+        return named_if(!name.starts_with('_') && !site.has_modifier(&["static_modifier"], "static"));
     }
     let attributes = site.field("attributes").map_or(&b""[..], |list| site.text(list));
     let attribute = |text: &[u8]| last_part(text.trim_ascii()) == b"Test";
@@ -145,14 +156,13 @@ fn mark(site: &Site<'_, '_>, name: &str) -> TestMark {
     if !name.starts_with("test") && !says_test() {
         return TestMark::None;
     }
-    let Some(class) = site.ancestor(1) else { return TestMark::None };
+    let Some(class) = class else { return TestMark::None };
     let mut cursor = class.walk();
     let mut bases = class.named_children(&mut cursor).filter(|child| child.kind() == "base_clause");
     let of_case = |base: &[u8]| base.ends_with(b"TestCase") || base.ends_with(b"Test");
     if bases.any(|base| of_case(site.text(base).trim_ascii_end())) {
         return TestMark::Marked;
     }
-    let class_name = class.child_by_field_name("name").map_or(&b""[..], |name| site.text(name));
     named_if(of_case(class_name) || class.kind() == "trait_declaration" || bases.count() > 0)
 }
 

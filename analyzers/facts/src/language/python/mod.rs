@@ -1,5 +1,7 @@
 //! Python.
 
+mod gaps;
+
 use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
 use super::lexical;
 use super::registry::{LanguageSpec, Syntax};
@@ -17,6 +19,7 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
 
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_python::LANGUAGE.into(),
+    gaps: gaps::gaps,
     lexical: &lexical::HASH,
     functions: &["function_definition"],
     lambdas: &["lambda"],
@@ -137,41 +140,64 @@ fn never_on_load(branching: NodeRef<'_>, part: NodeRef<'_>, source: &[u8]) -> bo
     if !matches!(branching.kind(), "if_statement" | "elif_clause") {
         return false;
     }
-    let holds = branching.child_by_field_name("condition").and_then(|condition| on_load(condition, source));
+    let condition = branching.child_by_field_name("condition");
+    let holds = condition.and_then(|condition| on_load(condition, source, MAX_CONDITION_DEPTH));
     match branching.child_by_field_name("consequence") {
         Some(consequence) if consequence == part => holds == Some(false),
         _ => holds == Some(true) && matches!(part.kind(), "elif_clause" | "else_clause"),
     }
 }
 
-/// What a condition says while the file is imported, where its text alone tells.
-fn on_load(condition: NodeRef<'_>, source: &[u8]) -> Option<bool> {
-    let mut text = &source[condition.byte_range()];
-    let mut negated = false;
-    loop {
-        text = text.trim_ascii();
-        let inside = text.strip_prefix(b"(").and_then(|rest| rest.strip_suffix(b")"));
-        if let Some(rest) = text.strip_prefix(b"not ") {
-            (text, negated) = (rest, !negated);
-        } else if let Some(inside) = inside {
-            text = inside;
-        } else {
-            break;
+/// What a condition says while the file is imported, where its text alone tells. Conditions within more than `depth` others
+/// are not looked at.
+fn on_load(condition: NodeRef<'_>, source: &[u8], depth: usize) -> Option<bool> {
+    let depth = depth.checked_sub(1)?;
+    let part = |field| condition.child_by_field_name(field).and_then(|part| on_load(part, source, depth));
+    match condition.kind() {
+        "parenthesized_expression" => {
+            let mut cursor = condition.walk();
+            let inside = condition.named_children(&mut cursor).find(|child| child.kind() != "comment");
+            inside.and_then(|inside| on_load(inside, source, depth))
         }
+        "not_operator" => part("argument").map(|holds| !holds),
+        "boolean_operator" => {
+            // One side may decide alone: a false one of `and`, a true one of `or`.
+            let alone = condition.child_by_field_name("operator")?.kind() == "or";
+            match (part("left"), part("right")) {
+                (Some(left), _) if left == alone => Some(alone),
+                (_, Some(right)) if right == alone => Some(alone),
+                (Some(_), Some(_)) => Some(!alone),
+                _ => None,
+            }
+        }
+        "comparison_operator" => compared_on_load(condition, source),
+        _ => match &source[condition.byte_range()] {
+            b"False" | b"0" | b"TYPE_CHECKING" => Some(false),
+            b"True" | b"1" => Some(true),
+            name if name.ends_with(b".TYPE_CHECKING") => Some(false),
+            _ => None,
+        },
     }
-    let words: Vec<&[u8]> =
-        text.split(|byte| byte.is_ascii_whitespace()).filter(|word| !word.is_empty()).take(4).collect();
-    let is_main = |word: &[u8]| word == b"\"__main__\"" || word == b"'__main__'";
-    let holds = match words.as_slice() {
-        [b"False" | b"0" | b"TYPE_CHECKING"] => false,
-        [b"True" | b"1"] => true,
-        [name] if name.ends_with(b".TYPE_CHECKING") => false,
-        [b"__name__", b"==", main] | [main, b"==", b"__name__"] if is_main(main) => false,
-        [b"__name__", b"!=", main] | [main, b"!=", b"__name__"] if is_main(main) => true,
-        _ => return None,
-    };
-    Some(holds != negated)
 }
+
+/// `__name__ == "__main__"`, either way round: no file has that name while it is imported.
+fn compared_on_load(comparison: NodeRef<'_>, source: &[u8]) -> Option<bool> {
+    if comparison.child_count() != 3 {
+        return None;
+    }
+    let part = |number| comparison.child(number).map(|part| &source[part.byte_range()]);
+    let is_main = |word: &[u8]| word == b"\"__main__\"" || word == b"'__main__'";
+    let (left, operator, right) = (part(0)?, part(1)?, part(2)?);
+    let of_name = (left == b"__name__" && is_main(right)) || (is_main(left) && right == b"__name__");
+    match operator {
+        b"==" if of_name => Some(false),
+        b"!=" if of_name => Some(true),
+        _ => None,
+    }
+}
+
+/// Conditions within conditions that are looked into.
+const MAX_CONDITION_DEPTH: usize = 8;
 
 /// `NAME = …` at the top of a module.
 fn is_module_constant(site: &Site<'_, '_>) -> bool {
@@ -183,8 +209,8 @@ fn is_module_constant(site: &Site<'_, '_>) -> bool {
 }
 
 /// What pytest and unittest collect: functions of the module and methods named `test…`, none that a decorator makes a
-/// fixture. A test case of unittest is one wherever it stands. A class holds some where its own name or
-/// that of a base speaks of tests.
+/// fixture. A test case of unittest is one wherever it stands. Another class holds some where its own name or that of a base
+/// speaks of tests, unless pytest passes over it.
 fn mark(site: &Site<'_, '_>, name: &str) -> TestMark {
     let fixture = |attribute: &NodeRef<'_>| {
         let text = site.text(*attribute);
@@ -209,8 +235,28 @@ fn mark(site: &Site<'_, '_>, name: &str) -> TestMark {
     }
     let class_name = class.child_by_field_name("name").map_or(&b""[..], |name| site.text(name));
     let of_tests = |text: &[u8]| text.windows(4).any(|word| matches!(word, b"Test" | b"Case"));
-    named_if(of_tests(class_name) || of_tests(bases))
+    named_if((of_tests(class_name) || of_tests(bases)) && !is_passed_over(site, *class))
 }
+
+/// True for a class with a constructor of its own, or with `__test__ = False`: pytest collects nothing in it.
+fn is_passed_over(site: &Site<'_, '_>, class: NodeRef<'_>) -> bool {
+    let Some(body) = class.child_by_field_name("body") else { return false };
+    let mut cursor = body.walk();
+    body.named_children(&mut cursor).take(MAX_MEMBERS).any(|member| match member.kind() {
+        "function_definition" => {
+            let name = member.child_by_field_name("name").map(|name| site.text(name));
+            matches!(name, Some(b"__init__" | b"__new__"))
+        }
+        "expression_statement" => member.named_child(0).is_some_and(|assignment| {
+            let part = |field| assignment.child_by_field_name(field).map(|part| site.text(part));
+            part("left") == Some(b"__test__") && part("right") == Some(b"False")
+        }),
+        _ => false,
+    })
+}
+
+/// Members at the beginning of a class that are looked at.
+const MAX_MEMBERS: usize = 64;
 
 /// PEP 8: a leading underscore means private; `__init__` and its like are public. What stands inside a function is private.
 fn visibility(site: &Site<'_, '_>, name: &str) -> Visibility {

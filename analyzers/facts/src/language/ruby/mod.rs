@@ -53,8 +53,8 @@ static GRAMMAR: Grammar = Grammar {
     guards: &["if_guard", "unless_guard"],
     catches: &["rescue", "rescue_modifier"],
     ternaries: &["conditional"],
-    binaries: &["binary"],
-    logical_operators: &["&&", "||", "and", "or"],
+    binaries: &["binary", "operator_assignment"],
+    logical_operators: &["&&", "||", "and", "or", "&&=", "||="],
     parentheses: &["parenthesized_statements"],
     exits: &["return", "yield", "batuta:raise"],
     docs: DocRule { openings: &[], not_openings: &[], inner_openings: &[], docstrings: false, plain: true },
@@ -161,9 +161,13 @@ fn never_on_load(branching: NodeRef<'_>, part: NodeRef<'_>, source: &[u8]) -> bo
         && condition.is_some_and(is_program)
 }
 
-/// Minitest and Test::Unit: `test_…` in a class derived from a test case, or from any class in a file named for tests.
+/// Minitest and Test::Unit: public methods called `test_…` in a class derived from a test case, or from any class in a file
+/// named for tests.
 fn mark(site: &Site<'_, '_>, name: &str) -> TestMark {
-    if site.node.kind() != "method" || !name.starts_with("test_") {
+    if site.node.kind() != "method"
+        || !name.starts_with("test_")
+        || visibility(site, name) != Visibility::Public
+    {
         return TestMark::None;
     }
     let class = site.ancestors.iter().rev().find(|ancestor| matches!(ancestor.kind(), "class" | "module"));

@@ -1,5 +1,7 @@
 //! Rust.
 
+mod gaps;
+
 use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
 use super::registry::{LanguageSpec, Syntax};
 use super::test_rule::TestRule;
@@ -16,6 +18,7 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
 
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_rust::LANGUAGE.into(),
+    gaps: gaps::gaps,
     functions: &["function_item"],
     lambdas: &["closure_expression"],
     scopes: &[

@@ -150,12 +150,12 @@ fn block(site: &Site<'_, '_>) -> Option<TestBlock> {
                 b"describe" | b"feature" | b"Feature" => true,
                 _ => return None,
             };
-            let title = call.child_by_field_name("arguments")?.named_child(0)?;
+            let title = titled(call.child_by_field_name("arguments")?.named_child(0)?)?;
             title.kind().contains("string").then(|| TestBlock::titled(site, title, suite))
         }
         "infix_expression" => {
             let operator = parent.child_by_field_name("operator").map(|sign| site.text(sign))?;
-            let left = parent.child_by_field_name("left")?;
+            let left = tagged(site, parent.child_by_field_name("left")?)?;
             let text = match left.kind() {
                 "infix_expression" => left.child_by_field_name("right")?,
                 _ => left,
@@ -168,6 +168,28 @@ fn block(site: &Site<'_, '_>) -> Option<TestBlock> {
         }
         _ => None,
     }
+}
+
+/// The title in MUnit's `"title".tag(Slow).fail`.
+fn titled(title: NodeRef<'_>) -> Option<NodeRef<'_>> {
+    let mut node = title;
+    for _ in 0..MAX_TAGS {
+        node = match node.kind() {
+            "field_expression" => node.child_by_field_name("value")?,
+            "call_expression" => node.child_by_field_name("function")?,
+            _ => return Some(node),
+        };
+    }
+    None
+}
+
+/// Calls and members behind a title that are looked through.
+const MAX_TAGS: usize = 8;
+
+/// What ScalaTest's `it should "title" taggedAs(Slow)` says without the tags.
+fn tagged<'t>(site: &Site<'_, 't>, text: NodeRef<'t>) -> Option<NodeRef<'t>> {
+    let operator = text.child_by_field_name("operator").map(|sign| site.text(sign));
+    if operator == Some(b"taggedAs") { text.child_by_field_name("left") } else { Some(text) }
 }
 
 /// `+=` and the like; `==`, `<=`, `>=`, `!=` compare.

@@ -129,7 +129,10 @@ static GRAMMAR: Grammar = Grammar {
         ..FunctionRule::BY_FIELDS
     },
     tests: TestRule {
-        mark: |site, name| named_if(name.starts_with("test") && site.node.kind() == "function_definition"),
+        mark: |site, name| {
+            let is_test = name.starts_with("test") && site.node.kind() == "function_definition";
+            named_if(is_test && visibility(site, name) == Visibility::Public)
+        },
         file_names: &["*.t", "test_*", "Test*", "*Test"],
         ..TestRule::EMPTY
     },

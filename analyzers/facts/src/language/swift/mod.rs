@@ -115,6 +115,7 @@ static GRAMMAR: Grammar = Grammar {
         count,
         body,
         overloads: true,
+        labels: true,
         ..FunctionRule::BY_FIELDS
     },
     tests: TestRule { mark, block, file_names: &["*Test", "*Tests", "*Spec"], ..TestRule::EMPTY },
@@ -262,8 +263,9 @@ fn count(function: NodeRef<'_>, _: &[u8]) -> usize {
     function.named_children(&mut cursor).filter(|child| counted(child.kind())).count()
 }
 
-/// `@Test`, and `test…()` without parameters in a class that inherits from a test case, or in a type named for tests in a file
-/// so named: subclasses of the project's own base class, and extensions.
+/// `@Test`, and `test…()` in a class that inherits from a test case, or in a type named for tests in a file so named: subclasses
+/// of the project's own base class, and extensions. XCTest runs methods of instances that take and return nothing and are seen
+/// outside of their file.
 fn mark(site: &Site<'_, '_>, name: &str) -> TestMark {
     if site.node.kind() != "function_declaration" {
         return TestMark::None;
@@ -275,7 +277,10 @@ fn mark(site: &Site<'_, '_>, name: &str) -> TestMark {
     let Some(class) = site.ancestors.iter().rev().find(|node| node.kind() == "class_declaration") else {
         return TestMark::None;
     };
-    if !name.starts_with("test") || count(site.node, site.source) > 0 {
+    let differs = ["private", "fileprivate", "static", "class"]
+        .into_iter()
+        .any(|word| site.has_modifier(&["modifiers"], word));
+    if !name.starts_with("test") || count(site.node, site.source) > 0 || differs || returns_value(site) {
         return TestMark::None;
     }
     let mut cursor = class.walk();
@@ -285,6 +290,12 @@ fn mark(site: &Site<'_, '_>, name: &str) -> TestMark {
         true => TestMark::Marked,
         false => TestMark::ByName,
     }
+}
+
+fn returns_value(site: &Site<'_, '_>) -> bool {
+    let mut cursor = site.node.walk();
+    let result = site.node.children(&mut cursor).skip_while(|child| child.kind() != "->").nth(1);
+    result.is_some_and(|result| !matches!(site.text(result), b"Void" | b"()"))
 }
 
 /// The closure behind `it("…")`, `describe("…")` and their like in Quick.

@@ -1,7 +1,7 @@
 //! What the grammars of TypeScript and JavaScript do not know.
 
 use crate::language::gaps::{Gaps, Reading};
-use crate::language::rough::{Habits, Partners, Tokens};
+use crate::language::rough::{Habits, Kind, Partners, Tokens};
 
 const HABITS: Habits =
     Habits { nested_comments: false, triple_quotes: false, templates: true, directives: false };
@@ -31,6 +31,14 @@ const BEFORE_TYPE: &[&[u8]] = &[
 const MODIFIERS: &[&[u8]] =
     &[b"abstract", b"static", b"override", b"public", b"private", b"protected", b"readonly", b"declare"];
 
+/// Words that are operators in an expression or a type, and may be called members.
+const OPERATORS: &[&[u8]] = &[b"in", b"instanceof", b"as", b"satisfies", b"extends", b"is"];
+
+/// Tokens before an `import()` that are looked through for the bracket of a list of type arguments.
+const MAX_ARGUMENTS: usize = 64;
+/// Lists of type arguments within one another that are looked at.
+const MAX_ARGUMENT_DEPTH: usize = 4;
+
 pub(in crate::language) fn gaps(source: &[u8], reading: Reading, gaps: &mut Gaps) {
     if reading == Reading::First {
         return;
@@ -38,15 +46,31 @@ pub(in crate::language) fn gaps(source: &[u8], reading: Reading, gaps: &mut Gaps
     let tokens = Tokens::of(source, HABITS);
     let partners = tokens.partners();
     for index in 0..tokens.all.len() {
-        let (before, next) = (tokens.before(index), tokens.text(index + 1));
+        let next = tokens.text(index + 1);
         match tokens.text(index) {
             _ if is_unknown_word(&tokens, index) => gaps.blank(tokens.span(index, index)),
-            b"import" if next == b"(" && BEFORE_TYPE.contains(&before) => {
-                import_type(&tokens, &partners, index, gaps);
-            }
+            b"import" if next == b"(" => import_of_type(&tokens, &partners, index, gaps),
             b"<" if tokens.is_first(index) => call_signature(&tokens, &partners, index, gaps),
+            b"with" | b"assert" if next == b"{" && is_module_path(&tokens, index) => {
+                if let Some(end) = partners.of(index + 1) {
+                    gaps.blank(tokens.span(index, end));
+                }
+            }
+            word if OPERATORS.contains(&word) && is_member(&tokens, &partners, index) => {
+                gaps.name(tokens.span(index, index));
+            }
+            _ if tokens.all[index].kind == Kind::Text => tagged_template(&tokens, index, gaps),
             _ => {}
         }
+    }
+}
+
+/// `import("a")` where a type is meant.
+fn import_of_type(tokens: &Tokens<'_>, partners: &Partners, index: usize, gaps: &mut Gaps) {
+    if is_type_argument(tokens, index) || is_query(tokens, index) {
+        import_argument(tokens, partners, index, gaps);
+    } else if BEFORE_TYPE.contains(&tokens.before(index)) {
+        import_type(tokens, partners, index, gaps);
     }
 }
 
@@ -82,6 +106,105 @@ fn import_type(tokens: &Tokens<'_>, partners: &Partners, index: usize, gaps: &mu
     }
     if tokens.is_word(at) && tokens.text(at + 1) == b"<" {
         gaps.blank(tokens.span(index, closer + 1));
+    }
+}
+
+/// True for an `import()` in the type arguments of a call: `f<typeof import("a")>()`, `f<A, B<import("a").C>>()`.
+fn is_type_argument(tokens: &Tokens<'_>, index: usize) -> bool {
+    let mut depth = 0;
+    for at in (index.saturating_sub(MAX_ARGUMENTS)..index).rev() {
+        match tokens.text(at) {
+            b"<" => {
+                let called = at > 0 && tokens.is_word(at - 1);
+                depth += 1;
+                if !called || depth > MAX_ARGUMENT_DEPTH {
+                    return false;
+                }
+                if closing_angle(tokens, at).is_some_and(|close| tokens.text(close + 1) == b"(") {
+                    return true;
+                }
+            }
+            b"," | b"|" | b"&" | b"." | b"[" | b"]" | b"(" | b")" => {}
+            _ if tokens.is_word(at) || tokens.all[at].kind == Kind::Text => {}
+            _ => return false,
+        }
+    }
+    false
+}
+
+/// `(typeof import("a").b)[number]`: nobody asks for the type of a promise while a program runs.
+fn is_query(tokens: &Tokens<'_>, index: usize) -> bool {
+    tokens.before(index) == b"typeof" && tokens.before(index - 1) == b"("
+}
+
+/// `typeof import("a").B<C>` where the grammar expects no `import`: the path alone is parsed, as a type that is a string.
+fn import_argument(tokens: &Tokens<'_>, partners: &Partners, index: usize, gaps: &mut Gaps) {
+    let Some(closer) = partners.of(index + 1) else { return };
+    if tokens.all.get(index + 2).is_none_or(|path| path.kind != Kind::Text) {
+        return;
+    }
+    let mut end = closer;
+    while tokens.text(end + 1) == b"." && tokens.is_word(end + 2) {
+        end += 2;
+    }
+    if tokens.text(end + 1) == b"<" {
+        end = closing_angle(tokens, end + 1).unwrap_or(end);
+    }
+    let start = if tokens.before(index) == b"typeof" { index - 1 } else { index };
+    gaps.blank(tokens.span(start, index + 1));
+    gaps.blank(tokens.span(index + 3, end));
+}
+
+/// True behind the path of a statement that imports or exports: `export { a } from "./a.json" with { type: "json" }`.
+fn is_module_path(tokens: &Tokens<'_>, index: usize) -> bool {
+    index > 1 && tokens.all[index - 1].kind == Kind::Text && tokens.text(index - 2) == b"from"
+}
+
+/// A member on a line of its own below one that ends with its line, called by a word that would go on with that line.
+fn is_member(tokens: &Tokens<'_>, partners: &Partners, index: usize) -> bool {
+    let next = if tokens.text(index + 1) == b"?" { index + 2 } else { index + 1 };
+    let is_typed = match tokens.text(next) {
+        b":" => true,
+        b"(" => partners.of(next).is_some_and(|closer| tokens.text(closer + 1) == b":"),
+        _ => false,
+    };
+    tokens.is_first(index) && is_typed
+}
+
+/// A template behind what it is given to may hold escapes that mean nothing (ECMAScript 2018): the backslash is left out.
+fn tagged_template(tokens: &Tokens<'_>, index: usize, gaps: &mut Gaps) {
+    let text = tokens.text(index);
+    let tagged = index > 0 && (tokens.is_word(index - 1) || matches!(tokens.before(index), b")" | b"]"));
+    if !tagged || text.first() != Some(&b'`') {
+        return;
+    }
+    let start = tokens.all[index].start();
+    let mut at = 0;
+    while at + 1 < text.len() {
+        if text[at] != b'\\' {
+            at += 1;
+            continue;
+        }
+        if !is_escape(&text[at + 1..]) {
+            gaps.blank(start + at..start + at + 1);
+        }
+        at += 2;
+    }
+}
+
+/// True where what stands behind a backslash is an escape of a string.
+fn is_escape(text: &[u8]) -> bool {
+    let digits = |from: usize, count: usize| {
+        text.get(from..from + count).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    };
+    match text {
+        [b'x', ..] => digits(1, 2),
+        [b'u', b'{', rest @ ..] => {
+            let length = rest.iter().take(8).take_while(|byte| byte.is_ascii_hexdigit()).count();
+            length > 0 && rest.get(length) == Some(&b'}')
+        }
+        [b'u', ..] => digits(1, 4),
+        _ => true,
     }
 }
 

@@ -63,9 +63,16 @@ pub(super) const SHARED: Grammar = Grammar {
         ("module", D::Module),
         ("batuta:global", D::Module),
     ],
-    dynamic: &["variable_declarator", "export_statement", "call_expression", "ambient_declaration"],
+    dynamic: &[
+        "variable_declarator",
+        "export_statement",
+        "call_expression",
+        "ambient_declaration",
+        "literal_type",
+    ],
     classify: |site| match site.node.kind() {
         "ambient_declaration" if is_global(site) => "batuta:global",
+        "literal_type" if is_path_of_import(site) => "batuta:import",
         _ => (javascript::SHARED.classify)(site),
     },
     definitions: &[
@@ -88,6 +95,10 @@ pub(super) const SHARED: Grammar = Grammar {
     qualifiers: &[".", "?."],
     type_arguments: &["type_arguments"],
     bases: &["class_heritage", "extends_type_clause"],
+    import_statement: |site| match site.node.kind() {
+        "literal_type" => None,
+        _ => (javascript::SHARED.import_statement)(site),
+    },
     ..javascript::SHARED
 };
 
@@ -95,4 +106,11 @@ pub(super) const SHARED: Grammar = Grammar {
 fn is_global(site: &Site<'_, '_>) -> bool {
     let mut cursor = site.node.walk();
     site.node.children(&mut cursor).any(|child| child.kind() == "global")
+}
+
+/// The path of an `import()` in type arguments, of which the rest was left out for the grammar's sake (`gaps`).
+fn is_path_of_import(site: &Site<'_, '_>) -> bool {
+    let before = site.source[..site.node.start_byte()].trim_ascii_end();
+    let before = before.strip_suffix(b"(").map(<[u8]>::trim_ascii_end);
+    before.is_some_and(|before| before.ends_with(b"import"))
 }

@@ -4,8 +4,8 @@
 //! equals a block of removed lines but for white space at the ends of lines, and has at least 20 letters and digits. Unlike
 //! there, every removed line accounts for one added line only: of two copies one is new.
 
+use crate::hash::HashMap;
 use gix::bstr::ByteSlice;
-use rustc_hash::FxHashMap;
 use std::ops::Range;
 
 /// Letters and digits of the smallest block that counts as moved (Git's `COLOR_MOVED_MIN_ALNUM_COUNT`).
@@ -37,7 +37,7 @@ impl Removed {
     }
 
     pub fn indexed(self) -> Pool {
-        let mut places: FxHashMap<Vec<u8>, Vec<usize>> = FxHashMap::default();
+        let mut places: HashMap<Vec<u8>, Vec<usize>> = HashMap::default();
         for (place, line) in self.lines.iter().enumerate() {
             if let Some(line) = line.as_ref().filter(|line| !line.is_empty()) {
                 places.entry(line.clone()).or_default().push(place);
@@ -51,7 +51,7 @@ impl Removed {
 pub(super) struct Pool {
     /// `None` between two blocks, and for lines that are accounted for.
     lines: Vec<Option<Vec<u8>>>,
-    places: FxHashMap<Vec<u8>, Vec<usize>>,
+    places: HashMap<Vec<u8>, Vec<usize>>,
 }
 
 impl Pool {

@@ -35,34 +35,91 @@ pub(super) fn leads(resolver: &Resolver<'_>, file: &str, import: &Import) -> Vec
         });
     }
     for item in named.split(',').map(str::trim).filter(|item| !item.is_empty()) {
-        let item = item.strip_prefix("type ").unwrap_or(item);
+        let item = if is_marked_type(item) { &item["type ".len()..] } else { item };
         let (name, local) = item.split_once(" as ").unwrap_or((item, item));
         leads.push(lead(vec![name.trim().to_owned()], Binds::Name(local.trim().to_owned())));
     }
     leads
 }
 
-/// What stands between `import` or `export` and `from`; empty where nothing is named. None for a call.
-fn clause(text: &str) -> Option<&str> {
-    let after = text.strip_prefix("import").or_else(|| text.strip_prefix("export"))?;
-    if !after.starts_with(|c: char| c.is_whitespace() || matches!(c, '{' | '*' | '"' | '\'')) {
-        return None;
-    }
+/// What stands behind `import` or `export`, and whether that is marked as one of types (`import type`). None for a call.
+fn statement(text: &str) -> Option<(&str, bool)> {
+    let ends =
+        |rest: &str| rest.starts_with(|c: char| c.is_whitespace() || matches!(c, '{' | '*' | '"' | '\''));
+    let after =
+        text.strip_prefix("import").or_else(|| text.strip_prefix("export")).filter(|rest| ends(rest))?;
     let after = after.trim_start();
-    let after = after.strip_prefix("type ").filter(|rest| !rest.starts_with("from ")).unwrap_or(after);
-    if let Some((name, _)) = after.split_once("= require") {
-        return Some(name.trim());
-    }
-    match after.rfind("from") {
-        Some(end) => Some(after[..end].trim()),
-        None => Some(""),
+    let marked =
+        ["typeof", "type"].iter().find_map(|word| after.strip_prefix(word)).filter(|rest| ends(rest));
+    // `import type from "./a"` has a default import of that name.
+    let is_name = |rest: &str| {
+        rest.trim_start().strip_prefix("from").is_some_and(|rest| rest.trim_start().starts_with(['"', '\'']))
+    };
+    match marked.filter(|rest| !is_name(rest)) {
+        Some(rest) => Some((rest.trim_start(), true)),
+        None => Some((after, false)),
     }
 }
 
-/// Where a module path leads: a relative file, or a package of the same repository.
+/// What stands between `import` or `export` and `from`; empty where nothing is named, or where the text is cut off. None for
+/// a call.
+fn clause(text: &str) -> Option<&str> {
+    let (after, _) = statement(text)?;
+    if let Some((name, _)) = after.split_once("= require") {
+        return Some(name.trim());
+    }
+    // Names may hold the word, and so may the module: it is the one before the quote.
+    let is_word = |(at, _): &(usize, &str)| {
+        let module = after[at + "from".len()..].trim_start();
+        let begins =
+            after[..*at].chars().next_back().is_none_or(|c| !c.is_alphanumeric() && !"_$#".contains(c));
+        begins && module.starts_with(['"', '\''])
+    };
+    let from = after.match_indices("from").find(is_word);
+    Some(from.map_or("", |(at, _)| after[..at].trim()))
+}
+
+/// The names that an `import` of names alone brings in and that are not marked as types; none where it brings in a module or
+/// its default export as well, and of other statements.
+pub(crate) fn imported_values(import: &Import) -> Option<Vec<&str>> {
+    let text = import.text.trim();
+    let listed = clause(text).filter(|_| text.starts_with("import"))?;
+    let listed = listed.strip_prefix('{')?.strip_suffix('}')?;
+    let names = listed.split(',').map(str::trim).filter(|name| !name.is_empty() && !is_marked_type(name));
+    Some(names.map(|name| name.split_once(" as ").map_or(name, |(name, _)| name.trim())).collect())
+}
+
+/// True for an import of types only: it is gone before the program runs. `keeps` is true where the compiler leaves what is not
+/// marked as a whole: `import { type A } from` becomes `import {} from`.
+pub(crate) fn is_erased(import: &Import, keeps: bool) -> bool {
+    let text = import.text.trim();
+    let Some((after, marked)) = statement(text) else {
+        return false;
+    };
+    // A list that is cut off does not say what else is imported.
+    let listed = after.strip_prefix('{').and_then(|list| list.split_once('}')).filter(|_| !keeps);
+    marked
+        || listed.is_some_and(|(names, _)| {
+            let mut names = names.split(',').map(str::trim).filter(|name| !name.is_empty()).peekable();
+            names.peek().is_some() && names.all(|name| is_marked_type(name) || name.starts_with("typeof "))
+        })
+}
+
+/// True for `type A` of a list of imported names, not for `type as a`, which gives the value `type` another name.
+fn is_marked_type(name: &str) -> bool {
+    let mut words = name.split_whitespace();
+    let begins = words.next() == Some("type");
+    let others = (words.next(), words.next(), words.next());
+    begins && others.0.is_some() && !matches!(others, (Some("as"), Some(_), None))
+}
+
+/// Where a module path leads: a relative file, what a configuration says, or a package of the same repository.
 fn module(resolver: &Resolver<'_>, file: &str, target: &str) -> Option<String> {
     if target.starts_with('.') {
         return relative::file(&resolver.index, file, target);
+    }
+    if let Some(found) = configured(resolver, file, target) {
+        return Some(found);
     }
     let (folder, inside, entry) = resolver.manifests.npm_package(target)?;
     let index = &resolver.index;
@@ -73,6 +130,17 @@ fn module(resolver: &Resolver<'_>, file: &str, target: &str) -> Option<String> {
         inside => relative::below(index, folder, inside),
     };
     Some(found.unwrap_or_else(|| folder.to_owned()))
+}
+
+/// The file that a name stands for which is no path: by the `tsconfig.json` or the `package.json` above.
+fn configured(resolver: &Resolver<'_>, file: &str, target: &str) -> Option<String> {
+    let Resolver { index, manifests } = resolver;
+    let existing = |place: String| relative::below(index, "", &place).filter(|found| index.has_file(found));
+    let said = manifests.scripts.places(file, target);
+    said.into_iter().find_map(existing).or_else(|| {
+        let imports = target.starts_with('#').then(|| manifests.npm_import(file, target));
+        imports.into_iter().flatten().find_map(existing)
+    })
 }
 
 /// `mergeDescriptors` for `./merge-descriptors.js`.

@@ -1,7 +1,10 @@
 //! What manifests say: the packages that they define, and the dependencies that a `Cargo.toml` declares inside the tree.
 
+use super::patterns::Patterns;
+use super::script_config::{self, ScriptConfigs};
 use super::{folder, join};
 use facts::model::Span;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -13,6 +16,10 @@ pub struct Manifests {
     rust: BTreeMap<String, String>,
     /// Folder and entry file by package name.
     npm: BTreeMap<String, (String, Option<String>)>,
+    /// By the folder of a `package.json` the names that begin with `#` inside of its package.
+    npm_imports: BTreeMap<String, Patterns>,
+    /// What TypeScript and its editors are told of module names.
+    pub(super) scripts: ScriptConfigs,
     /// Folder by module path.
     go: BTreeMap<String, String>,
     /// Dependencies between folders.
@@ -37,6 +44,7 @@ pub struct Declared {
 /// True for a file that [`Manifests::new`] wants to read.
 pub fn is_manifest(path: &str) -> bool {
     matches!(path.rsplit('/').next(), Some("Cargo.toml" | "package.json" | "go.mod"))
+        || script_config::is_config(path)
 }
 
 impl Manifests {
@@ -44,6 +52,7 @@ impl Manifests {
     pub fn new(texts: &[(String, String)]) -> Self {
         let mut manifests = Manifests::default();
         let mut cargo = Vec::new();
+        let mut scripts = Vec::new();
         for (path, text) in texts {
             match path.rsplit('/').next() {
                 Some("Cargo.toml") => match DeTable::parse(text) {
@@ -51,9 +60,14 @@ impl Manifests {
                     Err(error) => manifests.unclear.push((path.clone(), error.message().to_owned())),
                 },
                 Some("package.json") => manifests.read_npm(path, text),
-                _ => manifests.read_go(path, text),
+                Some("go.mod") => manifests.read_go(path, text),
+                _ => match script_config::read(text) {
+                    Ok(json) => scripts.push((path.clone(), json)),
+                    Err(error) => manifests.unclear.push((path.clone(), error.to_string())),
+                },
             }
         }
+        manifests.scripts = ScriptConfigs::new(&scripts);
         for (path, _, table) in &cargo {
             manifests.name_crate(path, table);
         }
@@ -79,6 +93,25 @@ impl Manifests {
         Some((folder, target[length..].trim_start_matches('/'), entry.as_deref()))
     }
 
+    /// True where imports of a file stay in the program although nothing but types is imported.
+    pub(crate) fn keeps_imports(&self, file: &str) -> bool {
+        self.scripts.keeps_imports(file)
+    }
+
+    /// The paths in the tree that a name such as `#lib/file` may stand for in a file: its package says which.
+    pub(super) fn npm_import(&self, file: &str, name: &str) -> Vec<String> {
+        let mut current = folder(file);
+        loop {
+            if let Some(imports) = self.npm_imports.get(current) {
+                return imports.of(name).iter().filter_map(|text| join(current, text)).collect();
+            }
+            if current.is_empty() {
+                return Vec::new();
+            }
+            current = folder(current);
+        }
+    }
+
     /// The folder that an import path means, if it lies in a module of the tree.
     pub fn go_package(&self, path: &str) -> Option<String> {
         let inside =
@@ -90,13 +123,18 @@ impl Manifests {
     }
 
     fn read_npm(&mut self, path: &str, text: &str) {
-        match serde_json::from_str::<serde_json::Value>(text) {
+        match serde_json::from_str::<Value>(text) {
             Ok(json) => {
-                let text = |key: &str| json.get(key).and_then(|value| value.as_str());
+                let text = |key: &str| json.get(key).and_then(Value::as_str);
                 if let Some(name) = text("name") {
                     let entry = ["source", "module", "main"].iter().find_map(|key| text(key));
                     self.npm.insert(name.to_owned(), (folder(path).to_owned(), entry.map(str::to_owned)));
                 }
+                let mut imports = Patterns::default();
+                for (name, value) in json.get("imports").and_then(Value::as_object).into_iter().flatten() {
+                    imports.add(name, relative_texts(value).into_iter());
+                }
+                self.npm_imports.insert(folder(path).to_owned(), imports);
             }
             Err(error) => self.unclear.push((path.to_owned(), error.to_string())),
         }
@@ -143,6 +181,21 @@ impl Manifests {
             }
         }
     }
+}
+
+/// The relative paths in a value of `imports`: which of its conditions hold is not judged.
+fn relative_texts(value: &Value) -> Vec<String> {
+    let mut texts = Vec::new();
+    let mut open = vec![value];
+    while let Some(value) = open.pop() {
+        match value {
+            Value::String(text) if text.starts_with("./") => texts.push(text.clone()),
+            Value::Array(values) => open.extend(values.iter().rev()),
+            Value::Object(values) => open.extend(values.values().rev()),
+            _ => {}
+        }
+    }
+    texts
 }
 
 fn get<'t>(table: &'t DeTable<'_>, key: &str) -> Option<&'t DeValue<'t>> {

@@ -8,9 +8,11 @@ mod go;
 mod java;
 mod javascript;
 mod manifests;
+mod patterns;
 mod python;
 mod relative;
 mod rust;
+mod script_config;
 mod tree_index;
 
 pub use manifests::{Declared, Manifests, is_manifest};
@@ -19,7 +21,7 @@ pub use tree_index::TreeIndex;
 use facts::RepoFacts;
 use facts::language::Language;
 use facts::model::Import;
-pub(crate) use javascript::DEFAULT;
+pub(crate) use javascript::{DEFAULT, imported_values, is_erased};
 
 /// Everything needed to follow an import.
 pub struct Resolver<'a> {
@@ -82,7 +84,10 @@ impl<'a> Resolver<'a> {
         Some(match language {
             "rust" => rust::leads(self, file, within, &import.text),
             "python" => python::leads(&self.index, file, import),
-            "javascript" | "typescript" | "tsx" | "jsx" => javascript::leads(self, file, import),
+            // Documents are read for the scripts in them.
+            "javascript" | "typescript" | "tsx" | "jsx" | "vue" | "svelte" | "astro" => {
+                javascript::leads(self, file, import)
+            }
             "go" => go::leads(self, import),
             "java" | "kotlin" | "scala" | "groovy" => java::leads(&self.index, file, &import.text),
             "c" | "cpp" | "objc" | "objective-c" | "objectivec" | "cuda" => {

@@ -3,17 +3,17 @@
 
 use super::{TreeIndex, folder, join};
 
-/// What a module path may leave out.
-const ENDINGS: [&str; 20] = [
+/// What a module path may leave out. A file of declarations stands for another only where the program has none.
+const ENDINGS: [&str; 21] = [
     ".ts",
     ".tsx",
-    ".d.ts",
     ".js",
     ".jsx",
     ".mjs",
     ".cjs",
     ".mts",
     ".cts",
+    ".d.ts",
     ".json",
     ".vue",
     ".svelte",
@@ -21,6 +21,7 @@ const ENDINGS: [&str; 20] = [
     "/index.tsx",
     "/index.js",
     "/index.jsx",
+    "/index.d.ts",
     ".rb",
     ".php",
     ".lua",

@@ -95,14 +95,111 @@ fn java_packages_of_one_name_are_followed_where_all_of_them_is_imported() {
 
 #[test]
 fn javascript_paths_may_leave_out_their_endings() {
-    let files = ["web/a.ts", "web/b/index.ts", "web/c.tsx", "ui/src/x.js"];
+    let files =
+        ["web/a.ts", "web/b/index.ts", "web/c.tsx", "ui/src/x.js", "ui/src/x.d.ts", "ui/types/index.d.ts"];
     let manifests = [("ui/package.json", "{\"name\": \"@we/ui\"}")];
     let script = |target: &str| targets(&files, &manifests, "typescript", "web/a.ts", "", target);
     assert_eq!(script("./b"), ["web/b/index.ts"]);
     assert_eq!(script("./c.js"), ["web/c.tsx"]);
-    assert_eq!(script("../ui/src/x"), ["ui/src/x.js"]);
+    assert_eq!(script("../ui/src/x"), ["ui/src/x.js"], "what is loaded, not its declarations");
+    assert_eq!(script("../ui/types"), ["ui/types/index.d.ts"]);
     assert_eq!(script("@we/ui/src/x"), ["ui/src/x.js"]);
     assert_eq!(script("react"), Vec::<String>::new());
+}
+
+/// Where names that are no paths lead by these configurations, for files of these places.
+fn aliased(files: &[&str], manifests: &[(&str, &str)], file: &str, name: &str) -> Vec<String> {
+    targets(files, manifests, "typescript", file, "", name)
+}
+
+#[test]
+fn names_that_are_no_paths_mean_what_the_nearest_configuration_says() {
+    let files =
+        ["src/a.ts", "src/ui/b.tsx", "src/ui/index.ts", "gen/a.ts", "web/src/c.ts", "web/main.ts", "x.ts"];
+    let root = "// what editors write\n{ \"compilerOptions\": { /* \"x\": 1, */\n  \"paths\": {\n    \"@/*\": [\"./gone/*\", \"src/*\",],\n    \"@/ui/*.js\": [\"./gen/*\"],\n    \"@/ui/b\": [\"gen/a.ts\"],\n    \"http://*\": [\"../*\"],\n  },\n}, }";
+    let configs = [
+        ("tsconfig.json", root),
+        ("jsconfig.json", "{\"compilerOptions\": {\"paths\": {\"@/*\": [\"gen/*\"]}}}"),
+        ("web/jsconfig.json", "{\"compilerOptions\": {\"baseUrl\": \"src\"}}"),
+    ];
+    let lead = |file: &str, name: &str| aliased(&files, &configs, file, name);
+    assert_eq!(lead("src/ui/b.tsx", "@/a"), ["src/a.ts"], "the second place");
+    assert_eq!(lead("x.ts", "@/ui"), ["src/ui/index.ts"]);
+    assert_eq!(lead("x.ts", "@/ui/b"), ["gen/a.ts"], "the name itself before a pattern");
+    assert_eq!(lead("x.ts", "@/ui/a.js"), ["gen/a.ts"], "the longest beginning");
+    assert_eq!(lead("x.ts", "@/../x"), ["x.ts"]);
+    assert_eq!(lead("x.ts", "@/../../x"), Vec::<String>::new(), "out of the tree");
+    assert_eq!(lead("x.ts", "http://x"), Vec::<String>::new(), "out of the tree");
+    assert_eq!(lead("x.ts", "src/a"), Vec::<String>::new(), "no baseUrl is said");
+    assert_eq!(lead("web/main.ts", "c"), ["web/src/c.ts"]);
+    assert_eq!(lead("web/main.ts", "@/a"), Vec::<String>::new(), "the nearest alone holds");
+}
+
+#[test]
+fn configurations_extend_others_of_the_tree() {
+    let files = [
+        "libs/ui/src/a.ts",
+        "libs/ui/b.ts",
+        "apps/one/src/main.ts",
+        "apps/two/src/main.ts",
+        "apps/two/own/a.ts",
+    ];
+    let base = "{\"extends\": \"./apps/two/tsconfig.json\", \"compilerOptions\": {\"baseUrl\": \".\", \"paths\": {\"@we/*\": [\"libs/*\"], \"~/*\": [\"${configDir}/own/*\"]}}}";
+    let configs = [
+        ("tsconfig.base.json", base),
+        (
+            "apps/one/tsconfig.json",
+            "{\"extends\": [\"@tsconfig/strictest\", \"../../tsconfig.base\"], \"files\": []}",
+        ),
+        (
+            "apps/two/tsconfig.json",
+            "{\"extends\": \"../../tsconfig.base.json\", \"compilerOptions\": {\"baseUrl\": \"../../libs\"}}",
+        ),
+        (
+            "libs/tsconfig.json",
+            "{\"references\": [{\"path\": \"../apps/one\"}, {\"path\": \"./tsconfig.app.json\"}]}",
+        ),
+        ("libs/tsconfig.app.json", "{\"compilerOptions\": {\"paths\": {\"@/*\": [\"./ui/*\"]}}}"),
+    ];
+    let lead = |file: &str, name: &str| aliased(&files, &configs, file, name);
+    assert_eq!(lead("apps/one/src/main.ts", "@we/ui/src/a"), ["libs/ui/src/a.ts"]);
+    assert_eq!(lead("apps/two/src/main.ts", "~/a"), ["apps/two/own/a.ts"]);
+    assert_eq!(lead("apps/two/src/main.ts", "ui/b"), ["libs/ui/b.ts"]);
+    assert_eq!(lead("libs/ui/b.ts", "@/src/a"), ["libs/ui/src/a.ts"], "a configuration beside");
+    assert_eq!(lead("libs/ui/b.ts", "@we/ui/b"), Vec::<String>::new(), "another package's");
+}
+
+#[test]
+fn a_package_names_its_own_files() {
+    let files = ["lib/a.ts", "lib/node.ts", "sub/lib/a.ts", "sub/b.ts"];
+    let manifests = [
+        (
+            "package.json",
+            "{\"imports\": {\"#lib/*.js\": \"./lib/*.ts\", \"#dep\": {\"node\": [\"./lib/node.ts\"], \"default\": \"pkg\"}, \"#out\": \"./../x\"}}",
+        ),
+        ("sub/package.json", "{\"type\": \"module\"}"),
+    ];
+    let lead = |file: &str, name: &str| aliased(&files, &manifests, file, name);
+    assert_eq!(lead("lib/a.ts", "#lib/a.js"), ["lib/a.ts"]);
+    assert_eq!(lead("lib/a.ts", "#dep"), ["lib/node.ts"]);
+    assert_eq!(lead("lib/a.ts", "#out"), Vec::<String>::new());
+    assert_eq!(lead("sub/b.ts", "#lib/a.js"), Vec::<String>::new(), "another package");
+}
+
+#[test]
+fn comments_and_commas_of_configurations_are_left_out() {
+    for (text, plain) in [
+        ("\u{feff}{}", "{}"),
+        ("{\"a\": \"// no, /* comment */ \\\\\", // b\r\n}", "{\"a\": \"// no, /* comment */ \\\\\"}"),
+        ("[1, /* \"]\" */ 2, /**/ ]", "[1, 2]"),
+        ("{\"a\": \"x, ] é \\\" ,}\",}", "{\"a\": \"x, ] é \\\" ,}\"}"),
+    ] {
+        let expected: serde_json::Value = serde_json::from_str(plain).expect("it is JSON");
+        assert_eq!(script_config::read(text).ok(), Some(expected), "{text}");
+    }
+    for broken in ["[1,,]", "/*/{}", "{\"a\": \"\\é", "{\"a", ""] {
+        assert!(script_config::read(broken).is_err(), "{broken}");
+    }
 }
 
 #[test]

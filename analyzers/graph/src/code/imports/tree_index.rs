@@ -1,17 +1,17 @@
 //! The files and folders of a tree, by path and by last part.
 
 use super::{child, folder};
-use rustc_hash::{FxHashMap, FxHashSet};
+use facts::hash::{HashMap, HashSet};
 
 /// The files and folders of a tree.
 #[derive(Default)]
 pub struct TreeIndex<'a> {
-    files: FxHashSet<&'a str>,
-    folders: FxHashSet<&'a str>,
+    files: HashSet<&'a str>,
+    folders: HashSet<&'a str>,
     /// Folders with the endings of the files that stand right in them.
-    endings: FxHashSet<(&'a str, &'a str)>,
+    endings: HashSet<(&'a str, &'a str)>,
     /// Files and folders by their last part, sorted.
-    by_name: FxHashMap<&'a str, Vec<&'a str>>,
+    by_name: HashMap<&'a str, Vec<&'a str>>,
     package: Option<String>,
 }
 

@@ -8,8 +8,13 @@ use regex::Regex;
 use std::sync::LazyLock;
 use tree_sitter::Node;
 
-/// Inline modules around a declaration; what lies deeper is not looked at.
+/// Inline modules, or brackets in a macro, around a declaration; what lies deeper is not looked at.
 const DEEPEST: usize = 100;
+/// Conditions of one declaration, and bytes of the longest: each is kept with every declaration that it holds for.
+const MOST_CONDITIONS: usize = 40;
+const LONGEST_CONDITION: usize = 500;
+/// Modules that the arguments of one macro declare.
+const MOST_IN_MACRO: usize = 10_000;
 
 /// What a Rust file says of its modules.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -82,13 +87,10 @@ impl ModuleFile {
                             Some(_) => {}
                         }
                     }
-                    "macro_invocation" => {
-                        file.declarations.extend(in_macro(text, &around));
-                        open = around.clone();
-                    }
-                    "expression_statement" => {
-                        file.declarations.extend(in_macro(text, &around));
-                        open = around.clone();
+                    "macro_invocation" | "expression_statement" => {
+                        let call = child.named_child(0).filter(|inner| inner.kind() == "macro_invocation");
+                        let open = std::mem::replace(&mut open, around.clone());
+                        file.declarations.extend(in_macro(call.unwrap_or(child), source, open));
                     }
                     _ => open = around.clone(),
                 }
@@ -112,7 +114,7 @@ impl Declaration {
 
     fn attribute(&mut self, text: &str) {
         self.for_tests |= is_mark(text);
-        self.conditions.extend(condition(text));
+        self.add_condition(condition(text));
         static PATH: LazyLock<Regex> =
             LazyLock::new(|| Regex::new(r#"^#\[\s*path\s*=\s*"([^"]*)"\s*\]$"#).expect("a sound pattern"));
         static PATH_IF: LazyLock<Regex> = LazyLock::new(|| {
@@ -127,6 +129,14 @@ impl Declaration {
     }
 }
 
+impl Declaration {
+    /// Nothing follows from a condition that is left out.
+    fn add_condition(&mut self, condition: Option<String>) {
+        let room = self.conditions.len() < MOST_CONDITIONS;
+        self.conditions.extend(condition.filter(|condition| room && condition.len() <= LONGEST_CONDITION));
+    }
+}
+
 /// The text in `#[cfg(…)]`.
 fn condition(attribute: &str) -> Option<String> {
     let inner = attribute.trim_start_matches(['#', '!', '[', ' ']).strip_prefix("cfg")?.trim_start();
@@ -134,26 +144,114 @@ fn condition(attribute: &str) -> Option<String> {
     Some(inner.to_owned())
 }
 
-/// Modules that stand in the arguments of a macro (`cfg_if!`), under conditions that only the macro knows; and what
-/// `include!` names.
-fn in_macro(text: &str, around: &Declaration) -> Vec<Declaration> {
+/// Modules that stand in the arguments of a macro, and what `include!` names.
+fn in_macro(call: Node<'_>, source: &[u8], open: Declaration) -> Vec<Declaration> {
     static INCLUDE: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r#"^(?:std::|core::)?include!\s*[(\[{]\s*"([^"]*)""#).expect("a sound pattern")
     });
-    static MODULE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
-            r#"(?:#\[\s*path\s*=\s*"([^"]*)"\s*\]\s*)?(?:pub(?:\s*\([^)]*\))?\s+)?\bmod\s+(?:r#)?(\w+)\s*;"#,
-        )
-        .expect("a sound pattern")
-    });
+    let text = call.utf8_text(source).unwrap_or("");
     if let Some(found) = INCLUDE.captures(text) {
-        return vec![Declaration { paths: vec![(None, found[1].to_owned())], ..Declaration::default() }];
+        let Declaration { conditions, for_tests, .. } = open;
+        let paths = vec![(None, found[1].to_owned())];
+        return vec![Declaration { paths, conditions, for_tests, ..Declaration::default() }];
     }
-    let declared = |found: regex::Captures<'_>| {
-        let paths = found.get(1).map(|path| (None, path.as_str().to_owned())).into_iter().collect();
-        Declaration { paths, ..around.clone() }.named(&found[2])
-    };
-    MODULE.captures_iter(text).map(declared).collect()
+    let mut cursor = call.walk();
+    let arguments = call.named_children(&mut cursor).find(|child| child.kind() == "token_tree");
+    let mut waiting: Vec<(Node<'_>, Declaration)> = arguments.map(|tree| (tree, open)).into_iter().collect();
+    let mut found = Vec::new();
+    let mut depth = 0;
+    // One level of brackets after the other.
+    while !waiting.is_empty() && depth < DEEPEST {
+        let mut below = Vec::new();
+        for (tree, around) in waiting {
+            Tokens::of(tree, source, around).read(&mut found, &mut below);
+        }
+        waiting = below;
+        depth += 1;
+    }
+    found
+}
+
+/// The tokens between two brackets in the arguments of a macro.
+struct Tokens<'t> {
+    source: &'t [u8],
+    tokens: Vec<Node<'t>>,
+    /// What holds for all declarations here.
+    around: Declaration,
+    /// Conditions of the arms of `if #[cfg(…)] { … } else …` (`cfg_if!`) before this one, none of which holds here.
+    not: Vec<String>,
+}
+
+impl<'t> Tokens<'t> {
+    fn of(tree: Node<'t>, source: &'t [u8], around: Declaration) -> Tokens<'t> {
+        let mut cursor = tree.walk();
+        let tokens = tree.children(&mut cursor).filter(|child| !child.kind().contains("comment")).collect();
+        Tokens { source, tokens, around, not: Vec::new() }
+    }
+
+    fn text(&self, at: usize) -> &'t str {
+        self.tokens.get(at).and_then(|token| token.utf8_text(self.source).ok()).unwrap_or("")
+    }
+
+    fn read(mut self, found: &mut Vec<Declaration>, below: &mut Vec<(Node<'t>, Declaration)>) {
+        let mut open = self.around.clone();
+        let mut at = 0;
+        while at < self.tokens.len() && found.len() + below.len() < MOST_IN_MACRO {
+            let (token, next) = (self.text(at), self.text(at + 1));
+            let mut read = 1;
+            match token {
+                "#" if next.starts_with('[') => {
+                    open.attribute(&format!("#{next}"));
+                    read = 2;
+                }
+                "if" if next == "#" && self.text(at + 3).starts_with('{') => {
+                    if self.text(at.wrapping_sub(1)) != "else" {
+                        self.not.clear();
+                    }
+                    let attribute = format!("#{}", self.text(at + 2));
+                    let mut arm = self.after_the_others();
+                    arm.attribute(&attribute);
+                    below.push((self.tokens[at + 3], arm));
+                    let own = condition(&attribute).filter(|own| own.len() <= LONGEST_CONDITION);
+                    self.not.push(own.unwrap_or_default());
+                    read = 4;
+                }
+                "else" if !self.not.is_empty() && next.starts_with('{') => {
+                    below.push((self.tokens[at + 1], self.after_the_others()));
+                    self.not.clear();
+                    read = 2;
+                }
+                "mod" if matches!(self.text(at + 2).chars().next(), Some(';' | '{')) => {
+                    let module = std::mem::replace(&mut open, self.around.clone()).named(next);
+                    match self.tokens[at + 2].kind() {
+                        "token_tree" => below.push((self.tokens[at + 2], module.inline())),
+                        _ => found.push(module),
+                    }
+                    read = 3;
+                }
+                _ if self.tokens[at].kind() == "token_tree" => {
+                    below.push((self.tokens[at], self.around.clone()));
+                    // `pub(crate) mod`
+                    if !token.starts_with('(') {
+                        open = self.around.clone();
+                    }
+                }
+                ";" => open = self.around.clone(),
+                _ => {}
+            }
+            if !matches!(token, "if" | "else") {
+                self.not.clear();
+            }
+            at += read;
+        }
+    }
+
+    /// What holds where no arm before holds.
+    fn after_the_others(&self) -> Declaration {
+        let mut arm = self.around.clone();
+        self.not.iter().for_each(|condition| arm.add_condition(Some(format!("not({condition})"))));
+        arm
+    }
 }
 
 fn join(folder: &str, name: &str) -> String {
@@ -176,4 +274,54 @@ fn resolved(texts: &[String]) -> Option<RepoPath> {
         }
     }
     Some(RepoPath::from(parts.join("/").as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::module_file;
+    use super::*;
+    use facts::language::Language;
+
+    /// The modules that a file declares, each with its conditions; those for tests are left out.
+    fn declared(source: &str) -> Vec<String> {
+        let file = module_file(Language::Rust, source.as_bytes()).expect("it parses");
+        let shown = |module: &Declaration| {
+            let place = [module.around.clone(), vec![module.name.clone()]].concat().join("::");
+            [vec![place], module.conditions.clone()].concat().join(" | ")
+        };
+        file.declarations.iter().filter(|module| !module.for_tests).map(shown).collect()
+    }
+
+    #[test]
+    fn arms_of_a_macro_hold_where_those_before_do_not() {
+        let source = "cfg_if::cfg_if! {\n if #[cfg(windows)] { mod w; pub use w::*; }\n else if #[cfg(unix)] { pub mod u; }\n\
+                      else { // mod c;\n pub(crate) mod o; }\n}\nmod plain;";
+        let expected = ["w | windows", "u | not(windows) | unix", "o | not(windows) | not(unix)", "plain"];
+        let mut found = declared(source);
+        found.sort_unstable();
+        let mut expected = expected.map(str::to_owned).to_vec();
+        expected.sort_unstable();
+        assert_eq!(found, expected);
+        let nested = "cfg_if! { if #[cfg(unix)] { cfg_if! { if #[cfg(a)] { mod x; } else { mod y; } } } }";
+        assert_eq!(declared(nested), ["x | unix | a", "y | unix | not(a)"]);
+        // Two of them, one after the other.
+        let two = "cfg_if! { if #[cfg(a)] { mod x; } if #[cfg(b)] { mod y; } else { mod z; } }";
+        assert_eq!(declared(two), ["x | a", "y | b", "z | not(b)"]);
+        assert_eq!(
+            declared("cfg_if! { if #[cfg(test)] { mod t; } else { mod r#else; } }"),
+            ["else | not(test)"]
+        );
+        assert_eq!(declared("#[cfg(a)]\ncfg_if! { if #[cfg(b)] { mod x; } }"), ["x | a | b"]);
+    }
+
+    #[test]
+    fn modules_in_other_macros_keep_their_attributes() {
+        let source = "feature! { #![x] #[cfg(a)] #[doc = \"mod no;\"] pub(crate) mod x; mod y { mod z; } #[cfg(b)] use q; mod w; }";
+        assert_eq!(declared(source), ["x | a", "w", "y::z"]);
+        assert_eq!(declared("#[cfg(a)]\ninclude!(\"i.rs\");"), [" | a"]);
+        let deep = format!("m! {}mod x;{}", "{".repeat(150), "}".repeat(150));
+        assert_eq!(declared(&deep), Vec::<String>::new());
+        let path = module_file(Language::Rust, b"m! { #[path = \"p.rs\"] mod x; }").expect("it parses");
+        assert_eq!(path.declarations[0].paths, [(None, "p.rs".to_owned())]);
+    }
 }

@@ -1,25 +1,69 @@
 //! C, C++, Objective-C: `main`, what headers declare, attributes, virtual functions.
 
 use super::marks::c_keeps;
+use crate::dead_code::composed::LOADERS;
 use crate::dead_code::places::{Place, is_aside};
 use crate::dead_code::uses::is_header;
 use crate::dead_code::world::{Def, FileView, World, family};
+use facts::hash::HashSet;
 use facts::language::Language;
 use facts::model::{Definition, DefinitionKind, Visibility};
-use rustc_hash::FxHashSet;
 use trueno_graph::code::NodeId;
 
 /// How the names of functions begin that other languages and tools find by them.
-const LOADERS: &[&str] = &["Java_", "LLVMFuzzer", "PyInit_", "Init_", "luaopen_", "napi_register_module"];
+const FOUND_BY_NAME: &[&str] =
+    &["Java_", "LLVMFuzzer", "PyInit_", "Init_", "luaopen_", "napi_register_module", "rpl_"];
+/// Where the systems start a program or a module.
+const STARTS: &[&str] = &[
+    "main",
+    "wmain",
+    "WinMain",
+    "wWinMain",
+    "DllMain",
+    "mainCRTStartup",
+    "wmainCRTStartup",
+    "WinMainCRTStartup",
+    "wWinMainCRTStartup",
+    "_DllMainCRTStartup",
+    "DriverEntry",
+    "DllRegisterServer",
+    "DllUnregisterServer",
+    "DllGetClassObject",
+    "DllCanUnloadNow",
+    "_start",
+    "JNI_OnLoad",
+    "JNI_OnUnload",
+];
+/// Functions of the C library that a program may replace by its own: callers are other libraries.
+const REPLACED: &[&str] = &[
+    "malloc",
+    "calloc",
+    "realloc",
+    "free",
+    "memalign",
+    "aligned_alloc",
+    "posix_memalign",
+    "valloc",
+    "pvalloc",
+    "malloc_usable_size",
+    "reallocarray",
+    "strdup",
+    "strndup",
+    "memcpy",
+    "memmove",
+    "memset",
+    "memcmp",
+    "abort",
+];
 
 /// Called by the system, kept by an attribute, or open to who uses the class.
 pub(super) fn is_entry(file: &FileView<'_>, def: &Def<'_>) -> bool {
     let definition = def.definition;
     let is_macro = matches!(definition.kind, DefinitionKind::Constant | DefinitionKind::Macro);
-    let by_system = matches!(
-        definition.name.as_str(),
-        "main" | "wmain" | "WinMain" | "wWinMain" | "DllMain" | "_start" | "JNI_OnLoad"
-    ) || LOADERS.iter().any(|start| definition.name.starts_with(start));
+    let by_system = STARTS.contains(&definition.name.as_str())
+        || FOUND_BY_NAME.iter().any(|start| definition.name.starts_with(start))
+        || replaces(definition)
+        || is_of_macro(definition);
     let member = def.owner.is_some() && definition.visibility != Visibility::Private;
     let objective = definition.kind == DefinitionKind::Method && definition.signature.starts_with(['-', '+']);
     // Found by the types of what they are given.
@@ -38,6 +82,35 @@ pub(super) fn is_entry(file: &FileView<'_>, def: &Def<'_>) -> bool {
         || member
         || objective
         || definition.attributes.iter().any(|text| c_keeps(text))
+        || in_head(&definition.signature)
+}
+
+/// True for a function that the linker puts in the place of the C library's or the compiler's own, which call it by its name
+/// (C11 7.1.3 keeps names with two underscores for them), and for what makes a module of Python 2.
+fn replaces(definition: &Definition) -> bool {
+    let name = definition.name.as_str();
+    let seen = definition.kind == DefinitionKind::Function && definition.visibility != Visibility::Private;
+    seen && (name.starts_with("__")
+        || name.starts_with("pthread_")
+        || name.contains('$')
+        || REPLACED.contains(&name)
+        || definition.signature.contains("PyMODINIT_FUNC"))
+}
+
+/// True where an attribute inside of the head keeps a function: `static void __attribute__((constructor)) f(void)`.
+fn in_head(signature: &str) -> bool {
+    let after = signature.split("__attribute__").skip(1);
+    let names = after.filter_map(|text| text.trim_start_matches([' ', '(']).split(['(', ')']).next());
+    names.into_iter().any(c_keeps)
+}
+
+/// True for `DEFINE_FUZZER(const Input& input) { … }`: a macro of others writes a function, whose name it does not say here.
+fn is_of_macro(definition: &Definition) -> bool {
+    let signature = definition.signature.trim_start();
+    let upper = definition.name.chars().all(|c| c.is_uppercase() || c == '_' || c.is_ascii_digit());
+    upper
+        && definition.kind == DefinitionKind::Function
+        && signature.strip_prefix(&definition.name).is_some_and(|rest| rest.trim_start().starts_with('('))
 }
 
 /// True for a macro above an `#include`, which may be for the header (`#define HASH_FN mine`), and for one with an underscore.
@@ -60,13 +133,11 @@ pub(super) fn implied(world: &World<'_>, def: &Def<'_>) -> bool {
 /// Endings of functions that a program finds in the modules it loads, whose names it puts together.
 const MODULE_ENDINGS: &[&str] =
     &["_init", "_deinit", "_exit", "_load", "_unload", "_setup", "_register", "_abicheck", "_plugin"];
-const LOADS_MODULES: &[&str] =
-    &["dlsym", "g_module_symbol", "GetProcAddress", "lt_dlsym", "SDL_LoadFunction"];
 
 /// What a program that loads modules looks up in them: functions with the usual names that other files can see.
-fn of_modules(world: &World<'_>, all: &mut FxHashSet<NodeId>) {
+fn of_modules(world: &World<'_>, all: &mut HashSet<NodeId>) {
     let loads = (0..world.files.len() as u32).any(|file| {
-        family(world.files[file as usize].language) == Language::C && world.file_uses(file, LOADS_MODULES)
+        family(world.files[file as usize].language) == Language::C && world.file_uses(file, LOADERS)
     });
     let is_hook = |def: &Def<'_>| {
         family(world.file_of(def).language) == Language::C
@@ -80,9 +151,9 @@ fn of_modules(world: &World<'_>, all: &mut FxHashSet<NodeId>) {
 
 /// Functions that other files can see and whose name code of another language uses or declares: `C.name` of Go, an interface of
 /// JNA, `ctypes`.
-fn of_other_languages(world: &World<'_>, all: &mut FxHashSet<NodeId>) {
+fn of_other_languages(world: &World<'_>, all: &mut HashSet<NodeId>) {
     let others = world.files.iter().filter(|file| family(file.language) != Language::C);
-    let names: FxHashSet<&str> =
+    let names: HashSet<&str> =
         others.flat_map(|file| file.symbols.names.iter()).map(String::as_str).collect();
     let is_named = |def: &Def<'_>| {
         let definition = def.definition;
@@ -95,7 +166,7 @@ fn of_other_languages(world: &World<'_>, all: &mut FxHashSet<NodeId>) {
 }
 
 /// What a macro with a function's body behind it defines, `DECODER(jint, open) { … }`: its true name is not known.
-fn by_macros(world: &World<'_>, all: &mut FxHashSet<NodeId>) {
+fn by_macros(world: &World<'_>, all: &mut HashSet<NodeId>) {
     let of_kind = |node: &NodeId, kind: DefinitionKind| {
         world.def(*node).is_some_and(|def| {
             def.definition.kind == kind && family(world.file_of(def).language) == Language::C
@@ -113,7 +184,7 @@ fn by_macros(world: &World<'_>, all: &mut FxHashSet<NodeId>) {
 }
 
 /// What the headers of a library declare; of a program, in which `main` stands and of which no library is built, nothing.
-pub(super) fn exported(world: &World<'_>, all: &mut FxHashSet<NodeId>) {
+pub(super) fn exported(world: &World<'_>, all: &mut HashSet<NodeId>) {
     of_modules(world, all);
     of_other_languages(world, all);
     by_macros(world, all);
@@ -124,7 +195,7 @@ pub(super) fn exported(world: &World<'_>, all: &mut FxHashSet<NodeId>) {
     if program && !builds_library(world) {
         return;
     }
-    let mut declared: FxHashSet<&str> = FxHashSet::default();
+    let mut declared: HashSet<&str> = HashSet::default();
     for (node, def) in
         world.definitions().filter(|(_, def)| of_family(def) && is_header(world.file_of(def).path))
     {

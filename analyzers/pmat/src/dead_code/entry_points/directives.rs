@@ -2,19 +2,18 @@
 //! stands below a comment that tells a tool to keep it.
 
 use crate::dead_code::world::World;
+use facts::hash::HashSet;
 use facts::language::Language;
-use rustc_hash::FxHashSet;
+use facts::model::Comment;
 use trueno_graph::code::NodeId;
 
 /// Marks what directives of a file name among its own definitions.
-pub(super) fn named(world: &World<'_>, all: &mut FxHashSet<NodeId>) {
+pub(super) fn named(world: &World<'_>, all: &mut HashSet<NodeId>) {
     for file in &world.files {
         let comments = file.record.data.comments.as_deref().unwrap_or(&[]);
         let texts = comments.iter().map(|comment| comment.text.as_str());
-        let names: FxHashSet<&str> = texts.flat_map(|text| names(file.language, text)).collect();
-        let keeping = comments.iter().filter(|comment| keeps(&comment.text));
-        let kept: FxHashSet<u32> =
-            keeping.map(|comment| comment.span.end_line + u32::from(!comment.trailing)).collect();
+        let names: HashSet<&str> = texts.flat_map(|text| names(file.language, text)).collect();
+        let kept = kept_lines(file.language, comments);
         if names.is_empty() && kept.is_empty() {
             continue;
         }
@@ -25,6 +24,42 @@ pub(super) fn named(world: &World<'_>, all: &mut FxHashSet<NodeId>) {
             }
         }
     }
+}
+
+/// The lines that stand right below the comments that keep something, whatever comments follow in between.
+fn kept_lines(language: Language, comments: &[Comment]) -> HashSet<u32> {
+    let mut kept = HashSet::default();
+    let mut open = None;
+    for comment in comments {
+        if open.is_some_and(|line| line != comment.span.start_line) {
+            kept.extend(open.take());
+        }
+        let keeps = keeps(&comment.text) || describes(language, &comment.text);
+        if keeps && comment.trailing {
+            kept.insert(comment.span.end_line);
+        } else if keeps || open.is_some() {
+            open = Some(comment.span.end_line + 1);
+        }
+    }
+    kept.extend(open);
+    kept
+}
+
+/// True for a comment by which a generator of Go's world reads the type below: go-swagger, Kubernetes, easyjson and the like.
+fn describes(language: Language, text: &str) -> bool {
+    const MARKS: [&str; 8] = [
+        "swagger:",
+        "+kubebuilder:",
+        "+k8s:",
+        "+genclient",
+        "easyjson:",
+        "msgp:",
+        "ffjson:",
+        "counterfeiter:",
+    ];
+    let text = text.trim_start_matches(['/', '*', ' ', '\t']);
+    language == Language::Go
+        && MARKS.iter().any(|mark| text.starts_with(mark) || text.contains(&format!("\n{mark}")))
 }
 
 /// True for a comment that says to a linter that what follows is unused on purpose.
@@ -56,6 +91,14 @@ fn names(language: Language, text: &str) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn generators_read_what_stands_below_their_marks() {
+        assert!(describes(Language::Go, "// swagger:response treeResponse"));
+        assert!(describes(Language::Go, "// +kubebuilder:object:root=true"));
+        assert!(!describes(Language::Go, "// see swagger: it is used there"));
+        assert!(!describes(Language::Rust, "// swagger:response treeResponse"));
+    }
 
     #[test]
     fn directives_begin_a_comment() {

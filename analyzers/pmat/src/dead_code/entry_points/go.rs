@@ -2,9 +2,9 @@
 
 use crate::dead_code::places::folder;
 use crate::dead_code::world::{Def, FileView, World};
+use facts::hash::HashSet;
 use facts::language::Language;
 use facts::model::{Definition, DefinitionKind, Visibility};
-use rustc_hash::FxHashSet;
 use trueno_graph::code::NodeId;
 
 /// `main`, `init`, and what stands under the blank name.
@@ -34,8 +34,8 @@ fn is_conditional(file: &FileView<'_>) -> bool {
 
 /// Exported names of packages that are neither programs nor internal, and of files that are built under a condition of their
 /// own: tools (`//go:build mage`) find them by name.
-pub(super) fn exported(world: &World<'_>, all: &mut FxHashSet<NodeId>) {
-    let mut programs: FxHashSet<&str> = FxHashSet::default();
+pub(super) fn exported(world: &World<'_>, all: &mut HashSet<NodeId>) {
+    let mut programs: HashSet<&str> = HashSet::default();
     for (_, def) in world.definitions() {
         let file = world.file_of(def);
         let main = def.definition.name == "main" && def.parent.is_none();

@@ -2,9 +2,9 @@
 
 use super::marks::annotation_registers;
 use crate::dead_code::world::{Def, World};
+use facts::hash::HashSet;
 use facts::language::Language;
 use facts::model::{DefinitionKind, Visibility};
-use rustc_hash::FxHashSet;
 use trueno_graph::code::NodeId;
 
 /// Public or protected, annotated for a framework, or called by the virtual machine.
@@ -51,9 +51,9 @@ pub(super) fn implied(world: &World<'_>, def: &Def<'_>) -> bool {
 }
 
 /// Marks accessors that Kotlin uses as properties: `folder = x` calls `setFolder`.
-pub(super) fn properties(world: &World<'_>, all: &mut FxHashSet<NodeId>) {
+pub(super) fn properties(world: &World<'_>, all: &mut HashSet<NodeId>) {
     let kotlin = world.files.iter().filter(|file| file.language == Language::Kotlin);
-    let names: FxHashSet<&str> =
+    let names: HashSet<&str> =
         kotlin.flat_map(|file| file.symbols.names.iter()).map(String::as_str).collect();
     let is_property = |def: &Def<'_>| {
         let name = def.definition.name.as_str();

@@ -72,7 +72,7 @@ const RUST_INERT: &[&str] = &[
 ];
 
 /// True for an attribute by which something outside of the code may call a function.
-pub(super) fn rust_registers(text: &str) -> bool {
+pub(in crate::dead_code) fn rust_registers(text: &str) -> bool {
     let name = name(text);
     !RUST_INERT.contains(&name) && !name.starts_with("clippy::")
 }

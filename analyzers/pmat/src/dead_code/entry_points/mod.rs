@@ -12,14 +12,14 @@ mod rust;
 mod script;
 
 pub(super) use self::c::is_for_header;
-pub(in crate::dead_code) use self::marks::rust_allows;
+pub(in crate::dead_code) use self::marks::{rust_allows, rust_registers};
 pub(super) use self::packages::Packages;
 pub(super) use self::script::{is_configuration, is_plain_script};
 use super::places::Place;
 use super::world::{Def, World, is_type};
+use facts::hash::HashSet;
 use facts::language::Language;
 use facts::model::{DefinitionKind, Visibility};
-use rustc_hash::FxHashSet;
 use trueno_graph::code::NodeId;
 
 /// The roots of a tree, each list sorted.
@@ -40,7 +40,7 @@ pub(super) enum Entry {
 
 /// Finds the roots.
 pub(super) fn roots(world: &World<'_>) -> Roots {
-    let mut exported = FxHashSet::default();
+    let mut exported = HashSet::default();
     rust::exported(world, &mut exported);
     python::exported(world, &mut exported);
     script::exported(world, &world.scripts, &mut exported);
@@ -71,10 +71,10 @@ pub(super) fn roots(world: &World<'_>) -> Roots {
 }
 
 /// Who has a type has what it inherits: of the bases of exported types every member that is open to users is exported, too.
-fn add_members(world: &World<'_>, exported: &mut FxHashSet<NodeId>) {
+fn add_members(world: &World<'_>, exported: &mut HashSet<NodeId>) {
     let types = |node: &NodeId| world.def(*node).is_some_and(|def| is_type(def.definition.kind));
     let mut pending: Vec<NodeId> = exported.iter().copied().filter(types).collect();
-    let mut seen: FxHashSet<NodeId> = pending.iter().copied().collect();
+    let mut seen: HashSet<NodeId> = pending.iter().copied().collect();
     while let Some(node) = pending.pop() {
         let Some(def) = world.def(node) else { continue };
         if world.file_of(def).language == Language::Rust {

@@ -22,10 +22,16 @@ pub(super) fn is_entry(world: &World<'_>, def: &Def<'_>) -> bool {
         && super::java::is_called_by_name(&definition.name);
     definition.visibility != Visibility::Private
         || by_machine
+        || is_metamethod(file.language, &definition.name)
         || says("override")
         || of_interface
         || matches!(definition.name.as_str(), "main" | "Main")
         || definition.attributes.iter().any(|text| annotation_registers(text))
+}
+
+/// Lua's `__index`, `__call` and the like, which the operators call.
+fn is_metamethod(language: Language, name: &str) -> bool {
+    language == Language::Lua && name.rsplit(['.', ':']).next().is_some_and(|last| last.starts_with("__"))
 }
 
 /// True where a script of the tree runs what a variable or its arguments name: `"$command" "$@"`.

@@ -2,9 +2,9 @@
 
 use crate::dead_code::places::{folder, join, suffix};
 use crate::dead_code::world::{World, family};
+use facts::hash::{HashMap, HashSet};
 use facts::language::Language;
 use facts::source::Entry;
-use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
 
 /// Endings tried for a path that has none.
@@ -54,11 +54,11 @@ const MAX_STRINGS: usize = 10_000;
 /// What the manifests of a tree say.
 #[derive(Debug, Default)]
 pub(in crate::dead_code) struct Packages<'a> {
-    entries: FxHashSet<u32>,
+    entries: HashSet<u32>,
     /// Packages that name an entry which is not in the tree: every file of theirs may be a part of it.
-    open: FxHashSet<&'a str>,
+    open: HashSet<&'a str>,
     /// Packages that others install.
-    libraries: FxHashSet<&'a str>,
+    libraries: HashSet<&'a str>,
 }
 
 impl<'a> Packages<'a> {
@@ -66,13 +66,13 @@ impl<'a> Packages<'a> {
     pub fn of(world: &World<'a>) -> Packages<'a> {
         let scripts =
             world.files.iter().enumerate().filter(|(_, file)| family(file.language) == Language::JavaScript);
-        let by_path: FxHashMap<&str, u32> = scripts.map(|(index, file)| (file.path, index as u32)).collect();
+        let by_path: HashMap<&str, u32> = scripts.map(|(index, file)| (file.path, index as u32)).collect();
         let mut packages = Packages::default();
         if by_path.is_empty() {
             return packages;
         }
         let mut pending: Vec<u32> = Vec::new();
-        let folders: FxHashSet<&'a str> = world
+        let folders: HashSet<&'a str> = world
             .files
             .iter()
             .filter(|file| family(file.language) == Language::JavaScript)
@@ -88,10 +88,11 @@ impl<'a> Packages<'a> {
             }
             named.retain(|name| is_loaded(name));
             let private = manifest["private"] == Value::Bool(true);
-            if !private || !named.is_empty() {
+            let sources = Sources::of(world, package, &by_path);
+            // Without an entry Node loads `index.js`; where there is none, nobody can load the package.
+            if !named.is_empty() || (!private && sources.file("index").is_some()) {
                 packages.libraries.insert(package);
             }
-            let sources = Sources::of(world, package, &by_path);
             let mut missing = named.is_empty() && !private;
             for name in &named {
                 let found = sources.of_entry(name);
@@ -137,13 +138,13 @@ fn is_loaded(name: &str) -> bool {
 /// The files of a package.
 struct Sources<'w> {
     package: &'w str,
-    by_path: &'w FxHashMap<&'w str, u32>,
+    by_path: &'w HashMap<&'w str, u32>,
     /// The folders that a compiler reads and writes, by its configuration.
     built: Vec<(String, String)>,
 }
 
 impl<'w> Sources<'w> {
-    fn of(world: &World<'_>, package: &'w str, by_path: &'w FxHashMap<&'w str, u32>) -> Self {
+    fn of(world: &World<'_>, package: &'w str, by_path: &'w HashMap<&'w str, u32>) -> Self {
         let configurations = ["tsconfig.json", "tsconfig.build.json", "tsconfig.lib.json"];
         let texts = configurations.iter().filter_map(|name| text_of(world, &join(package, name)));
         let folder = |text: &str, key: &str| {
@@ -244,8 +245,8 @@ pub(super) fn text_of(world: &World<'_>, path: &str) -> Option<String> {
     String::from_utf8(world.tree.read(&world.listing.entries[place]).ok()?).ok()
 }
 
-fn with_passed_on(world: &World<'_>, mut pending: Vec<u32>) -> FxHashSet<u32> {
-    let mut entries = FxHashSet::default();
+fn with_passed_on(world: &World<'_>, mut pending: Vec<u32>) -> HashSet<u32> {
+    let mut entries = HashSet::default();
     while let Some(file) = pending.pop() {
         if !entries.insert(file) {
             continue;

@@ -4,9 +4,9 @@ use super::marks::python_registers;
 use crate::dead_code::places::{Place, stem};
 use crate::dead_code::uses::in_function;
 use crate::dead_code::world::{Def, World, is_type};
+use facts::hash::HashSet;
 use facts::language::Language;
 use facts::model::{Definition, DefinitionKind, Import};
-use rustc_hash::FxHashSet;
 use trueno_graph::code::{EdgeKind, NodeId};
 
 /// Names that unittest calls.
@@ -90,10 +90,20 @@ fn is_django(path: &str, name: &str) -> bool {
 
 /// Public names of the modules of packages: whoever installs the package can import them; and what a package's `__init__.py`
 /// passes on of modules that are not public.
-pub(super) fn exported(world: &World<'_>, all: &mut FxHashSet<NodeId>) {
+pub(super) fn exported(world: &World<'_>, all: &mut HashSet<NodeId>) {
     passed_on(world, all);
+    let imported: HashSet<u32> = world.graph.imports.iter().map(|import| import.to).collect();
     for (node, def) in world.definitions() {
         let file = world.file_of(def);
+        // Settings: a module that no code imports is loaded by its path, and read by names.
+        let setting = def.definition.kind == DefinitionKind::Constant && def.parent.is_none();
+        if file.language == Language::Python
+            && setting
+            && !imported.contains(&def.file)
+            && is_public(world, def)
+        {
+            all.insert(node);
+        }
         let of_package =
             file.language == Language::Python && file.package.is_some() && file.place == Place::Product;
         if of_package && is_public_path(file.path) && is_public(world, def) && !in_function(world, def) {
@@ -103,7 +113,7 @@ pub(super) fn exported(world: &World<'_>, all: &mut FxHashSet<NodeId>) {
 }
 
 /// What the `__init__.py` of a public package imports, itself or by `*`.
-fn passed_on(world: &World<'_>, all: &mut FxHashSet<NodeId>) {
+fn passed_on(world: &World<'_>, all: &mut HashSet<NodeId>) {
     let passes = |node: NodeId| {
         let (file, definition) = world.place_of(node);
         let file = &world.files[file as usize];

@@ -3,9 +3,9 @@
 use super::marks::{rust_allows, rust_registers};
 use crate::dead_code::places::{folder, join, stem};
 use crate::dead_code::world::{Def, World, is_type};
+use facts::hash::{HashMap, HashSet};
 use facts::language::Language;
-use facts::model::{DefinitionKind, Visibility};
-use rustc_hash::{FxHashMap, FxHashSet};
+use facts::model::{Definition, DefinitionKind, Visibility};
 use trueno_graph::code::NodeId;
 
 /// About where the facts cut the text of an import.
@@ -16,8 +16,27 @@ pub(super) fn is_entry(world: &World<'_>, def: &Def<'_>) -> bool {
     let definition = def.definition;
     let top = def.parent.is_none();
     let callable = matches!(definition.kind, DefinitionKind::Function | DefinitionKind::Method);
+    let found = is_found_by_attribute(definition, callable);
+    let ffi =
+        callable && definition.visibility == Visibility::Public && definition.signature.contains("extern \"");
+    // `#[serde(with = "module")]`.
+    let by_serde = definition.kind == DefinitionKind::Function
+        && matches!(definition.name.as_str(), "serialize" | "deserialize");
+    (top && callable && definition.name == "main")
+        || (callable && def.owner.is_none() && is_of_others(world, definition))
+        || by_generated(world, def)
+        || by_serde
+        || (definition.kind == DefinitionKind::Macro && world.receivers.exports_macro(&definition.name))
+        || found
+        || ffi
+        || allowed_above(world, def)
+        || world.receivers.is_kept(world.file_of(def).path, definition.span.start_byte)
+}
+
+/// True for what an attribute keeps, gives to the linker, or hands to a macro.
+fn is_found_by_attribute(definition: &Definition, callable: bool) -> bool {
     let has_derive = definition.attributes.iter().any(|text| text.starts_with("derive"));
-    let found = definition.attributes.iter().any(|text| {
+    definition.attributes.iter().any(|text| {
         let by_linker =
             ["no_mangle", "export_name", "used", "link_section", "global_allocator", "macro_export"];
         rust_allows(text)
@@ -25,19 +44,15 @@ pub(super) fn is_entry(world: &World<'_>, def: &Def<'_>) -> bool {
             || (callable && rust_registers(text))
             // `#[extension(id = "a")]` writes code that uses the type; helpers of `derive` stand alone.
             || (is_type(definition.kind) && rust_registers(text) && text.contains('(') && !has_derive)
-    });
-    let ffi =
-        callable && definition.visibility == Visibility::Public && definition.signature.contains("extern \"");
-    // `#[serde(with = "module")]`.
-    let by_serde = definition.kind == DefinitionKind::Function
-        && matches!(definition.name.as_str(), "serialize" | "deserialize");
-    (top && callable && definition.name == "main")
-        || by_generated(world, def)
-        || by_serde
-        || (definition.kind == DefinitionKind::Macro && world.receivers.exports_macro(&definition.name))
-        || found
-        || ffi
-        || allowed_above(world, def)
+    })
+}
+
+/// True for what implements a trait of others for a type of others: `impl Add<Span> for i64`.
+fn is_of_others(world: &World<'_>, definition: &Definition) -> bool {
+    let is_trait =
+        |node: &NodeId| world.def(*node).is_some_and(|def| def.definition.kind == DefinitionKind::Interface);
+    !definition.bases.is_empty()
+        && !definition.bases.iter().any(|base| world.named(base).iter().any(is_trait))
 }
 
 /// True for what other files can see in a crate that includes what its build script writes.
@@ -63,30 +78,42 @@ fn allowed_above(world: &World<'_>, def: &Def<'_>) -> bool {
 }
 
 /// Marks what the library crates of the tree make public.
-pub(super) fn exported(world: &World<'_>, all: &mut FxHashSet<NodeId>) {
-    let by_path: FxHashMap<&str, u32> =
+pub(super) fn exported(world: &World<'_>, all: &mut HashSet<NodeId>) {
+    let by_path: HashMap<&str, u32> =
         (0..).zip(&world.files).map(|(index, file)| (file.path, index)).collect();
     for package in world.packages(Language::Rust) {
         let roots = ["src/lib.rs", "lib.rs"].map(|path| join(package, path));
         if let Some(root) = roots.iter().find_map(|path| by_path.get(path.as_str())) {
-            let mut library = Library { world, package, by_path: &by_path, exported: FxHashSet::default() };
+            let mut library = Library { world, package, by_path: &by_path, exported: HashSet::default() };
             library.run(*root);
             all.extend(library.exported);
         }
     }
     bridged(world, all);
+    embedded(world, all);
+}
+
+/// Marks what stands in scripts that Rust takes in as text (`include_str!("builder.py")`): whoever is given the text may use it.
+fn embedded(world: &World<'_>, all: &mut HashSet<NodeId>) {
+    for file in &world.files {
+        let name = file.path.rsplit('/').next().unwrap_or(file.path);
+        if file.language != Language::Rust && world.receivers.includes_text(name) {
+            let nodes = file.node + 1..;
+            all.extend(nodes.zip(&file.symbols.definitions).map(|(node, _)| node));
+        }
+    }
 }
 
 /// Marks what stands in a module that an attribute hands to a macro, and what it declares there (`#[cxx::bridge] mod ffi { extern
 /// "Rust" { fn go(); } }`): others call it.
-fn bridged(world: &World<'_>, all: &mut FxHashSet<NodeId>) {
+fn bridged(world: &World<'_>, all: &mut HashSet<NodeId>) {
     let is_bridge = |def: &Def<'_>| {
         let definition = def.definition;
         let is_rust = world.file_of(def).language == Language::Rust;
         let hands_over = definition.attributes.iter().any(|text| rust_registers(text));
         is_rust && definition.kind == DefinitionKind::Module && hands_over
     };
-    let bridges: FxHashSet<NodeId> =
+    let bridges: HashSet<NodeId> =
         world.definitions().filter(|(_, def)| is_bridge(def)).map(|(node, _)| node).collect();
     if bridges.is_empty() {
         return;
@@ -108,13 +135,13 @@ fn bridged(world: &World<'_>, all: &mut FxHashSet<NodeId>) {
 struct Library<'w, 'a> {
     world: &'w World<'a>,
     package: &'w str,
-    by_path: &'w FxHashMap<&'w str, u32>,
-    exported: FxHashSet<NodeId>,
+    by_path: &'w HashMap<&'w str, u32>,
+    exported: HashSet<NodeId>,
 }
 
 impl<'a> Library<'_, 'a> {
     fn run(&mut self, root: u32) {
-        let mut seen = FxHashSet::default();
+        let mut seen = HashSet::default();
         let mut files = vec![root];
         while let Some(file) = files.pop() {
             if seen.insert(file) {

@@ -5,9 +5,9 @@ use super::packages::{Packages, text_of};
 use crate::dead_code::places::{Place, folder, stem};
 use crate::dead_code::world::{Def, FileView, World, family, is_type};
 use aho_corasick::AhoCorasick;
+use facts::hash::HashSet;
 use facts::language::Language;
 use facts::model::{Definition, DefinitionKind, Visibility};
-use rustc_hash::FxHashSet;
 use trueno_graph::code::NodeId;
 
 /// What the language calls by itself.
@@ -44,8 +44,8 @@ pub(super) fn is_entry(def: &Def<'_>) -> bool {
 
 /// Marks what the entry files export, what is loaded when it is asked for, and what merges with declarations of others. Without
 /// a `package.json` every file is an entry.
-pub(super) fn exported(world: &World<'_>, packages: &Packages<'_>, all: &mut FxHashSet<NodeId>) {
-    let imported: FxHashSet<u32> = world.graph.imports.iter().map(|import| import.to).collect();
+pub(super) fn exported(world: &World<'_>, packages: &Packages<'_>, all: &mut HashSet<NodeId>) {
+    let imported: HashSet<u32> = world.graph.imports.iter().map(|import| import.to).collect();
     let mut lazy = loaded_on_demand(world);
     lazy.extend(named_by_path(world, &imported));
     for (node, def) in world.definitions() {
@@ -89,7 +89,7 @@ fn merges(world: &World<'_>, def: &Def<'_>) -> bool {
 
 /// Files that `import(…)` loads, whose exports come as properties of a value, and those whose name space goes elsewhere as a
 /// value: `import * as all from "./all"; const known = { ...all };`.
-fn loaded_on_demand(world: &World<'_>) -> FxHashSet<u32> {
+fn loaded_on_demand(world: &World<'_>) -> HashSet<u32> {
     let is_value = |from: u32, text: &str| {
         let Some((_, name)) = text.split_once("* as ") else { return false };
         let name =
@@ -113,7 +113,7 @@ fn loaded_on_demand(world: &World<'_>) -> FxHashSet<u32> {
 }
 
 /// Files that none imports and whose path stands in a string of a script: `load("../generators/init.js")`.
-fn named_by_path(world: &World<'_>, imported: &FxHashSet<u32>) -> FxHashSet<u32> {
+fn named_by_path(world: &World<'_>, imported: &HashSet<u32>) -> HashSet<u32> {
     let scripts =
         || (0u32..).zip(&world.files).filter(|(_, file)| family(file.language) == Language::JavaScript);
     let alone = scripts().filter(|(number, file)| {
@@ -129,7 +129,7 @@ fn named_by_path(world: &World<'_>, imported: &FxHashSet<u32>) -> FxHashSet<u32>
         })
         .filter(|(_, name)| name.len() > 1)
         .unzip();
-    let Ok(finder) = AhoCorasick::new(&names) else { return FxHashSet::default() };
+    let Ok(finder) = AhoCorasick::new(&names) else { return HashSet::default() };
     let named = |text: String| {
         let ends = |at: usize| {
             let rest = text[at..].trim_start_matches("/index");
@@ -140,7 +140,7 @@ fn named_by_path(world: &World<'_>, imported: &FxHashSet<u32>) -> FxHashSet<u32>
         found.map(|found| alone[found.pattern().as_usize()]).collect::<Vec<u32>>()
     };
     if names.is_empty() {
-        return FxHashSet::default();
+        return HashSet::default();
     }
     scripts().filter_map(|(_, file)| text_of(world, file.path)).flat_map(named).collect()
 }

@@ -383,7 +383,11 @@ impl Walker<'_> {
 
     fn macro_call(&mut self, node: Node<'_>) -> Type {
         let name = node.child_by_field_name("macro").map_or("", |name| self.last_name(name)).to_owned();
-        let arguments = self.macro_arguments(node);
+        // What a macro of the tree puts behind another value, is called on that one.
+        let arguments = match self.known.splices(&name) {
+            true => Vec::new(),
+            false => self.macro_arguments(node),
+        };
         match name.as_str() {
             "format" => Type::named("String", []),
             "vec" => Type::named("Vec", [arguments.into_iter().next().unwrap_or(Type::Unknown)]),

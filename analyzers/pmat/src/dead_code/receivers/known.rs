@@ -2,16 +2,17 @@
 
 use super::library::is_container;
 use super::types::{Scope, Type, bare, parameters, read};
-use crate::dead_code::entry_points::rust_allows;
+use crate::dead_code::entry_points::{rust_allows, rust_registers};
 use crate::dead_code::places::{folder, join, stem};
-use rustc_hash::{FxHashMap, FxHashSet};
+use facts::hash::{HashMap, HashSet};
+use std::ops::Range;
 use std::rc::Rc;
 use tree_sitter::Node;
 
 /// The contents of a struct or variant.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Contents {
-    pub fields: FxHashMap<String, Type>,
+    pub fields: HashMap<String, Type>,
     pub places: Vec<Type>,
 }
 
@@ -20,7 +21,7 @@ pub(super) struct Contents {
 pub(super) struct Declared {
     parameters: Vec<String>,
     pub contents: Contents,
-    pub variants: FxHashMap<String, Contents>,
+    pub variants: HashMap<String, Contents>,
     /// What it dereferences to.
     target: Option<Type>,
 }
@@ -33,9 +34,9 @@ struct Gives {
 }
 
 /// By type (none: a free function) and name, for each package.
-type Results = FxHashMap<(Option<String>, String), Vec<(u32, Gives)>>;
+type Results = HashMap<(Option<String>, String), Vec<(u32, Gives)>>;
 /// By name, for each package.
-type ByPackage<T> = FxHashMap<String, Vec<(u32, T)>>;
+type ByPackage<T> = HashMap<String, Vec<(u32, T)>>;
 
 #[derive(Debug, Default)]
 pub(super) struct Known {
@@ -44,23 +45,29 @@ pub(super) struct Known {
     /// Results by type (none: a free function) and name.
     results: Results,
     constants: ByPackage<Type>,
-    traits: FxHashSet<String>,
-    above: FxHashMap<String, Vec<String>>,
+    traits: HashSet<String>,
+    above: HashMap<String, Vec<String>>,
     /// The traits that each type implements.
-    implements: FxHashMap<String, Vec<String>>,
+    implements: HashMap<String, Vec<String>>,
     /// Types with functions of their own, which only the crate that declares a type may give it.
-    with_own: FxHashSet<(String, u32)>,
+    with_own: HashSet<(String, u32)>,
     /// Traits that are implemented for whatever fits.
     blanket: Vec<String>,
-    modules: FxHashSet<String>,
+    modules: HashSet<String>,
     /// Words in macros that write `impl` blocks: a trait among them may be implemented for anything.
-    in_macros: FxHashSet<String>,
-    splicing: FxHashSet<String>,
-    exported_macros: FxHashSet<String>,
+    in_macros: HashSet<String>,
+    splicing: HashSet<String>,
+    exported_macros: HashSet<String>,
     /// Packages that include what a build script writes.
-    pub with_generated: FxHashSet<u32>,
+    pub with_generated: HashSet<u32>,
     /// Folders and files in which an inner attribute allows dead code, by the start of their paths.
     allowing: Vec<String>,
+    /// By file, the bytes of `impl` blocks that an attribute hands to a macro, or in which it allows dead code.
+    kept_impls: HashMap<String, Vec<Range<u32>>>,
+    /// Names of the files that are taken in as text.
+    included_texts: HashSet<String>,
+    /// Modules that the arguments of macros declare: `cfg_if! { … mod unix; }`.
+    modules_in_macros: HashSet<String>,
 }
 
 /// Where a declaration stands.
@@ -79,6 +86,10 @@ impl Known {
         self.add_inner_attributes(root, source, path, package);
         let mut pending: Pending<'_> = vec![(root, Rc::default())];
         while let Some((node, scope)) = pending.pop() {
+            if node.kind() == "impl_item" && is_kept(node, source) {
+                let bytes = node.start_byte() as u32..node.end_byte() as u32;
+                self.kept_impls.entry(path.to_owned()).or_default().push(bytes);
+            }
             let site = Site { source, package, scope };
             self.declaration(node, &site, &mut pending);
         }
@@ -112,10 +123,12 @@ impl Known {
         scope.own = Some(Type::named(name, own.iter().map(|parameter| Type::Parameter(parameter.clone()))));
         let inner = Site { source: site.source, package: site.package, scope: Rc::new(scope) };
         let mut declared = Declared { parameters: own, ..Declared::default() };
-        if has_attribute(node, site.source, "Deref") {
+        let rewritten = is_kept(node, site.source) && !has_attribute(node, site.source, "derive");
+        if rewritten || has_attribute(node, site.source, "Deref") {
             declared.target = Some(Type::Unknown);
         }
-        if let Some(body) = node.child_by_field_name("body") {
+        // What `#[element] struct A { … }` becomes, the macro says: of its fields nothing is known.
+        if let Some(body) = node.child_by_field_name("body").filter(|_| !rewritten) {
             if node.kind() == "enum_item" {
                 let mut cursor = body.walk();
                 for variant in body.named_children(&mut cursor).filter(|of| of.kind() == "enum_variant") {
@@ -154,6 +167,11 @@ impl Known {
         let inner = root.children(&mut cursor).filter(|of| of.kind() == "inner_attribute_item");
         let texts: Vec<&str> =
             inner.map(|of| source[of.byte_range()].trim_start_matches(['#', '!', '[', ' '])).collect();
+        for inclusion in ["include_str!", "include_bytes!"].iter().flat_map(|name| source.split(name).skip(1))
+        {
+            let path = inclusion.split('"').nth(1).unwrap_or_default();
+            self.included_texts.extend(path.rsplit('/').next().map(str::to_owned));
+        }
         // What a build script writes and the file includes may use all of it.
         if source.contains("OUT_DIR") && source.contains("include!") {
             self.allowing.push(path.to_owned());
@@ -172,6 +190,21 @@ impl Known {
     /// True for a file in which dead code is allowed.
     pub fn allows_dead_code(&self, path: &str) -> bool {
         self.allowing.iter().any(|start| path.starts_with(start.as_str()))
+    }
+
+    /// True for what stands in an `impl` block that an attribute keeps.
+    pub fn is_kept(&self, path: &str, byte: u32) -> bool {
+        self.kept_impls.get(path).is_some_and(|blocks| blocks.iter().any(|block| block.contains(&byte)))
+    }
+
+    /// True for the name of a file that `include_str!` or `include_bytes!` takes in.
+    pub fn includes_text(&self, file: &str) -> bool {
+        self.included_texts.contains(file)
+    }
+
+    /// True for a module that the arguments of a macro declare.
+    pub fn is_declared_in_macro(&self, module: &str) -> bool {
+        self.modules_in_macros.contains(module)
     }
 
     /// True for a name that `as` gives to something.
@@ -198,6 +231,13 @@ impl Known {
             self.exported_macros.extend(site.text_of(node, "name").map(str::to_owned));
         }
         let words = || text.split(|c: char| !c.is_alphanumeric() && c != '_');
+        if node.kind() == "macro_invocation" && text.contains("mod ") {
+            let names = words().filter(|word| !word.is_empty());
+            let after = names.clone().skip(1);
+            let declared =
+                names.zip(after).filter(|(word, _)| *word == "mod").map(|(_, name)| name.to_owned());
+            self.modules_in_macros.extend(declared);
+        }
         if words().any(|word| word == "impl") {
             self.in_macros
                 .extend(words().filter(|word| word.starts_with(char::is_uppercase)).map(str::to_owned));
@@ -215,19 +255,29 @@ impl Known {
                 of_name.push((package, Declared { target: Some(Type::Unknown), ..Declared::default() }));
             }
         }
-        // `impl Trait for Alias` is one for what the alias stands for.
-        for (alias, of_name) in &self.aliases {
-            let Some(traits) = self.implements.get(alias).cloned() else { continue };
-            for (_, (_, of)) in of_name {
-                if let Type::Named(name, _) = of {
-                    self.implements.entry(bare(name).to_owned()).or_default().extend(traits.iter().cloned());
-                }
-            }
+        for (name, traits) in self.traits_of_aliases() {
+            self.implements.entry(name).or_default().extend(traits);
         }
         let written = self.in_macros.iter().filter(|word| self.traits.contains(*word));
         self.blanket.extend(written.cloned());
         self.blanket.sort_unstable();
         self.blanket.dedup();
+    }
+
+    /// `impl Trait for Alias` is one for what the alias stands for, and for what that stands for: the names, each with traits.
+    fn traits_of_aliases(&self) -> Vec<(String, Vec<String>)> {
+        let mut found = Vec::new();
+        for (alias, of_name) in &self.aliases {
+            let Some(traits) = self.implements.get(alias) else { continue };
+            for (package, (_, of)) in of_name {
+                for of in [of.clone(), self.resolved(of.clone(), *package)] {
+                    if let Type::Named(name, _) = of {
+                        found.push((bare(&name).to_owned(), traits.clone()));
+                    }
+                }
+            }
+        }
+        found
     }
 
     /// `use a::B as C`.
@@ -365,13 +415,9 @@ impl Known {
     pub fn resolved(&self, of: Type, package: u32) -> Type {
         let mut of = of.peeled();
         for _ in 0..4 {
-            if let Type::Named(name, arguments) = &of
-                && let Some((before, own)) = name.rsplit_once("::")
-            {
-                if !self.is_own_path(before, own, package) {
-                    return of;
-                }
-                of = Type::Named(own.to_owned(), arguments.clone()).peeled();
+            of = self.without_own_paths(of, package).peeled();
+            if matches!(&of, Type::Named(name, _) if name.contains("::")) {
+                return of;
             }
             let Type::Named(name, arguments) = &of else { return of };
             let Some(of_name) = self.aliases.get(name) else { return of };
@@ -386,7 +432,13 @@ impl Known {
                 return of;
             }
             let given = parameters.iter().map(String::as_str).zip(arguments.iter().cloned()).collect();
-            let next = aliased.with(&given).peeled();
+            let next = match aliased {
+                // `use a::Map as Table`: what is given to the one is given to the other.
+                Type::Named(name, none) if parameters.is_empty() && none.is_empty() => {
+                    Type::Named(name.clone(), arguments.clone()).peeled()
+                }
+                aliased => aliased.with(&given).peeled(),
+            };
             let same = matches!(&next, Type::Named(next, _) if next == name);
             of = next;
             if same {
@@ -394,6 +446,26 @@ impl Known {
             }
         }
         of
+    }
+
+    /// The type with the paths in it that lead to the tree cut down to their last names; of one that may lead to the tree (a type
+    /// there has its name) nothing is known. A type is no deeper than [`MAX_PARTS`](super::types::MAX_PARTS).
+    fn without_own_paths(&self, of: Type, package: u32) -> Type {
+        let each =
+            |parts: Vec<Type>| parts.into_iter().map(|of| self.without_own_paths(of, package)).collect();
+        match of {
+            Type::Named(name, arguments) => {
+                let own = match name.rsplit_once("::") {
+                    Some((before, own)) if self.is_own_path(before, own, package) => own.to_owned(),
+                    Some((_, own)) if self.types.contains_key(own) => return Type::Unknown,
+                    _ => name,
+                };
+                Type::Named(own, each(arguments))
+            }
+            Type::List(of) => Type::List(Box::new(self.without_own_paths(*of, package))),
+            Type::Tuple(parts) => Type::Tuple(each(parts)),
+            other => other,
+        }
     }
 
     pub fn declared(&self, name: &str, package: u32) -> Option<&Declared> {
@@ -470,7 +542,7 @@ impl Known {
         let own = known.iter().find(|(other, _)| *other == package);
         let found = own.or_else(|| known.first().filter(|_| known.len() == 1));
         let Some((_, gives)) = found else { return Type::Unknown };
-        let mut replaced: FxHashMap<&str, Type> = FxHashMap::default();
+        let mut replaced: HashMap<&str, Type> = HashMap::default();
         if let (Some(Type::Named(_, given)), Type::Named(_, declared)) = (of, &gives.own) {
             for (declared, given) in declared.iter().zip(given) {
                 if let Type::Parameter(name) = declared {
@@ -496,7 +568,7 @@ impl Known {
     pub fn with_those_above(&self, traits: &[String]) -> Vec<String> {
         let mut pending: Vec<&str> = traits.iter().map(String::as_str).collect();
         let mut found: Vec<String> = self.blanket.clone();
-        let mut seen: FxHashSet<&str> = self.blanket.iter().map(String::as_str).collect();
+        let mut seen: HashSet<&str> = self.blanket.iter().map(String::as_str).collect();
         while let Some(next) = pending.pop() {
             if seen.insert(next) {
                 pending.extend(self.above.get(next).into_iter().flatten().map(String::as_str));
@@ -578,14 +650,23 @@ fn add_children<'t>(node: Node<'t>, scope: &Rc<Scope>, pending: &mut Pending<'t>
 
 /// True where an attribute above a node has a word, comments between them or not.
 fn has_attribute(node: Node<'_>, source: &str, word: &str) -> bool {
-    let mut here = node.prev_named_sibling();
-    while let Some(attribute) = here.filter(|of| of.kind() == "attribute_item" || of.is_extra()) {
-        if attribute.kind() == "attribute_item" && source[attribute.byte_range()].contains(word) {
-            return true;
-        }
-        here = attribute.prev_named_sibling();
-    }
-    false
+    attributes(node, source).any(|text| text.contains(word))
+}
+
+/// True for an `impl` block that an attribute hands to a macro (`#[wasm_bindgen] impl T { … }`), or in which one allows dead code.
+fn is_kept(node: Node<'_>, source: &str) -> bool {
+    let kept = |text: &str| {
+        let text = text.trim_start_matches(['#', '[', ' ']).trim_end_matches(']');
+        rust_allows(text) || rust_registers(text)
+    };
+    attributes(node, source).any(kept)
+}
+
+/// The attributes above an item, the nearest first.
+fn attributes<'s>(node: Node<'_>, source: &'s str) -> impl Iterator<Item = &'s str> {
+    let above = std::iter::successors(node.prev_named_sibling(), Node::prev_named_sibling);
+    let above = above.take_while(|of| of.kind() == "attribute_item" || of.is_extra());
+    above.filter(|of| of.kind() == "attribute_item").map(|of| &source[of.byte_range()])
 }
 
 /// Adds what a package says of a name; where it says two things, `unknown`.

@@ -20,10 +20,10 @@ use self::walker::Walker;
 use super::world::World;
 use facts::contained::contained;
 use facts::extract::syntax_tree;
+use facts::hash::{HashMap, HashSet};
 use facts::language::Language;
 use facts::model::{Definition, DefinitionKind};
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
 use tree_sitter::{Parser, Tree};
 
 /// What the uses of a name in one definition can mean.
@@ -32,11 +32,11 @@ pub(super) struct Meant {
     /// The members of any type: of one use at least nothing is known.
     anything: bool,
     /// The members of these types.
-    owners: FxHashSet<String>,
+    owners: HashSet<String>,
     /// What any trait demands.
     any_trait: bool,
     /// What these traits demand.
-    traits: FxHashSet<String>,
+    traits: HashSet<String>,
     /// Calls and other uses that were looked at.
     calls: u32,
     uses: u32,
@@ -67,11 +67,11 @@ type Place = (u32, Option<u32>, u32);
 /// What is known of uses in the Rust files of a tree.
 #[derive(Debug, Default)]
 pub(super) struct Receivers {
-    meant: FxHashMap<Place, Meaning>,
+    meant: HashMap<Place, Meaning>,
     /// The number of each type and trait that is meant somewhere.
-    numbers: FxHashMap<String, u32>,
+    numbers: HashMap<String, u32>,
     /// Packages that include what a build script writes.
-    generated: FxHashSet<String>,
+    generated: HashSet<String>,
     known: Known,
 }
 
@@ -117,9 +117,9 @@ impl Receivers {
         receivers
     }
 
-    fn keep(&mut self, world: &World<'_>, file: u32, found: FxHashMap<(Option<u32>, String), Meant>) {
+    fn keep(&mut self, world: &World<'_>, file: u32, found: HashMap<(Option<u32>, String), Meant>) {
         let names = &world.files[file as usize].symbols.names;
-        let places: FxHashMap<&str, u32> = names.iter().map(String::as_str).zip(0..).collect();
+        let places: HashMap<&str, u32> = names.iter().map(String::as_str).zip(0..).collect();
         for ((definition, name), meant) in found {
             // What can mean anything is as if it had not been looked at.
             let Some(place) = places.get(name.as_str()).filter(|_| !meant.anything) else { continue };
@@ -134,7 +134,7 @@ impl Receivers {
         }
     }
 
-    fn numbers_of(&mut self, names: FxHashSet<String>) -> Box<[u32]> {
+    fn numbers_of(&mut self, names: HashSet<String>) -> Box<[u32]> {
         let mut number = |name| {
             let next = self.numbers.len() as u32;
             *self.numbers.entry(name).or_insert(next)
@@ -150,6 +150,21 @@ impl Receivers {
     /// True for a file in which an inner attribute allows dead code.
     pub fn allows_dead_code(&self, path: &str) -> bool {
         self.known.allows_dead_code(path)
+    }
+
+    /// True for what stands in an `impl` block that an attribute keeps.
+    pub fn is_kept(&self, path: &str, byte: u32) -> bool {
+        self.known.is_kept(path, byte)
+    }
+
+    /// True for a module that the arguments of a macro declare.
+    pub fn is_declared_in_macro(&self, module: &str) -> bool {
+        self.known.is_declared_in_macro(module)
+    }
+
+    /// True for the name of a file that Rust takes in as text.
+    pub fn includes_text(&self, file: &str) -> bool {
+        self.known.includes_text(file)
     }
 
     /// True for a package that includes what a build script writes: it may use whatever other files can see.
@@ -198,7 +213,7 @@ fn declared(world: &World<'_>, rust: &[u32], packages: &[&str]) -> Known {
 }
 
 /// Names of members: only these are asked for.
-fn wanted<'a>(world: &World<'a>) -> FxHashSet<&'a str> {
+fn wanted<'a>(world: &World<'a>) -> HashSet<&'a str> {
     let member = |definition: &Definition| {
         matches!(
             definition.kind,

@@ -1,6 +1,6 @@
 //! Types of Rust as far as they tell which type's methods a call can mean.
 
-use rustc_hash::FxHashMap;
+use facts::hash::HashMap;
 use tree_sitter::Node;
 
 /// A type without references, pointers and smart pointers: a call goes through them.
@@ -106,7 +106,7 @@ impl Type {
     }
 
     /// The type with its parameters replaced; those without a replacement are not known.
-    pub fn with(&self, parameters: &FxHashMap<&str, Type>) -> Type {
+    pub fn with(&self, parameters: &HashMap<&str, Type>) -> Type {
         let each = |types: &[Type]| types.iter().map(|of| of.with(parameters)).collect();
         // No deeper than what is kept: see `MAX_PARTS`.
         let replaced = match self {
@@ -241,7 +241,12 @@ impl<'s> Reader<'s> {
                     pending.extend(here.child_by_field_name("type"));
                     items = items.or_else(|| self.items_of(here, levels));
                 }
-                "trait_bounds" | "bounded_type" | "higher_ranked_trait_bound" | "parenthesized_type" => {
+                "trait_bounds"
+                | "bounded_type"
+                | "higher_ranked_trait_bound"
+                | "parenthesized_type"
+                | "dynamic_type"
+                | "abstract_type" => {
                     let mut cursor = here.walk();
                     pending.extend(here.named_children(&mut cursor));
                 }
@@ -270,6 +275,8 @@ pub(super) fn parameters(node: Node<'_>, source: &str) -> Vec<(String, Type)> {
     let text = |of: Node<'_>| source.get(of.byte_range()).unwrap_or_default().to_owned();
     let none = Scope::default();
     let mut found: Vec<(String, Vec<String>)> = Vec::new();
+    // Of a parameter of the block around, a method's `where` clause may say more than the block does.
+    let mut around: Vec<(String, Type)> = Vec::new();
     let traits = |of: Option<Node<'_>>| match of.map(|of| bounded(of, source, &none)) {
         Some(Type::Bounded(traits)) => traits,
         Some(Type::Named(name, _)) => vec![name],
@@ -297,10 +304,11 @@ pub(super) fn parameters(node: Node<'_>, source: &str) -> Vec<(String, Type)> {
             let Some(left) = predicate.child_by_field_name("left").map(text) else { continue };
             // `&'a T: Trait` tells of `T`, too.
             let left = left.rsplit([' ', '&']).next().unwrap_or_default();
-            if let Some((_, bounds)) = found.iter_mut().find(|(name, _)| *name == left) {
-                bounds.extend(traits(predicate.child_by_field_name("bounds")));
+            match found.iter_mut().find(|(name, _)| *name == left) {
+                Some((_, bounds)) => bounds.extend(traits(predicate.child_by_field_name("bounds"))),
+                None => around.push((left.to_owned(), Type::Unknown)),
             }
         }
     }
-    found.into_iter().map(|(name, bounds)| (name, Type::Bounded(bounds))).collect()
+    found.into_iter().map(|(name, bounds)| (name, Type::Bounded(bounds))).chain(around).collect()
 }

@@ -4,15 +4,15 @@ use super::known::Known;
 use super::library::is_container;
 use super::types::{Scope, Type, parameters, read};
 use super::{Meant, parser};
+use facts::hash::{HashMap, HashSet};
 use facts::model::Definition;
-use rustc_hash::{FxHashMap, FxHashSet};
 use std::ops::ControlFlow;
 use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree};
 
 /// One file, or the arguments of a macro in it.
 pub(super) struct Walker<'k> {
     pub known: &'k Known,
-    wanted: &'k FxHashSet<&'k str>,
+    wanted: &'k HashSet<&'k str>,
     pub source: &'k str,
     pub package: u32,
     definitions: &'k [Definition],
@@ -26,7 +26,7 @@ pub(super) struct Walker<'k> {
     level: u32,
     /// The code is beyond what is followed here: what its uses mean is not known.
     lost: bool,
-    pub found: FxHashMap<(Option<u32>, String), Meant>,
+    pub found: HashMap<(Option<u32>, String), Meant>,
 }
 
 /// Macros within macros that are looked into.
@@ -42,7 +42,7 @@ const MAX_VARIABLES: usize = 1_000;
 impl<'k> Walker<'k> {
     pub fn new(
         known: &'k Known,
-        wanted: &'k FxHashSet<&'k str>,
+        wanted: &'k HashSet<&'k str>,
         source: &'k str,
         package: u32,
         definitions: &'k [Definition],
@@ -59,14 +59,14 @@ impl<'k> Walker<'k> {
             depth: 0,
             level: 0,
             lost: false,
-            found: FxHashMap::default(),
+            found: HashMap::default(),
         }
     }
 
     /// Looks at a whole file; what the uses in it mean, as far as it could be followed.
-    pub fn file(mut self, root: Node<'_>) -> FxHashMap<(Option<u32>, String), Meant> {
+    pub fn file(mut self, root: Node<'_>) -> HashMap<(Option<u32>, String), Meant> {
         self.items(root);
-        if self.lost { FxHashMap::default() } else { self.found }
+        if self.lost { HashMap::default() } else { self.found }
     }
 
     /// Goes one level down, which is to be left again; false where that is too deep.
@@ -378,7 +378,7 @@ impl<'k> Walker<'k> {
             depth: self.depth + 1,
             level: self.level,
             lost: self.lost,
-            found: FxHashMap::default(),
+            found: HashMap::default(),
         };
         let types = walker.statements(body);
         self.lost |= walker.lost;

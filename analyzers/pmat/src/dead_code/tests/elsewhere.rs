@@ -1,7 +1,7 @@
 //! What uses a definition by other means than a name in the code of its language.
 
 use super::outside::none_dead;
-use super::{MANIFEST, dead};
+use super::{DeadCodeOptions, MANIFEST, analyzed, dead};
 
 const APPLICATION: (&str, &str) = ("package.json", "{\"name\": \"a\", \"private\": true}");
 
@@ -174,4 +174,95 @@ fn a_macro_with_a_body_behind_it_defines_something_else() {
     let c = "#define DECODER(type, name) type Java_##name(void)\nDECODER(int, open) { return helper(); }\nstatic int helper(void) { return 1; }\n\
              static int idle(void) { return 1; }\n";
     assert!(!dead(&[("a.c", c)]).iter().any(|name| name.contains("DECODER") || name.contains("helper")));
+}
+
+#[test]
+fn what_only_the_types_rule_out_is_not_certain() {
+    let main = "struct A;\nimpl A {\n    fn size(&self) {}\n    fn idle(&self) {}\n}\nstruct B;\nimpl B {\n    fn size(&self) {}\n}\n\
+                fn main() {\n    let _a = A;\n    let b = B;\n    b.size();\n}\n";
+    assert_eq!(dead(&[MANIFEST, ("src/main.rs", main)]), ["A::size?", "A::idle"]);
+}
+
+#[test]
+fn a_macro_of_the_tree_calls_what_it_is_given_on_other_values() {
+    let main = "macro_rules! field {\n    ($own:ident.$method:ident($($arg:expr),*)) => { $own.inner.$method($($arg),*) };\n}\n\
+                struct Inner;\nimpl Inner {\n    fn limit(&self, a: u8) {}\n}\nstruct Outer { inner: Inner }\nimpl Outer {\n    \
+                fn limit(&self, a: u8) { field!(self.limit(a)) }\n}\nfn main() {\n    let o = Outer { inner: Inner };\n    \
+                o.limit(1);\n}\n";
+    none_dead(&[MANIFEST, ("src/main.rs", main)]);
+}
+
+#[test]
+fn an_attribute_of_an_impl_block_hands_its_members_on() {
+    let main = |attribute: &str| {
+        format!(
+            "struct A;\n{attribute}\nimpl A {{\n    fn shown(&self) {{}}\n}}\nfn main() {{ let _a = A; }}\n"
+        )
+    };
+    none_dead(&[MANIFEST, ("src/main.rs", &main("#[wasm_bindgen]"))]);
+    none_dead(&[MANIFEST, ("src/main.rs", &main("#[expect(dead_code)]"))]);
+    assert_eq!(dead(&[MANIFEST, ("src/main.rs", &main("#[allow(clippy::all)]"))]), ["A::shown"]);
+}
+
+#[test]
+fn a_module_in_the_arguments_of_a_macro_is_declared() {
+    let files = |main: &'static str| {
+        let report = analyzed(
+            &[MANIFEST, ("src/main.rs", main), ("src/unix.rs", "pub fn go() {}\n")],
+            DeadCodeOptions::default(),
+        );
+        report.files.len()
+    };
+    assert_eq!(files("fn main() {}\n"), 1);
+    assert_eq!(
+        files("cfg_if::cfg_if! {\n    if #[cfg(unix)] {\n        mod unix;\n    }\n}\nfn main() {}\n"),
+        0
+    );
+}
+
+#[test]
+fn places_of_tables_and_metamethods_are_reached_by_values() {
+    let lua = "local function setup(elements, button)\n  local event = {}\n  event[\"mouse_up\"] = function () return 1 end\n  \
+               event[button .. \"_down\"] = function () return 2 end\n  event.edited = function () return 3 end\n  return event\nend\n\
+               local t = {}\nfunction t.__call() return 4 end\nfunction __call() return 4 end\nlocal function idle() end\n\
+               print(setup({}, \"a\")[\"edited\"], t)\n";
+    assert_eq!(dead(&[("a.lua", lua)]), ["idle?"]);
+}
+
+#[test]
+fn the_linker_puts_some_functions_in_the_place_of_others() {
+    let c = "int pthread_rwlock_init(void *lock) { return 0; }\nvoid __cyg_profile_func_enter(void *f) {}\nvoid *malloc(int n) { return 0; }\n\
+             int mainCRTStartup(void) { return 0; }\nPyMODINIT_FUNC initmodule(void) { }\nstatic int __idle(void) { return 1; }\n\
+             int idle(void) { return 2; }\nint main(void) { return 0; }\n";
+    assert_eq!(dead(&[("a.c", c)]), ["__idle", "idle?"]);
+}
+
+#[test]
+fn a_package_that_nobody_can_load_is_an_application() {
+    let page = "export default function Page() { return 1; }\nexport const metadata = {};\n";
+    let used = "export function used() { return 1; }\nexport function idle() { return 2; }\n";
+    let routes = "import { used } from './used';\nused();\n";
+    let files = |manifest: &'static str| {
+        [("package.json", manifest), ("app/page.tsx", page), ("app/used.ts", used), ("app/route.ts", routes)]
+    };
+    assert_eq!(dead(&files("{\"name\": \"site\", \"scripts\": {\"build\": \"next build\"}}")), ["idle?"]);
+}
+
+#[test]
+fn a_path_through_modules_leads_to_the_crates_own_type() {
+    let main = "mod diff;\nfn main() { view(None); deep(None); }\nfn view(p: Option<&crate::diff::Preview>) {\n    \
+                let Some(p) = p else { return };\n    p.highest();\n}\nfn deep(p: Option<&crate::diff::inner::Deep>) {\n    \
+                p.and_then(|d| d.lowest());\n}\n";
+    let diff = "pub struct Preview;\nimpl Preview {\n    pub fn highest(&self) {}\n    pub fn idle(&self) {}\n}\n\
+                pub mod inner {\n    pub struct Deep;\n    impl Deep {\n        pub fn lowest(&self) -> Option<u8> { None }\n    }\n}\n";
+    assert_eq!(dead(&[MANIFEST, ("src/main.rs", main), ("src/diff.rs", diff)]), ["Preview::idle"]);
+}
+
+#[test]
+fn what_a_trait_declares_is_called_through_a_parameter_of_its_name() {
+    let main = "enum Source { One }\ntrait Track<'p>: Sized {\n    fn by_default<T>(value: T) -> (T, Self);\n    fn idle() {}\n}\n\
+                #[derive(Clone, Copy)]\nstruct A;\nimpl<'p> Track<'p> for A {\n    fn by_default<T>(value: T) -> (T, Self) { (value, A) }\n}\n\
+                struct Kept<Source>(Source);\nimpl<Source: Copy> Kept<Source> {\n    fn go<'p>() -> (u8, Source) where Source: Track<'p> { None.unwrap_or_else(|| Source::by_default(1)) }\n}\n\
+                fn main() { Kept::<A>::go(); let _s = Source::One; }\n";
+    assert_eq!(dead(&[MANIFEST, ("src/main.rs", main)]), ["Track::idle"]);
 }

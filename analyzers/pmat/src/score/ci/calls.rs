@@ -1,14 +1,19 @@
 //! Which scripts and tasks of the project a command calls.
 
-use super::words::{simple_commands, words};
-use super::{Command, Files};
+use super::words::{bare_words, simple_commands, words};
+use super::{Command, Files, runners};
 use std::collections::BTreeSet;
 
 /// What a command may call.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Call {
-    /// A script, or a file of CI, by its path.
-    File(String),
+    /// A script, or a file of CI.
+    File {
+        /// Its path.
+        path: String,
+        /// The folder where it is called.
+        folder: String,
+    },
     /// A task of a task runner.
     Task {
         /// Which runner.
@@ -18,6 +23,18 @@ pub(super) enum Call {
         /// Which of its tasks.
         wanted: Wanted,
     },
+}
+
+impl Call {
+    pub fn file(path: impl Into<String>, folder: impl Into<String>) -> Call {
+        Call::File { path: path.into(), folder: folder.into() }
+    }
+
+    fn folder(&self) -> &str {
+        match self {
+            Call::File { folder, .. } | Call::Task { folder, .. } => folder,
+        }
+    }
 }
 
 /// Programs that run tasks of the project by their names.
@@ -37,6 +54,10 @@ pub(super) enum Runner {
     /// `cargo xtask`, and the aliases of Cargo.
     Cargo,
     PreCommit,
+    Mise,
+    Mage,
+    /// The aliases of Mix.
+    Mix,
 }
 
 /// Tasks of a runner.
@@ -51,7 +72,7 @@ pub(super) enum Wanted {
 }
 
 impl Wanted {
-    fn named(word: &str) -> Wanted {
+    pub fn named(word: &str) -> Wanted {
         match word.contains(['$', '{', '%']) {
             true => Wanted::Unknown,
             false => Wanted::Named(word.to_owned()),
@@ -59,223 +80,247 @@ impl Wanted {
     }
 }
 
+/// Where a shell is.
+#[derive(Default)]
+pub(super) struct Shell {
+    number: Option<u32>,
+    folder: String,
+    /// Where it was before.
+    before: String,
+    /// Where `popd` leads.
+    pushed: Vec<String>,
+    /// Where the ends of subshells lead.
+    outside: Vec<String>,
+}
+
+/// Folders that a shell goes back to, at most.
+const MAX_PUSHED: usize = 64;
+
+impl Shell {
+    /// Where a command begins: a new shell in the folder of its caller, or where the command before it ended.
+    pub fn begin(&mut self, caller: &Call, command: &Command) {
+        if command.shell == 0 || self.number != Some(command.shell) {
+            let folder = joined(caller.folder(), &command.folder).unwrap_or_default();
+            *self = Shell { number: Some(command.shell), folder, ..Shell::default() };
+        }
+    }
+
+    /// Follows `cd`, `pushd` and `popd`; false for other commands.
+    fn moves(&mut self, caller: &Call, simple: &str, words: &[&str]) -> bool {
+        let next = match words {
+            ["popd", ..] => self.pushed.pop().unwrap_or_default(),
+            ["cd", "-"] => self.before.clone(),
+            ["cd" | "pushd" | "Set-Location", ..] => self.target(caller, simple, words),
+            _ => return false,
+        };
+        if words[0] == "pushd" && self.pushed.len() < MAX_PUSHED {
+            self.pushed.push(self.folder.clone());
+        }
+        self.before = std::mem::replace(&mut self.folder, next);
+        true
+    }
+
+    fn target(&self, caller: &Call, simple: &str, words: &[&str]) -> String {
+        let of_script = ["dirname", "$0", "${0", "BASH_SOURCE", "PSScriptRoot", "~dp0"]
+            .iter()
+            .any(|sign| simple.contains(sign));
+        let from = |folder: &str, rest: &str| joined(folder, rest).unwrap_or_default();
+        match (caller, words.iter().skip(1).find(|word| !word.starts_with('-') && **word != "/d")) {
+            _ if simple.contains("--show-toplevel") => String::new(),
+            (Call::File { path, .. }, _) if of_script => {
+                let rest = simple.rfind([')', '}', '0']).map_or("", |at| &simple[at + 1..]);
+                let own = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+                from(own, rest.trim_matches(['"', '\'', ' ', ')']).trim_start_matches(['"', '\'']))
+            }
+            (_, Some(into)) if into.starts_with(['$', '~', '/', '%']) => {
+                let named = folder_named(into);
+                // A variable is the root of the project as a rule.
+                let rest = into.split_once('/').map_or("", |(_, rest)| rest);
+                if named.contains(['$', '%']) { from("", rest) } else { named }
+            }
+            (_, Some(into)) => from(&self.folder, &into.replace('\\', "/")),
+            (_, None) => String::new(),
+        }
+    }
+}
+
+/// The folder that a value of CI's files names, from the root of the project.
+pub(super) fn folder_named(text: &str) -> String {
+    const ROOTS: &[&str] = &[
+        "${{ github.workspace }}",
+        "${{github.workspace}}",
+        "$GITHUB_WORKSPACE",
+        "${GITHUB_WORKSPACE}",
+        "$CI_PROJECT_DIR",
+        "${CI_PROJECT_DIR}",
+        "$TRAVIS_BUILD_DIR",
+        "${TRAVIS_BUILD_DIR}",
+        "$APPVEYOR_BUILD_FOLDER",
+        "%APPVEYOR_BUILD_FOLDER%",
+        "$(System.DefaultWorkingDirectory)",
+        "$(Build.SourcesDirectory)",
+        "$(Build.Repository.LocalPath)",
+        "$PWD",
+        "$(pwd)",
+        "~/project",
+        "~/repo",
+    ];
+    let text = text.trim().replace('\\', "/");
+    let rest = ROOTS.iter().find_map(|root| text.strip_prefix(root));
+    match rest {
+        None if text.starts_with(['~', '/']) => String::new(),
+        rest => joined("", rest.unwrap_or(&text)).unwrap_or_default(),
+    }
+}
+
 /// What `command`, which `caller` holds, calls.
-pub(super) fn calls(files: &Files<'_>, caller: &Call, command: &Command) -> Vec<Call> {
-    let mut folder = match caller {
-        Call::File(_) => String::new(),
-        Call::Task { folder, .. } => folder.clone(),
-    };
-    let mut found = BTreeSet::new();
+pub(super) fn calls(files: &Files<'_>, caller: &Call, command: &Command, shell: &mut Shell) -> Vec<Call> {
+    let mut found = Found { files, folder: String::new(), calls: BTreeSet::new() };
     for simple in simple_commands(&command.text) {
+        if simple.starts_with('(') && shell.outside.len() < MAX_PUSHED {
+            shell.outside.push(shell.folder.clone());
+        }
         let words = words(simple);
-        if let ["cd" | "pushd", into] = words.as_slice() {
-            folder = joined(&folder, into).unwrap_or_default();
-            continue;
+        if !shell.moves(caller, simple, &words) {
+            found.folder.clone_from(&shell.folder);
+            found.of_simple(caller, simple, &words);
         }
-        of_words(files, &folder, &words, &mut found);
+        if simple.ends_with(')') && simple.matches(')').count() > simple.matches("$(").count() {
+            shell.folder = shell.outside.pop().unwrap_or_else(|| std::mem::take(&mut shell.folder));
+        }
     }
-    found.into_iter().collect()
+    found.calls.into_iter().collect()
 }
 
-fn of_words(files: &Files<'_>, folder: &str, words: &[&str], found: &mut BTreeSet<Call>) {
-    let mut task = |runner: Runner, wanted: Wanted| {
-        found.insert(Call::Task { runner, folder: folder.to_owned(), wanted });
-    };
-    match words {
-        ["uses:", used, ..] if is_pre_commit_action(used) => task(Runner::PreCommit, Wanted::Default),
-        ["uses:", used, ..] => own_action(files, used, found),
-        ["make" | "gmake" | "mingw32-make" | "$(MAKE)" | "${MAKE}", rest @ ..] => make(folder, rest, found),
-        ["just", rest @ ..] => named_each(rest, |wanted| task(Runner::Just, wanted)),
-        ["task" | "go-task", rest @ ..] => named_each(rest, |wanted| task(Runner::Task, wanted)),
-        ["npm" | "pnpm" | "yarn" | "bun" | "turbo" | "nx" | "lerna", rest @ ..] => {
-            scripts(words[0], rest, |wanted| task(Runner::Npm, wanted));
+/// The calls that were found.
+pub(super) struct Found<'f, 't> {
+    pub files: &'f Files<'t>,
+    /// Where the commands run.
+    pub folder: String,
+    calls: BTreeSet<Call>,
+}
+
+impl Found<'_, '_> {
+    pub fn task(&mut self, runner: Runner, wanted: Wanted) {
+        self.task_in(runner, None, wanted);
+    }
+
+    /// A task in a folder below.
+    pub fn task_in(&mut self, runner: Runner, below: Option<&str>, wanted: Wanted) {
+        let folder =
+            below.and_then(|below| joined(&self.folder, below)).unwrap_or_else(|| self.folder.clone());
+        self.calls.insert(Call::Task { runner, folder, wanted });
+    }
+
+    /// The calls of one command; `words` are it without what sets the stage.
+    fn of_simple(&mut self, caller: &Call, simple: &str, words: &[&str]) {
+        // The scripts of PDM and Rye are run like programs.
+        if let ["pdm" | "rye", "run", name, ..] = bare_words(simple).as_slice() {
+            self.task(Runner::Pyproject, Wanted::named(name));
         }
-        ["node", "--run", name] => task(Runner::Npm, Wanted::named(name)),
-        ["composer", rest @ ..] => {
-            composer_script(rest).into_iter().for_each(|name| task(Runner::Composer, Wanted::named(name)));
+        // A task in a list of pyproject.toml is named like a program.
+        if let (Call::Task { runner: Runner::Pyproject, .. }, [name, ..]) = (caller, words) {
+            self.task(Runner::Pyproject, Wanted::named(name));
         }
-        ["deno", "task", name, ..] => task(Runner::Deno, Wanted::named(name)),
-        ["tox", rest @ ..] => selected(rest, &["-e", "-m", "-f"], |wanted| task(Runner::Tox, wanted)),
-        ["nox", rest @ ..] => {
-            let options = ["-s", "-e", "-t", "--session", "--sessions", "--tags"];
-            selected(rest, &options, |wanted| task(Runner::Nox, wanted));
+        match (caller, words) {
+            (Call::Task { runner: Runner::Composer, .. }, [name, ..])
+                if simple.starts_with('@') && !matches!(*name, "php" | "composer" | "putenv") =>
+            {
+                self.task(Runner::Composer, Wanted::named(name));
+            }
+            (_, ["concurrently" | "conc", ..]) => runners::concurrently(self, simple),
+            _ => self.of_words(words),
         }
-        ["python" | "python3", "-m", module @ ("tox" | "nox" | "pre_commit"), rest @ ..] => {
-            python_module(files, folder, module, rest, found);
+    }
+
+    pub fn of_words(&mut self, words: &[&str]) {
+        if runners::of_words(self, words) {
+            return;
         }
-        ["hatch", "run", name, ..] | ["poe" | "pdm", name, ..] => {
-            task(Runner::Pyproject, Wanted::named(name.rsplit(':').next().unwrap_or(name)));
+        match words {
+            ["uses:", used, ..] if is_pre_commit_action(used) => {
+                self.task(Runner::PreCommit, Wanted::Default)
+            }
+            ["uses:", used, ..] => self.own_action(used),
+            ["rake", ..] => self.script("Rakefile"),
+            ["invoke" | "inv", ..] => self.script("tasks.py"),
+            [program, rest @ ..] => self.interpreted(program, rest),
+            [] => {}
         }
-        ["cargo", rest @ ..] => {
-            let name = rest.iter().find(|word| !word.starts_with(['-', '+']));
-            name.into_iter().for_each(|name| task(Runner::Cargo, Wanted::named(name)));
+    }
+
+    /// An action or workflow of the tree itself: `uses: ./folder`.
+    fn own_action(&mut self, used: &str) {
+        let action = used.strip_prefix("./").map(|path| path.trim_end_matches('/'));
+        let places = action
+            .into_iter()
+            .flat_map(|path| [path.to_owned(), format!("{path}/action.yml"), format!("{path}/action.yaml")]);
+        let files = self.files;
+        self.calls.extend(places.filter(|path| files.at(path).is_some()).map(|path| Call::file(path, "")));
+    }
+
+    fn script(&mut self, word: &str) {
+        let found = script(self.files, &self.folder, word);
+        self.calls.extend(found.map(|path| Call::file(path, self.folder.clone())));
+    }
+
+    /// A script by its path, or given to an interpreter; the commands of `sh -c`.
+    fn interpreted(&mut self, program: &str, rest: &[&str]) {
+        if !INTERPRETERS.contains(&program) && !program.starts_with("python") {
+            let is_path =
+                program.contains(['/', '\\']) || program.ends_with(".yml") || program.ends_with(".yaml");
+            if is_path {
+                self.script(program);
+            }
+            return;
         }
-        ["pre-commit" | "prek", "run", ..] => task(Runner::PreCommit, Wanted::Default),
-        ["rake", ..] => found.extend(script(files, folder, "Rakefile")),
-        ["invoke" | "inv", ..] => found.extend(script(files, folder, "tasks.py")),
-        [program, rest @ ..] => interpreted(files, folder, program, rest, found),
-        [] => {}
+        match rest.iter().position(|word| !word.starts_with(['-', '/'])) {
+            Some(at) if at > 0 && matches!(rest[at - 1], "-c" | "-ec" | "-lc" | "/c" | "-Command") => {
+                // One level: a shell within it would be a shell of another.
+                let inner = &rest[at..];
+                if !inner.first().is_some_and(|word| INTERPRETERS.contains(word)) {
+                    self.of_words(inner);
+                }
+            }
+            Some(at) => self.script(rest[at]),
+            None => {}
+        }
     }
 }
 
-/// The script that Composer is asked for: `composer run-script test`, `composer test`.
-fn composer_script<'w>(words: &[&'w str]) -> Option<&'w str> {
-    words.iter().copied().find(|word| !word.starts_with('-') && !matches!(*word, "run" | "run-script"))
-}
+/// Programs that run scripts.
+const INTERPRETERS: &[&str] = &[
+    "bash",
+    "sh",
+    "zsh",
+    "dash",
+    "ksh",
+    ".",
+    "source",
+    "node",
+    "ruby",
+    "perl",
+    "pwsh",
+    "powershell",
+    "php",
+    "tsx",
+    "ts-node",
+    "Rscript",
+    "julia",
+    "lua",
+    "call",
+    "cmd",
+];
 
 /// True for the actions that run pre-commit.
 fn is_pre_commit_action(used: &str) -> bool {
-    matches!(used, "pre-commit/action" | "j178/prek-action") || used.starts_with("pre-commit/action@")
-}
-
-/// An action or workflow of the tree itself: `uses: ./folder`.
-fn own_action(files: &Files<'_>, used: &str, found: &mut BTreeSet<Call>) {
-    let action = used.strip_prefix("./").map(|path| path.trim_end_matches('/'));
-    let places = action
-        .into_iter()
-        .flat_map(|path| [path.to_owned(), format!("{path}/action.yml"), format!("{path}/action.yaml")]);
-    found.extend(places.filter(|path| files.at(path).is_some()).map(Call::File));
-}
-
-/// A task runner that Python runs as a module: the same as the program of that name.
-fn python_module(files: &Files<'_>, folder: &str, module: &str, rest: &[&str], found: &mut BTreeSet<Call>) {
-    let program = if module == "pre_commit" { "pre-commit" } else { module };
-    let words: Vec<&str> = std::iter::once(program).chain(rest.iter().copied()).collect();
-    of_words(files, folder, &words, found);
-}
-
-/// A script by its path, or given to an interpreter; the commands of `sh -c`.
-fn interpreted(files: &Files<'_>, folder: &str, program: &str, rest: &[&str], found: &mut BTreeSet<Call>) {
-    const INTERPRETERS: &[&str] = &[
-        "bash",
-        "sh",
-        "zsh",
-        "dash",
-        "ksh",
-        ".",
-        "source",
-        "node",
-        "ruby",
-        "perl",
-        "pwsh",
-        "powershell",
-        "php",
-        "tsx",
-        "ts-node",
-        "Rscript",
-        "julia",
-        "lua",
-        "call",
-        "cmd",
-    ];
-    if !INTERPRETERS.contains(&program) && !program.starts_with("python") {
-        let is_path =
-            program.contains(['/', '\\']) || program.ends_with(".yml") || program.ends_with(".yaml");
-        found.extend(is_path.then(|| script(files, folder, program)).flatten());
-        return;
-    }
-    match rest.iter().position(|word| !word.starts_with(['-', '/'])) {
-        Some(at) if at > 0 && matches!(rest[at - 1], "-c" | "-ec" | "-lc" | "/c" | "-Command") => {
-            // One level: a shell within it would be a shell of another.
-            let inner = &rest[at..];
-            if !inner.first().is_some_and(|word| INTERPRETERS.contains(word)) {
-                of_words(files, folder, inner, found);
-            }
-        }
-        Some(at) => found.extend(script(files, folder, rest[at])),
-        None => {}
-    }
-}
-
-/// `make -C folder target …`
-fn make(folder: &str, words: &[&str], found: &mut BTreeSet<Call>) {
-    let mut inside = folder.to_owned();
-    let mut targets = Vec::new();
-    let mut words = words.iter();
-    while let Some(word) = words.next() {
-        match *word {
-            "-C" | "--directory" => {
-                let into = words.next().and_then(|into| joined(folder, into));
-                inside = into.unwrap_or(inside);
-            }
-            "-f" | "-j" | "-o" | "-W" | "-I" if words.len() > 0 && !word.contains('=') => {
-                // `-j` may stand without a number.
-                if *word != "-j" || words.as_slice().first().is_some_and(|next| next.parse::<u32>().is_ok()) {
-                    words.next();
-                }
-            }
-            word if word.starts_with('-') || (word.contains('=') && !word.contains("$(")) => {}
-            target => targets.push(Wanted::named(target)),
-        }
-    }
-    if targets.is_empty() {
-        targets.push(Wanted::Default);
-    }
-    let call = |wanted| Call::Task { runner: Runner::Make, folder: inside.clone(), wanted };
-    found.extend(targets.into_iter().map(call));
-}
-
-/// Every word that is no option names a task; without any it is the default one.
-fn named_each(words: &[&str], mut task: impl FnMut(Wanted)) {
-    let mut names = words.iter().filter(|word| !word.starts_with('-') && !word.contains('=')).peekable();
-    if names.peek().is_none() {
-        task(Wanted::Default);
-    }
-    names.for_each(|name| task(Wanted::named(name)));
-}
-
-/// The scripts that npm and its like are asked for.
-fn scripts(program: &str, words: &[&str], mut task: impl FnMut(Wanted)) {
-    let mut names = Vec::new();
-    let mut words = words.iter();
-    while let Some(word) = words.next() {
-        match *word {
-            "-C" | "--prefix" | "--cwd" | "--filter" | "-F" | "-w" | "--workspace" | "workspace" | "-p" => {
-                words.next();
-            }
-            "--" => break,
-            word if word.starts_with('-') => {}
-            word => names.push(word),
-        }
-    }
-    let many = matches!(program, "turbo" | "nx" | "lerna");
-    match names.as_slice() {
-        ["run" | "run-script" | "run-many" | "foreach" | "workspaces", rest @ ..] => {
-            let rest = rest.iter().skip_while(|word| matches!(**word, "run" | "foreach"));
-            rest.take(if many { usize::MAX } else { 1 }).for_each(|name| task(Wanted::named(name)));
-        }
-        ["t" | "tst", ..] => task(Wanted::Named("test".to_owned())),
-        // Bun has a test runner of its own.
-        ["test", ..] if program == "bun" => {}
-        [name, ..] => task(Wanted::named(name)),
-        [] => {}
-    }
-}
-
-/// What an option selects, parted by commas or blanks; the default where it is not given.
-fn selected(words: &[&str], options: &[&str], mut task: impl FnMut(Wanted)) {
-    let mut found = false;
-    for (at, word) in words.iter().enumerate() {
-        let (option, inline) =
-            word.split_once('=').map_or((*word, None), |(option, value)| (option, Some(value)));
-        let short =
-            options.iter().find_map(|option| word.strip_prefix(option)).filter(|rest| !rest.is_empty());
-        let value = match options.contains(&option) {
-            true => inline.or(words.get(at + 1).copied()),
-            false => short.filter(|_| word.starts_with('-') && !word.starts_with("--")),
-        };
-        for name in value.into_iter().flat_map(|value| value.split(',')) {
-            found = true;
-            task(Wanted::named(name));
-        }
-    }
-    if !found {
-        task(Wanted::Default);
-    }
+    matches!(used, "pre-commit/action" | "j178/prek-action")
+        || used.starts_with("pre-commit/action@")
+        || used.starts_with("j178/prek-action@")
 }
 
 /// The script that a word means: from the folder of the call, from the root, or the only one whose path ends so.
-fn script(files: &Files<'_>, folder: &str, word: &str) -> Option<Call> {
+fn script(files: &Files<'_>, folder: &str, word: &str) -> Option<String> {
     let word = word.replace('\\', "/");
     let place = word.rfind('}').map_or(word.as_str(), |end| &word[end + 1..]);
     let place =
@@ -292,7 +337,7 @@ fn script(files: &Files<'_>, folder: &str, word: &str) -> Option<Call> {
         let first = matching.next().filter(|_| place.contains('/'))?;
         matching.next().is_none().then(|| first.to_string())
     };
-    here.or_else(at_root).or_else(only).map(Call::File)
+    here.or_else(at_root).or_else(only)
 }
 
 /// True for a file that may be run, by its name.
@@ -305,8 +350,14 @@ fn is_script(path: &str) -> bool {
     name.rsplit_once('.').is_none_or(|(_, ending)| ENDINGS.contains(&ending))
 }
 
+/// Bytes of a folder's path, at most.
+const MAX_FOLDER: usize = 1024;
+
 /// A path from a folder; none outside of the tree.
-fn joined(folder: &str, path: &str) -> Option<String> {
+pub(super) fn joined(folder: &str, path: &str) -> Option<String> {
+    if folder.len() + path.len() > MAX_FOLDER {
+        return None;
+    }
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     for part in path.split('/') {
         match part {

@@ -1,7 +1,7 @@
 //! The targets of a Makefile.
 
 use super::Command;
-use super::calls::Wanted;
+use super::calls::{Wanted, joined};
 use crate::score::files::Files;
 use facts::model::RepoPath;
 use regex::Regex;
@@ -51,7 +51,10 @@ impl Makefiles {
 impl Makefile {
     fn commands(&self, wanted: &Wanted) -> Vec<Command> {
         let mut pending: Vec<String> = match wanted {
-            Wanted::Default => self.first.iter().cloned().collect(),
+            Wanted::Default => match self.variables.get(".DEFAULT_GOAL") {
+                Some(goal) => vec![self.replaced(goal, "")],
+                None => self.first.iter().cloned().collect(),
+            },
             Wanted::Named(name) => vec![name.clone()],
             Wanted::Unknown => self.rules.keys().take(MAX_FOLLOWED).cloned().collect(),
         };
@@ -112,10 +115,27 @@ fn read(files: &Files<'_>, folder: &str) -> Makefile {
     while let Some(path) = pending.pop().filter(|_| seen.len() < MAX_INCLUDED) {
         if seen.insert(path.clone()) {
             let included = read_file(&mut makefile, &path, &files.text(&path));
-            pending.extend(included.iter().filter_map(|name| files.at(&place(name)).cloned()));
+            let room = MAX_INCLUDED.saturating_sub(pending.len());
+            let included = included.iter().take(room).flat_map(|name| included_by(files, folder, name));
+            pending.extend(included.collect::<Vec<_>>());
         }
     }
     makefile
+}
+
+/// The files that `include` names, from the folder where make runs: `../mk/x.mk`, `mk/*.mk`.
+fn included_by(files: &Files<'_>, folder: &str, name: &str) -> Vec<RepoPath> {
+    let Some(path) = joined(folder, name) else { return Vec::new() };
+    match path.split_once('*') {
+        Some((before, after)) if !after.contains('*') => {
+            let fits = |own: &str| {
+                let rest = own.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
+                rest.is_some_and(|rest| !rest.contains('/'))
+            };
+            files.matching(fits).take(MAX_INCLUDED).cloned().collect()
+        }
+        _ => files.at(&path).cloned().into_iter().collect(),
+    }
 }
 
 /// Adds what a file says; gives back the names of those that it includes.
@@ -127,6 +147,7 @@ fn read_file(makefile: &mut Makefile, path: &RepoPath, text: &str) -> Vec<String
     let mut continued = false;
     for (number, line) in (1..).zip(text.lines()) {
         let is_recipe = line.starts_with('\t') || (continued && !open.is_empty());
+        let joins = continued;
         continued = line.ends_with('\\');
         let content = line.trim().trim_end_matches('\\').trim_end();
         if content.is_empty() || content.starts_with('#') {
@@ -135,14 +156,16 @@ fn read_file(makefile: &mut Makefile, path: &RepoPath, text: &str) -> Vec<String
         if is_recipe {
             let command = Command::new(path, number, content.to_owned());
             for target in &open {
-                makefile.rules.entry(target.clone()).or_default().1.push(command.clone());
+                makefile.recipe(target, &command, joins);
             }
             continue;
         }
         open.clear();
         if let Some(found) = ASSIGNMENT.captures(content) {
             makefile.assign(&found[1], &found[2], content.contains("+="));
-        } else if let Some(names) = content.strip_prefix("-include ").or(content.strip_prefix("include ")) {
+        } else if let Some(names) = included_names(content) {
+            let names = makefile.replaced(names, "");
+            let names = names.trim_start_matches("$(wildcard ").trim_end_matches(')');
             included.extend(names.split_whitespace().map(str::to_owned));
         } else if let Some((targets, rest)) = content.split_once(':') {
             let (prerequisites, recipe) = rest.split_once(';').unwrap_or((rest, ""));
@@ -158,7 +181,24 @@ fn read_file(makefile: &mut Makefile, path: &RepoPath, text: &str) -> Vec<String
     included
 }
 
+/// The names behind `include` and its like.
+fn included_names(content: &str) -> Option<&str> {
+    ["include ", "-include ", "sinclude "].iter().find_map(|head| content.strip_prefix(head)).map(str::trim)
+}
+
 impl Makefile {
+    /// Adds a line to the recipe of a target, or to the line before, which `\\` joins it to.
+    fn recipe(&mut self, target: &str, command: &Command, joins: bool) {
+        let recipe = &mut self.rules.entry(target.to_owned()).or_default().1;
+        match recipe.last_mut().filter(|last| joins && last.text.len() + command.text.len() < MAX_LINE) {
+            Some(last) => {
+                last.text.push(' ');
+                last.text.push_str(&command.text);
+            }
+            None => recipe.push(command.clone()),
+        }
+    }
+
     /// Gives a variable a value, or adds to the one that it has.
     fn assign(&mut self, name: &str, given: &str, adds: bool) {
         let value = self.variables.entry(name.to_owned()).or_default();

@@ -6,16 +6,22 @@
 //!
 //! Nothing is run. What a command that is put together at run time does cannot be told: its runner's tasks all count then.
 
+mod actions;
 mod calls;
+mod document;
+mod json;
+mod mage;
 mod make;
 mod python;
+mod runners;
+mod taskfile;
 mod tasks;
 mod words;
 mod yaml;
 
 pub(super) use super::files::Files;
 use super::files::file_name;
-use calls::Call;
+use calls::{Call, Shell};
 use facts::model::RepoPath;
 use std::collections::{BTreeMap, VecDeque};
 
@@ -28,13 +34,34 @@ pub(super) struct Command {
     pub line: u32,
     /// The command, variables of the file replaced where that is possible.
     pub text: String,
+    /// The folder where it runs, from the one of its caller.
+    folder: String,
+    /// Which shell of its file runs it; 0 for one of its own.
+    shell: u32,
     /// True where it calls scripts or tasks whose commands were found.
     pub followed: bool,
+    /// True where all that it calls shows text at most.
+    pub idle: bool,
 }
 
 impl Command {
     fn new(path: &RepoPath, line: u32, text: impl Into<String>) -> Command {
-        Command { path: path.clone(), line, text: text.into(), followed: false }
+        let (path, folder) = (path.clone(), String::new());
+        Command { path, line, text: text.into(), folder, shell: 0, followed: false, idle: false }
+    }
+
+    fn of_step(path: &RepoPath, step: yaml::Step) -> Command {
+        Command { folder: step.folder, shell: step.shell, ..Command::new(path, step.line, step.text) }
+    }
+
+    /// A line of a script: one shell runs all of them.
+    fn of_script(path: &RepoPath, line: u32, text: impl Into<String>) -> Command {
+        Command { shell: 1, ..Command::new(path, line, text) }
+    }
+
+    /// The parts of it that do something: neither install programs nor show text.
+    pub fn working(&self) -> Vec<&str> {
+        words::working(&self.text)
     }
 }
 
@@ -43,65 +70,120 @@ const MAX_COMMANDS: usize = 20_000;
 /// Bytes that are read to follow them, each as often as it is: a file of many tasks that call each other is read for each.
 const MAX_LOOKED_AT: u64 = 256 << 20;
 
+/// What is known of a call.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Called {
+    /// No commands were found.
+    Nothing,
+    /// Its commands show text at most.
+    Idle,
+    /// Its commands do something.
+    Works,
+}
+
 /// Every command that CI runs, those of its own files first.
 pub(super) fn commands(files: &Files<'_>) -> Vec<Command> {
     let mut found: Vec<Command> = Vec::new();
-    // What was called, and whether it holds commands.
-    let mut seen: BTreeMap<Call, bool> = BTreeMap::new();
+    let mut seen: BTreeMap<Call, Called> = BTreeMap::new();
     let mut pending: VecDeque<(Call, Vec<Command>)> = VecDeque::new();
     let makefiles = make::Makefiles::default();
     let begin = files.looked_at();
     let may_follow = || files.looked_at() - begin <= MAX_LOOKED_AT;
     for path in files.matching(is_ci_file) {
-        let call = Call::File(path.to_string());
+        let call = Call::file(path.to_string(), "");
         let commands = tasks::commands(files, &makefiles, &call);
-        seen.insert(call.clone(), true);
+        seen.insert(call.clone(), Called::Works);
         pending.push_back((call, commands));
     }
     while let Some((call, commands)) = pending.pop_front().filter(|_| found.len() < MAX_COMMANDS) {
+        let mut shell = Shell::default();
         for mut command in commands {
-            for inner in calls::calls(files, &call, &command) {
+            shell.begin(&call, &command);
+            let mut called = Vec::new();
+            for inner in calls::calls(files, &call, &command, &mut shell) {
                 let known = seen.get(&inner).copied().unwrap_or_else(|| {
                     if !may_follow() {
-                        return false;
+                        return Called::Nothing;
                     }
                     let commands = tasks::commands(files, &makefiles, &inner);
-                    let any = !commands.is_empty();
-                    seen.insert(inner.clone(), any);
+                    let known = called_by(&commands);
+                    seen.insert(inner.clone(), known);
                     pending.push_back((inner, commands));
-                    any
+                    known
                 });
-                command.followed |= known;
+                called.extend(Some(known).filter(|known| *known != Called::Nothing));
             }
-            found.extend(Some(command).filter(|command| !words::only_prepares(&command.text)));
+            command.followed = !called.is_empty();
+            command.idle = command.followed && called.iter().all(|known| *known == Called::Idle);
+            found.push(command);
         }
     }
     found
 }
 
+fn called_by(commands: &[Command]) -> Called {
+    match commands {
+        [] => Called::Nothing,
+        commands if commands.iter().all(|command| command.working().is_empty()) => Called::Idle,
+        _ => Called::Works,
+    }
+}
+
+/// The steps of others in workflows and actions, with their lines: `uses: actions/checkout@v4`.
+pub(super) fn used_steps(text: &str) -> Vec<(u32, String)> {
+    yaml::used(text)
+}
+
+/// Files of CI services, at their only places.
+const CI_FILES: &[&str] = &[
+    ".gitlab-ci.yml",
+    ".gitlab-ci.yaml",
+    ".circleci/config.yml",
+    "azure-pipelines.yml",
+    "azure-pipelines.yaml",
+    ".azure-pipelines.yml",
+    "Jenkinsfile",
+    ".travis.yml",
+    "bitbucket-pipelines.yml",
+    ".drone.yml",
+    ".cirrus.yml",
+    ".woodpecker.yml",
+    ".woodpecker.yaml",
+    "appveyor.yml",
+    ".appveyor.yml",
+    ".sourcehut.yml",
+    ".build.yml",
+    ".builds.yml",
+    "codemagic.yaml",
+    "bitrise.yml",
+];
+
+/// Folders of CI services, all of whose YAML is theirs.
+const CI_FOLDERS: &[&str] = &[
+    ".github/workflows/",
+    ".forgejo/workflows/",
+    ".gitea/workflows/",
+    ".azure-pipelines/",
+    ".buildkite/",
+    ".woodpecker/",
+    ".builds/",
+    ".semaphore/",
+    ".ci/",
+];
+
 /// True for a file that tells a CI service what to do.
 pub(super) fn is_ci_file(path: &str) -> bool {
     let yaml = path.ends_with(".yml") || path.ends_with(".yaml");
-    (path.starts_with(".github/workflows/") && yaml)
-        || path.starts_with(".ci/")
-        || path.starts_with(".buildkite/")
-        || (path.starts_with(".woodpecker/") && yaml)
-        || (path.starts_with(".builds/") && yaml)
-        || matches!(
-            path,
-            ".gitlab-ci.yml"
-                | ".circleci/config.yml"
-                | "azure-pipelines.yml"
-                | "Jenkinsfile"
-                | ".travis.yml"
-                | "bitbucket-pipelines.yml"
-                | ".drone.yml"
-                | ".cirrus.yml"
-                | ".woodpecker.yml"
-                | "appveyor.yml"
-                | ".appveyor.yml"
-                | ".sourcehut.yml"
-        )
+    let script =
+        [".sh", ".bash", ".ps1", ".bat", ".cmd", "Jenkinsfile"].iter().any(|end| path.ends_with(end));
+    // Services read workflows right in their folder.
+    let is_in = |folder: &&str| {
+        path.strip_prefix(*folder).is_some_and(|name| !folder.ends_with("workflows/") || !name.contains('/'))
+    };
+    CI_FILES.contains(&path)
+        || (yaml && CI_FOLDERS.iter().any(is_in))
+        || (script && (path.starts_with(".ci/") || path.starts_with(".buildkite/")))
+        || path.starts_with(".buildkite/hooks/")
 }
 
 /// True for a file whose commands stand under keys of YAML.

@@ -157,9 +157,13 @@ pub(super) fn pyproject(files: &Files<'_>, folder: &str, wanted: &Wanted) -> Vec
             Some((_, value)) => value,
             None => content,
         };
-        if open {
-            found.push(Command::new(path, number, plain(value)));
+        if !open {
+            continue;
         }
+        // The items of a list are commands and tasks, but for the words of one command.
+        let is_list = key.is_none_or(|(key, value)| key.trim() != "cmd" && value.trim().starts_with('['));
+        let texts = if is_list { quoted(value) } else { vec![plain(value)] };
+        found.extend(texts.into_iter().map(|text| Command::new(path, number, text)));
     }
     found
 }
@@ -169,6 +173,23 @@ fn is_wanted(name: &str, wanted: &Wanted) -> bool {
         Wanted::Named(wanted) => wanted == name,
         Wanted::Default | Wanted::Unknown => true,
     }
+}
+
+/// The quoted texts of a line.
+fn quoted(line: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut open = None;
+    for (at, sign) in line.char_indices() {
+        match open {
+            None if matches!(sign, '"' | '\'') => open = Some((sign, at + 1)),
+            Some((quote, begin)) if quote == sign => {
+                found.push(line[begin..at].to_owned());
+                open = None;
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
 /// The words of a list of quoted ones, or of a quoted text.

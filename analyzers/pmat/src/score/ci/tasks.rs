@@ -1,34 +1,34 @@
 //! The commands of scripts and tasks.
 
-use super::calls::{Call, Runner, Wanted};
-use super::{Command, is_ci_file, is_yaml, make, python, yaml};
-use crate::score::files::{Files, is_comment};
+use super::calls::{Call, Runner, Wanted, joined};
+use super::words::{plain_lines, shell_lines};
+use super::{Command, is_ci_file, is_yaml, json, mage, make, python, taskfile, yaml};
+use crate::score::files::{Files, file_name, is_comment};
 use facts::model::RepoPath;
-use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The commands of a script, a file of CI, or a task.
 pub(super) fn commands(files: &Files<'_>, makefiles: &make::Makefiles, call: &Call) -> Vec<Command> {
     match call {
-        Call::File(path) => files.at(path).map(|path| of_file(files, path)).unwrap_or_default(),
+        Call::File { path, .. } => files.at(path).map(|path| of_file(files, path)).unwrap_or_default(),
         Call::Task { runner, folder, wanted } => match runner {
             Runner::Make => makefiles.commands(files, folder, wanted),
             Runner::Just => just(files, folder, wanted),
-            Runner::Task => taskfile(files, folder, wanted),
-            Runner::Npm => json_scripts(files, folder, "package.json", "scripts", wanted),
-            Runner::Composer => json_scripts(files, folder, "composer.json", "scripts", wanted),
-            Runner::Deno => json_scripts(files, folder, "deno.json", "tasks", wanted),
+            Runner::Task => taskfile::commands(files, folder, wanted),
+            Runner::Npm => json::NPM.commands(files, folder, wanted),
+            Runner::Composer => json::COMPOSER.commands(files, folder, wanted),
+            Runner::Deno => json::DENO.commands(files, folder, wanted),
             Runner::Tox => python::tox(files, folder, wanted),
             Runner::Nox => python::nox(files, folder, wanted),
             Runner::Pyproject => python::pyproject(files, folder, wanted),
             Runner::Cargo => cargo(files, wanted),
             Runner::PreCommit => pre_commit(files),
+            Runner::Mise => mise(files, folder, wanted),
+            Runner::Mage => mage::commands(files, folder, wanted),
+            Runner::Mix => mix(files, folder, wanted),
         },
     }
 }
-
-/// Scripts of one file that are looked at where nobody knows which one is meant.
-const MAX_SCRIPTS: usize = 200;
 
 /// `folder/name` where it is listed.
 pub(super) fn place<'f>(files: &'f Files<'_>, folder: &str, name: &str) -> Option<&'f RepoPath> {
@@ -41,34 +41,41 @@ pub(super) fn place<'f>(files: &'f Files<'_>, folder: &str, name: &str) -> Optio
 fn of_file(files: &Files<'_>, path: &RepoPath) -> Vec<Command> {
     let text = files.text(path);
     let name = path.to_string();
-    let lines = match name.rsplit('.').next() {
-        _ if is_yaml(&name) => yaml::commands(&text),
-        Some(ending @ ("rs" | "py" | "js" | "mjs" | "cjs" | "ts" | "mts")) => source_lines(&text, ending),
-        _ => script_lines(&text),
-    };
-    let groovy = is_ci_file(&name) && name.ends_with("Jenkinsfile");
-    // `sh 'make test'`
-    let plain = |text: String| match groovy {
-        true => text.trim_start_matches("sh ").trim_matches(['\'', '"', '(', ')']).to_owned(),
-        false => text,
-    };
-    lines.into_iter().map(|(line, text)| Command::new(path, line, plain(text))).collect()
+    let one_shell = |(line, text): (u32, String)| Command::of_script(path, line, text);
+    match name.rsplit('.').next() {
+        _ if is_yaml(&name) => {
+            yaml::commands(&text).into_iter().map(|step| Command::of_step(path, step)).collect()
+        }
+        Some(ending @ ("rs" | "py" | "js" | "mjs" | "cjs" | "ts" | "mts")) => source_lines(&text, ending)
+            .into_iter()
+            .map(|(line, text)| Command::new(path, line, text))
+            .collect(),
+        // `sh 'make test'`
+        _ if is_ci_file(&name) && name.ends_with("Jenkinsfile") => script_lines(&text)
+            .into_iter()
+            .map(|(line, text)| {
+                let plain = text.trim_start_matches("sh ").trim_matches(['\'', '"', '(', ')']);
+                Command::new(path, line, plain)
+            })
+            .collect(),
+        _ if is_shell(&name, &text) => {
+            shell_lines((1..).zip(text.lines())).into_iter().map(one_shell).collect()
+        }
+        _ => script_lines(&text).into_iter().map(one_shell).collect(),
+    }
 }
 
-/// The lines of a script with what `\` joins to them, without comments and plain text.
-pub(super) fn script_lines(text: &str) -> Vec<(u32, String)> {
-    let mut found: Vec<(u32, String)> = Vec::new();
-    let mut continued = false;
-    for (number, line) in (1..).zip(text.lines()) {
-        let content = line.trim().trim_end_matches('\\').trim_end();
-        match found.last_mut().filter(|_| continued) {
-            Some((_, last)) => last.push_str(&format!(" {content}")),
-            None if !content.is_empty() && !is_comment(content) => found.push((number, content.to_owned())),
-            None => {}
-        }
-        continued = line.ends_with('\\') && !found.is_empty();
+/// True for a script of a shell, by its ending or its first line.
+fn is_shell(name: &str, text: &str) -> bool {
+    match file_name(name).rsplit_once('.') {
+        Some((_, ending)) => matches!(ending, "sh" | "bash" | "zsh" | "ksh" | "dash"),
+        None => text.lines().next().is_some_and(|line| line.starts_with("#!") && line.contains("sh")),
     }
-    found
+}
+
+/// The lines of a script as commands.
+pub(super) fn script_lines(text: &str) -> Vec<(u32, String)> {
+    plain_lines((1..).zip(text.lines()))
 }
 
 /// The strings on each line of a program: those are what it may run.
@@ -84,7 +91,7 @@ fn source_lines(text: &str, ending: &str) -> Vec<(u32, String)> {
 }
 
 /// What stands in quotes, parted by blanks.
-fn strings(line: &str, quotes: &[char]) -> String {
+pub(super) fn strings(line: &str, quotes: &[char]) -> String {
     let mut found = String::new();
     let (mut open, mut escaped) = (None, false);
     for sign in line.chars() {
@@ -104,90 +111,82 @@ fn strings(line: &str, quotes: &[char]) -> String {
     found.trim().to_owned()
 }
 
-/// The scripts of a JSON file: of the folder's own, else of every one in the tree (a workspace).
-fn json_scripts(files: &Files<'_>, folder: &str, name: &str, key: &str, wanted: &Wanted) -> Vec<Command> {
-    let own = place(files, folder, name).map(|path| scripts_of(files, path, key, wanted)).unwrap_or_default();
-    if !own.is_empty() {
-        return own;
-    }
-    let ending = format!("/{name}");
-    files
-        .matching(|path| path.ends_with(&ending))
-        .flat_map(|path| scripts_of(files, path, key, wanted))
-        .collect()
+/// A task of a runner.
+pub(super) struct Task {
+    pub name: String,
+    /// Tasks that it depends on.
+    pub needed: Vec<String>,
+    pub commands: Vec<Command>,
 }
 
-fn scripts_of(files: &Files<'_>, path: &RepoPath, key: &str, wanted: &Wanted) -> Vec<Command> {
-    let text = files.text(path);
-    let Ok(parsed) = serde_json::from_str::<Value>(&text) else { return Vec::new() };
-    let Some(scripts) = parsed.get(key).and_then(Value::as_object) else { return Vec::new() };
-    let names: Vec<String> = match wanted {
-        Wanted::Named(name) => vec![format!("pre{name}"), name.clone(), format!("post{name}")],
-        Wanted::Default | Wanted::Unknown => scripts.keys().take(MAX_SCRIPTS).cloned().collect(),
-    };
-    let known = names.iter().filter_map(|name| Some((name, scripts.get(name)?)));
-    known
-        .flat_map(|(name, script)| {
-            let line = line_of(&text, &format!("\"{name}\""));
-            texts_of(script).into_iter().map(move |text| (line, text))
-        })
-        .map(|(line, text)| Command::new(path, line, text))
-        .collect()
-}
-
-/// A script is a text, a list of texts, or an object with a `command`.
-fn texts_of(script: &Value) -> Vec<String> {
-    match script {
-        Value::String(text) => vec![text.clone()],
-        Value::Array(parts) => parts.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-        other => other.get("command").and_then(Value::as_str).map(str::to_owned).into_iter().collect(),
-    }
-}
-
-/// The first line that holds a text and a colon behind it.
-fn line_of(text: &str, wanted: &str) -> u32 {
-    let holds =
-        |line: &str| line.split_once(wanted).is_some_and(|(_, rest)| rest.trim_start().starts_with(':'));
-    (1..).zip(text.lines()).find(|(_, line)| holds(line)).map_or(1, |(number, _)| number)
-}
+/// Files that a justfile imports, and they again, at most.
+const MAX_IMPORTED: usize = 50;
 
 /// A recipe of a justfile, and those that it depends on.
 fn just(files: &Files<'_>, folder: &str, wanted: &Wanted) -> Vec<Command> {
     let names = ["justfile", "Justfile", ".justfile"];
     let Some(path) = names.iter().find_map(|name| place(files, folder, name)) else { return Vec::new() };
-    let text = files.text(path);
-    let mut recipes: Vec<(String, Vec<String>, Vec<Command>)> = Vec::new();
-    for (number, line) in (1..).zip(text.lines()) {
-        let content = line.trim();
-        if content.is_empty() || content.starts_with('#') {
-            continue;
-        }
-        if line.starts_with([' ', '\t']) {
-            let command = Command::new(path, number, content.to_owned());
-            recipes.iter_mut().rev().take(1).for_each(|recipe| recipe.2.push(command.clone()));
-            continue;
-        }
-        let aliased = content.strip_prefix("alias ").and_then(|alias| alias.split_once(":="));
-        match (aliased, content.split_once(':')) {
-            (Some((alias, name)), _) => {
-                recipes.push((alias.trim().to_owned(), vec![name.trim().to_owned()], Vec::new()));
-            }
-            (None, Some((head, needed))) if !needed.starts_with('=') => {
-                let name = head.split_whitespace().next().unwrap_or_default().trim_start_matches('@');
-                let needed =
-                    needed.split(['(', ')', ' ', '&']).filter(|name| !name.is_empty()).map(str::to_owned);
-                recipes.push((name.to_owned(), needed.collect(), Vec::new()));
-            }
-            _ => {}
+    let mut recipes: Vec<Task> = Vec::new();
+    let mut pending = vec![path.clone()];
+    let mut seen = BTreeSet::new();
+    while let Some(path) = pending.pop().filter(|_| seen.len() < MAX_IMPORTED) {
+        if seen.insert(path.clone()) {
+            let imported = recipes_of(&mut recipes, &path, &files.text(&path));
+            let own = path.to_string();
+            let own = own.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let places = imported.iter().filter_map(|name| joined(own, name));
+            pending.extend(places.filter_map(|place| files.at(&place).cloned()));
         }
     }
     with_needed(&recipes, wanted)
 }
 
+/// Adds the recipes of a file; gives back the names of the files that it imports.
+fn recipes_of(recipes: &mut Vec<Task>, path: &RepoPath, text: &str) -> Vec<String> {
+    let mut imported = Vec::new();
+    let mut one_shell = false;
+    for (number, line) in (1..).zip(text.lines()) {
+        let content = line.trim();
+        let is_recipe = line.starts_with([' ', '\t']);
+        one_shell = (one_shell && is_recipe) || content.starts_with("#!");
+        if content.is_empty() || content.starts_with('#') {
+            continue;
+        }
+        if is_recipe {
+            let command = match one_shell {
+                true => Command::of_script(path, number, content.to_owned()),
+                false => Command::new(path, number, content.to_owned()),
+            };
+            recipes.iter_mut().rev().take(1).for_each(|recipe| recipe.commands.push(command.clone()));
+            continue;
+        }
+        if let Some(name) = content.strip_prefix("import ").or(content.strip_prefix("import? ")) {
+            imported.push(name.trim().trim_matches(['"', '\'']).to_owned());
+            continue;
+        }
+        let aliased = content.strip_prefix("alias ").and_then(|alias| alias.split_once(":="));
+        match (aliased, content.split_once(':')) {
+            (Some((alias, name)), _) => {
+                let needed = vec![name.trim().to_owned()];
+                recipes.push(Task { name: alias.trim().to_owned(), needed, commands: Vec::new() });
+            }
+            (None, Some((head, needed))) if !needed.starts_with('=') => {
+                let name = head.split_whitespace().next().unwrap_or_default().trim_start_matches('@');
+                let needed =
+                    needed.split(['(', ')', ' ', '&']).filter(|name| !name.is_empty()).map(str::to_owned);
+                let needed = needed.collect();
+                recipes.push(Task { name: name.to_owned(), needed, commands: Vec::new() });
+            }
+            _ => {}
+        }
+    }
+    imported
+}
+
 /// The commands of the wanted tasks and of those that they need.
-fn with_needed(tasks: &[(String, Vec<String>, Vec<Command>)], wanted: &Wanted) -> Vec<Command> {
+pub(super) fn with_needed(tasks: &[Task], wanted: &Wanted) -> Vec<Command> {
     let places: BTreeMap<&str, usize> =
-        tasks.iter().enumerate().rev().map(|(place, task)| (task.0.as_str(), place)).collect();
+        tasks.iter().enumerate().rev().map(|(place, task)| (task.name.as_str(), place)).collect();
     let mut open: Vec<usize> = match wanted {
         Wanted::Default => vec![places.get("default").copied().unwrap_or(0)],
         Wanted::Named(name) => places.get(name.as_str()).copied().into_iter().collect(),
@@ -199,65 +198,25 @@ fn with_needed(tasks: &[(String, Vec<String>, Vec<Command>)], wanted: &Wanted) -
         if at >= tasks.len() || std::mem::replace(&mut seen[at], true) {
             continue;
         }
-        found.extend(tasks[at].2.iter().cloned());
-        open.extend(tasks[at].1.iter().filter_map(|name| places.get(name.as_str()).copied()));
+        found.extend(tasks[at].commands.iter().cloned());
+        open.extend(tasks[at].needed.iter().filter_map(|name| places.get(name.as_str()).copied()));
     }
     found
 }
 
-/// A task of a Taskfile, and those that it depends on.
-fn taskfile(files: &Files<'_>, folder: &str, wanted: &Wanted) -> Vec<Command> {
-    let names = ["Taskfile.yml", "Taskfile.yaml", "taskfile.yml", "taskfile.yaml"];
-    let Some(path) = names.iter().find_map(|name| place(files, folder, name)) else { return Vec::new() };
-    let text = files.text(path);
-    let mut tasks: Vec<(String, Vec<String>, Vec<Command>)> = Vec::new();
-    let mut commands: BTreeMap<u32, String> = yaml::commands(&text).into_iter().collect();
-    let mut inside = false;
-    let mut column = None;
-    for (number, line) in (1..).zip(text.lines()) {
-        let content = line.trim();
-        if content.is_empty() || content.starts_with('#') {
-            continue;
-        }
-        let indent = line.len() - line.trim_start().len();
-        if indent == 0 {
-            (inside, column) = (content == "tasks:", None);
-        } else if inside && *column.get_or_insert(indent) == indent && !content.starts_with('-') {
-            let name = content.split(':').next().unwrap_or_default().trim_matches(['"', '\'']);
-            tasks.push((name.to_owned(), Vec::new(), Vec::new()));
-        }
-        let Some((_, needed, own)) = tasks.last_mut().filter(|_| inside) else { continue };
-        if let Some(list) = content.strip_prefix("deps:") {
-            let names = list.split(['[', ']', ',', ' ']).map(|name| name.trim_matches(['"', '\'']));
-            needed.extend(names.filter(|name| !name.is_empty()).map(str::to_owned));
-        }
-        if let Some(name) = content.strip_prefix("- task:") {
-            needed.push(name.trim().to_owned());
-        }
-        own.extend(commands.remove(&number).map(|text| Command::new(path, number, text)));
-    }
-    with_needed(&tasks, wanted)
-}
-
-/// An alias of Cargo, or the project's own developer command.
+/// An alias of Cargo with the words that it is given, or the project's own developer command.
 fn cargo(files: &Files<'_>, wanted: &Wanted) -> Vec<Command> {
-    let Wanted::Named(name) = wanted else { return Vec::new() };
+    let Wanted::Named(all) = wanted else { return Vec::new() };
+    let (name, given) = all.split_once(' ').unwrap_or((all, ""));
     let mut found = Vec::new();
     for path in [".cargo/config.toml", ".cargo/config"].iter().filter_map(|path| files.at(path)) {
         let text = files.text(path);
         let aliases =
             text.parse::<toml::Table>().ok().and_then(|table| table.get("alias")?.as_table().cloned());
         let alias = aliases.as_ref().and_then(|aliases| aliases.get(name));
-        let words = match alias {
-            Some(toml::Value::String(text)) => text.clone(),
-            Some(toml::Value::Array(words)) => {
-                words.iter().filter_map(toml::Value::as_str).collect::<Vec<_>>().join(" ")
-            }
-            _ => continue,
-        };
-        let line = (1..).zip(text.lines()).find(|(_, line)| line.trim_start().starts_with(name.as_str()));
-        let line = line.map_or(1, |(number, _)| number);
-        found.push(Command::new(path, line, format!("cargo {words}")));
+        let Some(words) = alias.and_then(|alias| toml_texts(alias, " ").into_iter().next()) else { continue };
+        let line = line_with(&text, |line| line.trim_start().starts_with(name));
+        found.push(Command::new(path, line, format!("cargo {words} {given}").trim_end()));
     }
     if name == "xtask" {
         let sources = files.matching(|path| path.starts_with("xtask/src/") && path.ends_with(".rs"));
@@ -269,11 +228,106 @@ fn cargo(files: &Files<'_>, wanted: &Wanted) -> Vec<Command> {
     found
 }
 
+/// The texts of a value: itself, or the parts of a list, joined where `joint` is one.
+fn toml_texts(value: &toml::Value, joint: &str) -> Vec<String> {
+    match value {
+        toml::Value::String(text) => vec![text.clone()],
+        toml::Value::Array(parts) => {
+            let parts: Vec<String> =
+                parts.iter().filter_map(toml::Value::as_str).map(str::to_owned).collect();
+            if joint.is_empty() { parts } else { vec![parts.join(joint)] }
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The first line that satisfies a wish, from 1; 1 where none does.
+fn line_with(text: &str, wanted: impl Fn(&str) -> bool) -> u32 {
+    (1..).zip(text.lines()).find(|(_, line)| wanted(line)).map_or(1, |(number, _)| number)
+}
+
+/// Tasks of mise, from its configuration.
+fn mise(files: &Files<'_>, folder: &str, wanted: &Wanted) -> Vec<Command> {
+    let names = [
+        "mise.toml",
+        ".mise.toml",
+        "mise/config.toml",
+        ".mise/config.toml",
+        ".config/mise.toml",
+        ".config/mise/config.toml",
+    ];
+    let Some(path) = names.iter().find_map(|name| place(files, folder, name)) else { return Vec::new() };
+    let text = files.text(path);
+    let table = text.parse::<toml::Table>().ok();
+    let Some(tasks) = table.as_ref().and_then(|table| table.get("tasks")?.as_table()) else {
+        return Vec::new();
+    };
+    let tasks: Vec<Task> = tasks
+        .iter()
+        .map(|(name, task)| {
+            let heading = [format!("[tasks.{name}]"), format!("[tasks.\"{name}\"]")];
+            let line = line_with(&text, |line| {
+                heading.iter().any(|heading| line.starts_with(heading.as_str()))
+                    || line
+                        .trim_start_matches('"')
+                        .strip_prefix(name.as_str())
+                        .is_some_and(|rest| rest.trim_start_matches(['"', ' ']).starts_with('='))
+            });
+            let of = |key: &str| task.get(key).map(|value| toml_texts(value, "")).unwrap_or_default();
+            let texts = if task.is_table() { of("run") } else { toml_texts(task, "") };
+            let commands = texts.into_iter().flat_map(|text| {
+                shell_lines(text.lines().map(|part| (line, part)))
+                    .into_iter()
+                    .map(|(line, text)| Command::new(path, line, text))
+                    .collect::<Vec<_>>()
+            });
+            let needed = [of("depends"), of("depends_post")].concat();
+            Task { name: name.clone(), needed, commands: commands.collect() }
+        })
+        .collect();
+    with_needed(&tasks, wanted)
+}
+
+/// An alias of Mix: the tasks in its list.
+fn mix(files: &Files<'_>, folder: &str, wanted: &Wanted) -> Vec<Command> {
+    let (Wanted::Named(name), Some(path)) = (wanted, place(files, folder, "mix.exs")) else {
+        return Vec::new();
+    };
+    let text = files.text(path);
+    let Some(begin) =
+        text.find("defp aliases").or_else(|| text.find("def aliases")).or_else(|| text.find("aliases: ["))
+    else {
+        return Vec::new();
+    };
+    let (short, long) = (format!("{name}: ["), format!("\"{name}\": ["));
+    let aliases = &text[begin..];
+    let at = [long, short].iter().find_map(|head| {
+        let at = aliases.find(head.as_str())?;
+        let before = aliases[..at].chars().next_back();
+        before
+            .is_none_or(|sign| !sign.is_alphanumeric() && !matches!(sign, '_' | '.'))
+            .then_some(at + head.len())
+    });
+    let Some(at) = at else { return Vec::new() };
+    let list = aliases[at..].split(']').next().unwrap_or_default();
+    let line = text[..begin + at].lines().count().max(1);
+    let line = u32::try_from(line).unwrap_or(u32::MAX);
+    let quoted = list.split('"').skip(1).step_by(2);
+    quoted
+        .map(|task| match task.strip_prefix("cmd ") {
+            Some(command) => Command::new(path, line, command),
+            None => Command::new(path, line, format!("mix {task}")),
+        })
+        .collect()
+}
+
 /// The hooks of pre-commit, by their ids, entries and sources.
 fn pre_commit(files: &Files<'_>) -> Vec<Command> {
     let names = [".pre-commit-config.yaml", ".pre-commit-config.yml", "prek.toml"];
     let Some(path) = names.iter().find_map(|name| files.at(name)) else { return Vec::new() };
     let text = files.text(path);
-    let lines = if is_yaml(&path.to_string()) { yaml::commands(&text) } else { script_lines(&text) };
-    lines.into_iter().map(|(line, text)| Command::new(path, line, text)).collect()
+    if is_yaml(&path.to_string()) {
+        return yaml::commands(&text).into_iter().map(|step| Command::of_step(path, step)).collect();
+    }
+    script_lines(&text).into_iter().map(|(line, text)| Command::new(path, line, text)).collect()
 }

@@ -1,42 +1,161 @@
 //! A line of commands, taken apart.
 
-/// The commands of a line: what `&&`, `||`, `;` and `|` part.
+use crate::score::files::{is_comment, pattern};
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// The commands of a line: what `&&`, `||`, `;` and `|` part outside of quotes and `$(…)`, without a comment behind them.
 pub(super) fn simple_commands(line: &str) -> Vec<&str> {
     let mut found = Vec::new();
-    let (mut start, mut quote) = (0, None);
+    let (mut start, mut end, mut quote, mut depth) = (0, line.len(), None, 0_u32);
+    let mut before = ' ';
     for (at, sign) in line.char_indices() {
         match (sign, quote) {
             ('"' | '\'', None) => quote = Some(sign),
             (sign, Some(open)) if sign == open => quote = None,
-            ('&' | '|' | ';', None) => {
+            ('(', None) if before == '$' || depth > 0 => depth += 1,
+            (')', None) => depth = depth.saturating_sub(1),
+            ('&' | '|' | ';', None) if depth == 0 => {
                 found.push(&line[start..at]);
                 start = at + 1;
             }
+            ('#', None) if before.is_whitespace() => {
+                end = at;
+                break;
+            }
             _ => {}
         }
+        before = sign;
     }
-    found.push(&line[start..]);
+    found.push(&line[start.min(end)..end]);
     found.into_iter().map(str::trim).filter(|command| !command.is_empty()).collect()
+}
+
+/// The lines of a shell's text as commands: those of [`plain_lines`] without the bodies of here-documents.
+pub(super) fn shell_lines<'t>(lines: impl IntoIterator<Item = (u32, &'t str)>) -> Vec<(u32, String)> {
+    lines_of(lines, true)
+}
+
+/// The lines of a text as commands: what `\` joins is one, comments are none. Each line comes with its number.
+pub(super) fn plain_lines<'t>(lines: impl IntoIterator<Item = (u32, &'t str)>) -> Vec<(u32, String)> {
+    lines_of(lines, false)
+}
+
+fn lines_of<'t>(lines: impl IntoIterator<Item = (u32, &'t str)>, shell: bool) -> Vec<(u32, String)> {
+    let mut found: Vec<(u32, String)> = Vec::new();
+    let mut continued = false;
+    let mut until: Option<&str> = None;
+    for (number, line) in lines {
+        if let Some(end) = until {
+            until = until.filter(|_| line.trim() != end);
+            continue;
+        }
+        let content = line.trim().trim_end_matches('\\').trim_end();
+        until = here_document(content).filter(|_| shell);
+        match found.last_mut().filter(|_| continued) {
+            Some((_, last)) => last.push_str(&format!(" {content}")),
+            None if !content.is_empty() && !is_comment(content) => {
+                found.push((number, content.to_owned()));
+            }
+            None => {}
+        }
+        continued = line.trim_end().ends_with('\\') && !found.is_empty();
+    }
+    found
+}
+
+/// The word that ends the text that begins behind this line, where no shell runs that text.
+fn here_document(line: &str) -> Option<&str> {
+    static BEGIN: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r#"(?:^|[^<\w(])<<-?\s*\\?["']?([A-Za-z_]\w*)["']?|\w<<-?\\?["']?([A-Z]\w*)["']?"#)
+    });
+    // `$((1 << N))` shifts.
+    if line.contains("((") || line.trim_start().starts_with('#') {
+        return None;
+    }
+    let found = BEGIN.captures(line)?;
+    let is_shell = |word: &str| {
+        let name = word.rsplit('/').next().unwrap_or(word);
+        matches!(name, "sh" | "bash" | "zsh" | "dash" | "ksh" | "ssh" | "su")
+    };
+    let run = line.split_whitespace().any(|word| is_shell(word.trim_matches(['(', ')', '"', '\'', ';'])));
+    found.get(1).or(found.get(2)).map(|word| word.as_str()).filter(|_| !run)
 }
 
 /// Words that only set the stage for the command behind them.
 const STAGE: &[&str] = &[
-    "exec", "-", "@", "if", "then", "else", "do", "!", "time", "sudo", "env", "nice", "xvfb-run", "npx",
-    "bunx", "pnpx", "command", "{",
+    "exec", "-", "@", "if", "then", "else", "elif", "do", "while", "until", "!", "time", "sudo", "env",
+    "nice", "xvfb-run", "npx", "bunx", "pnpx", "uvx", "command", "{",
+];
+
+/// Options of such words whose value is a word of its own.
+const VALUED: &[(&str, &[&str])] = &[
+    ("sudo", &["-u", "-g", "--user", "--group"]),
+    ("env", &["-u", "--unset", "-C", "--chdir"]),
+    ("nice", &["-n"]),
+    ("xvfb-run", &["-s", "--server-args", "-e", "-n", "-f"]),
+    ("npx", &["-p", "--package", "-w", "--workspace"]),
+    ("bunx", &["-p", "--package"]),
+    ("npm", &["-p", "--package", "-w", "--workspace"]),
+    ("pnpm", &["--package"]),
+    ("yarn", &["-p", "--package"]),
+    ("poetry", &["-C", "--directory", "-P", "--project"]),
+    ("pdm", &["-p", "--project", "-s", "--site-packages"]),
+    ("pipx", &["--spec", "--python", "--pip-args", "--index-url"]),
+    ("pixi", &["-e", "--environment", "--manifest-path"]),
+    ("uv", UV),
+    ("uvx", UV),
+];
+
+/// Those of `uv run` and `uvx`.
+const UV: &[&str] = &[
+    "--with",
+    "--with-editable",
+    "--with-requirements",
+    "--group",
+    "--only-group",
+    "--no-group",
+    "--extra",
+    "--no-extra",
+    "--python",
+    "-p",
+    "--from",
+    "--project",
+    "--directory",
+    "--package",
+    "--env-file",
+    "--index",
+    "--default-index",
+    "--index-url",
+    "--extra-index-url",
+    "--constraints",
+    "-c",
+    "--overrides",
+    "-w",
+    "--exclude-newer",
+    "--resolution",
+    "--index-strategy",
+    "--refresh-package",
+    "--upgrade-package",
+    "-P",
+    "--no-install-package",
+    "--python-platform",
+    "--config-file",
+    "--cache-dir",
+    "--color",
 ];
 
 /// The words of a command without quotes, and without what only sets the stage for it: variables, `sudo`, `uv run` and the
 /// like.
 pub(super) fn words(command: &str) -> Vec<&str> {
-    let bare = command.split_whitespace().map(|word| word.trim_matches(['"', '\'', '(', ')', '`']));
-    let mut words: Vec<&str> = bare.filter(|word| !word.is_empty()).collect();
+    let mut words = bare_words(command);
     words.reverse();
     while let Some(word) = words.pop() {
         if STAGE.contains(&word) {
-            skip_options(&mut words);
-        } else if launches(word, words.last().copied().unwrap_or_default()) {
-            words.pop();
-            skip_options(&mut words);
+            skip_options(word, &mut words);
+        } else if let Some(verbs) = launches(word, &words) {
+            words.truncate(words.len() - verbs);
+            skip_options(word, &mut words);
         } else if !word.split_once('=').is_some_and(|(name, _)| is_name(name)) {
             words.push(word);
             break;
@@ -49,19 +168,45 @@ pub(super) fn words(command: &str) -> Vec<&str> {
     words
 }
 
-/// `uv run`, `npm exec` and their like.
-fn launches(program: &str, verb: &str) -> bool {
-    match program {
-        "uv" | "poetry" | "pdm" | "pipenv" | "rye" | "pixi" | "bundle" => matches!(verb, "run" | "exec"),
-        "pnpm" | "yarn" | "npm" | "bun" => matches!(verb, "exec" | "dlx" | "x"),
-        _ => false,
-    }
+/// The words of a command without quotes.
+pub(super) fn bare_words(command: &str) -> Vec<&str> {
+    let bare = command.split_whitespace().map(|word| word.trim_matches(['"', '\'', '(', ')', '`']));
+    bare.filter(|word| !word.is_empty()).collect()
 }
 
-/// Drops options, of a list of words from the last to the first.
-fn skip_options(words: &mut Vec<&str>) {
-    while words.last().is_some_and(|word| word.starts_with('-')) {
+/// How many words make `uv run`, `npm exec` and their like with `program`; `words` stand from the last to the first.
+fn launches(program: &str, words: &[&str]) -> Option<usize> {
+    let valued = VALUED.iter().find(|(name, _)| *name == program).map_or(&[][..], |(_, options)| *options);
+    // `uv --directory x run`
+    let mut at = 0;
+    let word = |at: usize| words.len().checked_sub(at + 1).map(|place| words[place]);
+    while let Some(option) = word(at).filter(|word| word.starts_with('-')) {
+        at += 1 + usize::from(valued.contains(&option));
+    }
+    let verb = word(at).unwrap_or_default();
+    let known = match program {
+        "uv" if verb == "tool" => {
+            at += 1;
+            word(at) == Some("run")
+        }
+        "uv" | "poetry" | "pdm" | "pipenv" | "rye" | "pixi" | "bundle" | "pipx" => {
+            matches!(verb, "run" | "exec")
+        }
+        "pnpm" | "yarn" | "npm" | "bun" => matches!(verb, "exec" | "dlx" | "x"),
+        "mise" | "rtx" | "direnv" | "devbox" => matches!(verb, "exec" | "x"),
+        _ => false,
+    };
+    known.then_some(at + 1)
+}
+
+/// Drops the options of a program, of a list of words from the last to the first.
+fn skip_options(program: &str, words: &mut Vec<&str>) {
+    let valued = VALUED.iter().find(|(name, _)| *name == program).map_or(&[][..], |(_, options)| *options);
+    while let Some(option) = words.last().copied().filter(|word| word.starts_with('-')) {
         words.pop();
+        if valued.contains(&option) {
+            words.pop();
+        }
     }
 }
 
@@ -69,10 +214,59 @@ fn is_name(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-/// True for a line that does nothing but install programs, show text or change the folder: no program it names is run.
-pub(super) fn only_prepares(line: &str) -> bool {
-    simple_commands(line).iter().all(|command| prepares(&words(command)))
+/// The commands of a line that do something: not those that install programs, show text, or change the folder.
+pub(super) fn working(line: &str) -> Vec<&str> {
+    simple_commands(line).into_iter().filter(|command| !prepares(&words(command))).collect()
 }
+
+/// Commands that run nothing that they name.
+const SHOWS: &[&str] = &[
+    "echo",
+    "printf",
+    "cd",
+    "pushd",
+    "popd",
+    "export",
+    "which",
+    "type",
+    "set",
+    "mkdir",
+    "git",
+    "exit",
+    "return",
+    "true",
+    "false",
+    ":",
+    "sleep",
+    "pwd",
+    "ls",
+    "cat",
+    "rm",
+    "cp",
+    "mv",
+    "ln",
+    "touch",
+    "chmod",
+    "chown",
+    "tar",
+    "unzip",
+    "curl",
+    "wget",
+    "fi",
+    "done",
+    "}",
+    "grep",
+    "Write-Host",
+    "Write-Output",
+    "sed",
+    "hash",
+    "local",
+    "readonly",
+    "unset",
+    "alias",
+    "function",
+    "module",
+];
 
 fn prepares(words: &[&str]) -> bool {
     const INSTALLERS: &[&str] = &[
@@ -106,13 +300,28 @@ fn prepares(words: &[&str]) -> bool {
     };
     match words {
         [] => true,
-        ["echo" | "printf" | "cd" | "export" | "which" | "set" | "mkdir" | "git", ..] => true,
+        [_, rest @ ..] if rest.iter().any(|word| matches!(*word, "--version" | "--help")) => true,
+        [program, ..] if SHOWS.contains(program) || installs(program) => true,
+        [
+            "command" | "mise" | "asdf",
+            "-v" | "use" | "install" | "trust" | "plugin" | "local" | "global",
+            ..,
+        ] => true,
         [program, rest @ ..] => {
-            let verb = rest.iter().find(|word| !word.starts_with('-'));
+            let verb = rest.iter().find(|word| !word.starts_with(['-', '+']));
             let pip = rest.first() == Some(&"pip");
             INSTALLERS.contains(program) && (pip || verb.is_some_and(|verb| INSTALLS.contains(verb)))
         }
     }
+}
+
+/// True for a script whose name says that it brings a program: `tools/install-shfmt.sh`.
+fn installs(program: &str) -> bool {
+    let name = program.rsplit('/').next().unwrap_or(program);
+    let mut parts = name.split(['-', '_', '.']);
+    let first = parts.next().unwrap_or_default();
+    let brings = matches!(first, "install" | "setup" | "download" | "fetch" | "bootstrap");
+    brings && name.contains(['-', '_']) && (name.ends_with(".sh") || program.contains('/'))
 }
 
 #[cfg(test)]
@@ -129,6 +338,12 @@ mod tests {
             ("npm run lint", &["npm", "run", "lint"]),
             ("bundle exec rake test", &["rake", "test"]),
             ("bash -c 'make test'", &["bash", "-c", "make", "test"]),
+            ("uv run --group dev make verify", &["make", "verify"]),
+            ("uvx --with tox-uv tox -e unit", &["tox", "-e", "unit"]),
+            ("uv tool run tox -e unit", &["tox", "-e", "unit"]),
+            ("uv --directory x run --python=3.12 nox", &["nox"]),
+            ("pipx run --spec nox nox -s unit", &["nox", "-s", "unit"]),
+            ("sudo -u me -E make test", &["make", "test"]),
         ] {
             assert_eq!(words(command), expected, "{command}");
         }
@@ -145,8 +360,12 @@ mod tests {
             "cargo install cargo-nextest && echo pytest",
             "uv pip install mypy",
             "go install golang.org/x/lint",
+            "curl -sS https://webi.sh/shfmt",
+            "./tools/install-shfmt.sh",
+            "cargo clippy --version && black --help",
+            "make --version # pytest",
         ] {
-            assert!(only_prepares(line), "{line}");
+            assert!(working(line).is_empty(), "{line}");
         }
         for line in [
             "pip install . && pytest",
@@ -156,7 +375,36 @@ mod tests {
             "mvn install",
             "uv run pytest",
         ] {
-            assert!(!only_prepares(line), "{line}");
+            assert!(!working(line).is_empty(), "{line}");
+        }
+    }
+
+    #[test]
+    fn the_body_of_a_here_document_is_a_command_only_for_a_shell() {
+        let lines = |text: &str| -> Vec<String> {
+            shell_lines((1..).zip(text.lines())).into_iter().map(|(_, text)| text).collect()
+        };
+        for (text, expected) in [
+            ("cat <<EOF > x\npytest\nEOF\nmake", &["cat <<EOF > x", "make"][..]),
+            ("cat > x <<-'END'\n\tpytest\n\tEND\nmake", &["cat > x <<-'END'", "make"]),
+            ("bash <<EOF\npytest\nEOF", &["bash <<EOF", "pytest", "EOF"]),
+            ("read x <<< EOF\npytest", &["read x <<< EOF", "pytest"]),
+            ("x=$((1 << N))\npytest", &["x=$((1 << N))", "pytest"]),
+            ("make \\\n  verify\n# pytest", &["make verify"]),
+        ] {
+            assert_eq!(lines(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn commands_end_outside_of_quotes_and_substitutions() {
+        for (line, expected) in [
+            ("make -j$(nproc || echo 2) check; x", &["make -j$(nproc || echo 2) check", "x"][..]),
+            ("make a # && pytest", &["make a"]),
+            ("(cd x && make)", &["(cd x", "make)"]),
+            ("echo 'a; b' | sh", &["echo 'a; b'", "sh"]),
+        ] {
+            assert_eq!(simple_commands(line), expected, "{line}");
         }
     }
 }

@@ -1,78 +1,90 @@
 //! Commands in the YAML of CI services and task runners: what stands under keys that hold commands.
 
-/// A block under a key.
-struct Block {
-    /// Column of the key.
-    indent: usize,
-    /// Its lines are text, not YAML (`run: |`).
-    literal: bool,
-    /// It holds commands.
-    commands: bool,
+use super::actions;
+use super::document::{Document, Node, Place};
+use super::words::shell_lines;
+use std::collections::BTreeMap;
+
+/// A command of a YAML file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Step {
+    /// The line, from 1.
+    pub line: u32,
+    /// The command.
+    pub text: String,
+    /// The folder where it runs, from the one where the file's commands begin.
+    pub folder: String,
+    /// Which shell of the file runs it; 0 for one of its own.
+    pub shell: u32,
 }
 
-impl Block {
-    /// True for a line of it, by where the line starts and whether it is an item of a list.
-    fn reaches(&self, indent: usize, item: bool) -> bool {
-        indent > self.indent || (item && indent == self.indent && !self.literal)
-    }
+/// Commands of one file, at most: an anchor may be named often.
+const MAX_STEPS: usize = 20_000;
+
+/// The commands of a file.
+pub(super) fn commands(text: &str) -> Vec<Step> {
+    steps(&Document::of(text)).into_iter().map(|(_, step)| step).collect()
 }
 
-/// The commands of a file with their lines, from 1.
-pub(super) fn commands(text: &str) -> Vec<(u32, String)> {
-    let mut found: Vec<(u32, String)> = Vec::new();
-    let mut block: Option<Block> = None;
-    // actions-rs/cargo takes the command of Cargo apart.
-    let mut cargo_action = false;
-    for (number, line) in (1..).zip(text.lines()) {
-        let content = line.trim();
-        if content.is_empty() || content.starts_with('#') {
+/// The steps of other people that a workflow or an action uses, with their lines.
+pub(super) fn used(text: &str) -> Vec<(u32, String)> {
+    let document = Document::of(text);
+    let is_step = |node: &&Node<'_>| node.key == "uses" && document.key_of_parent(node) != "queries";
+    document.nodes.iter().filter(is_step).map(|node| (node.line, node.text().to_owned())).collect()
+}
+
+/// The commands of a document, each with the number of its node.
+pub(super) fn steps(document: &Document<'_>) -> Vec<(usize, Step)> {
+    let folders = Folders::of(document);
+    let mut shells: BTreeMap<Place, u32> = BTreeMap::new();
+    let mut found = Vec::new();
+    for (at, node) in document.nodes.iter().enumerate() {
+        let key = if node.key.is_empty() { document.key_of_parent(node) } else { node.key };
+        if found.len() >= MAX_STEPS {
+            break;
+        }
+        if !holds(document, node, key) || actions::takes(document, node) {
             continue;
         }
-        let indent = line.len() - line.trim_start().len();
-        let item = content.starts_with("- ");
-        block = block.filter(|open| open.reaches(indent, item));
-        if let Some(open) = &block
-            && open.literal
-        {
-            if open.commands {
-                found.push((number, content.to_owned()));
-            }
-            continue;
-        }
-        let (column, entry) = without_dashes(indent, content);
-        let Some((key, value)) = key_and_value(entry) else {
-            if block.as_ref().is_some_and(|open| open.commands) {
-                found.push((number, unquoted(entry).to_owned()));
-            }
-            continue;
+        let folder = folders.of_node(document, node);
+        let next = u32::try_from(shells.len()).unwrap_or(u32::MAX).saturating_add(1);
+        let shell = shell_of(document, at, key).map_or(0, |place| *shells.entry(place).or_insert(next));
+        let mut add = |line: u32, text: String, shell: u32| {
+            found.push((at, Step { line, text, folder: folder.clone(), shell }));
         };
-        let holds = holds_commands(key);
-        if key == "uses" {
-            cargo_action = value.starts_with("actions-rs/cargo");
+        for (line, text) in texts(document, node) {
+            let text = match key {
+                "uses" | "id" => format!("{key}: {text}"),
+                _ => text,
+            };
+            add(line, text, shell);
         }
-        match value.chars().next() {
-            Some('|' | '>') => block = Some(Block { indent: column, literal: true, commands: holds }),
-            Some(_) if holds => {
-                add_command(&mut found, number, key, unquoted(value), cargo_action);
-                block = Some(Block { indent: column, literal: false, commands: true });
-            }
-            None if holds => block = Some(Block { indent: column, literal: false, commands: true }),
-            // `name: …` under `run:` is no command, and what is below another key neither.
-            _ if block.as_ref().is_none_or(|open| !open.commands) => block = None,
-            _ => {}
+        if let Some((line, command)) = actions::command(document, node) {
+            add(line, command, 0);
         }
     }
     found
 }
 
-/// Adds the command that stands behind `key`, in a step with the action for Cargo as part of Cargo's command.
-fn add_command(found: &mut Vec<(u32, String)>, number: u32, key: &str, command: &str, cargo_action: bool) {
-    match (cargo_action, key, found.last_mut()) {
-        (true, "args", Some((_, last))) => last.push_str(&format!(" {command}")),
-        (true, "command", _) => found.push((number, format!("cargo {command}"))),
-        (_, "uses", _) => found.push((number, format!("uses: {command}"))),
-        (_, "id", _) => found.push((number, format!("id: {command}"))),
-        _ => found.push((number, command.to_owned())),
+/// The shell that runs the command at a node: the one of its block or list, or of its job.
+fn shell_of(document: &Document<'_>, at: usize, key: &str) -> Option<Place> {
+    let node = &document.nodes[at];
+    let list = if node.key.is_empty() { node.parent? } else { at };
+    match key {
+        "uses" | "id" | "cmds" | "cmd" | "entry" | "task" | "local" | "template" | "include" | "args" => None,
+        // GitLab and Travis run these one behind the other.
+        "before_script" | "script" => Some(document.nodes[list].place()),
+        _ => Some((Some(list), usize::MAX)),
+    }
+}
+
+/// True for a node whose text is commands. `key` is its own, or that of the list that it is in.
+fn holds(document: &Document<'_>, node: &Node<'_>, key: &str) -> bool {
+    match document.key_of_parent(node) {
+        // SourceHut: `- name: |` under `tasks:`.
+        "tasks" if node.block.is_some() && !node.key.is_empty() => node.key != "name",
+        _ if key == "include" => node.text().ends_with(".yml") || node.text().ends_with(".yaml"),
+        _ => holds_commands(key),
     }
 }
 
@@ -91,6 +103,7 @@ fn holds_commands(key: &str) -> bool {
             | "args"
             | "bash"
             | "sh"
+            | "ps"
             | "pwsh"
             | "powershell"
             | "entry"
@@ -98,34 +111,72 @@ fn holds_commands(key: &str) -> bool {
             | "local"
             | "template"
             | "task"
-            | "tasks"
             | "id"
     ) || key.ends_with("_script")
 }
 
-/// The entry behind the dashes of lists, and the column where it starts.
-fn without_dashes(indent: usize, content: &str) -> (usize, &str) {
-    let (mut column, mut entry) = (indent, content);
-    while let Some(rest) = entry.strip_prefix("- ") {
-        let inner = rest.trim_start();
-        column += entry.len() - inner.len();
-        entry = inner;
+/// The commands that a node holds, with their lines: a block's, a list's in brackets, or the one.
+fn texts(document: &Document<'_>, node: &Node<'_>) -> Vec<(u32, String)> {
+    if let Some(block) = &node.block {
+        let lines = block.lines.iter().map(|(line, text)| (*line, text.as_str()));
+        return shell_lines(lines);
     }
-    (column, entry)
+    let text = node.text();
+    if let Some(name) = text.strip_prefix('*') {
+        let named = document.anchored(name).into_iter();
+        return named
+            .filter(|node| !node.text().starts_with('*'))
+            .flat_map(|node| texts(document, node))
+            .collect();
+    }
+    if let Some(list) = text.strip_prefix('[') {
+        let parts = super::document::flow_parts(list.trim_end_matches(']'));
+        return parts.into_iter().map(|part| (node.line, part.to_owned())).collect();
+    }
+    Some(text).filter(|text| !text.is_empty()).map(|text| (node.line, text.to_owned())).into_iter().collect()
 }
 
-/// `key: value`, the value without a comment of its own.
-fn key_and_value(entry: &str) -> Option<(&str, &str)> {
-    let (key, value) = entry.split_once(':')?;
-    let key = key.trim_matches(['"', '\'']);
-    let is_key = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c));
-    let value = value.strip_prefix(' ').or(value.is_empty().then_some(value))?.trim();
-    is_key.then(|| (key, value.split_once(" #").map_or(value, |(value, _)| value.trim_end())))
-}
+/// The folders where the commands of a document run.
+struct Folders(BTreeMap<Place, String>);
 
-fn unquoted(value: &str) -> &str {
-    let quoted = |sign: char| value.strip_prefix(sign).and_then(|rest| rest.strip_suffix(sign));
-    quoted('"').or_else(|| quoted('\'')).unwrap_or(value)
+impl Folders {
+    fn of(document: &Document<'_>) -> Folders {
+        let mut found = BTreeMap::new();
+        for node in &document.nodes {
+            let is_folder = matches!(
+                node.key,
+                "working-directory"
+                    | "working_directory"
+                    | "workingDirectory"
+                    | "directory"
+                    | "workdir"
+                    | "dir"
+            );
+            if !is_folder || node.text().is_empty() {
+                continue;
+            }
+            let parents = document.parent(node).and_then(|run| Some((run, document.parent(run)?)));
+            // `defaults: run: working-directory:` is said of what stands beside `defaults`.
+            let place = match parents {
+                Some((run, defaults)) if run.key == "run" && defaults.key == "defaults" => defaults.place(),
+                _ => node.place(),
+            };
+            found.insert(place, super::calls::folder_named(node.text()));
+        }
+        Folders(found)
+    }
+
+    /// That of a node: the nearest one said.
+    fn of_node(&self, document: &Document<'_>, node: &Node<'_>) -> String {
+        let mut at = Some(node);
+        while let Some(node) = at.filter(|_| !self.0.is_empty()) {
+            if let Some(folder) = self.0.get(&node.place()) {
+                return folder.clone();
+            }
+            at = document.parent(node);
+        }
+        String::new()
+    }
 }
 
 #[cfg(test)]
@@ -133,7 +184,11 @@ mod tests {
     use super::*;
 
     fn texts(yaml: &str) -> Vec<String> {
-        commands(yaml).into_iter().map(|(_, text)| text).collect()
+        commands(yaml).into_iter().map(|step| step.text).collect()
+    }
+
+    fn folders(yaml: &str) -> Vec<(String, String)> {
+        commands(yaml).into_iter().map(|step| (step.text, step.folder)).collect()
     }
 
     #[test]
@@ -150,5 +205,49 @@ mod tests {
         assert_eq!(texts(circle), ["tox -e lint"]);
         let cargo = "      - uses: actions-rs/cargo@v1\n        with:\n          command: fmt\n          args: --all -- --check\n";
         assert_eq!(texts(cargo), ["uses: actions-rs/cargo@v1", "cargo fmt --all -- --check"]);
+        let sourcehut = "image: alpine\ntasks:\n  - unit: |\n      cd x\n      make test\n";
+        assert_eq!(texts(sourcehut), ["cd x", "make test"]);
+        let nested =
+            "t:\n  script:\n    - |\n      make a: b\n      make b\n    - make c\n    - [make d, make e]\n";
+        assert_eq!(texts(nested), ["make a: b", "make b", "make c", "make d", "make e"]);
+    }
+
+    #[test]
+    fn scalars_over_lines_are_one_command() {
+        let yaml = "steps:\n  - run: >-\n      poetry run\n      pytest\n  - run: make\n      check\n  - run:\n      cargo test\n  - script: [ruff check ., black --check .]\n";
+        assert_eq!(
+            texts(yaml),
+            ["poetry run pytest", "make check", "cargo test", "ruff check .", "black --check ."]
+        );
+    }
+
+    #[test]
+    fn anchors_stand_for_what_they_name() {
+        let yaml = ".x: &steps\n  - make a\n  - make b\nt:\n  script: *steps\nu:\n  script:\n    - *steps\n    - make c\n";
+        assert_eq!(texts(yaml), ["make a", "make b", "make a", "make b", "make c"]);
+    }
+
+    #[test]
+    fn commands_know_their_folder() {
+        let yaml = "defaults:\n  run:\n    working-directory: all\njobs:\n  a:\n    defaults:\n      run:\n        working-directory: ./job/\n    steps:\n      - run: one\n        working-directory: \"step\"\n      - run: two\n  b:\n    steps:\n      - working-directory: ${{ github.workspace }}/x\n        run: |\n          three\n      - run: four\n";
+        let expected = [("one", "step"), ("two", "job"), ("three", "x"), ("four", "all")];
+        assert_eq!(folders(yaml), expected.map(|(text, folder)| (text.to_owned(), folder.to_owned())));
+        let others = "a:\n  - script: one\n    workingDirectory: web\nb:\n  steps:\n    - run:\n        command: two\n        working_directory: ~/project/web\n    - run: three\n";
+        let expected = [("one", "web"), ("two", "web"), ("three", "")];
+        assert_eq!(folders(others), expected.map(|(text, folder)| (text.to_owned(), folder.to_owned())));
+    }
+
+    #[test]
+    fn what_follows_in_one_list_runs_in_one_shell() {
+        let yaml = "a b:\n  before_script:\n    - one\n  script:\n    - two\nc:\n  script:\n    - three\nd:\n  - run: |\n      four\n      five\n  - run: six\n";
+        let shells: Vec<u32> = commands(yaml).into_iter().map(|step| step.shell).collect();
+        assert_eq!(shells, [1, 1, 2, 3, 3, 4]);
+    }
+
+    #[test]
+    fn the_steps_of_others_are_found_in_every_spelling() {
+        let yaml = "steps:\n  - uses: \"a/b@v1\" # new\n  - { uses: c/d@main }\n  - name: x\n    uses: docker://alpine:3.8\nqueries:\n  - uses: security\n";
+        let names: Vec<String> = used(yaml).into_iter().map(|(_, name)| name).collect();
+        assert_eq!(names, ["a/b@v1", "c/d@main", "docker://alpine:3.8"]);
     }
 }

@@ -32,6 +32,16 @@ pub enum ImportError {
         /// What is wrong.
         what: String,
     },
+    /// It is in a form that is not read.
+    #[error("a model of {format} in {what} is not read: save it as {instead}")]
+    Form {
+        /// LightGBM or XGBoost.
+        format: &'static str,
+        /// The form.
+        what: &'static str,
+        /// What to do.
+        instead: &'static str,
+    },
     /// It is sound but of a kind that cannot be expressed here.
     #[error("a model of {format} with {what} cannot be imported")]
     Unsupported {
@@ -40,6 +50,17 @@ pub enum ImportError {
         /// What it has.
         what: String,
     },
+}
+
+/// Why a file that begins so is no text, where it is one of XGBoost's other forms.
+pub fn other_form(beginning: &[u8]) -> Option<ImportError> {
+    // UBJSON: an object, then the size of the first key's length; in JSON a quotation mark or white space stands there.
+    let what = match beginning {
+        [b'{', b'L' | b'l' | b'i' | b'U' | b'I' | b'#' | b'$', ..] => "UBJSON (.ubj)",
+        [b'b', b'i', b'n', b'f', ..] => "the binary form of versions before 1.3",
+        _ => return None,
+    };
+    Some(ImportError::Form { format: "XGBoost", what, instead: "JSON, with save_model(\"model.json\")" })
 }
 
 /// An imported model.

@@ -164,11 +164,42 @@ fn used_rounds(attributes: &Attributes, all: usize) -> Result<usize, ImportError
     }
 }
 
+/// The part of a file that says what its model is made of.
+#[derive(Deserialize)]
+struct Outline {
+    learner: OutlineLearner,
+}
+
+#[derive(Deserialize)]
+struct OutlineLearner {
+    gradient_booster: Named,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    name: String,
+}
+
+/// An error where the model is not made of trees: the parts of others have other names.
+fn is_of_trees(json: &str) -> Result<(), ImportError> {
+    match serde_json::from_str::<Outline>(json) {
+        // What else is wrong is said by whoever reads all of it.
+        Err(_) => Ok(()),
+        Ok(Outline { learner: OutlineLearner { gradient_booster: Named { name } } }) => match name.as_str() {
+            "gbtree" | "dart" => Ok(()),
+            name => {
+                Err(unsupported(format!("the booster {name:.40} (only trees are read: gbtree and dart)")))
+            }
+        },
+    }
+}
+
 /// Reads a model from JSON, with the trees up to its best round.
 ///
 /// # Errors
 /// The text is damaged, or the model is linear or has an objective whose answers cannot be expressed.
 pub fn from_xgboost(json: &str) -> Result<Imported, ImportError> {
+    is_of_trees(json)?;
     let file: File = serde_json::from_str(json).map_err(|error| malformed(error.to_string()))?;
     let Learner { attributes, gradient_booster: booster, learner_model_param, objective } = file.learner;
     let header = header(&learner_model_param, &objective.name)?;

@@ -1,19 +1,20 @@
 //! Macros in the heads of classes.
 
-use super::{is_macro_name, is_word};
+use super::{HABITS, is_macro_name, is_word};
 use crate::language::gaps::Gaps;
+use crate::language::rough::Tokens;
 use bstr::ByteSlice;
 use std::ops::Range;
 
 /// Words between `class`, `struct`, `union` or `enum` and the name that is defined: `class API_EXPORT Name {`.
 pub(super) fn export_macros(source: &[u8], gaps: &mut Gaps) {
-    for keyword in ["class", "struct", "union", "enum"] {
-        for at in source.find_iter(keyword) {
-            let end = at + keyword.len();
-            let whole = at == 0 || !is_word(source[at - 1]);
-            if whole && source.get(end).is_some_and(|b| b.is_ascii_whitespace()) {
-                export_macros_behind(source, end, keyword == "class", gaps);
-            }
+    let tokens = Tokens::of(source, HABITS);
+    for index in 0..tokens.all.len() {
+        let keyword = tokens.text(index);
+        let end = tokens.all[index].end();
+        let spaced = source.get(end).is_some_and(|b| b.is_ascii_whitespace());
+        if spaced && matches!(keyword, b"class" | b"struct" | b"union" | b"enum") {
+            export_macros_behind(source, end, keyword == b"class", gaps);
         }
     }
 }
@@ -187,4 +188,56 @@ fn bracketed(source: &[u8], at: usize, last: usize, open: u8, close: u8) -> usiz
         }
     }
     last
+}
+
+/// Macros that write the head of a class, and what is read instead.
+const CLASS_MACROS: &[(&str, &[u8])] =
+    &[("TEST_GROUP", b"struct"), ("TEST_GROUP_BASE", b"struct"), ("TEST_CLASS", b"struct")];
+/// The macro of doctest that groups tests.
+const SUITE_MACRO: &str = "TEST_SUITE";
+
+/// `TEST_GROUP(Name) {` of CppUTest and `TEST_CLASS(Name) {` of MSTest are classes, `TEST_SUITE("title") {` of doctest holds
+/// tests as a namespace does.
+pub(super) fn test_groups(source: &[u8], gaps: &mut Gaps) {
+    for (name, keyword) in CLASS_MACROS {
+        for (start, brackets) in calls_before_blocks(source, name) {
+            gaps.blank(start..brackets.start + 1);
+            gaps.put(start, keyword);
+            gaps.blank(brackets.end - 1..brackets.end);
+            if let Some(comma) = source[brackets.clone()].find_byte(b',') {
+                gaps.put(brackets.start + comma, b":");
+            }
+        }
+    }
+    for (start, brackets) in calls_before_blocks(source, SUITE_MACRO) {
+        let inside = brackets.start + 1..brackets.end - 1;
+        let Some(title) = source[inside.clone()].trim_ascii().strip_prefix(b"\"") else { continue };
+        let plain = title.iter().take_while(|b| is_word(**b)).count();
+        let quote = inside.start + source[inside].find_byte(b'"').unwrap_or(0);
+        gaps.blank(start..quote + 1);
+        gaps.put(start, b"namespace");
+        // A title that could be a name is one.
+        let named = plain > 0 && !title[0].is_ascii_digit() && title.get(plain) == Some(&b'"');
+        gaps.blank(if named { quote + 1 + plain } else { quote }..brackets.end);
+    }
+}
+
+/// Where calls of that name with a block behind them begin a line, and their brackets.
+fn calls_before_blocks(source: &[u8], name: &str) -> Vec<(usize, Range<usize>)> {
+    let mut found = Vec::new();
+    for start in source.find_iter(name) {
+        let end = start + name.len();
+        let last = source.len().min(end + LONGEST_HEAD);
+        let before = &source[start.saturating_sub(LONGEST_HEAD)..start];
+        let indent = before.iter().rev().take_while(|b| matches!(b, b' ' | b'\t')).count();
+        let first = indent == start || start > indent && source[start - indent - 1] == b'\n';
+        if source.get(end) != Some(&b'(') || !first {
+            continue;
+        }
+        let closed = bracketed(source, end, last, b'(', b')');
+        if source[closed..].trim_ascii_start().first() == Some(&b'{') {
+            found.push((start, end..closed));
+        }
+    }
+    found
 }

@@ -1,9 +1,9 @@
 //! Macros where the grammar expects none.
 
 use super::{HABITS, begins_declaration, is_macro_name};
+use crate::hash::HashSet;
 use crate::language::gaps::Gaps;
 use crate::language::rough::{Partners, Tokens};
-use rustc_hash::FxHashSet;
 
 /// Words that begin a declaration and may be followed by a macro.
 const SPECIFIERS: &[&[u8]] = &[
@@ -41,6 +41,8 @@ const STATEMENTS: &[&[u8]] = &[
     b"enum",
     b"namespace",
 ];
+/// What the names of macros for calling conventions end with.
+const CONVENTIONS: &[&[u8]] = &[b"WINAPI", b"APIENTRY", b"CALLBACK", b"CALL", b"CDECL"];
 /// Words that are no macros.
 const KEYWORDS: &[&[u8]] = &[
     b"int",
@@ -167,8 +169,8 @@ fn end_of_statement(source: &[u8], site: &MacroSite<'_, '_>, end: usize) -> Opti
 }
 
 /// Names that `class` and `struct` declare.
-fn class_names<'s>(tokens: &Tokens<'s>) -> FxHashSet<&'s [u8]> {
-    let mut names = FxHashSet::default();
+fn class_names<'s>(tokens: &Tokens<'s>) -> HashSet<&'s [u8]> {
+    let mut names = HashSet::default();
     for index in 0..tokens.all.len() {
         if !matches!(tokens.text(index), b"class" | b"struct") {
             continue;
@@ -250,7 +252,7 @@ fn access(tokens: &Tokens<'_>, index: usize, gaps: &mut Gaps) -> Option<usize> {
         return None;
     }
     match tokens.text(index) {
-        b"Q_SIGNALS" | b"signals" if begins_declaration(tokens.before(index)) => {
+        b"Q_SIGNALS" | b"signals" if begins_declaration(tokens.before(index)) || tokens.is_first(index) => {
             gaps.blank(tokens.span(index, index + 1));
             Some(index + 1)
         }
@@ -267,7 +269,7 @@ fn access(tokens: &Tokens<'_>, index: usize, gaps: &mut Gaps) -> Option<usize> {
 struct MacroSite<'a, 's> {
     tokens: &'a Tokens<'s>,
     partners: &'a Partners,
-    classes: &'a FxHashSet<&'s [u8]>,
+    classes: &'a HashSet<&'s [u8]>,
     index: usize,
     /// The last token: the name itself, or the bracket behind its arguments.
     last: usize,
@@ -291,8 +293,7 @@ impl MacroSite<'_, '_> {
     fn is_extra_word(&self) -> bool {
         let before = self.tokens.before(self.index);
         if before == b")" && !self.has_arguments && matches!(self.next(), b"{" | b";") {
-            let head = self.partners.of(self.index - 1).map_or(&b""[..], |opener| self.tokens.before(opener));
-            return !head.is_empty() && !HEADS.contains(&head);
+            return self.is_behind_parameters();
         }
         let place = self.at_beginning() || matches!(before, b"static" | b"extern" | b"inline");
         let qualifies = matches!(self.next(), b"const" | b"volatile" | b"operator");
@@ -336,6 +337,11 @@ impl MacroSite<'_, '_> {
         let next = self.last + 1;
         let before = self.tokens.before(self.index);
         let place = self.at_beginning() || SPECIFIERS.contains(&before);
+        // A type in capitals: `DWORD WINAPI f(`.
+        let convention = CONVENTIONS.iter().any(|end| self.next().ends_with(end));
+        if convention && !self.has_arguments && self.tokens.text(next + 2) == b"(" {
+            return false;
+        }
         if !place
             || !self.tokens.is_word(next)
             || STATEMENTS.contains(&self.next()) && self.next() != b"class"
@@ -349,7 +355,7 @@ impl MacroSite<'_, '_> {
     fn names_follow(&self) -> bool {
         let next = self.last + 1;
         let mut at = next + 1;
-        while matches!(self.tokens.text(at), b"*" | b"&" | b"::" | b"<" | b">" | b"," | b"const") {
+        while matches!(self.tokens.text(at), b"*" | b"&" | b"::" | b"<" | b">" | b"const") {
             at += 1;
             if self.tokens.is_word(at) && self.tokens.before(at) == b"::" {
                 at += 1;
@@ -386,26 +392,51 @@ impl MacroSite<'_, '_> {
 
     /// Behind a declaration: `void f() NOEXCEPT;`, `int a GUARDED_BY(b);`.
     fn is_trailing(&self) -> bool {
-        if !matches!(self.next(), b"{" | b";" | b"=" | b":" | b",") && !self.ends_before_another() {
+        if !matches!(self.next(), b"{" | b";" | b"=" | b":" | b"," | b")") && !self.ends_before_another() {
             return false;
         }
         let before = self.tokens.before(self.index);
         match before {
-            b")" => {
-                let head =
-                    self.partners.of(self.index - 1).map_or(&b""[..], |opener| self.tokens.before(opener));
-                !HEADS.contains(&head) && !head.is_empty()
-            }
-            b"const" | b"override" | b"final" | b"noexcept" => true,
+            b")" => self.next() != b")" && self.is_behind_parameters(),
+            b"const" => self.index > 1 && self.tokens.before(self.index - 1) == b")",
+            b"&" => self.index > 2 && self.tokens.before(self.index - 1) == b"const" && self.next() == b"{",
+            b"override" | b"final" | b"noexcept" => true,
             _ if self.index > 0 && self.index == self.blanked_until => true,
             _ => {
                 self.index > 0
-                    && self.has_arguments
                     && self.tokens.is_word(self.index - 1)
                     && !STATEMENTS.contains(&before)
-                    && matches!(self.next(), b";" | b"=")
+                    && self.is_behind_name()
+                    && (!self.has_arguments || matches!(self.next(), b";" | b"="))
             }
         }
+    }
+
+    /// The bracket before closes the parameters of a function, and is no cast or condition.
+    fn is_behind_parameters(&self) -> bool {
+        let Some(opener) = self.partners.of(self.index - 1).filter(|opener| *opener > 0) else {
+            return false;
+        };
+        let head = self.tokens.text(opener - 1);
+        let other = HEADS.contains(&head) || STATEMENTS.contains(&head) && head != b"throw";
+        let names = self.tokens.is_word(opener - 1) && !other;
+        let operator = (opener.saturating_sub(4)..opener).any(|at| self.tokens.text(at) == b"operator");
+        names || operator || head == b")" || head == b">" && !self.in_code
+    }
+
+    /// The word before is a name and no type: a type stands before it.
+    fn is_behind_name(&self) -> bool {
+        let Some(type_end) = self.index.checked_sub(2) else { return false };
+        let text = self.tokens.text(type_end);
+        let name = self.tokens.before(self.index);
+        if SPECIFIERS.contains(&name)
+            || !self.has_arguments && KEYWORDS.contains(&name)
+            || STATEMENTS.contains(&text)
+        {
+            return false;
+        }
+        matches!(text, b"*" | b"&" | b">" | b"]")
+            || self.tokens.is_word(type_end) && !SPECIFIERS.contains(&text)
     }
 
     /// Another such macro follows.

@@ -1,8 +1,14 @@
 //! What the grammars of C, C++ and Objective-C do not know: macros where the preprocessor has put something else, or
 //! nothing, by the time a compiler reads the file; lines continued before CR LF.
 
+mod braces;
+mod conditions;
+mod forms;
 mod heads;
+mod loops;
 mod macros;
+#[cfg(test)]
+mod tests;
 
 use crate::language::gaps::{Gaps, Reading};
 use crate::language::rough::{Habits, Tokens};
@@ -14,23 +20,45 @@ const HABITS: Habits =
 /// Gaps of C and Objective-C.
 pub(in crate::language) fn of_c(source: &[u8], reading: Reading, gaps: &mut Gaps) {
     match reading {
-        Reading::First => {
-            continued_lines(source, gaps);
-            heads::export_macros(source, gaps);
-        }
-        Reading::Again => {
-            macros::macros(source, gaps);
-            header_questions(source, gaps);
-        }
+        Reading::First => at_first(source, false, gaps),
+        Reading::Again => again(source, false, gaps),
     }
 }
 
 /// Gaps of C++: those of C, and modules.
 pub(in crate::language) fn of_cpp(source: &[u8], reading: Reading, gaps: &mut Gaps) {
-    of_c(source, reading, gaps);
-    if reading == Reading::Again && (source.contains_str("export ") || source.contains_str("import ")) {
-        modules(source, gaps);
+    match reading {
+        Reading::First => {
+            at_first(source, true, gaps);
+            forms::emits(source, gaps);
+            heads::test_groups(source, gaps);
+        }
+        Reading::Again => {
+            again(source, true, gaps);
+            if source.contains_str("export ") || source.contains_str("import ") {
+                modules(source, gaps);
+            }
+        }
     }
+}
+
+fn at_first(source: &[u8], cpp: bool, gaps: &mut Gaps) {
+    continued_lines(source, gaps);
+    heads::export_macros(source, gaps);
+    loops::loops(source, cpp, gaps);
+}
+
+/// Each kind is looked for in what those before it have left: brackets match when the conditions are gone.
+fn again(source: &[u8], cpp: bool, gaps: &mut Gaps) {
+    let text = gaps.filled(source);
+    conditions::conditions(&text, cpp, gaps);
+    let text = gaps.filled(source);
+    loops::loops(&text, cpp, gaps);
+    loops::blocks(&text, gaps);
+    forms::forms(&text, cpp, gaps);
+    let text = gaps.filled(source);
+    macros::macros(&text, gaps);
+    header_questions(source, gaps);
 }
 
 /// A backslash before CR LF continues the line (C11 5.1.1.2, with the line ends of the file): the backslash moves behind
@@ -54,11 +82,16 @@ fn header_questions(source: &[u8], gaps: &mut Gaps) {
     }
 }
 
+/// What the names of macros end with that stand before declarations, whatever letters they begin with.
+const MACRO_ENDS: &[&str] =
+    &["_EXPORT", "_EXPORTS", "_API", "_DLL", "_EXTERN", "_PUBLIC", "_INLINE", "_DEPRECATED"];
+
 /// A name as macros have it: capital letters, digits, underscores.
 fn is_macro_name(name: &[u8]) -> bool {
     name.len() > 2
         && name.iter().any(u8::is_ascii_uppercase)
-        && name.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
+        && (name.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
+            || MACRO_ENDS.iter().any(|end| name.ends_with(end.as_bytes())))
 }
 
 fn is_word(byte: u8) -> bool {

@@ -1,0 +1,167 @@
+//! Where package managers, compilers and systems keep what others wrote.
+//!
+//! Such folders are known by their names. What lies there is nobody's working tree, even where its path ends like one of the
+//! tree's: `…/gems/foo-1.0/lib/util.rb` is not `lib/util.rb`.
+
+use crate::hash::HashMap;
+use std::sync::LazyLock;
+
+/// Folders one below the other, wherever they stand; a leading `/` says that they stand at the root. A part that ends with `*`
+/// is the beginning of a folder's name.
+const PLACES: &[&str] = &[
+    // JavaScript
+    "node_modules",
+    "bower_components",
+    "jspm_packages",
+    ".yarn",
+    ".npm",
+    ".pnpm-store",
+    ".cache/deno",
+    // Python
+    "site-packages",
+    "dist-packages",
+    "__pypackages__",
+    ".venv",
+    ".virtualenvs",
+    ".tox",
+    ".nox",
+    ".eggs",
+    ".pyenv",
+    "lib/python2*",
+    "lib/python3*",
+    "lib64/python3*",
+    "lib/pypy3*",
+    // Ruby; Perl; PHP and others that keep copies beside the code
+    "vendor",
+    "bundle/gems",
+    "bundle/ruby",
+    "lib/gems",
+    "lib/ruby",
+    ".bundle",
+    ".gem",
+    ".rbenv",
+    ".rvm",
+    "lib/perl5",
+    "share/perl5",
+    "share/perl",
+    ".cpan",
+    ".cpanm",
+    "share/php",
+    ".composer",
+    // Rust
+    "/rustc",
+    ".cargo",
+    ".rustup",
+    "cargo/registry",
+    "cargo/git",
+    "registry/src/index.crates.io*",
+    "registry/src/github.com-*",
+    "lib/rustlib",
+    // Go
+    "pkg/mod",
+    "/usr/local/go",
+    "hostedtoolcache",
+    // Java and its kin
+    ".m2",
+    ".gradle",
+    ".ivy2",
+    ".sbt",
+    ".coursier",
+    "coursier/v1",
+    ".konan",
+    // .NET
+    ".nuget",
+    ".dotnet",
+    "NuGet/Cache",
+    // Swift, Objective-C
+    "Pods",
+    "Carthage/Checkouts",
+    "Carthage/Build",
+    "SourcePackages/checkouts",
+    ".build/checkouts",
+    "Contents/Developer",
+    "/System/Library",
+    "/Library/Developer",
+    "/Library/Frameworks",
+    // C and its kin
+    "usr/include",
+    "usr/local/include",
+    "usr/lib",
+    "usr/lib32",
+    "usr/lib64",
+    "usr/libexec",
+    "include/c++",
+    "_deps",
+    ".conan",
+    ".conan2",
+    ".vcpkg",
+    "vcpkg_installed",
+    "vcpkg/installed",
+    "vcpkg/buildtrees",
+    "VC/Tools/MSVC",
+    "Windows Kits",
+    "mingw32/include",
+    "mingw64/include",
+    "mingw32/lib",
+    "mingw64/lib",
+    "ucrt64/include",
+    // Others
+    ".pub-cache",
+    ".cabal",
+    ".ghcup",
+    ".stack",
+    ".opam",
+    ".hex",
+    ".mix",
+    ".luarocks",
+    "share/lua",
+    ".julia/packages",
+    ".julia/artifacts",
+    ".dub/packages",
+    ".nimble/pkgs*",
+    "renv/library",
+    "elm-stuff",
+    ".asdf",
+    ".sdkman",
+    ".linuxbrew",
+    "opt/homebrew",
+    "Cellar",
+    "/nix/store",
+    "/gnu/store",
+    "/snap",
+];
+
+/// The parts of a place after its first one, and whether it stands at the root.
+type Rest = (bool, Vec<&'static [u8]>);
+
+static BY_FIRST: LazyLock<HashMap<&'static [u8], Vec<Rest>>> = LazyLock::new(|| {
+    let mut places: HashMap<&[u8], Vec<Rest>> = HashMap::default();
+    for place in PLACES {
+        let (at_root, parts) = place.strip_prefix('/').map_or((false, *place), |parts| (true, parts));
+        let mut parts = parts.split('/').map(str::as_bytes);
+        let first = parts.next().unwrap_or_default();
+        places.entry(first).or_default().push((at_root, parts.collect()));
+    }
+    places
+});
+
+/// The folder of a path at which the first such place begins, from 0. `rooted` tells that nothing stands before the path.
+pub(super) fn begins(path: &[&[u8]], rooted: bool) -> Option<usize> {
+    let folders = path.split_last().map_or(path, |(_, folders)| folders);
+    (0..folders.len()).find(|&at| {
+        let fits = |(at_root, rest): &Rest| {
+            let below = &folders[at + 1..];
+            (!at_root || (rooted && at == 0))
+                && below.len() >= rest.len()
+                && rest.iter().zip(below).all(|(wanted, folder)| is_named(folder, wanted))
+        };
+        BY_FIRST.get(folders[at]).is_some_and(|places| places.iter().any(fits))
+    })
+}
+
+fn is_named(folder: &[u8], wanted: &[u8]) -> bool {
+    match wanted.strip_suffix(b"*") {
+        Some(beginning) => folder.starts_with(beginning),
+        None => folder == wanted,
+    }
+}

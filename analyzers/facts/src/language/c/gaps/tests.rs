@@ -1,0 +1,262 @@
+//! Ordinary texts that the grammars do not parse as they are, and the functions that are read from them.
+
+use crate::model::{ParseStatus, RepoPath};
+
+/// Parsed whole; name, cyclomatic complexity and loops of each function.
+#[track_caller]
+fn reads(path: &str, text: &str, expected: &[&str]) {
+    let data = crate::extract::extract(&RepoPath::new(path.as_bytes()), text.as_bytes(), u64::MAX)
+        .expect("a known language");
+    let found = data.facts.functions.iter();
+    let found: Vec<String> = found.map(|f| format!("{} {}", f.qualified_name, f.cyclomatic())).collect();
+    assert_eq!(found, expected, "{path}: {text}");
+    assert_eq!(data.facts.parse, ParseStatus::Complete, "{path}: {text}");
+    let lines = data.facts.lines;
+    assert!(lines.source + lines.comment + lines.blank >= lines.physical, "{lines:?}");
+}
+
+/// The statements in a function `f` of C and of C++, which then has that cyclomatic complexity.
+#[track_caller]
+fn body(paths: &[&str], statements: &str, cyclomatic: u32) {
+    for path in paths {
+        let text = format!("void f(void)\n{{\n{statements}\n}}\nint g(int a)\n{{\n  return a ? 1 : 2;\n}}\n");
+        reads(path, &text, &[&format!("f {cyclomatic}"), "g 2"]);
+    }
+}
+
+const C: &[&str] = &["a.c"];
+const CPP: &[&str] = &["a.cpp"];
+const BOTH: &[&str] = &["a.c", "a.cpp"];
+
+#[test]
+fn macros_that_write_loops_are_loops_of_their_function() {
+    body(CPP, "foreach (const QString &s, list) { if (s.isEmpty()) return; }", 3);
+    body(CPP, "Q_FOREACH(const QPair<int, int> &p, list()) {\n  h(p);\n}", 2);
+    body(CPP, "BOOST_FOREACH(int x, xs) h(x);", 2);
+    body(CPP, "foreach (s, list) { h(s); }", 2);
+    body(CPP, "for_each(a, b, [](int c) { h(c); });", 1);
+    body(CPP, "std::for_each(a.begin(), a.end(), h);", 1);
+    body(CPP, "forever { if (h()) break; }", 3);
+    body(BOTH, "wl_list_for_each(n, &l->x, link) { if (n->y) h(); }", 3);
+    body(BOTH, "if (a)\n  list_for_each_entry(n, l, link)\n    h(n);\nelse\n  k();", 3);
+    body(BOTH, "TAILQ_FOREACH(a, &b, c) {\n  h(a);\n}", 2);
+    body(BOTH, "list_for_each_entry(pos, head, struct item, link) { h(pos); }", 2);
+    body(C, "KLIST_FOREACH(struct item *i, list) { h(i); }", 2);
+    body(C, "LIST_FOREACH_SAFE(struct item *i, list, next) { h(i); }", 2);
+    reads("a.c", "void list_for_each(int a) { g(a); }\n", &["list_for_each 1"]);
+    reads("a.cpp", "class A { void foreach(int a) { g(a); } };\n", &["A::foreach 1"]);
+    let text = "void F::f() { foreach (int a, b) { h(a); } }\nvoid F::g() {}\n";
+    reads("a.cpp", text, &["F::f 2", "F::g 1"]);
+}
+
+#[test]
+fn blocks_behind_macros_belong_to_their_function() {
+    body(BOTH, "with_lock(a) { if (b) h(); }", 2);
+    body(BOTH, "with_lock(a)\n{\n  if (b) h();\n}", 2);
+    body(BOTH, "if (a) WITH_LOCK(b) { h(); } else k();", 2);
+    body(CPP, "QBENCHMARK { if (a) h(); }", 2);
+    body(CPP, "SECTION(\"x\") { if (a) h(); }\nSECTION(\"y\"){ AND_WHEN(\"z\") { h(); } }", 2);
+    body(CPP, "ALL(a, int b) { if (b) h(); }", 2);
+    let local = "void f() {\n  struct A { A(int a) : b{a} { h(a); } int b; };\n}\n";
+    reads("a.cpp", local, &["f 1", "f::A::A 1"]);
+}
+
+#[test]
+fn languages_of_linkage_under_a_condition() {
+    let guarded = "#ifndef A_H\n#define A_H\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\
+                   static inline int f(int a) { return a ? 1 : 2; }\n\
+                   #ifdef __cplusplus\n}\n#endif\n#endif\n";
+    for path in ["a.h", "a.c", "a.hpp", "a.cpp"] {
+        reads(path, guarded, &["f 2"]);
+    }
+    let either = "#if defined(__cplusplus)\nextern \"C\" {\n#endif /* C */\nint f(void) { return 1; }\n\
+                  #if defined(__cplusplus)\n} // extern\ntemplate <class T> T g(T a) { return a; }\n#endif\n";
+    reads("a.c", either, &["f 1"]);
+    reads("a.cpp", either, &["f 1", "g 1"]);
+}
+
+#[test]
+fn conditions_of_the_preprocessor_within_statements() {
+    for (statements, cyclomatic) in [
+        ("if (a) {\n  h();\n}\n#ifdef X\nelse if (b) {\n  k();\n}\n#endif\nelse {\n  l();\n}", 3),
+        ("#ifdef X\nif (a)\n#endif\n{\n  h();\n}", 2),
+        ("#ifdef X\nif (a) {\n#else\nif (!a && b) {\n#endif\n  h();\n}", 2),
+        ("if (a\n#ifdef X\n    && b\n#endif\n    ) {\n  h();\n}", 3),
+        ("h(a,\n#ifdef X\n  1,\n#else\n  2,\n#endif\n  3);", 1),
+        ("a = b\n#if X\n  + c\n#endif\n  ;\nif (a) h();", 2),
+        ("int a[] = { 1,\n#ifdef X\n  2,\n#endif\n  3 };\nh(a);", 1),
+        ("if (a) {\n#ifdef X\n} else if (b) {\n#endif\n  h();\n}", 3),
+        ("for (;;)\n#pragma unroll\n  h();", 2),
+        ("#ifdef X\nif (a) {\n  h();\n} else\n#endif\n{\n  k();\n}", 2),
+        ("#if 0\nif (a) {\n#endif\nk();", 1),
+    ] {
+        body(BOTH, statements, cyclomatic);
+    }
+    // Where the grammar allows them all branches stay.
+    body(BOTH, "h(a,\n#ifdef X\n  1,\n#endif\n  2);\n#ifdef Y\nif (a) h();\n#else\nif (b) k();\n#endif", 3);
+}
+
+#[test]
+fn conditions_of_the_preprocessor_within_heads() {
+    let list =
+        "Foo::Foo(int a) : a_(a),\n#ifdef X\n  b_(0),\n#endif\n  c_(1) { if (a) g(); }\nvoid Foo::f() {}\n";
+    reads("a.cpp", list, &["Foo::Foo 2", "Foo::f 1"]);
+    let list = "Foo::Foo(int a)\n  : a_(a)\n#ifdef X\n  , b_(0)\n#endif\n{ if (a) g(); }\nvoid Foo::f() {}\n";
+    reads("a.cpp", list, &["Foo::Foo 2", "Foo::f 1"]);
+    for text in [
+        "#ifdef X\nint f(int a)\n#else\nint f(long a)\n#endif\n{ return a ? 1 : 2; }\n",
+        "#ifdef X\nint f(int a) {\n#else\nint f(long a) {\n#endif\n  return a ? 1 : 2; }\n",
+        "int f(int a\n#ifdef X\n  , int b\n#endif\n  ) { return a ? 1 : 2; }\n",
+        "#ifdef X\nstatic\n#endif\nint f(int a) { return a ? 1 : 2; }\n",
+    ] {
+        reads("a.c", text, &["f 2"]);
+        reads("a.cpp", text, &["f 2"]);
+    }
+}
+
+#[test]
+fn forms_of_expressions() {
+    body(
+        BOTH,
+        "printf(\"%\" PRId64 \"h\" PRIu32, s);\nprintf(\"%\"PRId64\"h\", s);\np = \"a\" STR(x) \"b\";",
+        1,
+    );
+    body(CPP, "auto a = \"b\"sv;\nh(\"c\" \"d\", u8\"e\");", 1);
+    body(
+        BOTH,
+        "int x = va_arg(ap, int);\nh(va_arg(ap, const char *));\nx = va_arg(ap, item_t *) ? 1 : 2;",
+        2,
+    );
+    body(
+        BOTH,
+        "p = container_of(p, struct item, link);\nq = ALLOC(struct item);\nr = ALLOC(a, unsigned int);",
+        1,
+    );
+    body(BOTH, "switch (a) { case 0 ... 9: h(); break; case 'a' ... 'z': k(); }", 3);
+    body(BOTH, "int y __attribute__((unused)) = x, z[2] __attribute__((unused));\nif (y) h();", 2);
+    body(CPP, "k<<<1, 2>>>(x);\nl<int><<<dim3(1, 2), n, 0, s>>>();\na = b << 1 << 2;", 1);
+    body(
+        CPP,
+        "if (x)\n  emit changed();\nelse emit f();\nemit const_cast<F *>(this)->g();\nQ_EMIT m_a->done(1);",
+        2,
+    );
+}
+
+#[test]
+fn forms_of_declarations() {
+    reads(
+        "a.c",
+        "static int __init f(void) { return 1; }\nvoid __exit *g(void) { return 0; }\n",
+        &["f 1", "g 1"],
+    );
+    reads(
+        "a.c",
+        "#define LIST(X) X(A) X(B)\nenum a { LIST(X) };\nenum b { LIST(X), C };\nenum c { D, LIST(X) LIST(Y) };\nint f(void) { return 1; }\n",
+        &["f 1"],
+    );
+    let templates = "template class A<int>;\nextern template class A<char>;\ntemplate void f<int>(int);\nint g() { return 1; }\n";
+    reads("a.cpp", templates, &["g 1"]);
+    reads("a.cpp", "struct A { int a : 3 = 1; unsigned b : 2 {1}; int g() { return 1; } };\n", &["A::g 1"]);
+    let qt = "class A : public QObject {\n  Q_OBJECT\nQ_SIGNALS:\n  void a();\npublic Q_SLOTS:\n  void b() {}\n};\n";
+    reads("a.cpp", qt, &["A::b 1"]);
+    let cuda = "__global__ void k(int *a) { extern __shared__ float s[]; if (a) s[0] = 1; }\n\
+                __host__ __device__ int f(int a) { return a; }\n";
+    reads("a.cu", cuda, &["k 2", "f 1"]);
+}
+
+#[test]
+fn pointers_references_and_operators() {
+    let pointer = "class F {\n  typedef void (F::*flag)() const;\n  void (std::vector<F>::*g_)(int);\npublic:\n  int h() { return 1; }\n};\n";
+    reads("a.cpp", pointer, &["F::h 1"]);
+    reads(
+        "a.cpp",
+        "template <class C> struct f<int (C::*)(long), true> : g<true> {};\nint h() { return 1; }\n",
+        &["h 1"],
+    );
+    body(CPP, "(a->*b)();\n(c.*d)(1);\nif (e) h();", 2);
+    body(
+        CPP,
+        "const std::vector<int> &a(b.c());\nif (a.empty()) h();\nout++ = a.front();\nx = a & b(c.d());",
+        2,
+    );
+    body(BOTH, "i = integer(+, i, 1);\nj = integer(<<, 1, 2);", 1);
+    reads("a.cpp", "template <class T> void f(const T &&) = delete;\nint h() { return 1; }\n", &["h 1"]);
+    reads(
+        "a.cpp",
+        "const std::string MULTI(\"multi\");\nstatic const char *const KEY = \"a\" VERSION;\nint h() API { return 1; }\n",
+        &["h 1"],
+    );
+    reads(
+        "a.h",
+        "lib_EXPORT const char *f(int a);\nlib_EXPORT int g(int a);\nlib_EXPORT struct a *i(void);\nstatic int h(void) { return 1; }\n",
+        &["h 1"],
+    );
+    body(C, "switch (a) {\n  case 1: h(); __attribute__((fallthrough));\n  case 2: k();\n}", 3);
+}
+
+#[test]
+fn marks_of_compilers_and_labels_before_conditions() {
+    let marks = "static int a __read_mostly;\nstruct b *c[2] __read_mostly = {};\nstatic struct __kind d;\n\
+                 struct e { int x; __decl_thread(LOCK_T lock); };\nint f(int g __unused, char *h _U_, int i UNUSED) {\n  \
+                 struct e j __maybe_unused = k(), *l;\n  unsigned int m __maybe_unused;\n  return g ? 1 : 2;\n}\n";
+    reads("a.c", marks, &["f 2"]);
+    body(BOTH, "if (a) goto end;\nend:\n#ifdef X\nh();\n#endif\nk();", 2);
+    reads(
+        "a.c",
+        "DWORD WINAPI f(void *a)\n{\n  uint8_t b = a ? (uint8_t)KIND_A : (uint8_t)KIND_B;\n  return b;\n}\nstatic size_t c, d = 0;\nint e(void) MACRO;\nint g(void) my_attribute;\n",
+        &["f 2"],
+    );
+    body(BOTH, "if ((uint64_t)a > (uint64_t)KIND_MAX) {\n  h();\n}\np = ALLOC(struct item);", 2);
+    // A comment that speaks of a class is no head of one.
+    reads(
+        "a.h",
+        "/* A helper struct to track */\n// one class to hold\nstruct a {\n  int b;\n};\nstatic int c(void) { return 1; }\n",
+        &["c 1"],
+    );
+}
+
+/// Names of the tests, and of the functions that are none.
+#[track_caller]
+fn tests_of(text: &str, tests: &[&str], others: &[&str]) {
+    let tree = crate::source::MemoryTree::new([("a.cpp", text)]);
+    let repo = crate::measure(&tree, None, &crate::MeasureOptions::default()).expect("memory can be listed");
+    let found: Vec<&str> =
+        repo.files.iter().flat_map(|file| file.tests()).map(|test| test.qualified_name.as_str()).collect();
+    assert_eq!(found, tests, "{text}");
+    reads_names(text, others, tests);
+}
+
+#[track_caller]
+fn reads_names(text: &str, others: &[&str], tests: &[&str]) {
+    let data = crate::extract::extract(&RepoPath::new(b"a.cpp"), text.as_bytes(), u64::MAX).expect("C++");
+    let names = data.facts.functions.iter().map(|f| f.qualified_name.as_str());
+    let names: Vec<&str> = names.filter(|name| !tests.contains(name)).collect();
+    assert_eq!(names, others, "{text}");
+    assert_eq!(data.facts.parse, ParseStatus::Complete, "{text}");
+}
+
+#[test]
+fn macros_around_tests_are_no_tests() {
+    tests_of(
+        "TEST_GROUP(Foo) {\n  void setup() { f(); }\n};\nTEST(Foo, one) { f(); }\n",
+        &["Foo.one"],
+        &["Foo::setup"],
+    );
+    tests_of(
+        "TEST_CLASS(Foo) {\npublic:\n  TEST_METHOD_INITIALIZE(Init) { f(); }\n  TEST_METHOD(One) { f(); }\n};\n",
+        &["Foo::One"],
+        &["Foo::TEST_METHOD_INITIALIZE"],
+    );
+    tests_of(
+        "TEST_SUITE(\"math\") {\n  TEST_CASE(\"one\") { SUBCASE(\"a\") { f(); } }\n  TEST_CASE_FIXTURE(F, \"two\"){ f(); }\n}\n",
+        &["math::one", "math::two"],
+        &[],
+    );
+    tests_of("TEST_SUITE(\"a b\")\n{\n  TEST_CASE(\"one\")\n  {\n    f();\n  }\n}\n", &["one"], &[]);
+    tests_of(
+        "TEST_CASE() { f(); }\nSCENARIO(\"x\") { GIVEN(\"y\") { WHEN(\"z\") { f(); } } }\n",
+        &["TEST_CASE", "x"],
+        &[],
+    );
+    tests_of("#ifdef X\nTEST_CASE(\"a\", \"[b]\")\n{\n  f();\n}\n#endif\n", &["a"], &[]);
+}
