@@ -33,6 +33,17 @@ fn definitions_in_one_another_without_end_are_left_out_with_the_reason() {
     }
 }
 
+/// In text with errors the grammar looks for the end of a string from every place on, to the end of the file: minutes for 250 kB. What
+/// a second look fills has an allowance of its own.
+#[test]
+fn scanners_that_read_to_the_end_of_the_file_have_an_allowance() {
+    let line = "context(a: A) fun f() { when(x) { is A if b -> 1 } }\n";
+    let data = extracted(Language::Kotlin, &line.repeat(5_000)).expect("its gaps can be filled");
+    assert_eq!(data.facts.functions.len(), 5_000);
+    let left_out = extracted(Language::Kotlin, &"val x = f<T>(a) { } ?: ".repeat(8_000)).map(|_| ());
+    assert_eq!(left_out, Err(SkipReason::ParseBudget));
+}
+
 /// A sum of 10,000 terms is a syntax tree of 10,000 levels, and ordinary in generated code.
 #[test]
 fn long_chains_are_measured() {

@@ -4,7 +4,7 @@ use super::kinds::KindTable;
 use crate::hash::HashMap;
 use crate::language::gaps::{Gaps, Reading};
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ops::{ControlFlow, Range};
 use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree};
 
@@ -13,9 +13,13 @@ thread_local! {
 }
 
 /// Progress reports that all parses of a file may make before it is given up: a fixed number and some for each byte. The parser reports after a
-/// fixed number of steps, so the limit is the same on every machine. Ordinary code stays a hundred times below it.
+/// fixed number of steps, and each piece of text that it asks for counts as one, so the limit is the same on every machine.
+/// Ordinary code stays a hundred times below it.
 const FREE_REPORTS: usize = 50_000;
 const REPORTS_PER_BYTE: usize = 2;
+/// Bytes that a parser is given at a time. A grammar's own scanner may look for the end of a string through the whole file, at every
+/// place where it could begin: that is no step of the parser.
+const PIECE: usize = 1_024;
 /// How often a parser that gives up on the rest of a file is started again below the line where it did.
 const MOST_RESTARTS: usize = 4;
 /// Bytes besides white space that are left unread when a parser gives up; less is a word that it skipped.
@@ -37,8 +41,15 @@ pub(super) struct Parsed<'s> {
 pub(super) fn parse<'s>(table: &'static KindTable, bytes: &'s [u8]) -> Option<Parsed<'s>> {
     let mut gaps = Gaps::default();
     (table.grammar.gaps)(bytes, Reading::First, &mut gaps);
-    let mut reports = FREE_REPORTS + REPORTS_PER_BYTE * bytes.len();
-    let mut parsed = filled(table, bytes, gaps, Vec::new(), &mut reports)?;
+    // The other half is for what a second look fills, which is what makes some files hard to read.
+    let half = (FREE_REPORTS + REPORTS_PER_BYTE * bytes.len()) / 2;
+    let mut reports = half;
+    let Some(mut parsed) = filled(table, bytes, gaps.clone(), Vec::new(), &mut reports) else {
+        (table.grammar.gaps)(bytes, Reading::Again, &mut gaps);
+        reports = half;
+        return filled(table, bytes, gaps, Vec::new(), &mut reports);
+    };
+    reports += half;
     if parsed.tree.root_node().has_error() {
         parsed = read_again(table, bytes, parsed, &mut reports);
         parsed = read_on(table, bytes, parsed, &mut reports);
@@ -171,19 +182,24 @@ fn parse_as_is(table: &'static KindTable, bytes: &[u8], reports: &mut usize) -> 
                 .expect("the grammar crates are built for this library's ABI");
             parser
         });
-        let mut watch = |_: &ParseState| match reports.checked_sub(1) {
-            Some(left) => {
-                *reports = left;
-                ControlFlow::Continue(())
-            }
-            None => ControlFlow::Break(()),
+        let left = Cell::new(Some(*reports));
+        let spend = || {
+            left.set(left.get().and_then(|reports| reports.checked_sub(1)));
+            left.get().is_some()
+        };
+        let mut watch = |_: &ParseState| match spend() {
+            true => ControlFlow::Continue(()),
+            false => ControlFlow::Break(()),
         };
         let options = ParseOptions::new().progress_callback(&mut watch);
-        let tree = parser.parse_with_options(
-            &mut |offset, _| &bytes[offset.min(bytes.len())..],
-            None,
-            Some(options),
-        );
+        // Without an allowance the text ends, and so does what scans it.
+        let mut piece = |offset: usize, _| match bytes.get(offset..).filter(|_| spend()) {
+            Some(rest) => &rest[..rest.len().min(PIECE)],
+            None => &[],
+        };
+        let tree =
+            parser.parse_with_options(&mut piece, None, Some(options)).filter(|_| left.get().is_some());
+        *reports = left.get().unwrap_or_default();
         if tree.is_none() {
             parser.reset();
         }

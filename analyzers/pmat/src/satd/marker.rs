@@ -154,6 +154,11 @@ fn name(text: &str) -> Option<(&str, &str)> {
     (text[..end].chars().count() <= MAX_NAME).then(|| text.split_at(end))
 }
 
+/// True where a colon follows a marker, or whom it names.
+fn has_colon(word: &str, rest: &str) -> bool {
+    word.ends_with(':') || rest.trim_start().starts_with(':') || is_attributed(rest)
+}
+
 fn is_use(text: &str, hit: &Hit, line: &str, documentation: bool) -> bool {
     let beginning = begins(line);
     let word = &text[hit.start..hit.end];
@@ -163,19 +168,20 @@ fn is_use(text: &str, hit: &Hit, line: &str, documentation: bool) -> bool {
     if is_part_of_name(text, hit, upper && beginning == Beginning::Signed) {
         return false;
     }
-    let colon = word.ends_with(':') || rest.trim_start().starts_with(':') || is_attributed(rest);
+    let colon = has_colon(word, rest);
     let marked = colon || (!documentation && is_addressed(hit, rest));
     let is_other = !upper && is_word_or_call(hit, rest, marked);
     if is_other || (!colon && talk::is_about(hit.marker.name, line, rest)) {
         return false;
     }
+    let at_line = matches!(beginning, Beginning::Line | Beginning::Signed);
     let inside = is_inside(beginning, upper || colon);
     if documentation && inside {
         return false;
     }
     let stands_out = upper && (colon || after == Some('('));
     match hit.marker.guarded {
-        true => stands_out || (matches!(beginning, Beginning::Line | Beginning::Signed) && colon),
+        true => stands_out || (at_line && colon),
         false => upper || colon || (!inside && begins_admission(hit, beginning)),
     }
 }
