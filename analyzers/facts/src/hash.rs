@@ -11,3 +11,16 @@ pub type HashMap<K, V> = std::collections::HashMap<K, V, foldhash::fast::RandomS
 
 /// A set by a hash with a secret.
 pub type HashSet<T> = std::collections::HashSet<T, foldhash::fast::RandomState>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::hash::BuildHasher;
+
+    #[test]
+    fn two_tables_hash_a_name_differently() {
+        let hash = |table: &HashMap<&str, u32>| table.hasher().hash_one("name");
+        let hashes: std::collections::BTreeSet<u64> = (0..8).map(|_| hash(&HashMap::default())).collect();
+        assert_eq!(hashes.len(), 8);
+    }
+}
