@@ -2,6 +2,9 @@
 
 use std::fmt::{self, Display};
 
+/// What there may be too many of where names stand on few lines.
+pub(crate) const ABSENT_CELLS: &str = "cells without a value";
+
 /// What is wrong, and where.
 #[derive(Debug)]
 pub struct DataError {
@@ -136,6 +139,9 @@ impl Problem {
             Problem::ZeroByte => "give a text file",
             Problem::EmptyHeader => "name every column in the first line",
             Problem::DuplicateHeader => "give each column its own name",
+            Problem::Limit { what: ABSENT_CELLS, .. } => {
+                "leave out names that few lines have, or split the file"
+            }
             Problem::Limit { .. } => "look for a quotation mark that is not closed, or split the file",
             Problem::Json(_) => {
                 "each line is one object whose values are numbers, strings, true, false or null"

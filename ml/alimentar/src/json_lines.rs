@@ -3,7 +3,7 @@
 //! fit 64 bits are integers. A string among numbers is missing where it is a marker of that, and else an odd cell.
 
 use crate::date::{days, declared_days};
-use crate::error::{DataError, Place, Problem};
+use crate::error::{ABSENT_CELLS, DataError, Place, Problem};
 use crate::frame::{Column, ColumnType, Frame, Text};
 use crate::inference::are_few;
 use crate::options::{Limits, Options};
@@ -52,6 +52,12 @@ pub fn read_json_lines(input: impl Read, file: &str, options: &Options) -> Resul
         return Err(whole.in_column(unknown, Problem::NoColumn));
     }
     let rows = reader.rows;
+    let given = reader.columns.iter().map(|column| column.rows.len() as u64).sum::<u64>();
+    let cells = (rows as u64).saturating_mul(reader.columns.len() as u64);
+    let limit = options.limits.absent_cells;
+    if cells.saturating_sub(given) > limit {
+        return Err(whole.error(Problem::Limit { what: ABSENT_CELLS, limit }));
+    }
     let mut remarks = Vec::new();
     let columns = reader.columns.into_iter().map(|column| {
         let (name, column, remark) = column.finish(rows, file, options)?;

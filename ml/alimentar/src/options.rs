@@ -84,12 +84,20 @@ pub struct Limits {
     pub record_bytes: usize,
     /// Columns. Default 200,000.
     pub columns: usize,
-    /// Bytes of all fields together. Default 8 GiB.
+    /// Bytes of all fields together, and 8 for each of delimited text: an empty one takes room, too. Default 8 GiB.
     pub total_bytes: u64,
+    /// Cells that no line of JSON gives a value: a name on one line makes a cell in every row. Default 134,217,728.
+    pub absent_cells: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { field_bytes: 1 << 20, record_bytes: 64 << 20, columns: 200_000, total_bytes: 8 << 30 }
+        Self {
+            field_bytes: 1 << 20,
+            record_bytes: 64 << 20,
+            columns: 200_000,
+            total_bytes: 8 << 30,
+            absent_cells: 1 << 27,
+        }
     }
 }

@@ -84,7 +84,7 @@ fn declared_types_are_kept_or_refused() {
 
 #[test]
 fn memory_is_bounded() {
-    let limits = Limits { field_bytes: 10, record_bytes: 15, columns: 3, total_bytes: 40 };
+    let limits = Limits { field_bytes: 10, record_bytes: 15, columns: 3, total_bytes: 90, absent_cells: 5 };
     let options = Options { limits, ..Options::default() };
     let refused = |text: String| {
         let error = read_csv(text.as_bytes(), "x.csv", &options).expect_err("beyond a limit");
@@ -95,11 +95,36 @@ fn memory_is_bounded() {
     refused(format!("a,b\n{0},{0}\n", "x".repeat(8)));
     refused("a,b,c,d\n1,2,3,4\n".into());
     refused(format!("a\n{}", "12345\n".repeat(9)));
-    let json = "{\"a\": 1}\n".repeat(9);
-    assert!(matches!(
-        read_json_lines(json.as_bytes(), "x.jsonl", &options).expect_err("too long").problem,
-        Problem::Limit { .. }
-    ));
+    // Fields of nothing take room, too.
+    refused(format!("a,b,c\n{}", ",,\n".repeat(4)));
+    let json = |text: String| read_json_lines(text.as_bytes(), "x.jsonl", &options);
+    let refused = |text: String| {
+        let error = json(text).expect_err("beyond a limit");
+        assert!(matches!(error.problem, Problem::Limit { .. }), "{error}");
+    };
+    refused("{\"a\": 1}\n".repeat(11));
+    assert!(json("{\"a\": 1}\n{\"b\": 1}\n{\"c\": 1,\"a\":0}".into()).is_ok(), "five cells without a value");
+    refused("{\"a\": 1}\n{\"b\": 1}\n{\"c\": 1}".into());
+}
+
+/// A name that stands on one line makes a cell in every row: few bytes, and the square of their number of cells.
+#[test]
+fn names_of_one_row_each_do_not_fill_memory() {
+    let text = (0..100_000).map(|row| format!("{{\"c{row}\":1}}\n")).collect::<String>();
+    let error = read_json_lines(text.as_bytes(), "x.jsonl", &Options::default()).expect_err("too sparse");
+    assert_eq!(error.to_string(), "x.jsonl: cells without a value: more than the limit of 134217728");
+}
+
+/// Both know 200,000 names, and neither asks all for each.
+#[test]
+fn many_declared_columns_are_found() {
+    let names = (0..100_000).map(|column| format!("a long name of a column {column}")).collect::<Vec<_>>();
+    let types = names.iter().map(|name| (name.clone(), ColumnType::Text)).collect();
+    let options = Options { types, ..Options::default() };
+    let text = format!("{}\n{}\n", names.join(","), vec!["x"; names.len()].join(","));
+    let start = std::time::Instant::now();
+    assert_eq!(read_csv(text.as_bytes(), "x.csv", &options).expect("valid").columns().len(), names.len());
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
 }
 
 #[test]

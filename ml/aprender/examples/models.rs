@@ -118,6 +118,7 @@ fn run(subject: &str, folder: &Path, repeats: usize) -> Outcome<()> {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "the number of threads to measure with")]
 fn main() -> Outcome<()> {
     let arguments = std::env::args().skip(1).collect::<Vec<_>>();
     let [subject, folder, repeats] = arguments.as_slice() else {

@@ -64,6 +64,30 @@ pub enum ModelError {
     /// Only one class (or none) among the targets.
     #[error("the targets hold {0} class(es); a classifier needs two")]
     OneClass(usize),
+    /// More classes than there is room for.
+    #[error(
+        "the targets hold {found} different classes; for {rows} rows of {columns} columns this model takes at most {limit}"
+    )]
+    TooManyClasses {
+        /// How many there are.
+        found: usize,
+        /// How many there may be.
+        limit: usize,
+        /// Rows of the table.
+        rows: usize,
+        /// Columns of the table.
+        columns: usize,
+    },
+    /// Trees that would keep too much: their nodes have a number for each class, or each class has trees of its own.
+    #[error(
+        "the targets hold {classes} different classes, and trees keep numbers for each of them: these would keep more than {limit}"
+    )]
+    TooManyAnswers {
+        /// How many classes there are.
+        classes: usize,
+        /// How many numbers there may be.
+        limit: usize,
+    },
     /// A class that the model does not know.
     #[error("class {0} was not among the targets that the model was fitted to")]
     UnknownClass(u32),

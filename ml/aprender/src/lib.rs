@@ -4,6 +4,7 @@
 pub mod apr;
 pub mod boosting;
 pub mod calibration;
+mod class_limits;
 pub mod cluster;
 pub mod decomposition;
 pub mod embedding;

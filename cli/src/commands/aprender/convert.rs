@@ -5,6 +5,7 @@ use crate::commands::Outcome;
 use crate::failure::Failure;
 use crate::output::{self, Destination, Inputs};
 use aprender::apr::{AprError, OpenOptions, Reader, Writer, safetensors, v1, v2};
+use aprender::boosting::MOST_FOREIGN_BYTES;
 use aprender::saved::SavedModel;
 use std::fs::File;
 use std::io::Read;
@@ -60,7 +61,7 @@ fn older(args: &ConvertArgs, options: &OpenOptions, seal: &Seal) -> anyhow::Resu
 /// A model of LightGBM or XGBoost.
 fn foreign(args: &ConvertArgs, seal: &Seal, quiet: bool) -> anyhow::Result<String> {
     let what = || format!("cannot use {}", args.file.display());
-    let bytes = std::fs::read(&args.file).map_err(|error| super::failed(what(), error))?;
+    let bytes = foreign_bytes(&args.file)?;
     let model =
         SavedModel::from_foreign_bytes(&bytes, &args.target).map_err(|error| super::failed(what(), error))?;
     let mut writer = Writer::new();
@@ -68,6 +69,27 @@ fn foreign(args: &ConvertArgs, seal: &Seal, quiet: bool) -> anyhow::Result<Strin
     let root = seal.write(writer, &args.output)?;
     model.card.limitations.iter().for_each(|limitation| output::warn(quiet, limitation));
     Ok(root)
+}
+
+/// Reads a file of LightGBM or XGBoost, which is read as a whole.
+fn foreign_bytes(path: &Path) -> anyhow::Result<Vec<u8>> {
+    let what = || format!("cannot use {}", path.display());
+    let io = |error| super::failed(what(), error);
+    let file = File::open(path).map_err(io)?;
+    let mut length = file.metadata().map_err(io)?.len();
+    let mut bytes = Vec::new();
+    if length <= MOST_FOREIGN_BYTES {
+        // It may have grown, or be no regular file.
+        file.take(MOST_FOREIGN_BYTES + 1).read_to_end(&mut bytes).map_err(io)?;
+        length = bytes.len() as u64;
+    }
+    if length > MOST_FOREIGN_BYTES {
+        return Err(Failure::new(what())
+            .why(format!("it has more than {} MiB, the most that is read", MOST_FOREIGN_BYTES >> 20))
+            .help("save a model of fewer trees")
+            .into());
+    }
+    Ok(bytes)
 }
 
 /// Reads a file of version 1, which is small enough to be read as a whole.
@@ -80,4 +102,21 @@ pub fn version_1(path: &Path, options: &OpenOptions) -> Result<v1::Model, AprErr
         return Err(AprError::Limit { what: "a file of version 1".into(), asked, limit: MOST_VERSION_1 });
     }
     v1::read(&bytes, options)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_foreign_model_file_that_is_too_large_is_refused_before_it_is_read() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("vast.json");
+        let file = File::create(&path).expect("it can be made");
+        file.set_len(MOST_FOREIGN_BYTES + 1).expect("a file of nothing but a hole");
+        let said = foreign_bytes(&path).expect_err("it is too large").to_string();
+        assert!(said.contains("vast.json"), "{said}");
+        file.set_len(3).expect("it can be cut");
+        assert_eq!(foreign_bytes(&path).expect("it is small"), [0; 3]);
+    }
 }

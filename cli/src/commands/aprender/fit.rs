@@ -8,6 +8,7 @@ use crate::commands::Outcome;
 use crate::failure::Failure;
 use crate::output::{self, Cell, Column, Destination, Inputs, Meaning, ProgressLine, Screen, Table, counted};
 use alimentar::{Fate, Frame, Remark};
+use aprender::ModelError;
 use aprender::apr::Writer;
 use aprender::frame::{Categories, Fill, FrameError, Preparation, Scale, Task, Unseen};
 use aprender::saved::{ClassWeight, Comparison, Learner, Parting, SavedError, SavedModel, Scoring, kind};
@@ -190,6 +191,17 @@ fn refused(what: String, error: SavedError, args: &FitArgs, frame: &Frame) -> Fa
             "--drop \"{column}\" leaves it out, --categories ordinal numbers the words, --type \"{column}=number\" or \
              \"{column}=date\" reads what else it holds"
         )),
+        SavedError::Model(ModelError::TooManyClasses { .. }) => {
+            Some(format!("{}, or put rare classes together", few_classes(args)))
+        }
+        SavedError::Model(ModelError::TooManyAnswers { .. }) => Some(format!(
+            "{}, put rare classes together, or grow fewer or smaller trees: see --set",
+            few_classes(args)
+        )),
+        SavedError::TooManyToCompare { .. } => Some(
+            "fit without --cv, --group, --in-order, --search and --test-share, or put rare classes together"
+                .to_owned(),
+        ),
         SavedError::NoClassWeight(_) => Some(
             "--class-weight is for classes, by logistic, svm, tree, forest, extra-trees and boosting"
                 .to_owned(),
@@ -206,6 +218,15 @@ fn refused(what: String, error: SavedError, args: &FitArgs, frame: &Frame) -> Fa
         Some(help) => failure.help(help),
         None => failure,
     }
+}
+
+/// What to do about a target of very many classes: most often it is none.
+fn few_classes(args: &FitArgs) -> String {
+    let target = args.target.as_deref().unwrap_or_default();
+    format!(
+        "if \"{target}\" is a quantity, predict a number: --task regression; if it numbers or names the rows, predict \
+         another column: --target"
+    )
 }
 
 fn preparation(args: &PreparationArgs, default: Preparation) -> anyhow::Result<Preparation> {

@@ -15,6 +15,9 @@ use records::{Record, Records};
 use std::collections::HashSet;
 use std::io::Read;
 
+/// What a field takes in memory beside its text.
+const FIELD_BYTES: u64 = 8;
+
 /// Reads delimited text; `file` names it in errors.
 ///
 /// # Errors
@@ -26,7 +29,8 @@ pub fn read_csv(input: impl Read, file: &str, options: &Options) -> Result<Frame
         return Err(whole.error(Problem::Nothing("columns")));
     };
     let names = names(header, file, &options.limits)?;
-    if let Some(unknown) = options.types.keys().find(|name| !names.contains(name)) {
+    let known = names.iter().collect::<HashSet<_>>();
+    if let Some(unknown) = options.types.keys().find(|name| !known.contains(name)) {
         return Err(whole.in_column(unknown, Problem::NoColumn));
     }
     let mut columns = names.iter().map(|_| Cells::default()).collect::<Vec<_>>();
@@ -37,7 +41,7 @@ pub fn read_csv(input: impl Read, file: &str, options: &Options) -> Result<Frame
         if record.len() != names.len() {
             return Err(place.error(Problem::Ragged { expected: names.len(), found: record.len() }));
         }
-        total += record.bytes() as u64;
+        total += record.bytes() as u64 + FIELD_BYTES * record.len() as u64;
         let limit = options.limits.total_bytes;
         if total > limit {
             return Err(place.error(Problem::Limit { what: "bytes of all fields", limit }));

@@ -1,6 +1,6 @@
 //! The bytes of a file in memory: mapped, or read.
 //!
-//! This is the only module with unsafe code. A mapped file must not be changed by another process while it is open; where
+//! The mapping is unsafe code. A mapped file must not be changed by another process while it is open; where
 //! that cannot be excluded, [`Access::Read`] takes a copy first.
 #![allow(unsafe_code)]
 

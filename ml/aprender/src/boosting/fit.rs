@@ -9,6 +9,8 @@ use super::loss::{Goal, Selected, constant};
 use super::model::BoostedTrees;
 use super::split::Rules;
 use super::{Boosting, EarlyStopping, Progress};
+use crate::apr::TreeNode;
+use crate::class_limits::NodeRoom;
 use crate::error::{ModelError, Result, setting};
 use crate::table::Table;
 use crate::tree::Forest;
@@ -17,6 +19,9 @@ use trueno::random::Philox;
 
 /// Rows up to which the rows of a split's sides are counted where hessians differ; beyond, they are estimated from the hessians.
 const COUNTED_ROWS: usize = 1 << 15;
+
+/// Bytes of a node and its cover.
+const NODE_BYTES: usize = size_of::<TreeNode>() + size_of::<f64>();
 
 /// The stream of the held-out rows.
 const HELD_OUT: u64 = 1 << 62;
@@ -73,6 +78,16 @@ impl Boosting {
             return Err(ModelError::Undefined("boosting takes at most 2^26 rows"));
         }
         Ok(())
+    }
+
+    /// Bytes that so many classes take beside the trees of earlier iterations: for each row and class a sum, its probability and
+    /// the row's place in a tree, and for each class a tree.
+    pub(super) fn bytes(&self, rows: usize, classes: f64) -> f64 {
+        let groups = if classes > 2.0 { classes } else { 1.0 };
+        let leaves = self.max_leaf_nodes.min(rows) as f64;
+        groups
+            * (rows as f64 * (2 * size_of::<f64>() + size_of::<u32>()) as f64
+                + 2.0 * leaves * NODE_BYTES as f64)
     }
 
     fn limits(&self) -> TreeLimits {
@@ -146,7 +161,7 @@ impl Boosting {
         if let Some(held) = &mut held {
             held.sums = constant(&model.base, &held.table);
         }
-        let mut prepared = Vec::new();
+        let (mut prepared, room) = (Vec::new(), NodeRoom::new(data.table));
         let (mut gradients, mut hessians) = (vec![0.0; rows], vec![0.0; rows]);
         for iteration in 0..self.iterations {
             let mut trees = Vec::with_capacity(groups);
@@ -159,7 +174,14 @@ impl Boosting {
             }
             for (group, grown) in trees.into_iter().enumerate() {
                 add_values(&mut sums, &grown, group, groups);
+                // Without many classes it is the settings that say how many trees there are.
+                if groups > 1 {
+                    room.take(grown.tree.nodes.len() * NODE_BYTES / size_of::<f64>());
+                }
                 model.push(grown.tree, &grown.gains);
+            }
+            if room.is_exhausted() {
+                return Err(room.error(groups));
             }
             let validation = held.as_mut().map(|held| held.loss(&model, groups));
             let stop = held.as_ref().is_some_and(|held| held.is_over(iteration));

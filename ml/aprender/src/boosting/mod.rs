@@ -29,14 +29,15 @@ mod tests;
 /// Most different categories of a column.
 pub(crate) use bins::MOST as MOST_CATEGORIES;
 pub use import::{
-    ForeignCategories, ForeignColumns, ImportError, Imported, columns_of_lightgbm, columns_of_xgboost,
-    from_lightgbm, from_xgboost, other_form, rounds_of_xgboost,
+    ForeignCategories, ForeignColumns, ImportError, Imported, MOST_FOREIGN_BYTES, columns_of_lightgbm,
+    columns_of_xgboost, from_lightgbm, from_xgboost, other_form, rounds_of_xgboost,
 };
 pub use loss::Link;
 pub use model::{BoostedTrees, BoostingClassifierModel, BoostingRegressorModel};
 
+use crate::class_limits::Extent;
 use crate::error::Result;
-use crate::estimator::{Classes, Estimator, WeightedEstimator, check_length, check_targets, check_weights};
+use crate::estimator::{Estimator, WeightedEstimator, check_length, check_targets, check_weights};
 use crate::table::Table;
 use fit::Data;
 use loss::Goal;
@@ -157,7 +158,8 @@ impl BoostingClassifier {
     ) -> Result<BoostingClassifierModel> {
         check_length("targets", table.rows(), targets.len())?;
         weights.map_or(Ok(()), |w| check_weights(table.rows(), w))?;
-        let (classes, places) = Classes::encode(targets)?;
+        let bytes = |classes: f64| self.settings.bytes(table.rows(), classes);
+        let (classes, places) = Extent::of(table).encode(targets, bytes)?;
         let goal = Goal::Classes { places: &places, count: classes.len() };
         let trees = self.settings.train(&Data { table, goal, weights }, observer)?;
         Ok(BoostingClassifierModel::new(trees, classes))

@@ -149,6 +149,8 @@ impl BoostedTrees {
             return Err(AprError::Malformed("boosting: settings that do not fit each other".into()));
         }
         let forest = Forest::load_from(reader, columns, 1)?;
+        let most = base.iter().fold(0.0, |most: f64, base| most.max(base.abs()));
+        forest.check_sums(most).map_err(|what| AprError::Malformed(format!("boosting: {what}")))?;
         Ok((Self { forest, base, link, gains, splits }, classes))
     }
 }

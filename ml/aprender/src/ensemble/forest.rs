@@ -1,9 +1,10 @@
 //! Random forests and extra trees. Sources: Breiman, "Random forests", Machine Learning 45 (2001); Geurts, Ernst, Wehenkel,
 //! "Extremely randomized trees", Machine Learning 63 (2006).
 
+use crate::class_limits::{Extent, NodeRoom};
 use crate::error::{ModelError, Result, setting};
 use crate::estimator::{
-    Classes, Estimator, Target, WeightedEstimator, check_length, check_targets, check_weights, highest,
+    Estimator, Target, WeightedEstimator, check_length, check_targets, check_weights, highest,
 };
 use crate::table::Table;
 use crate::tree::{
@@ -117,16 +118,22 @@ impl Plan {
         )?;
         let limits = self.growth.limits(table.columns(), self.random_thresholds)?;
         let ranks = Ranks::new(table);
+        let room = NodeRoom::new(table);
+        room.check(self.trees, targets.width(), limits.most_leaves(&ranks))?;
         let one = |tree: usize| -> (Tree, Vec<f64>) {
             let mut weights = weights.map_or_else(|| vec![1.0; table.rows()], <[f64]>::to_vec);
             if self.bootstrap {
                 let draws = self.draws(tree, table.rows());
                 weights.iter_mut().zip(draws).for_each(|(w, draws)| *w *= f64::from(draws));
             }
-            grow(&ranks, targets, &weights, limits, Philox::with_stream(self.seed, tree as u64))
+            grow(&ranks, targets, &weights, limits, Philox::with_stream(self.seed, tree as u64), &room)
         };
         let grown = (0..self.trees).into_par_iter().map(one).collect::<Vec<_>>();
+        if room.is_exhausted() {
+            return Err(room.error(targets.width()));
+        }
         let mut forest = Forest::new(table.columns(), targets.width());
+        forest.reserve(grown.iter().map(|(tree, _)| tree));
         let mut gains = Vec::with_capacity(self.trees);
         for (tree, gain) in grown {
             forest.push(tree);
@@ -187,7 +194,9 @@ impl ForestClassifier {
     ) -> Result<TreesClassifierModel> {
         check_length("targets", table.rows(), targets.len())?;
         table.check_finite()?;
-        let (classes, places) = Classes::encode(targets)?;
+        let unseen = if self.out_of_bag { table.rows() } else { 0 };
+        let bytes = |classes: f64| unseen as f64 * classes * 8.0;
+        let (classes, places) = Extent::of(table).encode(targets, bytes)?;
         let kind = ClassTargets { places: &places, classes: classes.len(), impurity: self.impurity };
         let (forest, gains) = self.plan().grow(table, &kind, weights)?;
         let unseen = self.plan().unseen_score(&forest, table, &places, |sums, _| highest(sums) as u32)?;

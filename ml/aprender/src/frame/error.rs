@@ -78,6 +78,16 @@ pub enum FrameError {
         /// How many are allowed.
         limit: usize,
     },
+    /// A table that would not fit into memory.
+    #[error("{rows} rows of {columns} columns are more than {limit} numbers; use fewer rows at a time")]
+    TooManyNumbers {
+        /// How many rows.
+        rows: usize,
+        /// Columns of the table, which may be more than those of the data.
+        columns: usize,
+        /// How many numbers are allowed.
+        limit: usize,
+    },
     /// A target that is numbers but for a few cells.
     #[error("the target \"{column}\" holds \"{value}\" in line {line}, where other rows hold {others}")]
     OddTarget {

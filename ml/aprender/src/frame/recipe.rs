@@ -119,6 +119,9 @@ struct OutlineColumn {
     change: Change,
 }
 
+/// Most numbers of a table: one column of words may become a million columns, in a file of a few megabytes.
+const MOST_NUMBERS: usize = 1 << 32;
+
 /// How types are spelled in a stored recipe.
 const TYPES: [(ColumnType, &str); 5] = [
     (ColumnType::Number, "number"),
@@ -255,6 +258,13 @@ impl Recipe {
             return Err(FrameError::NoColumn { missing: own(missing), found: own(frame.names().collect()) });
         }
         let width = self.columns.iter().map(|step| step.change.width()).sum::<usize>();
+        if frame.rows().saturating_mul(width) > MOST_NUMBERS {
+            return Err(FrameError::TooManyNumbers {
+                rows: frame.rows(),
+                columns: width,
+                limit: MOST_NUMBERS,
+            });
+        }
         let mut values = vec![0.0; frame.rows() * width];
         let mut at = 0;
         for step in &self.columns {

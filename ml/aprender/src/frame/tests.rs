@@ -85,6 +85,17 @@ fn what_does_not_suit_is_said() {
     assert!(matches!(refused("k\na\nb\n", &few), FrameError::TooManyWords { found: 2, limit: 1, .. }));
 }
 
+/// 70,000 rows and as many words are a file of a megabyte and a table of 39 GB.
+#[test]
+fn a_table_beyond_all_memory_is_refused() {
+    let rows = (0..70_000).map(|row| format!("w{row}\n")).collect::<String>();
+    let many = Preparation { most_words: 100_000, categories: Categories::OneHot, ..PLAIN };
+    let (words, one) = (frame(&format!("k\n{rows}")), frame("k\nw7\n"));
+    let recipe = Recipe::fit(&words, &many).expect("many words");
+    assert!(matches!(recipe.apply(&words), Err(FrameError::TooManyNumbers { rows: 70_000, .. })));
+    assert_eq!(recipe.apply(&one).expect("one row").values().iter().sum::<f64>(), 1.0);
+}
+
 #[test]
 fn targets_are_numbers_or_classes() {
     let text = "i,t,n,b\n10,x,0.5,true\n9,y,2,false\n";

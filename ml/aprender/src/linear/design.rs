@@ -1,5 +1,6 @@
 //! What fitting needs of a table, dense or sparse.
 
+use crate::class_limits::Extent;
 use crate::error::Result;
 use crate::sparse::SparseTable;
 use crate::table::Table;
@@ -11,6 +12,13 @@ const BLOCK_BYTES: usize = 256 << 10;
 
 /// Blocks that are worked on, by as many threads as there are, before their results are added.
 const BLOCKS: usize = 64;
+
+/// The same where slopes of so many blocks would take more than [`SLOPE_BYTES`].
+pub(super) const LEAST_BLOCKS: usize = 8;
+
+/// Bytes of the scores of one block, and of the slopes of the blocks that are worked on: many classes make blocks small and few.
+const SCORE_BYTES: usize = 16 << 20;
+const SLOPE_BYTES: usize = 256 << 20;
 
 /// What one pass over all rows gives.
 pub(crate) struct Pass {
@@ -30,6 +38,9 @@ pub(crate) trait Design: Sync {
 
     /// Number of columns.
     fn columns(&self) -> usize;
+
+    /// How large it is.
+    fn extent(&self) -> Extent;
 
     /// X Wᵀ + b, rows × outputs; `weights` is outputs × (columns and the intercept).
     fn scores(&self, weights: &[f64], outputs: usize) -> Result<Vec<f64>>;
@@ -55,6 +66,10 @@ impl Design for Table {
         self.columns()
     }
 
+    fn extent(&self) -> Extent {
+        Extent::of(self)
+    }
+
     fn scores(&self, weights: &[f64], outputs: usize) -> Result<Vec<f64>> {
         scores_of(&self.view()?, weights, outputs)
     }
@@ -67,7 +82,9 @@ impl Design for Table {
         rate: impl Fn(usize, &mut [f64]) -> f64 + Sync,
     ) -> Result<Pass> {
         let columns = self.columns();
-        let rows = (BLOCK_BYTES / size_of::<f64>() / columns).max(16);
+        let of_bytes = |bytes: usize, width: usize| bytes / size_of::<f64>() / width;
+        let rows = of_bytes(BLOCK_BYTES, columns).min(of_bytes(SCORE_BYTES, outputs)).max(16);
+        let at_once = of_bytes(SLOPE_BYTES, outputs * (columns + 1)).clamp(LEAST_BLOCKS, BLOCKS);
         let of_block = |(block, values): (usize, &[f64])| -> Result<Pass> {
             let x = ArrayView::from_slice(values, &[values.len() / columns, columns])?;
             let mut errors = scores_of(&x, weights, outputs)?;
@@ -76,8 +93,8 @@ impl Design for Table {
         };
         let blocks = self.values().par_chunks(rows * columns);
         let mut sum = Pass { loss: 0.0, slopes: vec![0.0; outputs * (columns + 1)] };
-        for from in (0..blocks.len()).step_by(BLOCKS) {
-            let some = blocks.clone().enumerate().skip(from).take(BLOCKS);
+        for from in (0..blocks.len()).step_by(at_once) {
+            let some = blocks.clone().enumerate().skip(from).take(at_once);
             for pass in some.map(of_block).collect::<Result<Vec<_>>>()? {
                 sum.loss += pass.loss;
                 sum.slopes.iter_mut().zip(pass.slopes).for_each(|(sum, x)| *sum += x);
@@ -121,6 +138,10 @@ impl Design for SparseTable {
 
     fn columns(&self) -> usize {
         self.columns()
+    }
+
+    fn extent(&self) -> Extent {
+        Extent { rows: self.rows(), columns: self.columns(), numbers: 2 * self.kept() }
     }
 
     fn scores(&self, weights: &[f64], outputs: usize) -> Result<Vec<f64>> {

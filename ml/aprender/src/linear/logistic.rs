@@ -1,6 +1,6 @@
 //! Logistic regression with L2 and L1 penalties: one output for two classes, softmax over all for more.
 
-use super::design::Design;
+use super::design::{Design, LEAST_BLOCKS};
 use super::lbfgs::minimize;
 use super::orthant::minimize_with_absolute;
 use super::{sigmoid, softmax};
@@ -88,8 +88,14 @@ impl LogisticRegression {
         setting(self.tolerance > 0.0, "tolerance", self.tolerance, "it must be above 0")?;
         check_length("targets", table.rows(), targets.len())?;
         weights.map_or(Ok(()), |weights| check_weights(table.rows(), weights))?;
-        let (classes, places) = Classes::encode(targets)?;
         let columns = table.columns();
+        // The steps that are remembered, what the search works with, slopes of blocks of rows; and a score for each row, which
+        // a dense table has in blocks only, and whoever asks the model about as many rows needs again.
+        let bytes = |classes: f64| {
+            let outputs = if classes > 2.0 { classes } else { 1.0 };
+            outputs * ((columns + 1) * VECTORS + table.rows()) as f64 * 8.0
+        };
+        let (classes, places) = table.extent().encode(targets, bytes)?;
         let outputs = if classes.len() == 2 { 1 } else { classes.len() };
         let start = vec![0.0; outputs * (columns + 1)];
         let problem = Problem { table, places: &places, weights, outputs, penalty: self.penalty };
@@ -120,6 +126,9 @@ impl LogisticRegression {
         }
     }
 }
+
+/// Vectors of all weights that a search has at a time: 10 pairs of L-BFGS, points and gradients, and slopes of blocks.
+const VECTORS: usize = 28 + 2 * LEAST_BLOCKS;
 
 /// What is minimised.
 struct Problem<'a, D> {

@@ -5,6 +5,7 @@
 
 mod stored;
 
+use crate::class_limits::Extent;
 use crate::error::{ModelError, Result, setting};
 use crate::estimator::{Classes, Classifier, Estimator, Model, check_length};
 use crate::table::Table;
@@ -49,8 +50,10 @@ impl Estimator for GaussianNaiveBayes {
         )?;
         check_length("targets", table.rows(), targets.len())?;
         table.check_finite()?;
-        let (classes, places) = Classes::encode(targets)?;
         let columns = table.columns();
+        // Means, sums of squares and precisions.
+        let bytes = |classes: f64| classes * columns as f64 * 32.0;
+        let (classes, places) = Extent::of(table).encode(targets, bytes)?;
         let mut counts = vec![0.0; classes.len()];
         let mut means = vec![0.0; classes.len() * columns];
         for (row, place) in table.iter_rows().zip(&places) {

@@ -7,6 +7,7 @@ mod stored;
 #[cfg(test)]
 mod tests;
 
+use crate::class_limits::Extent;
 use crate::error::{ModelError, Result, setting};
 use crate::estimator::{Classes, Classifier, Estimator, Model, check_length, check_targets};
 use crate::table::Table;
@@ -200,7 +201,7 @@ impl Estimator for NearestClassifier {
     fn fit(&self, table: &Table, targets: &[u32]) -> Result<NearestClassifierModel> {
         check_length("targets", table.rows(), targets.len())?;
         check_count(self.neighbors, table.rows())?;
-        let (classes, places) = Classes::encode(targets)?;
+        let (classes, places) = Extent::of(table).encode(targets, |_| 0.0)?;
         Ok(NearestClassifierModel {
             neighbors: Neighbors::new(table)?,
             count: self.neighbors,

@@ -81,6 +81,36 @@ pub enum SavedError {
     /// Not `name=value`.
     #[error("\"{0}\" is not a setting: write name=value")]
     NotASetting(String),
+    /// An answer beyond all numbers.
+    #[error(
+        "the model's answer for row {row} is no finite number: what it is made of, or the row, is too large for its arithmetic"
+    )]
+    NotFinite {
+        /// The row, from 1.
+        row: usize,
+    },
+    /// Answers that would not fit into memory.
+    #[error(
+        "{rows} rows of {each} numbers each are more than {limit} numbers; ask about fewer rows at a time"
+    )]
+    TooManyAnswers {
+        /// How many rows.
+        rows: usize,
+        /// Numbers that a row gets: one for each class, or for each class and column.
+        each: usize,
+        /// How many numbers are allowed.
+        limit: usize,
+    },
+    /// Too many classes for a table of which was taken for which.
+    #[error(
+        "the model tells {classes} classes apart; answers are compared with the truth for at most {limit}"
+    )]
+    TooManyToCompare {
+        /// How many there are.
+        classes: usize,
+        /// How many there may be.
+        limit: usize,
+    },
     /// The kind cannot tell what each column adds.
     #[error("what each column adds to the answers of a {0} model cannot be told exactly")]
     NoExplanation(String),

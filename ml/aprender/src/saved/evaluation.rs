@@ -2,7 +2,7 @@
 
 use super::error::{Result, SavedError};
 use super::learner::Learner;
-use super::model::SavedModel;
+use super::model::{SavedModel, check_answers};
 use crate::error::ModelError;
 use crate::frame::{Frame, Target, Task};
 use crate::metrics;
@@ -53,6 +53,9 @@ pub enum Scored {
 /// A figure over the chances of one class.
 type Figure<'a> = &'a dyn Fn(&[bool], &[f64]) -> Result<f64, ModelError>;
 
+/// Most classes of which is told which was taken for which: a table of classes × classes.
+const MOST_COMPARED: usize = 1 << 12;
+
 /// Bins of the calibration error.
 const BINS: usize = 10;
 
@@ -63,6 +66,10 @@ impl SavedModel {
     /// Columns that are missing or do not suit; a class that the model does not know.
     pub fn evaluate(&self, frame: &Frame) -> Result<Evaluation> {
         let target = self.target.as_ref().ok_or_else(|| SavedError::NothingToCompare(self.kind.clone()))?;
+        if self.labels.len() > MOST_COMPARED {
+            return Err(SavedError::TooManyToCompare { classes: self.labels.len(), limit: MOST_COMPARED });
+        }
+        check_answers(frame.rows(), self.labels.len())?;
         let table = self.recipe.apply(frame)?;
         if let Some(model) = self.model.classifier() {
             let truth = Target::among(frame, &target.name, &self.labels)?;

@@ -2,7 +2,7 @@
 
 use super::any::AnyModel;
 use super::error::{Result, SavedError};
-use super::model::SavedModel;
+use super::model::{SavedModel, check_answers, finite};
 use crate::frame::Frame;
 use crate::linear::LogisticModel;
 use crate::table::Table;
@@ -50,8 +50,11 @@ impl SavedModel {
     /// What each column adds to the answers for the rows of `frame`.
     ///
     /// # Errors
-    /// The kind of model does not tell, or columns are missing or do not suit.
+    /// The kind of model does not tell, columns are missing or do not suit, or a part is no finite number.
     pub fn explain(&self, frame: &Frame) -> Result<Explanation> {
+        // Of two classes one is explained, as of a number.
+        let outputs = if self.labels.len() > 2 { self.labels.len() } else { 0 };
+        check_answers(frame.rows(), outputs.saturating_mul(self.background.len()))?;
         let table = self.recipe.apply(frame)?;
         let target = self.target.as_ref().map(|target| vec![target.name.clone()]).unwrap_or_default();
         let (outputs, unit, (base, values)) = match &self.model {
@@ -81,7 +84,10 @@ impl SavedModel {
             }
             _ => return Err(SavedError::NoExplanation(self.kind.clone())),
         };
-        Ok(Explanation { outputs, unit, features: self.recipe.features(), base, values })
+        let features = self.recipe.features();
+        finite(&values, outputs.len() * features.len())?;
+        finite(&base, base.len())?;
+        Ok(Explanation { outputs, unit, features, base, values })
     }
 
     /// The labels of so many outputs: of two classes only the second has one.

@@ -1,7 +1,7 @@
 //! A fitted model with all that is needed to ask it about raw data.
 
 use super::any::AnyModel;
-use super::error::Result;
+use super::error::{Result, SavedError};
 use crate::apr::{ModelCard, Provenance};
 use crate::estimator::{Transform, highest};
 use crate::frame::{Column, ColumnType, Frame, Recipe, Task};
@@ -61,8 +61,9 @@ impl SavedModel {
     /// [`SavedModel::evaluate`] compares.
     ///
     /// # Errors
-    /// Columns that are missing or do not suit.
+    /// Columns that are missing or do not suit; an answer that is no finite number.
     pub fn predict(&self, frame: &Frame, probabilities: bool) -> Result<Frame> {
+        check_answers(frame.rows(), self.labels.len())?;
         let table = self.recipe.apply(frame)?;
         let mut columns = Vec::new();
         if let AnyModel::Pca(model) = &self.model {
@@ -92,8 +93,35 @@ impl SavedModel {
         } else if let Some(model) = self.model.regressor() {
             columns.push(("prediction".to_owned(), Column::Number(model.predict(&table)?)));
         }
+        for numbers in columns.iter().filter_map(|(_, column)| match column {
+            Column::Number(numbers) => Some(numbers),
+            _ => None,
+        }) {
+            finite(numbers, 1)?;
+        }
         // The names are made here, and all columns have one value for each row.
         Ok(Frame::new(columns).unwrap_or_default())
+    }
+}
+
+/// Most numbers that all rows together get as answers: 2 GiB of them.
+const MOST_ANSWERS: usize = 1 << 28;
+
+/// Refuses rows that get so many numbers each, where that is too much.
+pub(super) fn check_answers(rows: usize, each: usize) -> Result<()> {
+    let limit = MOST_ANSWERS;
+    if rows.saturating_mul(each) > limit {
+        Err(SavedError::TooManyAnswers { rows, each, limit })
+    } else {
+        Ok(())
+    }
+}
+
+/// An error where one of the numbers is not finite; each row has so many.
+pub(super) fn finite(numbers: &[f64], width: usize) -> Result<()> {
+    match numbers.iter().position(|number| !number.is_finite()) {
+        Some(place) => Err(SavedError::NotFinite { row: place / width.max(1) + 1 }),
+        None => Ok(()),
     }
 }
 

@@ -6,6 +6,7 @@ use super::kernel::Space;
 use super::regressor::BLOCK;
 use super::solver::{Problem, Solution};
 use crate::calibration::{Platt, PlattModel};
+use crate::class_limits::Extent;
 use crate::error::{ModelError, Result};
 use crate::estimator::{Classes, Classifier, Estimator, Model, check_length, highest};
 use crate::table::Table;
@@ -18,6 +19,12 @@ const FOLDS: usize = 5;
 
 /// Chances of a pair are kept this far from 0 and 1.
 const LEAST_CHANCE: f64 = 1e-7;
+
+/// Bytes that a machine and what remains of it take, beside its rows.
+const MACHINE_BYTES: f64 = (2 * size_of::<Machine>() + 64) as f64;
+
+/// Bytes of a row in each of the machines that it is in.
+const ROW_BYTES: f64 = (size_of::<usize>() + 3 * size_of::<f64>()) as f64;
 
 /// Support vector classification (C-SVC).
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
@@ -67,7 +74,10 @@ impl Estimator for SupportVectorClassifier {
     fn fit(&self, table: &Table, targets: &[u32]) -> Result<SupportVectorClassifierModel> {
         self.margin.check()?;
         check_length("targets", table.rows(), targets.len())?;
-        let (classes, places) = Classes::encode(targets)?;
+        let rows = table.rows() as f64;
+        // Of each pair of classes a machine, and for each of its rows the row, its weight, and that weight in the model.
+        let bytes = |classes: f64| (classes - 1.0) * (MACHINE_BYTES * classes / 2.0 + ROW_BYTES * rows);
+        let (classes, places) = Extent::of(table).encode(targets, bytes)?;
         let space = Space::new(self.margin.kernel, table)?;
         let mut members = vec![Vec::new(); classes.len()];
         places.iter().enumerate().for_each(|(row, place)| members[*place as usize].push(row));
@@ -186,15 +196,21 @@ impl SupportVectorClassifierModel {
     /// # Errors
     /// Another number of columns, or values that are not finite.
     pub fn decisions(&self, table: &Table) -> Result<Table> {
+        let rows = self.each_row(table, |values| self.of_row(values).collect::<Vec<_>>())?;
+        Table::new(rows.concat(), self.biases.len())
+    }
+
+    /// What `answer` makes of each row's kernel values with the support vectors. All machines' answers for all rows would be
+    /// classes² × rows numbers.
+    fn each_row<T: Send>(&self, table: &Table, answer: impl Fn(&[f64]) -> T + Sync) -> Result<Vec<T>> {
         let shifted = self.space.shifted(table)?;
         let vectors = self.support_vectors();
-        let of_block = |rows: &[f64]| -> Result<Vec<f64>> {
+        let of_block = |rows: &[f64]| -> Result<Vec<T>> {
             let values = self.space.with(rows)?;
-            Ok(values.chunks_exact(vectors).flat_map(|values| self.of_row(values)).collect())
+            Ok(values.chunks_exact(vectors).map(&answer).collect())
         };
-        let blocks =
-            shifted.values().par_chunks(BLOCK * table.columns()).map(of_block).collect::<Result<Vec<_>>>()?;
-        Table::new(blocks.into_iter().flatten().collect(), self.biases.len())
+        let blocks = shifted.values().par_chunks(BLOCK * table.columns()).map(of_block);
+        Ok(blocks.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
     }
 
     /// What all machines say of a row, by its kernel values with the support vectors.
@@ -221,14 +237,13 @@ impl Model for SupportVectorClassifierModel {
     /// The class with most votes of the machines, of equals the least.
     fn predict(&self, table: &Table) -> Result<Vec<u32>> {
         let classes = self.classes.len();
-        let winner = |decisions: &[f64]| {
+        self.each_row(table, |values| {
             let mut votes = vec![0.0; classes];
-            for ((a, b), decision) in pairs(classes).zip(decisions) {
-                votes[if *decision > 0.0 { b } else { a }] += 1.0;
+            for ((a, b), decision) in pairs(classes).zip(self.of_row(values)) {
+                votes[if decision > 0.0 { b } else { a }] += 1.0;
             }
             self.classes.as_slice()[highest(&votes)]
-        };
-        Ok(self.decisions(table)?.iter_rows().map(winner).collect())
+        })
     }
 }
 
@@ -244,16 +259,15 @@ impl Classifier for SupportVectorClassifierModel {
             return Err(ModelError::Undefined("the support vector machine was fitted without probabilities"));
         }
         let classes = self.classes.len();
-        let mut all = Vec::with_capacity(table.rows() * classes);
-        for decisions in self.decisions(table)?.iter_rows() {
+        let rows = self.each_row(table, |values| {
             let mut second = vec![0.5; classes * classes];
-            for (((a, b), decision), platt) in pairs(classes).zip(decisions).zip(&self.chances) {
-                let chance = platt.probability(*decision).clamp(LEAST_CHANCE, 1.0 - LEAST_CHANCE);
+            for (((a, b), decision), platt) in pairs(classes).zip(self.of_row(values)).zip(&self.chances) {
+                let chance = platt.probability(decision).clamp(LEAST_CHANCE, 1.0 - LEAST_CHANCE);
                 second[b * classes + a] = chance;
                 second[a * classes + b] = 1.0 - chance;
             }
-            all.extend(couple(classes, |i, j| second[i * classes + j]));
-        }
-        Table::new(all, classes)
+            couple(classes, |i, j| second[i * classes + j])
+        })?;
+        Table::new(rows.concat(), classes)
     }
 }

@@ -5,6 +5,7 @@
 use super::columns::Ranks;
 use super::nodes::Tree;
 use super::targets::Targets;
+use crate::class_limits::NodeRoom;
 use trueno::random::Philox;
 
 /// What a tree may grow to, and how splits are looked for.
@@ -18,6 +19,17 @@ pub(crate) struct Limits {
     pub columns: usize,
     /// One random threshold for each drawn column in place of all.
     pub random_thresholds: bool,
+}
+
+impl Limits {
+    /// Most leaves of a tree of these rows.
+    pub(crate) fn most_leaves(&self, ranks: &Ranks) -> usize {
+        let by_depth = u32::try_from(self.depth).ok().and_then(|depth| 1usize.checked_shl(depth));
+        let distinct = |column| ranks.column(column).values.len();
+        let rows = (0..ranks.len()).map(distinct).fold(1usize, usize::saturating_mul);
+        let by_rows = ranks.rows() / self.leaf_rows.max(1);
+        self.leaves.min(by_depth.unwrap_or(usize::MAX)).min(rows).min(by_rows).max(1)
+    }
 }
 
 /// Where a node is parted: ranks below `cut` go left.
@@ -50,15 +62,17 @@ struct Grower<'a, T: Targets> {
     columns: Vec<usize>,
     tree: Tree,
     importance: Vec<f64>,
+    room: &'a NodeRoom,
 }
 
-/// Grows a tree over the rows with weight; also the gain of each column's splits.
+/// Grows a tree over the rows with weight; also the gain of each column's splits. It ends early where there is no room left.
 pub(crate) fn grow<T: Targets>(
     ranks: &Ranks,
     targets: &T,
     weights: &[f64],
     limits: Limits,
     random: Philox,
+    room: &NodeRoom,
 ) -> (Tree, Vec<f64>) {
     let rows = (0..ranks.rows() as u32).filter(|r| weights[*r as usize] > 0.0).collect::<Vec<_>>();
     let mut grower = Grower {
@@ -72,6 +86,7 @@ pub(crate) fn grow<T: Targets>(
         columns: (0..ranks.len()).collect(),
         tree: Tree::default(),
         importance: vec![0.0; ranks.len()],
+        room,
     };
     grower.run();
     (grower.tree, grower.importance)
@@ -84,7 +99,7 @@ impl<T: Targets> Grower<'_, T> {
         let sums = self.sums(0, count);
         self.node(0, count, 0, sums, &mut frontier);
         let mut leaves = 1;
-        while let Some(next) = self.next(&mut frontier) {
+        while let Some(next) = self.next(&mut frontier).filter(|_| !self.room.is_exhausted()) {
             if leaves >= self.limits.leaves {
                 self.leaf(next.node, &next.sums);
                 continue;
@@ -135,6 +150,9 @@ impl<T: Targets> Grower<'_, T> {
         frontier: &mut Vec<Pending<T::Sums>>,
     ) -> u32 {
         let node = self.tree.add_leaf(self.targets.weight(&sums));
+        if self.targets.width() > 1 {
+            self.room.take(self.targets.width());
+        }
         let count = to - from;
         let ends = depth >= self.limits.depth
             || count < self.limits.split_rows.max(2)

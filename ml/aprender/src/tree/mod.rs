@@ -9,6 +9,7 @@
 //! ```
 
 mod columns;
+mod gauss;
 mod growth;
 mod model;
 mod nodes;
@@ -26,8 +27,9 @@ pub(crate) use growth::{Limits, grow};
 pub(crate) use nodes::{CATEGORICAL, Forest, MISSING_IS_ZERO, SINGLE, Tree, ZERO_IS_MISSING};
 pub(crate) use targets::{ClassTargets, NumberTargets, Targets};
 
+use crate::class_limits::{Extent, NodeRoom};
 use crate::error::{Result, setting};
-use crate::estimator::{Classes, Estimator, WeightedEstimator, check_length, check_targets, check_weights};
+use crate::estimator::{Estimator, WeightedEstimator, check_length, check_targets, check_weights};
 use crate::table::Table;
 use serde::{Deserialize, Serialize};
 use trueno::random::Philox;
@@ -141,7 +143,12 @@ fn single<T: Targets>(
     seed: u64,
 ) -> Result<(Forest, Vec<f64>)> {
     let limits = growth.limits(table.columns(), false)?;
-    let (tree, importance) = grow(&Ranks::new(table), targets, weights, limits, Philox::new(seed));
+    let (ranks, room) = (Ranks::new(table), NodeRoom::new(table));
+    room.check(1, targets.width(), limits.most_leaves(&ranks))?;
+    let (tree, importance) = grow(&ranks, targets, weights, limits, Philox::new(seed), &room);
+    if room.is_exhausted() {
+        return Err(room.error(targets.width()));
+    }
     let mut forest = Forest::new(table.columns(), targets.width());
     forest.push(tree);
     Ok((forest, importance))
@@ -161,7 +168,7 @@ impl WeightedEstimator for DecisionTreeClassifier {
         check_length("targets", table.rows(), targets.len())?;
         check_weights(table.rows(), weights)?;
         table.check_finite()?;
-        let (classes, places) = Classes::encode(targets)?;
+        let (classes, places) = Extent::of(table).encode(targets, |_| 0.0)?;
         let kind = ClassTargets { places: &places, classes: classes.len(), impurity: self.impurity };
         let (forest, importance) = single(table, &kind, weights, &self.growth, self.seed)?;
         Ok(TreesClassifierModel::new(forest, classes, &[importance], None))

@@ -72,6 +72,11 @@ impl Forest {
         }
     }
 
+    /// Makes room for the answers of trees that will be appended, and for no more.
+    pub(crate) fn reserve<'t>(&mut self, trees: impl Iterator<Item = &'t Tree>) {
+        self.answers.reserve_exact(trees.map(|tree| tree.answers.len()).sum());
+    }
+
     /// Appends a tree.
     pub(crate) fn push(&mut self, tree: Tree) {
         let (first_answer, first_set) = (self.answers.len() / self.width, self.sets.len());
@@ -252,7 +257,27 @@ impl Forest {
         }
         self.nodes.iter().enumerate().try_for_each(|(index, node)| {
             self.check_node(node).map_err(|what| format!("node {index}: {what}"))
-        })
+        })?;
+        self.check_sums(0.0)
+    }
+
+    /// Refuses answers whose sum with a base, or a part of it that a column gets, need not be finite.
+    pub(crate) fn check_sums(&self, base: f64) -> Result<(), String> {
+        let size = |answers: &[f64]| answers.iter().fold(0.0, |most: f64, x| most.max(x.abs()));
+        let leaves = |tree: usize| {
+            let leaves = self.tree(tree).0.iter().filter(|node| node.is_leaf());
+            leaves.fold(0.0, |most: f64, leaf| most.max(leaf.value.abs()))
+        };
+        let all = match self.width {
+            1 => (0..self.trees()).map(leaves).sum(),
+            _ => size(&self.answers) * self.trees() as f64,
+        };
+        // A column's part is at most twice the answer.
+        if (4.0 * (all + base.abs())).is_finite() {
+            Ok(())
+        } else {
+            Err("answers so large that their sum is not finite".into())
+        }
     }
 
     fn check_node(&self, node: &TreeNode) -> Result<(), &'static str> {

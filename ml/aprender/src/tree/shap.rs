@@ -1,9 +1,15 @@
 //! Exact Shapley values of trees, by the trees' own paths.
 //!
-//! Source: Lundberg, Erion, Lee, "Consistent individualized feature attribution for tree ensembles", arXiv 1802.03888 (2018),
-//! algorithm 2. What a tree answers where a set of columns is unknown is the mean over both children, by the training weight
-//! that came by. Time is trees × leaves × depth² for each row.
+//! Source: Lundberg, Erion, Lee, "Consistent individualized feature attribution for tree ensembles", arXiv 1802.03888 (2018).
+//! What a tree answers where a set of columns is unknown is the mean over both children, by the training weight that came by.
+//! Time is trees × leaves × depth² for each row.
+//!
+//! The weights of sets are not those of the paper's algorithm 2: it takes a column that is met again out of sums of which it
+//! was a part, and what is lost there grows with each time. Here a column's Shapley value at a leaf is the integral over t from 0
+//! to 1 of the product of zero · (1 - t) + one · t over the other columns (Owen 1972), a polynomial that Gauss's rule integrates
+//! exactly; nothing in it is negative, so nothing is lost however often a column is met.
 
+use super::gauss::Rules;
 use super::nodes::Forest;
 use crate::apr::TreeNode;
 use crate::error::{ModelError, Result};
@@ -23,20 +29,23 @@ pub struct Contributions {
 /// One column on the path from the root.
 #[derive(Debug, Clone, Copy)]
 struct Step {
-    /// Column; none for the root.
     column: u32,
     /// Share of training weight that follows the path where the column is unknown.
     zero: f64,
     /// 1 where the row itself follows it.
     one: f64,
-    /// Share of the sets of this size that follow it.
-    weight: f64,
 }
 
-const ROOT: u32 = u32::MAX;
-
-/// Smaller shares are none: dividing by them would not be finite.
-const LEAST_SHARE: f64 = 1e-200;
+/// The columns on the path to a node, each once.
+struct Path {
+    steps: Vec<Step>,
+    /// For each column of the table its place among the steps.
+    places: Vec<Option<u32>>,
+    /// What the newest steps stand in the place of, from the root on.
+    before: Vec<Option<Step>>,
+    /// Which places they have.
+    changed: Vec<u32>,
+}
 
 /// Steps for one row and one tree, some tens of seconds: leaves × depth², where a column that is met again makes no path
 /// deeper.
@@ -50,6 +59,7 @@ struct Walk<'a> {
     row: &'a [f64],
     groups: usize,
     group: usize,
+    rules: &'a Rules,
 }
 
 impl Contributions {
@@ -60,8 +70,12 @@ impl Contributions {
     pub(crate) fn of(forest: &Forest, table: &Table, groups: usize, scale: f64) -> Result<Self> {
         let columns = table.columns();
         if (0..forest.trees()).any(|tree| steps(forest.tree(tree).0, columns) > MOST_STEPS) {
-            return Err(ModelError::Undefined("a tree of the model is too deep to be explained"));
+            let what = "a tree of the model is too deep to be explained: its leaves, each by the square of its depth, are \
+                        more than 10,000,000,000";
+            return Err(ModelError::Undefined(what));
         }
+        let deepest = (0..forest.trees()).map(|tree| depth(forest.tree(tree).0)).max().unwrap_or(0);
+        let rules = Rules::up_to(deepest.min(columns));
         let mut base = vec![0.0; groups];
         for tree in 0..forest.trees() {
             let (nodes, covers) = forest.tree(tree);
@@ -75,11 +89,12 @@ impl Contributions {
         let mut values = vec![0.0; table.rows() * groups * columns];
         values.par_chunks_mut(groups * columns).zip(table.values().par_chunks(columns)).for_each(
             |(values, row)| {
+                let mut path = Path::new(columns);
                 for tree in 0..forest.trees() {
                     let (nodes, covers) = forest.tree(tree);
                     let group = if forest.width() == 1 { tree % groups } else { 0 };
-                    let walk = Walk { forest, nodes, covers, row, groups, group };
-                    walk.run(values);
+                    let walk = Walk { forest, nodes, covers, row, groups, group, rules: &rules };
+                    walk.run(&mut path, values);
                 }
                 values.iter_mut().for_each(|v| *v *= scale);
             },
@@ -112,22 +127,33 @@ impl Contributions {
 
 /// At most so many steps explain one row by a tree: leaves × depth².
 fn steps(nodes: &[TreeNode], columns: usize) -> f64 {
-    let mut depths = vec![0_usize; nodes.len()];
-    let mut steps = 0.0;
-    for (index, node) in nodes.iter().enumerate() {
-        if node.is_leaf() {
-            steps += (depths[index].min(columns) as f64).powi(2);
-        } else {
-            [node.left, node.right].iter().for_each(|child| depths[*child as usize] = depths[index] + 1);
-        }
+    let depths = depths(nodes);
+    let leaves = nodes.iter().zip(depths).filter(|(node, _)| node.is_leaf());
+    leaves.map(|(_, depth)| (depth.min(columns) as f64).powi(2)).sum()
+}
+
+/// Splits above the deepest leaf.
+fn depth(nodes: &[TreeNode]) -> usize {
+    depths(nodes).into_iter().max().unwrap_or(0)
+}
+
+/// Splits above each node.
+fn depths(nodes: &[TreeNode]) -> Vec<usize> {
+    let mut depths = vec![0; nodes.len()];
+    for (index, node) in nodes.iter().enumerate().filter(|(_, node)| !node.is_leaf()) {
+        [node.left, node.right].iter().for_each(|child| depths[*child as usize] = depths[index] + 1);
     }
-    steps
+    depths
 }
 
 /// Share of a node's cover that goes to a child; half where nothing came by.
 fn share(covers: &[f64], node: &TreeNode, child: u32) -> f64 {
-    let sum = covers[node.left as usize] + covers[node.right as usize];
-    if sum > 0.0 { covers[child as usize] / sum } else { 0.5 }
+    let [left, right, own] = [node.left, node.right, child].map(|node| covers[node as usize]);
+    let sum = left + right;
+    if sum.is_infinite() {
+        return own / 2.0 / (left / 2.0 + right / 2.0);
+    }
+    if sum > 0.0 { own / sum } else { 0.5 }
 }
 
 /// The mean over leaves of what they answer, by cover.
@@ -147,94 +173,111 @@ fn mean_answers(forest: &Forest, nodes: &[TreeNode], covers: &[f64]) -> Vec<f64>
     means
 }
 
-/// Adds a step to a path: the weights of sets that are one column larger.
-fn extend(path: &mut Vec<Step>, step: Step) {
-    let depth = path.len();
-    path.push(Step { weight: if depth == 0 { 1.0 } else { 0.0 }, ..step });
-    let size = (depth + 1) as f64;
-    for i in (0..depth).rev() {
-        path[i + 1].weight += step.one * path[i].weight * (i + 1) as f64 / size;
-        path[i].weight *= step.zero * (depth - i) as f64 / size;
+impl Path {
+    fn new(columns: usize) -> Self {
+        Path { steps: Vec::new(), places: vec![None; columns], before: Vec::new(), changed: Vec::new() }
     }
-}
 
-/// Takes a step out of a path: [`extend`] in reverse.
-fn unwind(path: &mut Vec<Step>, index: usize) {
-    let depth = path.len() - 1;
-    let Step { one, zero, .. } = path[index];
-    let size = (depth + 1) as f64;
-    let mut next = path[depth].weight;
-    for i in (0..depth).rev() {
-        if one != 0.0 {
-            let before = path[i].weight;
-            path[i].weight = next * size / ((i + 1) as f64 * one);
-            next = before - path[i].weight * zero * (depth - i) as f64 / size;
-        } else {
-            path[i].weight *= size / (zero * (depth - i) as f64);
+    /// Shares of training weight and of the row that follow the path as far as the column decides; all of both where the path
+    /// does not ask for it.
+    fn shares(&self, column: u32) -> (f64, f64) {
+        let step = self.places[column as usize].map(|place| self.steps[place as usize]);
+        step.map_or((1.0, 1.0), |step| (step.zero, step.one))
+    }
+
+    /// Takes a step. A column that was met before counts once.
+    fn take(&mut self, step: Step) {
+        let place = self.places[step.column as usize];
+        self.before.push(place.map(|place| self.steps[place as usize]));
+        match place {
+            Some(place) => {
+                self.changed.push(place);
+                self.steps[place as usize] = step;
+            }
+            None => {
+                let place = self.steps.len() as u32;
+                self.changed.push(place);
+                self.places[step.column as usize] = Some(place);
+                self.steps.push(step);
+            }
         }
     }
-    for i in index..depth {
-        let Step { column, zero, one, .. } = path[i + 1];
-        path[i] = Step { column, zero, one, weight: path[i].weight };
-    }
-    path.pop();
-}
 
-/// Sum of the weights that would be left without a step.
-fn unwound_sum(path: &[Step], index: usize) -> f64 {
-    let depth = path.len() - 1;
-    let Step { one, zero, .. } = path[index];
-    let size = (depth + 1) as f64;
-    let mut next = path[depth].weight;
-    let mut total = 0.0;
-    for i in (0..depth).rev() {
-        if one != 0.0 {
-            let weight = next * size / ((i + 1) as f64 * one);
-            total += weight;
-            next = path[i].weight - weight * zero * (depth - i) as f64 / size;
-        } else if zero != 0.0 {
-            total += path[i].weight * size / (zero * (depth - i) as f64);
-        }
-    }
-    total
-}
-
-impl Walk<'_> {
-    /// All paths that the row or training weight follows, the newest first: a deep tree needs no deep stack.
-    fn run(&self, values: &mut [f64]) {
-        let mut open = vec![(0, Vec::new(), Step { column: ROOT, zero: 1.0, one: 1.0, weight: 1.0 })];
-        while let Some((index, mut path, step)) = open.pop() {
-            extend(&mut path, step);
-            let node = &self.nodes[index];
-            if node.is_leaf() {
-                self.settle(node, &path, values);
-                continue;
-            }
-            let left = self.forest.goes_left(node, self.row[node.feature as usize]);
-            let (hot, cold) = if left { (node.left, node.right) } else { (node.right, node.left) };
-            let (mut zero, mut one) = (1.0, 1.0);
-            // A column that was met before counts once.
-            if let Some(met) = path.iter().position(|s| s.column == node.feature) {
-                (zero, one) = (path[met].zero, path[met].one);
-                unwind(&mut path, met);
-            }
-            for (child, one) in [(hot, one), (cold, 0.0)] {
-                let zero = zero * share(self.covers, node, child);
-                let zero = if zero < LEAST_SHARE { 0.0 } else { zero };
-                if zero > 0.0 || one > 0.0 {
-                    let step = Step { column: node.feature, zero, one, weight: 0.0 };
-                    open.push((child as usize, path.clone(), step));
+    /// Takes back all but the first `length` steps.
+    fn go_back_to(&mut self, length: usize) {
+        while self.before.len() > length {
+            let (Some(before), Some(place)) = (self.before.pop(), self.changed.pop()) else { return };
+            match before {
+                Some(step) => self.steps[place as usize] = step,
+                None => {
+                    if let Some(step) = self.steps.pop() {
+                        self.places[step.column as usize] = None;
+                    }
                 }
             }
         }
     }
 
+    fn length(&self) -> usize {
+        self.before.len()
+    }
+}
+
+/// For each step of a path the integral over the others; `weights` and `before` are room for it.
+fn integrals(path: &[Step], rules: &Rules, weights: &mut Vec<f64>, before: &mut Vec<f64>) {
+    weights.clear();
+    weights.resize(path.len(), 0.0);
+    for (t, weight) in rules.of_degree(path.len().saturating_sub(1)) {
+        let factor = |step: &Step| step.zero * (1.0 - t) + step.one * t;
+        before.clear();
+        let mut product = *weight;
+        for step in path {
+            before.push(product);
+            product *= factor(step);
+        }
+        let mut after = 1.0;
+        for ((step, before), sum) in path.iter().zip(before.iter()).zip(weights.iter_mut()).rev() {
+            *sum += before * after;
+            after *= factor(step);
+        }
+    }
+}
+
+impl Walk<'_> {
+    /// All paths that the row or training weight follows, the newest first: a deep tree needs no deep stack. The path is left as it
+    /// was given, empty.
+    fn run(&self, path: &mut Path, values: &mut [f64]) {
+        let (mut weights, mut before) = (Vec::new(), Vec::new());
+        let mut open: Vec<(u32, usize, Option<Step>)> = vec![(0, 0, None)];
+        while let Some((index, length, step)) = open.pop() {
+            path.go_back_to(length);
+            if let Some(step) = step {
+                path.take(step);
+            }
+            let node = &self.nodes[index as usize];
+            if node.is_leaf() {
+                integrals(&path.steps, self.rules, &mut weights, &mut before);
+                self.settle(node, &path.steps, &weights, values);
+                continue;
+            }
+            let left = self.forest.goes_left(node, self.row[node.feature as usize]);
+            let (hot, cold) = if left { (node.left, node.right) } else { (node.right, node.left) };
+            let (zero, one) = path.shares(node.feature);
+            for (child, one) in [(hot, one), (cold, 0.0)] {
+                let zero = zero * share(self.covers, node, child);
+                if zero > 0.0 || one > 0.0 {
+                    open.push((child, path.length(), Some(Step { column: node.feature, zero, one })));
+                }
+            }
+        }
+        path.go_back_to(0);
+    }
+
     /// At a leaf each column on the path gets its share.
-    fn settle(&self, leaf: &TreeNode, path: &[Step], values: &mut [f64]) {
+    fn settle(&self, leaf: &TreeNode, path: &[Step], weights: &[f64], values: &mut [f64]) {
         let columns = self.row.len();
-        for index in 1..path.len() {
-            let step = path[index];
-            let part = unwound_sum(path, index) * (step.one - step.zero);
+        for (step, weight) in path.iter().zip(weights) {
+            let part = weight * (step.one - step.zero);
             if self.forest.width() == 1 {
                 values[self.group * columns + step.column as usize] += part * leaf.value;
             } else {

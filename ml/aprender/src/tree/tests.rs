@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::apr::{OpenOptions, Reader, Writer};
-use crate::estimator::{Classifier, Model};
+use crate::estimator::{Classes, Classifier, Model};
 use proptest::prelude::*;
 
 fn table(rows: &[&[f64]]) -> Table {
@@ -242,4 +242,26 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn trees_end_where_there_is_no_room_for_what_their_nodes_keep() {
+    let x = random_table(400, 3, 5);
+    let y = (0..400u32).map(|row| row % 200).collect::<Vec<_>>();
+    let (_, places) = Classes::encode(&y).expect("many");
+    let targets = ClassTargets { places: &places, classes: 200, impurity: Impurity::Gini };
+    let limits = Growth::default().limits(3, false).expect("usable");
+    let ranks = Ranks::new(&x);
+    assert_eq!(limits.most_leaves(&ranks), 400);
+    let nodes =
+        |room: &NodeRoom| grow(&ranks, &targets, &[1.0; 400], limits, Philox::new(0), room).0.nodes.len();
+    let room = NodeRoom::of(200 * 1_000);
+    let all = nodes(&room);
+    assert!(all >= 399 && !room.is_exhausted(), "{all} nodes tell 200 classes apart");
+    let room = NodeRoom::of(200 * 50);
+    assert!((50..54).contains(&nodes(&room)) && room.is_exhausted());
+    // A leaf for each class at least.
+    assert!(NodeRoom::of(200 * 200).check(1, 200, 400).is_ok());
+    assert!(NodeRoom::of(200 * 200).check(2, 200, 400).is_err());
+    assert!(NodeRoom::of(200 * 200).check(2, 200, 100).is_ok());
 }

@@ -112,6 +112,7 @@ fn changed_files_cause_no_panic() {
 #[test]
 #[ignore = "as long as APR_MUTATION_SECONDS says, 60 if it says nothing"]
 #[allow(clippy::print_stderr, reason = "who runs it for an hour wants to know what it did")]
+#[expect(clippy::disallowed_methods, reason = "how long the search goes on")]
 fn changed_files_cause_no_panic_for_long() {
     let seconds = std::env::var("APR_MUTATION_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(60);
     let start = Instant::now();

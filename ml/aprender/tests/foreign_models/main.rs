@@ -2,6 +2,8 @@
 //!
 //! `make_models.py` wrote the models, the rows and the answers.
 
+mod hostile;
+
 use aprender::boosting::{Imported, from_lightgbm, from_xgboost};
 use aprender::{Classifier, Model, Table};
 use proptest::prelude::*;
@@ -124,25 +126,29 @@ proptest! {
     }
 }
 
-/// A chain of splits with a leaf at each: XGBoost's lists of nodes. `share` is the weight of what goes on after the first.
-fn chain(depth: usize, columns: usize, share: f64) -> String {
+/// A chain of splits with a leaf at each: XGBoost's lists of nodes. `share` is the weight of what goes on after the first, `leaf`
+/// what the leaf of a level answers.
+fn chain(depth: usize, columns: usize, share: f64, leaf: impl Fn(usize) -> f64) -> String {
     let (mut left, mut right, mut feature, mut cover) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut condition = Vec::new();
     for level in 0..depth {
         left.extend([2 * level as i64 + 1, -1]);
         right.extend([2 * level as i64 + 2, -1]);
         feature.extend([level % columns, 0]);
         cover.extend([if level == 0 { 1.0 } else { share }; 2]);
+        condition.extend([0.5, leaf(level)]);
     }
     let nodes = left.len() + 1;
     left.push(-1);
     right.push(-1);
     feature.push(0);
     cover.push(share);
+    condition.push(leaf(depth));
     let same = |value: f64| vec![value; nodes];
     serde_json::json!({"learner": {
         "gradient_booster": {"name": "gbtree", "model": {"tree_info": [0], "trees": [{
             "left_children": left, "right_children": right, "split_indices": feature, "sum_hessian": cover,
-            "split_conditions": same(0.5), "default_left": vec![0; nodes], "loss_changes": same(0.0),
+            "split_conditions": condition, "default_left": vec![0; nodes], "loss_changes": same(0.0),
         }]}},
         "learner_model_param": {"base_score": "0", "num_class": "0", "num_feature": columns.to_string()},
         "objective": {"name": "reg:squarederror"},
@@ -153,19 +159,93 @@ fn chain(depth: usize, columns: usize, share: f64) -> String {
 /// Shares of rows that are next to nothing are divided by, and deep paths cost the square of their depth for each leaf.
 #[test]
 fn contributions_are_numbers_and_end() {
-    let model = from_xgboost(&chain(3, 2, 1e-310)).expect("sound");
-    let table = Table::new(vec![0.0, 0.0, 1.0, 1.0, 0.0, 1.0], 2).expect("a table");
-    let found = model.trees().contributions(&table).expect("shallow");
-    assert!((0..3).all(|row| found.row(row, 0).iter().all(|value| value.is_finite())));
-    let deep = from_xgboost(&chain(20_000, 20_000, 1.0)).expect("sound");
+    for share in [1e-310, 1e308] {
+        let model = from_xgboost(&chain(3, 2, share, |_| 0.5)).expect("sound");
+        let table = Table::new(vec![0.0, 0.0, 1.0, 1.0, 0.0, 1.0], 2).expect("a table");
+        let found = model.trees().contributions(&table).expect("shallow");
+        assert!((0..3).all(|row| found.row(row, 0).iter().all(|value| value.is_finite())));
+        assert!((found.base[0] - 0.5).abs() < 1e-12, "all leaves answer the same: {}", found.base[0]);
+    }
+    let deep = from_xgboost(&chain(20_000, 20_000, 1.0, |_| 0.5)).expect("sound");
     let table = Table::new(vec![0.0; 20_000], 20_000).expect("a table");
-    assert!(deep.trees().contributions(&table).is_err());
+    let refused = deep.trees().contributions(&table).expect_err("too deep").to_string();
+    assert!(refused.contains("too deep"), "{refused}");
     assert_eq!(deep.trees().raw(&table).expect("fits").values(), [0.5]);
+}
+
+fn leaf_of(level: usize) -> f64 {
+    ((level * 37 + 11) % 101) as f64 / 8.0 - 6.0
+}
+
+/// The mean answer of a chain where the columns of `known` have the row's values, by going down once.
+fn mean_of_chain(depth: usize, share: f64, row: &[f64], known: u32) -> f64 {
+    let (mut reach, mut mean) = (1.0, 0.0);
+    for level in 0..depth {
+        let column = level % row.len();
+        let below = if level == 0 { share / (1.0 + share) } else { 0.5 };
+        let goes_on = match known >> column & 1 {
+            1 => f64::from(u8::from(row[column] >= 0.5)),
+            _ => below,
+        };
+        mean += reach * (1.0 - goes_on) * leaf_of(level);
+        reach *= goes_on;
+    }
+    mean + reach * leaf_of(depth)
+}
+
+/// Shapley's definition: over all sets of the other columns.
+fn shapley_of_chain(depth: usize, share: f64, row: &[f64], column: usize) -> f64 {
+    let count = row.len();
+    let factorial = |n: u32| (1..=n).map(f64::from).product::<f64>();
+    let sets = (0u32..1 << count).filter(|set| set >> column & 1 == 0);
+    let part = |set: u32| {
+        let others = set.count_ones();
+        let weight = factorial(others) * factorial(count as u32 - 1 - others) / factorial(count as u32);
+        weight * (mean_of_chain(depth, share, row, set | 1 << column) - mean_of_chain(depth, share, row, set))
+    };
+    sets.map(part).sum()
+}
+
+/// A column that is met a thousand times is taken out of the path and put in again as often: nothing may be lost by that.
+#[test]
+fn contributions_are_right_however_often_a_column_is_met() {
+    for (depth, columns) in [(7, 7), (40, 3), (600, 6), (3_000, 9)] {
+        for share in [1.0, 1e-6, 1e6] {
+            let model = from_xgboost(&chain(depth, columns, share, leaf_of)).expect("sound");
+            for goes_on in [columns, columns - 1, 0] {
+                let row =
+                    (0..columns).map(|column| f64::from(u8::from(column < goes_on))).collect::<Vec<_>>();
+                let table = Table::new(row.clone(), columns).expect("a table");
+                let found = model.trees().contributions(&table).expect("explainable");
+                for column in 0..columns {
+                    let (ours, exact) =
+                        (found.row(0, 0)[column], shapley_of_chain(depth, share, &row, column));
+                    assert!((ours - exact).abs() < 1e-10, "{depth} {columns} {share}: {ours} is not {exact}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_chain_of_100_000_splits_is_explained() {
+    for columns in [1, 5, 60] {
+        let model = from_xgboost(&chain(100_000, columns, 1.0, leaf_of)).expect("sound");
+        let mut values = vec![1.0; columns];
+        values.extend((0..columns).map(|column| f64::from(u8::from(column + 1 < columns))));
+        let table = Table::new(values, columns).expect("a table");
+        let found = model.trees().contributions(&table).expect("explainable");
+        let raw = model.trees().raw(&table).expect("fits");
+        for row in 0..2 {
+            let sum = found.base[0] + found.row(row, 0).iter().sum::<f64>();
+            assert!((sum - raw.row(row)[0]).abs() < 1e-9, "{columns}: {sum} is not {}", raw.row(row)[0]);
+        }
+    }
 }
 
 #[test]
 fn only_no_children_at_all_make_a_leaf_of_xgboost() {
-    let text = chain(3, 2, 1.0);
+    let text = chain(3, 2, 1.0, |_| 0.5);
     assert!(from_xgboost(&text).is_ok());
     let changed = |from: &str, to: &str| text.replacen(from, to, 1);
     for damaged in

@@ -25,8 +25,15 @@ fn unsupported(what: impl Into<String>) -> ImportError {
 struct Block<'a>(HashMap<&'a str, &'a str>);
 
 impl<'a> Block<'a> {
-    fn parse(text: &'a str) -> Self {
-        Self(text.lines().filter_map(|line| line.trim_end().split_once('=')).collect())
+    /// Of two lines with one key nobody can tell which counts.
+    fn parse(text: &'a str) -> Result<Self, ImportError> {
+        let mut values = HashMap::new();
+        for (key, value) in text.lines().filter_map(|line| line.trim_end().split_once('=')) {
+            if values.insert(key, value).is_some() {
+                return Err(malformed(format!("{key:.40} stands there twice")));
+            }
+        }
+        Ok(Self(values))
     }
 
     fn one<T: FromStr>(&self, key: &str) -> Result<T, ImportError> {
@@ -63,13 +70,21 @@ pub fn from_lightgbm(text: &str) -> Result<Imported, ImportError> {
         return Err(malformed("it does not begin with \"tree\""));
     }
     let averaged = head.lines().any(|line| line.trim_end() == "average_output");
-    let head = Block::parse(head);
+    let head = Block::parse(head)?;
     let groups: usize = head.one("num_tree_per_iteration")?;
     let columns = head.one::<usize>("max_feature_idx")?.saturating_add(1);
     let header =
         Header { format: FORMAT, columns, base: vec![0.0; groups.min(1 << 20)], link: link(&head, groups)? };
     header.check_sizes()?;
-    let trees = parts.map(tree).collect::<Result<Vec<_>, _>>()?;
+    let numbered = parts.enumerate().map(|(index, text)| {
+        tree(text).map_err(|error| match error {
+            ImportError::Malformed { format, what } => {
+                ImportError::Malformed { format, what: format!("tree {index}: {what}") }
+            }
+            other => other,
+        })
+    });
+    let trees = numbered.collect::<Result<Vec<_>, _>>()?;
     let iterations = (trees.len() / groups.max(1)).max(1);
     header.assemble(trees, if averaged { 1.0 / iterations as f64 } else { 1.0 })
 }
@@ -97,7 +112,7 @@ fn link(head: &Block<'_>, groups: usize) -> Result<Link, ImportError> {
 }
 
 fn tree(text: &str) -> Result<Converted, ImportError> {
-    let block = Block::parse(text);
+    let block = Block::parse(text)?;
     let leaves: usize = block.one("num_leaves")?;
     if leaves == 0 || leaves > text.len() {
         return Err(malformed("a tree without leaves"));
@@ -126,7 +141,14 @@ fn splits(block: &Block<'_>, inner: usize) -> Result<Vec<Node>, ImportError> {
     let (left, right) = (block.list::<i64>("left_child", inner)?, block.list::<i64>("right_child", inner)?);
     let covers = block.list::<f64>("internal_count", inner)?;
     let gains = block.list::<f64>("split_gain", inner)?;
-    let child = |c: i64| if c < 0 { inner.saturating_add(!c as usize) } else { c as usize };
+    let child = |node: usize, child: i64| {
+        let place = usize::try_from(if child < 0 { !child } else { child }).ok();
+        let place = match child {
+            ..0 => place.filter(|leaf| *leaf <= inner).map(|leaf| inner + leaf),
+            0.. => place.filter(|place| *place < inner),
+        };
+        place.ok_or_else(|| malformed(format!("node {node} has a child {child} that does not exist")))
+    };
     let node = |i: usize| -> Result<Node, ImportError> {
         let mut flags = if types[i] & DEFAULT_LEFT != 0 { TreeNode::MISSING_LEFT } else { 0 };
         match types[i] >> 2 {
@@ -141,8 +163,8 @@ fn splits(block: &Block<'_>, inner: usize) -> Result<Vec<Node>, ImportError> {
             threshold,
             feature,
             flags,
-            left: child(left[i]),
-            right: child(right[i]),
+            left: child(i, left[i])?,
+            right: child(i, right[i])?,
             gain: gains[i],
         };
         Ok(Node { cover: covers[i], kind })

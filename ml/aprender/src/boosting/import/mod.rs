@@ -12,14 +12,15 @@ pub use xgboost::{from_xgboost, rounds_of_xgboost};
 
 use super::loss::Link;
 use super::model::{BoostedTrees, BoostingClassifierModel, BoostingRegressorModel};
+use crate::class_limits::MOST_CLASSES;
 use crate::estimator::Classes;
 use crate::tree::{Forest, Tree};
 
 /// Most columns of an imported model.
 const MOST_COLUMNS: usize = 1 << 20;
 
-/// Most classes of an imported model.
-const MOST_CLASSES: usize = 1 << 16;
+/// Most bytes of a file: what the lists of a hostile one become takes some ten times as much memory.
+pub const MOST_FOREIGN_BYTES: u64 = 1 << 30;
 
 /// Why a model was not imported.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -101,21 +102,32 @@ struct Converted {
     gains: Vec<(usize, f64)>,
 }
 
-/// Numbers the nodes so that children come after their parents. `sets` are the categories that nodes name.
+/// Numbers the nodes so that children come after their parents; nodes that no split leads to are left out. `sets` are the
+/// categories that nodes name.
+///
+/// A node that two splits lead to, or that leads to itself, is an error: where there are more ways through a tree than nodes, walks
+/// need not end.
 fn renumber(nodes: &[Node], sets: Vec<u32>) -> Result<Converted, String> {
     let at = |index: usize| nodes.get(index).ok_or_else(|| format!("there is no node {index}"));
     let mut tree = Tree { sets, ..Tree::default() };
     let mut gains = Vec::new();
     let root = tree.add_leaf(at(0)?.cover);
+    let mut met = vec![false; nodes.len()];
+    met[0] = true;
     let mut open = vec![(0, root)];
     while let Some((index, place)) = open.pop() {
         match at(index)?.kind {
             NodeKind::Leaf(value) => tree.nodes[place as usize].value = value,
             NodeKind::Inner { threshold, feature, flags, left, right, gain } => {
-                if tree.nodes.len() + 2 > nodes.len() {
-                    return Err("a node has two parents".into());
+                let (left_cover, right_cover) = (at(left)?.cover, at(right)?.cover);
+                for child in [left, right] {
+                    if std::mem::replace(&mut met[child], true) {
+                        return Err(format!(
+                            "node {index} has node {child} as a child, which is another's child or the root"
+                        ));
+                    }
                 }
-                let (l, r) = (tree.add_leaf(at(left)?.cover), tree.add_leaf(at(right)?.cover));
+                let (l, r) = (tree.add_leaf(left_cover), tree.add_leaf(right_cover));
                 let node = &mut tree.nodes[place as usize];
                 (node.threshold, node.feature, node.flags) = (threshold, feature, flags);
                 (node.left, node.right) = (l, r);
@@ -142,12 +154,20 @@ impl Header {
     }
 
     fn check_sizes(&self) -> Result<(), ImportError> {
-        let sound =
-            (1..=MOST_COLUMNS).contains(&self.columns) && (1..=MOST_CLASSES).contains(&self.base.len());
-        if sound && self.base.iter().all(|b| b.is_finite()) {
+        if !(1..=MOST_COLUMNS).contains(&self.columns) {
+            return Err(
+                self.malformed(format!("the number of columns is out of range (1 to {MOST_COLUMNS})"))
+            );
+        }
+        if !(1..=MOST_CLASSES).contains(&self.base.len()) {
+            return Err(
+                self.malformed(format!("the number of classes is out of range (1 to {MOST_CLASSES})"))
+            );
+        }
+        if self.base.iter().all(|b| b.is_finite()) {
             Ok(())
         } else {
-            Err(self.malformed("the numbers of columns and classes or the base are out of range"))
+            Err(self.malformed("the base is out of range: no finite sum gives it"))
         }
     }
 
@@ -159,13 +179,21 @@ impl Header {
         }
         let mut model = BoostedTrees::new(Forest::new(self.columns, 1), self.base.clone(), self.link);
         for Converted { tree, gains } in trees {
-            if gains.iter().any(|(column, gain)| *column >= self.columns || !gain.is_finite()) {
+            if gains.iter().any(|(column, _)| *column >= self.columns) {
                 return Err(self.malformed("a split on a column that does not exist"));
+            }
+            if gains.iter().any(|(_, gain)| !gain.is_finite()) {
+                return Err(self.malformed("a split whose gain is not finite"));
             }
             model.push(tree, &gains);
         }
         model.forest.scale(0, scale);
         model.forest.check().map_err(|what| self.malformed(what))?;
+        let base = self.base.iter().fold(0.0, |most: f64, base| most.max(base.abs()));
+        model.forest.check_sums(base).map_err(|what| self.malformed(what))?;
+        if model.gains().iter().any(|gain| !gain.is_finite()) {
+            return Err(self.malformed("the gains of a column have no finite sum"));
+        }
         let count = if groups == 1 { 2 } else { groups as u32 };
         match self.link {
             Link::Identity | Link::Exponential => Ok(Imported::Regressor(BoostingRegressorModel::new(model))),

@@ -1,6 +1,6 @@
 //! Models as `Booster.save_model("….json")` of XGBoost 1.3 to 3 writes them.
 
-use super::{Converted, Header, ImportError, Imported, Node, NodeKind, renumber};
+use super::{Converted, Header, ImportError, Imported, MOST_CLASSES, Node, NodeKind, renumber};
 use crate::apr::TreeNode;
 use crate::boosting::loss::Link;
 use crate::tree::{CATEGORICAL, SINGLE};
@@ -10,10 +10,15 @@ use std::collections::HashMap;
 const FORMAT: &str = "XGBoost";
 
 /// Stands for the children of a leaf.
-const NONE: i64 = -1;
+const NONE: i32 = -1;
 
-/// Words of categories for each byte of the file.
+/// Words of 32 categories for each byte of the file, and in all.
 const WORDS_BY_BYTE: usize = 16;
+const MOST_WORDS: usize = 1 << 28;
+
+/// What `split_type` says of a split by a number, and of one by a set of categories.
+const BY_NUMBER: u8 = 0;
+const BY_CATEGORIES: u8 = 1;
 
 #[derive(Deserialize)]
 struct File {
@@ -111,8 +116,8 @@ impl Flag {
 
 #[derive(Deserialize)]
 struct Tree {
-    left_children: Vec<i64>,
-    right_children: Vec<i64>,
+    left_children: Vec<i32>,
+    right_children: Vec<i32>,
     split_indices: Vec<u32>,
     split_conditions: Vec<f32>,
     default_left: Vec<Flag>,
@@ -210,7 +215,7 @@ pub fn from_xgboost(json: &str) -> Result<Imported, ImportError> {
         ("gbtree" | "dart", ..) => return Err(malformed("there are no trees")),
         (name, ..) => return Err(unsupported(format!("the booster {name:.40}"))),
     };
-    let mut room = json.len() * WORDS_BY_BYTE;
+    let mut room = json.len().saturating_mul(WORDS_BY_BYTE).min(MOST_WORDS);
     let groups = header.base.len();
     let mut by_group = (0..groups).map(|_| Vec::new()).collect::<Vec<_>>();
     if trees.tree_info.len() != trees.trees.len()
@@ -226,7 +231,8 @@ pub fn from_xgboost(json: &str) -> Result<Imported, ImportError> {
     }
     for (index, (tree, group)) in trees.trees.iter().zip(&trees.tree_info).take(count).enumerate() {
         let weight = weights.get(index).copied().unwrap_or(1.0);
-        let converted = convert(tree, weight, &mut room)?;
+        let converted =
+            convert(tree, weight, &mut room).map_err(|what| malformed(format!("tree {index}: {what}")))?;
         by_group
             .get_mut(*group)
             .ok_or_else(|| malformed("a tree of a class that does not exist"))?
@@ -258,7 +264,12 @@ fn header(parameters: &Parameters, objective: &str) -> Result<Header, ImportErro
     }
     let list = parameters.base_score.trim().trim_start_matches('[').trim_end_matches(']');
     let mut base = list.split(',').map(number).collect::<Result<Vec<_>, _>>()?;
-    let (columns, classes) = (number(&parameters.num_feature)?, number(&parameters.num_class)?);
+    let count = |text: &str| {
+        text.trim()
+            .parse::<usize>()
+            .map_err(|_| malformed(format!("not a number of columns or classes: {text:.40}")))
+    };
+    let (columns, classes) = (count(&parameters.num_feature)?, count(&parameters.num_class)?);
     let link = match objective {
         "reg:squarederror"
         | "reg:absoluteerror"
@@ -278,17 +289,18 @@ fn header(parameters: &Parameters, objective: &str) -> Result<Header, ImportErro
         Link::Exponential => base.iter_mut().for_each(|b| *b = b.ln()),
         Link::Identity | Link::Softmax => {}
     }
-    let groups = if link == Link::Softmax { classes.clamp(0.0, 1e6) as usize } else { 1 };
+    // One too many is one too many, and takes no room.
+    let groups = if link == Link::Softmax { classes.min(MOST_CLASSES + 1) } else { 1 };
     if base.len() == 1 && groups > 1 {
         base = vec![base[0]; groups];
     }
     if base.len() != groups || link == Link::Softmax && groups < 2 {
         return Err(malformed("the base does not fit the number of classes"));
     }
-    Ok(Header { format: FORMAT, columns: columns.clamp(0.0, 1e9) as usize, base, link })
+    Ok(Header { format: FORMAT, columns, base, link })
 }
 
-fn convert(tree: &Tree, weight: f64, room: &mut usize) -> Result<Converted, ImportError> {
+fn convert(tree: &Tree, weight: f64, room: &mut usize) -> Result<Converted, String> {
     let count = tree.left_children.len();
     let lengths = [
         tree.right_children.len(),
@@ -300,25 +312,38 @@ fn convert(tree: &Tree, weight: f64, room: &mut usize) -> Result<Converted, Impo
     ];
     if lengths.iter().any(|l| *l != count) || !(tree.split_type.is_empty() || tree.split_type.len() == count)
     {
-        return Err(malformed("lists of nodes that differ in length"));
+        return Err("lists of nodes that differ in length".to_owned());
+    }
+    if count == 0 {
+        return Err("it has no nodes".to_owned());
     }
     let (sets, places) = categories(tree, room)?;
-    let node = |i: usize| -> Result<Node, ImportError> {
+    let node = |i: usize| -> Result<Node, String> {
         let cover = tree.sum_hessian[i];
         let (left, right) = (tree.left_children[i], tree.right_children[i]);
         if (left, right) == (NONE, NONE) {
             return Ok(Node { cover, kind: NodeKind::Leaf(f64::from(tree.split_conditions[i]) * weight) });
         }
-        let child = |child: i64| usize::try_from(child).map_err(|_| malformed("half a split"));
+        let child = |child: i32| {
+            let place = usize::try_from(child).ok().filter(|place| *place < count);
+            place.ok_or_else(|| {
+                format!("node {i} has children {left} and {right}, of {count} nodes (a leaf has {NONE} and {NONE})")
+            })
+        };
         let (left, right) = (child(left)?, child(right)?);
         let default_left = tree.default_left[i].is_set();
-        let is_set = tree.split_type.get(i) == Some(&1);
+        let is_set = match tree.split_type.get(i).copied().unwrap_or(BY_NUMBER) {
+            BY_NUMBER => false,
+            BY_CATEGORIES => true,
+            other => return Err(format!("node {i} is split in a way {other} that does not exist")),
+        };
         let missing = |left: bool| if left { TreeNode::MISSING_LEFT } else { 0 };
         let (feature, gain) = (tree.split_indices[i], tree.loss_changes[i]);
         let kind = if is_set {
             // Categories of the set go right there.
             let place = places.get(&i);
-            let threshold = *place.ok_or_else(|| malformed("a split without its categories"))? as f64;
+            let threshold =
+                *place.ok_or_else(|| format!("node {i} is a split without its categories"))? as f64;
             let flags = CATEGORICAL | missing(!default_left);
             NodeKind::Inner { threshold, feature, flags, left: right, right: left, gain }
         } else {
@@ -329,29 +354,34 @@ fn convert(tree: &Tree, weight: f64, room: &mut usize) -> Result<Converted, Impo
         Ok(Node { cover, kind })
     };
     let nodes = (0..count).map(node).collect::<Result<Vec<_>, _>>()?;
-    renumber(&nodes, sets).map_err(malformed)
+    renumber(&nodes, sets)
 }
 
 /// Sets of categories, and for nodes that have one its place among them.
 type Sets = (Vec<u32>, HashMap<usize, usize>);
 
 /// The sets of categories of a tree.
-fn categories(tree: &Tree, room: &mut usize) -> Result<Sets, ImportError> {
+fn categories(tree: &Tree, room: &mut usize) -> Result<Sets, String> {
     let count = tree.categories_nodes.len();
     if tree.categories_segments.len() != count || tree.categories_sizes.len() != count {
-        return Err(malformed("lists of categories that differ in length"));
+        return Err("lists of categories that differ in length".to_owned());
     }
     let (mut sets, mut places) = (Vec::new(), HashMap::with_capacity(count));
     for (index, node) in tree.categories_nodes.iter().enumerate() {
         let (from, length) = (tree.categories_segments[index], tree.categories_sizes[index]);
         let range = from..from.saturating_add(length);
-        let named = tree.categories.get(range).ok_or_else(|| malformed("categories that do not exist"))?;
+        let named = tree
+            .categories
+            .get(range)
+            .ok_or_else(|| format!("categories of node {node} that do not exist"))?;
         let words = named.iter().max().map_or(0, |c| *c as usize / 32 + 1);
         // Together the sets stay within a multiple of the file.
         *room = room
             .checked_sub(words.saturating_add(length))
-            .ok_or_else(|| malformed("categories with too large numbers"))?;
-        places.entry(*node).or_insert(sets.len());
+            .ok_or_else(|| format!("categories of node {node} with too large numbers"))?;
+        if places.insert(*node, sets.len()).is_some() {
+            return Err(format!("node {node} has two lists of categories"));
+        }
         sets.push(words as u32);
         let begin = sets.len();
         sets.resize(begin + words, 0);
