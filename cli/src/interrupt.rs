@@ -36,6 +36,7 @@ pub fn install() {
     });
 }
 
+#[expect(clippy::disallowed_methods, reason = "exit: the second Ctrl-C ends the program at once")]
 fn end() {
     std::process::exit(i32::from(EXIT_CODE));
 }
@@ -48,10 +49,15 @@ pub fn requested() -> bool {
 /// Runs work that asks [`requested`] now and then and ends by itself; a second Ctrl-C does not wait for it, nor does the first
 /// one for long.
 pub fn finishing<T>(work: impl FnOnce() -> T) -> T {
-    FINISHING.store(true, Ordering::SeqCst);
+    is_finishing(true);
     let result = work();
-    FINISHING.store(false, Ordering::SeqCst);
+    is_finishing(false);
     result
+}
+
+/// Says that work has begun, or ended, that asks [`requested`] now and then and ends by itself.
+pub fn is_finishing(begins: bool) {
+    FINISHING.store(begins, Ordering::SeqCst);
 }
 
 /// Runs work that hears the signal or asks for it, and keeps its own time when it ends; a second Ctrl-C does not wait for it.

@@ -4,7 +4,6 @@
 mod args;
 mod commands;
 mod failure;
-mod history;
 mod interrupt;
 mod memory;
 mod output;
@@ -12,6 +11,7 @@ mod panic_message;
 mod program;
 mod source;
 mod stack;
+mod terminal;
 
 use std::process::ExitCode;
 

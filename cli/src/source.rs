@@ -3,32 +3,35 @@
 use crate::args::{GlobalArgs, SourceArgs};
 use crate::failure::{Failure, Interrupted};
 use crate::interrupt;
-use crate::output::{Destination, ProgressLine};
+use crate::output::Destination;
+use crate::terminal::Terminal;
+use abilities::{Ability, Session};
 use facts::source::{Base, GitContext, Which};
 use facts::{MeasureOptions, RepoFacts, Sections};
 use gates::Config;
+use pmat::tdg::TdgInputs;
 use project::{OpenOptions, Project, ProjectError, SinceBase};
-use std::io::{self, Write};
 use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-/// A tree to analyse, with the options that every command has.
+/// A tree to analyse, and the terminal that is told how far that has come.
 pub struct Analysed {
-    project: Project,
-    global: GlobalArgs,
+    session: Session,
+    terminal: Terminal,
 }
 
 impl Deref for Analysed {
-    type Target = Project;
+    type Target = Session;
 
-    fn deref(&self) -> &Project {
-        &self.project
+    fn deref(&self) -> &Session {
+        &self.session
     }
 }
 
 impl DerefMut for Analysed {
-    fn deref_mut(&mut self) -> &mut Project {
-        &mut self.project
+    fn deref_mut(&mut self) -> &mut Session {
+        &mut self.session
     }
 }
 
@@ -47,42 +50,46 @@ impl Analysed {
             },
         };
         let project = Project::open(&options).map_err(Failure::from)?;
-        Ok(Analysed { project, global: global.clone() })
+        Ok(Analysed { session: Session::new(project), terminal: Terminal::new(global) })
     }
 
     /// What is new since a base.
     pub fn since(&self, base: &Base, sections: Sections) -> anyhow::Result<SinceBase> {
         let options =
             MeasureOptions { sections, cancelled: Some(&interrupt::requested), ..MeasureOptions::default() };
-        let since = interrupt::finishing(|| self.project.since(base, &options));
-        if interrupt::requested() {
-            return Err(Interrupted.into());
-        }
-        Ok(since.map_err(Failure::from)?)
+        let since = interrupt::finishing(|| self.session.since(base, &options));
+        unless_interrupted(since)
+    }
+
+    /// Asks the tree a question.
+    pub fn ask<A: Ability>(&self, question: &A) -> anyhow::Result<A::Report> {
+        self.with_terminal(|session, terminal| question.answer(session, terminal))
     }
 
     /// Measures the tree. A tree without any file that could be measured is an error: there is nothing to report.
-    pub fn measure(&self, sections: Sections) -> anyhow::Result<RepoFacts> {
-        let line = ProgressLine::new(self.global.progress, self.global.quiet);
-        let progress = |progress| line.report(progress);
-        let options = MeasureOptions {
-            sections,
-            progress: Some(&progress),
-            cancelled: Some(&interrupt::requested),
-            ..MeasureOptions::default()
-        };
-        let facts = interrupt::finishing(|| self.project.measure(&options));
-        drop(line);
-        if interrupt::requested() {
-            return Err(Interrupted.into());
-        }
-        let facts = facts.map_err(Failure::from)?;
-        if let (Some(trouble), false) = (&facts.cache_trouble, self.global.quiet) {
-            // A remark that cannot be written is not worth failing for.
-            let _ = writeln!(io::stderr(), "note: {}", crate::output::shown(trouble));
-        }
-        Ok(facts)
+    pub fn measure(&self, sections: Sections) -> anyhow::Result<Arc<RepoFacts>> {
+        self.with_terminal(|session, terminal| session.facts(sections, terminal))
     }
+
+    /// The facts that grades are made from, and what grades need besides.
+    pub fn graded(&self) -> anyhow::Result<(Arc<RepoFacts>, Arc<TdgInputs>)> {
+        self.with_terminal(|session, terminal| session.graded(terminal))
+    }
+
+    /// What the session answers, unless the user pressed Ctrl-C meanwhile.
+    pub fn with_terminal<T>(
+        &self,
+        ask: impl FnOnce(&Session, &Terminal) -> Result<T, ProjectError>,
+    ) -> anyhow::Result<T> {
+        unless_interrupted(ask(&self.session, &self.terminal))
+    }
+}
+
+fn unless_interrupted<T>(result: Result<T, ProjectError>) -> anyhow::Result<T> {
+    if interrupt::requested() {
+        return Err(Interrupted.into());
+    }
+    Ok(result.map_err(Failure::from)?)
 }
 
 /// What the options ask for.

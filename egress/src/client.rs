@@ -140,6 +140,7 @@ impl Client {
     }
 
     /// A connection to the first address that the tier allows and that takes it.
+    #[expect(clippy::disallowed_methods, reason = "network: the one place that opens connections")]
     async fn connect(&self, target: &Target) -> Result<TcpStream, EgressError> {
         let mut last = None;
         for address in self.admitted(target).await? {
@@ -178,6 +179,7 @@ impl Client {
         }
     }
 
+    #[expect(clippy::disallowed_methods, reason = "network: the one place that opens connections")]
     async fn send<S>(&self, stream: S, request: Request<Full<Bytes>>) -> Result<Answer, EgressError>
     where
         S: Read + Write + Unpin + Send + 'static,
@@ -220,6 +222,7 @@ impl Client {
 }
 
 impl Names {
+    #[expect(clippy::disallowed_methods, reason = "network: the one place that resolves names")]
     async fn look_up(&self, target: &Target) -> io::Result<Vec<SocketAddr>> {
         match self {
             Names::System => Ok(tokio::net::lookup_host((target.host(), target.port())).await?.collect()),

@@ -2,19 +2,27 @@
 //!
 //! An accepted finding is recognised by its fingerprint, which knows no lines; where its file was renamed or its definition
 //! moved, by the fingerprint without the path. It stays accepted as long as its figure is no worse than it was, and until
-//! its expiry.
+//! its expiry. Copies of code are recognised by their content, and by being a part of what was accepted: see [`copies`].
 
+mod copies;
 mod file;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_copies;
 
 pub use file::{BaselineError, Entry};
 
 use crate::new_code::{is_anonymous, is_worse};
 use crate::report::{Finding, GateReport};
+use crate::rules;
+use copies::KnownCopies;
 use facts::calendar::day_end;
+use facts::hash::HashMap;
 use facts::model::RepoPath;
+use schemars::JsonSchema;
 use serde::Serialize;
+use std::collections::VecDeque;
 
 /// Where the baseline is kept unless `batuta.toml` or the command line says otherwise.
 pub const BASELINE_FILE: &str = "batuta-baseline.json";
@@ -37,7 +45,8 @@ pub struct Acceptance<'a> {
 }
 
 /// What a baseline did.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, JsonSchema)]
+#[schemars(rename = "Baseline")]
 pub struct BaselineReport {
     /// Findings that it accepts, in the order of findings.
     pub accepted: Vec<Accepted>,
@@ -45,10 +54,14 @@ pub struct BaselineReport {
     pub expired: Vec<Entry>,
     /// Entries whose finding is gone: `--baseline write` drops them.
     pub gone: Vec<Entry>,
+    /// An older program wrote it, which knew the largest copies only, by the places they stood in: `--baseline write` renews
+    /// it.
+    #[serde(skip)]
+    pub is_of_older_program: bool,
 }
 
 /// A finding that the baseline accepts.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Accepted {
     /// The finding.
     pub finding: Finding,
@@ -75,24 +88,101 @@ impl Baseline {
     /// figure. `new` accepts what the run still found, under these terms; without, only tightening is possible.
     pub fn updated(report: &GateReport, new: Option<&Terms>) -> Baseline {
         let old = report.baseline.as_ref();
-        let kept = old.into_iter().flat_map(|old| &old.accepted).map(|accepted| Entry {
-            reason: accepted.reason.clone(),
-            expires: accepted.expires.clone(),
-            value: accepted.finding.value,
-            ..Entry::of(&accepted.finding)
+        let kept = old.into_iter().flat_map(|old| &old.accepted).map(|accepted| {
+            let now = Entry::of(&accepted.finding);
+            // What is read by people changes only where something changed.
+            let is_same = accepted.entry.value == now.value && accepted.entry.path == now.path;
+            let message = if is_same { accepted.entry.message.clone() } else { now.message };
+            Entry { message, reason: accepted.reason.clone(), expires: accepted.expires.clone(), ..now }
         });
         // An expired entry is not renewed by tightening: its finding is open again.
         let fresh = new.into_iter().flat_map(|terms| {
-            report.findings.iter().map(|finding| Entry {
+            report.findings.iter().chain(&report.unlisted).map(|finding| Entry {
                 reason: terms.reason.clone(),
                 expires: terms.expires.clone(),
                 ..Entry::of(finding)
             })
         });
-        let mut entries: Vec<Entry> = kept.chain(fresh).collect();
+        // An older program accepted the listed copies only, and never refused the others.
+        let is_older = new.is_none() && old.is_some_and(|old| old.is_of_older_program);
+        let others = report.unlisted.iter().filter(|_| is_older).map(Entry::of);
+        let mut entries: Vec<Entry> = kept.chain(fresh).chain(others).collect();
         entries.sort_by(|a, b| a.order().cmp(&b.order()));
         Baseline { entries }
     }
+
+    /// True where an older program wrote it, which knew of copies the largest only, by the places they stood in.
+    pub(crate) fn is_of_older_program(&self) -> bool {
+        let mut of_copies = self.entries.iter().filter(|entry| entry.rule == rules::duplication::RULE.id);
+        of_copies.any(|entry| entry.copies.is_none())
+    }
+}
+
+/// The places of entries by what they have in common, in their order: a baseline may have a million entries, and a tree as many
+/// findings.
+fn queues<'e>(
+    entries: &'e [Entry],
+    key: impl Fn(&'e Entry) -> Option<&'e str>,
+) -> HashMap<&'e str, VecDeque<usize>> {
+    let mut queues: HashMap<&str, VecDeque<usize>> = HashMap::default();
+    for (place, entry) in entries.iter().enumerate() {
+        if let Some(key) = key(entry) {
+            queues.entry(key).or_default().push_back(place);
+        }
+    }
+    queues
+}
+
+/// Entries by what is left of a finding that was moved: the fingerprint without the path.
+struct Moved<'e> {
+    all: HashMap<&'e str, VecDeque<usize>>,
+    by_path: HashMap<&'e str, HashMap<&'e RepoPath, VecDeque<usize>>>,
+    /// Those of files that are gone.
+    gone: HashMap<&'e str, VecDeque<usize>>,
+}
+
+impl<'e> Moved<'e> {
+    fn new(entries: &'e [Entry], exists: &dyn Fn(&RepoPath) -> bool) -> Self {
+        let mut by_path: HashMap<_, HashMap<_, VecDeque<usize>>> = HashMap::default();
+        let of_findings = |entry: &Entry| entry.copies.is_none();
+        for (place, entry) in entries.iter().enumerate().filter(|(_, entry)| of_findings(entry)) {
+            by_path
+                .entry(entry.anywhere.as_str())
+                .or_default()
+                .entry(&entry.path)
+                .or_default()
+                .push_back(place);
+        }
+        Moved {
+            by_path,
+            all: queues(entries, |entry| of_findings(entry).then_some(entry.anywhere.as_str())),
+            gone: queues(entries, |entry| {
+                (of_findings(entry) && !exists(&entry.path)).then_some(entry.anywhere.as_str())
+            }),
+        }
+    }
+
+    /// Where the entry of a finding may stand.
+    fn queues<'q>(&'q mut self, finding: &'q Finding) -> [Option<&'q mut VecDeque<usize>>; 2] {
+        let anywhere = finding.fingerprint_anywhere.as_str();
+        if finding.function.is_some() && !is_anonymous(finding.function.as_deref()) {
+            return [self.all.get_mut(anywhere), None];
+        }
+        // What has no name is known by its text. Where that changed, it is still one of those of its file.
+        let beside = match finding.function {
+            Some(_) => self.by_path.get_mut(anywhere).and_then(|paths| paths.get_mut(&finding.path)),
+            None => None,
+        };
+        [beside, self.gone.get_mut(anywhere)]
+    }
+}
+
+/// Says what the figure is that is worse.
+fn worse_copies(mut finding: Finding) -> Finding {
+    if let (Some(_), Some(_), Some(value)) = (&finding.copies, finding.was, finding.value) {
+        finding.message.push_str(&format!("; {value} tokens in all places"));
+    }
+    finding
 }
 
 /// Matches findings with the entries of a baseline.
@@ -111,66 +201,97 @@ impl<'a> Accepting<'a> {
 
     /// Takes the accepted ones from the findings. `exists` tells whether a path is still in the tree.
     pub fn take(&mut self, findings: Vec<Finding>, exists: &dyn Fn(&RepoPath) -> bool) -> Vec<Finding> {
-        let mut entry_of: Vec<Option<usize>> = vec![None; findings.len()];
-        for (index, finding) in findings.iter().enumerate() {
-            entry_of[index] = self.meet(|entry| entry.fingerprint == finding.fingerprint);
+        let acceptance = self.acceptance;
+        let entries = &acceptance.baseline.entries;
+        let by_content = |entry: &'a Entry| entry.copies.as_ref().map(|copies| copies.content.as_str());
+        let mut by_content = queues(entries, by_content);
+        let mut by_print =
+            queues(entries, |entry| entry.copies.is_none().then_some(entry.fingerprint.as_str()));
+        let mut entry_of: Vec<Option<usize>> = Vec::with_capacity(findings.len());
+        for finding in &findings {
+            let content = finding.copies.as_ref().map_or("", |copies| &copies.content);
+            let first = self
+                .first_of(by_content.get_mut(content))
+                .or_else(|| self.first_of(by_print.get_mut(finding.fingerprint.as_str())));
+            entry_of.push(first.inspect(|entry| self.met[*entry] = true));
         }
-        for (index, finding) in
-            findings.iter().enumerate().filter(|(index, _)| entry_of[*index].is_none()).collect::<Vec<_>>()
-        {
-            // What has no name is known by its text. Where that changed, it is still one of those of its file.
-            let is_nameless = is_anonymous(finding.function.as_deref());
-            entry_of[index] = self.meet(|entry| {
-                let moved = finding.function.is_some() && (!is_nameless || entry.path == finding.path);
-                entry.anywhere == finding.fingerprint_anywhere && (moved || !exists(&entry.path))
-            });
+        if entry_of.contains(&None) {
+            let mut moved = Moved::new(entries, exists);
+            for (finding, entry) in findings.iter().zip(&mut entry_of).filter(|(_, entry)| entry.is_none()) {
+                let first =
+                    moved.queues(finding).map(|queue| self.first_of(queue)).into_iter().flatten().min();
+                *entry = first.inspect(|entry| self.met[*entry] = true);
+            }
         }
+        let known = KnownCopies::of(entries, |entry| self.is_expired(entry));
         let mut left = Vec::new();
         for (finding, entry) in findings.into_iter().zip(entry_of) {
-            left.extend(match entry {
+            let open = match entry {
                 Some(entry) => self.judge(finding, entry),
                 None => Some(finding),
-            });
+            };
+            let is_expired = entry.is_some_and(|entry| self.is_expired(&entries[entry]));
+            let part = open.as_ref().filter(|_| !is_expired).and_then(|open| known.holds(open));
+            let open = open
+                .map(|open| if part.is_none() { worse_copies(open) } else { Finding { was: None, ..open } });
+            match (part, open) {
+                (Some(entry), Some(finding)) => self.accept(finding, &entries[entry]),
+                (_, open) => left.extend(open),
+            }
         }
         left
     }
 
-    /// The first entry not met yet for which `is` holds.
-    fn meet(&mut self, is: impl Fn(&Entry) -> bool) -> Option<usize> {
-        let entries = &self.acceptance.baseline.entries;
-        let found = (0..entries.len()).find(|index| !self.met[*index] && is(&entries[*index]))?;
-        self.met[found] = true;
-        Some(found)
+    /// The first entry of a queue that was not met yet; those before it leave the queue.
+    fn first_of(&self, queue: Option<&mut VecDeque<usize>>) -> Option<usize> {
+        let queue = queue?;
+        while queue.front().is_some_and(|entry| self.met[*entry]) {
+            queue.pop_front();
+        }
+        queue.front().copied()
     }
 
-    /// The finding again unless its entry accepts it.
-    fn judge(&mut self, mut finding: Finding, entry: usize) -> Option<Finding> {
-        let entry = &self.acceptance.baseline.entries[entry];
-        let expired = entry
-            .expires
-            .as_deref()
-            .filter(|day| self.acceptance.time.zip(day_end(day)).is_some_and(|(time, end)| time >= end));
-        if let Some(day) = expired {
-            finding.help = format!("it was accepted until {day}; {}", finding.help);
-            self.report.expired.push(entry.clone());
-            return Some(finding);
-        }
-        if let (Some(value), Some(limit), Some(before)) = (finding.value, finding.limit, entry.value)
-            && is_worse(value, limit, before)
-        {
-            finding.was = Some(before);
-            return Some(finding);
-        }
+    fn is_expired(&self, entry: &Entry) -> bool {
+        let end = entry.expires.as_deref().and_then(day_end);
+        self.acceptance.time.zip(end).is_some_and(|(time, end)| time >= end)
+    }
+
+    fn accept(&mut self, finding: Finding, entry: &Entry) {
         self.report.accepted.push(Accepted {
             finding,
             reason: entry.reason.clone(),
             expires: entry.expires.clone(),
             entry: entry.clone(),
         });
+    }
+
+    /// The finding again unless its entry accepts it.
+    fn judge(&mut self, mut finding: Finding, entry: usize) -> Option<Finding> {
+        let entry = &self.acceptance.baseline.entries[entry];
+        if self.is_expired(entry) {
+            let day = entry.expires.as_deref().unwrap_or_default();
+            finding.help = format!("it was accepted until {day}; {}", finding.help);
+            self.report.expired.push(entry.clone());
+            return Some(finding);
+        }
+        // Of copies all is too much; what an older program held them to was the share of the whole.
+        let limit = match (&finding.copies, &entry.copies) {
+            (Some(_), Some(_)) => Some(0.0),
+            (Some(_), None) => None,
+            (None, _) => finding.limit,
+        };
+        if let (Some(value), Some(limit), Some(before)) = (finding.value, limit, entry.value)
+            && is_worse(value, limit, before)
+        {
+            finding.was = Some(before);
+            return Some(finding);
+        }
+        self.accept(finding, entry);
         None
     }
 
     pub fn report(mut self) -> BaselineReport {
+        self.report.is_of_older_program = self.acceptance.baseline.is_of_older_program();
         let entries = self.acceptance.baseline.entries.iter().zip(&self.met);
         self.report.gone = entries.filter(|(_, met)| !**met).map(|(entry, _)| entry.clone()).collect();
         self.report

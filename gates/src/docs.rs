@@ -11,12 +11,12 @@ pub fn markdown() -> String {
         "# Rules of the quality gate\n\n| rule | demands | group | default level |\n|---|---|---|---|\n",
     );
     for rule in rules::all() {
-        let level = rule.level.map_or("off", |level| level.as_str());
+        let level = rule.default_level();
         let group = rule.group.name();
         let _ = writeln!(text, "| [`{0}`](#{0}) | {1} | {group} | {level} |", rule.id, rule.title);
     }
     for rule in rules::all() {
-        let level = rule.level.map_or("off", |level| level.as_str());
+        let level = rule.default_level();
         let _ = write!(text, "\n## {}\n\n{}. Default level: {level}.\n\n", rule.id, rule.title);
         text.push_str(&rule_sections(rule, "###"));
         if !rule.options.is_empty() {

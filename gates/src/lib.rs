@@ -14,6 +14,7 @@
 
 pub mod baseline;
 pub mod config;
+mod copies;
 pub mod docs;
 mod evidence;
 pub mod formats;
@@ -32,4 +33,4 @@ pub use measurements::{Duplication, clone_options, duplication, import_cycles, m
 pub use new_code::{BaseTree, NewCode, NewCodeExtent, OnNewCode};
 pub use report::{Finding, GateReport, Level, Location, RuleReport, Status, Suppressed, Unmeasured, Verdict};
 pub use rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Reach, Rule};
-pub use run::{Gate, run, sections};
+pub use run::{Gate, not_judged, run, sections};

@@ -76,7 +76,7 @@ pub fn tdg_inputs(
 }
 
 /// Under which the clones of a tree are remembered.
-const CLONES: Subject = Subject { name: "gate-clones", version: 2 };
+const CLONES: Subject = Subject { name: "gate-clones", version: 3 };
 
 /// The duplicated code of a tree.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -9,6 +9,7 @@ use crate::rule::Draft;
 use facts::RepoFacts;
 use facts::model::RepoPath;
 use facts::source::{Additions, CommitId, SourceTree};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -56,7 +57,7 @@ pub enum OnNewCode {
 }
 
 /// What a report on new code says of its extent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct NewCodeExtent {
     /// How the user named the base.
     pub since: String,

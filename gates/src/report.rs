@@ -1,13 +1,15 @@
 //! What a gate says: plain data, rendered by [`formats`](crate::formats) and by whoever talks to a person.
 
 use crate::baseline::BaselineReport;
+use crate::copies::Copies;
 use crate::new_code::NewCodeExtent;
 use facts::model::RepoPath;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt;
 
 /// How serious a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Level {
     /// Worth knowing.
@@ -33,7 +35,7 @@ impl fmt::Display for Level {
 }
 
 /// The answer of a whole gate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Every enabled rule was measured, and no finding reaches the level that fails.
@@ -65,7 +67,8 @@ impl Verdict {
 }
 
 /// The answer of one rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[schemars(rename = "RuleStatus")]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// Measured, nothing found.
@@ -94,7 +97,7 @@ impl Status {
 }
 
 /// Everything a gate found out about one tree.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct GateReport {
     /// The answer.
     pub verdict: Verdict,
@@ -111,6 +114,9 @@ pub struct GateReport {
     pub rules: Vec<RuleReport>,
     /// What the rules found, sorted by path, place, rule and message.
     pub findings: Vec<Finding>,
+    /// Findings on copies of code that are not listed: others name their lines, or there are too many. They fail nothing.
+    #[serde(skip)]
+    pub unlisted: Vec<Finding>,
     /// What the rules found and a comment in the code allows, sorted the same way.
     pub suppressed: Vec<Suppressed>,
     /// What the baseline accepts, where there is one.
@@ -121,7 +127,8 @@ pub struct GateReport {
 }
 
 /// What one rule did.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Rule")]
 pub struct RuleReport {
     /// The rule.
     pub id: &'static str,
@@ -147,7 +154,7 @@ pub struct RuleReport {
 }
 
 /// One breach of a rule.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Finding {
     /// The rule's id.
     pub rule: &'static str,
@@ -161,7 +168,7 @@ pub struct Finding {
     pub location: Option<Location>,
     /// Qualified name of the function or other definition it concerns.
     pub function: Option<String>,
-    /// The figure that was measured.
+    /// The figure that was measured. Findings that only a share of the whole makes have none.
     pub value: Option<f64>,
     /// The figure it was compared with.
     pub limit: Option<f64>,
@@ -177,12 +184,18 @@ pub struct Finding {
     /// The same without the path and the number: what a finding keeps when its file is renamed.
     #[serde(skip)]
     pub fingerprint_anywhere: String,
+    /// What it is on, where that are copies of code.
+    #[serde(skip)]
+    pub copies: Option<Copies>,
+    /// Larger findings on copies name (nearly) all of its lines.
+    #[serde(skip)]
+    pub is_covered: bool,
     /// What to do about it.
     pub help: String,
 }
 
 /// A place in a file. Lines and columns count from 1, columns in Unicode code points.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct Location {
     /// First line.
     pub line: u32,
@@ -193,7 +206,7 @@ pub struct Location {
 }
 
 /// A finding that a comment in the code allows.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Suppressed {
     /// What was found.
     pub finding: Finding,
@@ -204,7 +217,7 @@ pub struct Suppressed {
 }
 
 /// A file that was not, or only partly, measured.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct Unmeasured {
     /// The file.
     pub path: RepoPath,

@@ -1,6 +1,7 @@
 //! What a rule is.
 
 use crate::config::{Config, Key, RuleSettings};
+use crate::copies::Copies;
 use crate::evidence::Evidence;
 use crate::new_code::OnNewCode;
 use crate::report::{Level, Unmeasured};
@@ -37,6 +38,13 @@ pub struct Rule {
     pub judge: Judge,
     /// Small trees that it must reject, and others that it must accept.
     pub fixtures: &'static [Fixture],
+}
+
+impl Rule {
+    /// Its level unless configured, as `batuta.toml` spells it.
+    pub fn default_level(&self) -> &'static str {
+        self.level.map_or("off", Level::as_str)
+    }
 }
 
 /// How much of a tree decides about one finding of a rule.
@@ -241,6 +249,12 @@ pub struct Draft {
     pub limit: Option<f64>,
     /// What tells it apart from other findings of the rule on the same symbol, whatever line it stands on.
     pub context: String,
+    /// What it is on, where that are copies of code.
+    pub copies: Option<Copies>,
+    /// Larger findings on copies name (nearly) all of its lines.
+    pub is_covered: bool,
+    /// One more place where a comment allows it.
+    pub also_at: Option<(RepoPath, u32)>,
 }
 
 impl Draft {
@@ -258,6 +272,9 @@ impl Draft {
             value: None,
             limit: None,
             context: String::new(),
+            copies: None,
+            is_covered: false,
+            also_at: None,
         }
     }
 }

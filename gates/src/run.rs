@@ -2,13 +2,14 @@
 
 use crate::baseline::{Acceptance, Accepting};
 use crate::config::Config;
+use crate::copies;
 use crate::evidence::Evidence;
 use crate::new_code::{self, NewCode, NewCodeExtent, OnNewCode, Passage, Passages, Placed, Since};
 use crate::report::{Finding, GateReport, Level, RuleReport, Suppressed};
 use crate::rule::{Draft, Input, Judge, Outcome, Rule, Shared};
 use crate::rules;
 use facts::contained::{Fault, contained};
-use facts::hash::HashMap;
+use facts::hash::{HashMap, HashSet};
 use facts::model::RepoPath;
 use facts::source::SourceTree;
 use facts::{RepoFacts, Sections};
@@ -20,6 +21,8 @@ mod suppressions;
 #[cfg(test)]
 mod tests;
 mod text;
+
+pub use summary::not_judged;
 
 /// The bulky sections of the facts that the enabled rules read. Comments are always among them: they hold the
 /// suppressions.
@@ -106,9 +109,17 @@ impl<'a> Gate<'a> {
                 }
             }
         }
-        if let Some(accepting) = &mut accepting {
-            findings = accepting.take(findings, &|path| is_in(self.facts, path));
+        let mut unlisted = Vec::new();
+        if self.acceptance.is_some_and(|acceptance| acceptance.baseline.is_of_older_program()) {
+            (findings, unlisted) = copies::listed(findings);
         }
+        if let Some(accepting) = &mut accepting {
+            let skipped: HashSet<&RepoPath> =
+                self.facts.skipped.iter().map(|skipped| &skipped.path).collect();
+            findings = accepting.take(findings, &|path| is_in(self.facts, path) || skipped.contains(path));
+        }
+        let (findings, others) = copies::listed(findings);
+        unlisted.extend(others);
         let baseline = accepting.map(Accepting::report);
         let accepted = baseline.as_ref().map_or(&[][..], |report| &report.accepted);
         let rules: Vec<RuleReport> = outcomes
@@ -126,6 +137,7 @@ impl<'a> Gate<'a> {
             new_code: self.new_code.map(|new| extent(new, older_findings)),
             rules,
             findings,
+            unlisted,
             suppressed,
             baseline,
             not_measured: summary::not_measured(self.facts, &outcomes),
@@ -239,7 +251,6 @@ fn first_new_line(new_code: Option<&NewCode<'_>>, finding: &Finding) -> Option<u
 
 fn is_in(facts: &RepoFacts, path: &RepoPath) -> bool {
     facts.files.binary_search_by(|file| file.path().cmp(path)).is_ok()
-        || facts.skipped.iter().any(|skipped| skipped.path == *path)
 }
 
 /// A draft on its way to becoming a finding.
@@ -318,6 +329,8 @@ fn finish(found: Found, fingerprint: Fingerprint, config: &Config, sources: &mut
         first_new_line: None,
         fingerprint: fingerprint.here,
         fingerprint_anywhere: fingerprint.anywhere,
+        copies: draft.copies,
+        is_covered: draft.is_covered,
         help: draft.help,
     }
 }

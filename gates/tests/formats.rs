@@ -39,6 +39,7 @@ fn empty() -> GateReport {
     gate::<0>([], "")
 }
 
+#[expect(clippy::disallowed_methods, reason = "golden files are read, and written where asked")]
 fn compare(name: &str, text: &str) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
     if std::env::var_os("BATUTA_UPDATE_GOLDEN").is_some() {

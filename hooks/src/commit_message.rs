@@ -1,9 +1,10 @@
 //! Conventional Commits 1.0.0 <https://www.conventionalcommits.org/en/v1.0.0/>.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A place where a message is not what the specification asks for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Breach {
     /// Line in the file of the message, from 1.
     pub line: usize,

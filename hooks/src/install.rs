@@ -7,10 +7,11 @@ use crate::script::{self, BEFORE};
 use crate::status::{self, HookState, HookStatus, is_own_folder};
 use facts::source::{GitContext, HooksFolder};
 use project::ProjectError;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::fs;
 use std::io::{self, ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// What to install, and how.
 #[derive(Debug, Clone)]
@@ -24,7 +25,8 @@ pub struct InstallOptions<'a> {
 }
 
 /// What became of one hook.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "HookChange_{T}")]
 pub struct Change<T> {
     /// The hook.
     pub hook: Hook,
@@ -37,7 +39,7 @@ pub struct Change<T> {
 }
 
 /// What installing did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Installed {
     /// It was not there.
@@ -51,7 +53,7 @@ pub enum Installed {
 }
 
 /// What uninstalling did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Removed {
     /// It was ours and is gone.
@@ -127,11 +129,33 @@ pub fn uninstall(
 }
 
 pub(crate) fn hooks_folder(git: &GitContext) -> Result<HooksFolder, ProjectError> {
-    git.hooks_folder().map_err(|error| {
+    let folder = git.hooks_folder().map_err(|error| {
         ProjectError::new("cannot tell where the hooks of this repository are")
             .why(error)
             .help("`git config --show-origin core.hooksPath` shows where it is set")
-    })
+    })?;
+    Ok(HooksFolder { path: without_detours(&folder.path), ..folder })
+}
+
+/// A path without `..` in it, where that leads to the same place: behind a link it may not.
+fn without_detours(path: &Path) -> PathBuf {
+    let mut short = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir if !short.pop() => return path.to_owned(),
+            Component::ParentDir => {}
+            part => short.push(part),
+        }
+    }
+    // The folder itself need not be there yet.
+    let real = |path: &Path| match path.canonicalize() {
+        Ok(real) => Some(real),
+        Err(_) => Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?)),
+    };
+    match (real(path), real(&short)) {
+        (Some(a), Some(b)) if a == b => short,
+        _ => path.to_owned(),
+    }
 }
 
 /// Why no hook would ever run, if so.

@@ -9,12 +9,13 @@ use facts::repo::FileRecord;
 use facts::source::confined::read_regular;
 use facts::source::{Additions, CommitId, FileAdditions, GitContext, Listing, Which};
 use facts::{MeasureOptions, Progress, RepoFacts, Sections};
-use gates::baseline::{Acceptance, Baseline};
+use gates::baseline::{Acceptance, Baseline, Entry};
 use gates::config::Judged;
 use gates::{
     Config, Finding, Gate, GateReport, Level, NewCode, OnNewCode, Reach, Status, Unmeasured, Verdict, rules,
 };
 use project::{JudgeOptions, OpenOptions, Project, ProjectError};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
@@ -34,7 +35,7 @@ pub struct Asked<'a> {
 }
 
 /// The answer of a hook.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Judgement {
     /// The hook.
     pub hook: Hook,
@@ -45,7 +46,7 @@ pub struct Judgement {
 }
 
 /// The answer about one tree.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct TreeJudgement {
     /// What it is: `index`, or the references that are to point to it.
     pub name: String,
@@ -71,10 +72,16 @@ pub struct TreeJudgement {
     pub not_measured: Vec<Unmeasured>,
     /// Rules that could refuse and could not be measured, with the reason.
     pub rules_not_measured: Vec<RuleNotMeasured>,
+    /// Files that the rules on code could not judge.
+    #[serde(skip)]
+    pub(crate) not_judged: Vec<Unmeasured>,
+    /// What there is to know about how it was judged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remark: Option<String>,
 }
 
 /// A rule that could not be measured.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct RuleNotMeasured {
     /// The rule's id.
     pub rule: &'static str,
@@ -83,7 +90,7 @@ pub struct RuleNotMeasured {
 }
 
 /// Something that a hook let pass without judging it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct NotJudged {
     /// What it is: `index`, a reference.
     pub name: String,
@@ -161,6 +168,7 @@ pub fn message(asked: &Asked<'_>, file: &Path) -> Result<Option<Vec<Breach>>, Pr
 
 /// A path by which the repository is found that Git runs the hook in. Git names it in `GIT_DIR`; with `--git-dir` and
 /// `--work-tree` it need not be the one that the current folder lies in.
+#[expect(clippy::disallowed_methods, reason = "environment: Git tells its hooks where the repository is")]
 pub(crate) fn repository(path: &Path) -> Result<PathBuf, ProjectError> {
     let unusable = |error| ProjectError::new("cannot open the repository").why(error);
     let found = GitContext::discover(path).map_err(unusable)?;
@@ -261,6 +269,8 @@ pub(crate) fn judge(
         accepted: None,
         not_measured: Vec::new(),
         rules_not_measured: Vec::new(),
+        not_judged: Vec::new(),
+        remark: None,
     };
     // As for the gate itself: judged by when it is named.
     let baseline = project.configured_baseline()?;
@@ -278,7 +288,37 @@ pub(crate) fn judge(
     Ok(judgement)
 }
 
+/// More reasons of one rule are counted, not listed.
+pub(crate) const MOST_REASONS: usize = 20;
+
 impl TreeJudgement {
+    /// Notes why a rule could not judge, so that the answer is no pass. The first reasons are listed.
+    pub(crate) fn not_measured_by(&mut self, rule: &'static str, reasons: impl Iterator<Item = String>) {
+        let mut more = 0_usize;
+        for why in reasons {
+            match self.rules_not_measured.iter().filter(|known| known.rule == rule).count() < MOST_REASONS {
+                true => self.rules_not_measured.push(RuleNotMeasured { rule, why }),
+                false => more += 1,
+            }
+        }
+        if more > 0 {
+            self.rules_not_measured.push(RuleNotMeasured { rule, why: format!("and of {more} more files") });
+        }
+    }
+
+    /// Takes for not measured what could not be judged, as a server does: nobody gets code past it by what no rule can read. What
+    /// the configuration leaves out is not asked for.
+    pub(crate) fn refuse_what_was_not_judged(&mut self, config: &Config) {
+        let rule = rules::parse_failure::RULE.id;
+        let exclude = &config.rule(rule).exclude;
+        let files = std::mem::take(&mut self.not_judged);
+        let files = files.into_iter().filter(|file| !exclude.is_match(&file.path));
+        let way = "make it one that can be judged, or let the configuration that judges leave it out: exclude.paths or \
+                   rules.parse-failure.exclude";
+        self.not_measured_by(rule, files.map(|file| format!("{}: {}; {way}", file.path, file.why)));
+        self.settle();
+    }
+
     /// Settles the verdict by what was found, and sorts it.
     pub(crate) fn settle(&mut self) {
         let fails = self.findings.iter().any(|finding| finding.level >= self.fail_on);
@@ -309,6 +349,8 @@ fn judge_whole(
     judgement.files = facts.files.len();
     let touched: Option<HashSet<&RepoPath>> = new.map(|(touched, _)| touched.iter().collect());
     let wanted = |path: &RepoPath| touched.as_ref().is_none_or(|touched| touched.contains(path));
+    judgement.not_judged = gates::not_judged(&facts);
+    judgement.not_judged.retain(|file| wanted(&file.path));
     // A tree without source text (documentation, say) breaks no rule on code.
     if facts.files.is_empty() {
         let of_file = config.only(|rule| rule.reach == Reach::File);
@@ -340,12 +382,14 @@ fn judge_touched(
     let config = &project.config;
     let paths: HashSet<&RepoPath> = touched.iter().collect();
     let whole = project.tree.listing().map_err(|error| cannot_judge(project, error))?;
-    // What was accepted in a file that is still there, and not touched, stays there.
+    // What was accepted in a file that is still there, and not touched, stays there. Copies stand in other files, too.
     let baseline = baseline.map(|baseline| {
-        let stays = |path: &RepoPath| {
-            !paths.contains(path) && whole.entries.binary_search_by(|entry| entry.path.cmp(path)).is_ok()
+        let stays = |entry: &&Entry| {
+            let path = &entry.path;
+            let is_there = || whole.entries.binary_search_by(|entry| entry.path.cmp(path)).is_ok();
+            entry.copies.is_none() && !paths.contains(path) && is_there()
         };
-        Baseline { entries: baseline.entries.iter().filter(|entry| !stays(&entry.path)).cloned().collect() }
+        Baseline { entries: baseline.entries.iter().filter(|entry| !stays(entry)).cloned().collect() }
     });
     let acceptance = baseline.as_ref().map(|baseline| Acceptance { baseline, time: project.time() });
     let Listing { mut entries, mut skipped } = whole;
@@ -357,6 +401,7 @@ fn judge_touched(
     let facts =
         facts::measure(&part, project.cache(), &options).map_err(|error| cannot_judge(project, error))?;
     judgement.files = facts.files.len();
+    judgement.not_judged = gates::not_judged(&facts);
     let mut gate = Gate::new(&part, &facts, &of_file, project);
     gate.acceptance = acceptance.as_ref();
     take(gate.of_part().run(), judgement, |_| true);

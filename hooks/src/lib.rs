@@ -21,9 +21,9 @@ mod received;
 mod script;
 mod status;
 
-pub use commit_message::{Breach, breaches_of_conventional_commits};
+pub use commit_message::{Breach, CommentMark, breaches_of_conventional_commits};
 pub use hook::Hook;
 pub use install::{Change, InstallOptions, Installed, Removed, install, uninstall};
 pub use judge::{Asked, Judgement, NotJudged, TreeJudgement, message, message_text, staged};
 pub use push::{PushRemote, RefUpdate, pushed, received};
-pub use status::{HookState, HookStatus, HooksStatus, status};
+pub use status::{HookState, HookStatus, HooksStatus, lets_all_pass, settings, status};

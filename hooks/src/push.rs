@@ -59,7 +59,7 @@ impl RefUpdate {
         RefUpdate { name: name.to_owned(), old: old.to_owned(), new: new.to_owned() }
     }
 
-    fn is_deleted(&self) -> bool {
+    pub(crate) fn is_deleted(&self) -> bool {
         is_null(&self.new)
     }
 
@@ -105,8 +105,30 @@ pub fn pushed(
         true => git.commits_of_references(&format!("refs/remotes/{}/", remote.name)).map_err(cannot_read)?,
         false => Vec::new(),
     };
+    let is_unknown = |update: &RefUpdate| !is_null(&update.old) && git.pushed_commit(&update.old).is_none();
+    let remark = all_is_new(remote, !known.is_empty(), updates.iter().any(is_unknown));
     known.extend(updates.iter().filter_map(|update| git.pushed_commit(&update.old)));
-    judge_updates(asked, Hook::PrePush, updates, known)
+    judge_updates(asked, Hook::PrePush, updates, (&known, &remark))
+}
+
+/// Why all that is pushed counts as new, where nothing of it is known to be on the other side, and what to do about it.
+fn all_is_new(remote: &PushRemote<'_>, has_branches: bool, has_unknown: bool) -> String {
+    let all = "all that is pushed counts as new";
+    match (remote.name, has_branches) {
+        (name, _) if !is_reference_name(name) => format!(
+            "Git remembers nothing of a remote without a name, so {all}: `git remote add NAME ADDRESS` and `git fetch NAME` \
+             tell what it has"
+        ),
+        (name, true) => format!(
+            "nothing of this is known to be on {name}, so {all}: `git fetch {name}` tells what it has by now"
+        ),
+        (name, false) if has_unknown => {
+            format!("{name} has commits that were never fetched, so {all}: `git fetch {name}` brings them")
+        }
+        (name, false) => format!(
+            "no branch of {name} was ever fetched, so {all}: where {name} has a history, `git fetch {name}` brings it"
+        ),
+    }
 }
 
 /// Judges what is received, as the hooks `pre-receive` and `update`: each commit that a reference is to point to and that was
@@ -136,8 +158,11 @@ pub fn received(asked: &Asked<'_>, hook: Hook, updates: &[RefUpdate]) -> Result<
     }
     let received = Received { asked, place: &place, git: &git, settings: &settings, accepted: &accepted };
     let mut searches = Searches::default();
+    let mut judged = Vec::new();
     for (tip, updates) in &tips {
-        received.judge_tip(*tip, updates, &mut searches, &mut judgement)?;
+        if received.judge_tip(*tip, updates, &mut searches, &mut judgement)? {
+            judged.push(*tip);
+        }
     }
     for update in others {
         judgement.not_judged.push(update.let_pass("it is no commit; it was searched for secrets only"));
@@ -145,7 +170,7 @@ pub fn received(asked: &Asked<'_>, hook: Hook, updates: &[RefUpdate]) -> Result<
     }
     received.search(searches, &mut judgement)?;
     if judgement.verdict() == Verdict::Pass {
-        received.remember(&tips, updates)?;
+        received.remember(&tips, &judged, updates)?;
     }
     judgement.not_judged.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(judgement)
@@ -161,7 +186,7 @@ fn judge_updates(
     asked: &Asked<'_>,
     hook: Hook,
     updates: &[RefUpdate],
-    known: Vec<CommitId>,
+    (known, all_is_new): (&[CommitId], &str),
 ) -> Result<Judgement, ProjectError> {
     let place = repository(asked.path)?;
     let git = context(&place)?;
@@ -176,7 +201,7 @@ fn judge_updates(
         }
     }
     for (tip, names) in tips {
-        judge_tip(asked, tip, &names.join(", "), &known, &mut judgement)?;
+        judge_tip(asked, tip, &names.join(", "), (known, all_is_new), &mut judgement)?;
     }
     judgement.not_judged.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(judgement)
@@ -186,7 +211,7 @@ fn judge_tip(
     asked: &Asked<'_>,
     tip: CommitId,
     name: &str,
-    known: &[CommitId],
+    (known, all_is_new): (&[CommitId], &str),
     judgement: &mut Judgement,
 ) -> Result<(), ProjectError> {
     let place = repository(asked.path)?;
@@ -202,7 +227,11 @@ fn judge_tip(
         judgement.not_judged.push(NotJudged { name: name.to_owned(), why: THERE_ALREADY.to_owned() });
         return Ok(());
     }
-    judgement.trees.push(judge_since(asked, &project, name, (tip, judged, &bases))?);
+    let mut tree = judge_since(asked, &project, name, (tip, judged, &bases))?;
+    if bases.is_empty() && judged != Judged::All {
+        tree.remark = Some(all_is_new.to_owned());
+    }
+    judgement.trees.push(tree);
     Ok(())
 }
 

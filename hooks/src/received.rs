@@ -1,13 +1,13 @@
 //! What the receiving side of a push judges, and by what.
 
 use crate::accepted::{self, Accepted, Question};
-use crate::judge::RuleNotMeasured;
-use crate::judge::{Asked, Judgement, NotJudged, TreeJudgement, open_with, switched_off};
+use crate::judge::{Asked, Judgement, MOST_REASONS, NotJudged, TreeJudgement, open_with, switched_off};
 use crate::push::{RefUpdate, THERE_ALREADY, cannot_read, judge_since, short};
 use facts::MeasureOptions;
+use facts::hash::HashSet;
 use facts::model::RepoPath;
 use facts::secrets::{self, SecretFinding, Text};
-use facts::source::{CommitId, GitContext, MemoryTree, PushLimits, PushedText, Which};
+use facts::source::{CommitId, GitContext, MemoryTree, PushLimits, PushedText, SearchPushed, Which};
 use gates::baseline::{Acceptance, Baseline};
 use gates::config::Judged;
 use gates::{Config, Finding, Gate, Level, Location, NoEvidence, Verdict, rules};
@@ -21,6 +21,8 @@ pub struct Settings {
     pub file: Option<PathBuf>,
     /// The commit that the default branch points to before the push.
     pub default_branch: Option<CommitId>,
+    /// The reference that the push makes of the branch that HEAD names: it is judged by its own configuration.
+    made: Option<String>,
     limits: PushLimits,
 }
 
@@ -28,11 +30,13 @@ impl Settings {
     /// By `batuta.configuration` of the repository's Git configuration: `default-branch`, `pushed`, or a file.
     pub fn of(asked: &Asked<'_>, git: &GitContext, updates: &[RefUpdate]) -> Result<Settings, ProjectError> {
         let named = git.setting("batuta.configuration");
-        let mut settings = Settings { file: None, default_branch: None, limits: limits(git)? };
+        let mut settings = Settings { file: None, default_branch: None, made: None, limits: limits(git)? };
         match named.as_deref() {
             _ if asked.config.is_some() => {}
             Some("pushed") => {}
-            None | Some("default-branch") => settings.default_branch = default_branch(git, updates)?,
+            None | Some("default-branch") => {
+                (settings.default_branch, settings.made) = default_branch(git, updates)?;
+            }
             Some(file) if Path::new(file).is_absolute() => settings.file = Some(PathBuf::from(file)),
             Some(other) => {
                 return Err(ProjectError::new(format!(
@@ -47,23 +51,37 @@ impl Settings {
     fn which(&self) -> Option<Which> {
         self.default_branch.map(|commit| Which::Revision(commit.to_string()))
     }
+
+    /// The same for what some references are to point to. What any other reference is to have, the made branch does not judge.
+    fn which_for(&self, updates: &[&RefUpdate]) -> Option<Which> {
+        let is_made = |update: &&RefUpdate| self.made.as_ref() == Some(&update.name);
+        if updates.iter().all(is_made) { None } else { self.which() }
+    }
 }
 
-/// The commit that the default branch points to before the push; none where the push makes the branch, or fills an empty
-/// repository. While HEAD names a branch that nobody pushed, `main` and the like stand for it: who pushes another branch does not
-/// choose the rules.
-fn default_branch(git: &GitContext, updates: &[RefUpdate]) -> Result<Option<CommitId>, ProjectError> {
+/// The commit by whose configuration a push is judged, and the reference that is judged by its own. That is the default branch as it
+/// is before the push; in an empty repository the one that the push makes. While HEAD names a branch that nobody pushed, `main` and
+/// the like stand for it, and the push that makes it chooses the rules for that branch and for no other.
+fn default_branch(
+    git: &GitContext,
+    updates: &[RefUpdate],
+) -> Result<(Option<CommitId>, Option<String>), ProjectError> {
     if let Some(head) = git.head().map_err(cannot_read)? {
-        return Ok(Some(head));
+        return Ok((Some(head), None));
     }
     let current = git.current_branch().unwrap_or_default();
-    let is_made = updates.iter().any(|update| update.name.strip_prefix("refs/heads/") == Some(&current));
-    if is_made || !git.has_references().map_err(cannot_read)? {
-        return Ok(None);
+    let is_made = |update: &&RefUpdate| {
+        !update.is_deleted() && update.name.strip_prefix("refs/heads/") == Some(&current)
+    };
+    let made = updates.iter().find(is_made);
+    if !git.has_references().map_err(cannot_read)? {
+        return Ok((made.and_then(|made| git.pushed_commit(&made.new)), None));
     }
     let other = git.default_branch().filter(|branch| *branch != current);
-    if let Some(commit) = other.and_then(|branch| git.commit(&format!("refs/heads/{branch}")).ok()) {
-        return Ok(Some(commit));
+    let stands_for_it = other.and_then(|branch| git.commit(&format!("refs/heads/{branch}")).ok());
+    let only_made = updates.iter().all(|update| update.is_deleted() || is_made(&update));
+    if stands_for_it.is_some() || only_made {
+        return Ok((stands_for_it, made.map(|made| made.name.clone())));
     }
     Err(ProjectError::new(format!(
         "HEAD names the branch \"{current}\", which has no commit: no configuration judges"
@@ -113,6 +131,65 @@ struct Search {
     names: Vec<String>,
 }
 
+impl Search {
+    /// What tells places apart: the level of findings there, and what the baseline accepts in this very file.
+    fn place(&self, path: &RepoPath, accepted: &HashSet<&RepoPath>) -> Vec<u8> {
+        let level = rules::secrets::level_at(path, &self.config).map_or("off", Level::as_str);
+        match accepted.contains(path) {
+            true => [level.as_bytes(), path.as_bytes()].join(&0),
+            false => level.as_bytes().to_vec(),
+        }
+    }
+}
+
+/// With so many findings that refuse, a push is refused: no more are looked for.
+const MOST_REFUSING: usize = 200;
+/// More of those that do not refuse are not kept.
+const MOST_OTHERS: usize = 2_000;
+
+/// Texts that hold something like a credential, as they are found.
+struct Suspects<'a> {
+    search: &'a Search,
+    answer: TreeJudgement,
+    failed: Option<ProjectError>,
+}
+
+impl Suspects<'_> {
+    /// Judges a text. False when that ends the search: the push is refused whatever else it brings.
+    fn judge(&mut self, text: &PushedText) -> bool {
+        let fail_on = self.answer.fail_on;
+        let found = match findings(text, self.search) {
+            Ok(found) => found,
+            Err(error) => {
+                self.failed = Some(error);
+                return false;
+            }
+        };
+        let (refusing, others): (Vec<_>, Vec<_>) =
+            found.into_iter().partition(|finding| finding.level >= fail_on);
+        self.answer.findings.extend(refusing);
+        let room = MOST_OTHERS.saturating_sub(self.answer.findings.len());
+        self.answer.findings.extend(others.into_iter().take(room));
+        // Each that is listed may be allowed, and the next one not.
+        let can_refuse = rules::secrets::level_at(&text.path, &self.search.config) >= Some(fail_on);
+        if can_refuse && secrets::scan(&text.bytes, kind(text)).len() >= secrets::MAX_FINDINGS {
+            let why = format!(
+                "{} has {} places that look like credentials, as many as are listed of one file; take them out of every commit, \
+                 split the file, or leave it out in rules.secrets.exclude",
+                text.path,
+                secrets::MAX_FINDINGS
+            );
+            self.answer.not_measured_by(rules::secrets::RULE.id, [why].into_iter());
+        }
+        let refusing = self.answer.findings.iter().filter(|finding| finding.level >= fail_on).count();
+        refusing < MOST_REFUSING && self.answer.rules_not_measured.len() < MOST_REASONS
+    }
+}
+
+fn kind(text: &PushedText) -> Text {
+    if text.blob.is_some() { Text::of_file(&text.path, &text.bytes) } else { Text::Settings }
+}
+
 impl Searches {
     pub fn add(
         &mut self,
@@ -150,22 +227,23 @@ impl Received<'_> {
         }
     }
 
-    /// Judges a commit that references are to point to, unless it passed before.
+    /// Judges a commit that references are to point to, unless it passed before. False where nothing is asked of it.
     pub fn judge_tip(
         &self,
         tip: CommitId,
         updates: &[&RefUpdate],
         searches: &mut Searches,
         judgement: &mut Judgement,
-    ) -> Result<(), ProjectError> {
+    ) -> Result<bool, ProjectError> {
         let names: Vec<&str> = updates.iter().map(|update| short(&update.name)).collect();
         let name = names.join(", ");
         let pass = |why: &str| NotJudged { name: name.clone(), why: why.to_owned() };
-        let project = self.open(Which::Revision(tip.to_string()))?;
+        let settings_of = self.settings.which_for(updates);
+        let project = open_with(self.asked, self.place, Which::Revision(tip.to_string()), settings_of)?;
         let judged = project.config.hooks.pre_receive;
         if judged == Judged::Off {
             judgement.not_judged.push(switched_off(&name, "pre-receive"));
-            return Ok(());
+            return Ok(false);
         }
         let baseline = project.configured_baseline()?;
         // A tag that is new has a message that is new, whatever it points to.
@@ -174,7 +252,7 @@ impl Received<'_> {
         }
         if self.accepted.tips.contains(&tip) {
             judgement.not_judged.push(pass(THERE_ALREADY));
-            return Ok(());
+            return Ok(true);
         }
         let accepted = |commits: &[CommitId]| self.accepted.are(commits, project.cache());
         let bases = self.git.accepted_bases(tip, &accepted, &self.accepted.bounds).map_err(cannot_read)?;
@@ -187,14 +265,15 @@ impl Received<'_> {
         };
         if question.has_passed(project.cache()) {
             judgement.not_judged.push(pass("it was judged and passed before"));
-            return Ok(());
+            return Ok(true);
         }
-        let answer = judge_since(self.asked, &project, &name, (tip, judged, &bases))?;
+        let mut answer = judge_since(self.asked, &project, &name, (tip, judged, &bases))?;
+        answer.refuse_what_was_not_judged(&project.config);
         if answer.verdict == Verdict::Pass {
             question.passed(project.cache());
         }
         judgement.trees.push(answer);
-        Ok(())
+        Ok(true)
     }
 
     /// Searches all that the push brings for secrets.
@@ -205,28 +284,46 @@ impl Received<'_> {
                 continue;
             }
             let objects: Vec<&str> = search.objects.iter().map(String::as_str).collect();
+            let accepted: HashSet<&RepoPath> = search
+                .baseline
+                .iter()
+                .flat_map(|baseline| &baseline.entries)
+                .map(|entry| &entry.path)
+                .collect();
+            let mut suspects = Suspects { search: &search, answer: empty_answer(&search, 0), failed: None };
+            let asked = SearchPushed {
+                objects: &objects,
+                known: &known,
+                limits: &self.settings.limits,
+                place: &|path| search.place(path, &accepted),
+                cancelled: self.asked.cancelled,
+            };
             let found = self
                 .git
-                .search_pushed(&objects, &known, &self.settings.limits, self.asked.cancelled)
+                .search_pushed(&asked, &mut |text| suspects.judge(&text))
                 .map_err(|error| ProjectError::new("cannot search what is pushed for secrets").why(error))?;
-            let mut answer = empty_answer(&search, found.texts);
-            for text in &found.suspects {
-                answer.findings.extend(findings(text, &search)?);
+            let Suspects { mut answer, failed, .. } = suspects;
+            if let Some(error) = failed {
+                return Err(error);
             }
+            answer.files = found.texts;
             let exclude = &search.config.rule(rules::secrets::RULE.id).exclude;
-            for (path, size) in found.too_large.iter().filter(|(path, _)| !exclude.is_match(path)) {
-                answer.rules_not_measured.push(RuleNotMeasured {
-                    rule: rules::secrets::RULE.id,
-                    why: format!(
-                        "{path} has {size} bytes, over the limit of {} that a file may have to be searched; leave it out in \
-                         rules.secrets.exclude, or let the operator raise batuta.push-file in Git's configuration",
-                        self.settings.limits.file
-                    ),
-                });
-            }
-            // What was found in the judged trees is reported there.
+            let too_large = found.too_large.iter().filter(|(path, _)| !exclude.is_match(path));
+            let too_large = too_large.map(|(path, size)| {
+                format!(
+                    "{path} has {size} bytes, over the limit of {} that a file may have to be searched; leave it out in \
+                     rules.secrets.exclude, or let the operator raise batuta.push-file in Git's configuration",
+                    self.settings.limits.file
+                )
+            });
+            answer.not_measured_by(rules::secrets::RULE.id, too_large);
+            // What was found in the judged trees, and refuses there, is reported there.
+            let fail_on = answer.fail_on;
             let known = |finding: &Finding| {
-                judgement.trees.iter().flat_map(|tree| &tree.findings).any(|known| is_same(known, finding))
+                let trees = judgement.trees.iter();
+                trees.filter(|tree| finding.level < fail_on || finding.level >= tree.fail_on).any(|tree| {
+                    tree.findings.iter().any(|known| known.level >= finding.level && is_same(known, finding))
+                })
             };
             answer.findings.retain(|finding| !known(finding));
             answer.settle();
@@ -241,6 +338,7 @@ impl Received<'_> {
     pub fn remember(
         &self,
         tips: &BTreeMap<CommitId, Vec<&RefUpdate>>,
+        judged: &[CommitId],
         updates: &[RefUpdate],
     ) -> Result<(), ProjectError> {
         let Some(tip) = tips.keys().next() else { return Ok(()) };
@@ -249,9 +347,7 @@ impl Received<'_> {
             update.name.starts_with("refs/heads/") || update.name.starts_with("refs/tags/")
         };
         let before = updates.iter().filter(is_kept).filter_map(|update| self.git.pushed_commit(&update.old));
-        let switched_off = project.config.hooks.pre_receive == Judged::Off;
-        let judged = tips.keys().copied().filter(|_| !switched_off);
-        accepted::remember(project.cache(), before.chain(judged));
+        accepted::remember(project.cache(), before.chain(judged.iter().copied()));
         Ok(())
     }
 }
@@ -277,6 +373,8 @@ fn empty_answer(search: &Search, texts: usize) -> TreeJudgement {
         accepted: None,
         not_measured: Vec::new(),
         rules_not_measured: Vec::new(),
+        not_judged: Vec::new(),
+        remark: None,
     }
 }
 
@@ -308,8 +406,7 @@ fn findings(text: &PushedText, search: &Search) -> Result<Vec<Finding>, ProjectE
     }
     // Messages, binary files and large ones are no files that a gate measures.
     let Some(level) = rules::secrets::level_at(&text.path, &config) else { return Ok(Vec::new()) };
-    let kind = if text.blob.is_some() { Text::of_file(&text.path, &text.bytes) } else { Text::Settings };
-    let found = secrets::scan(&text.bytes, kind);
+    let found = secrets::scan(&text.bytes, kind(text));
     Ok(found.iter().map(|secret| with_place(raw(&text.path, level, secret))).collect())
 }
 
@@ -336,6 +433,8 @@ fn raw(path: &RepoPath, level: Level, secret: &SecretFinding) -> Finding {
         first_new_line: None,
         fingerprint: String::new(),
         fingerprint_anywhere: String::new(),
+        copies: None,
+        is_covered: false,
         help: "revoke it, then take it out of every commit that is pushed: `git rebase --interactive`"
             .to_owned(),
     }

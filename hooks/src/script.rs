@@ -109,6 +109,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "a test has a shell check the script")]
     fn every_script_is_valid_shell() {
         for hook in Hook::ALL {
             let folder = tempfile::tempdir().expect("a temporary folder can be made");

@@ -3,13 +3,15 @@
 use crate::script::{self, BEFORE};
 use crate::{Hook, install};
 use facts::source::confined::{Unread, read_regular};
-use facts::source::{GitContext, HooksFolder};
-use project::ProjectError;
+use facts::source::{GitContext, HooksFolder, Which};
+use gates::config::{HookSettings, Judged};
+use project::{OpenOptions, Project, ProjectError};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
 /// What stands in the hooks folder of a repository.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct HooksStatus {
     /// The folder in which Git looks for hooks.
     pub folder: PathBuf,
@@ -26,7 +28,7 @@ pub struct HooksStatus {
 }
 
 /// One hook.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct HookStatus {
     /// The hook.
     pub hook: Hook,
@@ -42,10 +44,12 @@ pub struct HookStatus {
     pub program: Option<PathBuf>,
     /// Whether that program is there.
     pub program_found: Option<bool>,
+    /// Why it lets everything pass, where `[hooks]` of batuta.toml asks nothing of it.
+    pub lets_all_pass: Option<String>,
 }
 
 /// What a hook file is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum HookState {
     /// There is none.
@@ -87,8 +91,12 @@ impl HookState {
 /// Git's settings or a hook file cannot be read.
 pub fn status(git: &GitContext, program: &Path) -> Result<HooksStatus, ProjectError> {
     let folder = install::hooks_folder(git)?;
-    let hooks =
-        Hook::ALL.into_iter().map(|hook| of(&folder.path, hook, program)).collect::<Result<_, _>>()?;
+    let settings = settings(git);
+    let with_settings = |hook| {
+        let found = of(&folder.path, hook, program)?;
+        Ok(HookStatus { lets_all_pass: lets_all_pass(hook, settings.as_ref()), ..found })
+    };
+    let hooks = Hook::ALL.into_iter().map(with_settings).collect::<Result<_, ProjectError>>()?;
     Ok(HooksStatus {
         elsewhere: install::why_not_ours(git, &folder)?,
         switched_off: folder.switched_off().is_some(),
@@ -96,6 +104,38 @@ pub fn status(git: &GitContext, program: &Path) -> Result<HooksStatus, ProjectEr
         set_by: folder.setting.as_ref().map(|setting| setting.whose),
         folder: folder.path,
         hooks,
+    })
+}
+
+/// What the configuration asks of hooks, as far as that can be told beforehand: the staged one, in a bare repository that of
+/// HEAD.
+pub fn settings(git: &GitContext) -> Option<HookSettings> {
+    let (path, which) = match git.work_dir() {
+        Some(folder) => (folder, Which::Index),
+        None => (git.git_dir(), Which::Revision("HEAD".to_owned())),
+    };
+    let options = OpenOptions { which: Some(which), use_cache: false, ..OpenOptions::new(path) };
+    Project::open(&options).ok().map(|project| project.config.hooks)
+}
+
+/// Why a hook lets everything pass, where its settings ask nothing of it.
+pub fn lets_all_pass(hook: Hook, settings: Option<&HookSettings>) -> Option<String> {
+    let settings = settings?;
+    let (key, off, others) = match hook {
+        Hook::PreCommit => {
+            ("pre-commit", settings.pre_commit == Judged::Off, "\"changed\", \"new-code\" or \"all\"")
+        }
+        Hook::CommitMsg => ("commit-msg", !settings.conventional_messages, "\"conventional\""),
+        Hook::PrePush => {
+            ("pre-push", settings.pre_push == Judged::Off, "\"changed\", \"new-code\" or \"all\"")
+        }
+        Hook::PreReceive | Hook::Update => {
+            ("pre-receive", settings.pre_receive == Judged::Off, "\"changed\", \"new-code\" or \"all\"")
+        }
+    };
+    off.then(|| {
+        let of = if hook.is_of_server() { "" } else { " and stage it" };
+        format!("it lets everything pass: {key} is \"off\"; write {key} = {others} under [hooks] in batuta.toml{of}")
     })
 }
 
@@ -120,6 +160,7 @@ pub(crate) fn of(folder: &Path, hook: Hook, program: &Path) -> Result<HookStatus
         executable: bytes.is_some() && is_executable(&path),
         before: before.symlink_metadata().is_ok().then_some(before),
         program_found: called.as_ref().map(|program| is_executable(program)),
+        lets_all_pass: None,
         program: called,
         path,
     })

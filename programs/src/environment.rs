@@ -51,6 +51,7 @@ mod tests {
 
     /// Git itself says which variables belong to a repository.
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "a test asks Git itself")]
     fn what_git_calls_local_to_a_repository_is_kept_back() {
         let listed = std::process::Command::new("git").args(["rev-parse", "--local-env-vars"]).output();
         let listed = String::from_utf8(listed.expect("git runs").stdout).expect("names are ASCII");

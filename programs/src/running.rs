@@ -202,6 +202,7 @@ fn keep(mut reader: io::PipeReader, kept: &Mutex<Kept>) {
 mod tests {
     use super::*;
 
+    #[expect(clippy::disallowed_methods, reason = "a test starts a program to stop it")]
     fn sh(text: &str) -> Command {
         let mut command = Command::new("sh");
         command.args(["-c", text]);

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// The file of a program on the search path of this process. `tree` is what is analysed: nothing in it is ever taken, nor is
 /// an entry of the path used that is empty or relative, as it would mean the current folder.
+#[expect(clippy::disallowed_methods, reason = "environment: the search path of programs")]
 pub fn find(program: &Program, tree: &Path) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     program.names().iter().find_map(|name| find_in(&path, name, tree))

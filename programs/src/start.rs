@@ -92,6 +92,10 @@ impl<'a> Start<'a> {
         running::answer(self.command()?, limits)
     }
 
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "processes: the one place that starts them; environment: what of it a program must not see"
+    )]
     fn command(self) -> Result<Command, NotStarted> {
         let file = match self.program {
             // Said in full: whether a relative name means the new folder or the old one depends on the system.

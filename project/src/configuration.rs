@@ -51,8 +51,12 @@ pub(crate) fn file_of_tree(
             Err(why) => Err(unreadable(&why)),
         };
     }
+    // Only the part of the tree that the file lies in is listed. A link in the work tree could lead to another repository.
     let file = confined::join_inside(root, path).map_err(|why| unreadable(&why))?;
-    let tree = source::open(&file, which, &ExcludeRules::none()).map_err(|error| unreadable(&error))?;
+    let below = file.ancestors().take_while(|part| *part != root);
+    let has_link = below.into_iter().any(|part| part.is_symlink());
+    let start = if has_link { root } else { &file };
+    let tree = source::open(start, which, &ExcludeRules::none()).map_err(|error| unreadable(&error))?;
     let listing = tree.listing().map_err(|error| unreadable(&error))?;
     let Some(entry) = listing.entries.iter().find(|entry| entry.path == *path) else { return Ok(None) };
     if tree.size(entry).map_err(|error| unreadable(&error))?.is_some_and(|size| size > limit) {

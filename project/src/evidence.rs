@@ -65,6 +65,7 @@ impl gates::Evidence for Project {
 
 impl Project {
     /// The bytes of a file that the configuration names: in the tree's folder, or in one that the operator named.
+    #[expect(clippy::disallowed_methods, reason = "environment: BATUTA_REPORTS")]
     fn named_file(&self, named: &str) -> Result<Vec<u8>, Unread> {
         let named = Path::new(named);
         if let Some(inside) = confined::named_inside(self.root(), named) {
@@ -81,6 +82,7 @@ impl Project {
 }
 
 /// The folder with RustSec's advisories: `advisory-db` or one of `advisory-dbs` in Cargo's home.
+#[expect(clippy::disallowed_methods, reason = "environment: where Cargo keeps its files")]
 fn advisory_database() -> Option<PathBuf> {
     let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cargo"));
     let cargo = std::env::var_os("CARGO_HOME").map(PathBuf::from).or(home)?;

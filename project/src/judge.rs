@@ -187,7 +187,7 @@ impl Project {
         let inside = confined::named_inside(&self.root, Path::new(&file));
         let inside = inside.ok_or_else(|| outside(&file))?;
         confined::place_to_write(&self.root, &inside).map_err(|why| match why {
-            Unread::Outside | Unread::Link => outside(&file),
+            Unread::Outside | Unread::Link | Unread::InGitFolder => outside(&file),
             other => ProjectError::new(format!("the baseline {file} cannot be written")).why(other),
         })
     }
@@ -218,7 +218,7 @@ const LARGEST_BASELINE: u64 = 64 << 20;
 
 fn outside(file: &str) -> ProjectError {
     ProjectError::new(format!("the baseline {file} cannot be used"))
-        .why("it lies outside of the repository, or a link leads there")
+        .why("it lies outside of the repository or in a folder of Git, or a link leads there")
         .help("name a file of the repository in gate.baseline, or another with --baseline-file")
 }
 

@@ -1,4 +1,5 @@
 //! Tests of the dashboard in a real Chromium, against the real `batuta serve`.
+#![allow(clippy::disallowed_methods, reason = "tests start a browser and talk to it")]
 
 mod commands;
 mod devtools;

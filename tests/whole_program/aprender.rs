@@ -192,6 +192,21 @@ fn what_is_wrong_with_data_is_said_with_its_line() {
         .fails_with("there is no folder");
 }
 
+/// What an identifier as the target would take is gigabytes.
+#[test]
+fn a_target_that_names_each_row_is_refused_with_what_to_do() {
+    let tree = cellar();
+    let rows = (0..40_000).map(|row| format!("{},n{}\n", row % 7, row / 2)).collect::<String>();
+    tree.write("ids.csv", format!("a,id\n{rows}").as_bytes());
+    // A tree is as large as what it tells apart: seven values here, so a forest fits.
+    for kind in ["logistic", "boosting", "svm"] {
+        let run = aprender(&tree, &format!("fit ids.csv -t id -m {kind} -o x.apr"));
+        let run = run.fails_with("20000 different classes");
+        assert!(run.stderr.contains("--target"), "{kind}: {}", run.stderr);
+        assert!(!tree.join("x.apr").exists());
+    }
+}
+
 #[test]
 fn marks_other_line_ends_and_unseen_categories_are_ordinary() {
     let tree = cellar();

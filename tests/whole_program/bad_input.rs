@@ -101,7 +101,7 @@ fn utf_16_and_nul_bytes_are_named_as_the_reason() {
     tree.write("nul.rs", b"fn f() {}\0\0\0\x01\x02");
     survives(&tree);
     assert!(reason(&tree, "wide.rs").contains("UTF-16"));
-    assert_eq!(reason(&tree, "nul.rs"), "binary");
+    assert!(reason(&tree, "nul.rs").starts_with("binary by a NUL"));
 }
 
 #[test]

@@ -28,8 +28,11 @@ const LIMIT: Duration = Duration::from_secs(100);
 
 const CARGO: (&str, &str) = ("Cargo.toml", "[package]\nname = \"a\"\nversion = \"1.0.0\"\n");
 
+/// What tests ran, for the commands that ask for it.
+const COVERAGE: (&str, &str) = ("lcov.info", "SF:src/lib.rs\nDA:4,1\nDA:5,1\nend_of_record\n");
+
 fn repository(files: &[HostileFile]) -> Tree {
-    let tree = Tree::unborn(&[("src/lib.rs", CLEAN), CARGO]);
+    let tree = Tree::unborn(&[("src/lib.rs", CLEAN), CARGO, COVERAGE]);
     for file in files {
         tree.write(&file.path, &file.bytes);
     }
@@ -94,7 +97,7 @@ fn a_sum_of_10_000_terms_has_nothing_dead_and_is_measured() {
 #[test]
 fn manifests_reports_and_configuration_that_nest_are_errors_not_crashes() {
     let nest = |open: &str, close: &str| format!("{}{}", open.repeat(100_000), close.repeat(100_000));
-    let tree = Tree::unborn(&[("src/lib.rs", CLEAN), CARGO]);
+    let tree = Tree::unborn(&[("src/lib.rs", CLEAN), CARGO, COVERAGE]);
     tree.write("pom.xml", format!("<project>{}</project>", nest("<a>", "</a>")));
     tree.write("package.json", format!("{{\"dependencies\": {}}}", nest("[", "]")));
     tree.write("pyproject.toml", format!("a = {}", nest("[", "]")));

@@ -9,7 +9,13 @@ const DEBT: &str = "// FIXME: wrong for negative numbers\npub fn double(x: i32) 
 /// A repository that every command has something to say about.
 fn clean() -> Tree {
     let manifest = "[package]\nname = \"clean\"\nversion = \"0.1.0\"\nedition = \"2024\"\n";
-    Tree::repository(&[("src/lib.rs", CLEAN), ("Cargo.toml", manifest), ("message.txt", "feat: change\n")])
+    let coverage = "SF:src/lib.rs\nDA:1,1\nDA:2,1\nend_of_record\n";
+    Tree::repository(&[
+        ("src/lib.rs", CLEAN),
+        ("Cargo.toml", manifest),
+        ("message.txt", "feat: change\n"),
+        ("lcov.info", coverage),
+    ])
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod ci;
 mod commits;
+mod evasions;
 mod install;
 mod messages;
 mod pushed_secrets;

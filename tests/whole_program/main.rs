@@ -1,5 +1,6 @@
 //! Tests of the batuta program as its users run it: the real binary on real folders, judged by its exit code and by
 //! every byte it prints.
+#![allow(clippy::disallowed_methods, reason = "tests start the program and talk to it")]
 
 mod aprender;
 mod bad_input;
@@ -8,6 +9,7 @@ mod dead_code;
 mod deep_inputs;
 mod devices;
 mod documented_commands;
+mod every_ability;
 mod every_command;
 mod exit_codes;
 mod gate_formats;

@@ -150,11 +150,27 @@ fn where_no_test_says_anything_there_is_no_score() {
 fn without_a_way_to_test_the_error_says_how_to_name_one() {
     let tree = Tree::repository(&[("lib/a.py", SUMS)]);
     run(tree.path(), &["pmat", "mutate"]).fails_with("--test-command");
-    run(tree.path(), &["pmat", "mutate", "--list"]).exits(0);
+    run(tree.path(), &["pmat", "mutate", "--list"]).fails_with("--test-command");
     let tree = Tree::repository(&[("README.md", "# Nothing\n")]);
     run(tree.path(), &["pmat", "mutate"]).fails_with("there is no mutant to test");
     run(tree.path(), &["pmat", "mutate", "--target", "nowhere"]).fails_with("there is no nowhere");
     run(tree.path(), &["pmat", "mutate", "--operators", "Magic"]).fails_with("there is no operator");
+}
+
+#[test]
+fn an_empty_list_says_why_it_is_empty() {
+    let tree = Tree::repository(&[
+        ("lib/a.rb", "def sum(a, b)\n  a + b\nend\n"),
+        ("docs/conf.py", SUMS),
+        ("examples/a.py", SUMS),
+    ]);
+    for (words, printed) in
+        [(&["pmat", "mutate", "--list"][..], ""), (&["pmat", "mutate", "--list", "--json"], "[]\n")]
+    {
+        let ended = run(tree.path(), words).exits(2);
+        assert_eq!(ended.stdout, printed, "{words:?}");
+        assert!(ended.stderr.contains("no file fits, in a language that can be mutated"), "{}", ended.stderr);
+    }
 }
 
 #[test]

@@ -137,6 +137,9 @@ fn a_baseline_accepts_what_there_is_and_only_gets_shorter() {
         baseline(&["write", "--accept-new", "--reason", "older than the gate", "--expires", "2030-12-31"])
             .exits(0);
     assert!(accepted.stderr.contains("note: batuta-baseline.json accepts 2 findings"), "{}", accepted.stderr);
+    for told in ["Baseline: 2 findings accepted", "Gate: passed, no findings"] {
+        assert!(accepted.stdout.contains(told), "the state after writing: {}", accepted.stdout);
+    }
     let first = std::fs::read_to_string(tree.join("batuta-baseline.json")).expect("it was written");
     assert_eq!(first.matches("older than the gate").count(), 2);
     assert!(baseline(&["check"]).exits(0).stdout.contains("Baseline: 2 findings accepted"));

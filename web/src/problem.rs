@@ -2,6 +2,7 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Why a request was not answered as asked. Holds no path of this machine.
@@ -13,8 +14,10 @@ pub struct Problem {
     pub detail: String,
 }
 
-#[derive(Serialize)]
-struct Document<'a> {
+/// A problem as it is sent.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Problem")]
+pub struct Document<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
     title: &'a str,

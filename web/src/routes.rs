@@ -1,9 +1,9 @@
 //! From a request to an answer: who asks, from where, for what.
 
-use crate::api::{self, Asked, ENDPOINTS, Endpoint, RepositoryRow, Source};
+use crate::api::{self, Asked, ENDPOINTS, Endpoint, Ping, RepositoryList, RepositoryRow, Source};
 use crate::badges::{self, BADGES};
 use crate::guard::{Guarded, broken};
-use crate::index::source_text;
+use crate::index::{source_text, to_open};
 use crate::login;
 use crate::metrics::Kind;
 use crate::pages::{self, Address, Page, Query, assets};
@@ -209,8 +209,7 @@ impl Asking<'_> {
                 Ok(cached(JSON, to_json(&RepositoryRow::of(&repository.view()))?, headers))
             }
             (Source::Ping, Some(repository)) => {
-                let asked = service.indexer.ask(&repository.slug);
-                let text = to_json(&serde_json::json!({ "asked": asked }))?;
+                let text = to_json(&Ping { asked: service.indexer.ask(&repository.slug) })?;
                 Ok((StatusCode::ACCEPTED, with_type(JSON, text)).into_response())
             }
             (Source::Summary, Some(repository)) => match repository.summary() {
@@ -283,7 +282,7 @@ impl Asking<'_> {
                 repository: &view,
                 snapshot: &snapshot,
                 query: &query,
-                read: &|path| source_text(repository.path(), &snapshot, path),
+                read: &|path| source_text(to_open(&repository)?, &snapshot, path),
                 trend: &|| repository.trend(),
             };
             let page = pages::render(&page, &address);
@@ -312,15 +311,9 @@ fn not_yet(view: &RepositoryView) -> Problem {
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, why)
 }
 
-#[derive(Serialize)]
-struct RepositoryList<'a> {
-    repositories: Vec<RepositoryRow<'a>>,
-}
-
 fn repositories(service: &Service, headers: &HeaderMap) -> Result<Response, Problem> {
     let views: Vec<RepositoryView> = service.repositories.iter().map(|one| one.view()).collect();
-    let list = RepositoryList { repositories: views.iter().map(RepositoryRow::of).collect() };
-    Ok(cached(JSON, to_json(&list)?, headers))
+    Ok(cached(JSON, to_json(&RepositoryList::of(&views))?, headers))
 }
 
 fn problem_page(problem: &Problem) -> Response {

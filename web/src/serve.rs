@@ -1,18 +1,17 @@
 //! From what the user asked for to a running service, and to its end.
 
 use crate::events::Events;
-use crate::index::{Indexer, IndexerOptions, Told};
+use crate::index::{Indexer, IndexerOptions, Told, to_open};
 use crate::metrics::Metrics;
 use crate::security::{Hosts, Token};
 use crate::server;
 use crate::service::Service;
-use crate::state::{GateEvents, Repositories, Repository};
+use crate::state::{GateEvents, Place, Repositories, Repository};
 use crate::webhooks::{WebhookOptions, Webhooks};
 use egress::{Refusal, Target};
 use std::collections::BTreeSet;
 use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -28,7 +27,7 @@ const LONGEST_END: Duration = Duration::from_secs(1);
 #[derive(Debug, Clone)]
 pub struct ServeOptions {
     /// The repositories, each with the name that a person calls it by.
-    pub repositories: Vec<(String, PathBuf)>,
+    pub repositories: Vec<(String, Place)>,
     /// Where to listen.
     pub listen: SocketAddr,
     /// The secret that clients must know.
@@ -79,6 +78,7 @@ pub fn serve(options: ServeOptions, listening: &dyn Fn(SocketAddr)) -> Result<()
     served
 }
 
+#[expect(clippy::disallowed_methods, reason = "network: the address that the service listens on")]
 async fn until_told(options: ServeOptions, listening: &dyn Fn(SocketAddr)) -> Result<(), ServeError> {
     let listener = TcpListener::bind(options.listen).await;
     let listener = listener.map_err(|error| ServeError::Listen(options.listen, error))?;
@@ -86,7 +86,9 @@ async fn until_told(options: ServeOptions, listening: &dyn Fn(SocketAddr)) -> Re
     let signal = ended().map_err(ServeError::Start)?;
     let repositories = Arc::new(Repositories::new(named(options.repositories)));
     for repository in repositories.iter() {
-        repository.set_gate_events(GateEvents::of(repository.path()).read());
+        if let Ok(path) = to_open(repository) {
+            repository.set_gate_events(GateEvents::of(path).read());
+        }
     }
     let (events, metrics) = (Events::default(), Arc::<Metrics>::default());
     let webhooks = Webhooks::start(options.webhooks, Arc::clone(&metrics)).map_err(ServeError::Start)?;
@@ -143,16 +145,16 @@ fn ended() -> io::Result<impl Future<Output = ()>> {
 }
 
 /// Repositories with names for addresses: of several with one name the later ones get a number.
-fn named(repositories: Vec<(String, PathBuf)>) -> Vec<Arc<Repository>> {
+fn named(repositories: Vec<(String, Place)>) -> Vec<Arc<Repository>> {
     let mut taken = BTreeSet::new();
     let mut named = Vec::new();
-    for (name, path) in repositories {
+    for (name, place) in repositories {
         let base = slug(&name);
         let numbered = (2..).map(|number| format!("{base}-{number}"));
         let slug = std::iter::once(base.clone()).chain(numbered).find(|slug| !taken.contains(slug));
         let slug = slug.expect("there are more numbers than repositories");
         taken.insert(slug.clone());
-        named.push(Arc::new(Repository::new(slug, name, path)));
+        named.push(Arc::new(Repository::new(slug, name, place)));
     }
     named
 }
@@ -169,11 +171,13 @@ fn slug(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::PathBuf;
 
     #[test]
     fn every_repository_has_an_address_of_its_own() {
         let names = ["app", "app", "my app", "..", "<script>", "lib.git", "app-2", "größe"];
-        let all = named(names.iter().map(|name| ((*name).to_owned(), PathBuf::new())).collect());
+        let place = Place { path: PathBuf::new(), scanned: None };
+        let all = named(names.iter().map(|name| ((*name).to_owned(), place.clone())).collect());
         let slugs: Vec<&str> = all.iter().map(|repository| repository.slug.as_str()).collect();
         assert_eq!(slugs, ["app", "app-2", "my-app", "repository", "script", "lib", "app-2-2", "gr--e"]);
     }

@@ -1,5 +1,6 @@
-//! Developers' commands: `cargo xtask test`, `coverage`, `mutants`, `codegen`, `tidy`, `assets`, `bench`, `agree`, `context-eval`, `sanitize`.
+//! Developers' commands: `cargo xtask test`, `coverage`, `mutants`, `codegen`, `tidy`, `assets`, `bench`, `agree`, `context-eval`, `sanitize`, `fuzz`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program talks to its user")]
+#![allow(clippy::disallowed_methods, reason = "developers' commands start programs and read the environment")]
 
 mod agree;
 mod assets;
@@ -8,6 +9,7 @@ mod codegen;
 mod context_eval;
 mod coverage;
 mod fresh;
+mod fuzz;
 mod install;
 mod mutants;
 mod peers;
@@ -57,6 +59,8 @@ enum Command {
     TrainSatd(satd::TrainArgs),
     /// Run unit tests of crates with unsafe code under AddressSanitizer
     Sanitize(sanitize::SanitizeArgs),
+    /// Run the fuzz targets of the readers of strangers' bytes, each for a minute
+    Fuzz(fuzz::FuzzArgs),
     /// Run a command once and print what it used as JSON; part of `bench`
     #[command(hide = true)]
     Measure(bench::MeasureArgs),
@@ -88,6 +92,7 @@ fn run(command: Command) -> Result<()> {
         Command::Agree(args) => agree::run(root, &args),
         Command::ContextEval(args) => context_eval::run(&args),
         Command::Sanitize(args) => sanitize::run(root, &args),
+        Command::Fuzz(args) => fuzz::run(root, &args),
         Command::Measure(args) => bench::measure_child(&args),
     }
 }

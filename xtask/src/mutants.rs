@@ -4,8 +4,8 @@
 //! branch left `origin`'s default branch; on that branch itself, and where there is no `origin`, the parent of the newest
 //! commit that touched the two crates: so there is always something to judge. What is not committed counts as changed, too.
 
-use crate::process::{self, cargo, output, target_dir};
-use anyhow::Result;
+use crate::process::{self, cargo, target_dir};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -77,7 +77,7 @@ pub fn run(root: &Path, args: &MutantsArgs) -> Result<()> {
         Some(base) => eprintln!("lines changed since {base}"),
         None => eprintln!("no earlier state is known: all lines"),
     }
-    if output(mutate().arg("--list").stderr(Stdio::inherit()))?.is_empty() {
+    if !has_mutants(mutate().args(["--list", "--json"]))? {
         eprintln!("no changed line of the two crates holds anything to mutate");
         return Ok(());
     }
@@ -90,6 +90,16 @@ pub fn run(root: &Path, args: &MutantsArgs) -> Result<()> {
     }
     command.arg("--").args(LEFT_OUT.iter().flat_map(|test| ["--skip", test]));
     process::run(&mut command)
+}
+
+/// Whether a list holds a mutant. An empty one ends like what could not be measured; a failure prints no list.
+fn has_mutants(list: &mut Command) -> Result<bool> {
+    let listed = list.stderr(Stdio::inherit()).output().context("cannot start the list of mutants")?;
+    match (listed.status.code(), listed.stdout.trim_ascii()) {
+        (Some(0), _) => Ok(true),
+        (Some(2), b"[]") => Ok(false),
+        _ => bail!("the mutants could not be listed ({})", listed.status),
+    }
 }
 
 /// The state that the changes are told from; none where the history does not reach back.

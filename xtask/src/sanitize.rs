@@ -1,6 +1,6 @@
 //! `cargo xtask sanitize`: the unit tests of crates with unsafe code under AddressSanitizer.
 //!
-//! The sanitizer's flag belongs to nightly compilers; `RUSTC_BOOTSTRAP` has the pinned one take it. Build products go to a folder of their
+//! The sanitizer's flag belongs to nightly compilers; `RUSTC_BOOTSTRAP` has the stable one take it. Build products go to a folder of their
 //! own, which is removed when the tests passed: instrumented code is of no use to anything else.
 
 use crate::process::{cargo, run as run_command, target_dir};

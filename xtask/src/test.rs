@@ -25,7 +25,10 @@ type Step = (&'static str, fn(&Path) -> Result<()>);
 
 /// Cheap checks first; the tests last, so that their summary closes the output.
 const STEPS: &[Step] = &[
-    ("format", |root| process::run(&mut cargo(root, &["fmt", "--all", "--check"]))),
+    ("format", |root| {
+        process::run(&mut cargo(root, &["fmt", "--all", "--check"]))?;
+        process::run(&mut cargo(root, &["fmt", "--manifest-path", tidy::fuzz_targets::MANIFEST, "--check"]))
+    }),
     ("tidy", tidy::run),
     ("vendored files", assets::check),
     ("lints", |root| {

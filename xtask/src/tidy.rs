@@ -9,8 +9,11 @@ use std::path::Path;
 
 mod commands;
 mod dependencies;
+pub mod fuzz_targets;
+mod leaves;
 mod processes;
 mod sovereign;
+mod unsafe_code;
 
 /// Lines a source file may have; past that it has two subjects.
 const MAX_FILE_LINES: usize = 800;
@@ -50,7 +53,9 @@ pub fn run(root: &Path) -> Result<()> {
     vague_names(&files, &mut breaches);
     foreign_paths(&files, &mut breaches);
     lint_tables(&files, &mut breaches);
-    outgoing_connections(&files, &mut breaches);
+    leaves::check(&files, &mut breaches);
+    unsafe_code::check(&files, &mut breaches);
+    fuzz_targets::check(&files, &mut breaches)?;
     processes::check(&files, &mut breaches);
     dependencies::check(&files, &mut breaches)?;
     sovereign::check(root, &mut breaches)?;
@@ -102,24 +107,10 @@ fn starts_a_path(line: &str, root: &str) -> bool {
 }
 
 fn lint_tables(files: &Files, breaches: &mut BTreeSet<String>) {
-    for (path, text) in files.ending("/Cargo.toml").filter(|(path, _)| !is_test_data(path)) {
+    let is_member = |path: &str| !is_test_data(path) && path != fuzz_targets::MANIFEST;
+    for (path, text) in files.ending("/Cargo.toml").filter(|(path, _)| is_member(path)) {
         if !text.contains("[lints]\nworkspace = true") {
             breaches.insert(format!("{path}: does not take the workspace's lints"));
-        }
-    }
-}
-
-/// Outgoing connections are opened by `egress` alone; tests and developers' commands reach this machine, and registries through
-/// their own clients.
-fn outgoing_connections(files: &Files, breaches: &mut BTreeSet<String>) {
-    const WAYS: &[&str] = &["TcpStream::connect", "TcpSocket", "UdpSocket", "hyper::client"];
-    let free = ["egress/", "tests/", "xtask/"];
-    let sources = files.ending(".rs").filter(|(path, _)| !is_test_data(path));
-    for (path, text) in sources.filter(|(path, _)| !free.iter().any(|folder| path.starts_with(folder))) {
-        for (number, line) in text.lines().enumerate() {
-            if let Some(way) = WAYS.iter().find(|way| line.contains(**way)) {
-                breaches.insert(format!("{path}:{}: `{way}`: connections are opened by egress", number + 1));
-            }
         }
     }
 }
@@ -150,14 +141,6 @@ mod tests {
     fn names_say_what_a_file_defines() {
         assert_eq!(breaches_of(vague_names, "a/src/utils.rs", ""), 1);
         assert_eq!(breaches_of(vague_names, "a/src/utilisation.rs", ""), 0);
-    }
-
-    #[test]
-    fn only_egress_opens_connections() {
-        let text = "let stream = TcpStream::connect(address);\n";
-        assert_eq!(breaches_of(outgoing_connections, "web/src/serve.rs", text), 1);
-        assert_eq!(breaches_of(outgoing_connections, "egress/src/client.rs", text), 0);
-        assert_eq!(breaches_of(outgoing_connections, "web/src/server.rs", "TcpListener::bind(address)\n"), 0);
     }
 
     #[test]

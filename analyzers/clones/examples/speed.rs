@@ -35,6 +35,7 @@ fn main() -> Result<(), Failure> {
     Ok(())
 }
 
+#[expect(clippy::disallowed_methods, reason = "an example that measures")]
 fn tree_facts(tree: &Path) -> Result<RepoFacts, Failure> {
     let source = facts::source::open(tree, &Which::WorkTree, &ExcludeRules::none())?;
     let options = MeasureOptions { sections: SECTIONS, ..MeasureOptions::default() };
@@ -73,6 +74,7 @@ fn size(file: &FileRecord) -> u64 {
     file.entry.size.unwrap_or_default()
 }
 
+#[expect(clippy::disallowed_methods, reason = "an example that measures")]
 fn time(name: &str, facts: &RepoFacts) {
     let options = CloneOptions { min_tokens: 50, min_lines: 5, kinds: Kinds::ALL };
     let (mut least, mut least_cpu) = (f64::INFINITY, f64::INFINITY);
@@ -99,6 +101,7 @@ fn time(name: &str, facts: &RepoFacts) {
 
 /// Processor time of all threads so far, to a hundredth of a second (`/proc/self/stat` of Linux; 0 elsewhere): tells more
 /// than the clock where other programs run too.
+#[expect(clippy::disallowed_methods, reason = "an example that measures")]
 fn processor_seconds() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();

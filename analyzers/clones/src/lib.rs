@@ -3,6 +3,7 @@
 
 mod alignment;
 mod classes;
+mod content;
 mod gapped;
 mod recurring;
 mod repeats;
@@ -12,10 +13,12 @@ mod symbols;
 mod windows;
 
 use classes::Class;
+pub use content::Content;
 use facts::repo::FileRecord;
 use facts::{Measured, RepoFacts, Sections};
 pub use gapped::MIN_SIMILARITY;
 use rayon::prelude::*;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use stream::{Likeness, Stream};
 
@@ -76,7 +79,7 @@ impl Kinds {
 }
 
 /// The type of a clone class (Bellon et al. 2007).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum CloneKind {
     /// Type 1.
@@ -88,7 +91,7 @@ pub enum CloneKind {
 }
 
 /// A piece of a file, in lines from 1, both ends inclusive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct LineRange {
     /// First line.
     pub first: u32,
@@ -119,6 +122,8 @@ pub struct CloneClass {
     pub similarity: f64,
     /// At least two, sorted by file and line.
     pub members: Vec<CloneMember>,
+    /// What it is made of.
+    pub content: Content,
 }
 
 /// The clones of a tree.
@@ -178,7 +183,7 @@ pub fn detect(facts: &RepoFacts, options: &CloneOptions) -> Clones {
     let streams: Vec<Stream> =
         facts.files.par_iter().enumerate().filter_map(|(index, record)| Stream::of(index, record)).collect();
     let classes = find(&streams, options);
-    report(facts, &streams, &classes)
+    report(facts, &streams, &classes, options)
 }
 
 impl Clones {
@@ -252,19 +257,20 @@ fn find(streams: &[Stream], options: &CloneOptions) -> Vec<Class> {
     classes::largest(found)
 }
 
-fn report(facts: &RepoFacts, streams: &[Stream], classes: &[Class]) -> Clones {
+fn report(facts: &RepoFacts, streams: &[Stream], classes: &[Class], options: &CloneOptions) -> Clones {
     let member = |(stream, extent): &classes::Piece| {
         let stream = &streams[*stream as usize];
         let (first, last) = classes::lines(stream, *extent).unwrap_or_default();
         CloneMember { file: stream.file, lines: LineRange { first, last }, tokens: extent.len() }
     };
     let classes: Vec<CloneClass> = classes
-        .iter()
+        .par_iter()
         .map(|class| CloneClass {
             kind: class.kind,
             tokens: class.tokens,
             similarity: class.similarity,
             members: class.members.iter().map(member).collect(),
+            content: content::of(streams, class, options),
         })
         .collect();
     let mut duplicated = vec![Vec::new(); facts.files.len()];

@@ -1,5 +1,6 @@
 //! What the node kinds of each grammar mean to clone detection.
 
+use crate::stream::mix;
 use facts::hash::HashMap;
 use facts::language::Language;
 use std::collections::BTreeMap;
@@ -42,6 +43,8 @@ pub struct Symbols {
     /// Languages of one family number their kinds alike; those of different families are never compared.
     pub family: u8,
     kinds: Vec<Kind>,
+    /// For each code of the family a number made of the kind's name: another version of a grammar may number kinds otherwise.
+    names: Vec<u64>,
 }
 
 impl Symbols {
@@ -71,7 +74,19 @@ pub fn of(language: Language) -> Option<&'static Symbols> {
     tables.get(&language)?.get_or_init(|| table(language)).as_ref()
 }
 
+/// For each code of a family of kinds a number that stands for the kind's name.
+pub fn names(family: u8) -> &'static [u64] {
+    let member = Language::ALL.iter().find(|language| **language as u8 == family);
+    member.and_then(|language| of(*language)).map_or(&[], |symbols| &symbols.names)
+}
+
+/// Not a secret one: it is the same in every run.
+fn number_of(name: &str, named: bool) -> u64 {
+    name.bytes().fold(u64::from(named), |number, byte| mix(number ^ u64::from(byte)))
+}
+
 fn table(language: Language) -> Option<Symbols> {
+    let mut names = Vec::new();
     let mut codes: HashMap<(&'static str, bool), u16> = HashMap::default();
     let mut own = None;
     for member in family(language) {
@@ -81,7 +96,10 @@ fn table(language: Language) -> Option<Symbols> {
             let name = grammar.node_kind_for_id(number).unwrap_or_default();
             let named = grammar.node_kind_is_named(number);
             let next = codes.len() as u16;
-            let code = *codes.entry((name, named)).or_insert(next);
+            let code = *codes.entry((name, named)).or_insert_with(|| {
+                names.push(number_of(name, named));
+                next
+            });
             let role = match named {
                 true if table.identifiers.contains(&name) => Role::Name,
                 true => Role::Literal,
@@ -95,7 +113,7 @@ fn table(language: Language) -> Option<Symbols> {
         }
     }
     let family = family(language)[0] as u8;
-    own.map(|kinds| Symbols { family, kinds })
+    own.map(|kinds| Symbols { family, kinds, names })
 }
 
 fn role_of_sign(name: &str) -> Role {

@@ -1,10 +1,13 @@
 //! What is handed to the language model, before it is written in a format.
 
 use facts::model::RepoPath;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// Everything a context says. Every format is written from this struct.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Context")]
 pub struct ContextReport {
     /// The tree it was made from, e.g. `revision 1a2b3c4`.
     pub tree: String,
@@ -35,7 +38,8 @@ pub struct ContextReport {
 }
 
 /// The first paragraph of the README.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "ContextOverview")]
 pub struct Overview {
     /// Its text, white space collapsed.
     pub text: String,
@@ -79,8 +83,23 @@ impl Serialize for Place {
     }
 }
 
+impl JsonSchema for Place {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Place".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string" })
+    }
+}
+
 /// One language's part of the tree.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "ContextLanguage")]
 pub struct LanguageShare {
     /// The language's usual name.
     pub language: &'static str,
@@ -91,7 +110,7 @@ pub struct LanguageShare {
 }
 
 /// Where execution or use begins.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct EntryPoint {
     /// What sort, e.g. `binary`, `library`, `main function`.
     pub kind: &'static str,
@@ -102,7 +121,7 @@ pub struct EntryPoint {
 }
 
 /// A command that builds, tests or checks the repository.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct ProjectCommand {
     /// `build`, `test`, `check`, `run` or `other`.
     pub purpose: Purpose,
@@ -113,7 +132,7 @@ pub struct ProjectCommand {
 }
 
 /// What a command is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Purpose {
     /// Compiles, packages or installs.
@@ -142,7 +161,7 @@ impl Purpose {
 }
 
 /// A complex function.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct HotSpot {
     /// Its qualified name.
     pub function: String,
@@ -157,7 +176,7 @@ pub struct HotSpot {
 }
 
 /// A file of the map.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct MappedFile {
     /// Where it is.
     pub path: RepoPath,
@@ -171,7 +190,7 @@ pub struct MappedFile {
 }
 
 /// A definition of the map.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct MappedSymbol {
     /// Line of its name.
     pub line: u32,
@@ -186,7 +205,7 @@ pub struct MappedSymbol {
 }
 
 /// The text of a file, or of parts of it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct PackedFile {
     /// Where it is.
     pub path: RepoPath,
@@ -210,7 +229,8 @@ impl PackedFile {
 }
 
 /// Lines of a file, from 1, both ends included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[schemars(rename = "LineRange")]
 pub struct Lines {
     /// The first.
     pub first: u32,
@@ -219,7 +239,7 @@ pub struct Lines {
 }
 
 /// A kind of thing that is not in the context.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct Omitted {
     /// What, e.g. `files`.
     pub what: &'static str,

@@ -12,7 +12,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let data = facts::extract::extract(&repo_path, &bytes, u64::MAX).map_err(|reason| reason.to_string())?;
     if std::env::args().any(|argument| argument == "--tree") {
         let grammar = data.facts.language.grammar().ok_or("the language has no grammar")?;
-        let mut parser = tree_sitter::Parser::new();
+        let mut parser = facts::extract::parser();
         parser.set_language(&(grammar.language)())?;
         let tree = parser.parse(&bytes, None).ok_or("not parsed")?;
         print_node(&mut tree.walk(), &bytes, 0);

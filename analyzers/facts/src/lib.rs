@@ -15,11 +15,13 @@ pub mod coverage;
 pub mod extract;
 pub mod hash;
 pub mod history;
+pub mod jsonc;
 pub mod language;
 pub mod manifest;
 pub mod measured;
 pub mod model;
 pub mod repo;
+pub mod schema;
 pub mod secrets;
 pub mod source;
 pub mod stores;
@@ -34,7 +36,7 @@ pub use repo::{
 };
 
 /// Raised by every change that alters what is extracted from the same bytes: older cache entries are then ignored.
-pub const EXTRACTOR_VERSION: u32 = 7;
+pub const EXTRACTOR_VERSION: u32 = 8;
 
 /// A number that differs between extractors that might say different things about the same bytes: what is kept with facts of
 /// one does not fit those of another.

@@ -1,6 +1,8 @@
 //! Figures that may be missing.
 
-use serde::{Serialize, Serializer, ser::SerializeStruct};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Serialize, Serializer};
+use std::borrow::Cow;
 
 /// A figure that was measured, or the reason why it is missing. In JSON: the bare value, or
 /// `{"value": null, "why": "…"}`.
@@ -35,16 +37,38 @@ impl<T> Measured<T> {
     }
 }
 
+/// A figure that was not measured.
+#[derive(Serialize, JsonSchema)]
+struct Missing<'a> {
+    value: Option<()>,
+    /// Why not.
+    why: &'a str,
+}
+
 impl<T: Serialize> Serialize for Measured<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Measured::Value(value) => value.serialize(serializer),
-            Measured::Missing(why) => {
-                let mut missing = serializer.serialize_struct("Missing", 2)?;
-                missing.serialize_field("value", &None::<()>)?;
-                missing.serialize_field("why", why)?;
-                missing.end()
-            }
+            Measured::Missing(why) => Missing { value: None, why }.serialize(serializer),
         }
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Measured<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("Measured_{}", T::schema_name()).into()
+    }
+
+    fn schema_id() -> Cow<'static, str> {
+        format!("{}::Measured<{}>", module_path!(), T::schema_id()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let missing = generator.subschema_for::<Missing<'_>>();
+        json_schema!({ "anyOf": [generator.subschema_for::<T>(), missing] })
     }
 }

@@ -32,6 +32,7 @@ fn heals(folder: &Path, what: &str) {
 
 #[cfg(unix)]
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a test makes a named pipe")]
 fn links_and_pipes_are_not_opened() {
     let (folder, outer) = (folder(), folder());
     let victim = outer.path().join("victim");

@@ -43,6 +43,7 @@ fn one_cache_serves_several_threads() {
 /// The body of the child processes below: fills the cache again and again.
 #[test]
 #[ignore = "started by the tests below, in a process of its own"]
+#[expect(clippy::disallowed_methods, reason = "the test starts itself as another process")]
 fn child() {
     let Some(folder) = std::env::var_os(FOLDER).map(PathBuf::from) else {
         return;
@@ -65,6 +66,7 @@ fn numbered(round: usize) -> sample::Tree {
     tree
 }
 
+#[expect(clippy::disallowed_methods, reason = "the test starts itself as another process")]
 fn start_child(folder: &Path) -> Child {
     Command::new(std::env::current_exe().expect("this test is a program"))
         .args(["--exact", "child", "--ignored"])

@@ -44,6 +44,19 @@ fn scanners_that_read_to_the_end_of_the_file_have_an_allowance() {
     assert_eq!(left_out, Err(SkipReason::ParseBudget));
 }
 
+/// Of text that a parser cannot read it follows several readings at once: 900 kB took 2.2 GB.
+#[test]
+fn what_no_grammar_can_read_takes_memory_that_follows_from_its_length() {
+    for (language, text) in [
+        (Language::C, "$(".repeat(450_000)),
+        (Language::C, format!("x={}", "a=>".repeat(300_000))),
+        (Language::Cpp, "$(".repeat(450_000)),
+    ] {
+        let left_out = extracted(language, &text).map(|_| ());
+        assert_eq!(left_out, Err(SkipReason::ParseBudget), "{}", language.name());
+    }
+}
+
 /// A sum of 10,000 terms is a syntax tree of 10,000 levels, and ordinary in generated code.
 #[test]
 fn long_chains_are_measured() {

@@ -99,7 +99,9 @@ fn carriage_returns_alone_end_lines() {
 
 #[test]
 fn a_pointer_of_git_lfs_is_not_measured() {
-    let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d4d\nsize 12345678\n";
+    let oid = "4d".repeat(32);
+    let pointer = format!("version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize 12345678\n");
+    let pointer = pointer.as_str();
     for path in ["d.json", "s.py", "a.vue"] {
         assert_eq!(extract(path, pointer).err(), Some(SkipReason::LfsPointer), "{path}");
     }
@@ -107,5 +109,9 @@ fn a_pointer_of_git_lfs_is_not_measured() {
     assert!(
         extract("a.txt", "version https://git-lfs.github.com/spec/v1\n").is_ok(),
         "nor is one without an object"
+    );
+    assert!(
+        extract("a.sh", &format!("{pointer}if a; then b; fi\n")).is_ok(),
+        "nor is one with a program behind it"
     );
 }

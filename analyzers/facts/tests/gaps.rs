@@ -274,6 +274,196 @@ fn kotlin_since_2_2() {
 }
 
 #[test]
+fn accessors_with_annotations_in_kotlin() {
+    is_read_whole(
+        "a.kt",
+        "class A {\n  var a: Int\n    @Synchronized get() = b\n\n    @Synchronized set(value) {\n      if (value > 0) b = value\n    }\n  \
+         var c = 1\n    @Deprecated(\n      \"use (b) in place of c\",\n      level = E\n    )\n    set\n\n  var d: Int = 1\n    get() = 2\n    \
+         @a.B(\"x\") internal set(v: Int) { if (v > 1) field = v }\n  var e = 1; private set\n  fun f(g: Boolean) = if (g) 1 else 2\n}\n",
+        &["A.a.get 1", "A.a.set 2", "A.d.get 1", "A.d.set 2", "A.f 2"],
+    );
+    is_read_whole(
+        "a.kt",
+        "class A {\n    val b = 1\n\n    @Deprecated(\"call c() in place of it\")\n    fun f(a: Boolean) = if (a) 1 else 2\n}\n",
+        &["A.f 2"],
+    );
+}
+
+#[test]
+fn calls_like_accessors_in_kotlin() {
+    is_read_whole(
+        "a.kt",
+        "fun f(a: Boolean) {\n    val b by inject<B>()\n    get(\"/all\") {\n        if (a) g()\n    }\n    var c = 1\n    set(c) { h() }\n    \
+         val d = ByteArray(1)\n    get(d)\n    var set = 1 shl 2\n    set = set or 4\n    val e = 1\n    get<Home> { a && b }\n}\n",
+        &["f 3"],
+    );
+}
+
+#[test]
+fn soft_keywords_as_names_in_kotlin() {
+    for word in [
+        "open",
+        "inner",
+        "data",
+        "value",
+        "sealed",
+        "infix",
+        "operator",
+        "enum",
+        "annotation",
+        "override",
+        "final",
+        "abstract",
+        "inline",
+        "external",
+        "tailrec",
+        "const",
+        "lateinit",
+        "vararg",
+        "expect",
+        "actual",
+        "private",
+        "public",
+        "internal",
+        "protected",
+        "noinline",
+        "crossinline",
+        "reified",
+        "dynamic",
+        "companion",
+        "suspend",
+    ] {
+        let text = format!(
+            "fun g(a: A, {word}: Int = 1) = B().apply {{ {word}(1) }}\nfun f(a: Boolean) {{\n    {word}.b()\n    {word} = 1\n    \
+             {word}(if (a) 1 else 2)\n    {word} {{ c() }}\n    var {word} = 2\n    h({word}, *{word})\n    i {{ {word} }}\n}}\n\
+             class T(vararg {word}: P) : R(C(*{word}), \"d\") {{\n    fun {word}() = {word}\n}}\n"
+        );
+        is_read_whole("a.kt", &text, &["g 1", "f 2", &format!("T.{word} 1")]);
+    }
+    is_read_whole(
+        "a.kt",
+        "open class A { protected open fun f(a: Boolean) = if (a) 1 else 2; private val b = 1 }\nsealed interface S\ndata class D(val x: Int)\n\
+         fun g() {\n    open(1)\n    data.b()\n}\nenum class E { data, enum, open; override fun toString() = \"\" }\n",
+        &["A.f 2", "g 1", "E.toString 1"],
+    );
+}
+
+#[test]
+fn lines_that_begin_like_the_rest_of_the_line_above_in_kotlin() {
+    is_read_whole(
+        "a.kt",
+        "fun f(a: Boolean) {\n    val in1 = g()\n    in1.skip(1)\n    as_b.c()\n    by2()\n    set1 = 2\n    get3()\n    where(1)\n    where { it }\n    \
+         constructor1()\n    else_()\n    if (a) { g() }\n    run { }\n    ::f.g()\n    h(\n        ::f,\n    )\n}\n",
+        &["f 2"],
+    );
+}
+
+#[test]
+fn constructors_below_the_name_of_their_class_in_kotlin() {
+    for head in [
+        "class B\n  @Ann(37)\n  internal constructor() : C {",
+        "class B<\n    T : A,\n    U : A.C\n    >\nactual constructor(\n    private val a: T,\n) : C {",
+        "class B<out T>\n@a.Ann internal constructor(@Ann internal val a: Any?) {",
+        "class B\n@Ann(\"x\", y = [1])\nprivate constructor(a: Int) {",
+    ] {
+        is_read_whole("a.kt", &format!("{head}\n    fun f(a: Boolean) = if (a) 1 else 2\n}}\n"), &["B.f 2"]);
+    }
+}
+
+#[test]
+fn strings_of_kotlin() {
+    is_read_whole(
+        "a.kt",
+        "fun f(a: Boolean) {\n    g($$\"\"\"\n        \"${NO:name}\" $x $${if (a) 1 else 2}\n    \"\"\".trim(), $$\"$a $$a\")\n    \
+         g(\"\"\"a=\"\"\"\"\", \"\"\"\"b\"\"\"\", \"${h(\"(\")} {\")\n    if (a) g()\n}\nfun `it's`() = 1\nfun h() { open(1) }\n",
+        &["f 3", "`it's` 1", "h 1"],
+    );
+}
+
+#[test]
+fn other_forms_of_kotlin() {
+    is_read_whole(
+        "a.kts",
+        "@file:Suppress(\"a\") @file:A\nimport a.b.C\n\nplugins {\n    id(\"x\")\n}\n\nimport d.e.*\nimport f.g as h\n\nfun f(a: Boolean) = if (a) 1 else 2\n",
+        &["f 2"],
+    );
+    is_read_whole(
+        "a.kt",
+        "fun f(a: Boolean) {\n    b.let { (c)(d, it) }\n    e[\n        a,\n    ]?.invoke()\n    g();; h()\n    if (suspend(a)) g()\n}\nval i: (suspend (A) -> B)? = null\n\
+         class A(val b: suspend ((C) -> D?) = e) {\n    constructor(val c: Int, val d: (E) -> F) : this(c) { if (c > 1) g() }\n}\n",
+        &["f 2", "A.constructor 2"],
+    );
+}
+
+#[test]
+fn an_error_that_no_node_shows_is_mended() {
+    is_read_whole(
+        "a.kt",
+        "class A {\n    enum class B {\n        U  { override fun f(c: C): C = D }\n    }\n    fun g(a: Boolean) = if (a) 1 else 2\n}\n",
+        &["A.B.f 1", "A.g 2"],
+    );
+}
+
+#[test]
+fn punctuation_in_macros_of_rust() {
+    is_read_whole("a.rs", "macro_rules ! m { ((~) $e:expr) => { $e }; }\n", &[]);
+    is_read_whole(
+        "a.rs",
+        "macro_rules! m {\n    (~ $($t:tt)* $) => { m!(~~ ~= $($t)*) };\n    ($a:ident, $) => { T![~] };\n    [$] => { '$' };\n}\n\
+         //~ ERROR\nfn f(a: bool) -> bool { m!(~ 1); let b = \"~$\"; if a { b == \"$\" } else { '~' == '$' } }\n",
+        &["f 2"],
+    );
+}
+
+#[test]
+fn forms_of_rust() {
+    const F: &str = "fn f(a: bool) { if a { g() } }\n";
+    for text in [
+        "struct T\nwhere\n    A: Send + Sync;",
+        "pub struct T<'a, B: C<D>> where B: E;",
+        "fn g(a: &(dyn 'static + A), b: Box<dyn 'a + FnOnce() + Send>) -> impl 'a + B { }",
+        "type A = B<-92>; type C = D<E, -1>;",
+        "fn g(c: char) { match c { char @ ('(' | ')') => h(char), _ => {} } }",
+        "fn g() { let A::B {\n    #[expect(deprecated, reason = \"a\")]\n    c,\n    #[a] #[b] d,\n    .. } = h(); }",
+        "fn g() { h(\n    |\n        a: A,\n        b: B,\n    | -> C { i() }); }",
+    ] {
+        let expected: &[&str] = match text {
+            text if text.contains("match") => &["g 2", "f 2"],
+            text if text.contains("fn g") => &["g 1", "f 2"],
+            _ => &["f 2"],
+        };
+        is_read_whole("a.rs", &format!("{text}\n{F}"), expected);
+    }
+}
+
+#[test]
+fn ampersands_in_jsx() {
+    for path in ["a.tsx", "a.jsx"] {
+        is_read_whole(
+            path,
+            "function F({ a, b }) {\n  const c = a & b;\n  if (a && b & c) return null;\n  return <p title=\"x&amp;y &lt; z\">\n    <a href=\"https://a.b/?c=d&e=f\">Terms & Conditions</a>\n    \
+             List of <b>Rules</b> & Plugins that have been &copy; built &amp; tested.\n    {a ? 1 : 2}\n  </p>;\n}\n",
+            &["F 4"],
+        );
+    }
+    is_read_whole(
+        "a.tsx",
+        "type A = B & keyof C & typeof x;\nexport type D<T> = B<T> & C<T>\nexport type * from './x'\nfunction f(a: B & C): a is B & C { return a ? 1 : 2 }\n",
+        &["f 2"],
+    );
+}
+
+#[test]
+fn members_that_begin_like_operators() {
+    is_read_whole(
+        "a.ts",
+        "interface A {\n  a?: string | undefined\n  in2?: B | undefined\n  instanceof_: C\n  d?: import('x').E[]\n}\n\
+         function f(a) {\n  const in1 = a\n  in1.b()\n  return a ? 1 : 2\n}\n",
+        &["f 2"],
+    );
+}
+
+#[test]
 fn csharp_14() {
     is_read_whole(
         "a.cs",

@@ -47,7 +47,7 @@ fn the_sample_holds_every_outcome() {
         let skipped = facts.skipped.iter().find(|skipped| skipped.path == path.into());
         skipped.map(|skipped| skipped.reason.clone())
     };
-    assert_eq!(reason("binary.rs"), Some(SkipReason::Binary));
+    assert_eq!(reason("binary.rs"), Some(SkipReason::BinarySource));
     assert!(matches!(reason("wide.py"), Some(SkipReason::Encoding(_))));
     assert_eq!(reason("unknown.xyz-no-language"), Some(SkipReason::UnknownLanguage));
     assert_eq!(reason("large.rs"), Some(SkipReason::TooLarge { size: 26_000, limit: LIMIT }));

@@ -9,6 +9,7 @@ use std::time::Instant;
 use trueno_graph::code::{self, CodeGraph, CycleOptions, EdgeKind, import_cycles};
 
 #[allow(clippy::print_stdout)]
+#[expect(clippy::disallowed_methods, reason = "an example that measures")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = std::env::args().nth(1).ok_or("which folder?")?;
     let tree = open(Path::new(&folder), &Which::WorkTree, &ExcludeRules::default())?;

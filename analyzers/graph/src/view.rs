@@ -5,10 +5,12 @@ use crate::csr::Csr;
 use facts::RepoFacts;
 use facts::hash::HashMap;
 use facts::model::{DefinitionKind, RepoPath};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// What a node stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, JsonSchema)]
+#[schemars(rename = "GraphLevel")]
 #[serde(rename_all = "kebab-case")]
 pub enum Level {
     /// A file with all its definitions.

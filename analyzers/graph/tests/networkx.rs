@@ -79,6 +79,7 @@ impl Case {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "the reference is a file")]
 fn for_each(check: impl Fn(&Case)) {
     let own = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/reference/graphs.json");
     let file = std::env::var("GRAPH_REFERENCE").unwrap_or_else(|_| own.to_owned());

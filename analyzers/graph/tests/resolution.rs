@@ -44,6 +44,7 @@ fn resolved(language: &str) -> Calls {
 }
 
 /// The files of a program, in order.
+#[expect(clippy::disallowed_methods, reason = "the cases are files")]
 fn read(folder: &Path, prefix: &str, files: &mut Vec<(String, Vec<u8>)>) {
     let entries = std::fs::read_dir(folder).expect("the program is there");
     let mut paths: Vec<_> = entries.map(|entry| entry.expect("the folder can be read").path()).collect();
@@ -69,6 +70,7 @@ fn name(facts: &RepoFacts, graph: &CodeGraph, node: u32) -> String {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "the cases are files")]
 fn expected(language: &str) -> Vec<(String, String)> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(language).join("expected.txt");
     let text = std::fs::read_to_string(path).expect("the calls are written down");
@@ -115,6 +117,7 @@ fn calls_lead_where_a_reader_says_they_do() {
 
 /// The rows of the table in `docs/graph.md`, made from what is measured.
 #[test]
+#[expect(clippy::disallowed_methods, reason = "the cases are files")]
 fn the_documentation_states_the_measured_rates() {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/graph.md");
     let docs = std::fs::read_to_string(docs).expect("the documentation is there");

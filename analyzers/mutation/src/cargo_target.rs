@@ -125,6 +125,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "a test has Cargo build")]
     fn dependencies_are_brought_and_nothing_else() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let root = folder.path();

@@ -39,12 +39,13 @@ impl Patch {
                                 let added = patch.files.entry(RepoPath::clone(path)).or_default();
                                 added.insert(number, without_return(&line[1..]).to_vec());
                             }
-                            (new, number) = (new.saturating_sub(1), number + 1);
+                            (new, number) = (new.saturating_sub(1), number.saturating_add(1));
                         }
                         Some(b'-') => old = old.saturating_sub(1),
                         Some(b'\\') => {}
                         _ => {
-                            (old, new, number) = (old.saturating_sub(1), new.saturating_sub(1), number + 1);
+                            (old, new) = (old.saturating_sub(1), new.saturating_sub(1));
+                            number = number.saturating_add(1);
                         }
                     }
                 }
@@ -88,7 +89,7 @@ impl Patch {
             let mut ranges: Vec<RangeInclusive<u32>> = Vec::new();
             for &line in added.keys() {
                 match ranges.last_mut() {
-                    Some(range) if *range.end() + 1 == line => *range = *range.start()..=line,
+                    Some(range) if range.end().checked_add(1) == Some(line) => *range = *range.start()..=line,
                     _ => ranges.push(line..=line),
                 }
             }
@@ -114,6 +115,8 @@ fn hunk(line: &[u8]) -> Option<(u32, u32, u32)> {
     };
     let old = range(parts.next()?.strip_prefix('-')?)?;
     let new = range(parts.next()?.strip_prefix('+')?)?;
+    // Lines that no file has would all become the last one that can be counted.
+    new.0.checked_add(new.1)?;
     Some((old.1, new.0, new.1))
 }
 
@@ -206,5 +209,24 @@ diff --git a/gone.rs b/gone.rs
         assert!(Patch::parse(b"").is_err() && Patch::parse(b"HEAD~3\n").is_err());
         let cut = &PATCH.as_bytes()[..PATCH.find(" three").expect("it is there")];
         assert!(Patch::parse(cut).expect_err("cut off").contains("cut off"));
+    }
+
+    #[test]
+    fn lines_that_cannot_be_counted_are_an_error() {
+        for (header, sound) in [
+            ("@@ -1 +4294967294 @@", true),
+            ("@@ -1 +4294967295 @@", false),
+            ("@@ -1 +4294967296 @@", false),
+            ("@@ -1 +1,4294967295 @@", false),
+            ("@@ -1 +-1 @@", false),
+            ("@@ -1,99999999999 +1 @@", false),
+        ] {
+            let patch = Patch::parse(format!("+++ b/a.rs\n{header}\n+1\n-2\n").as_bytes());
+            assert_eq!(patch.is_ok(), sound, "{header}");
+            let _ = patch.map(|patch| (patch.lines(), patch.check(&RepoPath::from("a.rs"), b"1\n").is_ok()));
+        }
+        // What stands there beside the added lines counts no further than that.
+        let text = format!("+++ b/a.rs\n@@ -1,9 +4294967290,2 @@\n+1\n{}+2\n", " \n".repeat(9));
+        assert!(Patch::parse(text.as_bytes()).is_ok());
     }
 }

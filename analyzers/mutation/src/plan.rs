@@ -1,11 +1,14 @@
 //! Which mutants are made, and what tests each of them.
 
+mod beside;
+
 use crate::changed_lines::Patch;
 use crate::failure::MutationError;
 use crate::mutant::Mutant;
 use crate::operators::{self, OperatorOptions};
 use crate::project::{self, CargoMutants, Modules, NOT_ASKED_FOR, ProjectOptions, Projects, Unit};
 use crate::worker::holds;
+use beside::Packages;
 use facts::RepoFacts;
 use facts::coverage::{FileCoverage, LineCoverage};
 use facts::hash::{HashMap, HashSet};
@@ -131,7 +134,7 @@ pub fn plan(
     let settings = project::cargo_mutants(root, folder)?;
     let modules = modules(&known, &read)?;
     let (wanted, made): (Vec<&FileRecord>, Vec<Result<Made, MutationError>>) =
-        all_made(&known, &read, &settings, options)?.into_iter().unzip();
+        all_made(&known, &read, &settings, &Packages::of(facts), options)?.into_iter().unzip();
     let reached = Reached::of(options.coverage.as_ref(), facts, &wanted);
     let project = options.project.with(&settings);
     let mut projects = Projects::new(root, folder, &project, &modules);
@@ -179,6 +182,7 @@ fn all_made<'f>(
     known: &[&'f FileRecord],
     read: &Read<'_>,
     settings: &CargoMutants,
+    packages: &Packages<'_>,
     options: &PlanOptions,
 ) -> Result<Vec<MadeOf<'f>>, MutationError> {
     let chosen = settings.chosen_files(!options.files.is_empty(), !options.exclude.is_empty())?;
@@ -186,7 +190,8 @@ fn all_made<'f>(
     let is_rust = |file: &FileRecord| file.data.facts.language == Language::Rust;
     let wanted = known
         .par_iter()
-        .filter(|file| is_wanted(file, options) && (!is_rust(file) || chosen.have(file.path())));
+        .filter(|file| is_wanted(file, options) && !packages.have_beside_code(file))
+        .filter(|file| !is_rust(file) || chosen.have(file.path()));
     let made = |file: &FileRecord| {
         let operators = if is_rust(file) { &of_rust } else { &options.operators };
         mutants_of(file, &read(file)?, operators, options.patch.as_ref())
@@ -383,6 +388,45 @@ mod tests {
         let targets = vec![RepoPath::from("src/gen/")];
         let plan = planned(&files, PlanOptions { targets, ..PlanOptions::default() });
         assert!(!plan.mutants.is_empty() && names(&plan).iter().all(|name| name.starts_with("src/gen/c.rs")));
+    }
+
+    #[test]
+    fn examples_benchmarks_and_documentation_are_left_alone() {
+        let python = "def sum(a, b):\n    return a + b\n";
+        let script = "export function sum(a, b) {\n  return a + b;\n}\n";
+        let beside = [
+            ("examples/basic/app.py", python),
+            ("docs/conf.py", python),
+            ("docs/examples/b.py", python),
+            ("documentation/examples/a.js", script),
+            ("benchmark/index.ts", script),
+            ("Samples/crawler/a.js", script),
+            ("packages/web/examples/a.js", script),
+            ("packages/web/benchmarks/deep/a.js", script),
+        ];
+        let code = [
+            ("packages/web/index.js", script),
+            ("packages/docs/index.js", script),
+            ("src/app/docs/views.py", python),
+            ("examples.py", python),
+            ("doc/pages.py", python),
+        ];
+        let manifests = [("package.json", "{}\n"), ("packages/web/package.json", "{\"name\": \"web\"}\n")];
+        let mut files = [&beside[..], &code, &manifests].concat();
+        files.sort_unstable();
+        let plan = planned(&files, PlanOptions::default());
+        let mut listed: Vec<String> =
+            plan.mutants.iter().map(|planned| planned.mutant.path.to_string()).collect();
+        listed.dedup();
+        let mut expected = code.map(|(path, _)| path);
+        expected.sort_unstable();
+        assert_eq!(listed, expected);
+        assert!(
+            planned(&beside, PlanOptions::default())
+                .mutants
+                .iter()
+                .all(|own| { own.mutant.path.to_string().starts_with("packages/web/") })
+        );
     }
 
     #[test]

@@ -209,6 +209,7 @@ fn parse(text: &[u8], secret: &Secret) -> (Vec<Line>, usize) {
 }
 
 /// Removes the trees of a run that was killed. The lock shows that it is over.
+#[expect(clippy::disallowed_methods, reason = "environment: the system's folder of temporary files")]
 fn remove_left_trees(lines: &[Line]) {
     for line in lines {
         let Line::Tree { name } = line else { continue };

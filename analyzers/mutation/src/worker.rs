@@ -98,6 +98,10 @@ impl Worker {
         Ok((Step { phase, command: line.to_string(), end, milliseconds }, finished.output))
     }
 
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "environment: the search path of Python's modules is added to"
+    )]
     fn with_environment<'a>(&self, mut start: Start<'a>, unit: &Unit) -> Start<'a> {
         if matches!(unit.kind, Kind::Cargo | Kind::Given) {
             start = start.set("CARGO_TARGET_DIR", self.target());

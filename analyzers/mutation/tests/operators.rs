@@ -430,3 +430,132 @@ fn conditions_of_attributes_are_read_however_deep() {
         assert_eq!(found == 0, for_tests, "{}", &condition[..condition.len().min(40)]);
     }
 }
+
+/// What takes a second at most where each node is asked once, and minutes where each asks all others.
+fn soon(what: &str, work: impl FnOnce()) {
+    let start = std::time::Instant::now();
+    work();
+    assert!(start.elapsed().as_secs() < 30, "{what} took {:?}", start.elapsed());
+}
+
+/// A sum is as deep as it is long, and each of its operators asks for strings on its left.
+#[test]
+fn sums_of_25_000_terms_take_no_square_of_their_time() {
+    for (language, head, term, tail) in [
+        (Language::Go, "package a\nfunc f() int { return 1", " + 1", " }\n"),
+        (Language::Java, "class A { int f() { return 1", " + 1", "; } }\n"),
+        (Language::JavaScript, "function f() { return 1", " + 1", "; }\n"),
+        (Language::Bash, "f() { echo $((1", " + 1", ")); }\n"),
+        (Language::C, "int f() { return 1", " + 1", "; }\n"),
+        (Language::Python, "def f():\n    return 1", " + 1", "\n"),
+    ] {
+        let text = |terms: usize| format!("{head}{}{tail}", term.repeat(terms));
+        soon(language.name(), || {
+            let many = made(language, &text(25_000));
+            assert!(matches!(many, Ok(25_000..) | Err(NotMutated::TooMuch)), "{}: {many:?}", language.name());
+            let some = made(language, &text(5_000)).expect("within the allowance");
+            assert!(some >= 5_000, "{}: {some}", language.name());
+        });
+    }
+}
+
+/// The string decides about the operators on its right, however long the sum is.
+#[test]
+fn sums_with_a_string_are_left_alone_from_the_string_on() {
+    for (language, head, tail) in [
+        (Language::Go, "package a\nfunc f() { g(", ") }\n"),
+        (Language::Java, "class A { void f() { g(", "); } }\n"),
+        (Language::JavaScript, "function f() { g(", "); }\n"),
+    ] {
+        let count = |sum: &str| made(language, &format!("{head}{sum}{tail}")).expect("it is mutated");
+        let calls = count("a");
+        for (sum, changed) in [
+            ("a + b + c + d", 3),
+            ("a + b + \"x\" + d", 1),
+            ("\"x\" + b + c + d", 0),
+            ("a + b + c + \"x\"", 2),
+            ("a * b + \"x\" + c * d", 2),
+        ] {
+            let strings = usize::from(language == Language::JavaScript && sum.contains('x'));
+            assert_eq!(count(sum), calls + changed + strings, "{} {sum}", language.name());
+        }
+    }
+}
+
+#[test]
+fn breaks_know_their_loop_in_deep_blocks() {
+    let go = |inner: &str| format!("package a\nfunc f() {{ {inner} }}\n");
+    let nested = |around: &str, times: usize, inner: &str| {
+        format!("{}{inner}{}", around.repeat(times), "}".repeat(times))
+    };
+    assert_eq!(made(Language::Go, &go("for { if a() { break }; break }")), Ok(2));
+    assert_eq!(made(Language::Go, &go("for { switch a { case 1: break }; break }")), Ok(1));
+    assert_eq!(made(Language::Go, &go("switch a { case 1: for { break }; break }")), Ok(1));
+    soon("Go", || {
+        assert_eq!(made(Language::Go, &go(&nested("for { break; ", 2_000, ""))), Ok(2_000));
+    });
+}
+
+/// Each mark looked through all comments below it, and each mutant through all marks.
+#[test]
+fn marks_without_end_take_no_square_of_their_time() {
+    let lines = |line: &str, times: usize| line.repeat(times);
+    for (language, text, expected) in [
+        (Language::Rust, lines("// batuta: skip-mutation\n", 40_000) + "fn f() -> bool { true }\n", Some(0)),
+        (Language::Rust, lines("fn f() -> bool { g() } // batuta: skip-mutation\n", 20_000), Some(0)),
+        (
+            Language::Rust,
+            lines("/* batuta: skip-mutation */ ", 40_000) + "fn f() -> bool { true }\n",
+            Some(0),
+        ),
+        (
+            Language::JavaScript,
+            lines("// Stryker disable StringLiteral\n", 40_000)
+                + &lines("// Stryker restore BooleanLiteral\n", 40_000),
+            Some(0),
+        ),
+        (Language::Python, lines("x = 1  # pragma: no mutate\n", 20_000) + "x = 1\n", Some(2)),
+    ] {
+        soon(language.name(), || {
+            let found = made(language, &text);
+            assert_eq!(found.ok(), expected, "{}: {:.60}", language.name(), text);
+        });
+    }
+}
+
+/// Names, types and descriptions that are repeated for each mutant.
+#[test]
+fn what_is_said_of_mutants_is_no_square_of_the_file() {
+    let modules = "mod a { fn f() -> bool { 1 + 1 == 2 } ".repeat(300) + &"}".repeat(300);
+    let long_type = format!("fn f() -> Result<Vec<{}>, E> {{ g() }}\n", "a::".repeat(10_000) + "B");
+    let fields = (0..20_000).map(|field| format!("f{field}: 1, ")).collect::<String>();
+    let long_name = format!("fn f() {{ g({}B {{ {fields}..h() }}) }}\n", "a::".repeat(10_000));
+    let guards = format!(
+        "fn f() {{ match a {{ b if {} => 1, _ => 2 }} }}\n",
+        "(a && ".repeat(1_000) + "b" + &")".repeat(1_000)
+    );
+    for (what, text) in
+        [("modules", modules), ("a type", long_type), ("fields", long_name), ("a guard", guards)]
+    {
+        soon(what, || {
+            let parsed = facts::extract::extract_as(Language::Rust, text.as_bytes(), u64::MAX);
+            assert!(parsed.is_ok(), "{what}");
+            let made = made(Language::Rust, &text);
+            assert!(matches!(made, Ok(_) | Err(NotMutated::TooMuch)), "{what}: {made:?}");
+        });
+    }
+}
+
+#[test]
+fn changed_lines_of_a_long_file_are_found_by_search() {
+    let source = "fn f() -> bool { a() }\n".repeat(20_000);
+    let path = RepoPath::from("file.rs");
+    let lines = (0..5_000).rev().map(|line| 4 * line + 1..=4 * line + 1).collect();
+    let changed_lines = Some([(path.clone(), lines)].into());
+    let options = OperatorOptions { changed_lines, ..OperatorOptions::default() };
+    let data = facts::extract::extract_as(Language::Rust, source.as_bytes(), u64::MAX).expect("source text");
+    soon("changed lines", || {
+        let made = generate(Language::Rust, &path, source.as_bytes(), &data.facts.functions, &options);
+        assert_eq!(made.expect("it is mutated").len(), 2 * 5_000);
+    });
+}

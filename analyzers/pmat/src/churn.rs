@@ -5,6 +5,7 @@ use facts::history::{Change, Commit, FileId, History, PersonId};
 use facts::model::RepoPath;
 use facts::source::CommitId;
 use facts::{Measured, RepoFacts};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -19,7 +20,8 @@ pub struct ChurnOptions {
 }
 
 /// The churn of a tree.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Churn")]
 pub struct ChurnReport {
     /// The newest commit: ages and the window count back from its time.
     pub head: CommitId,
@@ -48,7 +50,7 @@ pub struct ChurnReport {
 }
 
 /// The churn of a file.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct FileChurn {
     /// The newest of its paths.
     pub path: RepoPath,
@@ -74,7 +76,7 @@ pub struct FileChurn {
 }
 
 /// The churn of an author.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct AuthorChurn {
     /// The name.
     pub name: String,

@@ -5,6 +5,7 @@
 use crate::coverage::Coverage;
 use facts::model::{Abc, Function, FunctionKind, LineCounts, ParseStatus, RepoPath, TopLevel};
 use facts::{FileRecord, Measured, RepoFacts};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::cmp::Ordering;
 
@@ -22,7 +23,8 @@ pub struct ComplexityOptions {
 }
 
 /// The complexity of a tree.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Complexity")]
 pub struct ComplexityReport {
     /// What was analysed.
     pub tree: String,
@@ -41,7 +43,7 @@ pub struct ComplexityReport {
 }
 
 /// A file without figures.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct NotMeasured {
     /// The file or folder.
     pub path: RepoPath,
@@ -50,7 +52,7 @@ pub struct NotMeasured {
 }
 
 /// Figures over a set of functions.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Totals {
     /// Number of functions.
     pub functions: usize,
@@ -72,7 +74,7 @@ pub struct Totals {
 
 /// How a figure is spread over functions. Percentiles are by nearest rank: the smallest value that at least that share of
 /// the functions do not exceed.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 pub struct Distribution {
     /// Sum.
     pub sum: u64,
@@ -102,7 +104,7 @@ impl Distribution {
 }
 
 /// The complexity of one file.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct FileComplexity {
     /// The file.
     pub path: RepoPath,
@@ -121,7 +123,8 @@ pub struct FileComplexity {
 }
 
 /// Complexity of the code outside every function.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "TopLevel")]
 pub struct TopLevelComplexity {
     /// 1 + decision points.
     pub cyclomatic: u32,
@@ -142,7 +145,8 @@ impl From<TopLevel> for TopLevelComplexity {
 }
 
 /// Every figure of one function.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Function")]
 pub struct FunctionComplexity {
     /// Qualified name.
     pub name: String,
@@ -218,7 +222,7 @@ impl FunctionComplexity {
 }
 
 /// A function above a limit.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Violation {
     /// Which figure.
     pub figure: Figure,
@@ -235,7 +239,7 @@ pub struct Violation {
 }
 
 /// The figures that have limits here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Figure {
     /// Cyclomatic complexity.

@@ -3,11 +3,12 @@
 use facts::model::{ParseStatus, RepoPath};
 use facts::source::SkipReason;
 use facts::{Measured, RepoFacts};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// How much of a tree was measured.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Coverage {
     /// Files whose language is known and whose lines and comments were measured.
     pub files: usize,
@@ -22,7 +23,7 @@ pub struct Coverage {
 }
 
 /// A file that does not fit its language's grammar throughout.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct PartlyParsed {
     /// The file.
     pub path: RepoPath,
@@ -37,7 +38,7 @@ pub struct PartlyParsed {
 }
 
 /// Files of a language whose functions are not measured.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct LinesOnly {
     /// The language.
     pub language: &'static str,
@@ -46,7 +47,7 @@ pub struct LinesOnly {
 }
 
 /// Files and folders left out for one reason.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct LeftOut {
     /// The reason.
     pub why: String,

@@ -4,11 +4,12 @@ use facts::RepoFacts;
 use facts::manifest::{self, Dependency, DependencyScope, Ecosystem};
 use facts::model::RepoPath;
 use facts::source::{Entry, SourceTree};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the manifests of a tree declare.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Dependencies {
     /// Manifests that were read.
     pub manifests: usize,
@@ -19,7 +20,7 @@ pub struct Dependencies {
 }
 
 /// A manifest that was not read.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct NotRead {
     /// The manifest.
     pub manifest: RepoPath,
@@ -28,7 +29,8 @@ pub struct NotRead {
 }
 
 /// The dependencies from one ecosystem.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "Ecosystem")]
 pub struct EcosystemDependencies {
     /// The ecosystem.
     pub ecosystem: Ecosystem,
@@ -43,7 +45,8 @@ pub struct EcosystemDependencies {
 }
 
 /// The dependencies from one ecosystem in one scope.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "Scope")]
 pub struct ScopeDependencies {
     /// The scope.
     pub scope: DependencyScope,
@@ -52,7 +55,7 @@ pub struct ScopeDependencies {
 }
 
 /// A package and the manifests that ask for it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Package {
     /// Its name as first declared.
     pub name: String,

@@ -5,6 +5,7 @@ use clones::{CloneClass, CloneKind, CloneMember, CloneOptions, Clones, LineShare
 use facts::language::Language;
 use facts::model::RepoPath;
 use facts::{Measured, RepoFacts};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -25,7 +26,8 @@ impl Default for DuplicatesOptions {
 }
 
 /// The duplicated code of a tree.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Duplicates")]
 pub struct DuplicatesReport {
     /// Shortest clone, in tokens.
     pub min_tokens: usize,
@@ -52,7 +54,7 @@ pub struct DuplicatesReport {
 }
 
 /// How many lines are duplicated.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Share {
     /// Lines of code that were compared.
     pub compared_lines: u64,
@@ -63,7 +65,8 @@ pub struct Share {
 }
 
 /// The share of a language.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "ShareOfLanguage")]
 pub struct LanguageShare {
     /// The language.
     pub language: &'static str,
@@ -73,7 +76,8 @@ pub struct LanguageShare {
 }
 
 /// The share of a file.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "ShareOfFile")]
 pub struct FileShare {
     /// The file.
     pub path: RepoPath,
@@ -83,7 +87,8 @@ pub struct FileShare {
 }
 
 /// Numbers of classes by type.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "CloneCounts")]
 pub struct Counts {
     /// Of type 1.
     pub exact: usize,
@@ -94,7 +99,8 @@ pub struct Counts {
 }
 
 /// Pieces of code that are copies of one another.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "CloneClass")]
 pub struct Class {
     /// How alike they are.
     pub kind: CloneKind,
@@ -109,7 +115,8 @@ pub struct Class {
 }
 
 /// A piece of code.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "CloneMember")]
 pub struct Member {
     /// The file.
     pub path: RepoPath,

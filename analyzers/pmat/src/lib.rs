@@ -26,6 +26,7 @@
 pub mod churn;
 pub mod complexity;
 pub mod coverage;
+pub mod crap;
 pub mod dead_code;
 pub mod dependencies;
 pub mod duplicates;

@@ -8,6 +8,7 @@ use facts::language::Language;
 use facts::model::LineCounts;
 use facts::source::SourceTree;
 use facts::{Measured, RepoFacts, Sections};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -30,7 +31,7 @@ impl OverviewOptions {
 }
 
 /// A repository at a glance.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Overview {
     /// What was analysed.
     pub tree: String,
@@ -51,7 +52,7 @@ pub struct Overview {
 }
 
 /// One language's part of the tree.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct LanguageShare {
     /// The language.
     pub language: &'static str,
@@ -66,7 +67,7 @@ pub struct LanguageShare {
 }
 
 /// Files and lines of the whole tree.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct TotalLines {
     /// Number of files.
     pub files: usize,
@@ -75,7 +76,7 @@ pub struct TotalLines {
 }
 
 /// How complexity is spread.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct ComplexitySummary {
     /// Number of functions; missing when no file's functions could be measured.
     pub functions: Measured<usize>,
@@ -88,7 +89,7 @@ pub struct ComplexitySummary {
 }
 
 /// Self-admitted technical debt in figures.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Debt {
     /// Number of items.
     pub total: usize,

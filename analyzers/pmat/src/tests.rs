@@ -1,5 +1,7 @@
 //! The reports over small trees whose figures are counted by hand.
 
+mod schemas;
+
 use crate::complexity::{self, ComplexityOptions, Distribution, Figure};
 use crate::dependencies;
 use crate::overview::{self, OverviewOptions};

@@ -7,6 +7,7 @@ use crate::statistics::LivingStatistics;
 use crate::words::{WordTokenizer, words};
 use facts::model::{BlobId, Definition, DefinitionKind, RepoPath, Symbols};
 use facts::stores::{Secret, StoreFolder};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -51,7 +52,8 @@ pub struct SearchSource<'a> {
 }
 
 /// What the index stores of a definition, to show it without the file's symbols.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "FoundDefinition")]
 pub struct StoredDefinition {
     /// The file, as it is shown.
     pub path: String,

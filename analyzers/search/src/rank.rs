@@ -1,9 +1,10 @@
 //! How several signals become one order.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// What speaks for a result; each from 0 to 1.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 pub struct Signals {
     /// BM25 in parts of the best result's.
     pub lexical: f64,

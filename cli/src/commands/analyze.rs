@@ -13,6 +13,7 @@ use pmat::overview::{
     ComplexitySummary, Debt, LanguageShare, Overview, OverviewOptions, TotalLines, analyze,
 };
 use pmat::tdg::Card;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Functions listed on one screen, and when complexity was asked for.
@@ -59,7 +60,8 @@ pub fn run(args: &OverviewArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> 
 }
 
 /// The overview as JSON: the sections that were asked for.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Overview")]
 struct Report<'a> {
     tree: &'a str,
     total: &'a Measured<TotalLines>,
@@ -81,7 +83,7 @@ struct Report<'a> {
 }
 
 /// The gate's answers without its findings, which `pmat quality-gate` lists.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct GateSummary<'a> {
     verdict: Verdict,
     fail_on: Level,

@@ -4,6 +4,7 @@ use crate::failure::Failure;
 use crate::output::{self, Cell, Column, Destination, Meaning, Screen, Table, counted, grouped, shown};
 use crate::source;
 use facts::cache::{Cache, CacheInfo, Prune, Pruned, Size};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::path::Path;
 
@@ -42,7 +43,8 @@ fn unusable(error: facts::cache::CacheError) -> anyhow::Error {
         .into()
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Cache")]
 struct InfoReport {
     path: String,
     bytes: u64,
@@ -54,7 +56,7 @@ struct InfoReport {
     versions: Vec<VersionReport>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct VersionReport {
     extractor: u32,
     current: bool,

@@ -1,11 +1,10 @@
 use super::Outcome;
 use crate::args::{ChurnArgs, GlobalArgs, ReportFormat};
-use crate::history::{asked, no_history, read_or_fail};
 use crate::output::{self, Cell, Column, Destination, Meaning, Screen, Table, counted, grouped};
 use crate::source::Analysed;
-use facts::{Measured, Sections};
-use pmat::churn::{ChurnOptions, ChurnReport, analyze};
-use project::HistoryAsked;
+use abilities::Churn;
+use facts::Measured;
+use pmat::churn::ChurnReport;
 
 /// Rows on screen unless asked for.
 const FILES: usize = 10;
@@ -16,15 +15,13 @@ pub fn run(args: &ChurnArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     let destination = Destination::from_option(args.output.output.as_deref());
     destination.check()?;
     let analysed = Analysed::open(&args.source, global, &destination)?;
-    let asked = HistoryAsked { only_here: true, ..asked(args.days, &args.commits) };
-    let history = read_or_fail(&analysed, &asked, global)?;
-    let facts = analysed.measure(Sections::default())?;
-    let default = (args.format == ReportFormat::Human).then_some(FILES);
-    let options =
-        ChurnOptions { days: asked.days, top_files: super::hotspots::rows(args.top_files, default) };
-    let report = analyze(&facts, &history, &options).map_err(|why| no_history(&why))?;
+    let mut asked = args.asked.clone();
+    if args.format == ReportFormat::Human {
+        asked.top_files.get_or_insert(FILES);
+    }
+    let report = analysed.ask(&asked)?;
     let text = match args.format {
-        ReportFormat::Json => output::json("batuta/churn/1", &report)?,
+        ReportFormat::Json => output::report::<Churn>(&report)?,
         ReportFormat::Human => human(&report, &Screen::of(&destination, global.color)),
     };
     destination.write(&text)?;

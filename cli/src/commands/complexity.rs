@@ -3,9 +3,10 @@ use super::not_measured::not_measured;
 use crate::args::{ComplexityArgs, GlobalArgs, ReportFormat};
 use crate::output::{self, Cell, Column, Destination, Meaning, Screen, Table, counted, grouped};
 use crate::source::Analysed;
-use facts::{Measured, Sections};
+use abilities::Complexity;
+use facts::Measured;
 use gates::Config;
-use pmat::complexity::{ComplexityOptions, ComplexityReport, Distribution, FunctionComplexity, analyze};
+use pmat::complexity::{ComplexityReport, Distribution, FunctionComplexity};
 
 /// Rows on screen unless asked for.
 const FILES: usize = 10;
@@ -23,8 +24,8 @@ pub struct Limits {
 impl Limits {
     /// The gate's own limits.
     pub fn of(config: &Config) -> Limits {
-        let limit = |rule| u32::try_from(config.rule(rule).integer("max")).unwrap_or(u32::MAX);
-        Limits { cyclomatic: limit("cyclomatic-complexity"), cognitive: limit("cognitive-complexity") }
+        let (cyclomatic, cognitive) = Complexity::default().limits(config);
+        Limits { cyclomatic, cognitive }
     }
 }
 
@@ -33,22 +34,16 @@ pub fn run(args: &ComplexityArgs, global: &GlobalArgs) -> anyhow::Result<Outcome
     let destination = Destination::from_option(args.output.output.as_deref());
     destination.check()?;
     let analysed = Analysed::open(&args.source, global, &destination)?;
-    let gate = Limits::of(&analysed.config);
-    let limits = Limits {
-        cyclomatic: args.max_cyclomatic.unwrap_or(gate.cyclomatic),
-        cognitive: args.max_cognitive.unwrap_or(gate.cognitive),
-    };
-    let on_screen = args.format == ReportFormat::Human;
-    let options = ComplexityOptions {
-        max_cyclomatic: Some(limits.cyclomatic),
-        max_cognitive: Some(limits.cognitive),
-        top_files: rows(args.top_files, on_screen.then_some(FILES)),
-        top_functions: rows(args.top_functions, on_screen.then_some(FUNCTIONS)),
-    };
-    let facts = analysed.measure(Sections::default())?;
-    let report = analyze(&facts, &options);
+    let (cyclomatic, cognitive) = args.asked.limits(&analysed.config);
+    let limits = Limits { cyclomatic, cognitive };
+    let mut asked = args.asked.clone();
+    if args.format == ReportFormat::Human {
+        asked.top_files.get_or_insert(FILES);
+        asked.top_functions.get_or_insert(FUNCTIONS);
+    }
+    let report = analysed.ask(&asked)?;
     let text = match args.format {
-        ReportFormat::Json => output::json("batuta/complexity/1", &report)?,
+        ReportFormat::Json => output::report::<Complexity>(&report)?,
         ReportFormat::Human => human(&report, limits, &Screen::of(&destination, global.color)),
     };
     destination.write(&text)?;
@@ -57,15 +52,6 @@ pub fn run(args: &ComplexityArgs, global: &GlobalArgs) -> anyhow::Result<Outcome
         true if !report.violations.is_empty() => Outcome::Findings,
         _ => Outcome::Fine,
     })
-}
-
-/// How many rows: 0 and nothing mean all, where there is no default.
-fn rows(asked: Option<usize>, default: Option<usize>) -> Option<usize> {
-    match asked {
-        Some(0) => None,
-        Some(rows) => Some(rows),
-        None => default,
-    }
 }
 
 fn human(report: &ComplexityReport, limits: Limits, screen: &Screen) -> String {

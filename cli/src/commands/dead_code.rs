@@ -1,18 +1,17 @@
 use super::Outcome;
 use super::not_measured::not_measured;
-use crate::args::{DeadCodeArgs, GlobalArgs, MinConfidence, ReportFormat};
+use crate::args::{DeadCodeArgs, GlobalArgs, ReportFormat};
 use crate::failure::Failure;
 use crate::failure::Interrupted;
 use crate::interrupt;
 use crate::output::{self, Cell, Column, Destination, Meaning, Screen, Table, counted, grouped, word};
 use crate::source::Analysed;
+use abilities::DeadCode;
 use anyhow::Context;
 use facts::Measured;
 use facts::source::confined::create_inside;
 use pmat::dead_code::rustc::{Agreement, RustcReport, merge};
-use pmat::dead_code::{
-    Confidence, DeadCodeOptions, DeadCodeReport, DeadItem, FileTotal, Reason, Rustc, analyze,
-};
+use pmat::dead_code::{DeadCodeReport, DeadItem, FileTotal, Reason, Rustc};
 use programs::{Asked, Consent, End, Limits, Program, Start};
 use std::io::Write;
 use std::path::Path;
@@ -27,24 +26,18 @@ pub fn run(args: &DeadCodeArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> 
     let destination = Destination::from_option(args.output.output.as_deref());
     destination.check()?;
     let analysed = Analysed::open(&args.source, global, &destination)?;
-    let facts = analysed.measure(DeadCodeOptions::SECTIONS)?;
-    let graph = trueno_graph::code::build(analysed.tree.as_ref(), &facts);
-    let options = DeadCodeOptions {
-        include_tests: args.include_tests,
-        min_confidence: match args.min_confidence {
-            MinConfidence::Certain => Confidence::Certain,
-            MinConfidence::Likely => Confidence::Likely,
-        },
-    };
-    let mut report = analyze(analysed.tree.as_ref(), &facts, &graph, &options);
+    let mut asked = args.asked.clone();
+    if args.format == ReportFormat::Human {
+        asked.top_files.get_or_insert(FILES_ON_SCREEN);
+    }
+    let mut report = analysed.with_terminal(|session, terminal| asked.in_full(session, terminal))?;
     if args.rustc {
         merge(&mut report, &ask_rustc(&analysed)?);
     }
     let found = report.items.len() + report.files.len();
-    let on_screen = args.format == ReportFormat::Human;
-    keep_top_files(&mut report, args.top_files.or(on_screen.then_some(FILES_ON_SCREEN)));
+    asked.keep_top_files(&mut report);
     let text = match args.format {
-        ReportFormat::Json => output::json("batuta/dead-code/1", &report)?,
+        ReportFormat::Json => output::report::<DeadCode>(&report)?,
         ReportFormat::Human => human(&report, &Screen::of(&destination, global.color)),
     };
     destination.write(&text)?;
@@ -53,14 +46,6 @@ pub fn run(args: &DeadCodeArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> 
         _ if args.fail_on_violation && found > 0 => Outcome::Findings,
         _ => Outcome::Fine,
     })
-}
-
-/// Leaves the definitions of the files with most dead lines; the totals stay those of the whole tree.
-fn keep_top_files(report: &mut DeadCodeReport, top: Option<usize>) {
-    let Some(top) = top.filter(|top| *top > 0) else { return };
-    let kept: Vec<_> = report.by_file.iter().take(top).map(|file| file.path.clone()).collect();
-    report.items.retain(|item| kept.contains(&item.path));
-    report.by_file.truncate(top);
 }
 
 /// Copies the tree to a folder of its own and has cargo check it there: nothing is written beside the sources.

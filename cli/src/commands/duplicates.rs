@@ -1,64 +1,37 @@
 use super::Outcome;
 use super::not_measured::not_measured;
-use crate::args::{DetectionType, DuplicatesArgs, GlobalArgs, ReportFormat};
+use crate::args::{DuplicatesArgs, GlobalArgs, ReportFormat};
 use crate::output::{self, Cell, Column, Destination, Meaning, Screen, Table, counted, grouped, word};
 use crate::source::Analysed;
-use clones::{CloneKind, CloneOptions, Kinds, SECTIONS};
+use abilities::Duplicates;
+use clones::CloneKind;
 use facts::Measured;
-use gates::Duplication;
-use pmat::duplicates::{Class, Counts, DuplicatesOptions, DuplicatesReport, report};
+use pmat::duplicates::{Class, Counts, DuplicatesReport};
 
-/// Classes and files on screen, and in JSON, unless asked otherwise.
+/// Classes and files on screen unless asked otherwise.
 const TOP_ON_SCREEN: usize = 20;
-const TOP_IN_JSON: usize = 1_000;
 
 /// Members of a class that are named; the rest is counted.
 const MEMBERS_ON_SCREEN: usize = 8;
-const MEMBERS_IN_JSON: usize = 100;
 
 /// Lists duplicated code.
 pub fn run(args: &DuplicatesArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     let destination = Destination::from_option(args.output.output.as_deref());
     destination.check()?;
     let analysed = Analysed::open(&args.source, global, &destination)?;
-    let facts = analysed.measure(SECTIONS)?;
-    let options = options(args, gates::clone_options(&analysed.config));
-    let Duplication { clones, exact } =
-        Duplication::find(&facts, &options, &analysed.config.rule("duplication").exclude);
-    let json = args.format == ReportFormat::Json;
-    let (top, members) =
-        if json { (TOP_IN_JSON, MEMBERS_IN_JSON) } else { (TOP_ON_SCREEN, MEMBERS_ON_SCREEN) };
-    let top = match args.top {
-        None => top,
-        Some(0) => usize::MAX,
-        Some(top) => top,
-    };
-    let exact = options.kinds.exact.then_some(exact);
-    let report = report(&facts, &clones, &options, exact, DuplicatesOptions { top, members });
+    let mut asked = args.asked.clone();
+    if args.format == ReportFormat::Human {
+        asked.top.get_or_insert(TOP_ON_SCREEN);
+        asked.members = Some(MEMBERS_ON_SCREEN);
+    }
+    let top = asked.top();
+    let report = analysed.ask(&asked)?;
     let text = match args.format {
-        ReportFormat::Json => output::json("batuta/duplicates/1", &report)?,
+        ReportFormat::Json => output::report::<Duplicates>(&report)?,
         ReportFormat::Human => human(&report, args.threshold, top, &Screen::of(&destination, global.color)),
     };
     destination.write(&text)?;
     Ok(outcome(&report, args))
-}
-
-/// What the options ask for, else what the rule `duplication` does.
-fn options(args: &DuplicatesArgs, rule: CloneOptions) -> CloneOptions {
-    CloneOptions {
-        min_tokens: args.min_tokens.map_or(rule.min_tokens, |tokens| tokens as usize),
-        min_lines: args.min_lines.unwrap_or(rule.min_lines),
-        kinds: if args.detection_type.is_empty() { rule.kinds } else { kinds(&args.detection_type) },
-    }
-}
-
-fn kinds(types: &[DetectionType]) -> Kinds {
-    let has = |kind| types.contains(&kind) || types.contains(&DetectionType::All);
-    Kinds {
-        exact: has(DetectionType::Exact),
-        renamed: has(DetectionType::Renamed),
-        gapped: has(DetectionType::Gapped),
-    }
 }
 
 fn outcome(report: &DuplicatesReport, args: &DuplicatesArgs) -> Outcome {

@@ -1,17 +1,15 @@
 use super::Outcome;
 use super::not_measured::not_measured;
-use crate::args::{GlobalArgs, GraphArgs, GraphFormat, GraphKind, GraphLevel};
-use crate::failure::Failure;
+use crate::args::{GlobalArgs, GraphArgs, GraphFormat};
 use crate::output::{self, Cell, Column, Destination, Meaning, Screen, Table, counted, grouped, word};
 use crate::source::Analysed;
+use abilities::{Graph, GraphRows};
 use facts::Measured;
 use pmat::coverage::Coverage;
-use trueno_graph::code::{self, EdgeKind};
+use trueno_graph::code;
 use trueno_graph::export::{dot, graphml, mermaid};
-use trueno_graph::report::{
-    Central, Community, GodClass, GraphReport, ImportCycle, Options, Step, Unclear, analyze,
-};
-use trueno_graph::view::{Filter, Level};
+use trueno_graph::report::{Central, Community, GodClass, GraphReport, ImportCycle, Step};
+use trueno_graph::view::Level;
 
 /// Rows of each section on screen unless asked for.
 const ROWS: usize = 10;
@@ -23,81 +21,34 @@ pub fn run(args: &GraphArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     let destination = Destination::from_option(args.output.output.as_deref());
     destination.check()?;
     let analysed = Analysed::open(&args.source, global, &destination)?;
-    let facts = analysed.measure(code::SECTIONS)?;
-    let graph = code::build(analysed.tree.as_ref(), &facts);
-    let cycles = gates::import_cycles(&facts, &graph, &analysed.config);
-    let report = analyze(&facts, &graph, &cycles, &options(args)).map_err(unclear)?;
+    let asked = Graph { rows: rows(args), ..args.asked.clone() };
+    let report = analysed.ask(&asked)?;
     let text = match args.format {
-        GraphFormat::Json => output::json("batuta/graph/1", &report)?,
+        GraphFormat::Json => output::report::<Graph>(&report)?,
         GraphFormat::Dot => dot(&report.drawing),
         GraphFormat::Graphml => graphml(&report.drawing),
         GraphFormat::Mermaid => mermaid(&report.drawing),
         GraphFormat::Human => {
-            human(&report, args, &Coverage::of(&facts), &Screen::of(&destination, global.color))
+            let coverage = Coverage::of(&*analysed.measure(code::SECTIONS)?);
+            human(&report, &asked, &coverage, &Screen::of(&destination, global.color))
         }
     };
     destination.write(&text)?;
     Ok(Outcome::Fine)
 }
 
-fn options(args: &GraphArgs) -> Options {
+/// What each format shows unless asked for more or less.
+fn rows(args: &GraphArgs) -> GraphRows {
     let (rows, drawn) = match args.format {
         GraphFormat::Human => (Some(ROWS), Some(0)),
         GraphFormat::Dot | GraphFormat::Mermaid => (Some(0), Some(DRAWN)),
         GraphFormat::Json | GraphFormat::Graphml => (None, None),
     };
-    let asked = |default: Option<usize>| match args.top {
-        Some(0) => None,
-        Some(top) => Some(top),
-        None => default,
-    };
-    let all = args.format == GraphFormat::Human && args.communities;
-    Options {
-        filter: Filter {
-            level: match args.level {
-                GraphLevel::File => Level::File,
-                GraphLevel::Definition => Level::Definition,
-                GraphLevel::Folder => Level::Folder,
-            },
-            kinds: args.kinds.iter().map(|kind| edge_kind(*kind)).collect(),
-            min_confidence: args.min_confidence,
-        },
-        rows: asked(rows.filter(|_| !all)),
-        drawn: asked(drawn),
-        focus: args.focus.clone().map(|node| (node, args.depth)),
-        between: match args.chain.as_slice() {
-            [from, to] => Some((from.clone(), to.clone())),
-            _ => None,
-        },
-        cycles_only: args.cycles,
-        communities: args.communities,
-    }
+    GraphRows { rows, drawn, all_rows: args.format == GraphFormat::Human && args.asked.communities }
 }
 
-fn edge_kind(kind: GraphKind) -> EdgeKind {
-    match kind {
-        GraphKind::Calls => EdgeKind::Call,
-        GraphKind::Uses => EdgeKind::Use,
-        GraphKind::Imports => EdgeKind::Import,
-        GraphKind::Inherits => EdgeKind::Inherit,
-    }
-}
-
-fn unclear(unclear: Unclear) -> anyhow::Error {
-    if unclear.count == 0 {
-        let help = "paths count from the root of the tree; definitions are nodes with --level definition";
-        return Failure::new(format!("no node is called {}", unclear.name)).help(help).into();
-    }
-    let what = format!("{} nodes may be meant by {}", unclear.count, unclear.name);
-    let mut failure = Failure::new(what);
-    for candidate in &unclear.candidates {
-        failure = failure.why(candidate);
-    }
-    failure.help("name one of them in full").into()
-}
-
-fn human(report: &GraphReport, args: &GraphArgs, coverage: &Coverage, screen: &Screen) -> String {
-    let rows = match args.top {
+fn human(report: &GraphReport, asked: &Graph, coverage: &Coverage, screen: &Screen) -> String {
+    let rows = match asked.top {
         Some(0) => usize::MAX,
         Some(top) => top,
         None => ROWS,
@@ -105,11 +56,11 @@ fn human(report: &GraphReport, args: &GraphArgs, coverage: &Coverage, screen: &S
     if let Some(chain) = &report.shortest_path {
         return steps(chain, screen);
     }
-    if args.cycles || args.communities {
-        let all = args.top.filter(|top| *top > 0).unwrap_or(usize::MAX);
-        let cycles = if args.cycles { cycles(report, all, screen) } else { String::new() };
-        let groups = if args.communities { communities(report, all, screen) } else { String::new() };
-        let between = if args.cycles && args.communities { "\n" } else { "" };
+    if asked.cycles || asked.communities {
+        let all = asked.top.filter(|top| *top > 0).unwrap_or(usize::MAX);
+        let cycles = if asked.cycles { cycles(report, all, screen) } else { String::new() };
+        let groups = if asked.communities { communities(report, all, screen) } else { String::new() };
+        let between = if asked.cycles && asked.communities { "\n" } else { "" };
         return cycles + between + &groups;
     }
     let mut text = totals(report);

@@ -1,14 +1,11 @@
 use super::Outcome;
 use super::not_measured::not_measured;
-use crate::args::{GlobalArgs, HotspotMeasure, HotspotsArgs, ReportFormat};
-use crate::history::{asked, no_history, read_or_fail};
+use crate::args::{GlobalArgs, HotspotsArgs, ReportFormat};
 use crate::output::{self, Cell, Column, Destination, Meaning, Screen, Table, counted, grouped};
 use crate::source::Analysed;
-use facts::{Measured, Sections};
-use pmat::hotspots::{
-    ComplexityBy, Hotspot, HotspotOptions, HotspotReport, KeyPerson, Knowledge, MainAuthor, analyze,
-};
-use project::HistoryAsked;
+use abilities::Hotspots;
+use facts::Measured;
+use pmat::hotspots::{ComplexityBy, Hotspot, HotspotReport, KeyPerson, Knowledge, MainAuthor};
 
 /// Rows on screen unless asked for.
 const FILES: usize = 10;
@@ -22,36 +19,17 @@ pub fn run(args: &HotspotsArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> 
     let destination = Destination::from_option(args.output.output.as_deref());
     destination.check()?;
     let analysed = Analysed::open(&args.source, global, &destination)?;
-    let asked = HistoryAsked { days: None, ..asked(args.days, &args.commits) };
-    let history = read_or_fail(&analysed, &asked, global)?;
-    let facts = analysed.measure(Sections::default())?;
-    let default = (args.format == ReportFormat::Human).then_some(FILES);
-    let options = HotspotOptions {
-        days: (args.days > 0).then_some(args.days),
-        by: match args.by {
-            HotspotMeasure::Cognitive => ComplexityBy::Cognitive,
-            HotspotMeasure::SourceLines => ComplexityBy::SourceLines,
-        },
-        top: rows(args.top, default),
-        former_after: args.former_after,
-        ..HotspotOptions::default()
-    };
-    let report = analyze(&facts, &history, &options).map_err(|why| no_history(&why))?;
+    let mut asked = args.asked.clone();
+    if args.format == ReportFormat::Human {
+        asked.top.get_or_insert(FILES);
+    }
+    let report = analysed.ask(&asked)?;
     let text = match args.format {
-        ReportFormat::Json => output::json("batuta/hotspots/1", &report)?,
+        ReportFormat::Json => output::report::<Hotspots>(&report)?,
         ReportFormat::Human => human(&report, &Screen::of(&destination, global.color)),
     };
     destination.write(&text)?;
     Ok(Outcome::Fine)
-}
-
-/// How many rows: 0 and nothing mean all, where there is no default.
-pub fn rows(asked: Option<usize>, default: Option<usize>) -> Option<usize> {
-    match asked {
-        Some(0) => None,
-        Some(rows) => Some(rows),
-        None => default,
-    }
 }
 
 fn human(report: &HotspotReport, screen: &Screen) -> String {

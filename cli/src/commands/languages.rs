@@ -2,10 +2,12 @@ use super::Outcome;
 use crate::args::{LanguagesArgs, ReportFormat};
 use crate::output::{self, Cell, ColorChoice, Column, Destination, Meaning, Screen, Table};
 use facts::language::Language;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// One language as the list shows it.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "LanguageRow")]
 struct Row {
     id: &'static str,
     name: &'static str,
@@ -16,7 +18,8 @@ struct Row {
     interpreters: &'static [&'static str],
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Languages")]
 struct Report {
     languages: Vec<Row>,
 }

@@ -8,6 +8,7 @@ mod completions;
 mod complexity;
 mod config;
 mod context;
+mod crap;
 mod dead_code;
 mod devices;
 mod duplicates;
@@ -90,6 +91,7 @@ fn pmat(command: PmatCommand, global: &GlobalArgs) -> anyhow::Result<Outcome> {
             Analysis::Churn(args) => churn::run(&args, global),
             Analysis::Hotspots(args) => hotspots::run(&args, global),
             Analysis::Complexity(args) => complexity::run(&args, global),
+            Analysis::Crap(args) => crap::run(&args, global),
             Analysis::DeadCode(args) => dead_code::run(&args, global),
             Analysis::Duplicates(args) => duplicates::run(&args, global),
             Analysis::Graph(args) => graph::run(&args, global),

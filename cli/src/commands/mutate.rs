@@ -51,10 +51,13 @@ pub fn run(args: &MutateArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     let plan = mutation::plan::plan(analysed.tree.as_ref(), &facts, analysed.root(), &folder, &options);
     let mut plan = plan.map_err(failure)?;
     if args.list {
-        return list(&plan, args.json);
+        list(&plan, args.json)?;
     }
     if plan.mutants.is_empty() {
         return Err(no_mutants(&plan, args));
+    }
+    if args.list {
+        return Ok(Outcome::Fine);
     }
     test(args, global, &analysed, &facts, &mut plan)
 }
@@ -311,7 +314,7 @@ fn timeouts(testing: &TestingArgs, settings: &CargoMutants) -> TimeoutOptions {
 
 // ---- what is shown
 
-fn list(plan: &Plan, json: bool) -> anyhow::Result<Outcome> {
+fn list(plan: &Plan, json: bool) -> anyhow::Result<()> {
     let text = match json {
         true => {
             let mutants: Vec<serde_json::Value> = plan
@@ -328,8 +331,7 @@ fn list(plan: &Plan, json: bool) -> anyhow::Result<Outcome> {
         }
         false => plan.mutants.iter().map(|planned| format!("{}\n", shown(&planned.mutant.name()))).collect(),
     };
-    Destination::StandardOutput.write(&text)?;
-    Ok(Outcome::Fine)
+    Destination::StandardOutput.write(&text)
 }
 
 fn no_mutants(plan: &Plan, args: &MutateArgs) -> anyhow::Error {
@@ -341,12 +343,18 @@ fn no_mutants(plan: &Plan, args: &MutateArgs) -> anyhow::Error {
         let why = match (plan.looked_at, plan.eligible, &args.choice.in_diff) {
             (_, 1.., _) => "this part of the mutants is empty".to_owned(),
             (0, _, Some(since)) => format!("no code under test changed since {since}"),
-            (0, _, None) => "no file fits, in a language that can be mutated, that is no test".to_owned(),
+            (0, _, None) => "no file fits, in a language that can be mutated, that is no test, benchmark, example or documentation".to_owned(),
             (files, ..) => format!("{} hold nothing that could be mutated", counted(files, "file", "files")),
         };
         failure = failure.why(why);
     }
-    failure.help("--list shows the mutants that --target, --file, --re and --in-diff leave; --test-command names tests").into()
+    let help = match args.list {
+        true => "--target, --file, --re and --in-diff choose the mutants; --test-command names tests",
+        false => {
+            "--list shows the mutants that --target, --file, --re and --in-diff leave; --test-command names tests"
+        }
+    };
+    failure.help(help).into()
 }
 
 fn left_out_line(why: &str, mutants: usize, files: &[RepoPath]) -> String {

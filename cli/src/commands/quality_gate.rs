@@ -24,7 +24,14 @@ pub fn run(args: &QualityGateArgs, global: &GlobalArgs) -> anyhow::Result<Outcom
     };
     let baseline = baseline(args, &analysed)?;
     let options = JudgeOptions { since: since.as_ref(), baseline: baseline.as_ref() };
-    let report = analysed.judge(&facts, &options);
+    let report = match args.baseline {
+        Some(BaselineMode::Write) => {
+            let updated = write_baseline(args, &analysed, &analysed.judge(&facts, &options), global)?;
+            // What is accepted now is what the report is about.
+            analysed.judge(&facts, &JudgeOptions { baseline: Some(&updated), ..options })
+        }
+        _ => analysed.judge(&facts, &options),
+    };
     let screen = Screen::of(&destination, global.color);
     let text = match args.format {
         GateFormat::Summary => summary(&report, &screen),
@@ -39,11 +46,7 @@ pub fn run(args: &QualityGateArgs, global: &GlobalArgs) -> anyhow::Result<Outcom
         GateFormat::GitlabReview => gates::formats::render(Format::GitlabReview, &report),
     };
     destination.write(&text)?;
-    let verdict = match args.baseline {
-        Some(BaselineMode::Write) => write_baseline(args, &analysed, &report, global)?,
-        _ => report.verdict,
-    };
-    Ok(match verdict {
+    Ok(match report.verdict {
         Verdict::Pass => Outcome::Fine,
         Verdict::Fail => Outcome::Findings,
         Verdict::NotMeasured => Outcome::NotMeasured,
@@ -92,13 +95,13 @@ fn baseline(args: &QualityGateArgs, analysed: &Analysed) -> anyhow::Result<Optio
     Ok(Some(found.unwrap_or_default()))
 }
 
-/// Writes what is accepted from now on; the verdict on what is not.
+/// Writes what is accepted from now on.
 fn write_baseline(
     args: &QualityGateArgs,
     analysed: &Analysed,
     report: &GateReport,
     global: &GlobalArgs,
-) -> anyhow::Result<Verdict> {
+) -> anyhow::Result<Baseline> {
     let terms = Terms { reason: args.reason.clone(), expires: args.expires.clone() };
     let updated = Baseline::updated(report, args.accept_new.then_some(&terms));
     let file = analysed.baseline_file(args.baseline_file.as_deref());
@@ -109,10 +112,7 @@ fn write_baseline(
         // A remark that cannot be written is not worth failing for.
         let _ = writeln!(io::stderr(), "note: {} accepts {count}", shown(&file));
     }
-    Ok(match report.verdict {
-        Verdict::Fail if args.accept_new => Verdict::Pass,
-        verdict => verdict,
-    })
+    Ok(updated)
 }
 
 fn select(config: &mut Config, args: &QualityGateArgs) -> anyhow::Result<()> {
@@ -234,7 +234,13 @@ fn baseline_line(baseline: &BaselineReport) -> String {
     if !baseline.gone.is_empty() {
         parts.push(format!("{} gone (--baseline write drops what is gone)", baseline.gone.len()));
     }
-    format!("Baseline: {}\n", parts.join(", "))
+    let mut line = format!("Baseline: {}\n", parts.join(", "));
+    if baseline.is_of_older_program {
+        line.push_str(
+            "  an older program wrote it, which knew the largest copies of code only: --baseline write renews it\n",
+        );
+    }
+    line
 }
 
 fn rule_row(rule: &RuleReport) -> Vec<Cell> {

@@ -3,10 +3,11 @@ use crate::args::{ReportFormat, RulesArgs};
 use crate::failure::Failure;
 use crate::output::{self, Cell, ColorChoice, Column, Destination, Meaning, Painter, Screen, Table};
 use gates::Rule;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A rule as JSON.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct RuleReport {
     id: &'static str,
     title: &'static str,
@@ -20,14 +21,15 @@ struct RuleReport {
     options: Vec<OptionReport>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct OptionReport {
     key: &'static str,
     default: String,
     doc: &'static str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Rules")]
 struct Report {
     rules: Vec<RuleReport>,
 }
@@ -52,12 +54,13 @@ pub fn run(args: &RulesArgs, colour: ColorChoice) -> anyhow::Result<Outcome> {
 }
 
 fn unknown(id: &str) -> Failure {
-    let why = gates::Config::default().rule_mut(id).err().unwrap_or_default();
-    Failure::new(format!("there is no rule \"{id}\"")).why(why).help("`batuta rules` lists them all")
+    let unknown = gates::Config::default().rule_mut(id).err();
+    Failure::new(unknown.unwrap_or_else(|| format!("there is no rule \"{id}\"")))
+        .help("`batuta rules` lists them all")
 }
 
 fn level(rule: &Rule) -> &'static str {
-    rule.level.map_or("off", |level| level.as_str())
+    rule.default_level()
 }
 
 fn report(rule: &Rule) -> RuleReport {

@@ -1,69 +1,24 @@
 use super::Outcome;
 use super::not_measured::not_measured;
 use crate::args::{GlobalArgs, ReportFormat, SatdArgs};
-use crate::failure::Failure;
 use crate::output::{self, Cell, Column, Destination, Meaning, Screen, Table, counted, word};
 use crate::source::Analysed;
+use abilities::Satd;
 use facts::Measured;
-use facts::model::RepoPath;
-use facts::source::{BlamedCommit, GitContext, SourceError, Which};
-use pmat::satd::{Age, Attribution, Blame, Mode, SatdItem, SatdOptions, SatdReport, Severity, analyze};
-use std::sync::Arc;
+use pmat::satd::{Age, SatdItem, SatdReport, Severity};
 
 /// Lists the technical debt that comments admit to.
 pub fn run(args: &SatdArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     let destination = Destination::from_option(args.output.output.as_deref());
     destination.check()?;
     let analysed = Analysed::open(&args.source, global, &destination)?;
-    let facts = analysed.measure(SatdOptions::SECTIONS)?;
-    let mode = if args.strict { Mode::Strict } else { Mode::Full };
-    let detector = args.detector.into();
-    let report = match args.blame {
-        false => analyze(&facts, &SatdOptions { mode, detector, attribution: None }),
-        true => {
-            let (git, at) = history(&analysed)?;
-            let blame = |path: &RepoPath| blame(git, &analysed.which, path);
-            let blame: &Blame<'_> = &blame;
-            analyze(&facts, &SatdOptions { mode, detector, attribution: Some(Attribution { blame, at }) })
-        }
-    };
+    let report = analysed.ask(&args.asked)?;
     let text = match args.format {
-        ReportFormat::Json => output::json("batuta/satd/1", &report)?,
+        ReportFormat::Json => output::report::<Satd>(&report)?,
         ReportFormat::Human => human(&report, &Screen::of(&destination, global.color)),
     };
     destination.write(&text)?;
     Ok(if args.fail_on_violation && report.total > 0 { Outcome::Findings } else { Outcome::Fine })
-}
-
-/// The repository that knows who wrote what, and the time of the analysed commit.
-fn history(analysed: &Analysed) -> anyhow::Result<(&GitContext, i64)> {
-    let Some(git) = &analysed.git else {
-        return Err(Failure::new(format!("--blame: {} is in no Git repository", analysed.path.display()))
-            .help("leave --blame away, or name a folder of a repository")
-            .into());
-    };
-    let revision = match &analysed.which {
-        Which::Revision(revision) => revision,
-        Which::WorkTree | Which::Index => "HEAD",
-    };
-    let at = git
-        .commit_time(revision)
-        .map_err(|error| Failure::new("--blame: the history cannot be read").why(error))?;
-    Ok((git, at))
-}
-
-fn blame(
-    git: &GitContext,
-    which: &Which,
-    path: &RepoPath,
-) -> Result<Vec<Option<Arc<BlamedCommit>>>, SourceError> {
-    match which {
-        Which::WorkTree => git.blame_work_tree(path),
-        Which::Revision(revision) => Ok(git.blame(path, revision)?.into_iter().map(Some).collect()),
-        Which::Index => {
-            Err(SourceError::new("lines are blamed in the work tree or a revision, not in the index"))
-        }
-    }
 }
 
 fn human(report: &SatdReport, screen: &Screen) -> String {

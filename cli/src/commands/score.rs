@@ -3,8 +3,9 @@ use crate::args::{GlobalArgs, ScoreArgs, ScoreFormat};
 use crate::failure::Failure;
 use crate::output::{self, Cell, Column, Destination, Meaning, Screen, Table, shown};
 use crate::source::Analysed;
+use abilities::Score;
 use facts::Measured;
-use pmat::score::{self, Answer, CheckScore, ScoreReport};
+use pmat::score::{Answer, CheckScore, ScoreReport};
 
 /// Scores a repository of any language.
 pub fn repository(args: &ScoreArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
@@ -36,9 +37,9 @@ fn run(
     destination.check()?;
     let analysed = Analysed::open(&args.source, global, &destination)?;
     check(&analysed)?;
-    let report = of_tree(&analysed)?;
+    let report = analysed.ask(&Score::default())?;
     let text = match args.format {
-        ScoreFormat::Json => output::json("batuta/score/1", &report)?,
+        ScoreFormat::Json => output::report::<Score>(&report)?,
         ScoreFormat::Human => human(&report, args.failures_only, &Screen::of(&destination, global.color)),
         ScoreFormat::Markdown => markdown(&report, args.failures_only),
     };
@@ -49,14 +50,6 @@ fn run(
         (Some(min), Measured::Value(percent)) if *percent < min => Outcome::Findings,
         (Some(_), Measured::Value(_)) => Outcome::Fine,
     })
-}
-
-/// The score of a tree.
-fn of_tree(analysed: &Analysed) -> anyhow::Result<ScoreReport> {
-    let facts = analysed.measure(score::SECTIONS)?;
-    let tree = analysed.tree.as_ref();
-    let measured = gates::measurements(tree, &facts, &analysed.config, &**analysed);
-    Ok(score::analyze(tree, &facts, &measured).map_err(|error| Failure::new("cannot score").why(error))?)
 }
 
 // ---- the page

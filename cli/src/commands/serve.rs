@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use web::index::IndexerOptions;
 use web::security::Token;
+use web::state::Place;
 use web::webhooks::{Secret, WebhookOptions};
 use web::{ServeError, ServeOptions, serve};
 
@@ -90,6 +91,7 @@ fn webhooks(args: &ServeArgs) -> anyhow::Result<WebhookOptions> {
     Ok(WebhookOptions { targets, secret, tier: privacy_tier(args)?, ..WebhookOptions::default() })
 }
 
+#[expect(clippy::disallowed_methods, reason = "environment: the operator's privacy tier")]
 fn privacy_tier(args: &ServeArgs) -> anyhow::Result<egress::PrivacyTier> {
     if let Some(tier) = args.privacy_tier {
         return Ok(tier.into());
@@ -120,6 +122,10 @@ fn not_served(error: &ServeError) -> Failure {
     }
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "environment: the operator's token, which other users must not see in a list of processes"
+)]
 fn token(args: &ServeArgs) -> anyhow::Result<Option<Token>> {
     let wrong = |error: &dyn std::fmt::Display| Failure::new("the token cannot be used").why(error);
     if let Some(file) = &args.token_file {
@@ -130,21 +136,22 @@ fn token(args: &ServeArgs) -> anyhow::Result<Option<Token>> {
 }
 
 /// The repositories that are asked for, each once, with their names.
-fn repositories(args: &ServeArgs) -> anyhow::Result<Vec<(String, PathBuf)>> {
-    let mut paths = Vec::new();
+fn repositories(args: &ServeArgs) -> anyhow::Result<Vec<(String, Place)>> {
+    let mut places = Vec::new();
     if args.repositories.is_empty() && args.scan.is_empty() {
-        paths.push(root(Path::new("."))?);
+        places.push(Place { path: root(Path::new("."))?, scanned: None });
     }
     for path in &args.repositories {
-        paths.push(root(path)?);
+        places.push(Place { path: root(path)?, scanned: None });
     }
     for folder in &args.scan {
         let found = scan(folder)?;
         for left_out in &found.outside {
             let _ = writeln!(
                 io::stderr(),
-                "warning: {} is not served: its Git folder lies elsewhere; name it as a repository if it should be",
-                shown(&left_out.display().to_string())
+                "warning: {} is not served: {}; name it as a repository if it should be",
+                shown(&left_out.path.display().to_string()),
+                shown(&left_out.why)
             );
         }
         let found = found.repositories;
@@ -153,11 +160,12 @@ fn repositories(args: &ServeArgs) -> anyhow::Result<Vec<(String, PathBuf)>> {
                 .help("name a folder that holds repositories")
                 .into());
         }
-        paths.extend(found);
+        places.extend(found);
     }
+    // One that was named comes first: it may lie anywhere.
     let mut seen = BTreeSet::new();
-    paths.retain(|path| seen.insert(path.clone()));
-    Ok(paths.into_iter().map(|path| (name(&path), path)).collect())
+    places.retain(|place| seen.insert(place.path.clone()));
+    Ok(places.into_iter().map(|place| (name(&place.path), place)).collect())
 }
 
 /// What a person calls a repository: the last part of its path.
@@ -180,9 +188,14 @@ fn root(path: &Path) -> anyhow::Result<PathBuf> {
 
 /// What lies under a folder.
 struct Scan {
-    repositories: Vec<PathBuf>,
-    /// Folders that say that they are work trees of repositories outside of the one that was scanned.
-    outside: Vec<PathBuf>,
+    repositories: Vec<Place>,
+    outside: Vec<LeftOut>,
+}
+
+/// A repository that something of lies outside of the folder that was scanned.
+struct LeftOut {
+    path: PathBuf,
+    why: String,
 }
 
 /// Every repository under a folder, by path. Links are not followed, and repositories are not searched for others. Whoever may
@@ -199,11 +212,12 @@ fn scan(folder: &Path) -> anyhow::Result<Scan> {
     let mut waiting = vec![(start.clone(), 0)];
     while let Some((folder, depth)) = waiting.pop() {
         if is_repository(&folder) {
-            let inside = folder == start || lies_inside(&folder, &start);
-            if inside {
-                found.repositories.push(folder)
-            } else {
-                found.outside.push(folder)
+            match GitContext::discover_below(&folder, &start) {
+                Err(error) if error.leads_elsewhere => {
+                    found.outside.push(LeftOut { path: folder, why: error.to_string() });
+                }
+                // One that cannot be opened is served as one that cannot be read. Whenever it is opened it is checked again.
+                _ => found.repositories.push(Place { path: folder, scanned: Some(start.clone()) }),
             }
             continue;
         }
@@ -216,8 +230,8 @@ fn scan(folder: &Path) -> anyhow::Result<Scan> {
             }
         }
     }
-    found.repositories.sort();
-    found.outside.sort();
+    found.repositories.sort_by(|a, b| a.path.cmp(&b.path));
+    found.outside.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(found)
 }
 
@@ -226,16 +240,4 @@ fn is_repository(folder: &Path) -> bool {
     let bare =
         || folder.join("HEAD").is_file() && folder.join("objects").is_dir() && folder.join("refs").is_dir();
     folder.join(".git").symlink_metadata().is_ok() || bare()
-}
-
-/// True when the repository of a folder is that folder's own, and its Git folders lie in the one that was scanned.
-fn lies_inside(folder: &Path, scanned: &Path) -> bool {
-    let git = match GitContext::discover(folder) {
-        Ok(Some(git)) => git,
-        // One that cannot be opened is served as one that cannot be read.
-        other => return !other.is_err_and(|error| error.leads_elsewhere),
-    };
-    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let own = real(git.work_dir().unwrap_or(git.git_dir())) == folder;
-    own && git.lies_below(scanned)
 }

@@ -47,6 +47,7 @@ impl Painter {
 
     /// The painter for standard output or standard error under the user's choice and the conventions of
     /// <https://no-color.org> and <https://bixense.com/clicolors>.
+    #[expect(clippy::disallowed_methods, reason = "environment: NO_COLOR and its like")]
     pub fn for_stream(choice: ColorChoice, stream: &impl IsTerminal) -> Painter {
         let setting = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
         Painter {
@@ -71,6 +72,7 @@ impl Painter {
 }
 
 /// `setting(NAME)` is `None` for an unset or empty variable, else whether it is anything but `0`.
+#[expect(clippy::disallowed_methods, reason = "environment: what the terminal can do")]
 fn wants_colour(choice: ColorChoice, terminal: bool, setting: impl Fn(&str) -> Option<bool>) -> bool {
     match choice {
         ColorChoice::Always => true,

@@ -15,6 +15,7 @@ pub use progress::{ProgressChoice, ProgressLine};
 pub use screen::{Screen, counted, grouped};
 pub use table::{Cell, Column, Table};
 
+use abilities::Ability;
 use anyhow::Context;
 use facts::visible;
 use serde::Serialize;
@@ -39,6 +40,11 @@ struct Envelope<'a, T: Serialize> {
 /// The JSON text of a report under its schema name, e.g. `batuta/complexity/1`.
 pub fn json<T: Serialize>(schema: &str, report: &T) -> anyhow::Result<String> {
     pretty(&Envelope { schema, report })
+}
+
+/// The JSON text of an ability's report.
+pub fn report<A: Ability>(report: &A::Report) -> anyhow::Result<String> {
+    json(A::ABOUT.report, report)
 }
 
 /// A value as indented JSON text.

@@ -34,6 +34,7 @@ async fn post(client: &Client, url: &str) -> Result<Answer, EgressError> {
     client.post(&target(url), HeaderMap::new(), Bytes::from_static(b"{}")).await
 }
 
+#[expect(clippy::disallowed_methods, reason = "a test is the server")]
 async fn listener() -> (TcpListener, SocketAddr) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
     let address = listener.local_addr().expect("it listens");

@@ -117,3 +117,74 @@ fn a_file_that_is_no_baseline_is_refused_with_the_place() {
     assert_eq!(entry(day), "finding 1: \"expires\" is not a day such as \"2026-12-31\"");
     assert_eq!(entry("{\"path\": \"a\", \"value\": \"x\"}"), "finding 1: \"value\" is no number");
 }
+
+#[test]
+fn a_hostile_file_is_refused_or_read_without_much_room() {
+    let refused = |text: &str| Baseline::parse(text).expect_err("it is wrong").to_string();
+    let whole = |entries: &str| format!("{{\"schema\": \"batuta/baseline/1\", \"findings\": [{entries}]}}");
+    let entry = r#"{"path":"a","rule":"r","fingerprint":"f","anywhere":"w"}"#;
+    assert_eq!(Baseline::parse(&whole(entry)).map(|baseline| baseline.entries.len()), Ok(1));
+    let sound = Baseline { entries: Baseline::parse(&whole(entry)).expect("sound").entries }.to_text();
+    for length in (0..sound.trim_end().len()).filter(|length| sound.is_char_boundary(*length)) {
+        assert!(Baseline::parse(&sound[..length]).is_err(), "cut at {length}");
+    }
+    for at in 0..sound.len() {
+        for bit in 0..7 {
+            let mut bytes = sound.clone().into_bytes();
+            bytes[at] ^= 1 << bit;
+            let _ = String::from_utf8(bytes).map(|text| Baseline::parse(&text).is_ok());
+        }
+    }
+    let twice = entry.replace("\"rule\":\"r\"", "\"rule\":\"r\",\"rule\":\"s\"");
+    assert_eq!(refused(&whole(&twice)), "a key stands twice in one object (line 1)");
+    assert!(refused(&"[".repeat(100_000)).starts_with("no JSON"));
+    let valued = |value: &str| whole(&entry.replace("{", &format!("{{\"value\":{value},")));
+    assert!(refused(&valued("1e999")).starts_with("no JSON"));
+    assert_eq!(refused(&valued("[]")), "finding 1: \"value\" is no number");
+    let many = format!("{}7", "7,".repeat(1 << 20));
+    assert_eq!(refused(&whole(&many)), "no baseline (line 1)");
+    // What nobody asks for is passed over.
+    let extra = whole(entry).replacen('{', &format!("{{\"more\": [{many}],"), 1);
+    assert_eq!(Baseline::parse(&extra).map(|baseline| baseline.entries.len()), Ok(1));
+}
+
+/// 30,000 findings and as many entries of others: each is asked about once.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a test that measures")]
+fn many_entries_and_many_findings_are_matched_in_a_moment() {
+    let entries = |from: usize| {
+        let entry = |number: usize| Entry {
+            path: RepoPath::from(format!("{number}.rs").as_str()),
+            rule: "parameter-count".to_owned(),
+            function: None,
+            message: String::new(),
+            value: None,
+            reason: None,
+            expires: None,
+            fingerprint: format!("{number:016}"),
+            anywhere: "the same for all".to_owned(),
+            copies: None,
+        };
+        (from..from + 30_000).map(entry).collect::<Vec<_>>()
+    };
+    let report = judged(&[("a.rs", TWO)], None);
+    let finding = |entry: &Entry| Finding {
+        path: entry.path.clone(),
+        fingerprint: entry.fingerprint.clone(),
+        fingerprint_anywhere: entry.anywhere.clone(),
+        function: None,
+        ..report.findings[0].clone()
+    };
+    let baseline = Baseline { entries: entries(0) };
+    let start = std::time::Instant::now();
+    for (from, is_there, left) in
+        [(0, true, 0), (15_000, true, 15_000), (30_000, true, 30_000), (30_000, false, 0)]
+    {
+        let findings = entries(from).iter().map(finding).collect();
+        let acceptance = Acceptance { baseline: &baseline, time: None };
+        let mut accepting = Accepting::new(&acceptance);
+        assert_eq!(accepting.take(findings, &|_| is_there).len(), left, "{from} {is_there}");
+        assert_eq!(accepting.report().accepted.len(), 30_000 - left);
+    }
+    assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
+}

@@ -1,7 +1,7 @@
 //! From the text of a `batuta.toml` to a [`Config`], collecting every problem on the way.
 
 use super::error::{nearest, suggestion};
-use super::keys::{self, Key, Kind, LEVELS, Value};
+use super::keys::{self, Key, Kind, Value};
 use super::layers::Entry;
 use super::{AllowedEdge, Config, ConfigError, HookSettings, Layers, PathPatterns, Problem, RuleSettings};
 use crate::report::Level;
@@ -126,11 +126,10 @@ impl Decoder<'_> {
             options: self.values(table, rule.options, section),
         };
         let Some(table) = table else { return settings };
-        let known: Vec<&str> =
-            ["level", "exclude"].into_iter().chain(rule.options.iter().map(|key| key.name)).collect();
+        let [level, exclude] = keys::keys_of_all_rules(rule);
+        let all = [&level, &exclude].into_iter().chain(rule.options);
+        let known: Vec<&str> = all.map(|key| key.name).collect();
         self.reject_unknown(table, section, &known);
-        let level = Key { name: "level", doc: "", kind: Kind::Choice { of: LEVELS, default: "off" } };
-        let exclude = Key { name: "exclude", doc: "", kind: Kind::Patterns };
         match self.value(table, &level, section) {
             Some(Value::Choice("off")) => settings.level = None,
             Some(Value::Choice("warning")) => settings.level = Some(Level::Warning),

@@ -1,6 +1,7 @@
 //! The definition of every key.
 
 use super::PathPatterns;
+use crate::rule::Rule;
 
 /// One key: its name, documentation, kind and default.
 pub struct Key {
@@ -190,7 +191,16 @@ pub(super) static HOOKS: Section = Section {
 };
 
 /// The words of a rule's `level`.
-pub(super) const LEVELS: &[&str] = &["error", "warning", "off"];
+const LEVELS: &[&str] = &["error", "warning", "off"];
 
-pub(super) const LEVEL_DOC: &str = "How serious the rule's findings are; \"off\" switches it off.";
-pub(super) const RULE_EXCLUDE_DOC: &str = "Files and folders that the rule does not look at.";
+/// What every rule has besides its own keys: `level` and `exclude`.
+pub(super) fn keys_of_all_rules(rule: &Rule) -> [Key; 2] {
+    let level = Kind::Choice { of: LEVELS, default: rule.default_level() };
+    [
+        Key { name: "level", doc: LEVEL_DOC, kind: level },
+        Key { name: "exclude", doc: RULE_EXCLUDE_DOC, kind: Kind::Patterns },
+    ]
+}
+
+const LEVEL_DOC: &str = "How serious the rule's findings are; \"off\" switches it off.";
+const RULE_EXCLUDE_DOC: &str = "Files and folders that the rule does not look at.";

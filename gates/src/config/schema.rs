@@ -1,6 +1,6 @@
 //! The JSON schema of `batuta.toml`, made from the definitions of its keys.
 
-use super::keys::{self, Key, Kind, LEVEL_DOC, LEVELS, RULE_EXCLUDE_DOC};
+use super::keys::{self, Key, Kind};
 use crate::rule::Rule;
 use crate::rules;
 use serde_json::{Map, Value, json};
@@ -24,10 +24,7 @@ pub fn schema() -> Value {
 
 fn rule_schema(rule: &Rule) -> Value {
     let mut keys = Map::new();
-    let default = rule.level.map_or("off", |level| level.as_str());
-    keys.insert("level".to_owned(), key_schema(Kind::Choice { of: LEVELS, default }, LEVEL_DOC));
-    keys.insert("exclude".to_owned(), key_schema(Kind::Patterns, RULE_EXCLUDE_DOC));
-    for Key { name, doc, kind } in rule.options {
+    for Key { name, doc, kind } in keys::keys_of_all_rules(rule).iter().chain(rule.options) {
         keys.insert((*name).to_owned(), key_schema(*kind, doc));
     }
     object(rule.title, keys, &[])

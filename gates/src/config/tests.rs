@@ -284,3 +284,16 @@ fn every_default_is_itself_a_valid_value() {
     }
     assert_eq!(errors(&text), "");
 }
+
+/// One definition says it to people and to programs.
+#[test]
+fn an_error_names_the_default_that_the_rule_has() {
+    let schema = schema();
+    for rule in rules::all() {
+        let told = errors(&format!("[rules.{}]\nlevel = \"warn\"\n", rule.id));
+        let default = &schema["properties"]["rules"]["properties"][rule.id]["properties"]["level"]["default"];
+        assert!(told.contains(&format!("the default is {default}")), "{told}");
+        assert!(told.contains("did you mean \"warning\"?"), "{told}");
+        assert_eq!(*default, rule.default_level());
+    }
+}

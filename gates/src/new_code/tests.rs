@@ -343,3 +343,20 @@ fn a_suppression_of_a_rule_that_is_not_judged_in_full_is_not_called_useless() {
     let now = [("a.py", allowed.as_str()), ("b.py", function)];
     assert_eq!(told(&judged(&before, &now, &[("a.py", Some("a.py"), &[1..=1])], config)), []);
 }
+
+/// One more of something makes none of the others worse.
+#[test]
+fn what_the_whole_has_too_much_of_is_no_figure_of_one_finding() {
+    let config = "[rules.dead-code]\nlevel = \"error\"\n";
+    let before = "fn main() {}\n\nfn dead() {}\n";
+    let now = "fn main() {}\n\nfn dead() {}\n\nfn deader() {}\n";
+    let report = judged(
+        &[("src/main.rs", before)],
+        &[("src/main.rs", now)],
+        &[("src/main.rs", Some("src/main.rs"), &[5..=5])],
+        config,
+    );
+    let found: Vec<Option<&str>> =
+        report.findings.iter().map(|finding| finding.function.as_deref()).collect();
+    assert_eq!(found, [Some("deader")]);
+}

@@ -23,7 +23,9 @@ pub static RULE: Rule = Rule {
                A report names its files from one folder; one prefix for all of them leads to the files of the tree, and what \
                it does not lead to (installed packages, system headers) counts for nothing. Relative names are tried from the \
                folders that the report lies in first, import paths of Go begin with the module of a `go.mod`, and a prefix for \
-               which only a file's own name speaks must hold for most of the report. Without a report, or with one \
+               which only a file's own name speaks must hold for most of the report. A checkout that itself lies in a \
+               folder of installed packages (`vendor`, `node_modules`, `site-packages`) is known where nearly all names \
+               share its folder and most of them, two at least, lead to the tree. Without a report, or with one \
                that does not fit the files as they are, the rule is not measured. Files of the report's languages with \
                functions that the report does not name are listed.",
         why: "A line that no test runs can break without anybody noticing.",
@@ -157,7 +159,7 @@ fn on_new_lines(coverage: &TreeCoverage<'_>, additions: &Additions, min: f64) ->
         );
         Draft {
             span: Some(Span::of_line(missed[0])),
-            value: Some(share),
+            value: Some(100.0 * own as f64 / (own + missed.len()) as f64),
             limit: Some(min),
             help: "test these lines".to_owned(),
             ..Draft::new(&path, message)

@@ -124,12 +124,12 @@ fn check(input: &Input<'_>) -> Outcome {
     let (max, max_percent) = (input.settings.integer("max"), input.settings.percent("max-percent"));
     let mut outcome = Outcome { checked: report.judged, ..Outcome::default() };
     if dead.len() as u64 > max && percent > max_percent {
-        outcome.findings = dead.iter().map(|item| finding(item, &dead, &report, max)).collect();
+        outcome.findings = dead.iter().map(|item| finding(item, &dead, &report)).collect();
     }
     outcome
 }
 
-fn finding(item: &DeadItem, dead: &[&DeadItem], report: &DeadCodeReport, max: u64) -> Draft {
+fn finding(item: &DeadItem, dead: &[&DeadItem], report: &DeadCodeReport) -> Draft {
     let how = match item.reason {
         Reason::Unused => "is used by nothing",
         Reason::UsedByDeadCode => "is used by dead code only",
@@ -139,8 +139,6 @@ fn finding(item: &DeadItem, dead: &[&DeadItem], report: &DeadCodeReport, max: u6
     Draft {
         span: Some(Span::of_line(item.line)),
         symbol: Some(item.name.clone()),
-        value: Some(dead.len() as f64),
-        limit: Some(max as f64),
         help: "remove it, or say why it stays".to_owned(),
         context: format!("{:?}", item.kind),
         ..Draft::new(

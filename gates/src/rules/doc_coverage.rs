@@ -97,8 +97,6 @@ fn check(input: &Input<'_>) -> Outcome {
         outcome.findings.extend(undocumented.into_iter().map(|(file, definition)| Draft {
             span: Some(definition.span),
             symbol: Some(definition.qualified_name.clone()),
-            value: Some(share),
-            limit: Some(min),
             help: "say in one sentence what it is for, or make it less public".to_owned(),
             context: format!("{:?}", definition.kind),
             ..Draft::new(

@@ -2,16 +2,18 @@
 
 use super::function_limit;
 use crate::config::{Key, Kind};
-use crate::measurements::duplication;
+use crate::copies::Copies;
+use crate::measurements::{clone_options, duplication};
 use crate::new_code::OnNewCode;
 use crate::report::Level;
 use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Reach, Rule};
-use clones::{CloneClass, CloneKind, CloneMember, CloneOptions, Clones};
+use clones::{CloneClass, CloneKind, CloneMember, CloneOptions, Clones, Content, LineRange};
 use facts::Sections;
+use facts::hash::HashMap;
 use facts::model::Span;
 use facts::source::Additions;
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -20,7 +22,10 @@ pub static RULE: Rule = Rule {
     group: Group::Duplication,
     docs: Docs {
         what: "Compares the share of lines that lie in clones, over the whole repository, with a maximum. When the share is \
-               too high, the largest clone classes are reported, each at its first member. Exact copies and copies with \
+               too high, the largest clone classes are reported, each at its first member whose lines no larger one names \
+               already; those that stand on named lines altogether are not. The value of a finding is the number of tokens in \
+               all of its places. A baseline knows a class by its content, in whatever places it is, and accepts those that \
+               are not listed, too. Exact copies and copies with \
                other names and literals count, across files; `types` adds functions with changed lines. Comments, layout \
                and imports do not count. These settings decide for every figure of duplication: that of `pmat analyze \
                duplicates`, of the score, of the service and of the history, too.",
@@ -107,9 +112,6 @@ const RENAMED: &str = "def widest(boxes, maximum):
     return found
 ";
 
-/// Classes that are reported one by one; the rest is summed up.
-const MOST_FINDINGS: usize = 50;
-
 /// Members of a class that are named.
 const MOST_NAMED: usize = 5;
 
@@ -130,37 +132,24 @@ fn check(input: &Input<'_>) -> Outcome {
         Outcome { checked: usize::try_from(share.compared).unwrap_or(usize::MAX), ..Outcome::default() };
     if percent > max {
         let all = format!("{percent:.1} % of all lines are duplicated, {max} % are allowed");
-        let mut classes: Vec<&CloneClass> = clones.classes.iter().collect();
-        classes.sort_by_key(|class| Reverse(u64::from(class.tokens) * class.members.len() as u64));
-        let left = classes.len().saturating_sub(MOST_FINDINGS);
-        classes.truncate(MOST_FINDINGS);
-        let first = |class: &&CloneClass| finding(input, class, 0, (percent, max, &all));
-        outcome.findings.extend(classes.iter().map(first));
-        if let (Some(last), true) = (outcome.findings.last_mut(), left > 0) {
-            last.message.push_str(&format!("; {left} smaller clone classes are not listed"));
-        }
+        let every = |class: &CloneClass| (0..class.members.len()).collect();
+        outcome.findings = findings(input, &clones, &all, every);
     }
     outcome
 }
 
 /// The share of new lines that stand elsewhere too; each class with new lines is reported where they are.
 fn on_new_lines(input: &Input<'_>, clones: &Clones, additions: &Additions) -> Outcome {
+    let is_new = |member: &CloneMember| {
+        let path = input.facts.files[member.file as usize].path();
+        additions.new_lines(path, member.lines.first..=member.lines.last) > 0
+    };
     let mut duplicated: BTreeSet<(u32, u32)> = BTreeSet::new();
-    let mut classes = Vec::new();
-    for class in &clones.classes {
-        let is_new = |member: &CloneMember| {
-            let path = input.facts.files[member.file as usize].path();
-            additions.new_lines(path, member.lines.first..=member.lines.last) > 0
-        };
-        let new = class.members.iter().enumerate().filter(|(_, member)| is_new(member));
-        let new: Vec<usize> = new.map(|(index, _)| index).collect();
-        classes.extend(new.first().map(|member| (class, *member)));
-        for member in new.iter().map(|member| &class.members[*member]) {
-            let path = input.facts.files[member.file as usize].path();
-            let lines = (member.lines.first..=member.lines.last)
-                .filter(|line| additions.new_lines(path, *line..=*line) > 0);
-            duplicated.extend(lines.map(|line| (member.file, line)));
-        }
+    for member in clones.classes.iter().flat_map(|class| &class.members).filter(|member| is_new(member)) {
+        let path = input.facts.files[member.file as usize].path();
+        let lines = (member.lines.first..=member.lines.last)
+            .filter(|line| additions.new_lines(path, *line..=*line) > 0);
+        duplicated.extend(lines.map(|line| (member.file, line)));
     }
     let compared = input.code_files().filter_map(|file| additions.files.get(file.path()));
     let all: usize = compared.flat_map(|file| &file.lines).map(|range| range.clone().count()).sum();
@@ -169,22 +158,87 @@ fn on_new_lines(input: &Input<'_>, clones: &Clones, additions: &Additions) -> Ou
     let mut outcome = Outcome { checked: all, ..Outcome::default() };
     if percent > max {
         let text = format!("{percent:.1} % of the new lines are duplicated, {max} % are allowed");
-        let drafts = classes
-            .iter()
-            .take(MOST_FINDINGS)
-            .map(|(class, member)| finding(input, class, *member, (percent, max, &text)));
-        outcome.findings = drafts.collect();
+        let new = |class: &CloneClass| {
+            let members = class.members.iter().enumerate();
+            members.filter(|(_, member)| is_new(member)).map(|(index, _)| index).collect()
+        };
+        outcome.findings = findings(input, clones, &text, new);
     }
     outcome
 }
 
-/// A class of clones, reported where one of its members stands.
-fn finding(
+/// Every class with a member among the `wanted` ones, the largest first: where the first of them stands that larger classes do
+/// not name already. Where they name all of them the finding is marked as covered.
+fn findings(
     input: &Input<'_>,
-    class: &CloneClass,
-    member: usize,
-    (percent, max, all): (f64, f64, &str),
-) -> Draft {
+    clones: &Clones,
+    all: &str,
+    wanted: impl Fn(&CloneClass) -> Vec<usize>,
+) -> Vec<Draft> {
+    let mut classes: Vec<&CloneClass> = clones.classes.iter().collect();
+    classes.sort_by_key(|class| Reverse(size(class)));
+    let min_lines = clone_options(input.config).min_lines;
+    let mut named = NamedLines::default();
+    let mut drafts = Vec::with_capacity(classes.len());
+    for class in classes {
+        let members = wanted(class);
+        let Some(first) = members.first() else { continue };
+        let open = members.iter().find(|member| !named.hold(&class.members[**member], min_lines));
+        let mut draft = finding(input, class, *open.unwrap_or(first), all);
+        draft.is_covered = open.is_none();
+        if *open.unwrap_or(first) != *first {
+            let first = &class.members[*first];
+            let path = input.facts.files[first.file as usize].path().clone();
+            draft.also_at = Some((path, first.lines.first));
+        }
+        drafts.push(draft);
+        if open.is_some() {
+            class.members.iter().for_each(|member| named.add(member));
+        }
+    }
+    drafts
+}
+
+/// Its tokens in all places.
+fn size(class: &CloneClass) -> u64 {
+    u64::from(class.tokens) * class.members.len() as u64
+}
+
+/// The lines of each file that findings name: where a range of them begins, and where it ends.
+#[derive(Default)]
+struct NamedLines(HashMap<u32, BTreeMap<u32, u32>>);
+
+impl NamedLines {
+    /// True where so little is left of a member that it would be no clone by itself, and at most a quarter.
+    fn hold(&self, member: &CloneMember, min_lines: u32) -> bool {
+        let Some(ranges) = self.0.get(&member.file) else { return false };
+        let LineRange { first, last } = member.lines;
+        let before = ranges.range(..first).next_back();
+        let overlapping = before.into_iter().chain(ranges.range(first..=last));
+        let held: u32 =
+            overlapping.map(|(from, to)| (last.min(*to) + 1).saturating_sub(first.max(*from))).sum();
+        let all = last - first + 1;
+        let left = all.saturating_sub(held);
+        left < min_lines.max(1) && left <= all / 4
+    }
+
+    fn add(&mut self, member: &CloneMember) {
+        let ranges = self.0.entry(member.file).or_default();
+        let LineRange { mut first, mut last } = member.lines;
+        while let Some((from, to)) = ranges.range(..=last.saturating_add(1)).next_back() {
+            if to.saturating_add(1) < first {
+                break;
+            }
+            let from = *from;
+            (first, last) = (first.min(from), last.max(*to));
+            ranges.remove(&from);
+        }
+        ranges.insert(first, last);
+    }
+}
+
+/// A class of clones, reported where one of its members stands.
+fn finding(input: &Input<'_>, class: &CloneClass, member: usize, all: &str) -> Draft {
     let first = &class.members[member];
     let path = |member: &CloneMember| input.facts.files[member.file as usize].path();
     let place =
@@ -193,7 +247,8 @@ fn finding(
     let mut others: Vec<String> = others.take(MOST_NAMED).map(|(_, member)| place(member)).collect();
     let unnamed = class.members.len() - 1 - others.len();
     if unnamed > 0 {
-        others.push(format!("{unnamed} more places"));
+        let places = if unnamed == 1 { "place" } else { "places" };
+        others.push(format!("{unnamed} more {places}"));
     }
     let lines = first.lines.last - first.lines.first + 1;
     let others = others.join(", ");
@@ -208,13 +263,18 @@ fn finding(
         start_column: 1,
         ..Span::default()
     };
+    let Content { whole, pieces } = &class.content;
     Draft {
         span: Some(span),
         anchor: Some(path(&class.members[0]).clone()),
-        value: Some(percent),
-        limit: Some(max),
+        value: Some(size(class) as f64),
         help: "give the common part a name and call it from all places".to_owned(),
         context: format!("{:?} {} {}", class.kind, class.tokens, class.members.len()),
+        copies: Some(Copies {
+            content: format!("{whole:016x}"),
+            pieces: pieces.clone(),
+            places: u32::try_from(class.members.len()).unwrap_or(u32::MAX),
+        }),
         ..Draft::new(path(first), message)
     }
 }
@@ -246,5 +306,6 @@ mod tests {
         let named = "f1.py:1-8, f2.py:1-8, f3.py:1-8, f4.py:1-8, f5.py:1-8";
         assert_eq!(messages(6), [format!("8 lines stand in {named} too ({all})")]);
         assert_eq!(messages(8), [format!("8 lines stand in {named}, 2 more places too ({all})")]);
+        assert_eq!(messages(7), [format!("8 lines stand in {named}, 1 more place too ({all})")]);
     }
 }

@@ -41,6 +41,12 @@ pub static RULE: Rule = Rule {
             config: "[rules.function-length]\nmax = 4",
             findings: &[],
         },
+        Fixture {
+            name: "a group of tests is no function, and each of its tests is one",
+            files: &[("a.test.js", GROUP)],
+            config: "[rules.function-length]\nmax = 3",
+            findings: &[("a.test.js", 5)],
+        },
     ],
 };
 
@@ -52,6 +58,17 @@ static LIMIT: FunctionLimit = FunctionLimit {
     },
     help: "give each of its steps a name of its own",
 };
+
+const GROUP: &str = "describe('add', () => {
+  it('adds', () => {
+    expect(add(1, 2)).toBe(3);
+  });
+  it('adds nothing', () => {
+    const zero = 0;
+    expect(add(zero, 0)).toBe(0);
+  });
+});
+";
 
 const FOUR_LINES: &str = "fn steps() {
     // The first step.

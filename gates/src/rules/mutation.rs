@@ -104,7 +104,7 @@ fn check(input: &Input<'_>) -> Outcome {
         let part = report.part.as_ref().map_or_else(String::new, |part| format!("; {part}"));
         let all = format!("mutation score {score:.1} % of {min} %{part}");
         let undetected = report.undetected.iter().filter(|mutant| kept(&mutant.path));
-        outcome.findings = undetected.map(|mutant| finding(mutant, score, min, &all)).collect();
+        outcome.findings = undetected.map(|mutant| finding(mutant, &all)).collect();
     }
     outcome
 }
@@ -140,7 +140,7 @@ fn of_another_state(stale: &[RepoPath], place: &str) -> String {
     )
 }
 
-fn finding(mutant: &Undetected, score: f64, min: f64, all: &str) -> Draft {
+fn finding(mutant: &Undetected, all: &str) -> Draft {
     let span = Span {
         start_line: mutant.line,
         end_line: mutant.end_line,
@@ -152,8 +152,6 @@ fn finding(mutant: &Undetected, score: f64, min: f64, all: &str) -> Draft {
     Draft {
         span: Some(span),
         symbol: mutant.function.clone(),
-        value: Some(score),
-        limit: Some(min),
         help: "write a test that fails with the change made, or remove code that makes no difference"
             .to_owned(),
         context: mutant.description.clone(),

@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     group: Group::Parsing,
     docs: Docs {
         what: "Reports files that batuta's grammar of their language does not fit, hold unresolved merge conflicts, are unmerged in \
-               the index, could not be read, are not UTF-8, or are too much for the parser. Merge conflicts, unmerged \
+               the index, could not be read, are not UTF-8, have a NUL in them, or are too much for the parser. Merge conflicts, unmerged \
                and unreadable files are always errors.",
         why: "What is not parsed is not judged by any other rule: a file that nobody could read must not look clean. \
               Code heavy with preprocessor macros may not fit the grammar although it compiles, which is why this is a \
@@ -131,6 +131,7 @@ fn judged(reason: &SkipReason) -> Option<(Option<Level>, &'static str)> {
         SkipReason::PathTooLong { .. } => Some((Some(Level::Error), "shorten the path, or exclude it")),
         SkipReason::Unmerged => Some((Some(Level::Error), "resolve the merge and add the file")),
         SkipReason::Encoding(_) => Some((None, "convert it to UTF-8, or exclude it")),
+        SkipReason::BinarySource => Some((None, "take the NUL out of it, or exclude it")),
         SkipReason::ParseBudget => Some((None, "split it, or exclude it")),
         SkipReason::Fault => Some((None, "report it, and exclude the file meanwhile")),
         _ => None,

@@ -9,7 +9,7 @@ use facts::hash::HashSet;
 use facts::language::{Detection, detect};
 use facts::model::RepoPath;
 use facts::repo::FileRecord;
-use facts::secrets::{SecretFinding, Text};
+use facts::secrets::{MAX_FINDINGS, SecretFinding, Text};
 use facts::source::SkipReason;
 use facts::test_code::is_test_path;
 
@@ -81,6 +81,7 @@ fn check(input: &Input<'_>) -> Outcome {
         outcome.checked += 1;
         let found = file.data.facts.secrets.iter();
         outcome.findings.extend(found.filter_map(|secret| of_tests.draft(file.path(), Some(file), secret)));
+        outcome.findings.extend(of_tests.too_many(file.path(), Some(file), &file.data.facts.secrets));
     }
     unknown_files(input, of_tests, &mut outcome);
     if outcome.checked == 0 {
@@ -124,6 +125,28 @@ impl OfTests {
             OfTests::Warning => Some(Draft { at_most: Some(Level::Warning), ..draft }),
             OfTests::Nothing => None,
         }
+    }
+}
+
+impl OfTests {
+    /// What is said of a file with more than are listed: that there may be others.
+    fn too_many(self, path: &RepoPath, file: Option<&FileRecord>, found: &[SecretFinding]) -> Option<Draft> {
+        let last = found.last().filter(|_| found.len() >= MAX_FINDINGS)?;
+        let draft = self.draft(path, file, last)?;
+        Some(Draft {
+            span: None,
+            symbol: None,
+            help: "take the credentials out, split the file, or leave it out in rules.secrets.exclude"
+                .to_owned(),
+            context: "too many".to_owned(),
+            at_most: draft.at_most,
+            ..Draft::new(
+                path,
+                format!(
+                    "{MAX_FINDINGS} places of it look like credentials; there may be more, which are not listed"
+                ),
+            )
+        })
     }
 }
 
@@ -176,6 +199,7 @@ fn unknown_files(input: &Input<'_>, of_tests: OfTests, outcome: &mut Outcome) {
                 let found = facts::secrets::scan(&bytes, Text::of(None));
                 let drafts = found.iter().filter_map(|secret| of_tests.draft(&entry.path, None, secret));
                 outcome.findings.extend(drafts);
+                outcome.findings.extend(of_tests.too_many(&entry.path, None, &found));
             }
             Err(error) => {
                 outcome.not_measured.push(Unmeasured { path: entry.path.clone(), why: error.to_string() });

@@ -39,6 +39,23 @@ pub(super) fn not_measured(facts: &RepoFacts, outcomes: &[(&'static Rule, Outcom
     all
 }
 
+/// Files that the rules on code could not judge: those that were not measured, and those that a grammar does not fit for the most
+/// part. Whoever must not let pass what could not be judged refuses them.
+pub fn not_judged(facts: &RepoFacts) -> Vec<Unmeasured> {
+    let skipped = facts.skipped.iter().filter(|skipped| should_have_been_measured(&skipped.reason));
+    let skipped =
+        skipped.map(|skipped| Unmeasured { path: skipped.path.clone(), why: skipped.reason.to_string() });
+    let failed =
+        facts.files.iter().filter(|file| matches!(file.data.facts.parse, ParseStatus::Failed { .. }));
+    let failed = failed.map(|file| Unmeasured {
+        path: file.path().clone(),
+        why: "batuta's grammar does not fit most of it".to_owned(),
+    });
+    let mut all: Vec<Unmeasured> = skipped.chain(failed).collect();
+    all.sort();
+    all
+}
+
 /// False for what is left out on purpose, or is no source text.
 fn should_have_been_measured(reason: &SkipReason) -> bool {
     match reason {
@@ -47,11 +64,13 @@ fn should_have_been_measured(reason: &SkipReason) -> bool {
         | SkipReason::PathTooLong { .. }
         | SkipReason::TooLarge { .. }
         | SkipReason::Encoding(_)
+        | SkipReason::BinarySource
         | SkipReason::ParseBudget
         | SkipReason::Unmerged
         | SkipReason::Fault => true,
         SkipReason::Generated
         | SkipReason::Vendored
+        | SkipReason::BuildWrapper
         | SkipReason::Excluded
         | SkipReason::Submodule
         | SkipReason::SymbolicLink

@@ -36,22 +36,27 @@ pub(super) fn allow(found: &mut [Found], directives: &mut [Placed<'_>]) {
         of_file.entry(placed.path).or_default().push(index);
     }
     for found in found {
-        let line = found.draft.span.map(|span| span.start_line);
-        for &index in of_file.get(&found.draft.path).into_iter().flatten() {
-            let placed = &mut directives[index];
-            let Ok(allowance) = &placed.directive.meaning else {
-                continue;
-            };
-            let covers = match (allowance.lines, line) {
-                (None, _) => true,
-                (Some((first, last)), Some(line)) => (first..=last).contains(&line),
-                (Some(_), None) => false,
-            };
-            if covers && allowance.rule == found.rule.id {
-                placed.used = true;
-                found.allowed.get_or_insert_with(|| (allowance.reason.clone(), placed.directive.line));
+        let own = (found.draft.path.clone(), found.draft.span.map(|span| span.start_line));
+        let also = found.draft.also_at.clone().map(|(path, line)| (path, Some(line)));
+        for (path, line) in [Some(own), also].into_iter().flatten() {
+            for &index in of_file.get(&path).into_iter().flatten() {
+                allow_by(found, line, &mut directives[index]);
             }
         }
+    }
+}
+
+/// Gives a finding on a line the reason of a comment, if the comment allows it.
+fn allow_by(found: &mut Found, line: Option<u32>, placed: &mut Placed<'_>) {
+    let Ok(allowance) = &placed.directive.meaning else { return };
+    let covers = match (allowance.lines, line) {
+        (None, _) => true,
+        (Some((first, last)), Some(line)) => (first..=last).contains(&line),
+        (Some(_), None) => false,
+    };
+    if covers && allowance.rule == found.rule.id {
+        placed.used = true;
+        found.allowed.get_or_insert_with(|| (allowance.reason.clone(), placed.directive.line));
     }
 }
 

@@ -28,7 +28,7 @@ fn a_command_that_runs_code_of_the_repository_says_so_in_its_help_and_no_other_d
 /// The other tests call every command; none of their words asks for that.
 #[test]
 fn no_call_of_the_table_asks_for_it() {
-    for call in CALLS {
+    for call in CALLS.iter() {
         let asked = Asked::ALL.iter().find(|asked| asked.words().0.join(" ") == call.command);
         match asked.map(|asked| asked.words().1) {
             None => {}

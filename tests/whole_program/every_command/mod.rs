@@ -10,8 +10,10 @@ mod traced;
 
 use crate::program::run;
 use crate::repository::Tree;
+use abilities::{ABILITIES, Listed};
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::LazyLock;
 
 /// What a command works on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +34,7 @@ pub enum On {
 }
 
 /// How a command is called on a repository, or a folder with models, that is the current folder.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Call {
     /// The words that name it, as the parser has them.
     pub command: &'static str,
@@ -79,25 +81,40 @@ const fn tree(command: &'static str, words: &'static [&'static str]) -> Call {
     call(command, words, On::Tree)
 }
 
-/// Every command, by default and in the formats that a test has reason to look at.
-pub static CALLS: &[Call] = &[
+/// Every command, by default and in the formats that a test has reason to look at: those of the list of abilities, and the others.
+pub static CALLS: LazyLock<Vec<Call>> =
+    LazyLock::new(|| ABILITIES.iter().flat_map(of_ability).chain(OTHERS.iter().copied()).collect());
+
+/// An ability's command, as it is and in JSON.
+fn of_ability(ability: &Listed) -> Vec<Call> {
+    let about = &ability.about;
+    let (words, options): (Vec<&str>, Vec<&str>) =
+        about.command.iter().copied().partition(|word| !word.starts_with('-'));
+    let command: &'static str = Vec::leak(vec![words.join(" ")])[0].as_str();
+    let forms: [&[&str]; 2] = [&[], &["--format", "json"]];
+    let calls = forms.map(|form| {
+        let words = [options.clone(), demanded(ability), form.to_vec()].concat();
+        Call { judges: about.judges, ..tree(command, Vec::leak(words)) }
+    });
+    calls.into()
+}
+
+/// Words for what an ability cannot do without.
+pub fn demanded(ability: &Listed) -> Vec<&'static str> {
+    let schema = ability.input().to_value();
+    let required = schema["required"].as_array().cloned().unwrap_or_default();
+    let words = required.iter().map(|name| match name.as_str() {
+        Some("text") => "sum",
+        other => panic!("{} demands {other:?}, which no test knows", ability.about.id),
+    });
+    words.collect()
+}
+
+/// The commands that are no ability's, and further options of those that are.
+static OTHERS: &[Call] = &[
     tree("analyze", &[]),
     tree("analyze", &["--format", "json"]),
     tree("analyze", &["--languages", "--dependencies"]),
-    tree("pmat analyze churn", &[]),
-    tree("pmat analyze churn", &["--format", "json"]),
-    tree("pmat analyze complexity", &[]),
-    tree("pmat analyze complexity", &["--format", "json"]),
-    tree("pmat analyze dead-code", &[]),
-    tree("pmat analyze dead-code", &["--format", "json"]),
-    tree("pmat analyze duplicates", &[]),
-    tree("pmat analyze duplicates", &["--format", "json"]),
-    tree("pmat analyze graph", &[]),
-    tree("pmat analyze graph", &["--format", "json"]),
-    tree("pmat analyze hotspots", &[]),
-    tree("pmat analyze hotspots", &["--format", "json"]),
-    tree("pmat analyze satd", &[]),
-    tree("pmat analyze satd", &["--format", "json"]),
     tree("pmat analyze satd", &["--blame"]),
     tree("pmat analyze satd", &["--detector", "both"]),
     tree("pmat analyze tdg", &[]).judging(),
@@ -115,12 +132,7 @@ pub static CALLS: &[Call] = &[
         &["--checks", "tdg,duplication,dead-code,coverage,mutation,cycles,hotspots,score,secrets"],
     )
     .judging(),
-    tree("pmat query", &["sum"]).judging(),
-    tree("pmat query", &["sum", "--format", "json"]).judging(),
-    tree("pmat repo-score", &[]).judging(),
-    tree("pmat repo-score", &["--format", "json"]).judging(),
     tree("pmat rust-project-score", &[]).judging(),
-    tree("pmat tdg", &[]).judging(),
     call("pmat mutate", &["--list"], On::Repository),
     call("pmat mutate", &["--list", "--json"], On::Repository),
     call("pmat hooks install", &["--all"], On::Repository).once(),

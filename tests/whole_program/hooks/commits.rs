@@ -11,7 +11,14 @@ fn refused(run: Run, place: &str, rule: &str) -> String {
     assert_eq!(run.code, Some(1), "{told}");
     let line = told.lines().find(|line| line.starts_with(place) && line.contains(&format!("[{rule}]")));
     assert!(line.is_some(), "no {rule} at {place} in:\n{told}");
-    for help in ["REFUSED", "    help: ", "to accept it here", "batuta: allow(", "git commit --no-verify"] {
+    for help in [
+        "REFUSED",
+        "    help: ",
+        "to accept it here",
+        "batuta: allow(",
+        "--baseline write --accept-new",
+        "git commit --no-verify",
+    ] {
         assert!(told.contains(help), "{help:?} is not in:\n{told}");
     }
     told
@@ -220,7 +227,20 @@ fn many_findings_are_counted_and_a_broken_configuration_is_named() {
     tree.git(&["add", "src"]);
     let told = printed(&commit(&tree, &[]));
     assert!(told.contains("REFUSED, 25 errors") && told.contains("… and 5 more findings"), "{told}");
+    assert!(told.contains("pre-commit = \"new-code\" under [hooks] in batuta.toml"), "{told}");
+    assert!(told.contains("baseline = \"batuta-baseline.json\" under [gate] in batuta.toml"), "{told}");
     assert_eq!(told.matches("[nesting-depth]").count(), 20, "{told}");
+    tree.write("batuta.toml", "[rules.file-length]\nlevel = \"warning\"\nmax = 1\n");
+    tree.git(&["rm", "--quiet", "--cached", "-r", "src"]);
+    tree.git(&["add", "src/bad01.rs", "src/lib.rs", "batuta.toml"]);
+    let told = printed(&commit(&tree, &[]));
+    assert!(told.contains("REFUSED, 1 error and 1 warning"), "{told}");
+    assert!(
+        told.contains(
+            "… and 1 finding below the level that refuses: `batuta pmat quality-gate --staged` lists"
+        ),
+        "{told}"
+    );
 
     tree.git(&["reset", "--quiet", "--hard"]);
     tree.write("batuta.toml", "[hooks]\npre-commt = \"all\"\n");

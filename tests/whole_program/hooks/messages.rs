@@ -37,6 +37,12 @@ fn a_message_is_judged_when_the_configuration_says_so() {
     tree.write("batuta.toml", "");
     tree.git(&["add", "batuta.toml"]);
     assert_eq!(commit("Added stuff").code, Some(0), "off by default");
+    let off =
+        "it lets everything pass: commit-msg is \"off\"; write commit-msg = \"conventional\" under [hooks]";
+    let install = printed(&run(tree.path(), &["pmat", "hooks", "install", "--all"]).exits(0));
+    assert!(install.contains(off) && install.matches("lets everything pass").count() == 1, "{install}");
+    let status = printed(&run(tree.path(), &["pmat", "hooks", "status"]).exits(0));
+    assert!(status.matches("lets everything pass").count() == 1, "{status}");
 }
 
 #[test]

@@ -230,6 +230,13 @@ fn a_remote_that_is_not_known_yet_gets_everything_judged() {
     let server = place.join("server.git");
     let told = printed(&attempt(tree.path(), &["push", server.to_str().expect("UTF-8"), "main"]));
     assert!(told.contains("2 touched files (main, revision "), "{told}");
+    assert!(told.contains("all that is pushed counts as new: `git remote add NAME ADDRESS`"), "{told}");
+    tree.git(&["remote", "add", "named", server.to_str().expect("UTF-8")]);
+    let told = printed(&attempt(tree.path(), &["push", "named", "main"]));
+    assert!(
+        told.contains("all that is pushed counts as new: where named has a history, `git fetch named`"),
+        "{told}"
+    );
     std::os::unix::fs::symlink(&server, tree.join(".git/beside.git")).expect("a link can be made");
     let told = printed(&attempt(tree.path(), &["push", "./.git/../.git/beside.git", "main"]));
     assert!(told.contains("2 touched files (main, revision "), "an address with dots in it: {told}");

@@ -101,6 +101,10 @@ fn a_linked_work_tree_has_the_hook_and_its_own_index() {
     assert_eq!(commit_there().code, Some(0), "the index of the other work tree is not looked at");
     std::fs::write(linked.join("src/lib.rs"), BAD).expect("it can be written");
     assert!(printed(&commit_there()).contains("src/lib.rs:2:1: error"));
+    for words in [&["pmat", "hooks", "status"][..], &["pmat", "hooks", "install"]] {
+        let told = printed(&run(&linked, words));
+        assert!(told.contains(".git/hooks") && !told.contains(".."), "{told}");
+    }
 }
 
 #[test]

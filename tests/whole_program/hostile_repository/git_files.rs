@@ -103,6 +103,35 @@ fn an_error_about_a_configuration_quotes_nothing_of_the_file() {
     assert_shows_nothing(&run(tree.path(), &["analyze"]));
 }
 
+/// Any file of a Git folder may be a link to any other file.
+#[test]
+fn no_command_shows_a_word_of_a_file_that_a_git_folder_links_to() {
+    let files = ["HEAD", "packed-refs", "index", "shallow", "refs/heads/main", "refs/tags/v1", "logs/HEAD"];
+    for name in files {
+        let tree = repository();
+        tree.write(".git/secret", format!("{SECRET}\nref: {SECRET}\n"));
+        let file = tree.join(".git").join(name);
+        let _ = fs::remove_file(&file);
+        fs::create_dir_all(file.parent().expect("it lies in .git")).expect("it can be made");
+        link(tree.join(".git/secret"), &file);
+        survives(&tree);
+    }
+}
+
+/// A tree of another repository behind a link is not that of the one that is judged.
+#[test]
+fn a_baseline_behind_a_link_to_another_repository_is_not_read() {
+    let other = Tree::repository(&[("below/accepted.json", SECRET)]);
+    let tree =
+        Tree::repository(&[("a.rs", CLEAN), ("batuta.toml", "[gate]\nbaseline = \"below/accepted.json\"\n")]);
+    link(other.join("below"), &tree.join("below"));
+    for which in [&["--staged"][..], &["--revision", "HEAD"]] {
+        let run = run(tree.path(), &[&["pmat", "quality-gate"], which].concat());
+        let run = run.fails_with("there is no baseline below/accepted.json");
+        assert_shows_nothing(&run);
+    }
+}
+
 /// Names that show are mapped by the repository itself, or by what its user set.
 #[test]
 fn a_mailmap_file_outside_counts_for_the_user_alone() {

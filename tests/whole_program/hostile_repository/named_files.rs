@@ -135,6 +135,16 @@ fn a_baseline_is_never_written_outside() {
         run(&tree.join("repository"), &write).exits(2);
         assert_eq!(other(), "as it was", "{name}");
     }
+    crate::repository::git(&tree.join("repository"), &["init", "--quiet", "--initial-branch=main"]);
+    link(".git", &tree.join("repository/gg"));
+    for name in ["gg/hooks/post-checkout", "gg/new/post-checkout", "gg/config"] {
+        let before = fs::read(tree.join("repository/.git/config")).expect("it is there");
+        tree.write("repository/batuta.toml", format!("[gate]\nbaseline = \"{name}\"\n"));
+        run(&tree.join("repository"), &write).exits(2);
+        assert!(!tree.join("repository/.git/hooks/post-checkout").exists(), "{name}");
+        assert!(!tree.join("repository/.git/new").exists(), "{name}");
+        assert_eq!(fs::read(tree.join("repository/.git/config")).expect("it is there"), before);
+    }
     tree.write("repository/batuta.toml", "[gate]\nbaseline = \"new/../accepted.json\"\n");
     let _ = run(&tree.join("repository"), &write);
     assert!(tree.join("repository/accepted.json").exists());

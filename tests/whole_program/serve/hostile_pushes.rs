@@ -182,3 +182,58 @@ fn a_scan_leaves_out_what_leads_elsewhere() {
         assert!(log.contains(&format!("{name} is not served")), "{name}: {log}");
     }
 }
+
+/// The files of a repository are listed in packs or references of another one.
+#[cfg(unix)]
+#[test]
+fn a_scan_leaves_out_what_links_in_a_git_folder_lead_out_of() {
+    let elsewhere = Tree::repository(&[("secret.rs", CLEAN)]);
+    elsewhere.git(&["gc", "--quiet"]);
+    elsewhere.git(&["pack-refs", "--all"]);
+    let place = Tree::folder(&[]);
+    let _own = repository(&place, "own", &[("src/lib.rs", CLEAN)]);
+    let from = elsewhere.path().to_str().expect("it is UTF-8");
+    for (name, linked) in [("packs", "objects/pack"), ("references", "packed-refs")] {
+        git(place.path(), &["clone", "--quiet", "--bare", "--no-local", from, name]);
+        let link = place.join(name).join(linked);
+        let _ = fs::remove_dir_all(&link).or_else(|_| fs::remove_file(&link));
+        std::os::unix::fs::symlink(elsewhere.join(".git").join(linked), &link).expect("a link can be made");
+    }
+    let log = fs::File::create(place.join("log")).expect("the folder can be written");
+    let server = Server::start_logging(place.path(), &["--scan", "."], &[], log.into());
+    let list = server.api("/repositories");
+    assert_eq!(list["repositories"].as_array().map(Vec::len), Some(1), "{list}");
+    let log = fs::read_to_string(place.join("log")).expect("there is a log");
+    for (name, linked) in [("packs", "pack"), ("references", "packed-refs")] {
+        let left_out = log.lines().find(|line| line.contains(&format!("{name} is not served")));
+        let left_out = left_out.unwrap_or_else(|| panic!("{name}: {log}"));
+        assert!(left_out.contains(linked) && left_out.contains("leads out"), "{left_out}");
+    }
+}
+
+/// What was inside when the service began may come to lead out at any time.
+#[cfg(unix)]
+#[test]
+fn a_scanned_repository_that_comes_to_lead_out_is_not_measured_any_more() {
+    let elsewhere = Tree::repository(&[("secret.rs", CLEAN)]);
+    let outside = elsewhere.git(&["rev-parse", "HEAD"]);
+    let place = Tree::folder(&[]);
+    let own = repository(&place, "own", &[("src/lib.rs", CLEAN)]);
+    let server = Server::start(place.path(), &["--scan", "."]);
+    server.await_commit("own", &own.git(&["rev-parse", "HEAD"]));
+    server.get("/r/own/file/src/lib.rs").is(200);
+    let bare = place.join("own.git");
+    let alternates = bare.join("objects/info/alternates");
+    fs::write(&alternates, format!("{}\n", elsewhere.join(".git/objects").display())).expect("it is ours");
+    fs::write(bare.join("refs/heads/main"), format!("{outside}\n")).expect("it is ours");
+    request(server.address, "POST", "/api/v1/repositories/own/ping", &[], "").is(202);
+    let status = server.await_status("own", |status| status["status"]["state"] == "gone");
+    let why = status["status"]["why"].as_str().expect("a reason");
+    assert!(why.contains("leads out") && status["commit"]["id"] != outside.as_str(), "{status}");
+    assert!(!server.get("/r/own/file/src/lib.rs").is(200).text().contains("pub fn"), "nothing is read");
+    fs::remove_file(&alternates).expect("it is there");
+    fs::write(bare.join("refs/heads/main"), format!("{}\n", own.git(&["rev-parse", "HEAD"])))
+        .expect("it is ours");
+    request(server.address, "POST", "/api/v1/repositories/own/ping", &[], "").is(202);
+    server.await_status("own", |status| status["status"]["state"] == "ready");
+}

@@ -60,7 +60,7 @@ fn code(tree: &Tree, word: &str) {
         "\"\"\"{word}{FORGED}\"\"\"\nimport os\n\n\ndef shown(x):\n    \"\"\"{word}\"\"\"\n    # XXX: {word}\n    return \"{quoted}\" + x\n"
     );
     // Names as Git takes them; one that is no UTF-8, one with line ends, one that is a formula.
-    let name = format!("x{STEERING}{}", MARKUP.replace('/', ""));
+    let name = file_name();
     tree.write(format!("{name}.js"), &script);
     tree.write(format!("copy/{name}.js"), &script);
     tree.write(format!("line{}/forged.kt", FORGED.replace('/', "")), kotlin);
@@ -78,6 +78,11 @@ fn code(tree: &Tree, word: &str) {
     tree.write("raw.py", raw);
 }
 
+/// The name of a file, without its ending.
+fn file_name() -> String {
+    format!("x{STEERING}{}", MARKUP.replace('/', ""))
+}
+
 /// What is read besides code.
 fn texts(tree: &Tree, word: &str) {
     tree.write("README.md", format!("# {word}\n\n{word} is a tool.{FORGED}\n"));
@@ -86,7 +91,11 @@ fn texts(tree: &Tree, word: &str) {
     tree.write(".mailmap", format!("{STEERING} <m@x> <other@x>\n"));
     tree.write(
         "lcov.info",
-        format!("SF:{word}.py\nDA:1,0\nend_of_record\nSF:raw.py\nDA:2,1\nend_of_record\n"),
+        format!(
+            "SF:{word}.py\nDA:1,0\nend_of_record\nSF:raw.py\nDA:2,1\nend_of_record\nSF:{}.js\n{}end_of_record\n",
+            file_name(),
+            (1..=16).map(|line| format!("DA:{line},0\n")).collect::<String>()
+        ),
     );
     tree.write(".env", format!("API_KEY=\"sk_live_{}{word}\"\n", "4eC39HqLyjWDarjtT1zdp7dc"));
     let json = |text: &str| serde_json::to_string(text).expect("text is JSON");

@@ -48,6 +48,7 @@ const CALLED: &[(&[&str], &[&str])] = &[
     (&["analyze"], &["", "--languages --dependencies --complexity --debt --tdg --gate", "--staged"]),
     (&["pmat analyze complexity"], &["--top-files 0 --top-functions 0 --max-cyclomatic 1 --max-cognitive 1"]),
     (&["pmat analyze churn", "pmat analyze hotspots", "pmat hotspots"], &["--days 0"]),
+    (&["pmat analyze crap"], &["", "--top 0 --max 0"]),
     (&["pmat analyze dead-code"], &["--include-tests"]),
     (&["pmat analyze duplicates"], &["--min-tokens 10 --min-lines 1"]),
     (

@@ -11,13 +11,17 @@ use facts::source::CommitId;
 use facts::{FileRecord, Measured};
 use gates::baseline::BaselineReport;
 use gates::{Finding, GateReport, NewCodeExtent, Suppressed, Unmeasured};
-use pmat::complexity::{FileComplexity, FunctionComplexity};
-use pmat::duplicates::{self, DuplicatesOptions};
+use pmat::complexity::{ComplexityReport, FileComplexity, FunctionComplexity};
+use pmat::dead_code::DeadCodeReport;
+use pmat::duplicates::{self, DuplicatesOptions, DuplicatesReport};
 use pmat::hotspots::{Hotspot, HotspotReport, Knowledge, Owner};
-use pmat::tdg::FileScore;
+use pmat::satd::SatdReport;
+use pmat::tdg::{FileScore, TdgReport};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use std::cmp::Reverse;
+use trueno_graph::report::GraphReport;
 
 type Answer = Result<Vec<u8>, Problem>;
 
@@ -34,35 +38,37 @@ fn json(answer: &impl Serialize) -> Answer {
 }
 
 /// A report under `report`, beside what it is about.
-#[derive(Serialize)]
-struct Report<'a, T> {
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
+pub struct Report<'a, T> {
     #[serde(flatten)]
     about: About<'a>,
     report: T,
 }
 
-fn report<T: Serialize>(asked: &Asked<'_>, report: T) -> Answer {
-    json(&Report { about: About::of(asked.snapshot), report })
+fn report<'a, T>(asked: &'a Asked<'_>, report: T) -> Report<'a, T> {
+    Report { about: About::of(asked.snapshot), report }
 }
 
 /// A list, beside what it is about.
-#[derive(Serialize)]
-struct List<'a, T> {
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
+pub struct List<'a, T> {
     #[serde(flatten)]
     about: About<'a>,
     #[serde(flatten)]
     page: Page<T>,
 }
 
-fn list<T: Serialize>(asked: &Asked<'_>, page: Page<T>) -> Answer {
-    json(&List { about: About::of(asked.snapshot), page })
+fn list<'a, T>(asked: &'a Asked<'_>, page: Page<T>) -> List<'a, T> {
+    List { about: About::of(asked.snapshot), page }
 }
 
 // ---- files and functions
 
 /// A file with the figures of every analysis.
-#[derive(Serialize)]
-struct FileRow<'a> {
+#[derive(Serialize, JsonSchema)]
+pub struct FileRow<'a> {
     path: &'a RepoPath,
     language: &'static str,
     lines: LineCounts,
@@ -118,6 +124,10 @@ fn findings_in<'a>(snapshot: &'a Snapshot, path: &RepoPath) -> &'a [Finding] {
     &all[start..end]
 }
 
+/// A part of the files.
+#[derive(Serialize, JsonSchema)]
+pub struct FilePage<'a>(List<'a, FileRow<'a>>);
+
 /// Files in the order that is asked for, with full ties by path.
 pub fn files(asked: &Asked<'_>) -> Answer {
     let snapshot = asked.snapshot;
@@ -154,7 +164,7 @@ pub fn files(asked: &Asked<'_>) -> Answer {
         _ => {}
     }
     let known = OfFiles::new(snapshot);
-    list(asked, asked.page(&indices, |index| file_row(snapshot, &known, *index)))
+    json(&FilePage(list(asked, asked.page(&indices, |index| file_row(snapshot, &known, *index)))))
 }
 
 /// Sorts files as another list has them, those that are not in it last.
@@ -168,8 +178,9 @@ fn by_rank<'a>(indices: &mut [usize], snapshot: &Snapshot, ranked: impl Iterator
     indices.sort_by_key(|index| ranks[*index]);
 }
 
-#[derive(Serialize)]
-struct FileAnswer<'a> {
+/// A file with its functions and findings.
+#[derive(Serialize, JsonSchema)]
+pub struct FileAnswer<'a> {
     #[serde(flatten)]
     about: About<'a>,
     file: FileRow<'a>,
@@ -197,6 +208,10 @@ fn of_function(file: &FileRecord, function: &Function) -> FunctionComplexity {
     FunctionComplexity::of(file, function)
 }
 
+/// A part of the functions.
+#[derive(Serialize, JsonSchema)]
+pub struct FunctionPage<'a>(List<'a, FunctionComplexity>);
+
 /// Functions in the order of `pmat analyze complexity`: cognitive, then cyclomatic complexity, then source lines, then place.
 pub fn functions(asked: &Asked<'_>) -> Answer {
     let least = |name| asked.query.number(name).and_then(|least| u32::try_from(least).ok()).unwrap_or(0);
@@ -215,10 +230,14 @@ pub fn functions(asked: &Asked<'_>) -> Answer {
         let place = |(file, function): &(&FileRecord, &Function)| (file.entry.path.clone(), function.span);
         figures(b).cmp(&figures(a)).then_with(|| place(a).cmp(&place(b)))
     });
-    list(asked, asked.page(&found, |(file, function)| of_function(file, function)))
+    json(&FunctionPage(list(asked, asked.page(&found, |(file, function)| of_function(file, function)))))
 }
 
 // ---- the gate
+
+/// A part of the findings.
+#[derive(Serialize, JsonSchema)]
+pub struct FindingPage<'a>(List<'a, &'a Finding>);
 
 /// Findings that fit.
 pub fn findings(asked: &Asked<'_>) -> Answer {
@@ -242,12 +261,12 @@ pub fn findings(asked: &Asked<'_>) -> Answer {
             && asked.is_under(&finding.path)
     };
     let found: Vec<&Finding> = all.iter().filter(fits).collect();
-    list(asked, asked.page(&found, |finding| *finding))
+    json(&FindingPage(list(asked, asked.page(&found, |finding| *finding))))
 }
 
 /// A gate's report without its findings.
-#[derive(Serialize)]
-struct Gate<'a> {
+#[derive(Serialize, JsonSchema)]
+pub struct Gate<'a> {
     #[serde(flatten)]
     summary: GateSummary<'a>,
     tree: &'a str,
@@ -274,8 +293,9 @@ impl<'a> Gate<'a> {
     }
 }
 
-#[derive(Serialize)]
-struct NewCodeGate<'a> {
+/// The gate on new code.
+#[derive(Serialize, JsonSchema)]
+pub struct NewCodeGate<'a> {
     base: CommitId,
     base_is: &'a str,
     gate: Gate<'a>,
@@ -293,8 +313,9 @@ impl<'a> NewCodeGate<'a> {
     }
 }
 
-#[derive(Serialize)]
-struct GateAnswer<'a> {
+/// The gate on all code and on new code.
+#[derive(Serialize, JsonSchema)]
+pub struct GateAnswer<'a> {
     #[serde(flatten)]
     about: About<'a>,
     all: Measured<Gate<'a>>,
@@ -312,8 +333,10 @@ pub fn gate(asked: &Asked<'_>) -> Answer {
     })
 }
 
-#[derive(Serialize)]
-struct ConfigAnswer<'a> {
+/// The configuration in force.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "GateConfig")]
+pub struct ConfigAnswer<'a> {
     #[serde(flatten)]
     about: About<'a>,
     /// The commit has a batuta.toml of its own.
@@ -330,56 +353,77 @@ pub fn config(asked: &Asked<'_>) -> Answer {
 
 // ---- whole reports
 
+/// The report on complexity.
+#[derive(Serialize, JsonSchema)]
+pub struct ComplexityAnswer<'a>(Report<'a, &'a ComplexityReport>);
+
 /// Spread and violations.
 pub fn complexity(asked: &Asked<'_>) -> Answer {
-    report(asked, &asked.snapshot.complexity)
+    json(&ComplexityAnswer(report(asked, &asked.snapshot.complexity)))
 }
+
+/// The report on grades.
+#[derive(Serialize, JsonSchema)]
+pub struct TdgAnswer<'a>(Report<'a, &'a Measured<TdgReport>>);
 
 /// Grades.
 pub fn tdg(asked: &Asked<'_>) -> Answer {
-    report(asked, &asked.snapshot.tdg)
+    json(&TdgAnswer(report(asked, &asked.snapshot.tdg)))
 }
+
+/// The report on admitted debt.
+#[derive(Serialize, JsonSchema)]
+pub struct DebtAnswer<'a>(Report<'a, &'a Measured<SatdReport>>);
 
 /// Admitted debt.
 pub fn debt(asked: &Asked<'_>) -> Answer {
-    report(asked, &asked.snapshot.satd)
+    json(&DebtAnswer(report(asked, &asked.snapshot.satd)))
 }
+
+/// The report on duplicated code.
+#[derive(Serialize, JsonSchema)]
+pub struct DuplicatesAnswer<'a>(Report<'a, Measured<DuplicatesReport>>);
 
 /// Duplicated code, as much of it as `pmat analyze duplicates --format json` lists.
 pub fn clones(asked: &Asked<'_>) -> Answer {
     let snapshot = asked.snapshot;
-    report(
-        asked,
-        of(&snapshot.clones, |clones| {
-            let (options, listed) = (gates::clone_options(&snapshot.config), DuplicatesOptions::default());
-            Measured::Value(duplicates::report(
-                &snapshot.facts,
-                clones,
-                &options,
-                snapshot.exact_lines,
-                listed,
-            ))
-        }),
-    )
+    let clones = of(&snapshot.clones, |clones| {
+        let (options, listed) = (gates::clone_options(&snapshot.config), DuplicatesOptions::default());
+        Measured::Value(duplicates::report(&snapshot.facts, clones, &options, snapshot.exact_lines, listed))
+    });
+    json(&DuplicatesAnswer(report(asked, clones)))
 }
 
 /// The graph of files.
+#[derive(Serialize, JsonSchema)]
+pub struct GraphAnswer<'a>(Report<'a, &'a Measured<GraphReport>>);
+
+/// The graph of files.
 pub fn graph(asked: &Asked<'_>) -> Answer {
-    report(asked, &asked.snapshot.graph)
+    json(&GraphAnswer(report(asked, &asked.snapshot.graph)))
 }
+
+/// The report on dead code.
+#[derive(Serialize, JsonSchema)]
+pub struct DeadCodeAnswer<'a>(Report<'a, &'a Measured<DeadCodeReport>>);
 
 /// Dead code.
 pub fn dead_code(asked: &Asked<'_>) -> Answer {
-    report(asked, &asked.snapshot.dead_code)
+    json(&DeadCodeAnswer(report(asked, &asked.snapshot.dead_code)))
 }
+
+/// The report on hotspots and coupling.
+#[derive(Serialize, JsonSchema)]
+pub struct HotspotsAnswer<'a>(Report<'a, &'a Measured<HotspotReport>>);
 
 /// Hotspots and coupling.
 pub fn hotspots(asked: &Asked<'_>) -> Answer {
-    report(asked, &asked.snapshot.hotspots)
+    json(&HotspotsAnswer(report(asked, &asked.snapshot.hotspots)))
 }
 
-#[derive(Serialize)]
-struct People<'a> {
+/// Who knows the code.
+#[derive(Serialize, JsonSchema)]
+pub struct People<'a> {
     knowledge: &'a Knowledge,
     folders: &'a [Knowledge],
     owners: &'a [Owner],
@@ -397,13 +441,19 @@ impl<'a> People<'a> {
     }
 }
 
+/// The report on who knows the code.
+#[derive(Serialize, JsonSchema)]
+pub struct PeopleAnswer<'a>(Report<'a, Measured<People<'a>>>);
+
 /// Who knows the code.
 pub fn people(asked: &Asked<'_>) -> Answer {
-    report(asked, of(&asked.snapshot.hotspots, |report| Measured::Value(People::of(report))))
+    let people = of(&asked.snapshot.hotspots, |report| Measured::Value(People::of(report)));
+    json(&PeopleAnswer(report(asked, people)))
 }
 
-#[derive(Serialize)]
-struct Commits<'a> {
+/// The newest commits, the newest first.
+#[derive(Serialize, JsonSchema)]
+pub struct Commits<'a> {
     #[serde(flatten)]
     about: About<'a>,
     commits: &'a Measured<Vec<RecentCommit>>,
@@ -416,35 +466,42 @@ pub fn commits(asked: &Asked<'_>) -> Answer {
 
 // ---- trends
 
-#[derive(Serialize)]
-struct Trends<'a> {
+/// How figures developed, and when the gate's answer changed.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "TrendAnswer")]
+pub struct Trends<'a> {
     #[serde(flatten)]
     about: About<'a>,
     report: Measured<TrendReport>,
     gate_events: &'a [GateEvent],
 }
 
-#[derive(Serialize)]
-struct TrendReport {
+/// The figures of past commits.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Trend")]
+pub struct TrendReport {
     series: Vec<TrendSeries>,
     tags: Vec<Tag>,
 }
 
-#[derive(Serialize)]
+/// One figure.
+#[derive(Serialize, JsonSchema)]
 struct TrendSeries {
     title: String,
     unit: String,
     points: Vec<TrendPoint>,
 }
 
-#[derive(Serialize)]
+/// The figure of one commit.
+#[derive(Serialize, JsonSchema)]
 struct TrendPoint {
     commit: CommitId,
     time: i64,
     value: Measured<f64>,
 }
 
-#[derive(Serialize)]
+/// A tag of the repository.
+#[derive(Serialize, JsonSchema)]
 struct Tag {
     name: String,
     time: i64,

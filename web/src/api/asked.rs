@@ -4,6 +4,7 @@ use crate::problem::Problem;
 use crate::state::{RepositoryView, Snapshot};
 use facts::Measured;
 use facts::model::RepoPath;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Items in an answer unless asked otherwise, and at most.
@@ -33,7 +34,7 @@ pub struct Paging {
 }
 
 /// A part of a list.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct Page<T> {
     total: usize,
     offset: usize,

@@ -2,7 +2,9 @@
 
 use super::answers;
 use super::asked::Asked;
+use super::summary::{Ping, RepositoryList, RepositoryRow, Summary};
 use crate::problem::Problem;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 /// One endpoint: its address, documentation, parameters, the schema of its answer, and its code.
 pub struct Endpoint {
@@ -16,8 +18,8 @@ pub struct Endpoint {
     pub command: Option<&'static str>,
     /// What may stand after the question mark.
     pub parameters: &'static [Parameter],
-    /// The name of the answer's schema.
-    pub schema: &'static str,
+    /// Makes the schema of its answer; none where the answer is no JSON.
+    pub schema: Option<fn(&mut SchemaGenerator) -> Schema>,
     /// Where the answer comes from.
     pub source: Source,
 }
@@ -70,6 +72,11 @@ const LIMIT: Parameter =
 const OFFSET: Parameter = optional("offset", ParameterKind::Number, "Leave out so many items at the start.");
 const UNDER: Parameter = optional("path", ParameterKind::Text, "Only this file, or files under this folder.");
 
+/// A reference to the schema of a type.
+pub fn of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    generator.subschema_for::<T>()
+}
+
 const OF_REPOSITORY: &str = "/repositories/{slug}";
 
 /// Every endpoint of the API.
@@ -80,7 +87,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
         summary: "The repositories that are served, with status, gate and grade.",
         command: None,
         parameters: &[],
-        schema: "RepositoryList",
+        schema: Some(of::<RepositoryList<'static>>),
         source: Source::Repositories,
     },
     Endpoint {
@@ -89,7 +96,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
         summary: "A repository at a glance: the overview, and the main figure of each analysis.",
         command: Some("batuta analyze --format json"),
         parameters: &[],
-        schema: "Summary",
+        schema: Some(of::<Summary<'static>>),
         source: Source::Summary,
     },
     Endpoint {
@@ -98,7 +105,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
         summary: "Whether the figures are those of the newest commit, and if not, why.",
         command: None,
         parameters: &[],
-        schema: "RepositoryRow",
+        schema: Some(of::<RepositoryRow<'static>>),
         source: Source::Status,
     },
     Endpoint {
@@ -107,7 +114,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
         summary: "Have the repository looked at now, also if its newest commit could not be measured before. For post-commit and post-receive hooks.",
         command: None,
         parameters: &[],
-        schema: "Ping",
+        schema: Some(of::<Ping>),
         source: Source::Ping,
     },
     Endpoint {
@@ -116,7 +123,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
         summary: "Server-sent events about this repository: `snapshot` when a commit was measured, `status` when the status changes.",
         command: None,
         parameters: &[],
-        schema: "",
+        schema: None,
         source: Source::Events,
     },
     Endpoint {
@@ -131,7 +138,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
             LIMIT,
             OFFSET,
         ],
-        schema: "FilePage",
+        schema: Some(of::<answers::FilePage<'static>>),
         source: Source::Snapshot(answers::files),
     },
     Endpoint {
@@ -145,7 +152,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
             kind: ParameterKind::Text,
             required: true,
         }],
-        schema: "FileAnswer",
+        schema: Some(of::<answers::FileAnswer<'static>>),
         source: Source::Snapshot(answers::file),
     },
     Endpoint {
@@ -169,7 +176,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
             LIMIT,
             OFFSET,
         ],
-        schema: "FunctionPage",
+        schema: Some(of::<answers::FunctionPage<'static>>),
         source: Source::Snapshot(answers::functions),
     },
     Endpoint {
@@ -190,7 +197,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
             LIMIT,
             OFFSET,
         ],
-        schema: "FindingPage",
+        schema: Some(of::<answers::FindingPage<'static>>),
         source: Source::Snapshot(answers::findings),
     },
     Endpoint {
@@ -199,7 +206,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
         summary: "The quality gate rule by rule, on all code and on new code, and when its answer changed.",
         command: Some("batuta pmat quality-gate --format json"),
         parameters: &[],
-        schema: "GateAnswer",
+        schema: Some(of::<answers::GateAnswer<'static>>),
         source: Source::Snapshot(answers::gate),
     },
     Endpoint {
@@ -208,7 +215,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
         summary: "The configuration in force.",
         command: Some("batuta config show"),
         parameters: &[],
-        schema: "GateConfig",
+        schema: Some(of::<answers::ConfigAnswer<'static>>),
         source: Source::Snapshot(answers::config),
     },
     Endpoint {
@@ -217,7 +224,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
         summary: "How complexity is spread, and the functions above the gate's limits.",
         command: Some("batuta pmat analyze complexity --format json"),
         parameters: &[],
-        schema: "ComplexityAnswer",
+        schema: Some(of::<answers::ComplexityAnswer<'static>>),
         source: Source::Snapshot(answers::complexity),
     },
     Endpoint {
@@ -226,7 +233,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
         summary: "Scores and grades of the repository, its folders and files, and of the worst functions.",
         command: Some("batuta pmat tdg --format json"),
         parameters: &[],
-        schema: "TdgAnswer",
+        schema: Some(of::<answers::TdgAnswer<'static>>),
         source: Source::Snapshot(answers::tdg),
     },
     Endpoint {
@@ -235,7 +242,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
         summary: "Debt that comments admit.",
         command: Some("batuta pmat analyze satd --format json"),
         parameters: &[],
-        schema: "DebtAnswer",
+        schema: Some(of::<answers::DebtAnswer<'static>>),
         source: Source::Snapshot(answers::debt),
     },
     Endpoint {
@@ -244,7 +251,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
         summary: "Duplicated code: shares, and the largest classes of clones.",
         command: Some("batuta pmat analyze duplicates --format json"),
         parameters: &[],
-        schema: "DuplicatesAnswer",
+        schema: Some(of::<answers::DuplicatesAnswer<'static>>),
         source: Source::Snapshot(answers::clones),
     },
     Endpoint {
@@ -253,7 +260,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
         summary: "Which file uses which, what is central, import cycles, communities; networkx reads the report as it is.",
         command: Some("batuta pmat analyze graph --communities --format json"),
         parameters: &[],
-        schema: "GraphAnswer",
+        schema: Some(of::<answers::GraphAnswer<'static>>),
         source: Source::Snapshot(answers::graph),
     },
     Endpoint {
@@ -262,7 +269,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
         summary: "Definitions that no entry point reaches.",
         command: Some("batuta pmat analyze dead-code --format json"),
         parameters: &[],
-        schema: "DeadCodeAnswer",
+        schema: Some(of::<answers::DeadCodeAnswer<'static>>),
         source: Source::Snapshot(answers::dead_code),
     },
     Endpoint {
@@ -271,7 +278,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
         summary: "Files that are complex and change often, and files that change together.",
         command: Some("batuta pmat analyze hotspots --format json"),
         parameters: &[],
-        schema: "HotspotsAnswer",
+        schema: Some(of::<answers::HotspotsAnswer<'static>>),
         source: Source::Snapshot(answers::hotspots),
     },
     Endpoint {
@@ -280,7 +287,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
         summary: "Who knows the code: owners, truck factor, what is lost with those who left.",
         command: Some("batuta pmat analyze hotspots --format json"),
         parameters: &[],
-        schema: "PeopleAnswer",
+        schema: Some(of::<answers::PeopleAnswer<'static>>),
         source: Source::Snapshot(answers::people),
     },
     Endpoint {
@@ -289,7 +296,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
         summary: "The newest commits.",
         command: None,
         parameters: &[],
-        schema: "Commits",
+        schema: Some(of::<answers::Commits<'static>>),
         source: Source::Snapshot(answers::commits),
     },
     Endpoint {
@@ -298,7 +305,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
         summary: "How figures developed, as far as past commits were measured, with tags and changes of the gate's answer.",
         command: Some("batuta history --format json"),
         parameters: &[],
-        schema: "TrendAnswer",
+        schema: Some(of::<answers::Trends<'static>>),
         source: Source::Snapshot(answers::trends),
     },
 ];

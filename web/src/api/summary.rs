@@ -6,10 +6,11 @@ use pmat::coverage::Coverage;
 use pmat::dependencies::Dependencies;
 use pmat::overview::{ComplexitySummary, Debt, LanguageShare, TotalLines};
 use pmat::tdg::{Card, Grade, Points};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Whose figures an answer holds.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct About<'a> {
     repository: &'a str,
     commit: &'a Commit,
@@ -23,7 +24,7 @@ impl<'a> About<'a> {
 }
 
 /// The gate's answers without its findings.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct GateSummary<'a> {
     verdict: Verdict,
     fail_on: Level,
@@ -43,7 +44,8 @@ impl<'a> GateSummary<'a> {
     }
 }
 
-#[derive(Serialize)]
+/// The gate's answer on new code.
+#[derive(Serialize, JsonSchema)]
 struct NewCodeSummary<'a> {
     base: facts::source::CommitId,
     base_is: &'a str,
@@ -51,7 +53,7 @@ struct NewCodeSummary<'a> {
 }
 
 /// The overview of `batuta analyze --format json`, with the figures of the other analyses beside it.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct Summary<'a> {
     #[serde(flatten)]
     about: About<'a>,
@@ -113,7 +115,7 @@ pub fn of<'a, T, U>(report: &'a Measured<T>, figure: impl FnOnce(&'a T) -> Measu
 }
 
 /// A repository in the list of all.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct RepositoryRow<'a> {
     slug: &'a str,
     name: &'a str,
@@ -125,7 +127,9 @@ pub struct RepositoryRow<'a> {
     summary: String,
 }
 
-#[derive(Serialize)]
+/// The score and grade of a repository.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Grade")]
 struct GradeRow {
     score: Points,
     grade: Grade,
@@ -151,4 +155,24 @@ impl<'a> RepositoryRow<'a> {
             summary: format!("{}/repositories/{}/summary", super::PREFIX, view.slug),
         }
     }
+}
+
+/// All repositories that are served.
+#[derive(Serialize, JsonSchema)]
+pub struct RepositoryList<'a> {
+    repositories: Vec<RepositoryRow<'a>>,
+}
+
+impl<'a> RepositoryList<'a> {
+    /// What is known about them now.
+    pub fn of(views: &'a [RepositoryView]) -> RepositoryList<'a> {
+        RepositoryList { repositories: views.iter().map(RepositoryRow::of).collect() }
+    }
+}
+
+/// What became of a request to look at a repository soon.
+#[derive(Serialize, JsonSchema)]
+pub struct Ping {
+    /// It will be looked at.
+    pub asked: bool,
 }

@@ -1,6 +1,7 @@
 //! From a commit to its snapshot, in the background.
 
 mod measure;
+mod opening;
 mod private_paths;
 mod queue;
 mod trends;
@@ -10,4 +11,5 @@ mod watch;
 mod tests;
 
 pub use measure::{head, measure, source_text};
+pub use opening::to_open;
 pub use queue::{Indexer, IndexerOptions, Told};

@@ -12,6 +12,7 @@ pub struct PrivatePaths {
 
 impl PrivatePaths {
     /// The folders that messages about what lies at `path` may name.
+    #[expect(clippy::disallowed_methods, reason = "environment: folders of this machine, not to be shown")]
     pub fn around(path: &Path) -> PrivatePaths {
         let mut known = PrivatePaths::default();
         known.add(path, "the repository");

@@ -1,4 +1,5 @@
 use super::measure::{Head, MeasureRun, head, measure};
+use super::opening::to_open;
 use super::trends;
 use super::watch::Watch;
 use crate::events::{Event, Events};
@@ -254,15 +255,16 @@ impl Shared {
             interrupted.fetch_or(urgent, Ordering::SeqCst) || urgent
         };
         let known = || {
-            let known = self.apart("past commits", 1, || Ok(trends::known(repository.path(), commit)));
+            let known = self.apart("past commits", 1, || Ok(trends::known(to_open(repository)?, commit)));
             repository.set_trend(known.unwrap_or_else(Measured::Missing));
         };
         if repository.trend().value().is_none() {
             known();
         }
         // Nobody waits for it: one thread leaves the others to requests, and holds few trees in memory.
-        let fill =
-            |part| self.apart("past commits", 1, || trends::fill(repository.path(), commit, part, &urgent));
+        let fill = |part| {
+            self.apart("past commits", 1, || trends::fill(to_open(repository)?, commit, part, &urgent))
+        };
         let small = snapshot.facts.files.len() <= MOST_FILES_OF_PAST_TREES;
         let filled = fill(Part::Files).and_then(|()| {
             known();
@@ -313,7 +315,7 @@ impl Shared {
 
     /// Measures the repository if HEAD is not what is served; true when there is another commit since.
     fn look(&self, at: usize, repository: &Repository) -> bool {
-        let head = match head(repository.path()) {
+        let head = match to_open(repository).and_then(head) {
             Ok(head) => head,
             Err(why) => {
                 let status = Status::Gone { why };
@@ -349,7 +351,7 @@ impl Shared {
             let (Some(place), false) = (asked, queue.given_up.contains(&at)) else { return false };
             queue.wanted.remove(place);
         }
-        let now = head(repository.path());
+        let now = to_open(repository).and_then(head);
         let newer = now.as_ref().is_ok_and(|now| now.commit != measured.commit);
         if newer || now.is_err() {
             let mut queue = self.queue();
@@ -386,23 +388,25 @@ impl Shared {
                 self.show(repository, Arc::new(snapshot.clone()));
             }
         };
-        let run = MeasureRun {
+        let cancelled = || {
+            let ended = self.stopping()
+                || given_up.load(Ordering::SeqCst)
+                || self.superseded(at, repository, head)
+                || self.put_back(at, started.elapsed());
+            given_up.fetch_or(ended, Ordering::SeqCst);
+            ended
+        };
+        let run = |path| MeasureRun {
             metrics: &self.told.metrics,
             early: &early,
             slug: &repository.slug,
             name: &repository.name,
-            path: repository.path(),
+            path,
             progress: &progress,
-            cancelled: &|| {
-                let ended = self.stopping()
-                    || given_up.load(Ordering::SeqCst)
-                    || self.superseded(at, repository, head)
-                    || self.put_back(at, started.elapsed());
-                given_up.fetch_or(ended, Ordering::SeqCst);
-                ended
-            },
+            cancelled: &cancelled,
         };
-        let measured = self.apart("measuring it", self.options.threads, || measure(&run, head));
+        let work = || to_open(repository).and_then(|path| measure(&run(path), head));
+        let measured = self.apart("measuring it", self.options.threads, work);
         let took = started.elapsed();
         match measured {
             Ok(snapshot) => self.publish(repository, Arc::new(snapshot), took),
@@ -440,7 +444,9 @@ impl Shared {
         );
         // What was last known in this process: the record on disk may not be writable.
         let before = repository.view().gate_events.last().map(|last| last.after.clone());
-        repository.set_gate_events(GateEvents::of(repository.path()).record(&snapshot));
+        if let Ok(path) = to_open(repository) {
+            repository.set_gate_events(GateEvents::of(path).record(&snapshot));
+        }
         if let Some(change) = before.and_then(|before| GateChanged::since(&before, &snapshot)) {
             self.told.webhooks.send(&change);
         }

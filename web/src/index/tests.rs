@@ -9,6 +9,7 @@ use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+#[expect(clippy::disallowed_methods, reason = "a test makes a repository")]
 fn git(folder: &Path, words: &[&str]) {
     let identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"];
     let ran = Command::new("git").arg("-C").arg(folder).args(identity).args(words).output();

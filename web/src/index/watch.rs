@@ -1,3 +1,4 @@
+use super::opening::to_open;
 use crate::state::{Repositories, Repository};
 use facts::contained::contained;
 use facts::source::GitContext;
@@ -139,7 +140,7 @@ impl Watched {
 
 /// The folders in which Git writes when HEAD comes to mean another commit: its own folder (HEAD, packed-refs) and the branches.
 fn places(repository: &Repository) -> Vec<(PathBuf, RecursiveMode)> {
-    let Ok(Some(git)) = GitContext::discover(repository.path()) else {
+    let Ok(Ok(Some(git))) = to_open(repository).map(GitContext::discover) else {
         return Vec::new();
     };
     let own = git.git_dir().canonicalize().unwrap_or_else(|_| git.git_dir().to_owned());

@@ -5,5 +5,5 @@ mod repository;
 mod snapshot;
 
 pub use gate_events::GateEvents;
-pub use repository::{GateEvent, Repositories, Repository, RepositoryView, Status, Summary};
+pub use repository::{GateEvent, Place, Repositories, Repository, RepositoryView, Status, Summary};
 pub use snapshot::{Commit, NewCode, RECENT_COMMITS, RecentCommit, Snapshot, TDG_FUNCTIONS};

@@ -7,13 +7,14 @@ use axum::http::HeaderValue;
 use facts::Measured;
 use facts::source::CommitId;
 use gates::Verdict;
+use schemars::JsonSchema;
 use serde::Serialize;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
 /// What became of the last look at a repository.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "state", rename_all = "kebab-case")]
 pub enum Status {
     /// Nothing was done yet.
@@ -67,9 +68,10 @@ impl Status {
 }
 
 /// The gate's answer on a commit that was served, at which it changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize, JsonSchema)]
 pub struct GateEvent {
     /// The commit, 40 hexadecimal digits.
+    #[schemars(with = "CommitId")]
     pub commit: String,
     /// When it was committed, in seconds since the epoch.
     pub time: i64,
@@ -97,8 +99,18 @@ pub struct Repository {
     pub slug: String,
     /// Its name for people.
     pub name: String,
-    path: PathBuf,
+    place: Place,
     shown: RwLock<Shown>,
+}
+
+/// Where a repository lies, and who said so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Its work tree, or its own folder when it is bare.
+    pub path: PathBuf,
+    /// The folder that it was found in when the operator had that one searched: nothing outside of it is served. None for a
+    /// repository that the operator named. Both paths are without links then.
+    pub scanned: Option<PathBuf>,
 }
 
 /// What changes while a repository is served.
@@ -137,7 +149,7 @@ pub struct RepositoryView {
 
 impl Repository {
     /// A repository that nothing is known about yet.
-    pub fn new(slug: impl Into<String>, name: impl Into<String>, path: impl Into<PathBuf>) -> Repository {
+    pub fn new(slug: impl Into<String>, name: impl Into<String>, place: Place) -> Repository {
         let trend = Arc::new(Measured::missing("past commits are not measured yet"));
         let shown = Shown {
             current: None,
@@ -147,12 +159,12 @@ impl Repository {
             gate_events: Arc::default(),
             took: None,
         };
-        Repository { slug: slug.into(), name: name.into(), path: path.into(), shown: RwLock::new(shown) }
+        Repository { slug: slug.into(), name: name.into(), place, shown: RwLock::new(shown) }
     }
 
     /// Where it lies on this machine. Never shown to a client.
-    pub fn path(&self) -> &Path {
-        &self.path
+    pub(crate) fn place(&self) -> &Place {
+        &self.place
     }
 
     /// What is known about it now.

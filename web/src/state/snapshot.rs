@@ -10,6 +10,7 @@ use pmat::hotspots::HotspotReport;
 use pmat::overview::Overview;
 use pmat::satd::SatdReport;
 use pmat::tdg::{FileScore, TdgReport};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::sync::Arc;
 use trueno_graph::report::GraphReport;
@@ -68,7 +69,7 @@ pub const TDG_FUNCTIONS: usize = 200;
 pub const RECENT_COMMITS: usize = 50;
 
 /// The commit that a snapshot is about.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Commit {
     /// Its id.
     pub id: CommitId,
@@ -94,7 +95,7 @@ pub struct NewCode {
 }
 
 /// A commit as lists show it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct RecentCommit {
     /// Its id.
     pub id: CommitId,

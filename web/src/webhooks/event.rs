@@ -1,26 +1,32 @@
 use super::Message;
 use crate::state::Snapshot;
 use facts::calendar;
-use gates::Level;
+use facts::source::CommitId;
+use gates::{Level, Verdict};
 use hyper::body::Bytes;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::io;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// What is told when a gate answers differently than before. No path of this machine is in it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "GateChangedData")]
 pub struct GateChanged {
     /// The repository's name in addresses.
     pub repository: String,
     /// The commit that was judged, 40 hexadecimal digits.
+    #[schemars(with = "CommitId")]
     pub commit: String,
     /// The first line of its message.
     pub summary: String,
     /// The branch that HEAD names; none when HEAD is detached.
     pub branch: Option<String>,
     /// The answer before: `pass`, `fail` or `not-measured`.
+    #[schemars(with = "Verdict")]
     pub before: String,
     /// The answer now.
+    #[schemars(with = "Verdict")]
     pub after: String,
     /// What the gate found, by level.
     pub findings: FindingCounts,
@@ -29,7 +35,8 @@ pub struct GateChanged {
 }
 
 /// Findings by level.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "GateChangedFindings")]
 pub struct FindingCounts {
     /// Errors.
     pub error: usize,
@@ -38,8 +45,9 @@ pub struct FindingCounts {
 }
 
 /// The document as it is sent.
-#[derive(Serialize)]
-struct Document<'a> {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "GateChanged")]
+pub struct Document<'a> {
     r#type: &'static str,
     timestamp: String,
     data: &'a GateChanged,

@@ -11,7 +11,7 @@ mod delivery;
 mod event;
 mod signature;
 
-pub use event::{FindingCounts, GateChanged};
+pub use event::{Document, FindingCounts, GateChanged};
 pub use signature::{Secret, SecretError};
 
 use crate::metrics::Metrics;

@@ -25,6 +25,7 @@ impl Arrival {
 }
 
 /// A receiver that answers by these heads in turn, the last one over and over.
+#[expect(clippy::disallowed_methods, reason = "a test receives webhooks")]
 fn receiver(answers: &'static [&'static str]) -> (SocketAddr, Arrivals<Arrival>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let address = listener.local_addr().expect("it listens");
@@ -205,6 +206,7 @@ fn literal_addresses_are_judged_before_the_start() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a test receives webhooks")]
 fn a_receiver_that_never_answers_delays_neither_senders_nor_other_receivers_nor_the_end() {
     let silent = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let (other, at_other) = receiver(&["200 OK"]);

@@ -32,6 +32,7 @@ pub struct CacheDirs {
 
 impl CacheDirs {
     /// As the environment says. Empty and relative values count as unset, as the XDG base directory specification asks.
+    #[expect(clippy::disallowed_methods, reason = "environment: where the cache lies")]
     pub fn from_env() -> Self {
         let absolute =
             |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());

@@ -27,6 +27,9 @@ mod store;
 mod tests;
 mod writer;
 
+#[cfg(fuzzing)]
+pub use payload::open_strange as read_strange_entry;
+
 pub use limit::Size;
 pub use location::CacheDirs;
 pub use prune::{CacheInfo, Prune, Pruned, VersionInfo};

@@ -19,6 +19,9 @@ const LZ4: u8 = 1;
 /// Below this many bytes lz4 saves less than a row's own overhead.
 const WORTH_COMPRESSING: usize = 256;
 
+/// A byte of lz4 stands for this many at most.
+const LARGEST_LZ4_RATIO: usize = 255;
+
 /// What is known about a file's bytes. `F` is [`FileFacts`], by reference when writing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Record<F> {
@@ -49,6 +52,7 @@ pub(super) enum Unmeasurable {
     Encoding(String),
     ParseBudget,
     LfsPointer,
+    BinarySource,
 }
 
 impl Unmeasurable {
@@ -60,6 +64,7 @@ impl Unmeasurable {
             SkipReason::Encoding(encoding) => Some(Unmeasurable::Encoding(encoding.clone())),
             SkipReason::ParseBudget => Some(Unmeasurable::ParseBudget),
             SkipReason::LfsPointer => Some(Unmeasurable::LfsPointer),
+            SkipReason::BinarySource => Some(Unmeasurable::BinarySource),
             _ => None,
         }
     }
@@ -73,6 +78,7 @@ impl From<Unmeasurable> for SkipReason {
             Unmeasurable::Encoding(encoding) => SkipReason::Encoding(encoding),
             Unmeasurable::ParseBudget => SkipReason::ParseBudget,
             Unmeasurable::LfsPointer => SkipReason::LfsPointer,
+            Unmeasurable::BinarySource => SkipReason::BinarySource,
         }
     }
 }
@@ -135,10 +141,18 @@ pub(super) fn unseal<T: DeserializeOwned>(
     if *stored != seal_of(key, body) {
         return None;
     }
+    open(table, body, buffer)
+}
+
+/// The value of what follows the seal.
+pub(super) fn open<T: DeserializeOwned>(table: Table, body: &[u8], buffer: &mut Vec<u8>) -> Option<T> {
     match body.split_first_chunk::<2>()? {
         ([own, PLAIN], plain) if *own == table as u8 => postcard::from_bytes(plain).ok(),
         ([own, LZ4], compressed) if *own == table as u8 => {
             let (size, compressed) = lz4_flex::block::uncompressed_size(compressed).ok()?;
+            if size > compressed.len().saturating_mul(LARGEST_LZ4_RATIO) {
+                return None;
+            }
             if buffer.len() < size {
                 buffer.resize(size, 0);
             }
@@ -147,6 +161,18 @@ pub(super) fn unseal<T: DeserializeOwned>(
         }
         _ => None,
     }
+}
+
+/// Reads bytes as entries of the tables, the seal left out. For the fuzz target `cache_entries` alone.
+#[cfg(fuzzing)]
+pub fn open_strange(body: &[u8]) {
+    use crate::model::{Comment, Symbols, TokenStream};
+    let mut buffer = Vec::new();
+    let _ = open::<Record<FileFacts>>(Table::Facts, body, &mut buffer);
+    let _ = open::<Sighting>(Table::Sightings, body, &mut buffer);
+    let _ = open::<Vec<Comment>>(Table::Comments, body, &mut buffer);
+    let _ = open::<Symbols>(Table::Symbols, body, &mut buffer);
+    let _ = open::<TokenStream>(Table::Tokens, body, &mut buffer);
 }
 
 fn seal_of(key: Key, body: &[u8]) -> [u8; SEAL_BYTES] {

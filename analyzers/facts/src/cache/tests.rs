@@ -1,6 +1,6 @@
 use super::key::{Keys, Version};
 use super::limit::Size;
-use super::payload::{seal, unseal};
+use super::payload::{self, seal, unseal};
 use super::schema::Table;
 use super::store::Limits;
 use super::*;
@@ -242,6 +242,17 @@ fn one_blob_in_two_languages_is_two_entries() {
     assert_eq!(unseal::<String>(Table::Facts, keys[0], &sealed, &mut Vec::new()).as_deref(), Some("facts"));
     assert_eq!(unseal::<String>(Table::Facts, keys[1], &sealed, &mut Vec::new()), None);
     assert_eq!(unseal::<String>(Table::Symbols, keys[0], &sealed, &mut Vec::new()), None);
+}
+
+#[test]
+fn an_entry_that_claims_more_than_its_bytes_can_hold_takes_no_memory() {
+    let lz4 = 1;
+    let mut body = vec![Table::Facts as u8, lz4];
+    body.extend(u32::MAX.to_le_bytes());
+    body.extend([0; 16]);
+    let mut buffer = Vec::new();
+    assert_eq!(payload::open::<String>(Table::Facts, &body, &mut buffer), None);
+    assert_eq!(buffer.capacity(), 0);
 }
 
 proptest! {

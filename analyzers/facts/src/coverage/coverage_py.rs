@@ -1,13 +1,13 @@
 //! JSON of `coverage json` (coverage.py, doc/json.rst): by file the lines that ran and those that did not. It does not count
 //! how often.
 
+use super::streamed::{ByName, Piece, Taken};
 use super::{CoverageError, LineCoverage};
 use serde::Deserialize;
-use std::collections::BTreeMap;
 
 #[derive(Deserialize)]
 struct Report {
-    files: BTreeMap<String, File>,
+    files: ByName<File>,
 }
 
 #[derive(Deserialize)]
@@ -20,15 +20,18 @@ pub(super) fn parse(text: &str) -> Result<LineCoverage, CoverageError> {
     let report: Report = serde_json::from_str(text)
         // What the parser says quotes the file, which may be another one than whoever reads the error may see.
         .map_err(|error| CoverageError::new(error.line(), "no JSON of `coverage json`"))?;
-    let mut coverage = LineCoverage::default();
-    for (name, file) in &report.files {
-        let known = coverage.file(name)?;
-        let ran = file.executed_lines.iter().map(|line| (*line, 1));
+    Ok(report.files.0.whole()?.coverage)
+}
+
+impl Piece<'_> for File {
+    fn add_to(self, name: &str, taken: &mut Taken) -> Result<(), CoverageError> {
+        let known = taken.coverage.file(name)?;
+        let ran = self.executed_lines.iter().map(|line| (*line, 1));
         for (line, hits) in
-            ran.chain(file.missing_lines.iter().map(|line| (*line, 0))).filter(|(line, _)| *line > 0)
+            ran.chain(self.missing_lines.iter().map(|line| (*line, 0))).filter(|(line, _)| *line > 0)
         {
             known.add(line, hits);
         }
+        Ok(())
     }
-    Ok(coverage)
 }

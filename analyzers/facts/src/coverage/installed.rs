@@ -1,7 +1,8 @@
 //! Where package managers, compilers and systems keep what others wrote.
 //!
 //! Such folders are known by their names. What lies there is nobody's working tree, even where its path ends like one of the
-//! tree's: `…/gems/foo-1.0/lib/util.rb` is not `lib/util.rb`.
+//! tree's: `…/gems/foo-1.0/lib/util.rb` is not `lib/util.rb`. Only where nearly all names of a report lie in one of them may the
+//! tree, too: somebody keeps checkouts in `vendor`.
 
 use crate::hash::HashMap;
 use std::sync::LazyLock;
@@ -145,10 +146,17 @@ static BY_FIRST: LazyLock<HashMap<&'static [u8], Vec<Rest>>> = LazyLock::new(|| 
     places
 });
 
-/// The folder of a path at which the first such place begins, from 0. `rooted` tells that nothing stands before the path.
-pub(super) fn begins(path: &[&[u8]], rooted: bool) -> Option<usize> {
+/// The folders of a path, from 0, at which such places begin.
+#[derive(Clone, Copy)]
+pub(super) struct Installed {
+    pub outermost: usize,
+    pub innermost: usize,
+}
+
+/// Where a path lies in such places; none where it does not. `rooted` tells that nothing stands before the path.
+pub(super) fn places(path: &[&[u8]], rooted: bool) -> Option<Installed> {
     let folders = path.split_last().map_or(path, |(_, folders)| folders);
-    (0..folders.len()).find(|&at| {
+    let mut begins = (0..folders.len()).filter(|&at| {
         let fits = |(at_root, rest): &Rest| {
             let below = &folders[at + 1..];
             (!at_root || (rooted && at == 0))
@@ -156,7 +164,9 @@ pub(super) fn begins(path: &[&[u8]], rooted: bool) -> Option<usize> {
                 && rest.iter().zip(below).all(|(wanted, folder)| is_named(folder, wanted))
         };
         BY_FIRST.get(folders[at]).is_some_and(|places| places.iter().any(fits))
-    })
+    });
+    let outermost = begins.next()?;
+    Some(Installed { outermost, innermost: begins.next_back().unwrap_or(outermost) })
 }
 
 fn is_named(folder: &[u8], wanted: &[u8]) -> bool {

@@ -2,16 +2,24 @@
 //! ran. What a line counts is what istanbul-lib-coverage says (`FileCoverage.getLineCoverage`): the most that a statement
 //! which begins on it ran.
 
+use super::streamed::{ByName, Piece, Taken};
 use super::{CoverageError, LineCoverage};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+/// Statements of one file: as many as stand in the largest file that is parsed.
+const MOST_STATEMENTS: usize = 5_000_000;
 
 #[derive(Deserialize)]
-struct File {
+struct File<'r> {
     path: Option<String>,
-    #[serde(rename = "statementMap")]
-    statements: BTreeMap<String, Place>,
-    s: BTreeMap<String, u64>,
+    #[serde(rename = "statementMap", borrow)]
+    statements: ById<'r, Place>,
+    #[serde(borrow)]
+    s: ById<'r, u64>,
 }
 
 #[derive(Deserialize)]
@@ -25,7 +33,7 @@ struct Start {
 }
 
 pub(super) fn parse(text: &str) -> Result<LineCoverage, CoverageError> {
-    let files: BTreeMap<String, File> = serde_json::from_str(text)
+    let files: ByName<File<'_>> = serde_json::from_str(text)
         // What the parser says quotes the file, which may be another one than whoever reads the error may see.
         .map_err(|error| {
             CoverageError::new(
@@ -33,14 +41,69 @@ pub(super) fn parse(text: &str) -> Result<LineCoverage, CoverageError> {
                 "no JSON of a coverage report (llvm.coverage.json.export of llvm-cov, coverage.py, or Istanbul)",
             )
         })?;
-    let mut coverage = LineCoverage::default();
-    for (name, file) in &files {
-        let known = coverage.file(file.path.as_ref().unwrap_or(name))?;
-        for (statement, place) in file.statements.iter().filter(|(_, place)| place.start.line > 0) {
-            let hits = file.s.get(statement).copied().unwrap_or_default();
+    Ok(files.0.whole()?.coverage)
+}
+
+impl<'r> Piece<'r> for File<'r> {
+    fn add_to(self, name: &str, taken: &mut Taken) -> Result<(), CoverageError> {
+        let known = taken.coverage.file(self.path.as_deref().unwrap_or(name))?;
+        let (statements, counts) = (self.statements.sorted()?, self.s.sorted()?);
+        for (statement, place) in statements.iter().filter(|(_, place)| place.start.line > 0) {
+            let counted = counts.binary_search_by(|(id, _)| id.cmp(statement));
+            let hits = counted.map_or(0, |at| counts[at].1);
             let line = known.lines.entry(place.start.line).or_default();
             *line = hits.max(*line);
         }
+        Ok(())
     }
-    Ok(coverage)
+}
+
+/// What an object says of the statements of a file, by their ids. Of those over the bound one is kept.
+struct ById<'r, V>(Vec<(Cow<'r, str>, V)>);
+
+impl<'r, V> ById<'r, V> {
+    /// Sorted by id. Of several values of one id the last counts.
+    fn sorted(self) -> Result<Vec<(Cow<'r, str>, V)>, CoverageError> {
+        let mut entries = self.0;
+        if entries.len() > MOST_STATEMENTS {
+            return Err(CoverageError::new(
+                1,
+                "the report names more statements of a file than any file has",
+            ));
+        }
+        entries.reverse();
+        entries.sort_by(|(one, _), (other, _)| one.cmp(other));
+        entries.dedup_by(|(later, _), (first, _)| later == first);
+        Ok(entries)
+    }
+}
+
+impl<'de: 'r, 'r, V: Deserialize<'de>> Deserialize<'de> for ById<'r, V> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Entries(PhantomData)).map(ById)
+    }
+}
+
+/// An id that stands in the report as it is, without escapes, is not copied.
+#[derive(Deserialize)]
+struct Id<'r>(#[serde(borrow)] Cow<'r, str>);
+
+struct Entries<V>(PhantomData<V>);
+
+impl<'de, V: Deserialize<'de>> Visitor<'de> for Entries<V> {
+    type Value = Vec<(Cow<'de, str>, V)>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("statements by their ids")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut entries = Vec::new();
+        while entries.len() <= MOST_STATEMENTS {
+            let Some((Id(id), value)) = map.next_entry()? else { return Ok(entries) };
+            entries.push((id, value));
+        }
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(entries)
+    }
 }

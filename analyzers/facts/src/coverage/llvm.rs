@@ -2,6 +2,7 @@
 //! follows from them as in LLVM's `LineCoverageStats` (llvm/lib/ProfileData/Coverage/CoverageMapping.cpp), so the lines are
 //! those of `llvm-cov export --format=lcov`.
 
+use super::streamed::{InOrder, Piece, Taken};
 use super::{CoverageError, FileCoverage, LineBudget, LineCoverage};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -11,13 +12,13 @@ struct Export {
     #[serde(rename = "type", default)]
     kind: String,
     #[serde(default)]
-    data: Vec<Unit>,
+    data: InOrder<Unit>,
 }
 
 #[derive(Deserialize)]
 struct Unit {
     #[serde(default)]
-    files: Vec<File>,
+    files: InOrder<File>,
 }
 
 #[derive(Deserialize)]
@@ -29,30 +30,14 @@ struct File {
 
 /// `[line, column, count, has count, is region entry, is gap region]`; the last one is missing in older versions.
 #[derive(Deserialize)]
-#[serde(from = "SegmentForm")]
 struct Segment {
     line: u32,
+    _column: IgnoredAny,
     count: u64,
     has_count: bool,
     entry: bool,
+    #[serde(default)]
     gap: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum SegmentForm {
-    Now(u32, IgnoredAny, u64, bool, bool, bool),
-    Old(u32, IgnoredAny, u64, bool, bool),
-}
-
-impl From<SegmentForm> for Segment {
-    fn from(form: SegmentForm) -> Segment {
-        let (line, count, has_count, entry, gap) = match form {
-            SegmentForm::Now(line, _, count, has_count, entry, gap) => (line, count, has_count, entry, gap),
-            SegmentForm::Old(line, _, count, has_count, entry) => (line, count, has_count, entry, false),
-        };
-        Segment { line, count, has_count, entry, gap }
-    }
 }
 
 impl Segment {
@@ -71,12 +56,29 @@ pub(super) fn parse(text: &str) -> Result<LineCoverage, CoverageError> {
             "this JSON is not what `llvm-cov export` writes: its type is not llvm.coverage.json.export",
         ));
     }
-    let mut coverage = LineCoverage::default();
-    let mut budget = LineBudget::default();
-    for file in export.data.iter().flat_map(|unit| &unit.files) {
-        add_lines(&file.segments, coverage.file(&file.filename)?, &mut budget)?;
+    Ok(export.data.0.whole()?.coverage)
+}
+
+impl Piece<'_> for Unit {
+    fn add_to(self, _: &str, taken: &mut Taken) -> Result<(), CoverageError> {
+        let files = self.files.0.whole()?;
+        taken.budget.take_as_many(&files.budget)?;
+        if taken.coverage.files.is_empty() {
+            taken.coverage = files.coverage;
+            return Ok(());
+        }
+        for (name, file) in files.coverage.files {
+            let known = taken.coverage.file(&name)?;
+            file.lines.into_iter().for_each(|(line, hits)| known.add(line, hits));
+        }
+        Ok(())
     }
-    Ok(coverage)
+}
+
+impl Piece<'_> for File {
+    fn add_to(self, _: &str, taken: &mut Taken) -> Result<(), CoverageError> {
+        add_lines(&self.segments, taken.coverage.file(&self.filename)?, &mut taken.budget)
+    }
 }
 
 fn add_lines(

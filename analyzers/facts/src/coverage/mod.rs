@@ -12,6 +12,8 @@ mod istanbul;
 mod lcov;
 mod llvm;
 mod place;
+mod shared;
+mod streamed;
 #[cfg(test)]
 mod tests;
 
@@ -159,18 +161,28 @@ struct LineBudget {
     left: u32,
 }
 
+/// More lines than the largest programs have.
+const MOST_LINES: u32 = 20_000_000;
+
 impl Default for LineBudget {
-    /// More lines than the largest programs have.
     fn default() -> Self {
-        LineBudget { left: 20_000_000 }
+        LineBudget { left: MOST_LINES }
     }
 }
 
 impl LineBudget {
     /// Asks for the lines from `first` to `last`.
     fn take(&mut self, first: u32, last: u32) -> Result<(), CoverageError> {
+        self.take_lines(last.saturating_sub(first).saturating_add(1))
+    }
+
+    /// Asks for the lines that were taken of another one.
+    fn take_as_many(&mut self, other: &LineBudget) -> Result<(), CoverageError> {
+        self.take_lines(MOST_LINES - other.left)
+    }
+
+    fn take_lines(&mut self, lines: u32) -> Result<(), CoverageError> {
         let wrong = || CoverageError::new(1, "the report is about more lines than any program has");
-        let lines = last.saturating_sub(first).saturating_add(1);
         self.left = self.left.checked_sub(lines).ok_or_else(wrong)?;
         Ok(())
     }

@@ -2,9 +2,11 @@
 //!
 //! A report names all its files from one folder: that of the checkout, of the package whose tests ran, of a container. So one
 //! prefix is looked for that leads from the report's names to paths of the tree, for the report as a whole. A name that it
-//! leads nowhere is a file of somebody else's (an installed package, a header of the system), whatever it is called.
+//! leads nowhere is a file of somebody else's (an installed package, a header of the system), whatever it is called. A folder by
+//! whose name installed packages are known says so below the prefix only, where nearly all names share that.
 
-use super::installed;
+use super::installed::{self, Installed};
+use super::shared::{Crowd, crowds, folder_of_most, shared_folders};
 use super::{FileCoverage, LineCoverage, Names};
 use crate::hash::HashMap;
 use crate::model::RepoPath;
@@ -50,7 +52,10 @@ impl LineCoverage {
     /// by name is taken. Where two folders of the tree do, the one that the report lies in is meant, and else none.
     ///
     /// - Absolute names (also those below a `<source>`) lose the folder of the checkout. Where one folder is the checkout, those
-    ///   in it hold no other checkout. What lies in a folder of installed packages is never a file of the tree.
+    ///   in it hold no other checkout.
+    /// - What lies in a folder of installed packages is no file of the tree, unless the checkout itself lies there: nearly all
+    ///   names that lie in no other such folder share it, and it leads several files, more than half of them, to paths of the
+    ///   tree. A report of one file never says so.
     /// - Relative names stand as they are below a folder that the report lies in, else below the root or another folder of the
     ///   tree; only what all of them begin with may be taken away. Where one is a path of the tree as it stands, absolute names
     ///   are those of others.
@@ -139,14 +144,14 @@ impl Names {
 }
 
 /// The name of a file, in parts.
-struct Name<'n> {
+pub(super) struct Name<'n> {
     /// Absolute, or an import path: what stands before the parts is known to be nothing.
-    rooted: bool,
+    pub rooted: bool,
     /// So many folders up from where a relative name starts.
-    up: usize,
-    parts: Vec<&'n [u8]>,
-    /// The part at which the place of installed packages that it lies in begins.
-    installed: Option<usize>,
+    pub up: usize,
+    pub parts: Vec<&'n [u8]>,
+    /// The parts at which places of installed packages begin that it lies in.
+    pub installed: Option<Installed>,
 }
 
 impl<'n> Name<'n> {
@@ -168,16 +173,16 @@ impl<'n> Name<'n> {
                 part => name.parts.push(part.as_bytes()),
             }
         }
-        name.installed = installed::begins(&name.parts, rooted);
+        name.installed = installed::places(&name.parts, rooted);
         name
     }
 
-    /// True where taking away so many parts takes away the place of installed packages that it lies in.
-    fn is_foreign_below(&self, parts: usize) -> bool {
-        self.installed.is_some_and(|begin| begin < parts)
+    /// True where taking away so many parts takes away a place of installed packages that it lies in.
+    fn is_installed_above(&self, parts: usize) -> bool {
+        self.installed.is_some_and(|installed| installed.outermost < parts)
     }
 
-    fn folders(&self) -> &[&'n [u8]] {
+    pub fn folders(&self) -> &[&'n [u8]] {
         self.parts.split_last().map_or(&[], |(_, folders)| folders)
     }
 }
@@ -219,6 +224,8 @@ struct Prefix<'a> {
     rooted: bool,
     report: Vec<&'a [u8]>,
     tree: Vec<&'a [u8]>,
+    /// What stands before the file in the report lies in a place of installed packages.
+    installed: bool,
 }
 
 impl<'a> Prefix<'a> {
@@ -228,7 +235,8 @@ impl<'a> Prefix<'a> {
         'a: 'n,
     {
         let climbs = name.up > 0 && !self.report.is_empty();
-        if name.rooted != self.rooted || climbs || name.is_foreign_below(self.report.len()) {
+        let is_foreign = !self.installed && name.is_installed_above(self.report.len());
+        if name.rooted != self.rooted || climbs || is_foreign {
             return None;
         }
         let rest = name.parts.strip_prefix(self.report.as_slice())?;
@@ -257,7 +265,8 @@ fn below<'a>(records: &[Vec<Name<'a>>], tree: &Tree<'a>, folder: &[&'a [u8]]) ->
         return None;
     }
     let placed = |tree_folder: &[&'a [u8]]| {
-        let prefix = Prefix { rooted: false, report: Vec::new(), tree: tree_folder.to_vec() };
+        let prefix =
+            Prefix { rooted: false, report: Vec::new(), tree: tree_folder.to_vec(), installed: false };
         let files = records.iter().filter(|record| tree.only(record, &prefix).is_some()).count();
         (files, prefix)
     };
@@ -272,16 +281,19 @@ fn below<'a>(records: &[Vec<Name<'a>>], tree: &Tree<'a>, folder: &[&'a [u8]]) ->
 
 fn best<'a>(records: &'a [Vec<Name<'a>>], tree: &Tree<'a>, folder: &[&'a [u8]]) -> Option<Prefix<'a>> {
     let (shared, most) = (shared_folders(records), folder_of_most(records));
+    let crowds = crowds(records);
     let mut prefixes = candidates(records, tree);
-    prefixes.retain(|prefix, evidence| {
+    prefixes.retain(|prefix, &mut evidence| {
         let holds_for_most = || most.starts_with(&prefix.report);
+        let is_shared = prefix.rooted || shared.starts_with(&prefix.report);
         match (prefix.rooted, evidence) {
+            _ if prefix.installed => is_shared && is_crowded(prefix, evidence, &crowds),
             // The folders agree.
             (true, Evidence { parts: 2.., .. }) => true,
             // The whole path does, which is nothing but a name; or several names do.
-            (true, Evidence { files, .. }) => (prefix.is_of_the_root() || *files > 1) && holds_for_most(),
+            (true, Evidence { files, .. }) => (prefix.is_of_the_root() || files > 1) && holds_for_most(),
             (false, Evidence { files, parts }) => {
-                prefix.report.is_empty() || (shared.starts_with(&prefix.report) && (*files > 1 || *parts > 1))
+                prefix.report.is_empty() || (is_shared && (files > 1 || parts > 1))
             }
         }
     });
@@ -311,40 +323,20 @@ fn best<'a>(records: &'a [Vec<Name<'a>>], tree: &Tree<'a>, folder: &[&'a [u8]]) 
     (is_only || prefix.is_of_the_root()).then(|| (*prefix).clone())
 }
 
+/// True for a prefix in a place of installed packages that is a checkout all the same: nearly all names share it, and most of
+/// them are the tree's by it.
+fn is_crowded(prefix: &Prefix<'_>, evidence: Evidence, crowds: &[Crowd<'_>]) -> bool {
+    let leads_most = |crowd: &Crowd<'_>| evidence.files > 1 && evidence.files * 2 > crowd.files;
+    (prefix.is_of_the_root() || evidence.parts > 1)
+        && crowds.iter().any(|crowd| crowd.lies_in(prefix.rooted, &prefix.report) && leads_most(crowd))
+}
+
 /// A folder that a report names, and whether its name is absolute.
 type Folder<'a> = (bool, &'a [&'a [u8]]);
 
 /// True for a folder in another one, or that one itself.
 fn lies_in(inner: &Folder<'_>, outer: &Folder<'_>) -> bool {
     inner.0 == outer.0 && inner.1.starts_with(outer.1)
-}
-
-/// The folders that all relative names begin with.
-fn shared_folders<'a>(records: &[Vec<Name<'a>>]) -> Vec<&'a [u8]> {
-    let mut relative = records.iter().flatten().filter(|name| !name.rooted);
-    let mut shared = relative.next().map_or(Vec::new(), |name| name.folders().to_vec());
-    for name in relative {
-        let same = shared.iter().zip(name.folders()).take_while(|(a, b)| a == b).count();
-        shared.truncate(if name.up > 0 { 0 } else { same });
-    }
-    shared
-}
-
-/// The innermost folder that holds more than half of the absolute names that are not of installed packages.
-fn folder_of_most<'a>(records: &[Vec<Name<'a>>]) -> Vec<&'a [u8]> {
-    let own = records.iter().flatten().filter(|name| name.rooted && name.installed.is_none());
-    let mut folders: Vec<&[&[u8]]> = own.map(Name::folders).collect();
-    if folders.is_empty() {
-        return Vec::new();
-    }
-    // A folder that holds more than half of them holds the one in the middle.
-    let half = folders.len() / 2;
-    let middle = *folders.select_nth_unstable(half).1;
-    let same = |other: &[&[u8]]| middle.iter().zip(other).take_while(|(a, b)| a == b).count();
-    let mut shared: Vec<usize> = folders.iter().map(|folder| same(folder)).collect();
-    // So many of them begin with as many parts as the one that stands there, from the most on.
-    shared.sort_unstable_by_key(|parts| std::cmp::Reverse(*parts));
-    middle[..shared[half]].to_vec()
 }
 
 /// Every prefix by which some file of the report is one of the tree.
@@ -371,9 +363,6 @@ fn candidates<'a>(records: &'a [Vec<Name<'a>>], tree: &Tree<'a>) -> HashMap<Pref
                 }
                 parts_left = parts_left.saturating_sub(name.parts.len() + path.len());
                 let (prefix, parts) = leading(name, path);
-                if name.is_foreign_below(prefix.report.len()) {
-                    continue;
-                }
                 let known = of_record.entry(prefix).or_default();
                 *known = parts.max(*known);
             }
@@ -389,6 +378,7 @@ fn candidates<'a>(records: &'a [Vec<Name<'a>>], tree: &Tree<'a>) -> HashMap<Pref
 /// What stands before the parts that a name and a path have in common at their ends, and how many these are.
 fn leading<'a>(name: &Name<'a>, path: &[&'a [u8]]) -> (Prefix<'a>, usize) {
     let parts = name.parts.iter().rev().zip(path.iter().rev()).take_while(|(a, b)| a == b).count();
-    let report = name.parts[..name.parts.len() - parts].to_vec();
-    (Prefix { rooted: name.rooted, report, tree: path[..path.len() - parts].to_vec() }, parts)
+    let (report, tree) = (&name.parts[..name.parts.len() - parts], &path[..path.len() - parts]);
+    let installed = name.is_installed_above(report.len());
+    (Prefix { rooted: name.rooted, report: report.to_vec(), tree: tree.to_vec(), installed }, parts)
 }

@@ -281,6 +281,119 @@ fn files_of_installed_packages_are_none_of_the_tree() {
     }
 }
 
+/// Where somebody keeps checkouts in a folder that is called like one of installed packages, all names say so.
+#[test]
+fn a_checkout_may_lie_in_a_folder_of_installed_packages() {
+    for (names, tree, expected) in [
+        (
+            &["/builds/vendor/app/src/a.py", "/builds/vendor/app/src/b.py"][..],
+            &["src/a.py", "src/b.py"][..],
+            &["src/a.py", "src/b.py"][..],
+        ),
+        // Several such folders stand above it, and it is a folder of the tree.
+        (
+            &["/home/u/.cache/deno/vendor/app/x/a.ts", "/home/u/.cache/deno/vendor/app/x/b.ts"],
+            &["web/x/a.ts", "web/x/b.ts", "a.ts"],
+            &["web/x/a.ts", "web/x/b.ts"],
+        ),
+        // What lies in such a folder below it is foreign all the same, and so is what lies in another one.
+        (
+            &[
+                "C:\\ci\\vendor\\app\\a.cs",
+                "C:\\ci\\vendor\\app\\src\\b.cs",
+                "C:\\ci\\vendor\\app\\node_modules\\x\\src\\b.cs",
+                "C:\\Users\\u\\.nuget\\x\\a.cs",
+                "C:\\Users\\u\\.nuget\\x\\b.cs",
+                "C:\\Users\\u\\.nuget\\x\\c.cs",
+            ],
+            &["a.cs", "src/b.cs"],
+            &[
+                "a.cs",
+                "src/b.cs",
+                "- C:\\Users\\u\\.nuget\\x\\a.cs",
+                "- C:\\Users\\u\\.nuget\\x\\b.cs",
+                "- C:\\Users\\u\\.nuget\\x\\c.cs",
+                "- C:\\ci\\vendor\\app\\node_modules\\x\\src\\b.cs",
+            ],
+        ),
+        // What the tree itself keeps there is the tree's.
+        (
+            &["/b/vendor/app/lib/a.php", "/b/vendor/app/lib/b.php", "/b/vendor/app/vendor/x/lib/a.php"],
+            &["lib/a.php", "lib/b.php", "vendor/x/lib/a.php"],
+            &["lib/a.php", "lib/b.php", "vendor/x/lib/a.php"],
+        ),
+        (
+            &["/w/vendor/x/lib/a.php", "/w/vendor/x/lib/b.php"],
+            &["lib/a.php", "lib/b.php", "vendor/x/lib/a.php", "vendor/x/lib/b.php"],
+            &["vendor/x/lib/a.php", "vendor/x/lib/b.php"],
+        ),
+        // The folder above the checkout is where the tests ran.
+        (&["vendor/app/src/a.py", "vendor/app/b.py"], &["src/a.py", "b.py"], &["src/a.py", "b.py"]),
+    ] {
+        let mut expected = expected.to_vec();
+        expected.sort_by_key(|found| (found.starts_with("- "), tree.iter().position(|path| path == found)));
+        assert_eq!(placed(&lcov(names), tree), expected, "{names:?}");
+    }
+}
+
+/// The names of each format say it in their own way.
+#[test]
+fn a_checkout_in_a_folder_of_installed_packages_is_known_in_each_format() {
+    let names = ["/ci/site-packages/app/src/a.py", "/ci/site-packages/app/src/b.py"];
+    let istanbul =
+        |name: &str| format!(r#""{name}":{{"statementMap":{{"0":{{"start":{{"line":1}}}}}},"s":{{"0":1}}}}"#);
+    let python = |name: &str| format!(r#""{name}":{{"executed_lines":[1],"missing_lines":[]}}"#);
+    let llvm = |name: &str| {
+        format!(r#"{{"filename":"{name}","segments":[[1,1,1,true,true,false],[1,9,0,false,false,false]]}}"#)
+    };
+    let each = |one: &dyn Fn(&str) -> String| names.map(one).join(",");
+    for report in [
+        lcov(&names),
+        cobertura(&["/ci/site-packages/app"], &["src/a.py", "src/b.py"]),
+        cobertura(&["/ci/site-packages/app/src", "/ci/site-packages/app/tests"], &["a.py", "b.py"]),
+        format!("{{{}}}", each(&istanbul)),
+        format!(r#"{{"meta":{{}},"files":{{{}}}}}"#, each(&python)),
+        format!(r#"{{"type":"llvm.coverage.json.export","data":[{{"files":[{}]}}]}}"#, each(&llvm)),
+        "mode: set\nexample.org/vendor/app/src/a.py:1.1,1.9 1 1\nexample.org/vendor/app/src/b.py:1.1,1.9 1 1\n"
+            .to_owned(),
+    ] {
+        assert_eq!(placed(&report, &["src/a.py", "src/b.py"]), ["src/a.py", "src/b.py"], "{report}");
+    }
+}
+
+/// One file, a part of the names, or a few names that fit are no sign of a checkout.
+#[test]
+fn only_nearly_all_names_say_that_a_checkout_lies_among_installed_packages() {
+    let in_place =
+        |names: &[&str]| names.iter().map(|name| format!("/x/site-packages/{name}")).collect::<Vec<_>>();
+    let own = ["/w/app.py", "/w/gone.py"].map(str::to_owned).to_vec();
+    for (names, tree, measured) in [
+        (in_place(&["p/a.py"]), &["p/a.py"][..], &[][..]),
+        // Other packages have files of the same names.
+        (in_place(&["p/a.py", "p/b.py", "p/c.py", "p/d.py"]), &["p/a.py", "p/b.py"], &[]),
+        (in_place(&["p/a.py", "p/b.py"]), &["src/a.py", "src/b.py"], &[]),
+        // The checkout is where the tree's other files are.
+        (
+            [own.clone(), in_place(&["p/a.py", "p/b.py"])].concat(),
+            &["app.py", "p/a.py", "p/b.py"],
+            &["app.py"],
+        ),
+        ([own, in_place(&["p/a.py", "p/b.py"])].concat(), &["p/a.py", "p/b.py"], &[]),
+    ] {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let mut found = placed(&lcov(&names), tree);
+        found.retain(|name| !name.starts_with("- "));
+        assert_eq!(found, measured, "{names:?}");
+    }
+    // A single header of somebody else's among many own files.
+    let many: Vec<String> = (0..20).map(|file| format!("/b/vendor/app/src/{file}.c")).collect();
+    let tree: Vec<String> = (0..20).map(|file| format!("src/{file}.c")).chain(["y.h".to_owned()]).collect();
+    let names: Vec<&str> = many.iter().map(String::as_str).chain(["/opt/sdk/x.h", "/opt/sdk/y.h"]).collect();
+    let tree: Vec<&str> = tree.iter().map(String::as_str).collect();
+    let expected = [&tree[..20], &["- /opt/sdk/x.h", "- /opt/sdk/y.h"]].concat();
+    assert_eq!(placed(&lcov(&names), &tree), expected);
+}
+
 /// One file of the same name says little of where the checkout is.
 #[test]
 fn a_name_alone_places_no_file_in_another_folder() {
@@ -464,6 +577,59 @@ fn json_of_istanbul_and_coverage_py_says_which_lines_ran() {
     let coverage = LineCoverage::parse(python.as_bytes()).expect("a sound report");
     assert_eq!(lines(&coverage, "pkg/a.py"), [(1, 1), (2, 1), (4, 0)]);
     assert_eq!(placed(python, &["pkg/a.py", "a.py"]), ["pkg/a.py"]);
+}
+
+/// Pieces of a report are read one by one; what stands in several of them adds up, or the most counts.
+#[test]
+fn pieces_of_json_reports_are_taken_up_in_turn() {
+    let line = |line: u32| {
+        format!(r#"{{"filename":"a.c","segments":[[{line},1,2,true,true],[{line},9,0,false,false]]}}"#)
+    };
+    let llvm = format!(
+        r#"{{"data":[{{"files":[{},{}]}},{{}},{{"files":[{},{}]}}],"type":"llvm.coverage.json.export"}}"#,
+        line(1),
+        line(3),
+        line(1),
+        line(2)
+    );
+    let coverage = LineCoverage::parse(llvm.as_bytes()).expect("a sound report");
+    assert_eq!(lines(&coverage, "a.c"), [(1, 4), (2, 2), (3, 2)]);
+    // Counts before the places, ids with escapes, an id twice, a count without a place.
+    let istanbul = r#"{"x":{"s":{"1":1,"\u0061":5,"0":7,"0":2,"9":9},"path":"a.js","statementMap":{
+        "0":{"start":{"line":1}},"a":{"start":{"line":2}},"1":{"start":{"line":1}},"2":{"start":{"line":4}}}}}"#;
+    let coverage = LineCoverage::parse(istanbul.as_bytes()).expect("a sound report");
+    assert_eq!(lines(&coverage, "a.js"), [(1, 2), (2, 5), (4, 0)]);
+    for broken in [
+        r#"{"a.js":{"statementMap":{}}}"#,
+        r#"{"a.js":{"s":{"0":1}}}"#,
+        r#"{"a.js":{"s":[],"statementMap":{}}}"#,
+        r#"{"meta":{},"files":{"a.py":{"executed_lines":[1]}}}"#,
+        r#"{"meta":{},"files":[{"executed_lines":[1],"missing_lines":[]}]}"#,
+        r#"{"type":"llvm.coverage.json.export","data":[{"files":[{"filename":"a","segments":[[1,1,1,true]]}]}]}"#,
+        r#"{"type":"llvm.coverage.json.export","data":[{"files":[{"filename":"a","segments":[[1,1,1,true,true,true,1]]}]}]}"#,
+    ] {
+        assert!(LineCoverage::parse(broken.as_bytes()).is_err(), "{broken}");
+    }
+}
+
+/// A report is refused with its reason also where what comes behind is read on.
+#[test]
+fn json_reports_about_more_than_there_is_are_refused() {
+    let counts: String = (0..5_000_001).map(|_| r#""":1,"#).collect();
+    let wide = format!(r#"{{"a.js":{{"statementMap":{{}},"s":{{{counts}"0":1}}}},"b.js":{{}}}}"#);
+    let names: String = (0..2_000_001).map(|name| format!(r#"{{"filename":"{name}"}},"#)).collect();
+    let many = format!(r#"{{"type":"llvm.coverage.json.export","data":[{{"files":[{names}{{}}]}}]}}"#);
+    let file = r#"{"filename":"a","segments":[[1,1,1,true,true],[100000,1,0,true,true]]},"#.repeat(70);
+    let unit = format!(r#"{{"files":[{file}{{"filename":"a"}}]}},"#);
+    let lines = format!(r#"{{"type":"llvm.coverage.json.export","data":[{}{{}}]}}"#, unit.repeat(3));
+    for (report, why) in [
+        (wide, "more statements of a file than any file has"),
+        (many, "more files than a tree may have"),
+        (lines, "more lines than any program has"),
+    ] {
+        let error = LineCoverage::parse(report.as_bytes()).expect_err(why);
+        assert!(error.message.contains(why), "{error}");
+    }
 }
 
 /// A line of a report may stand for any number of lines of a file.

@@ -14,6 +14,8 @@ pub(super) struct OpenFunction {
     pub own_object: Option<Vec<u8>>,
     /// Nesting level at which its own code stands.
     pub base: u32,
+    /// How many of these levels are those of closures.
+    pub base_closures: u32,
     /// Decision points of its own code.
     pub decisions: Decisions,
     /// Cognitive complexity with that of nested functions.
@@ -78,8 +80,9 @@ impl Complexity {
         }
     }
 
-    /// An increment that grows with nesting: a control structure standing at level `nesting`.
-    pub fn structural(&mut self, nesting: u32) {
+    /// An increment that grows with nesting: a control structure standing at level `nesting`, `closures` of which are those of
+    /// closures. They count for cognitive complexity; the depth of nesting is that of control structures alone.
+    pub fn structural(&mut self, nesting: u32, closures: u32) {
         self.steps += self.open.len() as u64;
         for function in &mut self.open {
             let depth = nesting.saturating_sub(function.base).saturating_add(1);
@@ -90,12 +93,13 @@ impl Complexity {
                 let depth = nesting.saturating_sub(function.base) + 1;
                 function.cognitive_own = function.cognitive_own.saturating_add(depth);
                 function.structured = true;
+                let depth = depth.saturating_sub(closures.saturating_sub(function.base_closures)).max(1);
                 function.nesting = function.nesting.max(depth.min(u32::from(u16::MAX)) as u16);
             }
             None => {
                 self.top_level.cognitive = self.top_level.cognitive.saturating_add(nesting + 1);
-                self.top_level.nesting =
-                    self.top_level.nesting.max((nesting + 1).min(u32::from(u16::MAX)) as u16);
+                let depth = (nesting + 1).saturating_sub(closures).max(1);
+                self.top_level.nesting = self.top_level.nesting.max(depth.min(u32::from(u16::MAX)) as u16);
             }
         }
     }
@@ -147,11 +151,11 @@ impl Complexity {
 
     /// Another clause of the innermost function, whose code stands at level `base`; the first of them makes the function a
     /// selection.
-    pub fn another_clause(&mut self, first: bool, base: u32) {
+    pub fn another_clause(&mut self, first: bool, base: u32, closures: u32) {
         if first {
             let decisions = self.decisions();
             decisions.switches = decisions.switches.saturating_add(1);
-            self.structural(base);
+            self.structural(base, closures);
         }
         if let Some(function) = self.open.last_mut() {
             function.more_clauses = function.more_clauses.saturating_add(1);

@@ -8,6 +8,7 @@ mod kinds;
 mod lines;
 mod names;
 mod parse;
+mod parse_memory;
 mod symbols;
 mod walk;
 
@@ -24,6 +25,8 @@ use bstr::ByteSlice;
 use kinds::KindTable;
 use lines::LineMap;
 use std::borrow::Cow;
+
+pub use parse_memory::parser;
 
 /// The facts of a file, every section filled, or why it was not measured.
 pub fn extract(path: &RepoPath, bytes: &[u8], max_file_size: u64) -> Result<FileData, SkipReason> {
@@ -46,7 +49,7 @@ pub fn extract_as(language: Language, bytes: &[u8], max_file_size: u64) -> Resul
         return Err(SkipReason::Encoding(encoding.to_owned()));
     }
     if is_binary(bytes) {
-        return Err(SkipReason::Binary);
+        return Err(SkipReason::BinarySource);
     }
     let bytes = &*with_line_feeds(bytes);
     let mut data = match (KindTable::of(language), language.has_sections()) {
@@ -125,16 +128,34 @@ fn lines_and_comments(
     }
 }
 
-/// A pointer of Git LFS: "a text file of under 1,024 bytes", whose first line names the version (git-lfs specification).
+/// A pointer of Git LFS: "a text file of under 1,024 bytes", whose first line names the version; only the object, its size and
+/// extensions follow (git-lfs specification). What has anything else in it may be a script that begins like one.
 fn is_lfs_pointer(bytes: &[u8]) -> bool {
     const VERSIONS: [&[u8]; 3] = [
-        b"version https://git-lfs.github.com/spec/v1\n",
-        b"version https://hawser.github.com/spec/v1\n",
-        b"version http://git-media.io/v/2\n",
+        b"https://git-lfs.github.com/spec/v1",
+        b"https://hawser.github.com/spec/v1",
+        b"http://git-media.io/v/2",
     ];
-    bytes.len() < 1024
-        && VERSIONS.iter().any(|version| bytes.starts_with(version))
-        && bytes.contains_str("\noid ")
+    let is_oid = |value: &[u8]| {
+        let digits = value.strip_prefix(b"sha256:");
+        digits.is_some_and(|digits| digits.len() == 64 && digits.iter().all(u8::is_ascii_hexdigit))
+    };
+    let is_line = |line: &[u8]| {
+        let Some((key, value)) = line.split_once_str(b" ") else { return false };
+        match key {
+            b"oid" => is_oid(value),
+            b"size" => !value.is_empty() && value.iter().all(u8::is_ascii_digit),
+            _ => key.starts_with(b"ext-") && is_oid(value),
+        }
+    };
+    if bytes.len() >= 1024 {
+        return false;
+    }
+    let mut lines = bytes.lines();
+    let version = lines.next().and_then(|line| line.strip_prefix(b"version "));
+    version.is_some_and(|version| VERSIONS.contains(&version))
+        && lines.clone().any(|line| line.starts_with(b"oid "))
+        && lines.all(is_line)
 }
 
 /// The bytes with a line feed for each carriage return where those alone end the lines, as on old Macintoshes. Every byte

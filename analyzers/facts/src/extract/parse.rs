@@ -1,22 +1,21 @@
 //! From bytes to a syntax tree.
 
 use super::kinds::KindTable;
-use crate::hash::HashMap;
+use super::parse_memory::{self, held_since};
 use crate::language::gaps::{Gaps, Reading};
 use std::borrow::Cow;
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::ops::{ControlFlow, Range};
-use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree};
-
-thread_local! {
-    static PARSERS: RefCell<HashMap<usize, Parser>> = RefCell::default();
-}
+use tree_sitter::{Node, ParseOptions, ParseState, Tree};
 
 /// Progress reports that all parses of a file may make before it is given up: a fixed number and some for each byte. The parser reports after a
 /// fixed number of steps, and each piece of text that it asks for counts as one, so the limit is the same on every machine.
 /// Ordinary code stays a hundred times below it.
 const FREE_REPORTS: usize = 50_000;
 const REPORTS_PER_BYTE: usize = 2;
+/// Memory that one parse may hold: so much, and some for each byte. Ordinary code takes some tens of bytes for each byte.
+const FREE_MEMORY: usize = 64 << 20;
+const MEMORY_PER_BYTE: usize = 256;
 /// Bytes that a parser is given at a time. A grammar's own scanner may look for the end of a string through the whole file, at every
 /// place where it could begin: that is no step of the parser.
 const PIECE: usize = 1_024;
@@ -45,7 +44,11 @@ pub(super) fn parse<'s>(table: &'static KindTable, bytes: &'s [u8]) -> Option<Pa
     let half = (FREE_REPORTS + REPORTS_PER_BYTE * bytes.len()) / 2;
     let mut reports = half;
     let Some(mut parsed) = filled(table, bytes, gaps.clone(), Vec::new(), &mut reports) else {
+        let found = gaps.len();
         (table.grammar.gaps)(bytes, Reading::Again, &mut gaps);
+        if gaps.len() == found {
+            return None;
+        }
         reports = half;
         return filled(table, bytes, gaps, Vec::new(), &mut reports);
     };
@@ -85,8 +88,10 @@ fn read_again<'s>(
     if gaps.len() == parsed.gaps.len() {
         return parsed;
     }
+    // An error may be in no node, and is no defect then.
+    let is_whole = |parsed: &Parsed<'_>| !parsed.tree.root_node().has_error();
     match filled(table, bytes, gaps, Vec::new(), reports) {
-        Some(again) if again.defects() < parsed.defects() => again,
+        Some(again) if is_whole(&again) || again.defects() < parsed.defects() => again,
         _ => parsed,
     }
 }
@@ -172,37 +177,30 @@ fn each_error<'t>(tree: &'t Tree, mut take: impl FnMut(Node<'t>)) {
     }
 }
 
-/// Parses a text as it is; takes from the progress reports that are left.
+/// Parses a text as it is; takes from the progress reports that are left. The parser is a new one, so that what it keeps does not depend
+/// on what was parsed before.
 fn parse_as_is(table: &'static KindTable, bytes: &[u8], reports: &mut usize) -> Option<Tree> {
-    PARSERS.with_borrow_mut(|parsers| {
-        let parser = parsers.entry(std::ptr::from_ref(table) as usize).or_insert_with(|| {
-            let mut parser = Parser::new();
-            parser
-                .set_language(&table.parser_language)
-                .expect("the grammar crates are built for this library's ABI");
-            parser
-        });
-        let left = Cell::new(Some(*reports));
-        let spend = || {
-            left.set(left.get().and_then(|reports| reports.checked_sub(1)));
-            left.get().is_some()
-        };
-        let mut watch = |_: &ParseState| match spend() {
-            true => ControlFlow::Continue(()),
-            false => ControlFlow::Break(()),
-        };
-        let options = ParseOptions::new().progress_callback(&mut watch);
-        // Without an allowance the text ends, and so does what scans it.
-        let mut piece = |offset: usize, _| match bytes.get(offset..).filter(|_| spend()) {
-            Some(rest) => &rest[..rest.len().min(PIECE)],
-            None => &[],
-        };
-        let tree =
-            parser.parse_with_options(&mut piece, None, Some(options)).filter(|_| left.get().is_some());
-        *reports = left.get().unwrap_or_default();
-        if tree.is_none() {
-            parser.reset();
-        }
-        tree
-    })
+    let before = parse_memory::counter();
+    let mut parser = parse_memory::parser();
+    parser.set_language(&table.parser_language).expect("the grammar crates are built for this library's ABI");
+    let most = FREE_MEMORY + MEMORY_PER_BYTE * bytes.len();
+    let left = Cell::new(Some(*reports));
+    let spend = || {
+        let more = left.get().and_then(|reports| reports.checked_sub(1));
+        left.set(more.filter(|_| held_since(before) <= most));
+        left.get().is_some()
+    };
+    let mut watch = |_: &ParseState| match spend() {
+        true => ControlFlow::Continue(()),
+        false => ControlFlow::Break(()),
+    };
+    let options = ParseOptions::new().progress_callback(&mut watch);
+    // Without an allowance the text ends, and so does what scans it.
+    let mut piece = |offset: usize, _| match bytes.get(offset..).filter(|_| spend()) {
+        Some(rest) => &rest[..rest.len().min(PIECE)],
+        None => &[],
+    };
+    let tree = parser.parse_with_options(&mut piece, None, Some(options)).filter(|_| left.get().is_some());
+    *reports = left.get().unwrap_or_default();
+    tree
 }

@@ -33,6 +33,8 @@ struct Frame {
     role: Role,
     /// Nesting level at which the node stands.
     nesting: u32,
+    /// How many of these levels are those of closures.
+    closures: u32,
     /// The `else` of this `if` was seen, or the node wraps the branch after one.
     after_else: bool,
     parentheses: bool,
@@ -312,6 +314,7 @@ impl<'t> Walk<'t> {
             frame.sequence = parent.sequence;
         }
         frame.nesting = parent.nesting + u32::from(self.deepens(parent, info, field));
+        frame.closures = parent.closures + u32::from(parent.role == Role::Lambda);
         let wraps_else = parent.after_else || parent.role == Role::Else;
         frame.after_else = wraps_else && info.has(flag::ELSE_WRAPPER);
         frame

@@ -5,6 +5,7 @@ use super::lines;
 use super::record::{Header, MinedChange, MinedKind, Signature, bytes_of};
 use super::renames::{self, Blobs, Side};
 use crate::source::commit_text::as_utf8;
+use crate::source::git_errors::own_words;
 use crate::source::{Cancelled, SourceError, bounds};
 use gix::ObjectId;
 use gix::bstr::{BStr, BString, ByteSlice, ByteVec};
@@ -211,7 +212,7 @@ impl Miner {
         Ok(std::mem::take(&mut tree.data))
     }
 
-    fn unreadable(&self, id: ObjectId, error: &dyn std::fmt::Display) -> SourceError {
+    fn unreadable(&self, id: ObjectId, error: &(dyn std::error::Error + 'static)) -> SourceError {
         unreadable(&self.repository, id, error)
     }
 }
@@ -230,11 +231,16 @@ impl Blobs for InRepository<'_> {
     }
 }
 
-fn unreadable(repository: &gix::Repository, id: ObjectId, error: &dyn std::fmt::Display) -> SourceError {
+fn unreadable(
+    repository: &gix::Repository,
+    id: ObjectId,
+    error: &(dyn std::error::Error + 'static),
+) -> SourceError {
     SourceError::new(format!(
-        "the history cannot be read: object {id} of {}: {error}; a partial clone lacks the content of old files \
+        "the history cannot be read: object {id} of {}: {}; a partial clone lacks the content of old files \
          (`git fetch --refetch --no-filter` brings it), else run `git fsck`",
-        repository.git_dir().display()
+        repository.git_dir().display(),
+        own_words(error)
     ))
 }
 

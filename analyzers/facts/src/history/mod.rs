@@ -29,6 +29,7 @@ use crate::cache::{Cache, HistoryRows, HistoryWriting};
 use crate::hash::{HashMap, HashSet};
 use crate::model::RepoPath;
 use crate::repo::Progress;
+use crate::source::git_errors::own_words;
 use crate::source::{CommitId, GitContext, SourceError};
 use gix::ObjectId;
 use mine::Miner;
@@ -314,8 +315,9 @@ impl GitContext {
         let repository = self.local();
         let unreadable = |error: gix::Error| {
             SourceError::new(format!(
-                "the file `shallow` of {} cannot be read: {error}",
-                repository.git_dir().display()
+                "the file `shallow` of {} cannot be read: {}; restore it, or clone anew",
+                repository.git_dir().display(),
+                own_words(&error)
             ))
         };
         let commits = repository.shallow_commits().map_err(unreadable)?;

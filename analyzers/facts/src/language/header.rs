@@ -4,8 +4,13 @@
 use super::rough::{Habits, Tokens};
 use bstr::ByteSlice;
 
-const HABITS: Habits =
-    Habits { nested_comments: false, triple_quotes: false, templates: false, directives: true };
+const HABITS: Habits = Habits {
+    nested_comments: false,
+    triple_quotes: false,
+    templates: false,
+    directives: true,
+    interpolation: false,
+};
 
 /// True when only C++ accepts the header.
 pub(super) fn is_cpp(head: &[u8]) -> bool {

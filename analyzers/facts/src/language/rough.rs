@@ -60,6 +60,8 @@ pub struct Habits {
     pub templates: bool,
     /// A line that begins with `#` is a directive.
     pub directives: bool,
+    /// `${` begins an expression in a string; a name may stand in backticks.
+    pub interpolation: bool,
 }
 
 /// Tokens with their text.
@@ -163,6 +165,8 @@ impl Reader<'_> {
     fn next_token(&self, rest: &[u8], byte: u8) -> (usize, Kind) {
         match byte {
             b'R' if rest.starts_with(b"R\"") && self.habits.directives => (raw_string(rest), Kind::Text),
+            b'"' if self.habits.interpolation => (self.interpolated(rest), Kind::Text),
+            b'`' if self.habits.interpolation => (quoted(rest, false), Kind::Word),
             b'"' if rest.starts_with(b"\"\"\"") && self.habits.triple_quotes => {
                 let end = bstr::ByteSlice::find(&rest[3..], b"\"\"\"").map_or(rest.len(), |end| end + 6);
                 (end, Kind::Text)
@@ -178,6 +182,29 @@ impl Reader<'_> {
                 (if long { 2 } else { 1 }, Kind::Sign)
             }
         }
+    }
+
+    /// How long the string is that `rest` begins with, with the strings in its expressions. Of the dollars in front of it, as
+    /// many begin an expression.
+    fn interpolated(&self, rest: &[u8]) -> usize {
+        let signs =
+            self.source[..self.at].iter().rev().take(MOST_DOLLARS).take_while(|b| **b == b'$').count();
+        // Open strings, by whether they have many lines, and open braces in the expression of each.
+        let mut open: Vec<(bool, i32)> = Vec::new();
+        let mut at = 0;
+        while at < rest.len() {
+            at += match open.last() {
+                Some((many, 0)) => {
+                    let signs = if open.len() == 1 { signs.max(1) } else { 1 };
+                    in_string(rest, at, *many, signs, &mut open)
+                }
+                _ => in_code(&rest[at..], &mut open),
+            };
+            if open.is_empty() {
+                return at;
+            }
+        }
+        rest.len()
     }
 
     fn token(&mut self, length: usize, kind: Kind) {
@@ -206,6 +233,67 @@ impl Reader<'_> {
         }
         rest.len()
     }
+}
+
+/// Dollars that are counted.
+const MOST_DOLLARS: usize = 16;
+
+/// How far to go on in the text of a string.
+fn in_string(rest: &[u8], at: usize, many: bool, signs: usize, open: &mut Vec<(bool, i32)>) -> usize {
+    match rest[at] {
+        b'"' if many && rest[at..].starts_with(b"\"\"\"") => {
+            open.pop();
+            rest[at..].iter().take_while(|b| **b == b'"').count()
+        }
+        b'"' if !many => {
+            open.pop();
+            1
+        }
+        // It was never closed.
+        b'\n' if !many => {
+            open.pop();
+            0
+        }
+        b'\\' if !many => 2,
+        b'{' if begins_expression(&rest[..at], signs) => {
+            braces(open, 1);
+            1
+        }
+        _ => 1,
+    }
+}
+
+/// How far to go on in an expression, or before a string.
+fn in_code(text: &[u8], open: &mut Vec<(bool, i32)>) -> usize {
+    match text[0] {
+        b'"' => {
+            let many = text.starts_with(b"\"\"\"");
+            open.push((many, 0));
+            if many { 3 } else { 1 }
+        }
+        b'\'' => quoted(text, false).max(1),
+        b'{' => {
+            braces(open, 1);
+            1
+        }
+        b'}' => {
+            braces(open, -1);
+            1
+        }
+        _ => 1,
+    }
+}
+
+/// One brace more or less in the innermost string that is open.
+fn braces(open: &mut [(bool, i32)], change: i32) {
+    if let Some((_, braces)) = open.last_mut() {
+        *braces += change;
+    }
+}
+
+/// True behind that many dollars.
+fn begins_expression(text: &[u8], signs: usize) -> bool {
+    text.iter().rev().take(MOST_DOLLARS).take_while(|b| **b == b'$').count() >= signs
 }
 
 fn until(text: &[u8], byte: u8) -> usize {
@@ -275,6 +363,19 @@ mod tests {
             texts("/* /* */ a */ b \"\"\"\n\"c\"\n\"\"\" d->1", kotlin),
             ["b", "\"\"\"\n\"c\"\n\"\"\"", "d", "->", "1"]
         );
+        let kotlin = Habits { interpolation: true, ..kotlin };
+        for text in [
+            "\"a ${if (b) \"(\" else '}'} \\\" c\"",
+            "\"\"\"a ${f { \"}\" }} \"\"\"\"\"",
+            "$$\"\"\"${a\n$${\"b\"}\"\"\"",
+            "`it's`",
+        ] {
+            let mut expected = vec![text.trim_start_matches('$'), ";"];
+            if text.starts_with('$') {
+                expected.insert(0, "$$");
+            }
+            assert_eq!(texts(&format!("{text};"), kotlin), expected);
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Dependencies declared in package manifests (Cargo, npm, PyPI, Go, Maven).
 //!
-//! Manifests are read, never executed: what a `setup.py` or a Gradle script would declare when run is reported as not
+//! Manifests are read, never executed: what a `setup.py`, a gemspec or a Gradle script would declare when run is reported as not
 //! read. Nothing is resolved: the requirement is the text that stands in the manifest.
 
 mod cargo;
@@ -14,6 +14,7 @@ mod tests;
 
 use crate::contained::contained;
 use crate::model::RepoPath;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// One declared dependency.
@@ -36,7 +37,8 @@ pub struct Dependency {
 }
 
 /// Package ecosystems whose manifests are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[schemars(rename = "EcosystemName")]
 #[serde(rename_all = "kebab-case")]
 pub enum Ecosystem {
     /// `Cargo.toml`
@@ -53,7 +55,7 @@ pub enum Ecosystem {
 }
 
 /// When a dependency is needed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum DependencyScope {
     /// By users.
@@ -71,8 +73,23 @@ pub enum DependencyScope {
 /// Manifests larger than this are not read: real ones stay far below.
 const LARGEST: usize = 4 << 20;
 
-/// Manifests that are programs.
-const EXECUTABLE: [&str; 3] = ["setup.py", "build.gradle", "build.gradle.kts"];
+/// Manifests that are programs, by name.
+const EXECUTABLE: &[&str] = &[
+    "setup.py",
+    "build.gradle",
+    "build.gradle.kts",
+    "Gemfile",
+    "gems.rb",
+    "mix.exs",
+    "build.sbt",
+    "Package.swift",
+    "Podfile",
+    "Makefile.PL",
+    "Build.PL",
+    "conanfile.py",
+];
+/// Manifests that are programs, by the end of the name.
+const EXECUTABLE_ENDINGS: &[&str] = &[".gemspec", ".podspec"];
 
 type Reader = fn(&str, &mut Declared) -> Result<(), Trouble>;
 
@@ -81,7 +98,16 @@ pub fn is_manifest(path: &RepoPath) -> bool {
     let Ok(name) = std::str::from_utf8(path.file_name()) else {
         return false;
     };
-    EXECUTABLE.contains(&name) || reader(path, name).is_some()
+    is_program_name(name) || reader(path, name).is_some()
+}
+
+/// True for a manifest that is a program: what it declares is known to who runs it only.
+pub fn is_program(path: &RepoPath) -> bool {
+    std::str::from_utf8(path.file_name()).is_ok_and(is_program_name)
+}
+
+fn is_program_name(name: &str) -> bool {
+    EXECUTABLE.contains(&name) || EXECUTABLE_ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
 /// The dependencies a manifest declares, sorted.
@@ -90,7 +116,7 @@ pub fn is_manifest(path: &RepoPath) -> bool {
 /// Why it could not be read: a message that begins with the path, and the line where there is one.
 pub fn dependencies(path: &RepoPath, bytes: &[u8]) -> Result<Vec<Dependency>, String> {
     let name = String::from_utf8_lossy(path.file_name()).into_owned();
-    if EXECUTABLE.contains(&name.as_str()) {
+    if is_program_name(&name) {
         return Err(format!("{path}: not read: would need to be executed"));
     }
     let Some((ecosystem, read)) = reader(path, &name) else {

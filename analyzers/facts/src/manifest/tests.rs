@@ -229,6 +229,11 @@ fn errors_name_the_file_and_the_line() {
 fn programs_are_not_executed() {
     assert!(is_manifest(&RepoPath::from("a/setup.py")));
     assert_eq!(error("a/setup.py", "import os"), "a/setup.py: not read: would need to be executed");
+    for path in ["a/build.gradle.kts", "Gemfile", "a/rack.gemspec", "mix.exs", "Package.swift"] {
+        assert!(is_manifest(&RepoPath::from(path)) && is_program(&RepoPath::from(path)), "{path}");
+        assert_eq!(error(path, "x"), format!("{path}: not read: would need to be executed"));
+    }
+    assert!(!is_program(&RepoPath::from("pyproject.toml")));
     assert!(!is_manifest(&RepoPath::from("a/main.py")));
     assert!(!is_manifest(&RepoPath::from("notes.txt")));
 }

@@ -1,4 +1,5 @@
 use super::{Abc, Decisions, Halstead, LineCounts, Span, Visibility, maintainability_index};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// One function, method or constructor with a body, and every figure measured on it.
@@ -48,7 +49,7 @@ pub struct Function {
 }
 
 /// What sort of function a [`Function`] is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum FunctionKind {
     /// Stands by itself.

@@ -1,10 +1,12 @@
 //! Counts taken on a stretch of code, and the figures derived from them.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::ops::AddAssign;
 
 /// Lines of code in five kinds.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "Lines")]
 pub struct LineCounts {
     /// All lines.
     pub physical: u32,
@@ -124,7 +126,7 @@ impl Halstead {
 }
 
 /// Assignments, branches (calls) and conditions (Fitzpatrick 1997).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Abc {
     /// Transfers of a value into a variable.
     pub assignments: u32,

@@ -1,4 +1,5 @@
 use super::Span;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What a file defines, uses and imports.
@@ -47,7 +48,7 @@ pub struct Definition {
 }
 
 /// What a [`Definition`] is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum DefinitionKind {
     /// Function or procedure, with or without a body.

@@ -11,6 +11,7 @@
 
 mod assignment;
 mod block;
+mod command;
 mod dummy;
 mod encoded;
 mod header;
@@ -73,15 +74,6 @@ impl Text {
 }
 
 impl Text {
-    /// As [`Text::of_file`], by the path alone; `None` where the bytes decide.
-    pub fn of_name(path: &RepoPath) -> Option<Text> {
-        match detect(path, None) {
-            Detection::Known(language) => Some(Text::of(Some(language))),
-            Detection::Unknown => Some(Text::of(None)),
-            Detection::NeedsContent => None,
-        }
-    }
-
     /// As [`Text::of`], by a file's path and bytes.
     pub fn of_file(path: &RepoPath, bytes: &[u8]) -> Text {
         match detect(path, Some(bytes)) {
@@ -91,7 +83,8 @@ impl Text {
     }
 }
 
-/// The most findings [`scan`] lists for one file: past that a longer list helps nobody. [`mask`] has no such limit.
+/// The most findings [`scan`] lists for one file: past that a longer list helps nobody. Whoever lets a file pass because each of
+/// its findings is allowed has to refuse one with so many: there may be more. [`mask`] has no such limit.
 pub const MAX_FINDINGS: usize = 1_000;
 
 /// Finds credentials in `source`, in order of their start, at most [`MAX_FINDINGS`] of them.
@@ -128,7 +121,7 @@ pub fn mask(text: &str, kind: Text) -> (String, usize) {
 /// Every kind that [`scan`] reports, sorted.
 pub fn kinds() -> Vec<&'static str> {
     let mut kinds: Vec<_> = shape::SHAPES.iter().map(|shape| shape.kind).collect();
-    kinds.extend([block::KIND, url::KIND, url::PGPASS, header::KIND, header::OF_COMMAND]);
+    kinds.extend([block::KIND, url::KIND, url::PGPASS, header::KIND, command::KIND]);
     kinds.extend([assignment::GENERIC, assignment::AWS_SECRET, assignment::HEROKU]);
     kinds.sort_unstable();
     kinds.dedup();
@@ -149,6 +142,8 @@ enum Check {
     Shape(usize, &'static str),
     /// Part of a telling name.
     Name,
+    /// The beginning of a program's name.
+    Command,
     /// Anything else.
     Other(fn(&[u8], &Range<usize>) -> Option<Found>),
 }
@@ -173,7 +168,8 @@ static ANCHORS: LazyLock<Anchors> = LazyLock::new(|| {
     add(&[url::PGPASS_ANCHOR], |_| Check::Other(url::find_pgpass));
     add(header::BEARER, |_| Check::Other(header::bearer));
     add(header::BASIC, |_| Check::Other(header::basic));
-    add(header::USER, |_| Check::Other(header::user));
+    add(command::USER, |_| Check::Other(command::user));
+    add(command::ANCHORS, |_| Check::Command);
     add(assignment::NAME_PARTS, |_| Check::Name);
     for (index, shape) in shape::SHAPES.iter().enumerate() {
         texts.extend(shape.anchors());
@@ -203,6 +199,7 @@ fn find(source: &[u8], text: Text) -> Vec<Found> {
             }
             Check::Shape(..) => None,
             Check::Other(find) => find(source, &range),
+            Check::Command => command::find(source, &range, text),
             Check::Name if range.start < past_name => None,
             Check::Name => {
                 let (name_end, hit) = assignment::find(source, &range, text);
@@ -223,7 +220,7 @@ fn find(source: &[u8], text: Text) -> Vec<Found> {
 fn rank(kind: &str) -> u8 {
     match kind {
         assignment::GENERIC => 2,
-        header::KIND | header::OF_COMMAND => 1,
+        header::KIND | command::KIND => 1,
         _ => 0,
     }
 }

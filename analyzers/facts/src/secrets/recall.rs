@@ -114,6 +114,14 @@ const SETTINGS: &[(&str, &str)] = &[
     ("PowerShell", "$env:{N} = \"{v}\"\n"),
     ("batch", "set {N}={v}\r\n"),
     (".pgpass", "db.internal:5432:app:app:{v}\n"),
+    ("mysqldump", "    mysqldump -h db.internal -uapp -p{v} shop > dump.sql\n"),
+    ("mysqldump, quoted", "\tmysqldump -uapp -p'{v}' shop\n"),
+    ("sshpass", "sshpass -p '{v}' ssh -p 22 app@host\n"),
+    ("redis-cli", "      - run: redis-cli -h cache -a {v} ping\n"),
+    ("redis-cli, listed", "      test: [\"CMD\", \"redis-cli\", \"-a\", \"{v}\", \"ping\"]\n"),
+    ("psql", "PGPASSWORD={v} psql -h db.internal -U app\n"),
+    ("docker login", "RUN docker login -u app -p {v} registry.internal\n"),
+    ("curl, continued", "curl -s \\\n  -u app:{v} \\\n  https://api.internal/\n"),
 ];
 /// The same in code, where values stand in quotes or inside of texts.
 const CODE: &[(&str, &str)] = &[

@@ -379,6 +379,12 @@ fn hostile_repetition_stays_linear() {
         "Bearer a",
         "Basic YTpi",
         " -u a:b",
+        "mysql ",
+        "mysql -",
+        "/mysql=",
+        "=mysql \"a",
+        "\"mysql\",",
+        "docker -p",
         ":5432:a:b:",
         "LS0tLS1CRUdJTi",
         "LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0t",
@@ -401,4 +407,57 @@ fn every_prefix_of_a_text_is_scanned_without_trouble() {
         scan(&all.as_bytes()[..end], Text::Settings);
         scan(&all.as_bytes()[all.len() - end..], Text::Settings);
     }
+}
+
+/// The passwords that programs are told, each between `«` and `»`.
+#[test]
+fn passwords_on_command_lines_are_found() {
+    let found = [
+        "mysql -uroot -p«k9LmR2sYq7» shop < schema.sql\n",
+        "mysqladmin -h 127.0.0.1 -P 3306 -uroot \\\n  -p\"«Winter2031»\" ping\n",
+        "sshpass -p«k9LmR2sYq7» ssh -p 22 app@host\n",
+        "sshpass -p '«k9LmR2$Yq7»' scp a app@host:\n",
+        "docker exec -it db mysql -uroot -p«k9LmR2sYq7»\n",
+        "docker run -p 80:80 web sh -c \"mysql -uroot -p«k9LmR2sYq7» -e 'select 1'\"\n",
+        "curl -s \\\n  -u app:«k9LmR2sYq7» https://api.internal/\n",
+        "curl --user 'app:«k9LmR2sYq7»' https://api.internal/\n",
+        concat!("psql postgresql:", "//app:«k9LmR2sYq7»@db.internal/app\n"),
+        "PGPASSWORD=«k9LmR2sYq7» psql -h db.internal\n",
+        "redis-cli -h cache -p 6379 -a «k9LmR2sYq7» ping\n",
+        "\t@redis-cli -a«k9LmR2sYq7» flushall\n",
+        "  run: mysql -uroot -p«k9LmR2sYq7» -e 'select 1'\n",
+        "RUN /usr/bin/mysql -uroot -p«k9LmR2sYq7» && rm -f a\n",
+        "  test: [\"CMD\", \"mysqladmin\", \"ping\", \"-p«k9LmR2sYq7»\"]\n",
+        "CMD [\"redis-cli\", \"-a\", \"«k9LmR2sYq7»\"]\n",
+        "docker login -u app -p «k9LmR2sYq7» registry.internal\n",
+        "mongodump --host db -u app -p «k9LmR2sYq7» --out a\n",
+        "ldapsearch -x -D cn=app -w «k9LmR2sYq7» -b dc=a\n",
+    ];
+    for marked in found {
+        let (text, range) = unmark(marked);
+        let list = scan(text.as_bytes(), Text::Settings);
+        let values: Vec<_> = list.iter().map(|found| found.span.of(text.as_bytes())).collect();
+        assert_eq!(values, [&text.as_bytes()[range]], "{text}");
+    }
+}
+
+#[test]
+fn options_that_tell_no_password_are_left_alone() {
+    assert_clean(&[
+        "mysql -uroot -p\nmysql -uroot -p shop_k9LmR2sYq7\nmysql -uroot -p3306 -p10.0.0.1\n",
+        "mysql -uroot -p$PASS -p${PASS} -p\"$PASS\" -p$(cat /run/k9LmR2sYq7)\nmysql -p`cat k9LmR2sYq7`\n",
+        "mysql -p${{ env.K9LmR2sYq7 }}\nmysql -p{{ k9LmR2sYq7 }}\nmysql -p<password>\nmysql -p@K9LmR2sYq7@\n",
+        "mysql -ppassword\nmysql -pxxx\nmysql -pxxxxxxxx\nmysql -proot\nmysql -pchangeme123\nmysql -p$$PASS\n",
+        "mysql -uroot -psecret shop\nmysqldump -p --all-databases\nmysql --protocol=tcp -P 3306\n",
+        "sshpass -e ssh -pk9LmR2sYq7 host\nsshpass -p $PASS ssh host\nsshpass -p \"$1\" ssh -p k9LmR2sYq7 host\n",
+        "sshpass -f k9LmR2sYq7 ssh host\nredis-cli -p 6379 ping\nredis-cli -a $PASS\nredis-cli -a password ping\n",
+        "serve -p8080\nssh -p 22 host\nmkdir -p k9LmR2sYq7\ncp -pk9LmR2sYq7 a b\nfoo -pk9LmR2sYq7\n",
+        "docker run -p 80:80 -p 127.0.0.1:8080:80 web\ndocker compose -p k9LmR2sYq7 up\ndocker ps -a\n",
+        "docker exec db mysql -uroot -p\"$MYSQL_ROOT_PASSWORD\"\ndocker login -u app --password-stdin\n",
+        "docker login -u app -p ${{ secrets.K9LmR2sYq7 }}\ndocker login -u app -p $TOKEN\n",
+        "apt-get install mysql-client -pk9LmR2sYq7\nmysql | tar -pk9LmR2sYq7\nmysql; run -pk9LmR2sYq7\n",
+        "curl -u user:pass https://a\ncurl -u app:$PASS https://a\ncurl -u app: https://a\ncurl -k9LmR2sYq7\n",
+        "exec.Command(\"mysql\", \"-u\", user, \"-p\"+k9LmR2sYq7)\nexec.Command(\"sshpass\", \"-p\", k9LmR2sYq7)\n",
+        "PGPASSWORD=$PASS psql\npsql postgresql://app:$PASS@db/app\npsql postgresql://app:password@db/app\n",
+    ]);
 }

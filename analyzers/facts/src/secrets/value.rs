@@ -44,6 +44,17 @@ fn is_something_else(plain: &[u8]) -> bool {
         || is_number(plain)
 }
 
+/// True for a value that is written out: neither a stand-in nor filled in later, nor a number or an address.
+pub(super) fn is_literal(value: &[u8]) -> bool {
+    !is_something_else(value) && !is_filled_in_later(value)
+}
+
+/// True for letters in both cases and digits, as in passwords that people choose with care.
+pub(super) fn has_three_classes(value: &[u8]) -> bool {
+    let has = |test: fn(&u8) -> bool| value.iter().any(test);
+    has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit)
+}
+
 /// What a base64 text holds, where it is text: the credential is that.
 fn is_decoded_credential(decoded: &[u8]) -> bool {
     let plain = decoded.trim();

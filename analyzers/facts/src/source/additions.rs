@@ -4,6 +4,7 @@
 use super::bounds::LARGEST_WITH_LINES;
 use super::changes::{Files, files_of, is_content};
 use super::git::{self, CommitId, GitContext};
+use super::git_errors::own_words;
 use super::object_reader::read_blob;
 use super::{Entry, SourceError, SourceTree};
 use crate::hash::HashMap;
@@ -152,7 +153,7 @@ impl Comparison<'_> {
         let mut new: Vec<(usize, ObjectId)> = Vec::new();
         for (index, file) in changed.iter().enumerate().filter(|(_, file)| file.origin.is_none()) {
             let id = gix::objs::compute_hash(hash, gix::objs::Kind::Blob, &file.bytes)
-                .map_err(|error| SourceError::new(format!("{}: {error}", file.path)))?;
+                .map_err(|error| SourceError::new(format!("{}: {}", file.path, own_words(&error))))?;
             blobs.bytes.insert(id, &file.bytes);
             new.push((index, id));
         }

@@ -3,6 +3,7 @@
 use super::SourceError;
 use super::changes::branching_point;
 use super::git::{self, CommitId, GitContext};
+use super::git_errors::own_words;
 use crate::calendar::day_end;
 use std::fmt;
 use std::str::FromStr;
@@ -96,10 +97,10 @@ impl GitContext {
         let repository = self.local();
         let mut commit = git::resolve_commit(&repository, tip)?;
         loop {
-            let unreadable = |error: &dyn fmt::Display| {
-                SourceError::new(format!("commit {} cannot be read: {error}", commit.id))
+            let unreadable = |error: gix::Error| {
+                SourceError::new(format!("commit {} cannot be read: {}", commit.id, own_words(&error)))
             };
-            if commit.time().map_err(|error| unreadable(&error))?.seconds < end {
+            if commit.time().map_err(unreadable)?.seconds < end {
                 return Ok(Some(CommitId::from_git(&commit.id)));
             }
             let Some(parent) = commit.parent_ids().next() else { return Ok(None) };

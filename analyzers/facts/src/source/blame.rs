@@ -1,6 +1,7 @@
 use super::bounds::{LARGEST_RULES, LARGEST_WITH_LINES};
 use super::commit_text::as_utf8;
 use super::git::{self, CommitId, GitContext};
+use super::git_errors::own_words;
 use super::{SourceError, confined, object_reader};
 use crate::hash::HashMap;
 use crate::model::RepoPath;
@@ -97,7 +98,7 @@ impl GitContext {
 
     fn author(&self, repository: &gix::Repository, id: gix::ObjectId) -> Result<BlamedCommit, SourceError> {
         let unreadable = |error: gix::Error| {
-            SourceError::new(format!("the author of commit {id} cannot be read: {error}"))
+            SourceError::new(format!("the author of commit {id} cannot be read: {}", own_words(&error)))
         };
         let commit = repository.find_commit(id).map_err(unreadable)?;
         let decoded = commit.decode().map_err(unreadable)?;
@@ -139,7 +140,7 @@ fn cannot_blame(
         Ok(true) => "; the clone is shallow: `git fetch --unshallow` brings the history that blame needs",
         _ => "",
     };
-    SourceError::new(format!("{path} cannot be blamed at {revision}: {error}{advice}"))
+    SourceError::new(format!("{path} cannot be blamed at {revision}: {}{advice}", own_words(error)))
 }
 
 /// The blame of the lines of `now` that stand unchanged in `before`. Line ends do not count as a change: Git may store

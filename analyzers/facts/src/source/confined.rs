@@ -18,6 +18,9 @@ pub enum Unread {
     /// The name, or a folder on the way, is a link.
     #[error("a link is on the way to it")]
     Link,
+    /// A link on the way leads into a folder of Git.
+    #[error("it lies in a folder of Git, where nothing of a project belongs")]
+    InGitFolder,
     /// A folder.
     #[error("it is a folder")]
     Folder,
@@ -129,14 +132,13 @@ fn is_ignored_by_hfs(c: char) -> bool {
 }
 
 /// The bytes of a regular file of at most `limit` bytes below `root`. `path` is a stranger's word: `..`, absolute paths,
-/// Git's own folder, and links that lead out of `root` are refused; links inside are followed.
+/// Git's own folder, and links that lead out of `root` or into a folder of Git are refused; other links inside are followed.
 ///
 /// # Errors
 /// Why it was not read.
 pub fn read_inside(root: &Path, path: &RepoPath, limit: u64) -> Result<Vec<u8>, Unread> {
     let full = join_inside(root, path).map_err(|_| Unread::Outside)?;
-    let file = open_beneath(root, &full, Links::Inside)?;
-    read_opened(file, limit)
+    read_opened(open_through_links(root, &full)?, limit)
 }
 
 /// The same for a file that was listed, so that no link led to it: none is followed now, should it have become one.
@@ -155,7 +157,7 @@ pub fn read_listed(root: &Path, path: &RepoPath, limit: u64) -> Result<Vec<u8>, 
 /// Why it was not opened.
 pub fn open_inside(root: &Path, path: &RepoPath) -> Result<File, Unread> {
     let full = join_inside(root, path).map_err(|_| Unread::Outside)?;
-    let file = open_beneath(root, &full, Links::Inside)?;
+    let file = open_through_links(root, &full)?;
     if file.metadata()?.is_file() { Ok(file) } else { Err(Unread::NotRegular) }
 }
 
@@ -172,8 +174,8 @@ pub fn create_inside(folder: &Path, path: &RepoPath) -> io::Result<File> {
     File::options().write(true).create_new(true).open(full)
 }
 
-/// Where a file of the repository is to be written: its place below `root`, which no link leads out of. Folders on the way need
-/// not be there yet. What stands at the place itself is a regular file or nothing: a link there is not written through.
+/// Where a file of the repository is to be written: its place below `root`, which no link leads out of, nor into a folder of
+/// Git, whatever its name is. Folders on the way need not be there yet. What stands at the place itself is a regular file or nothing: a link there is not written through.
 ///
 /// # Errors
 /// Why nothing is to be written there.
@@ -189,8 +191,13 @@ pub fn place_to_write(root: &Path, path: &RepoPath) -> Result<PathBuf, Unread> {
     let folder = full.ancestors().skip(1).find(is_there).ok_or(Unread::Missing)?;
     // A link to nothing would be followed as soon as something is there.
     let real = folder.canonicalize().map_err(|_| Unread::Link)?;
-    if !real.starts_with(root.canonicalize()?) {
+    let root = root.canonicalize()?;
+    if !real.starts_with(&root) {
         return Err(Unread::Outside);
+    }
+    // A bare repository has no files of a project beside Git's own.
+    if is_in_git_folder(&root, &real) || (root.join("HEAD").is_file() && looks_like_git_folder(&root)) {
+        return Err(Unread::InGitFolder);
     }
     if real.is_dir() { Ok(full) } else { Err(Unread::Missing) }
 }
@@ -239,6 +246,54 @@ fn open_without_waiting(path: &Path) -> io::Result<File> {
 #[cfg(not(unix))]
 fn open_without_waiting(path: &Path) -> io::Result<File> {
     File::open(path)
+}
+
+/// Opens what lies below `root` when links are followed, and in no folder of Git.
+fn open_through_links(root: &Path, full: &Path) -> Result<File, Unread> {
+    match open_beneath(root, full, Links::Refused) {
+        // Where no link is on the way, the words of the path are all there is to judge.
+        Err(Unread::Link) => {}
+        opened => return opened,
+    }
+    let file = open_beneath(root, full, Links::Inside)?;
+    let real = place_of(&file).map_or_else(|| full.canonicalize(), Ok)?;
+    match is_in_git_folder(&root.canonicalize()?, &real) {
+        true => Err(Unread::InGitFolder),
+        false => Ok(file),
+    }
+}
+
+/// Where an opened file lies, as the system knows it.
+#[cfg(target_os = "linux")]
+fn place_of(file: &File) -> Option<PathBuf> {
+    use std::os::fd::AsRawFd;
+    std::fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd())).ok()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn place_of(_: &File) -> Option<PathBuf> {
+    None
+}
+
+/// True where a folder on the way from `root` to `path` is one of Git: `.git`, the folder that a `.git` file of the root names,
+/// with the one that it shares, and whatever looks like a repository, bare ones and folders of work trees too. Both are paths
+/// without links.
+fn is_in_git_folder(root: &Path, path: &Path) -> bool {
+    let Ok(inner) = path.strip_prefix(root) else { return false };
+    if inner.components().any(|part| is_git_folder(part.as_os_str().as_encoded_bytes())) {
+        return true;
+    }
+    let own = super::git_files::folders_of(root);
+    let below = path.ancestors().take_while(|folder| *folder != root);
+    own.iter().any(|own| own != root && path.starts_with(own)) || below.into_iter().any(looks_like_git_folder)
+}
+
+/// True for the folder of a repository, and for that of a linked work tree.
+fn looks_like_git_folder(folder: &Path) -> bool {
+    let (has_file, has_folder) =
+        (|name: &str| folder.join(name).is_file(), |name: &str| folder.join(name).is_dir());
+    let is_shared = has_folder("objects") && has_folder("refs") && (has_file("HEAD") || has_file("config"));
+    is_shared || (has_file("HEAD") && has_file("commondir"))
 }
 
 /// Which links are followed.
@@ -450,6 +505,50 @@ mod tests {
         assert!(matches!(place("sub"), Err(Unread::Folder)));
         assert!(matches!(place("pipe"), Err(Unread::NotRegular)));
         assert!(matches!(place("file/new"), Err(Unread::Missing)));
+    }
+
+    /// A configuration's `gate.baseline = "gg/hooks/post-checkout"` beside a link from `gg` to `.git`.
+    #[cfg(unix)]
+    #[test]
+    fn no_link_leads_into_a_folder_of_git() {
+        use std::os::unix::fs::symlink;
+        let outer = tempfile::tempdir().expect("a temporary folder");
+        let root = outer.path().join("root");
+        let folders =
+            [".git/hooks", "bare/objects", "bare/refs", "bare/hooks", "linked", "apart/hooks", "plain"];
+        folders.iter().for_each(|folder| std::fs::create_dir_all(root.join(folder)).expect("a folder"));
+        for file in
+            [".git/config", "bare/HEAD", "linked/HEAD", "linked/commondir", "apart/config", "plain/file"]
+        {
+            std::fs::write(root.join(file), "x").expect("a file");
+        }
+        for (target, link) in [(".git", "gg"), ("bare", "b"), ("linked", "l"), ("apart", "a"), ("plain", "p")]
+        {
+            symlink(target, root.join(link)).expect("a link");
+        }
+        symlink(".git/config", root.join("config")).expect("a link");
+        let write = |name: &str| place_to_write(&root, &RepoPath::from(name));
+        let read = |name: &str| read_inside(&root, &RepoPath::from(name), 9);
+        let refused =
+            ["gg/new", "gg/hooks/new", "gg/new/newer", "b/hooks/new", "bare/hooks/new", "b/new", "l/new"];
+        for name in refused {
+            assert!(matches!(write(name), Err(Unread::InGitFolder)), "{name}");
+        }
+        for name in ["gg/config", "config", "b/HEAD", "l/commondir"] {
+            assert!(matches!(read(name), Err(Unread::InGitFolder)), "{name}");
+            assert!(open_inside(&root, &RepoPath::from(name)).is_err(), "{name}");
+        }
+        assert_eq!(read("p/file").expect("a link inside"), b"x");
+        assert_eq!(write("p/new").expect("a link inside"), root.join("p/new"));
+        assert_eq!(write("apart/hooks/new").expect("a folder like any"), root.join("apart/hooks/new"));
+        std::fs::remove_dir_all(root.join(".git")).expect("it is there");
+        std::fs::write(root.join(".git"), "gitdir: apart\n").expect("a file");
+        for name in ["apart/hooks/new", "a/hooks/new"] {
+            assert!(matches!(write(name), Err(Unread::InGitFolder)), "{name}: the root's own folder of Git");
+        }
+        assert!(matches!(read("a/config"), Err(Unread::InGitFolder)));
+        let bare = root.join("bare");
+        assert!(matches!(place_to_write(&bare, &RepoPath::from("hooks/new")), Err(Unread::InGitFolder)));
     }
 
     #[cfg(unix)]

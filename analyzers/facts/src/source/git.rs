@@ -1,10 +1,14 @@
 use super::bounds::LARGEST_READ;
 use super::commit_text::as_utf8;
+use super::git_errors::own_words;
 use super::quarantine::{BorrowedObjects, with_objects_of_environment};
-use super::{SourceError, git_files};
+use super::{SourceError, git_files, git_links};
 use gix::bstr::{BStr, ByteSlice, ByteVec};
 use gix::glob::pattern::Case;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
+use std::borrow::Cow;
+use std::error::Error;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -44,6 +48,20 @@ impl Serialize for CommitId {
     }
 }
 
+impl JsonSchema for CommitId {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "CommitId".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": "^[0-9a-f]{40}$" })
+    }
+}
+
 /// The Git repository that a path lies in, and questions about its history.
 pub struct GitContext {
     pub(crate) repository: gix::ThreadSafeRepository,
@@ -60,12 +78,38 @@ impl GitContext {
     /// A repository that cannot be opened, e.g. of a format that is not supported; one that a `.git` or a `core.worktree` leads
     /// to, and that does not lead back.
     pub fn discover(path: &Path) -> Result<Option<Self>, SourceError> {
-        let place = locate(path)?;
-        Ok(place.map(|Place { repository, borrowed, .. }| GitContext {
-            repository,
-            mailmap: OnceLock::new(),
-            _borrowed: borrowed,
-        }))
+        Ok(locate(path)?.map(GitContext::of))
+    }
+
+    /// The repository whose root is `path`, where all that Git reads of it lies below `folder`: its folders, what links in
+    /// them lead to, every object database that it borrows from, and the configuration files that it includes. Both are paths
+    /// without links. Where nothing changed since it was asked before, little is looked at.
+    ///
+    /// # Errors
+    /// Something leads out of the folder, or see [`GitContext::discover`].
+    pub fn discover_below(path: &Path, folder: &Path) -> Result<Option<Self>, SourceError> {
+        let is_real = path.canonicalize().is_ok_and(|real| real == path && real.starts_with(folder));
+        if !is_real {
+            return Err(SourceError::elsewhere(format!(
+                "{} is gone, or a link leads elsewhere",
+                path.display()
+            )));
+        }
+        let Some(place) = locate_below(path, Some(folder))? else { return Ok(None) };
+        let git = GitContext::of(place);
+        let root = git.work_dir().unwrap_or(git.git_dir());
+        match root.canonicalize().is_ok_and(|root| root == path) {
+            true => Ok(Some(git)),
+            false => Err(SourceError::elsewhere(format!(
+                "{} is part of the repository at {}, or names it as its own",
+                path.display(),
+                root.display()
+            ))),
+        }
+    }
+
+    fn of(Place { repository, borrowed, .. }: Place) -> Self {
+        GitContext { repository, mailmap: OnceLock::new(), _borrowed: borrowed }
     }
 
     /// The folder with what belongs to this work tree alone: HEAD, the index.
@@ -76,16 +120,6 @@ impl GitContext {
     /// The folder shared by all work trees of the repository: objects, branches, and the place for caches.
     pub fn common_dir(&self) -> PathBuf {
         self.local().common_dir().to_owned()
-    }
-
-    /// True when all that Git reads of the repository lies below `folder`, a real path: its folders, references and every object
-    /// database that it borrows from.
-    pub fn lies_below(&self, folder: &Path) -> bool {
-        let common = self.common_dir();
-        let is_below = |path: &Path| path.canonicalize().is_ok_and(|real| real.starts_with(folder));
-        let databases = git_files::databases(&common.join("objects"));
-        [self.git_dir(), &common, &common.join("refs")].into_iter().all(is_below)
-            && databases.is_ok_and(|all| all.iter().all(|database| database.starts_with(folder)))
     }
 
     /// The root of the work tree; `None` for a bare repository.
@@ -114,7 +148,8 @@ impl GitContext {
     pub fn head(&self) -> Result<Option<CommitId>, SourceError> {
         let repository = self.local();
         let unreadable = |error: gix::Error| {
-            SourceError::new(format!("HEAD of {} cannot be read: {error}", repository.git_dir().display()))
+            let folder = repository.git_dir().display();
+            SourceError::new(format!("HEAD of {folder} cannot be read: {}", own_words(&error)))
         };
         let mut head = repository.head().map_err(unreadable)?;
         let id = head.try_peel_to_id().map_err(unreadable)?;
@@ -148,7 +183,10 @@ impl GitContext {
     /// The references cannot be read.
     pub fn has_references(&self) -> Result<bool, SourceError> {
         let repository = self.local();
-        let unreadable = |error: gix::Error| SourceError::new(format!("references cannot be read: {error}"));
+        let unreadable = |error: gix::Error| {
+            let folder = repository.git_dir().display();
+            SourceError::new(format!("the references of {folder} cannot be read: {}", own_words(&error)))
+        };
         let references = repository.references().map_err(unreadable)?;
         Ok(references.all().map_err(unreadable)?.next().is_some())
     }
@@ -186,7 +224,7 @@ impl GitContext {
         let commit = resolve_commit(&repository, revision)?;
         let time = commit.time();
         time.map(|time| time.seconds).map_err(|error| {
-            SourceError::new(format!("the time of commit {revision} cannot be read: {error}"))
+            SourceError::new(format!("the time of commit {revision} cannot be read: {}", own_words(&error)))
         })
     }
 
@@ -206,6 +244,12 @@ pub(super) struct Place {
 
 /// The repository that holds `path`, which need not exist.
 pub(super) fn locate(path: &Path) -> Result<Option<Place>, SourceError> {
+    locate_below(path, None)
+}
+
+/// The same where all that Git reads of the repository has to lie below a folder.
+#[expect(clippy::disallowed_methods, reason = "environment: Git's own variables say where its files are")]
+fn locate_below(path: &Path, outermost: Option<&Path>) -> Result<Option<Place>, SourceError> {
     let full = real_path(path)?;
     let folder = full.ancestors().find(|folder| folder.is_dir()).unwrap_or(&full);
     let Some(start) = find_repository(folder)? else {
@@ -219,13 +263,13 @@ pub(super) fn locate(path: &Path) -> Result<Option<Place>, SourceError> {
     let common = gix::discover::path::from_plain_file(&private.join("commondir")).and_then(Result::ok);
     let common = common.map_or_else(|| private.clone(), |named| private.join(named));
     git_files::check_shared(&private, &common)?;
+    if let Some(outermost) = outermost {
+        git_links::check_lies_below(&private, &common, outermost)?;
+    }
     git_files::check_repository(&private, &common)?;
     let cannot_open = |error: gix::Error| {
         let folder = folder.display();
-        SourceError::new(format!(
-            "the Git repository at {folder} cannot be opened: {}",
-            causes_of_opening(&error)
-        ))
+        SourceError::new(format!("the Git repository at {folder} cannot be opened: {}", own_words(&error)))
     };
     let opened = gix::ThreadSafeRepository::discover_opts(start, Default::default(), opening());
     let mut local = opened.map_err(cannot_open)?.to_thread_local();
@@ -349,14 +393,15 @@ pub(super) fn unusable(
     repository: &gix::Repository,
     revision: &str,
     what: &str,
-    error: &dyn fmt::Display,
+    error: &(dyn Error + 'static),
 ) -> SourceError {
     let advice = if repository.is_shallow().unwrap_or(false) {
         "the clone is shallow: `git fetch --unshallow` brings the whole history"
     } else {
         "`git log --all --oneline` and `git tag` list what there is"
     };
-    SourceError::new(format!("{revision} {what} in {}: {error}; {advice}", repository.git_dir().display()))
+    let (folder, why) = (repository.git_dir().display(), own_words(error));
+    SourceError::new(format!("{revision} {what} in {folder}: {why}; {advice}"))
 }
 
 /// The index, empty where there is none yet. `git commit -a` and `git commit FILE` hand a hook the index they prepared
@@ -370,12 +415,14 @@ pub(super) fn open_index(repository: &gix::Repository) -> Result<gix::index::Fil
     // Git does not check the checksum of the whole index either when it only reads it.
     gix::index::File::at(&path, hash, true, gix::index::decode::Options::default()).map_err(|error| {
         SourceError::new(format!(
-            "the Git index {} cannot be read: {error}; `git read-tree HEAD` writes it anew",
-            path.display()
+            "the Git index {} cannot be read: {}; `git read-tree HEAD` writes it anew",
+            path.display(),
+            own_words(&error)
         ))
     })
 }
 
+#[expect(clippy::disallowed_methods, reason = "environment: Git's own variables say where its files are")]
 fn prepared_index(repository: &gix::Repository) -> Option<PathBuf> {
     let path = std::path::absolute(std::env::var_os("GIT_INDEX_FILE")?).ok()?;
     let folder = path.parent()?.canonicalize().ok()?;
@@ -383,40 +430,8 @@ fn prepared_index(repository: &gix::Repository) -> Option<PathBuf> {
     folder.starts_with(own).then_some(path)
 }
 
-/// An error of Git with its causes: the outermost one alone often does not say which file it is about.
-pub(super) fn causes(error: &gix::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = std::error::Error::source(error);
-    while let Some(cause) = next {
-        let cause_text = cause.to_string();
-        if !text.contains(&cause_text) {
-            text = format!("{text}: {cause_text}");
-        }
-        next = cause.source();
-    }
-    text
-}
-
-/// The same for a repository that cannot be opened. What the library says of a configuration file quotes from it, and the
-/// file may be any that something links to, so that of such an error only the line is told.
-fn causes_of_opening(error: &gix::Error) -> String {
-    let mut texts: Vec<String> = Vec::new();
-    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(cause) = next {
-        let text = match cause.downcast_ref::<gix::config::parse::Error>() {
-            Some(wrong) => format!("line {} is none of a Git configuration", wrong.line_number()),
-            None => cause.to_string(),
-        };
-        let is_quoting = text.contains("unexpected token");
-        if !is_quoting && !texts.iter().any(|known| known.contains(&text)) {
-            texts.push(text);
-        }
-        next = cause.source();
-    }
-    texts.join(": ")
-}
-
 /// A file in the folder for Git's own settings of the user, e.g. `ignore`, whether it is there or not.
+#[expect(clippy::disallowed_methods, reason = "environment: Git's own variables say where its files are")]
 pub(super) fn user_file(name: &str) -> Option<PathBuf> {
     let named = std::env::var_os("XDG_CONFIG_HOME").filter(|folder| !folder.is_empty()).map(PathBuf::from);
     let usual = || Some(PathBuf::from(std::env::var_os("HOME")?).join(".config"));

@@ -63,6 +63,24 @@ pub(super) fn is_git_folder(candidate: &Path) -> Result<bool, SourceError> {
     Ok(gix::discover::is_git(candidate).is_ok())
 }
 
+/// The real folders of Git that belong to a work tree, if it is one: its own one and the one shared by all of them.
+pub(super) fn folders_of(root: &Path) -> Vec<PathBuf> {
+    let link = root.join(".git");
+    if check(&link, LINE).is_err() {
+        return Vec::new();
+    }
+    let private = match link.is_file() {
+        true => gix::discover::path::from_gitdir_file(&link).unwrap_or(link),
+        false => link,
+    };
+    let named = match check(&private.join("commondir"), LINE) {
+        Ok(()) => gix::discover::path::from_plain_file(&private.join("commondir")).and_then(Result::ok),
+        Err(_) => None,
+    };
+    let common = named.map_or_else(|| private.clone(), |named| private.join(named));
+    [private, common].iter().filter_map(|folder| folder.canonicalize().ok()).collect()
+}
+
 /// Checks everything that is read of a repository. `private` is the folder of the work tree at hand, `common` that of all of
 /// them.
 ///
@@ -283,10 +301,13 @@ fn is_socket(_: &Metadata) -> bool {
     false
 }
 
-/// Checks what configuration files include, whatever the condition.
-fn check_includes(files: &[PathBuf]) -> Result<(), SourceError> {
+/// Checks what configuration files include, whatever the condition, and tells which files that are.
+///
+/// # Errors
+/// As [`check_repository`].
+pub(super) fn check_includes(files: &[PathBuf]) -> Result<Vec<PathBuf>, SourceError> {
     let mut waiting: Vec<(PathBuf, usize)> = files.iter().map(|file| (file.clone(), 0)).collect();
-    let mut read = 0;
+    let mut all = Vec::new();
     while let Some((file, depth)) = waiting.pop() {
         // Where the library stops with an error.
         if depth > 10 {
@@ -294,21 +315,22 @@ fn check_includes(files: &[PathBuf]) -> Result<(), SourceError> {
         }
         let Ok(text) = read_regular(&file, LIST) else { continue };
         for named in included(&text, &file) {
-            read += 1;
-            if read > MOST_INCLUDES {
+            if all.len() >= MOST_INCLUDES {
                 return Err(SourceError::new(format!(
                     "the Git configuration {} includes more than {MOST_INCLUDES} files",
                     files[0].display()
                 )));
             }
             check(&named, LIST)?;
+            all.push(named.clone());
             waiting.push((named, depth + 1));
         }
     }
-    Ok(())
+    Ok(all)
 }
 
 /// The files that a configuration file includes.
+#[expect(clippy::disallowed_methods, reason = "environment: Git's paths may begin with the home folder")]
 fn included(text: &[u8], file: &Path) -> Vec<PathBuf> {
     let mentions = text.windows(7).any(|word| word.eq_ignore_ascii_case(b"include"));
     let config = mentions.then(|| {

@@ -1,6 +1,7 @@
 //! Where Git looks for hooks.
 
 use super::git::GitContext;
+use super::git_errors::own_words;
 use super::{SourceError, index_tree};
 use gix::config::Source;
 use std::path::{Path, PathBuf};
@@ -48,7 +49,10 @@ impl GitContext {
             return Ok(HooksFolder { path: absolute(Path::new("/")), setting });
         }
         let configured = config.trusted_path("core.hooksPath").map_err(|error| {
-            SourceError::new(format!("the setting core.hooksPath cannot be understood: {error}"))
+            SourceError::new(format!(
+                "the setting core.hooksPath cannot be understood: {}",
+                own_words(&error)
+            ))
         })?;
         let Some(configured) = configured else {
             return Ok(HooksFolder { path: absolute(&repository.common_dir().join("hooks")), setting: None });

@@ -2,6 +2,7 @@
 
 use super::bounds::{self, LARGEST_RULES, MOST_RULES, MOST_RULES_IN_ALL};
 use super::confined::{self, Unread};
+use super::git_errors::own_words;
 use super::{SourceError, git, object_reader};
 use crate::model::RepoPath;
 use gix::bstr::ByteSlice;
@@ -57,7 +58,8 @@ impl<'a> IgnoreFiles<'a> {
         files.case = git::case(repository);
         let config = repository.config_snapshot();
         let configured = config.trusted_path("core.excludesFile").map_err(|error| {
-            SourceError::new(format!("the setting core.excludesFile cannot be understood: {error}"))
+            let why = own_words(&error);
+            SourceError::new(format!("the setting core.excludesFile cannot be understood: {why}"))
         })?;
         let info = repository.common_dir().join("info").join("exclude");
         for file in configured.or_else(|| git::user_file("ignore")).into_iter().chain([info]) {

@@ -15,10 +15,13 @@ pub(crate) mod commit_text;
 pub mod confined;
 mod exclude;
 mod git;
+pub(crate) mod git_errors;
 mod git_files;
+mod git_links;
 mod hooks_path;
 mod ignores;
 mod index_tree;
+mod level;
 mod listed;
 mod looked_through;
 mod mailmap;
@@ -42,7 +45,7 @@ pub use git::{CommitId, GitContext};
 pub use hooks_path::{HooksFolder, HooksSetting};
 pub use index_tree::IndexTree;
 pub use memory::MemoryTree;
-pub use pushed::{MOST_SUSPECTS, PushLimits, Pushed, PushedText, Searched};
+pub use pushed::{PushLimits, Pushed, PushedText, SearchPushed, Searched};
 pub use revision_tree::RevisionTree;
 pub use revisions::Revisions;
 pub use work_tree::WorkTree;
@@ -147,6 +150,8 @@ pub enum SkipReason {
     Generated,
     /// `linguist-vendored` in .gitattributes.
     Vendored,
+    /// A script that Gradle or Maven wrote, to start itself.
+    BuildWrapper,
     /// Matches `[exclude]` in batuta.toml.
     Excluded,
     /// A submodule: another repository.
@@ -168,6 +173,8 @@ pub enum SkipReason {
     },
     /// Binary content.
     Binary,
+    /// A name that says source text, and content that Git takes for binary.
+    BinarySource,
     /// Larger than the limit, in bytes.
     TooLarge {
         /// Its size.
@@ -197,6 +204,7 @@ impl fmt::Display for SkipReason {
         match self {
             SkipReason::Generated => f.write_str("generated (linguist-generated in .gitattributes)"),
             SkipReason::Vendored => f.write_str("vendored (linguist-vendored in .gitattributes)"),
+            SkipReason::BuildWrapper => f.write_str("written by a build tool to start itself"),
             SkipReason::Excluded => f.write_str("excluded by batuta.toml"),
             SkipReason::Submodule => f.write_str("submodule: another repository"),
             SkipReason::SymbolicLink => f.write_str("symbolic link"),
@@ -207,6 +215,9 @@ impl fmt::Display for SkipReason {
                 write!(f, "a path of more than {bytes} bytes or {folders} folders")
             }
             SkipReason::Binary => f.write_str("binary"),
+            SkipReason::BinarySource => {
+                f.write_str("binary by a NUL in its first 8,000 bytes, although its name says source text")
+            }
             SkipReason::TooLarge { size, limit } => {
                 write!(f, "{size} bytes, over the limit of {limit} (limits.max-file-size)")
             }

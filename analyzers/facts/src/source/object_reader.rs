@@ -1,4 +1,5 @@
 use super::SourceError;
+use super::git_errors::own_words;
 use super::quarantine::BorrowedObjects;
 use crate::model::BlobId;
 use std::sync::{Mutex, PoisonError};
@@ -94,8 +95,9 @@ pub(super) fn missing(
     error: &gix::Error,
 ) -> SourceError {
     SourceError::new(format!(
-        "{what} cannot be read from the object database of {}: {error}; if this is a partial or shallow clone, fetch \
+        "{what} cannot be read from the object database of {}: {}; if this is a partial or shallow clone, fetch \
          what is missing, else run `git fsck`",
-        repository.git_dir().display()
+        repository.git_dir().display(),
+        own_words(error)
     ))
 }

@@ -1,23 +1,30 @@
 //! What a push brings: the commits, and every text in them and in between.
 //!
-//! The objects come from a stranger. What is walked is bounded by [`PushLimits`]; each tree is opened once, however often it is
-//! named, so that trees which name each other many times cost no more than their objects.
+//! The objects come from a stranger. What is walked is bounded by [`PushLimits`]. What a commit brings is what its parents do not
+//! have at the same place: so a tree is opened once for each place and each set of trees that were there before. Trees that name
+//! each other many times stand at many places, and run into the limit.
 
 use super::SourceError;
 use super::git::{CommitId, GitContext};
+use super::level;
 use super::object_reader::{missing, read_blob};
 use super::revision_tree::join;
 use crate::hash::HashSet;
+use crate::language::{Detection, detect};
 use crate::model::{BlobId, RepoPath};
 use crate::secrets::{self, Text};
 use gix::ObjectId;
 use gix::objs::Kind;
+use gix::objs::tree::EntryMode;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
 
-/// How deep folders and tags of tags may nest.
-const DEPTH: usize = 4_096;
+/// How deep tags of tags may nest.
 const TAGS: usize = 16;
+/// Entries of a tree that is opened again which count as one object: a revert opens all folders above what it changes.
+const AGAIN: usize = 16;
+/// Texts that are searched at a time, by number and by bytes: what is suspect in them is held in memory.
+const PART_TEXTS: usize = 4_096;
+const PART_BYTES: u64 = 64 << 20;
 
 /// Bounds on what a push may bring.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,24 +69,35 @@ pub struct PushedText {
     pub bytes: Vec<u8>,
 }
 
-/// What a search found in what a push brings.
+/// A question about what a push brings.
+#[derive(Clone, Copy)]
+pub struct SearchPushed<'a> {
+    /// What references are to point to, as hexadecimal digits.
+    pub objects: &'a [&'a str],
+    /// Commits that were searched before, with all that they follow.
+    pub known: &'a [CommitId],
+    /// How much there may be.
+    pub limits: &'a PushLimits,
+    /// What tells places apart at which a text counts differently. Of equal texts one is searched for each answer.
+    pub place: &'a dyn Fn(&RepoPath) -> Vec<u8>,
+    /// Asked now and then; true ends the search with an error.
+    pub cancelled: Option<&'a (dyn Fn() -> bool + Sync)>,
+}
+
+/// How much was searched of what a push brings.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Searched {
     /// How many files and messages were searched.
     pub texts: usize,
-    /// Those that hold something that looks like a credential, at most [`MOST_SUSPECTS`].
-    pub suspects: Vec<PushedText>,
     /// Files that are too large to be searched, with their sizes.
     pub too_large: Vec<(RepoPath, u64)>,
 }
-
-/// More suspects than this are not collected: the push is refused for any one of them.
-pub const MOST_SUSPECTS: usize = 200;
 
 /// What is still to be read: a blob, or a part of a commit or tag.
 struct Waiting {
     path: RepoPath,
     commit: Option<CommitId>,
+    size: u64,
     source: Source,
 }
 
@@ -102,51 +120,49 @@ impl GitContext {
     }
 
     /// Searches every file and message that a push brings for credentials: those of the commits that can be reached from the
-    /// pushed objects and not from `known` ones, and the messages of tags. Attributes and exclusions are not asked.
+    /// pushed objects and not from `known` ones, and the messages of tags. Attributes and exclusions are not asked. Each text
+    /// that holds something that looks like a credential is given to `each`, until that says no.
     ///
     /// # Errors
-    /// An object cannot be read, the push is over a limit, or the search was cancelled.
+    /// An object cannot be read, a tree is broken, the push is over a limit, or the search was cancelled.
     pub fn search_pushed(
         &self,
-        objects: &[&str],
-        known: &[CommitId],
-        limits: &PushLimits,
-        cancelled: Option<&(dyn Fn() -> bool + Sync)>,
+        asked: &SearchPushed<'_>,
+        each: &mut dyn FnMut(PushedText) -> bool,
     ) -> Result<Searched, SourceError> {
         let repository = self.local();
         let mut walk = Walk {
             repository: &repository,
-            limits,
-            cancelled,
+            asked,
+            places: HashSet::default(),
             trees: HashSet::default(),
+            again: 0,
             blobs: HashSet::default(),
             waiting: Vec::new(),
             bytes: 0,
             searched: Searched::default(),
         };
         let mut commits = Vec::new();
-        for object in objects {
+        for object in asked.objects {
             walk.tip(object, &mut commits)?;
         }
-        walk.commits(&commits, known)?;
+        walk.commits(&commits, asked.known)?;
         let Walk { waiting, mut searched, .. } = walk;
         searched.texts = waiting.len();
-        searched.suspects = self.suspects(waiting, cancelled)?;
+        self.search_texts(waiting, asked.cancelled, each)?;
         Ok(searched)
     }
 
-    fn suspects(
+    fn search_texts(
         &self,
         waiting: Vec<Waiting>,
         cancelled: Option<&(dyn Fn() -> bool + Sync)>,
-    ) -> Result<Vec<PushedText>, SourceError> {
-        let stopped = || cancelled.is_some_and(|cancelled| cancelled());
+        each: &mut dyn FnMut(PushedText) -> bool,
+    ) -> Result<(), SourceError> {
         let search =
             |repository: &mut gix::Repository, text: Waiting| -> Result<Option<PushedText>, SourceError> {
-                if stopped() {
-                    return Err(SourceError::new("the search was cancelled"));
-                }
-                let Waiting { path, commit, source } = text;
+                go_on(cancelled)?;
+                let Waiting { path, commit, source, .. } = text;
                 let (blob, bytes, kind) = match source {
                     Source::Blob(id) => {
                         let bytes = plain_text(read_blob(repository, id, &path)?);
@@ -158,17 +174,31 @@ impl GitContext {
                 let suspect = !secrets::scan(&bytes, kind).is_empty();
                 Ok(suspect.then_some(PushedText { path, commit, blob, bytes }))
             };
-        let mut suspects = Vec::new();
-        // A part at a time: what is suspect is held in memory.
-        let mut parts = waiting.into_iter().peekable();
-        while parts.peek().is_some() && suspects.len() < MOST_SUSPECTS {
-            let part: Vec<Waiting> = parts.by_ref().take(4_096).collect();
+        let mut rest = waiting.into_iter().peekable();
+        while rest.peek().is_some() {
+            let mut bytes = 0;
+            let mut part = Vec::new();
+            while let Some(text) = rest.next_if(|_| part.len() < PART_TEXTS && bytes < PART_BYTES) {
+                bytes += text.size;
+                part.push(text);
+            }
             let found: Vec<Option<PushedText>> =
                 part.into_par_iter().map_init(|| self.local(), search).collect::<Result<_, _>>()?;
-            suspects.extend(found.into_iter().flatten());
+            for text in found.into_iter().flatten() {
+                go_on(cancelled)?;
+                if !each(text) {
+                    return Ok(());
+                }
+            }
         }
-        suspects.truncate(MOST_SUSPECTS);
-        Ok(suspects)
+        Ok(())
+    }
+}
+
+fn go_on(cancelled: Option<&(dyn Fn() -> bool + Sync)>) -> Result<(), SourceError> {
+    match cancelled.is_some_and(|cancelled| cancelled()) {
+        true => Err(SourceError::new("the search was cancelled")),
+        false => Ok(()),
     }
 }
 
@@ -211,25 +241,40 @@ fn blob_id(id: &gix::oid) -> BlobId {
 
 struct Walk<'a> {
     repository: &'a gix::Repository,
-    limits: &'a PushLimits,
-    cancelled: Option<&'a (dyn Fn() -> bool + Sync)>,
+    asked: &'a SearchPushed<'a>,
+    /// Hashes of what was opened: a tree, where it stands, and the trees that were there before.
+    places: HashSet<[u8; 32]>,
     trees: HashSet<ObjectId>,
-    /// With how each was read: what is code under one name may be settings under another.
-    blobs: HashSet<(ObjectId, Option<Text>)>,
+    /// Entries that were read of trees opened again, and of the third and later parents of merges.
+    again: usize,
+    /// With what tells names and places apart: what is code under one name may be settings under another, and what is left out
+    /// at one place is not at another.
+    blobs: HashSet<(ObjectId, Vec<u8>)>,
     waiting: Vec<Waiting>,
     bytes: u64,
     searched: Searched,
 }
 
-/// The entries of one folder by name. They are walked in that order: of texts that are found twice the first one counts.
-type Names = BTreeMap<Vec<u8>, (bool, ObjectId)>;
+/// As far as a name alone says how a text is read.
+fn kind_of_name(path: &RepoPath) -> Vec<u8> {
+    match detect(path, None) {
+        Detection::Known(language) => language.spec().id.as_bytes().to_vec(),
+        Detection::Unknown => Vec::new(),
+        Detection::NeedsContent => {
+            let name = path.file_name();
+            let dot = name.iter().rposition(|byte| *byte == b'.').unwrap_or(name.len());
+            [b".", &name[dot..]].concat()
+        }
+    }
+}
 
 impl Walk<'_> {
     /// What a reference is to point to: its tags' messages are noted, its commit is put to `commits`, a tree or blob is
     /// walked.
     fn tip(&mut self, object: &str, commits: &mut Vec<ObjectId>) -> Result<(), SourceError> {
-        let unreadable =
-            |error: &dyn std::fmt::Display| SourceError::new(format!("{object} cannot be read: {error}"));
+        let unreadable = |error: &(dyn std::error::Error + 'static)| {
+            SourceError::new(format!("{object} cannot be read: {}", super::git_errors::own_words(error)))
+        };
         let mut id = ObjectId::from_hex(object.as_bytes()).map_err(|error| unreadable(&error))?;
         for _ in 0..TAGS {
             let found = self.repository.find_object(id).map_err(|error| unreadable(&error))?;
@@ -242,7 +287,7 @@ impl Walk<'_> {
                 Kind::Blob => return self.blob(RepoPath::new(id.to_hex().to_string()), id, None),
                 Kind::Tag => {
                     let path = RepoPath::new(format!("tag {}", id.to_hex_with_len(7)));
-                    self.wait(Waiting { path, commit: None, source: Source::Object(found.data.clone()) })?;
+                    self.object(path, None, found.data.clone())?;
                     let tag = found.try_to_tag_ref().map_err(|error| unreadable(&error))?;
                     id = tag.target();
                 }
@@ -258,14 +303,15 @@ impl Walk<'_> {
             return Ok(());
         }
         let known = known.iter().map(|commit| ObjectId::Sha1(commit.0));
-        let unreadable = |error: &dyn std::fmt::Display| {
-            SourceError::new(format!("the pushed history cannot be read: {error}"))
+        let unreadable = |error: &(dyn std::error::Error + 'static)| {
+            let why = super::git_errors::own_words(error);
+            SourceError::new(format!("the pushed history cannot be read: {why}"))
         };
         let walk = self.repository.rev_walk(tips.iter().copied()).with_hidden(known).all();
         for (count, commit) in walk.map_err(|error| unreadable(&error))?.enumerate() {
             let commit = commit.map_err(|error| unreadable(&error))?;
-            if count >= self.limits.commits {
-                return Err(too_much("commits", self.limits.commits as u64, "commits"));
+            if count >= self.asked.limits.commits {
+                return Err(too_much("commits", self.asked.limits.commits as u64, "commits"));
             }
             self.commit(commit.id)?;
         }
@@ -287,8 +333,10 @@ impl Walk<'_> {
                 before.push(parent.tree_id().map_err(|error| wrong(&error))?.detach());
             }
         }
+        before.sort_unstable();
+        before.dedup();
         for (what, bytes) in [("head", head), ("message", message)] {
-            self.wait(Waiting { path: text(what), commit: Some(name), source: Source::Object(bytes) })?;
+            self.object(text(what), Some(name), bytes)?;
         }
         self.tree(Vec::new(), tree, &before, Some(name))
     }
@@ -301,25 +349,38 @@ impl Walk<'_> {
         before: &[ObjectId],
         commit: Option<CommitId>,
     ) -> Result<(), SourceError> {
-        let mut open = vec![(folder, tree, before.to_vec(), 0)];
-        while let Some((folder, tree, before, depth)) = open.pop() {
-            if before.contains(&tree) || !self.trees.insert(tree) {
+        let mut open = vec![(folder, tree, before.to_vec())];
+        while let Some((folder, tree, mut before)) = open.pop() {
+            before.sort_unstable();
+            before.dedup();
+            if before.contains(&tree) || !self.opens(&folder, tree, &before) {
                 continue;
             }
-            if depth > DEPTH {
-                return Err(too_much("folders in one another", DEPTH as u64, ""));
-            }
             self.within_objects()?;
-            let old = before.iter().map(|id| self.names(*id, &folder)).collect::<Result<Vec<_>, _>>()?;
-            for (name, (is_tree, id)) in self.names(tree, &folder)? {
-                if old.iter().any(|old| old.get(&name) == Some(&(is_tree, id))) {
+            let mut old = Vec::with_capacity(before.len());
+            for (number, id) in before.iter().enumerate() {
+                let known = level::known(self.repository, *id, &folder, &mut |_| Ok(()))?;
+                self.again += if number < 2 { 0 } else { known.len() };
+                old.push(known);
+            }
+            let entries = level::judged(self.repository, tree, (&folder, commit), &mut |_| Ok(()))?;
+            if !self.trees.insert(tree) {
+                self.again += entries.len();
+            }
+            for (name, (mode, id)) in entries {
+                let is_same = |(old_mode, old): &(EntryMode, ObjectId)| {
+                    *old == id && old_mode.is_tree() == mode.is_tree() && !old_mode.is_commit()
+                };
+                // A submodule is another repository.
+                if mode.is_commit() || old.iter().any(|old| old.get(&name).is_some_and(is_same)) {
                     continue;
                 }
                 let path = join(&folder, &name);
-                if is_tree {
+                if mode.is_tree() {
                     let before =
-                        old.iter().filter_map(|old| old.get(&name).filter(|old| old.0)).map(|old| old.1);
-                    open.push((path, id, before.collect(), depth + 1));
+                        old.iter().filter_map(|old| old.get(&name)).filter(|(mode, _)| mode.is_tree());
+                    let before = before.map(|(_, id)| *id).collect();
+                    open.push((path, id, before));
                 } else {
                     self.blob(RepoPath::new(path), id, commit)?;
                 }
@@ -328,61 +389,64 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// The folders and files of one tree; submodules are neither.
-    fn names(&self, tree: ObjectId, folder: &[u8]) -> Result<Names, SourceError> {
-        let name = RepoPath::new(if folder.is_empty() { b".".to_vec() } else { folder.to_vec() });
-        let bytes = read_blob(self.repository, tree, &name)?;
-        let mut names = Names::default();
-        for entry in gix::objs::TreeRefIter::from_bytes(&bytes, tree.kind()) {
-            let entry = entry.map_err(|error| missing(self.repository, &name, &error))?;
-            if !entry.mode.is_commit() {
-                names.insert(entry.filename.to_vec(), (entry.mode.is_tree(), entry.oid.to_owned()));
-            }
+    /// True for a tree that was not opened yet at this place, where others were before.
+    fn opens(&mut self, folder: &[u8], tree: ObjectId, before: &[ObjectId]) -> bool {
+        let mut hash = blake3::Hasher::new();
+        hash.update(&(before.len() as u64).to_le_bytes());
+        for id in before.iter().chain([&tree]) {
+            hash.update(id.as_slice());
         }
-        Ok(names)
+        hash.update(folder);
+        self.places.insert(*hash.finalize().as_bytes())
     }
 
     fn blob(&mut self, path: RepoPath, id: ObjectId, commit: Option<CommitId>) -> Result<(), SourceError> {
-        if !self.blobs.insert((id, Text::of_name(&path))) {
+        let apart = [kind_of_name(&path), (self.asked.place)(&path)].join(&0);
+        if !self.blobs.insert((id, apart)) {
             return Ok(());
         }
         self.within_objects()?;
         let header =
             self.repository.find_header(id).map_err(|error| missing(self.repository, &path, &error))?;
         let size = header.size();
-        if size > self.limits.file {
+        if size > self.asked.limits.file {
             self.searched.too_large.push((path, size));
             return Ok(());
         }
         self.bytes += size;
-        if self.bytes > self.limits.bytes {
-            return Err(too_much("bytes of new files", self.limits.bytes, "bytes"));
+        if self.bytes > self.asked.limits.bytes {
+            return Err(too_much("bytes of new files", self.asked.limits.bytes, "bytes"));
         }
-        self.wait(Waiting { path, commit, source: Source::Blob(id) })
+        self.wait(Waiting { path, commit, size, source: Source::Blob(id) })
+    }
+
+    /// Notes a part of a commit or tag.
+    fn object(
+        &mut self,
+        path: RepoPath,
+        commit: Option<CommitId>,
+        bytes: Vec<u8>,
+    ) -> Result<(), SourceError> {
+        self.wait(Waiting { path, commit, size: bytes.len() as u64, source: Source::Object(bytes) })
     }
 
     fn wait(&mut self, text: Waiting) -> Result<(), SourceError> {
         self.waiting.push(text);
-        match self.cancelled.is_some_and(|cancelled| cancelled()) {
-            true => Err(SourceError::new("the search was cancelled")),
-            false => Ok(()),
-        }
+        go_on(self.asked.cancelled)
     }
 
     fn within_objects(&self) -> Result<(), SourceError> {
-        match self.trees.len() + self.blobs.len() > self.limits.objects {
-            true => Err(too_much("files and folders", self.limits.objects as u64, "objects")),
+        go_on(self.asked.cancelled)?;
+        match self.places.len() + self.blobs.len() + self.again / AGAIN > self.asked.limits.objects {
+            true => Err(too_much("files and folders", self.asked.limits.objects as u64, "objects")),
             false => Ok(()),
         }
     }
 }
 
 fn too_much(what: &str, limit: u64, key: &str) -> SourceError {
-    let way = match key {
-        "" => String::new(),
-        key => format!(
-            "; push in parts, or let the operator raise batuta.push-{key} in the repository's Git configuration"
-        ),
-    };
-    SourceError::new(format!("the push brings more than {limit} {what}{way}"))
+    SourceError::new(format!(
+        "the push brings more than {limit} {what}; push in parts, or let the operator raise batuta.push-{key} in the \
+         repository's Git configuration"
+    ))
 }

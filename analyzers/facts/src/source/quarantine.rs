@@ -7,6 +7,7 @@
 //! into the repository when the push is accepted.
 
 use super::SourceError;
+use super::git_errors::own_words;
 use gix::bstr::ByteSlice;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ use tempfile::TempDir;
 pub(crate) type BorrowedObjects = Option<Arc<TempDir>>;
 
 /// The repository with the objects that the environment names, where it speaks of this very repository.
+#[expect(clippy::disallowed_methods, reason = "environment: Git tells its hooks where pushed objects wait")]
 pub(super) fn with_objects_of_environment(
     repository: gix::Repository,
 ) -> Result<(gix::ThreadSafeRepository, BorrowedObjects), SourceError> {
@@ -55,6 +57,7 @@ fn with_store(repository: gix::Repository, objects: gix::odb::Store) -> gix::Thr
 }
 
 /// True where the folders belong to this repository: Git runs the caller in it, or one of them lies in its folder.
+#[expect(clippy::disallowed_methods, reason = "environment: Git tells its hooks where pushed objects wait")]
 fn concerns(repository: &gix::Repository, folders: &[PathBuf]) -> bool {
     let real = |path: &Path| path.canonicalize().ok();
     let is_own = |folder: PathBuf| {
@@ -131,10 +134,11 @@ fn absolute(path: PathBuf) -> Option<PathBuf> {
     std::path::absolute(path).ok()
 }
 
-fn unusable(repository: &gix::Repository, error: &dyn std::fmt::Display) -> SourceError {
+fn unusable(repository: &gix::Repository, error: &(dyn std::error::Error + 'static)) -> SourceError {
     SourceError::new(format!(
-        "the objects that GIT_OBJECT_DIRECTORY and GIT_ALTERNATE_OBJECT_DIRECTORIES name for {} cannot be opened: {error}",
-        repository.git_dir().display()
+        "the objects that GIT_OBJECT_DIRECTORY and GIT_ALTERNATE_OBJECT_DIRECTORIES name for {} cannot be opened: {}",
+        repository.git_dir().display(),
+        own_words(error)
     ))
 }
 

@@ -1,5 +1,6 @@
 use super::SourceError;
 use super::git::{self, CommitId, GitContext};
+use super::git_errors::own_words;
 use gix::bstr::ByteSlice;
 
 impl GitContext {
@@ -11,7 +12,7 @@ impl GitContext {
         let repository = self.local();
         let unreadable = |error: gix::Error| {
             let folder = repository.git_dir().display();
-            SourceError::new(format!("the tags of {folder} cannot be read: {}", git::causes(&error)))
+            SourceError::new(format!("the tags of {folder} cannot be read: {}", own_words(&error)))
         };
         let references = repository.references().map_err(unreadable)?;
         let mut tags = Vec::new();

@@ -2,14 +2,15 @@
 
 use super::bounds::{self, Bounds, LARGEST_RULES};
 use super::git::{self, CommitId, GitContext};
-use super::object_reader::{missing, read_blob};
+use super::git_errors::own_words;
+use super::level::{self, Level};
+use super::object_reader::missing;
 use super::revision_tree::join;
 use super::{SourceError, confined};
 use crate::hash::HashSet;
 use crate::model::RepoPath;
 use gix::index::entry::{Flags, Mode, Stage};
-use gix::objs::tree::EntryMode;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 impl GitContext {
     /// The files that a commit of the index would touch, sorted: those whose staged content or mode is in none of the
@@ -35,12 +36,12 @@ impl GitContext {
     /// all of them.
     ///
     /// # Errors
-    /// A commit or a tree cannot be read.
+    /// A commit or a tree cannot be read, or a tree of `tip` that differs is broken: its files cannot be told.
     pub fn touched_between(&self, bases: &[CommitId], tip: CommitId) -> Result<Vec<RepoPath>, SourceError> {
         let repository = self.local();
         let after = tree_of(&repository, tip)?;
         in_all(bases, |base| {
-            let mut difference = Difference::new(&repository);
+            let mut difference = Difference { tip: Some(tip), ..Difference::new(&repository) };
             let before = base.map(|base| tree_of(&repository, base)).transpose()?;
             difference.trees(Vec::new(), before, Some(after))?;
             Ok(difference.paths)
@@ -58,7 +59,8 @@ impl GitContext {
             return Ok(Vec::new());
         }
         let id = |commit: &CommitId| gix::ObjectId::Sha1(commit.0);
-        let unreadable = |error: &dyn std::fmt::Display| {
+        let unreadable = |error: &(dyn std::error::Error + 'static)| {
+            let error = own_words(error);
             SourceError::new(format!(
                 "the history of {} in {} cannot be read: {error}",
                 tip.short(),
@@ -92,7 +94,6 @@ impl GitContext {
         bounds: &[CommitId],
     ) -> Result<Vec<CommitId>, SourceError> {
         let repository = self.local();
-        let id = |commit: &CommitId| gix::ObjectId::Sha1(commit.0);
         let mut level = parents_of(&repository, tip)?;
         let mut is_accepted = accepted(&level);
         // Mostly the commits right before are accepted. Else those after the bounds are listed: the others are accepted wholesale.
@@ -115,20 +116,7 @@ impl GitContext {
             is_accepted = accepted(&next);
             level = next;
         }
-        let bases: Vec<CommitId> = bases.into_iter().collect();
-        // Comparing pairs is worth it for the few bases that histories of people have.
-        if bases.len() > 16 {
-            return Ok(bases);
-        }
-        let follows = |base: &CommitId, other: &CommitId| {
-            base != other
-                && repository
-                    .merge_base(id(base), id(other))
-                    .ok()
-                    .flatten()
-                    .is_some_and(|found| found.detach() == id(base))
-        };
-        Ok(bases.iter().filter(|base| !bases.iter().any(|other| follows(base, other))).copied().collect())
+        nearest(&repository, bases.into_iter().collect())
     }
 
     /// The tree of a commit, as hexadecimal digits.
@@ -146,7 +134,8 @@ impl GitContext {
     /// The references cannot be read.
     pub fn commits_of_references(&self, prefix: &str) -> Result<Vec<CommitId>, SourceError> {
         let repository = self.local();
-        let unreadable = |error: &dyn std::fmt::Display| {
+        let unreadable = |error: &(dyn std::error::Error + 'static)| {
+            let error = own_words(error);
             SourceError::new(format!(
                 "the references of {} cannot be read: {error}",
                 repository.git_dir().display()
@@ -198,7 +187,8 @@ fn commits_after(
     tip: CommitId,
     bounds: &[CommitId],
 ) -> Result<HashSet<CommitId>, SourceError> {
-    let unreadable = |error: &dyn std::fmt::Display| {
+    let unreadable = |error: &(dyn std::error::Error + 'static)| {
+        let error = own_words(error);
         SourceError::new(format!("the history of {} cannot be read: {error}", tip.short()))
     };
     let id = |commit: &CommitId| gix::ObjectId::Sha1(commit.0);
@@ -208,6 +198,45 @@ fn commits_after(
         commits.insert(CommitId::from_git(&commit.map_err(|error| unreadable(&error))?.id));
     }
     Ok(commits)
+}
+
+/// More commits than this are not compared in pairs.
+const MOST_PAIRED: usize = 16;
+
+/// Of these commits those that no other of them follows. Who merges an old commit again must not be compared with it: it has
+/// what was bad then.
+fn nearest(repository: &gix::Repository, bases: Vec<CommitId>) -> Result<Vec<CommitId>, SourceError> {
+    let unreadable = |error: &(dyn std::error::Error + 'static)| {
+        let error = own_words(error);
+        SourceError::new(format!("the history of {} cannot be read: {error}", repository.git_dir().display()))
+    };
+    let id = |commit: &CommitId| gix::ObjectId::Sha1(commit.0);
+    let mut followed: HashSet<CommitId> = HashSet::default();
+    if bases.len() <= MOST_PAIRED {
+        for base in &bases {
+            for other in bases.iter().filter(|other| *other != base) {
+                let found = repository.merge_bases_many(id(base), &[id(other)]);
+                let found = found.map_err(|error| unreadable(&error))?;
+                if found.iter().any(|found| found.detach() == id(base)) {
+                    followed.insert(*base);
+                }
+            }
+        }
+    } else {
+        // All that is before any of them. Dates in commits may lie, so no walk ends early by them.
+        let asked: HashSet<CommitId> = bases.iter().copied().collect();
+        let mut before = Vec::new();
+        for base in &bases {
+            before.extend(parents_of(repository, *base)?.iter().map(id));
+        }
+        for commit in repository.rev_walk(before).all().map_err(|error| unreadable(&error))? {
+            let commit = CommitId::from_git(&commit.map_err(|error| unreadable(&error))?.id);
+            if asked.contains(&commit) && followed.insert(commit) && followed.len() + 1 == asked.len() {
+                break;
+            }
+        }
+    }
+    Ok(bases.into_iter().filter(|base| !followed.contains(base)).collect())
 }
 
 /// The paths that are in the answer for every base; in that for no base at all where there is none.
@@ -238,12 +267,11 @@ fn tree_of(repository: &gix::Repository, commit: CommitId) -> Result<gix::Object
     Ok(found.tree_id().map_err(|error| missing(repository, &id, &error))?.detach())
 }
 
-/// The entries of one tree object by name. They are walked in that order: of objects that are missing the first one is named.
-type Level = BTreeMap<Vec<u8>, (EntryMode, gix::ObjectId)>;
-
 /// Collects the paths that differ between two trees. Equal trees are never opened.
 struct Difference<'r> {
     repository: &'r gix::Repository,
+    /// The commit that is judged; none where the index is.
+    tip: Option<CommitId>,
     paths: Vec<RepoPath>,
     bounds: Bounds<'r>,
 }
@@ -251,24 +279,19 @@ struct Difference<'r> {
 impl<'r> Difference<'r> {
     fn new(repository: &'r gix::Repository) -> Self {
         let bounds = Bounds::new("what the commits changed".to_owned(), None);
-        Difference { repository, paths: Vec::new(), bounds }
+        Difference { repository, tip: None, paths: Vec::new(), bounds }
     }
 
-    /// The entries of a tree object, but for those whose names Git forbids: no file can stand there.
-    fn level(&self, tree: Option<gix::ObjectId>, folder: &[u8]) -> Result<Level, SourceError> {
+    /// The entries of a tree that was there before.
+    fn known(&self, tree: Option<gix::ObjectId>, folder: &[u8]) -> Result<Level, SourceError> {
         let Some(id) = tree else { return Ok(Level::default()) };
-        let name = RepoPath::new(if folder.is_empty() { b".".to_vec() } else { folder.to_vec() });
-        let bytes = read_blob(self.repository, id, &name)?;
-        let mut level = Level::default();
-        for entry in gix::objs::TreeRefIter::from_bytes(&bytes, id.kind()) {
-            let entry = entry.map_err(|error| missing(self.repository, &name, &error))?;
-            self.bounds.count(folder.len() + 1 + entry.filename.len())?;
-            if bounds::refused(entry.filename, &join(folder, entry.filename)).is_some() {
-                continue;
-            }
-            level.insert(entry.filename.to_vec(), (entry.mode, entry.oid.to_owned()));
-        }
-        Ok(level)
+        level::known(self.repository, id, folder, &mut |bytes| self.bounds.count(bytes))
+    }
+
+    /// The entries of a tree that is judged.
+    fn judged(&self, tree: Option<gix::ObjectId>, folder: &[u8]) -> Result<Level, SourceError> {
+        let Some(id) = tree else { return Ok(Level::default()) };
+        level::judged(self.repository, id, (folder, self.tip), &mut |bytes| self.bounds.count(bytes))
     }
 
     fn add(&mut self, path: Vec<u8>) {
@@ -287,8 +310,8 @@ impl<'r> Difference<'r> {
             if before == after {
                 continue;
             }
-            let mut old = self.level(before, &folder)?;
-            for (name, (mode, id)) in self.level(after, &folder)? {
+            let mut old = self.known(before, &folder)?;
+            for (name, (mode, id)) in self.judged(after, &folder)? {
                 let path = join(&folder, &name);
                 let then = old.remove(&name);
                 if then.is_some_and(|then| then == (mode, id)) {
@@ -328,7 +351,7 @@ impl<'r> Difference<'r> {
             if known.is_some() && known == before {
                 continue;
             }
-            let mut old = self.level(before, &folder)?;
+            let mut old = self.known(before, &folder)?;
             let start = if folder.is_empty() { 0 } else { folder.len() + 1 };
             let mut next = range.start;
             while next < range.end {

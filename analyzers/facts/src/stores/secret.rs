@@ -156,6 +156,7 @@ fn make_folder(folder: &Path) -> io::Result<()> {
 
 /// A secret of root in the home of the user who called `sudo` would lock that user out.
 #[cfg(unix)]
+#[expect(clippy::disallowed_methods, reason = "environment: sudo says whose folder it is")]
 fn is_users(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::MetadataExt;
     let own = nix::unistd::geteuid().as_raw();

@@ -91,6 +91,7 @@ pub fn set_modified(path: &Path, time: SystemTime) {
     file.set_modified(time).expect("its time can be set");
 }
 
+#[expect(clippy::disallowed_methods, reason = "tests make repositories by Git itself")]
 fn run_git<S: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = S>, time: u64) -> Output {
     let date = format!("{time} +0000");
     let mut command = Command::new("git");

@@ -8,6 +8,7 @@ use std::os::unix::fs::symlink;
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+#[expect(clippy::disallowed_methods, reason = "tests make named pipes and give files away")]
 fn pipe(path: &std::path::Path) {
     assert!(Command::new("mkfifo").arg(path).status().expect("mkfifo runs").success());
 }
@@ -114,6 +115,7 @@ fn a_git_folder_with_linked_parts_is_as_good_as_any() {
 
 /// Git's rule: the owner of the folders, unless the user's own configuration says that they are safe.
 #[test]
+#[expect(clippy::disallowed_methods, reason = "tests make named pipes and give files away")]
 fn a_repository_of_somebody_else_does_not_belong_to_the_user() {
     let repo = Repo::new();
     repo.write("a.rs", "a").commit("a");

@@ -3,6 +3,7 @@
 mod attributes;
 mod commits;
 mod fixture;
+mod git_folders;
 mod history;
 mod hostile;
 mod new_code;

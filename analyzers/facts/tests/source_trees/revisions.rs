@@ -110,7 +110,7 @@ fn many_trees_measured_together_have_the_facts_of_each_measured_alone() {
             assert_eq!((&own.files, &own.skipped), (&alone.files, &alone.skipped));
             assert_eq!((&own.tree, own.fingerprint()), (&alone.tree, alone.fingerprint()));
         }
-        assert!(all[0].skipped.iter().any(|skipped| skipped.reason == SkipReason::Binary));
+        assert!(all[0].skipped.iter().any(|skipped| skipped.reason == SkipReason::BinarySource));
         assert!(all[0].skipped.iter().any(|skipped| matches!(skipped.reason, SkipReason::TooLarge { .. })));
         // Two files of equal bytes, in whichever trees, have their facts in one place.
         let data: Vec<_> = all

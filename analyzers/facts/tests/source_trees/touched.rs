@@ -210,3 +210,30 @@ fn accepted_bases_are_the_nearest_and_no_history_behind_them_is_read() {
     assert_eq!(bases(&[second], &[]).expect("it is accepted"), [second]);
     assert!(bases(&[], &[]).is_err());
 }
+
+#[test]
+fn of_however_many_accepted_commits_only_the_nearest_are_bases() {
+    let repo = Repo::new();
+    repo.write("a", "1");
+    repo.commit("One");
+    for sides in [1, 2, 15, 16, 17, 40] {
+        let one = repo.text(["rev-parse", "main"]);
+        let after = |parents: &[String], message: &str| {
+            let tree = "main^{tree}".to_owned();
+            let mut words = ["commit-tree", "-m", message].map(str::to_owned).to_vec();
+            parents.iter().for_each(|parent| words.extend(["-p".to_owned(), parent.clone()]));
+            words.push(tree);
+            repo.text(words)
+        };
+        let heads: Vec<String> =
+            (0..sides).map(|side| after(std::slice::from_ref(&one), &format!("{side}"))).collect();
+        // What they all follow is a parent, too.
+        let parents = [std::slice::from_ref(&one), &heads[..]].concat();
+        let tip = commit(&repo, &after(&parents, "All"));
+        let all = |asked: &[CommitId]| vec![true; asked.len()];
+        let bases = context(&repo).accepted_bases(tip, &all, &[]).expect("the history can be read");
+        let mut expected: Vec<CommitId> = heads.iter().map(|head| commit(&repo, head)).collect();
+        expected.sort_unstable();
+        assert_eq!(bases, expected, "{sides}");
+    }
+}

@@ -1,3 +1,5 @@
+#![expect(clippy::disallowed_types, reason = "a test makes a socket")]
+
 use crate::fixture::{Repo, contents, error, listing, names_of, os, paths_of, set_modified, skipped_of};
 use facts::source::{ExcludeRules, SkipReason, SourceTree, Which, WorkTree};
 use std::fs;
@@ -124,6 +126,7 @@ fn an_ignored_folder_or_file_is_analysed_when_it_is_named() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "tests make named pipes")]
 fn links_pipes_sockets_and_other_repositories_are_reported_and_never_followed() {
     let repo = Repo::new();
     let library = Repo::new();
@@ -158,6 +161,7 @@ fn links_pipes_sockets_and_other_repositories_are_reported_and_never_followed() 
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "tests make named pipes")]
 fn a_file_that_became_a_pipe_is_an_error_and_not_a_hang() {
     let repo = Repo::new();
     repo.write("a.rs", "a");

@@ -11,10 +11,11 @@ pub use dot::dot;
 pub use graphml::graphml;
 pub use mermaid::mermaid;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A directed graph to write down. As JSON it is networkx's node-link format.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Drawing {
     /// Always true.
     pub directed: bool,
@@ -29,7 +30,8 @@ pub struct Drawing {
 }
 
 /// A node of a [`Drawing`].
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Node")]
 pub struct DrawnNode {
     /// Its number: the position in [`Drawing::nodes`].
     pub id: u32,
@@ -49,7 +51,8 @@ pub struct DrawnNode {
 }
 
 /// An edge of a [`Drawing`].
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Edge")]
 pub struct DrawnEdge {
     /// [`DrawnNode::id`] of the user.
     pub source: u32,

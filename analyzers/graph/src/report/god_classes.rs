@@ -9,6 +9,7 @@
 use super::classes::Class;
 use facts::model::RepoPath;
 use facts::{Measured, RepoFacts};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::cmp::Reverse;
 
@@ -22,7 +23,7 @@ const TCC: f64 = 1.0 / 3.0;
 const FEWEST_TYPES: usize = 12;
 
 /// The types that do too much, and how types are in this tree.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct GodClasses {
     /// Number of types with methods.
     pub types: usize,
@@ -33,7 +34,7 @@ pub struct GodClasses {
 }
 
 /// A type that does too much.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct GodClass {
     /// Its qualified name.
     pub name: String,
@@ -56,7 +57,8 @@ pub struct GodClass {
 }
 
 /// Why a type is said to do too much.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "GodClassSign")]
 #[serde(rename_all = "kebab-case")]
 pub enum Sign {
     /// Complex, busy with others' data, not cohesive (Lanza and Marinescu).

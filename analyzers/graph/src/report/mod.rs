@@ -18,6 +18,7 @@ use crate::csr::Undirected;
 use crate::export::{Drawing, DrawnEdge, DrawnNode};
 use crate::view::{Filter, Level, View};
 use facts::{Measured, RepoFacts};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Nodes whose shortest paths are followed for betweenness: all of them in smaller graphs.
@@ -47,7 +48,8 @@ pub struct Options {
 
 /// What a code graph tells about a tree. In JSON the fields of the drawing stand among its own: networkx's `node_link_graph`
 /// reads the report as it is.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "Graph")]
 pub struct GraphReport {
     /// What was analysed.
     pub tree: String,

@@ -6,10 +6,12 @@ use crate::view::{KINDS, View};
 use facts::hash::HashSet;
 use facts::model::RepoPath;
 use facts::{Measured, RepoFacts};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// How much there is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "GraphCounts")]
 pub struct Counts {
     /// Files of the tree.
     pub files: usize,
@@ -54,7 +56,7 @@ impl Counts {
 }
 
 /// How many uses of names that the tree defines could be resolved.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Resolution {
     /// Calls and other uses that lead to a definition or file with at least the confidence asked for.
     pub resolved: u64,
@@ -84,7 +86,7 @@ impl Resolution {
 }
 
 /// A node with its centrality.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Central {
     /// The name of the node.
     pub name: String,
@@ -124,7 +126,7 @@ pub(super) fn central(view: &View, figures: &Figures, order: &[u32], most: usize
 }
 
 /// Files or packages that import each other in circles.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ImportCycle {
     /// The files (of languages whose unit is the package: the folders), each of which imports every other, directly or
     /// through others.
@@ -134,7 +136,7 @@ pub struct ImportCycle {
 }
 
 /// An import of a circle.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ImportStep {
     /// The importing file.
     pub from: RepoPath,
@@ -178,7 +180,7 @@ pub(super) fn in_cycles(
 }
 
 /// What belongs together: groups of nodes with more uses inside than chance would have.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Communities {
     /// Modularity of the division, from -0.5 to 1.
     pub modularity: Measured<f64>,
@@ -191,7 +193,7 @@ pub struct Communities {
 }
 
 /// A group of nodes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Community {
     /// Its number, as in the drawing.
     pub id: u32,
@@ -243,7 +245,8 @@ fn shared_folder(view: &View, members: &[u32]) -> RepoPath {
 }
 
 /// A node on a chain of uses.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "PathStep")]
 pub struct Step {
     /// The name of the node.
     pub name: String,

@@ -1,6 +1,7 @@
 //! Bash and other shells of the Bourne family.
 
 use super::rule::{Edits, LanguageOperators, Level, Rule, Site, Swap};
+use super::seen::is_within;
 use crate::mutant::Operator;
 use facts::language::Language;
 
@@ -138,10 +139,12 @@ static RULES: &[Rule] = &[
 
 /// True inside `$((…))`, `((…))` and the head of a counting `for`.
 fn is_arithmetic(site: &Site<'_, '_>) -> bool {
-    site.ancestors.iter().rev().any(|node| match node.kind() {
-        "arithmetic_expansion" | "c_style_for_statement" => true,
-        "test_command" | "compound_statement" => node.child(0).is_some_and(|open| open.kind() == "(("),
-        _ => false,
+    is_within(site, |node| match node.kind() {
+        "arithmetic_expansion" | "c_style_for_statement" => Some(true),
+        "test_command" | "compound_statement" => {
+            node.child(0).is_some_and(|open| open.kind() == "((").then_some(true)
+        }
+        _ => None,
     })
 }
 

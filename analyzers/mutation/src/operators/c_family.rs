@@ -1,6 +1,7 @@
 //! C and C++, as Mull and the universal mutator mutate them.
 
 use super::rule::{Edits, LanguageOperators, Level, Rule, Site, Swap, parts};
+use super::seen::is_within;
 use crate::mutant::Operator;
 use facts::language::Language;
 
@@ -156,10 +157,10 @@ fn call_statement(site: &Site<'_, '_>, edits: &mut Edits) {
 /// `break` leaves a `switch` too, where `continue` cannot stand in its place without a loop around.
 fn is_in_loop(site: &Site<'_, '_>) -> bool {
     const LOOPS: &[&str] = &["while_statement", "for_statement", "do_statement", "for_range_loop"];
-    let holder = site.ancestors.iter().rev().find(|node| {
-        LOOPS.contains(&node.kind()) || matches!(node.kind(), "switch_statement" | "function_definition")
-    });
-    holder.is_some_and(|holder| LOOPS.contains(&holder.kind()))
+    is_within(site, |node| match node.kind() {
+        "switch_statement" | "function_definition" => Some(false),
+        kind => LOOPS.contains(&kind).then_some(true),
+    })
 }
 
 fn condition(site: &Site<'_, '_>, edits: &mut Edits) {

@@ -1,21 +1,24 @@
 //! The walk that turns rules into mutants.
 
-use super::options::OperatorOptions;
+use super::options::{OperatorOptions, WantedLines};
 use super::parses::{Change, Reparser};
 use super::rule::{Edit, Edits, LanguageOperators, Rule, Site, Words, is_comment};
+use super::seen::Seen;
 use super::suppress::Suppressions;
 use crate::mutant::{Mutant, Operator};
 use facts::hash::{HashMap, HashSet};
 use facts::model::{Function, FunctionKind, RepoPath, Span};
 use std::ops::Range;
+use std::rc::Rc;
 use tree_sitter::{Node, Tree};
 
 /// Longest text shown in a description, in characters.
 const SHOWN: usize = 100;
 
 /// What the mutants of a file may cost: a fixed number and some for each byte. Both would be the square of the file's length in
-/// one that nests without end; ordinary code stays a hundred times below. Steps are the ancestors of all nodes together,
-/// text is what mutants replace and put in its place.
+/// one that nests without end; ordinary code stays a hundred times below. Steps are the ancestors of all nodes together and the
+/// bytes of the names of functions with all that is around them, text is what mutants replace and put in its place, and what is
+/// said of them.
 const FREE_STEPS: usize = 256 << 20;
 const STEPS_PER_BYTE: usize = 256;
 const FREE_TEXT: usize = 16 << 20;
@@ -28,6 +31,7 @@ pub(super) struct Engine<'a> {
     source: &'a [u8],
     functions: &'a [Function],
     options: &'a OperatorOptions,
+    wanted: WantedLines,
     rules: HashMap<&'static str, Vec<&'static Rule>>,
     tests: HashSet<Range<u32>>,
 }
@@ -37,7 +41,7 @@ struct Proposal {
     operator: Operator,
     edit: Edit,
     /// The name of the function around it as descriptions give it.
-    label: Option<String>,
+    label: Option<Rc<str>>,
 }
 
 impl<'a> Engine<'a> {
@@ -57,16 +61,25 @@ impl<'a> Engine<'a> {
             .filter(|function| function.test.is_test_code())
             .map(|function| function.span.start_byte..function.span.end_byte)
             .collect();
-        Engine { table, path, source, functions, options, rules, tests }
+        let wanted = options.wanted_lines(path);
+        Engine { table, path, source, functions, options, wanted, rules, tests }
     }
 
     /// The mutants of the file; none where making them takes too much.
     pub(super) fn run(&self, tree: &Tree) -> Option<Vec<Mutant>> {
         let quiet = Suppressions::read(tree, self.source);
         let mut reparser = Reparser::new(tree, self.source);
-        let walk = Walk { engine: self, found: Vec::new(), labels: Vec::new(), steps: 0 };
-        let mut proposals = walk.run(tree)?;
         let mut text_left = FREE_TEXT + TEXT_PER_BYTE * self.source.len();
+        let seen = Seen::default();
+        let walk = Walk {
+            engine: self,
+            seen: &seen,
+            found: Vec::new(),
+            labels: Vec::new(),
+            steps: 0,
+            room: text_left,
+        };
+        let mut proposals = walk.run(tree)?;
         proposals.sort_by(|a, b| {
             let key = |p: &'_ Proposal| (p.edit.range.start, p.operator, p.edit.range.end);
             key(a).cmp(&key(b)).then_with(|| a.edit.text.cmp(&b.edit.text))
@@ -79,9 +92,10 @@ impl<'a> Engine<'a> {
                 continue;
             }
             let range = proposal.edit.range.clone();
-            text_left = text_left.checked_sub(range.len() + proposal.edit.text.len())?;
             let text = spaced(self.source, &range, &proposal.edit.text);
             let Some(mutant) = self.mutant(&reparser, proposal, text) else { continue };
+            let names = mutant.function.as_ref().map_or(0, String::len) + mutant.description.len();
+            text_left = text_left.checked_sub(range.len() + mutant.replacement.len() + names)?;
             if seen.insert((range, mutant.replacement.clone())) && self.options.names(&mutant) {
                 mutants.push(mutant);
             }
@@ -108,11 +122,11 @@ impl<'a> Engine<'a> {
             end_line: last.row as u32 + 1,
             start_column: start.column as u32 + 1,
         };
-        if self.options.leaves_out(self.path, span.start_line, span.end_line) {
+        if self.wanted.leave_out(span.start_line, span.end_line) {
             return None;
         }
         let function = self.function_around(&span).map(|function| function.qualified_name.clone());
-        let description = describe(&edit, original, label.as_ref().or(function.as_ref()));
+        let description = describe(&edit, original, label.as_deref().or(function.as_deref()));
         Some(Mutant {
             path: self.path.clone(),
             span,
@@ -147,11 +161,14 @@ fn change_of(mutant: &Mutant) -> Change<'_> {
 /// One pass over the tree.
 struct Walk<'e, 'a> {
     engine: &'e Engine<'a>,
+    seen: &'e Seen,
     found: Vec<Proposal>,
     /// Depth and label of the functions that are open.
-    labels: Vec<(usize, String)>,
+    labels: Vec<(usize, Rc<str>)>,
     /// Ancestors of all nodes that were visited: rules may ask each of them.
     steps: usize,
+    /// What may still be proposed, in bytes.
+    room: usize,
 }
 
 impl Walk<'_, '_> {
@@ -164,7 +181,7 @@ impl Walk<'_, '_> {
         while self.steps <= allowance {
             let node = cursor.node();
             self.steps += ancestors.len();
-            let enter = node.is_named() && self.visit(node, &ancestors, attributes.last_mut());
+            let enter = node.is_named() && self.visit(node, &ancestors, attributes.last_mut())?;
             if enter && cursor.goto_first_child() {
                 ancestors.push(node);
                 attributes.push(Vec::new());
@@ -185,51 +202,55 @@ impl Walk<'_, '_> {
     }
 
     /// Collects what the rules make of a node; true when its children are to be visited. `pending` are the attributes seen
-    /// just before it among its siblings.
+    /// just before it among its siblings. Nothing where that is too much.
     fn visit<'t>(
         &mut self,
         node: Node<'t>,
         ancestors: &[Node<'t>],
         pending: Option<&mut Vec<Node<'t>>>,
-    ) -> bool {
+    ) -> Option<bool> {
         let engine = self.engine;
         if is_comment(node) || node.is_error() {
-            return false;
+            return Some(false);
         }
-        let Some(pending) = pending else { return false };
+        let Some(pending) = pending else { return Some(false) };
         if engine.table.attributes.contains(&node.kind()) {
             pending.push(node);
-            return false;
+            return Some(false);
         }
         let attributes = std::mem::take(pending);
-        let site =
-            Site { node, ancestors, attributes: &attributes, source: engine.source, options: engine.options };
+        let (source, options, seen) = (engine.source, engine.options, self.seen);
+        let site = Site { node, ancestors, attributes: &attributes, source, options, seen };
         let bytes = node.start_byte() as u32..node.end_byte() as u32;
         let unwanted = engine.tests.contains(&bytes) || (engine.table.excluded)(&site);
         if unwanted || engine.outside_changes(node) {
-            return false;
+            return Some(false);
         }
         if let Some(label) = engine.table.function_label.as_ref().filter(|label| label.kind == node.kind()) {
-            self.labels.push((ancestors.len(), (label.name)(&site)));
+            let label = (label.name)(&site);
+            self.steps += label.len();
+            self.labels.push((ancestors.len(), label.into()));
         }
         for rule in engine.rules.get(node.kind()).into_iter().flatten() {
-            let mut edits = Edits::default();
+            let mut edits = Edits::within(self.room);
             rule.edits(&site, &mut edits);
-            let label = self.labels.last().map(|(_, label)| label.clone());
-            self.found.extend(edits.0.into_iter().map(|edit| Proposal {
+            let (edits, room) = edits.into_found()?;
+            self.room = room;
+            let label = self.labels.last().map(|(_, label)| Rc::clone(label));
+            self.found.extend(edits.into_iter().map(|edit| Proposal {
                 operator: rule.operator,
                 edit,
                 label: label.clone(),
             }));
         }
-        true
+        Some(true)
     }
 }
 
 impl Engine<'_> {
     fn outside_changes(&self, node: Node<'_>) -> bool {
         let (first, last) = (node.start_position().row as u32 + 1, node.end_position().row as u32 + 1);
-        self.options.leaves_out(self.path, first, last)
+        self.wanted.leave_out(first, last)
     }
 }
 
@@ -263,11 +284,11 @@ fn same_code(left: &str, right: &str) -> bool {
     left == right || (left.len() < 4096 && !left.contains(['"', '\'']) && code(left) == code(right))
 }
 
-fn describe(edit: &Edit, original: &str, function: Option<&String>) -> String {
+fn describe(edit: &Edit, original: &str, function: Option<&str>) -> String {
     let text = edit.text.trim();
     let said = match &edit.words {
         Words::Around(before, after) => {
-            return format!("{before}{}{after}", function.map_or("", String::as_str));
+            return format!("{before}{}{after}", function.unwrap_or_default());
         }
         Words::Said(words) => words.clone(),
         Words::Plain if text.is_empty() => format!("delete {}", shown(original)),

@@ -1,6 +1,7 @@
 //! Go, as gremlins and go-mutesting mutate it.
 
 use super::rule::{Edits, LanguageOperators, Level, Rule, Site, Swap};
+use super::seen::{is_within, joins};
 use crate::mutant::Operator;
 use facts::language::Language;
 use tree_sitter::Node;
@@ -136,35 +137,22 @@ static RULES: &[Rule] = &[
 fn joins_strings(site: &Site<'_, '_>) -> bool {
     let is_string =
         |node: Node<'_>| matches!(node.kind(), "interpreted_string_literal" | "raw_string_literal");
-    let mut joined = Some(site.node);
-    while let Some(node) = joined {
+    joins(site, "binary_expression", |node| {
         let sides = ["left", "right"].map(|side| node.child_by_field_name(side));
         // The sides of an assignment are lists.
-        if sides
-            .into_iter()
-            .flatten()
-            .any(|side| is_string(side) || side.named_child(0).is_some_and(is_string))
-        {
-            return true;
-        }
-        joined = sides[0].filter(|left| left.kind() == "binary_expression");
-    }
-    false
+        sides.into_iter().flatten().any(|side| is_string(side) || side.named_child(0).is_some_and(is_string))
+    })
 }
 
 /// `break` leaves a `switch` or `select` too, where `continue` means something else.
 fn is_in_loop(site: &Site<'_, '_>) -> bool {
-    let holder = site.ancestors.iter().rev().find(|node| {
-        matches!(
-            node.kind(),
-            "for_statement"
-                | "expression_switch_statement"
-                | "type_switch_statement"
-                | "select_statement"
-                | "func_literal"
-        )
-    });
-    holder.is_some_and(|holder| holder.kind() == "for_statement")
+    is_within(site, |node| match node.kind() {
+        "for_statement" => Some(true),
+        "expression_switch_statement" | "type_switch_statement" | "select_statement" | "func_literal" => {
+            Some(false)
+        }
+        _ => None,
+    })
 }
 
 fn branches(site: &Site<'_, '_>, edits: &mut Edits) {

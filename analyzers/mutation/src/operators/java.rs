@@ -1,6 +1,7 @@
 //! Java, as PIT's default mutators change it.
 
 use super::rule::{Edits, LanguageOperators, Level, Rule, Site, Swap};
+use super::seen::joins;
 use crate::mutant::Operator;
 use facts::language::Language;
 use tree_sitter::Node;
@@ -152,15 +153,10 @@ fn is_marked(site: &Site<'_, '_>) -> bool {
 }
 
 fn joins_strings(site: &Site<'_, '_>) -> bool {
-    let mut joined = Some(site.node);
-    while let Some(node) = joined {
+    joins(site, "binary_expression", |node| {
         let sides = ["left", "right"].map(|side| node.child_by_field_name(side));
-        if sides.iter().flatten().any(|side| side.kind() == "string_literal") {
-            return true;
-        }
-        joined = sides[0].filter(|left| left.kind() == "binary_expression");
-    }
-    false
+        sides.iter().flatten().any(|side| side.kind() == "string_literal")
+    })
 }
 
 fn return_value(site: &Site<'_, '_>, edits: &mut Edits) {

@@ -15,6 +15,7 @@ mod parses;
 mod python;
 mod rule;
 mod rust;
+mod seen;
 mod suppress;
 mod test_files;
 

@@ -24,6 +24,35 @@ pub struct OperatorOptions {
     pub skip_calls: Vec<String>,
 }
 
+/// Lines on which mutants are wanted; all where nothing is said.
+pub(super) struct WantedLines(Option<Vec<RangeInclusive<u32>>>);
+
+impl WantedLines {
+    /// True when none of these lines is wanted.
+    pub(super) fn leave_out(&self, first: u32, last: u32) -> bool {
+        let Some(ranges) = &self.0 else { return false };
+        // The first that does not end before; they are in order and apart.
+        let next = ranges.partition_point(|range| *range.end() < first);
+        ranges.get(next).is_none_or(|range| *range.start() > last)
+    }
+}
+
+/// Ranges in order, those that touch one another as one.
+pub(super) fn merged<T: Copy + Ord>(mut ranges: Vec<RangeInclusive<T>>) -> Vec<RangeInclusive<T>> {
+    ranges.retain(|range| !range.is_empty());
+    ranges.sort_unstable_by_key(|range| (*range.start(), *range.end()));
+    let mut merged: Vec<RangeInclusive<T>> = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        match merged.last_mut() {
+            Some(last) if last.end() >= range.start() => {
+                *last = *last.start()..=(*last.end()).max(*range.end());
+            }
+            _ => merged.push(range),
+        }
+    }
+    merged
+}
+
 impl Default for OperatorOptions {
     fn default() -> Self {
         OperatorOptions {
@@ -49,11 +78,10 @@ impl OperatorOptions {
         }
     }
 
-    /// True when nothing on these lines of the file is wanted.
-    pub(super) fn leaves_out(&self, path: &RepoPath, first: u32, last: u32) -> bool {
-        let Some(files) = &self.changed_lines else { return false };
-        let touched = |lines: &RangeInclusive<u32>| *lines.start() <= last && first <= *lines.end();
-        !files.get(path).is_some_and(|changed| changed.iter().any(touched))
+    /// The lines of a file that are wanted.
+    pub(super) fn wanted_lines(&self, path: &RepoPath) -> WantedLines {
+        let changed = self.changed_lines.as_ref();
+        WantedLines(changed.map(|files| merged(files.get(path).cloned().unwrap_or_default())))
     }
 
     /// True when the patterns let the mutant pass.

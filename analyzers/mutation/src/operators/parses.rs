@@ -32,7 +32,7 @@ pub(super) struct Reparser<'s> {
 
 impl<'s> Reparser<'s> {
     pub(super) fn new(tree: &'s Tree, source: &'s [u8]) -> Self {
-        let mut parser = Parser::new();
+        let mut parser = facts::extract::parser();
         parser.set_language(&tree.language()).expect("this language has just parsed the file");
         let breaks = source.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
         Reparser {

@@ -1,6 +1,7 @@
 //! How a language says what is mutated: rules over the kinds of syntax nodes.
 
 use super::OperatorOptions;
+use super::seen::Seen;
 use crate::mutant::Operator;
 use facts::language::Language;
 use std::ops::Range;
@@ -144,6 +145,8 @@ pub(super) struct Site<'a, 't> {
     pub source: &'a [u8],
     /// What was asked for.
     pub options: &'a OperatorOptions,
+    /// What was found out about other nodes of the file.
+    pub seen: &'a Seen,
 }
 
 impl<'a, 't> Site<'a, 't> {
@@ -219,11 +222,44 @@ pub(super) enum Words {
     Around(String, String),
 }
 
+impl Edit {
+    /// Bytes that it replaces and puts there, and those of its description.
+    pub(super) fn cost(&self) -> usize {
+        let words = match &self.words {
+            Words::Plain => 0,
+            Words::Said(words) => words.len(),
+            Words::Around(before, after) => before.len() + after.len(),
+        };
+        self.range.len() + self.text.len() + words
+    }
+}
+
 /// The changes proposed for one site.
-#[derive(Default)]
-pub(super) struct Edits(pub Vec<Edit>);
+pub(super) struct Edits {
+    found: Vec<Edit>,
+    /// What may still be proposed in this file, by [`Edit::cost`]; nothing after there was too much.
+    room: Option<usize>,
+}
 
 impl Edits {
+    /// None yet; what they may cost.
+    pub(super) fn within(room: usize) -> Self {
+        Edits { found: Vec::new(), room: Some(room) }
+    }
+
+    /// Those that were proposed, and the room that is left; none where there was too much.
+    pub(super) fn into_found(self) -> Option<(Vec<Edit>, usize)> {
+        Some((self.found, self.room?))
+    }
+
+    /// Proposes a change.
+    pub(super) fn push(&mut self, edit: Edit) {
+        self.room = self.room.and_then(|room| room.checked_sub(edit.cost()));
+        if self.room.is_some() {
+            self.found.push(edit);
+        }
+    }
+
     /// Replaces a node.
     pub(super) fn replace(&mut self, node: Node<'_>, text: impl Into<String>) {
         self.replace_range(node.byte_range(), text);
@@ -231,7 +267,7 @@ impl Edits {
 
     /// Replaces a stretch; with nothing, deletes it.
     pub(super) fn replace_range(&mut self, range: Range<usize>, text: impl Into<String>) {
-        self.0.push(Edit { range, text: text.into(), words: Words::Plain });
+        self.push(Edit { range, text: text.into(), words: Words::Plain });
     }
 
     /// Replaces a stretch and says so in other words.
@@ -241,6 +277,6 @@ impl Edits {
         text: impl Into<String>,
         words: impl Into<String>,
     ) {
-        self.0.push(Edit { range, text: text.into(), words: Words::Said(words.into()) });
+        self.push(Edit { range, text: text.into(), words: Words::Said(words.into()) });
     }
 }

@@ -44,6 +44,7 @@ fn unit(place: &Place<'_>) -> Unit {
 }
 
 /// The interpreter of the project's virtual environment, of the active one, or of the search path.
+#[expect(clippy::disallowed_methods, reason = "environment: the virtual environment that is switched on")]
 fn interpreter(place: &Place<'_>) -> Program {
     let inside = if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" };
     let mut environments: Vec<PathBuf> = Vec::new();

@@ -161,6 +161,7 @@ fn what_is_written_is_what_the_gate_reads() {
 
 /// Git applies the patch, and what comes out is the mutant.
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a test has Git apply the patch")]
 fn a_patch_makes_the_mutant() {
     let long: String = (1..=12).map(|line| format!("line {line}\n")).collect();
     let cases = [

@@ -180,6 +180,7 @@ fn left_out(world: &World<'_>) -> Vec<Entry> {
                 | SkipReason::SymbolicLink
                 | SkipReason::Special
                 | SkipReason::Binary
+                | SkipReason::BinarySource
                 | SkipReason::ForbiddenName(_)
         ) && suffix(&skipped.path.to_string()).is_some()
     });

@@ -24,6 +24,7 @@ use crate::coverage::Coverage;
 use facts::model::{DefinitionKind, RepoPath};
 use facts::source::SourceTree;
 use facts::{Measured, RepoFacts, Sections};
+use schemars::JsonSchema;
 use serde::Serialize;
 use trueno_graph::code::CodeGraph;
 
@@ -48,7 +49,8 @@ impl DeadCodeOptions {
 }
 
 /// How sure it is that a definition is dead.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[schemars(rename = "DeadConfidence")]
 #[serde(rename_all = "kebab-case")]
 pub enum Confidence {
     /// More speaks for it than against it.
@@ -59,7 +61,8 @@ pub enum Confidence {
 }
 
 /// Why a definition is dead.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[schemars(rename = "DeadReason")]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
     /// Nothing uses it.
@@ -71,7 +74,7 @@ pub enum Reason {
 }
 
 /// What rustc says of a definition.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rustc {
     /// rustc warns that it is dead.
@@ -81,7 +84,7 @@ pub enum Rustc {
 }
 
 /// A dead definition.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct DeadItem {
     /// The file.
     pub path: RepoPath,
@@ -109,7 +112,7 @@ pub struct DeadItem {
 }
 
 /// A file that nothing loads and of which nothing is used.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct DeadFile {
     /// The file.
     pub path: RepoPath,
@@ -120,7 +123,8 @@ pub struct DeadFile {
 }
 
 /// Dead definitions of one file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "DeadTotal")]
 pub struct FileTotal {
     /// The file.
     pub path: RepoPath,
@@ -131,7 +135,8 @@ pub struct FileTotal {
 }
 
 /// What is dead in a tree.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "DeadCode")]
 pub struct DeadCodeReport {
     /// What was analysed.
     pub tree: String,

@@ -2,12 +2,13 @@
 
 use super::{Confidence, DeadCodeReport, Rustc};
 use facts::model::RepoPath;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Something that rustc calls dead.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct RustcItem {
     /// The file, from the folder in which cargo ran.
     pub path: RepoPath,
@@ -31,7 +32,8 @@ pub struct RustcReport {
 }
 
 /// How far rustc and the analysis agree.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "RustcAgreement")]
 pub struct Agreement {
     /// Definitions that both call dead.
     pub both: usize,

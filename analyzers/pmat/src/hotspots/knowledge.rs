@@ -4,6 +4,7 @@ use super::ownership::Tracked;
 use super::truck_factor::key_people;
 use facts::Measured;
 use facts::history::{History, PersonId};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +15,7 @@ const FOLDER_DEPTH: usize = 2;
 const LEAST_FILES: usize = 3;
 
 /// What is known about who knows a part of the code.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Knowledge {
     /// The folder; empty for the whole tree.
     pub folder: String,
@@ -31,7 +32,7 @@ pub struct Knowledge {
 }
 
 /// A person that the truck factor counts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct KeyPerson {
     /// The name.
     pub name: String,
@@ -44,7 +45,7 @@ pub struct KeyPerson {
 }
 
 /// A person and the code they are the main author of.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Owner {
     /// The name.
     pub name: String,

@@ -19,6 +19,7 @@ use facts::source::CommitId;
 use facts::{Measured, RepoFacts};
 use knowledge::Attendance;
 use ownership::Tracked;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::cmp::Reverse;
 use trueno_graph::cochange::{CoChangeLimits, co_changes};
@@ -57,7 +58,7 @@ impl Default for HotspotOptions {
 }
 
 /// What the complexity of a file is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ComplexityBy {
     /// Cognitive complexity of all its functions and of the code outside them; only where the language has a grammar.
@@ -67,7 +68,8 @@ pub enum ComplexityBy {
 }
 
 /// Hotspots, knowledge and coupling of a tree.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Hotspots")]
 pub struct HotspotReport {
     /// The newest commit: ages and the window count back from its time.
     pub head: CommitId,
@@ -110,7 +112,7 @@ pub struct HotspotReport {
 }
 
 /// A file that changes.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Hotspot {
     /// 1 for the hottest; equal scores have the same rank.
     pub rank: usize,
@@ -144,7 +146,7 @@ pub struct Hotspot {
 }
 
 /// The person who added most lines to a file.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct MainAuthor {
     /// The name.
     pub name: String,
@@ -159,7 +161,7 @@ pub struct MainAuthor {
 }
 
 /// Two files that change together.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Coupling {
     /// The first by path.
     pub a: RepoPath,

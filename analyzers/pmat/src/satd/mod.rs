@@ -20,11 +20,13 @@ use content::Content;
 use facts::language::Language;
 use facts::model::CommentKind;
 use learned::{Model, Terms};
+use schemars::JsonSchema;
 use serde::Serialize;
 use text::Words;
 
 /// What an item of debt concerns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[schemars(rename = "DebtCategory")]
 #[serde(rename_all = "kebab-case")]
 pub enum Category {
     /// Structure: hacks, workarounds, code that should be elsewhere or otherwise.
@@ -54,7 +56,8 @@ impl Category {
 }
 
 /// How much an item of debt matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[schemars(rename = "DebtSeverity")]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
     /// A wish.
@@ -73,7 +76,8 @@ impl Severity {
 }
 
 /// What is taken for an admission.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, JsonSchema)]
+#[schemars(rename = "DebtMode")]
 #[serde(rename_all = "kebab-case")]
 pub enum Mode {
     /// Marker words (TODO, FIXME, …) and phrases ("workaround", "should probably be", …).
@@ -84,7 +88,8 @@ pub enum Mode {
 }
 
 /// Who tells what is an admission.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, JsonSchema)]
+#[schemars(rename = "DebtDetector")]
 #[serde(rename_all = "kebab-case")]
 pub enum Detector {
     /// Marker words and phrases: [`detect`].

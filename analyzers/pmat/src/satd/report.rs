@@ -8,6 +8,7 @@ use facts::model::{Comment, CommentKind, FileFacts, RepoPath};
 use facts::source::{BlamedCommit, SourceError};
 use facts::{FileRecord, Measured, RepoFacts, Sections};
 use rayon::prelude::*;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -42,7 +43,8 @@ impl SatdOptions<'_> {
 }
 
 /// The debt that a tree's comments admit.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "DebtReport")]
 pub struct SatdReport {
     /// What was analysed.
     pub tree: String,
@@ -73,7 +75,8 @@ pub struct SatdReport {
 }
 
 /// How many items something has.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "Count_of_{T}")]
 pub struct Count<T> {
     /// What is counted.
     pub name: T,
@@ -82,7 +85,8 @@ pub struct Count<T> {
 }
 
 /// One item of debt in its place.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "DebtItem")]
 pub struct SatdItem {
     /// The file.
     pub path: RepoPath,
@@ -118,7 +122,8 @@ pub struct SatdItem {
 }
 
 /// Who wrote a line, and when.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "DebtAge")]
 pub struct Age {
     /// The author's name.
     pub author: String,

@@ -37,6 +37,10 @@ impl Advisories {
     ///
     /// # Errors
     /// What cannot be read, in words for the user.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "files: the database of advisories on this machine, which is a folder of its own"
+    )]
     pub fn of(folder: &Path, lock: &str) -> Result<Advisories, String> {
         let locked = locked_packages(lock)?;
         let mut found =

@@ -1,6 +1,6 @@
 //! Where ecosystems configure their linters, formatters, Git hooks and toolchains.
 
-use super::files::{Files, file_name, pattern, shortened, without_json_comments};
+use super::files::{Files, file_name, pattern, shortened};
 use super::tooling::manifests;
 use super::{Evidence, Project};
 use facts::model::RepoPath;
@@ -211,7 +211,7 @@ impl Tools {
     fn of_biome(&self, files: &Files<'_>) -> Vec<Evidence> {
         let names = ["biome.json", "biome.jsonc", ".biome.json", ".biome.jsonc"];
         let enabled = |path: &&RepoPath| {
-            let parsed = serde_json::from_str::<Value>(&without_json_comments(&files.text(path)));
+            let parsed = facts::jsonc::parse::<Value>(&files.text(path));
             let Ok(parsed) = parsed else { return false };
             let is_off = |key: &&str| {
                 parsed.get(*key).and_then(|tool| tool.get("enabled")) == Some(&Value::Bool(false))
@@ -295,6 +295,10 @@ const TOOLCHAIN_FILES: &[&str] = &[
     ".tool-versions",
     "mise.toml",
     ".mise.toml",
+    "mise/config.toml",
+    ".mise/config.toml",
+    ".config/mise.toml",
+    ".config/mise/config.toml",
     ".java-version",
     ".sdkmanrc",
     "global.json",
@@ -306,6 +310,9 @@ const TOOLCHAIN_FILES: &[&str] = &[
     ".terraform-version",
     ".dvmrc",
     ".fvmrc",
+    ".crystal-version",
+    ".scala-version",
+    ".deno-version",
 ];
 
 /// Lines that say it, by the ends of the names of the files that they stand in.
@@ -323,6 +330,16 @@ const TOOLCHAIN_LINES: &[(&[&str], &str)] = &[
     (&["build.zig.zon"], r"^\s*\.minimum_zig_version\s*="),
     (&["mix.exs"], r#"^\s*elixir:\s*""#),
     (&["build.sbt"], r"\bscalaVersion\s*:="),
+    (&[".gemspec"], r"\.required_ruby_version\s*="),
+    (&["Pipfile"], r"^\s*python_(full_)?version\s*="),
+    (&["gradle-daemon-jvm.properties"], r"^\s*toolchainVersion\s*="),
+    (&["proj", "Directory.Build.props"], r"<TargetFrameworks?>\s*[^<\s]"),
+    (&["stack.yaml"], r"^(resolver|snapshot):\s*\S"),
+    (&["shard.yml"], r"^crystal:\s*\S"),
+    (&["rebar.config"], r"\bminimum_otp_vsn\b"),
+    (&["gleam.toml"], r"^\s*gleam\s*="),
+    (&["Makefile.PL"], r"\bMIN_PERL_VERSION\b"),
+    (&["cpanfile"], r#"^\s*requires\s*\(?\s*['"]perl['"]"#),
 ];
 
 /// Where it is said which toolchain is needed.
@@ -330,7 +347,7 @@ pub(super) fn toolchain(project: &Project<'_>) -> Vec<Evidence> {
     let files = &project.files;
     let mut found = files.present(TOOLCHAIN_FILES);
     let said = pattern(
-        r#"^\s*rust-version\s*=|^\s*requires-python\s*=|^\s*"(engines|volta|devEngines)"\s*:|[{,]\s*"(engines|volta|devEngines)"\s*:\s*\{|^go\s+\d|^\s*python_requires\s*="#,
+        r#"^\s*rust-version\s*=|^\s*requires-python\s*=|^\s*"(engines|volta|devEngines)"\s*:|[{,]\s*"(engines|volta|devEngines)"\s*:\s*\{|^go\s+\d|\bpython_requires\s*="#,
     );
     found.extend(files.lines(manifests(project), &said));
     for (names, said) in TOOLCHAIN_LINES {

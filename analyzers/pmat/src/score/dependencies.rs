@@ -1,8 +1,7 @@
 //! Checks of dependencies.
 
 use super::files::{file_name, pattern};
-use super::tooling::manifests;
-use super::{Answer, Evidence, Project};
+use super::{Answer, Evidence, Project, manifests};
 use facts::manifest;
 use facts::model::RepoPath;
 
@@ -28,6 +27,8 @@ const LOCKS: &[(&str, &[&str])] = &[
     ("Pipfile", &["Pipfile.lock"]),
     ("go.mod", &["go.sum"]),
     ("Gemfile", &["Gemfile.lock"]),
+    ("gems.rb", &["gems.locked"]),
+    ("Podfile", &["Podfile.lock"]),
     ("composer.json", &["composer.lock"]),
     ("mix.exs", &["mix.lock"]),
     ("pubspec.yaml", &["pubspec.lock"]),
@@ -44,9 +45,13 @@ pub(super) fn lock_file(project: &Project<'_>) -> Answer {
         }
         evidence.extend(present.into_iter().take(1));
     }
+    let at_root = || manifests::all(project).into_iter().find(|path| manifests::depth(path) == 0);
     match (missing.first(), evidence.is_empty()) {
         (Some(first), _) => Answer::missed(first.clone()),
-        (None, true) => Answer::not_applicable(NO_MANIFEST),
+        (None, true) => Answer::not_applicable(match at_root() {
+            Some(path) => format!("{path} is of a kind that has no lock file as a rule"),
+            None => NO_MANIFEST.to_owned(),
+        }),
         (None, false) => Answer::Earned { evidence },
     }
 }
@@ -54,9 +59,15 @@ pub(super) fn lock_file(project: &Project<'_>) -> Answer {
 pub(super) fn no_wildcards(project: &Project<'_>) -> Answer {
     let mut declared = 0;
     let mut files = Vec::new();
-    for path in project.files.matching(|path| manifest::is_manifest(&RepoPath::from(path))) {
-        let Ok(dependencies) = manifest::dependencies(path, project.files.text(path).as_bytes()) else {
-            continue;
+    let mut faulty = None;
+    let can_be_read = |path: &RepoPath| manifest::is_manifest(path) && !manifest::is_program(path);
+    for path in project.files.matching(|path| can_be_read(&RepoPath::from(path))) {
+        let dependencies = match manifest::dependencies(path, project.files.text(path).as_bytes()) {
+            Ok(dependencies) => dependencies,
+            Err(why) => {
+                faulty = faulty.or(Some(why));
+                continue;
+            }
         };
         let loose = dependencies.iter().find(|dependency| {
             !dependency.local
@@ -70,8 +81,14 @@ pub(super) fn no_wildcards(project: &Project<'_>) -> Answer {
         }
         declared += dependencies.len();
     }
-    if declared == 0 {
-        return Answer::not_applicable("no manifest declares a dependency");
+    // What was read tells of the project only where nothing nearer to its root was not.
+    let nearest = files.iter().map(|path| manifests::depth(path)).min();
+    let unread = manifests::all(project).into_iter().find(|path| !can_be_read(path));
+    match (unread.filter(|path| nearest.is_none_or(|nearest| manifests::depth(path) < nearest)), faulty) {
+        (Some(path), _) => return Answer::not_measured(manifests::not_read(path)),
+        (None, Some(why)) if declared == 0 => return Answer::not_measured(why),
+        (None, _) if declared == 0 => return Answer::not_applicable("no manifest declares a dependency"),
+        (None, _) => {}
     }
     let mut evidence: Vec<Evidence> =
         files.into_iter().take(3).map(|path| Evidence::file(path, "was read")).collect();
@@ -79,11 +96,19 @@ pub(super) fn no_wildcards(project: &Project<'_>) -> Answer {
     Answer::Earned { evidence }
 }
 
-pub(super) fn updates(project: &Project<'_>) -> Answer {
-    if manifests(project).is_empty() {
-        return Answer::not_applicable("there is no manifest");
+/// Lines of package.json that configure Renovate.
+const RENOVATE_IN_PACKAGE: &str = r#"^\s*"renovate"\s*:|[{,]\s*"renovate"\s*:\s*\{"#;
+
+/// What a check says that found nothing; it makes no sense where no manifest is.
+fn none_found(project: &Project<'_>, otherwise: &str) -> Answer {
+    match manifests::all(project).is_empty() {
+        true => Answer::not_applicable("there is no manifest"),
+        false => Answer::missed(otherwise),
     }
-    let found = project.files.present(&[
+}
+
+pub(super) fn updates(project: &Project<'_>) -> Answer {
+    let mut found = project.files.present(&[
         ".github/dependabot.yml",
         ".github/dependabot.yaml",
         "renovate.json",
@@ -92,15 +117,23 @@ pub(super) fn updates(project: &Project<'_>) -> Answer {
         ".github/renovate.json5",
         ".renovaterc",
         ".renovaterc.json",
+        ".renovaterc.json5",
+        "renovate.jsonc",
+        ".github/renovate.jsonc",
         ".gitlab/renovate.json",
+        ".gitlab/renovate.json5",
+        ".pyup.yml",
+        ".scala-steward.conf",
+        ".github/.scala-steward.conf",
     ]);
-    Answer::earned(found, "neither Dependabot nor Renovate is configured")
+    found.extend(project.files.lines(project.files.at("package.json"), &pattern(RENOVATE_IN_PACKAGE)));
+    if found.is_empty() {
+        return none_found(project, "neither Dependabot nor Renovate is configured");
+    }
+    Answer::Earned { evidence: found }
 }
 
 pub(super) fn audit(project: &Project<'_>) -> Answer {
-    if manifests(project).is_empty() {
-        return Answer::not_applicable("there is no manifest");
-    }
     let mut found = project.files.present(&[
         "deny.toml",
         ".cargo/audit.toml",
@@ -121,7 +154,13 @@ pub(super) fn audit(project: &Project<'_>) -> Answer {
     );
     let automation: Vec<&RepoPath> = project.files.matching(is_automation).collect();
     found.extend(project.files.lines(automation, &commands));
-    Answer::earned(found, "no tool that checks dependencies for advisories was found in CI or configured")
+    if found.is_empty() {
+        return none_found(
+            project,
+            "no tool that checks dependencies for advisories was found in CI or configured",
+        );
+    }
+    Answer::Earned { evidence: found }
 }
 
 pub(super) fn advisories(project: &Project<'_>) -> Answer {
@@ -145,15 +184,16 @@ pub(super) fn advisories(project: &Project<'_>) -> Answer {
 }
 
 pub(super) fn declared_license(project: &Project<'_>) -> Answer {
-    let candidates: Vec<&RepoPath> = manifests(project)
-        .into_iter()
-        .filter(|path| !matches!(file_name(&path.to_string()), "go.mod" | "setup.py"))
-        .collect();
-    if candidates.is_empty() {
-        return Answer::not_applicable("there is no manifest that could declare a licence");
+    let found = manifests::licenses(project);
+    if !found.is_empty() {
+        return Answer::Earned { evidence: found };
     }
-    let declared = pattern(
-        r#"^\s*(license|license-file|license_file|license-expression)(\.workspace)?\s*=|^\s*"license"\s*:|^\s*license-files\s*="#,
-    );
-    Answer::earned(project.files.lines(candidates, &declared), "no manifest declares a licence")
+    let candidates = manifests::with_license(project);
+    match candidates.iter().find(|path| manifest::is_program(path)) {
+        Some(program) => Answer::not_measured(manifests::not_read(program)),
+        None if candidates.is_empty() => {
+            Answer::not_applicable("there is no manifest that could declare a licence")
+        }
+        None => Answer::missed("no manifest declares a licence"),
+    }
 }

@@ -49,16 +49,29 @@ pub(super) fn readme_usage(project: &Project<'_>) -> Answer {
     Answer::earned(evidence, format!("{path} holds no block of code"))
 }
 
+/// Paths of licence files: the names that GitHub's licensee takes, at the root, and the folder of the REUSE specification.
+const LICENSE_NAMES: &str = r"(?i)^(((licenses/)?(un)?licen[sc]es?([-_.][^/]*|[^/\w.-][^/]*)?|(copying|copyright)([-_.][^/]*)?|ofl(\.[^/]*)?|[\w.+]+([-_][\w.+]+)*[-_.](un)?(licen[sc]es?|copying)([-_.][^/]*)?)|(?-i:LICENSES)/.+)$";
+
+/// Endings of files that deal with licences and are none.
+const NO_LICENSE_TEXTS: &[&str] = &[
+    "spdx", "header", "gemspec", "rs", "go", "py", "rb", "rake", "js", "mjs", "cjs", "jsx", "ts", "mts",
+    "tsx", "java", "kt", "kts", "gradle", "groovy", "c", "h", "cc", "cpp", "hpp", "cs", "swift", "scala",
+    "php", "pl", "pm", "lua", "ex", "exs", "sh", "bash", "ps1", "bat", "cmd", "json", "json5", "yml", "yaml",
+    "toml", "xml", "ini", "cfg", "conf", "lock", "tmpl", "tpl", "png", "svg", "gif", "jpg",
+];
+
 pub(super) fn license(project: &Project<'_>) -> Answer {
+    let named = pattern(LICENSE_NAMES);
     let is_license = |path: &str| {
-        let name = path.to_ascii_lowercase();
-        let name = name.strip_prefix("licenses/").unwrap_or(&name);
-        !name.contains('/')
-            && ["license", "licence", "copying", "unlicense"].iter().any(|stem| name.starts_with(stem))
+        let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
+        !NO_LICENSE_TEXTS.contains(&ending.as_str()) && named.is_match(path)
     };
     let found =
         project.files.matching(is_license).take(3).map(|path| Evidence::file(path, "is there")).collect();
-    Answer::earned(found, "there is no LICENSE or COPYING at the root")
+    Answer::earned(
+        found,
+        "there is no licence file at the root (LICENSE, COPYING, UNLICENSE, MIT-LICENSE and their like), nor one in LICENSES/",
+    )
 }
 
 pub(super) fn changelog(project: &Project<'_>) -> Answer {

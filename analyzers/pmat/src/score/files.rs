@@ -102,58 +102,6 @@ pub(super) fn shortened(line: &str) -> String {
     }
 }
 
-/// Reads a comment to its end; gives the ends of its lines.
-fn lines_of_comment(signs: &mut impl Iterator<Item = char>) -> String {
-    let mut before = ' ';
-    let inside = signs.take_while(|sign| (std::mem::replace(&mut before, *sign), *sign) != ('*', '/'));
-    inside.filter(|sign| *sign == '\n').collect()
-}
-
-/// JSON without comments and without commas before a closing bracket; lines keep their numbers.
-pub(crate) fn without_json_comments(text: &str) -> String {
-    let mut found = String::with_capacity(text.len());
-    let mut signs = text.chars().peekable();
-    let (mut in_text, mut comma) = (false, None);
-    while let Some(sign) = signs.next() {
-        if in_text {
-            found.push(sign);
-            match sign {
-                '\\' => found.extend(signs.next()),
-                '"' => in_text = false,
-                _ => {}
-            }
-            continue;
-        }
-        match (sign, signs.peek()) {
-            ('/', Some('/')) => {
-                while signs.next_if(|sign| *sign != '\n').is_some() {}
-                continue;
-            }
-            ('/', Some('*')) => {
-                signs.next();
-                found.push_str(&lines_of_comment(&mut signs));
-                continue;
-            }
-            _ => {}
-        }
-        match sign {
-            '"' => in_text = true,
-            ',' => comma = Some(found.len()),
-            ']' | '}' => {
-                if let Some(at) = comma {
-                    found.replace_range(at..=at, " ");
-                }
-            }
-            _ => {}
-        }
-        if !sign.is_whitespace() && sign != ',' {
-            comma = None;
-        }
-        found.push(sign);
-    }
-    found
-}
-
 /// The last part of a path.
 pub(crate) fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)

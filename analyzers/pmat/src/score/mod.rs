@@ -14,6 +14,7 @@ mod configured;
 mod dependencies;
 mod documentation;
 mod files;
+mod manifests;
 mod performance;
 mod quality;
 mod table;
@@ -30,6 +31,7 @@ use crate::tdg::{Grade, Points};
 use facts::model::RepoPath;
 use facts::source::{SourceError, SourceTree};
 use facts::{Measured, RepoFacts, Sections};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::cell::OnceCell;
 
@@ -37,7 +39,8 @@ use std::cell::OnceCell;
 pub const SECTIONS: Sections = Sections { comments: true, symbols: true, tokens: false };
 
 /// What a check belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[schemars(rename = "ScoreCategory")]
 #[serde(rename_all = "kebab-case")]
 pub enum Category {
     /// What formats, lints and builds the code, by hand and by machine.
@@ -119,7 +122,8 @@ pub struct Measurements {
 }
 
 /// What a check says of a project.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "CheckAnswer")]
 #[serde(rename_all = "kebab-case", tag = "answer")]
 pub enum Answer {
     /// The points are earned.
@@ -145,7 +149,7 @@ pub enum Answer {
 }
 
 /// What earns points.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Evidence {
     /// The file, if it is one.
     pub path: Option<RepoPath>,
@@ -156,7 +160,8 @@ pub struct Evidence {
 }
 
 /// The score of a project.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Score")]
 pub struct ScoreReport {
     /// What was analysed.
     pub tree: String,
@@ -175,7 +180,7 @@ pub struct ScoreReport {
 }
 
 /// The score of one category.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CategoryScore {
     /// Which.
     pub category: Category,
@@ -188,7 +193,7 @@ pub struct CategoryScore {
 }
 
 /// What one check said.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CheckScore {
     /// Its name.
     pub id: &'static str,

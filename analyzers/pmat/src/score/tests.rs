@@ -225,6 +225,7 @@ fn what_cannot_be_measured_leaves_the_points_that_can_be_earned() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "tests make a database of advisories")]
 fn advisories_apply_to_locked_versions_that_are_neither_patched_nor_unaffected() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let advisory = |name: &str, id: &str, body: &str| {
@@ -338,6 +339,12 @@ fn hooks_and_toolchains_are_found_where_each_ecosystem_keeps_them() {
         ("package.json", "{\"name\": \"x\", \"engines\": {\"node\": \"20\"}}"),
         (".swift-version", "5.9\n"),
         ("Package.swift", "// swift-tools-version:5.9\n"),
+        ("rack.gemspec", "Gem::Specification.new do |s|\n  s.required_ruby_version = '>= 2.7'\nend\n"),
+        ("gradle/gradle-daemon-jvm.properties", "toolchainVersion=21\n"),
+        ("src/A.csproj", "<TargetFramework>net8.0</TargetFramework>\n"),
+        ("setup.py", "setup(name='x', python_requires='>=3.9')\n"),
+        (".config/mise.toml", "[tools]\n"),
+        ("Pipfile", "[requires]\npython_version = \"3.12\"\n"),
         ("pubspec.yaml", "environment:\n  sdk: ^3.0.0\n"),
     ] {
         assert!(earns("toolchain", &[(file, text)]), "{file}: {text}");
@@ -347,4 +354,110 @@ fn hooks_and_toolchains_are_found_where_each_ecosystem_keeps_them() {
     {
         assert!(!earns("toolchain", &[(file, text)]), "{file}: {text}");
     }
+}
+
+/// What a check says in a project of these files: its answer, and the reason where it is not earned.
+fn answer(id: &str, files: &[(&str, &str)]) -> Answer {
+    let mut all: Vec<(String, String)> =
+        files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+    all.push(("a.py".to_owned(), "def f(a):\n    return a\n".to_owned()));
+    all.sort();
+    let report = scored(&all, &best());
+    let check = report.checks.into_iter().find(|check| check.id == id).expect("there is such a check");
+    check.answer
+}
+
+#[test]
+fn licence_files_have_the_names_that_github_takes() {
+    for path in [
+        "MIT-LICENSE",
+        "MIT-LICENSE.txt",
+        "LICENSE",
+        "License.md",
+        "licence.rst",
+        "LICENSE-APACHE",
+        "LICENSE.MIT",
+        "LICENSE_1_0.txt",
+        "UNLICENSE",
+        "COPYING.LESSER",
+        "COPYRIGHT",
+        "GPL-LICENCE.txt",
+        "LICENSES/MIT.txt",
+        "LICENSES/exceptions/LLVM-exception.txt",
+        "licenses/LICENSE",
+    ] {
+        assert!(earns("license", &[(path, "MIT\n")]), "{path}");
+    }
+    for path in ["license.go", "license_finder.yml", "contrib/LICENSE.md", "check-license.sh", "SPEC.rdoc"] {
+        assert!(!earns("license", &[(path, "MIT\n")]), "{path}");
+    }
+}
+
+#[test]
+fn what_a_program_declares_is_not_measured_rather_than_none() {
+    let spec = "Gem::Specification.new do |s|\n  s.add_development_dependency 'rake'\nend\n";
+    let ruby = [("x.gemspec", spec), ("Gemfile", "gemspec\n")];
+    let gradle = [("build.gradle.kts", "plugins {}\n"), ("core/pom.xml", "<project/>\n")];
+    let not_measured = |why: &str| Answer::NotMeasured { why: why.to_owned() };
+    assert_eq!(answer("no-wildcards", &ruby), not_measured("Gemfile would need to be executed"));
+    assert_eq!(answer("declared-license", &ruby), not_measured("x.gemspec would need to be executed"));
+    assert_eq!(answer("no-wildcards", &gradle), not_measured("build.gradle.kts would need to be executed"));
+    let gradle_alone = &gradle[..1];
+    assert_eq!(
+        answer("declared-license", gradle_alone),
+        not_measured("build.gradle.kts would need to be executed")
+    );
+    for files in [&ruby[..], gradle_alone] {
+        for id in ["updates", "audit"] {
+            assert!(matches!(answer(id, files), Answer::Missed { .. }), "{id}: {files:?}");
+        }
+    }
+    let composer = [("composer.json", "{\"require\": {\"a/b\": \"*\"}, \"license\": \"MIT\"}")];
+    assert_eq!(
+        answer("no-wildcards", &composer),
+        not_measured("composer.json is of a kind that is not read")
+    );
+    assert!(earns("declared-license", &composer));
+    // What is nearer to the root, or as near, tells.
+    let python = [("setup.py", "setup()\n"), ("pyproject.toml", "[project]\ndependencies = [\"a>=1\"]\n")];
+    assert!(earns("no-wildcards", &python));
+    assert!(!earns("no-wildcards", &[python[0], ("docs/requirements.txt", "a>=1\n")]));
+    assert_eq!(
+        answer("lock-file", gradle_alone),
+        Answer::NotApplicable {
+            why: "build.gradle.kts is of a kind that has no lock file as a rule".to_owned()
+        }
+    );
+}
+
+#[test]
+fn licences_are_found_in_manifests_that_are_programs() {
+    for (path, text) in [
+        ("x.gemspec", "  s.license = \"MIT\"\n"),
+        ("x.gemspec", "  spec.licenses    = ['MIT']\n"),
+        ("setup.py", "setup(name='x', license='MIT')\n"),
+        ("pyproject.toml", "classifiers = [\n  \"License :: OSI Approved :: MIT License\",\n]\n"),
+        ("mix.exs", "      licenses: [\"MIT\"],\n"),
+        ("build.sbt", "licenses := Seq(\"MIT\" -> url(\"x\"))\n"),
+        ("build.gradle", "  licenses {\n"),
+        ("pom.xml", "<licenses>\n"),
+    ] {
+        assert!(earns("declared-license", &[(path, text)]), "{path}: {text}");
+    }
+}
+
+#[test]
+fn robots_of_updates_are_found_whatever_the_manifest() {
+    for (path, manifest) in [
+        (".github/renovate.json", "build.gradle.kts"),
+        (".github/dependabot.yml", "Gemfile"),
+        ("renovate.json5", "x.cabal"),
+        (".pyup.yml", "requirements.txt"),
+        (".github/dependabot.yml", "README"),
+    ] {
+        assert!(earns("updates", &[(path, "{}\n"), (manifest, "x\n")]), "{path}");
+    }
+    assert!(earns("updates", &[("package.json", "{\n  \"renovate\": {}\n}\n")]));
+    assert!(matches!(answer("updates", &[("requirements.txt", "a\n")]), Answer::Missed { .. }));
+    assert!(matches!(answer("updates", &[]), Answer::NotApplicable { .. }));
 }

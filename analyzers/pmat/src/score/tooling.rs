@@ -58,15 +58,17 @@ pub(super) fn ci_tests(project: &Project<'_>) -> Answer {
             |\bnextest\s+run\b|^nextest\b|\b(pytest|py\.test)\b
             |\bpython\S*\s+(-\S+\s+)*-m\s+(unittest|nose2?|pytest|stestr)\b|\b(coverage|kcov)\s+run\b|\bmanage\.py\s+test\b|\bnosetests\b
             |\bsetup\.py\s+(\S+\s+)*test\b|\bhatch\s+(-\S+\s+)*(test|cov)\b
-            |\bstestr\b|\bruntests?(\.py)?\b|\b(npm|pnpm|yarn|bun|deno)\s+(run\s+)?(test|t)\b|\bgo\s+test\b|\bgotestsum\b
+            |\bstestr\b|\bruntests?(\.py)?\b|\b(npm|pnpm|yarn|bun|deno)\s+((run|run-script|task|workspaces|foreach|-{1,2}(r|s|ws|R|A\w*|pt?v?|all|recursive|silent|if-present|workspaces|parallel|topological|include-workspace-root|[\w-]+=\S+)|(--filter|-F|-w|--workspace|workspace|--prefix|--cwd|-C|--dir)\s+\S+)\s+)*(test|t)\b
+            |\b(go|richgo|gotest|gocov)\s+test\b|(^|[;&|]\s*)gotest\s|\bgotestsum\b|\bgo-acc\b|\bginkgo(\s+(-|run\b|\.)|\s*$)
+            |\b(just|task|go-task|poe|inv|invoke|mage|(pixi|pdm|rye|hatch)\s+run|rye|composer(\s+run(-script)?)?)\s+(-\S+\s+)*([\w.-]+:)*tests?([-_:]\w+)*(\s|$|["'])
             |\b([gn]?make|mingw32-make|remake)\s+(\S+\s+)*?((unit|reg|regress|regression|integration|functional|e2e|smoke|all|run|quick|go|py)?[-_]?tests?|tests?[-_:](unit|integration|all|ci|cov|coverage|race|e2e|functional|fast|short|full|go|python|py|js|rust)|dist-?check|installcheck|check-(unit|tests?|all|world)|runtests?|unittests?|unit)(\s|$|["')])
             |\bctest\b|\bcmake\b.*\s--build\b.*\s(-t|--target)[\s=]+(\S+\s+)*(test|tests|check|check-\S+|RUN_TESTS)(\s|$)|\b(ninja|samu)(-build)?\s+(\S+\s+)*(test|tests|check|check-\S+|unittests?)(\s|$)
             |\bmvn[wd]?\b.*\s(test|verify|install|package|deploy|integration-test)(\s|$|["'])|\bgradlew?(\.bat)?\b.*[\s:](test|check|build|buildNeeded|allTests?|connectedCheck|testAll|testCodeCoverageReport|test[A-Z]\w*UnitTests?|test(Debug|Release)\w*|(connected|integration|functional|unit|e2e|acceptance|jvm|ios|js|native|smoke|system|desktop|android|managed|contract|api)\w*Tests?)(\s|$|["'])|\bbats\b
-            |\brspec\b|\b(rake|rails)\s+(test|spec)\b|\bdotnet\s+test\b|\bswift\s+test\b|\bxcodebuild\b.*\btest\b|\bmix\s+test\b|\bzig\s+build\s+test\b
-            |\bphpunit\b|\bartisan\s+test\b|\bjust\s+test\b|\b(vitest|jest|mocha|playwright\s+test|cypress\s+run)\b|(^|[;&|]\s*)(npx\s+)?(ava|tap|tape|jasmine|karma|uvu|prove|trial|pest)\b|\bnode\s+--test\b
-            |\bsbt\b.*\btest\b|\bstack\s+(-\S+\s+)*(test\b|build\b.*\s--test\b)|\bcabal\s+test\b|\bdart\s+test\b|\bflutter\s+test\b|\bbazel(isk)?\s+(-\S+\s+)*(test|coverage)\b|\bmeson\s+test\b
+            |\brspec\b|\b(rake|rails)\s+(test|spec)\b|\b(Rake|Minitest)::TestTask\.(new|create)\b|\bRSpec::Core::RakeTask\.new\b|\bRails\.application\.load_tasks\b|\bHoe\.spec\b|\b(cucumber|behave|behat|codecept\s+run|shellspec|paratest|phpspec)\b|\bInvoke-Pester\b|\bvstest(\.console)?\b|\bdotnet\s+test\b|\bswift\s+test\b|\bxcodebuild\b.*\btest\b|\bmix\s+test\b|\bzig\s+build\s+test\b
+            |\bphpunit\b|\bartisan\s+test\b|\bjust\s+test\b|\b(vitest|jest|mocha|playwright\s+test|cypress\s+run)\b|(^|[;&|]\s*)((npx|nyc|c8|cross-env|dotenv)\s+((-\S+|\w+=\S+|--)\s+)*)*(ava|tap|tape|jasmine|karma|uvu|prove|trial|pest)\b|\b(node|tsx)\s+(\S+\s+)*--test\b|\bng\s+test\b|\b(react-scripts|vue-cli-service)\s+test
+            |\bsbt\b.*\btest\b|\bstack\s+(-\S+\s+)*(test\b|build\b.*\s--test\b)|\bcabal\s+(-\S+\s+)*(v[12]-|new-)?test\b|\b(uv|pdm|poetry)\s+run\s+(\S+\s+)*-m\s+(unittest|nose2?|stestr)\b|\bmill\b.*\btest\b|\bdart\s+(pub\s+)?(run\s+)?test\b|\bflutter\s+test\b|\bbazel(isk)?\s+(-\S+\s+)*(test|coverage)\b|\bmeson\s+test\b
             |\bbusted\b|\bPkg\.test\b|\btestthat\b|\bdevtools::test\b|\bR\s+CMD\s+check\b|\bdune\s+(runtest|test)\b|\bforge\s+test\b
-            |\bpants\s+(\S+\s+)*test\b|\bdzil\s+test\b|\bluarocks\s+test\b|\bnimble\s+test\b|\blein\s+test\b|\brebar3\s+(eunit|ct)\b|\bcrystal\s+spec\b|\bgleam\s+test\b|\bfastlane\s+(run\s+)?(scan|run_tests|tests?)\b"#,
+            |\bpants\s+(\S+\s+)*test\b|\bdzil\s+test\b|\bluarocks\s+test\b|\bnimble\s+test\b|\blein\s+(\S+\s+)*test\b|\b(clojure|clj)\s+(\S+\s+)*-[MXA]\S*:test\b|\brebar3\s+(\S+\s+)*(eunit|ct|proper)\b|\bcrystal\s+spec\b|\bgleam\s+test\b|\bfastlane\s+(run\s+)?(scan|run_tests|tests?)\b"#,
         vague: r"\bmake\s+(\S+\s+)*check(\s|$)|^(\S+\s+)*(tox|nox)\s*$|\b(nx|turbo|lerna|moon)\b.*\btest\b|\bmise\s+(run|r)\s+(\S+:)?tests?\b",
         never: r"-DskipTests(=true)?(\s|$)|-Dmaven\.test\.skip(\.exec)?(=true)?(\s|$)|\s(-x|--exclude-task)[\s=]+(\S+:)?(test|check)(\s|$)|\s--no-run(\s|$)|\bnextest\s+(list|archive|show-config|self)\b|\bgradlew?\b.*\s--dry-run\b|\bpytest\s.*--collect-only\b|\s--co(\s|$)",
     };
@@ -78,7 +80,7 @@ pub(super) fn ci_lints(project: &Project<'_>) -> Answer {
     let wanted = Wanted {
         direct: r#"(?x)\bclippy\b|\bruff\s+(check\b|-|\.|\S+/)|\bruff\s*$|\bid:\s*ruff(-check)?\s*$|ruff-action|\bflake8\b|\bpylint\b|\beslint\b
             |\boxlint\b|(^|[;&|]\s*)(npx\s+)?(xo|standard)\b|\bstylelint\b|\btslint\b|\bgolangci-lint\b|\bgo\s+vet\b|\bstaticcheck\b|\brevive\b|\bshellcheck\b
-            |\brubocop\b|\bstandardrb\b|\bcheckstyle|\bspotbugs|\bpmd\b|\bktlint|\bdetekt|\bclang-tidy\b|\bcppcheck\b|\bcpplint\b|\bphpstan\b
+            |\brubocop\b|\bRuboCop::RakeTask\.new\b|\bstandardrb\b|\bcheckstyle|\bspotbugs|\bpmd\b|\bktlint|\bdetekt|\bclang-tidy\b|\bcppcheck\b|\bcpplint\b|\bphpstan\b
             |\bpsalm\b|\bphpcs\b|\bcredo\b|\bdialyzer\b|\bbiome\s+(ci|check|lint)\b|\bdeno\s+lint\b|\b(npm|pnpm|yarn|bun)\s+(run\s+)?lint\b|\bmypy\b
             |\b(based)?pyright\b|\bbandit\b|\bpyflakes\b|\bpycodestyle\b|\bprospector\b|\bmake\s+(-\S+\s+)*lint\b|\bjust\s+lint\b|\btask\s+lint\b
             |\bhlint\b|\bluacheck\b|\bselene\b|\blintr\b|\bswiftlint\b|\bdart\s+analyze\b|\bflutter\s+analyze\b|\bscalafix\b|\bscalastyle\b|\bsolhint\b

@@ -5,12 +5,13 @@ use super::points::Points;
 use super::report::{Card, FileScore, TdgReport};
 use facts::Measured;
 use facts::model::RepoPath;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// What changed between two states.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct TdgComparison {
     /// The state compared with.
     pub baseline: String,
@@ -27,7 +28,7 @@ pub struct TdgComparison {
 }
 
 /// A score and its grade.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Standing {
     /// The score.
     pub score: Points,
@@ -36,7 +37,8 @@ pub struct Standing {
 }
 
 /// How a file changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[schemars(rename = "ScoreChange")]
 #[serde(rename_all = "kebab-case")]
 pub enum Change {
     /// Its score is lower.
@@ -50,7 +52,7 @@ pub enum Change {
 }
 
 /// A file whose score changed.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct FileChange {
     /// The file.
     pub path: RepoPath,

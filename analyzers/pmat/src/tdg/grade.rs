@@ -1,12 +1,14 @@
 //! Grades by score.
 
 use super::points::Points;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt;
 use std::str::FromStr;
 
 /// A grade, from best to worst: `Grade::APlus < Grade::F`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[schemars(rename = "GradeLetter")]
 pub enum Grade {
     /// 95 and more.
     #[serde(rename = "A+")]

@@ -1,10 +1,12 @@
 //! The six metrics, their weights, and the curves by which figures cost points.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// One of the six metrics that a score is made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "TdgMetric")]
 #[serde(rename_all = "kebab-case")]
 pub enum Metric {
     /// How tangled control flow is, and how long functions are.

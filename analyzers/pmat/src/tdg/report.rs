@@ -11,6 +11,7 @@ use crate::coverage::Coverage;
 use facts::model::{FileFacts, Function, ParseStatus, RepoPath};
 use facts::{FileRecord, Measured, RepoFacts};
 use rayon::prelude::*;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -25,7 +26,7 @@ pub struct TdgOptions {
 }
 
 /// The scores of a tree.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct TdgReport {
     /// What was analysed.
     pub tree: String,
@@ -48,7 +49,7 @@ pub struct TdgReport {
 }
 
 /// A score with its parts.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Card {
     /// From 0 to 100: the sum of the parts' points.
     pub score: Points,
@@ -61,7 +62,7 @@ pub struct Card {
 }
 
 /// The part of a score that one metric makes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CardPart {
     /// The metric.
     pub metric: Metric,
@@ -72,7 +73,7 @@ pub struct CardPart {
 }
 
 /// A metric that was left out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CardGap {
     /// The metric.
     pub metric: Metric,
@@ -83,7 +84,7 @@ pub struct CardGap {
 }
 
 /// The score of a folder: the mean of its files' by source lines, those in folders inside it too.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct FolderScore {
     /// The folder.
     pub path: RepoPath,
@@ -99,7 +100,7 @@ pub struct FolderScore {
 }
 
 /// The score of a file.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct FileScore {
     /// The file.
     pub path: RepoPath,
@@ -117,7 +118,7 @@ pub struct FileScore {
 }
 
 /// The score of a function.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct FunctionScore {
     /// Qualified name.
     pub name: String,

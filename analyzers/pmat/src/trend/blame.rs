@@ -8,6 +8,7 @@ use facts::cache::Cache;
 use facts::hash::{HashMap, HashSet};
 use facts::history::{CommitLog, LoggedCommit};
 use facts::source::{CommitId, GitContext, SourceError};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -19,7 +20,7 @@ pub struct BlameOptions {
 }
 
 /// Who changed a metric, when, by how much.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Blame {
     /// The metric's name.
     pub metric: &'static str,
@@ -47,7 +48,7 @@ pub struct Blame {
 }
 
 /// What one commit changed.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct CommitChange {
     /// The commit.
     pub commit: CommitId,
@@ -68,7 +69,7 @@ pub struct CommitChange {
 }
 
 /// What one author changed.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct AuthorChange {
     /// The name.
     pub author: String,
@@ -87,7 +88,7 @@ pub struct AuthorChange {
 }
 
 /// Commits that could not be compared for one reason.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct NotCompared {
     /// Why.
     pub why: String,

@@ -8,11 +8,13 @@ use facts::Measured;
 use facts::language::Language;
 use facts::model::LineCounts;
 use facts::source::CommitId;
-use serde::ser::SerializeMap;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize, Serializer};
+use std::borrow::Cow;
 
 /// A commit with its figures.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "PastCommit")]
 pub struct Point {
     /// The commit.
     pub commit: CommitId,
@@ -58,24 +60,60 @@ impl Figures {
     }
 }
 
+/// Figures as they are serialised.
+#[derive(Serialize, JsonSchema)]
+struct Written<'f> {
+    /// The metrics by their names.
+    figures: Values<'f>,
+    /// The grade of the technical debt gradient, where its score is known.
+    grade: Option<Grade>,
+    /// Languages, most source lines first.
+    languages: &'f [LanguageLines],
+}
+
+struct Values<'f>(&'f Figures);
+
+impl Serialize for Values<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(METRICS.iter().map(|metric| (metric.id, self.0.value(metric))))
+    }
+}
+
+impl JsonSchema for Values<'_> {
+    fn schema_name() -> Cow<'static, str> {
+        "FiguresByMetric".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut values = serde_json::Map::new();
+        for metric in METRICS {
+            let mut value = generator.subschema_for::<Measured<f64>>();
+            value.insert("description".to_owned(), metric.what.into());
+            values.insert(metric.id.to_owned(), value.to_value());
+        }
+        let names: Vec<&str> = METRICS.iter().map(|metric| metric.id).collect();
+        json_schema!({ "type": "object", "properties": values, "required": names })
+    }
+}
+
 /// Serialises as the metrics by their names, then `grade` and `languages`.
 impl Serialize for Figures {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        struct Values<'f>(&'f Figures);
-        impl Serialize for Values<'_> {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_map(METRICS.iter().map(|metric| (metric.id, self.0.value(metric))))
-            }
-        }
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("figures", &Values(self))?;
-        map.serialize_entry("grade", &self.grade())?;
         let languages = match &self.files {
             Measured::Value(files) => files.languages.as_slice(),
             Measured::Missing(_) => &[],
         };
-        map.serialize_entry("languages", languages)?;
-        map.end()
+        Written { figures: Values(self), grade: self.grade(), languages }.serialize(serializer)
+    }
+}
+
+impl JsonSchema for Figures {
+    fn schema_name() -> Cow<'static, str> {
+        "Figures".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        Written::json_schema(generator)
     }
 }
 
@@ -131,10 +169,11 @@ impl FileFigures {
 }
 
 /// One language's part of a commit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LanguageLines {
     /// The language.
     #[serde(serialize_with = "name")]
+    #[schemars(with = "String")]
     pub language: Language,
     /// Its files.
     pub files: u32,

@@ -8,6 +8,7 @@ use super::settings::{Known, Ready, SettingsOf};
 use facts::cache::Cache;
 use facts::source::{CommitId, GitContext, Revisions, SourceError};
 use facts::{Measured, Progress};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::path::Path;
 use std::sync::Arc;
@@ -39,7 +40,7 @@ pub struct TrendOptions<'a> {
 }
 
 /// The figures of a line of commits.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Trend {
     /// The points, the oldest first.
     pub points: Vec<Point>,

@@ -2,11 +2,12 @@
 
 use super::figures::{Figures, FileFigures, TreeFigures};
 use facts::Measured;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt;
 
 /// Which way a metric is better.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Better {
     /// A lower value.

@@ -1,5 +1,6 @@
 use crate::args::{OutputArgs, ReportFormat, SourceArgs};
-use clap::{Args, ValueEnum};
+use abilities::DeadCode;
+use clap::Args;
 
 /// `batuta pmat analyze dead-code`
 #[derive(Debug, Args)]
@@ -17,18 +18,12 @@ pub struct DeadCodeArgs {
     /// Tree to analyse.
     #[command(flatten)]
     pub source: SourceArgs,
-    /// Report dead code of tests, too
-    #[arg(long)]
-    pub include_tests: bool,
-    /// Report nothing below this confidence
-    #[arg(long, value_name = "CONFIDENCE", default_value = "likely")]
-    pub min_confidence: MinConfidence,
+    /// What is asked.
+    #[command(flatten)]
+    pub asked: DeadCode,
     /// Ask rustc: run `cargo check` on a copy of the tree, which runs its build scripts, and say where its warnings agree
     #[arg(long)]
     pub rustc: bool,
-    /// Show the N files with most dead lines, with what is dead in them [default: 20 on screen, all in JSON; 0: all]
-    #[arg(long, value_name = "N")]
-    pub top_files: Option<usize>,
     /// Exit with 1 when dead code is found
     #[arg(long)]
     pub fail_on_violation: bool,
@@ -38,13 +33,4 @@ pub struct DeadCodeArgs {
     /// Where the report goes.
     #[command(flatten)]
     pub output: OutputArgs,
-}
-
-/// How sure a finding must be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum MinConfidence {
-    /// Certain findings only
-    Certain,
-    /// Likely ones, too
-    Likely,
 }

@@ -4,24 +4,26 @@ pub use mutate::*;
 
 mod churn;
 
-pub use churn::{ChurnArgs, CommitArgs};
+pub use churn::ChurnArgs;
 
+mod crap;
 mod dead_code;
 mod duplicates;
 
-pub use dead_code::{DeadCodeArgs, MinConfidence};
-pub use duplicates::{DetectionType, DuplicatesArgs};
+pub use crap::CrapArgs;
+pub use dead_code::DeadCodeArgs;
+pub use duplicates::DuplicatesArgs;
 
 mod graph;
 
-pub use graph::{GraphArgs, GraphFormat, GraphKind, GraphLevel};
+pub use graph::{GraphArgs, GraphFormat};
 
 mod hooks;
 mod hotspots;
 mod quality_gate;
 
 pub use hooks::*;
-pub use hotspots::{HotspotMeasure, HotspotsArgs};
+pub use hotspots::HotspotsArgs;
 pub use quality_gate::{BaselineMode, FailOn, GateFormat, QualityGateArgs};
 
 mod score;
@@ -37,8 +39,10 @@ mod tdg;
 pub use tdg::*;
 
 use super::{OutputArgs, ReportFormat, SourceArgs};
+use abilities::{
+    Ability, Churn, Complexity, Crap, DeadCode, Duplicates, Graph, Hotspots, Query, Satd, Score, Tdg,
+};
 use clap::{Args, Subcommand, ValueEnum};
-use pmat::satd::Detector;
 
 /// `batuta pmat`
 #[derive(Debug, Args)]
@@ -68,10 +72,12 @@ pub enum PmatCommand {
     /// Judge what is committed and pushed: Git hooks, and their like for CI
     Hooks(HooksArgs),
     /// Score a repository by what its files show: tooling, quality, tests, documentation, dependencies
+    #[command(about = Score::ABOUT.title)]
     RepoScore(ScoreArgs),
     /// The same for a Cargo project
     RustProjectScore(ScoreArgs),
     /// Search the definitions by name, signature, documentation and the names they use
+    #[command(about = Query::ABOUT.title)]
     Query(QueryArgs),
     /// Technical debt gradient, the same as `pmat analyze tdg`
     Tdg(TdgArgs),
@@ -95,21 +101,31 @@ pub struct AnalyzeArgs {
 #[derive(Debug, Subcommand)]
 pub enum Analysis {
     /// Cyclomatic and cognitive complexity of every function, the worst first
+    #[command(about = Complexity::ABOUT.title)]
     Complexity(ComplexityArgs),
     /// How much each file was changed of late, and by whom
+    #[command(about = Churn::ABOUT.title)]
     Churn(ChurnArgs),
+    /// Functions that are complex and little tested, by the last report of line coverage
+    #[command(about = Crap::ABOUT.title)]
+    Crap(CrapArgs),
     /// Definitions and files that nothing uses
+    #[command(about = DeadCode::ABOUT.title)]
     DeadCode(DeadCodeArgs),
     /// Code that stands in more than one place: exact, renamed and changed copies
+    #[command(about = Duplicates::ABOUT.title)]
     Duplicates(DuplicatesArgs),
     /// Who uses what: central files, import cycles, communities, types that do too much; drawings
-    #[command(visible_alias = "dag")]
+    #[command(visible_alias = "dag", about = Graph::ABOUT.title)]
     Graph(GraphArgs),
     /// Technical debt that comments admit to, by category and severity
+    #[command(about = Satd::ABOUT.title)]
     Satd(SatdArgs),
     /// Technical debt gradient: a score and a grade for the repository, its folders, files and functions
+    #[command(about = Tdg::ABOUT.title)]
     Tdg(TdgArgs),
     /// Files that are complex and change often, who knows them, and what changes together
+    #[command(about = Hotspots::ABOUT.title)]
     Hotspots(HotspotsArgs),
 }
 
@@ -127,18 +143,9 @@ pub struct ComplexityArgs {
     /// Tree to analyse.
     #[command(flatten)]
     pub source: SourceArgs,
-    /// Show the N most complex files [default: 10 on screen, all in JSON; 0: all]
-    #[arg(long, value_name = "N")]
-    pub top_files: Option<usize>,
-    /// Show the N most complex functions [default: 20 on screen, all in JSON; 0: all]
-    #[arg(long, value_name = "N")]
-    pub top_functions: Option<usize>,
-    /// Highest cyclomatic complexity that is no violation [default: the gate's limit]
-    #[arg(long, value_name = "N")]
-    pub max_cyclomatic: Option<u32>,
-    /// Highest cognitive complexity that is no violation [default: the gate's limit]
-    #[arg(long, value_name = "N")]
-    pub max_cognitive: Option<u32>,
+    /// What is asked.
+    #[command(flatten)]
+    pub asked: Complexity,
     /// Exit with 1 when a function is above a limit
     #[arg(long)]
     pub fail_on_violation: bool,
@@ -164,18 +171,9 @@ pub struct SatdArgs {
     /// Tree to analyse.
     #[command(flatten)]
     pub source: SourceArgs,
-    /// Only comments with an explicit marker (FIXME, HACK, XXX and their like)
-    #[arg(long)]
-    pub strict: bool,
-    /// Markers and phrases alike, which is the default
-    #[arg(long, conflicts_with = "strict")]
-    pub extended: bool,
-    /// Who tells what is an admission
-    #[arg(long, value_name = "DETECTOR", default_value = "words")]
-    pub detector: DetectorArg,
-    /// Author and age of each item, from the history
-    #[arg(long)]
-    pub blame: bool,
+    /// What is asked.
+    #[command(flatten)]
+    pub asked: Satd,
     /// Exit with 1 when anything is found
     #[arg(long)]
     pub fail_on_violation: bool,
@@ -185,28 +183,6 @@ pub struct SatdArgs {
     /// Where the report goes.
     #[command(flatten)]
     pub output: OutputArgs,
-}
-
-/// Who tells what is an admission of debt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub enum DetectorArg {
-    /// Marker words and phrases
-    #[default]
-    Words,
-    /// A model trained on labelled comments
-    Learned,
-    /// The words, and where they find nothing the model: finds more, and less of it is right
-    Both,
-}
-
-impl From<DetectorArg> for Detector {
-    fn from(detector: DetectorArg) -> Self {
-        match detector {
-            DetectorArg::Words => Detector::Words,
-            DetectorArg::Learned => Detector::Learned,
-            DetectorArg::Both => Detector::Both,
-        }
-    }
 }
 
 /// `batuta pmat context`

@@ -1,4 +1,5 @@
 use super::{OutputArgs, SourceArgs};
+use abilities::Tdg;
 use clap::{Args, ValueEnum};
 use pmat::tdg::Grade;
 
@@ -18,12 +19,9 @@ pub struct TdgArgs {
     /// Tree to grade.
     #[command(flatten)]
     pub source: SourceArgs,
-    /// List the N files that cost the repository most [default: 10 on screen, all in JSON; 0: all]
-    #[arg(long, value_name = "N")]
-    pub top_files: Option<usize>,
-    /// List the N functions that miss most points [default: 10 on screen, all in JSON; 0: all]
-    #[arg(long, value_name = "N")]
-    pub top_functions: Option<usize>,
+    /// What is asked.
+    #[command(flatten)]
+    pub asked: Tdg,
     /// Show the six metrics of every file, folder and function too
     #[arg(long, visible_alias = "include-components")]
     pub components: bool,

@@ -13,6 +13,7 @@ use crate::failure::Failure;
 use crate::output::{self, Cell, Column, Destination, Meaning, Screen, Table, shown};
 use facts::source::GitContext;
 use hooks::{Change, Hook, HookState, HooksStatus, InstallOptions, Installed, Removed};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
@@ -27,7 +28,7 @@ pub fn run(args: &HooksArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Changes<T> {
     hooks: Vec<Change<T>>,
 }
@@ -47,6 +48,7 @@ fn install(args: &HooksInstallArgs) -> anyhow::Result<Outcome> {
         return write(&output::json("batuta/hooks-installed/1", &Changes { hooks: changes })?);
     }
     let mut text = String::new();
+    let settings = hooks::settings(&git);
     for change in changes {
         let done = match change.done {
             Installed::Installed => "installed",
@@ -57,6 +59,9 @@ fn install(args: &HooksInstallArgs) -> anyhow::Result<Outcome> {
         text.push_str(&line(change.hook, done, &change.path));
         if let Some(before) = change.before {
             text.push_str(&format!("  the hook that was there runs first: {}\n", path(&before)));
+        }
+        if let Some(why) = hooks::lets_all_pass(change.hook, settings.as_ref()) {
+            text.push_str(&format!("  {why}\n"));
         }
     }
     write(&text)
@@ -139,6 +144,9 @@ fn status_screen(status: &HooksStatus, screen: &Screen) -> String {
                 true => format!("{} runs first", before.display()),
                 false => format!("{} is kept and not run", before.display()),
             });
+        }
+        if let (true, Some(why)) = (hook.state != HookState::NotInstalled, &hook.lets_all_pass) {
+            remarks.push(why.clone());
         }
         table.row([
             Cell::new(hook.hook.name()),

@@ -15,7 +15,10 @@ pub fn of_judgement(judgement: &Judgement, screen: &Screen) -> String {
     for tree in &judgement.trees {
         text.push_str(&headline(judgement.hook, tree, screen));
         if tree.verdict != Verdict::Pass {
-            text.push_str(&details(tree, screen));
+            text.push_str(&details(judgement.hook, tree, screen));
+            if let Some(remark) = &tree.remark {
+                let _ = writeln!(text, "{}\n", screen.painter.paint(Meaning::Warning, &shown(remark)));
+            }
         }
         text.push_str(&not_measured(tree, screen));
     }
@@ -60,7 +63,7 @@ fn headline(hook: Hook, tree: &TreeJudgement, screen: &Screen) -> String {
 }
 
 /// The findings that refuse, and the rules that could not be measured.
-fn details(tree: &TreeJudgement, screen: &Screen) -> String {
+fn details(hook: Hook, tree: &TreeJudgement, screen: &Screen) -> String {
     let mut text = String::from("\n");
     let refusing: Vec<&Finding> =
         tree.findings.iter().filter(|finding| finding.level >= tree.fail_on).collect();
@@ -75,9 +78,16 @@ fn details(tree: &TreeJudgement, screen: &Screen) -> String {
         let _ = writeln!(text, "{}: {level}: {} {rule}", shown(&place), shown(&finding.message));
         let _ = writeln!(text, "    help: {}", shown(&finding.help));
     }
+    let below = tree.findings.len() - refusing.len();
+    let mut more = Vec::new();
     if refusing.len() > SHOWN {
-        let more = counted(refusing.len() - SHOWN, "more finding", "more findings");
-        let _ = writeln!(text, "… and {more}");
+        more.push(counted(refusing.len() - SHOWN, "more finding", "more findings"));
+    }
+    if below > 0 {
+        more.push(format!("{} below the level that refuses", counted(below, "finding", "findings")));
+    }
+    if !more.is_empty() {
+        let _ = writeln!(text, "… and {}{}", more.join(", "), where_all_are(hook, tree));
     }
     for rule in &tree.rules_not_measured {
         let word = screen.painter.paint(Meaning::Bad, "not measured");
@@ -85,6 +95,22 @@ fn details(tree: &TreeJudgement, screen: &Screen) -> String {
     }
     text.push('\n');
     text
+}
+
+/// How all findings can be seen, where whoever reads this can see them.
+fn where_all_are(hook: Hook, tree: &TreeJudgement) -> String {
+    let revision = tree.tree.strip_prefix("revision ");
+    match (hook, revision) {
+        (Hook::PreCommit, _) => {
+            ": `batuta pmat quality-gate --staged` lists those of the whole index, `batuta pmat hooks run pre-commit --format \
+             json` just these"
+                .to_owned()
+        }
+        (Hook::PrePush, Some(revision)) => {
+            format!(": `batuta pmat quality-gate --revision {revision}` lists those of the whole tree")
+        }
+        _ => String::new(),
+    }
 }
 
 fn not_measured(tree: &TreeJudgement, screen: &Screen) -> String {
@@ -115,10 +141,7 @@ fn ways_on(judgement: &Judgement, screen: &Screen) -> String {
         let rule = finding.rule;
         ways.push(("to fix it", format!("do what `help` says; `batuta rules {rule}` says more")));
         ways.push(("to accept it here", format!("write a comment above it: batuta: allow({rule}, \"why\")")));
-        if judgement.trees.iter().any(|tree| tree.accepted.is_some()) {
-            let command = "batuta pmat quality-gate --baseline write --accept-new --reason \"why\"";
-            ways.push(("to accept all there is", command.to_owned()));
-        }
+        ways.extend(ways_for_old_findings(judgement));
         ways.push(("to change the rule", format!("[rules.{rule}] in batuta.toml: limits, level, exclude")));
     } else {
         ways.push(("to go on", "do what is missing, or switch the rule off in batuta.toml".to_owned()));
@@ -133,6 +156,31 @@ fn ways_on(judgement: &Judgement, screen: &Screen) -> String {
         let _ = writeln!(text, "{name:width$}  {way}");
     }
     text
+}
+
+/// What helps where the findings are older than what is judged.
+fn ways_for_old_findings(judgement: &Judgement) -> Vec<(&'static str, String)> {
+    let mut ways = Vec::new();
+    let write = "batuta pmat quality-gate --baseline write --accept-new --reason \"why\"";
+    match judgement.trees.iter().any(|tree| tree.accepted.is_some()) {
+        true => ways.push(("to accept all there is", write.to_owned())),
+        false => ways.push((
+            "to accept all there is",
+            format!("baseline = \"batuta-baseline.json\" under [gate] in batuta.toml, then {write}"),
+        )),
+    }
+    let key = match judgement.hook {
+        Hook::PreCommit => "pre-commit",
+        Hook::PrePush => "pre-push",
+        Hook::PreReceive | Hook::Update => "pre-receive",
+        Hook::CommitMsg => return ways,
+    };
+    if judgement.trees.iter().any(|tree| tree.judged != "new-code") {
+        let setting =
+            format!("{key} = \"new-code\" under [hooks] in batuta.toml: what is older does not count");
+        ways.push(("to judge what is new", setting));
+    }
+    ways
 }
 
 /// What is wrong with a commit message.

@@ -10,6 +10,7 @@ use facts::source::GitContext;
 use gates::Verdict;
 use hooks::{Asked, Breach, Hook, Judgement, PushRemote, RefUpdate};
 use project::ProjectError;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::io::{self, IsTerminal, Read};
 use std::path::Path;
@@ -51,7 +52,8 @@ pub fn run(args: &HooksRunArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> 
     })
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "HookAnswer")]
 struct Answer<'a> {
     verdict: Verdict,
     #[serde(flatten)]
@@ -70,6 +72,7 @@ fn check_words(args: &HooksRunArgs) -> anyhow::Result<()> {
         .into())
 }
 
+#[expect(clippy::disallowed_methods, reason = "environment: pre-commit names the remote in it")]
 fn judge(args: &HooksRunArgs, asked: &Asked<'_>) -> anyhow::Result<Judgement> {
     let judged: Result<Judgement, ProjectError> = match args.hook {
         Hook::PrePush => {
@@ -109,6 +112,7 @@ fn standard_input() -> anyhow::Result<String> {
 }
 
 /// The pre-commit framework reads what Git tells it, and passes it on in the environment.
+#[expect(clippy::disallowed_methods, reason = "environment: pre-commit names what is pushed in it")]
 fn from_framework(path: &Path) -> Option<RefUpdate> {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let null = "0".repeat(40);
@@ -122,7 +126,7 @@ fn from_framework(path: &Path) -> Option<RefUpdate> {
     Some(RefUpdate::new(&variable("PRE_COMMIT_REMOTE_BRANCH")?, &old, &new))
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct MessageAnswer {
     hook: Hook,
     verdict: Verdict,

@@ -21,7 +21,7 @@ pub fn fill(page: &mut Page, explanation: &Explanation, args: &TdgArgs) {
     page.line(format!("{} {}", card.score, card.grade), meaning(card.grade));
     parts(page, card);
     left_out(page, card);
-    let rows = match args.top_functions.or(args.top_files) {
+    let rows = match args.asked.top_functions.or(args.asked.top_files) {
         Some(0) => usize::MAX,
         Some(rows) => rows,
         None => ROWS,

@@ -15,13 +15,15 @@ use facts::Progress;
 use facts::source::Which;
 use pmat::trend::{Blame, BlameOptions, Every, Metric, Part, Trend, metric};
 use project::{OpenOptions, Project, TrendAsked, TrendWatch};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::io::{self, Write};
 
 /// Changes listed on screen unless asked for.
 const CHANGES: usize = 20;
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "History")]
 struct HistoryReport<'t> {
     /// The metrics that were asked for.
     metrics: Vec<MetricName>,
@@ -29,7 +31,7 @@ struct HistoryReport<'t> {
     trend: &'t Trend,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct MetricName {
     id: &'static str,
     title: &'static str,

@@ -52,9 +52,9 @@ impl<'t> Walk<'t> {
             bases: Vec::new(),
         });
         (frame.function, frame.definition, frame.named) = (true, definition.is_some(), true);
-        let (base, first) = (open.base, open.more_clauses == 0);
+        let (base, closures, first) = (open.base, open.base_closures, open.more_clauses == 0);
         self.complexity.open.push(open);
-        self.complexity.another_clause(first, base);
+        self.complexity.another_clause(first, base, closures);
         self.clear_attributes();
         self.pending_doc.clear();
         true

@@ -214,6 +214,7 @@ impl<'t> Walk<'t> {
             own_object: (rule.own_object)(&self.site(node))
                 .map(|name| self.source[name.byte_range()].to_vec()),
             base: frame.nesting + u32::from(deeper),
+            base_closures: frame.closures,
             decorator,
             takes: parameters.and_then(|list| Taken::by(list, self.source, rule.labels)),
             at_once,
@@ -235,7 +236,9 @@ impl<'t> Walk<'t> {
                 outer.cognitive = outer.cognitive.saturating_add(1);
             }
         }
-        if self.grammar.function.declarative_outer && !open.structured {
+        let declares = self.grammar.function.declarative_outer && !open.structured;
+        // A group of tests is like the body of a class: what stands in its tests is theirs.
+        if declares || self.functions[open.index as usize].kind == FunctionKind::Suite {
             open.cognitive = open.cognitive_own;
         }
         self.token_ranges[open.index as usize].end = self.tokens.position();

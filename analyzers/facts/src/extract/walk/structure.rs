@@ -57,7 +57,7 @@ impl<'t> Walk<'t> {
             Role::None | Role::Lambda | Role::Jump => {}
             Role::Function => self.function(node, frame),
             Role::Scope | Role::NameScope | Role::Definition => self.named(node, info, frame),
-            Role::If => self.if_statement(nesting),
+            Role::If => self.if_statement(nesting, frame.closures),
             Role::ElseIf => {
                 self.count(|decisions| &mut decisions.ifs);
                 self.complexity.flat();
@@ -65,13 +65,13 @@ impl<'t> Walk<'t> {
             Role::Else => self.else_branch(frame),
             Role::Loop | Role::Catch | Role::Ternary => {
                 self.count(counter(info.role));
-                self.complexity.structural(nesting);
+                self.complexity.structural(nesting, frame.closures);
             }
             Role::ComprehensionLoop | Role::ComprehensionIf | Role::Guard => self.count(counter(info.role)),
             Role::Goto => self.complexity.flat(),
             Role::Switch => {
                 self.count(|decisions| &mut decisions.switches);
-                self.complexity.structural(nesting);
+                self.complexity.structural(nesting, frame.closures);
                 self.complexity.selections.push(false);
             }
             Role::Case => self.case(node),
@@ -101,13 +101,13 @@ impl<'t> Walk<'t> {
         *counter = counter.saturating_add(1);
     }
 
-    fn if_statement(&mut self, nesting: u32) {
+    fn if_statement(&mut self, nesting: u32, closures: u32) {
         self.count(|decisions| &mut decisions.ifs);
         let after_else = self.frames.last().is_some_and(|parent| {
             parent.role == Role::Else && self.grammar.else_if_by_nesting || parent.after_else
         });
         if !after_else {
-            self.complexity.structural(nesting);
+            self.complexity.structural(nesting, closures);
         }
     }
 

@@ -85,7 +85,11 @@ static GRAMMAR: Grammar = Grammar {
     dynamic: &["declaration", "function_definition", "compound_statement"],
     classify: |site| match site.node.kind() {
         "declaration" if is_prototype(site) => "batuta:prototype",
-        "function_definition" if is_prototype(site) || test_macros::is_test(site) => "function_definition",
+        "function_definition"
+            if is_prototype(site) || is_written_by_macro(site) || test_macros::is_test(site) =>
+        {
+            "function_definition"
+        }
         "compound_statement" if test_macros::is_body(site) => "batuta:test",
         _ => "",
     },
@@ -172,8 +176,29 @@ pub(super) fn count(parameters: NodeRef<'_>, source: &[u8]) -> usize {
 
 /// True where what is declared has parameters. A definition without them is a misread class with a macro in its head.
 fn is_prototype(site: &Site<'_, '_>) -> bool {
-    site.field("declarator")
-        .is_some_and(|declarator| in_declarator(declarator, &["function_declarator"]).is_some())
+    let declarator = site.field("declarator");
+    declarator
+        .and_then(|declarator| in_declarator(declarator, &["function_declarator"]))
+        .is_some_and(|function| !is_misread(function))
+}
+
+/// True where text that is no syntax stands between a name and its parameters, or no name at all: what is read as the name
+/// may be a macro then, and the name a part of that text.
+fn is_misread(function: NodeRef<'_>) -> bool {
+    let mut cursor = function.walk();
+    let broken = |child: NodeRef<'_>| child.is_error() || child.is_missing();
+    function.has_error() && function.children(&mut cursor).any(broken)
+}
+
+/// True for `MACRO(name) {`, which the grammar takes for a type and a name in brackets.
+fn is_written_by_macro(site: &Site<'_, '_>) -> bool {
+    let by_macro = || {
+        let name = site.field("declarator")?;
+        let of_macro = site.field("type").filter(|kind| kind.kind() == "type_identifier")?;
+        let inner = name.named_child(0).filter(|_| name.kind() == "parenthesized_declarator")?;
+        Some(inner.kind() == "identifier" && gaps::is_macro_name(site.text(of_macro)))
+    };
+    by_macro() == Some(true)
 }
 
 fn visibility(site: &Site<'_, '_>, _: &str) -> Visibility {

@@ -3,8 +3,13 @@
 use crate::language::gaps::{Gaps, Reading};
 use crate::language::rough::{Habits, Partners, Tokens};
 
-const HABITS: Habits =
-    Habits { nested_comments: false, triple_quotes: true, templates: false, directives: true };
+const HABITS: Habits = Habits {
+    nested_comments: false,
+    triple_quotes: true,
+    templates: false,
+    directives: true,
+    interpolation: false,
+};
 
 pub(super) fn gaps(source: &[u8], reading: Reading, gaps: &mut Gaps) {
     if reading == Reading::First {

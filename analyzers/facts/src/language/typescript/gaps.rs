@@ -1,10 +1,17 @@
 //! What the grammars of TypeScript and JavaScript do not know.
 
+mod markup;
+
 use crate::language::gaps::{Gaps, Reading};
 use crate::language::rough::{Habits, Kind, Partners, Tokens};
 
-const HABITS: Habits =
-    Habits { nested_comments: false, triple_quotes: false, templates: true, directives: false };
+const HABITS: Habits = Habits {
+    nested_comments: false,
+    triple_quotes: false,
+    templates: true,
+    directives: false,
+    interpolation: false,
+};
 
 /// What may stand before a type.
 const BEFORE_TYPE: &[&[u8]] = &[
@@ -56,13 +63,21 @@ pub(in crate::language) fn gaps(source: &[u8], reading: Reading, gaps: &mut Gaps
                     gaps.blank(tokens.span(index, end));
                 }
             }
-            word if OPERATORS.contains(&word) && is_member(&tokens, &partners, index) => {
-                gaps.name(tokens.span(index, index));
+            word if is_name(&tokens, &partners, index, word) => gaps.name(tokens.span(index, index)),
+            b"&" => markup::ampersand(&tokens, index, gaps),
+            text if tokens.all[index].kind == Kind::Text => {
+                tagged_template(&tokens, index, gaps);
+                markup::attribute(text, tokens.all[index].start(), gaps);
             }
-            _ if tokens.all[index].kind == Kind::Text => tagged_template(&tokens, index, gaps),
             _ => {}
         }
     }
+}
+
+/// A word that the grammar takes for an operator, where it is the name of a member or begins like one.
+fn is_name(tokens: &Tokens<'_>, partners: &Partners, index: usize, word: &[u8]) -> bool {
+    OPERATORS.contains(&word) && is_member(tokens, partners, index)
+        || tokens.is_first(index) && begins_like_operator(word)
 }
 
 /// `import("a")` where a type is meant.
@@ -94,7 +109,13 @@ fn is_default_import(tokens: &Tokens<'_>, index: usize) -> bool {
     tokens.is_word(index + 1) && tokens.text(index + 2) == b"from" && tokens.text(index + 1) != b"from"
 }
 
-/// `import("a").B<C>`: the grammar knows the type without arguments only.
+/// `in1`: the grammar's scanner reads letters only, and goes on with the line above.
+fn begins_like_operator(word: &[u8]) -> bool {
+    let letters = word.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    letters < word.len() && matches!(&word[..letters], b"in" | b"instanceof")
+}
+
+/// `import("a").B<C>` and `import("a").B[]`: the grammar knows the type alone.
 fn import_type(tokens: &Tokens<'_>, partners: &Partners, index: usize, gaps: &mut Gaps) {
     let Some(closer) = partners.of(index + 1) else { return };
     if tokens.text(closer + 1) != b"." {
@@ -104,8 +125,16 @@ fn import_type(tokens: &Tokens<'_>, partners: &Partners, index: usize, gaps: &mu
     while tokens.is_word(at) && tokens.text(at + 1) == b"." {
         at += 2;
     }
-    if tokens.is_word(at) && tokens.text(at + 1) == b"<" {
+    if !tokens.is_word(at) {
+        return;
+    }
+    if tokens.text(at + 1) == b"<" {
         gaps.blank(tokens.span(index, closer + 1));
+    }
+    // Brackets of arrays say nothing about the import, which is to be seen.
+    while tokens.text(at + 1) == b"[" && tokens.text(at + 2) == b"]" {
+        gaps.blank(tokens.span(at + 1, at + 2));
+        at += 2;
     }
 }
 

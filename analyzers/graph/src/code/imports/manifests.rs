@@ -61,7 +61,7 @@ impl Manifests {
                 },
                 Some("package.json") => manifests.read_npm(path, text),
                 Some("go.mod") => manifests.read_go(path, text),
-                _ => match script_config::read(text) {
+                _ => match facts::jsonc::parse(text) {
                     Ok(json) => scripts.push((path.clone(), json)),
                     Err(error) => manifests.unclear.push((path.clone(), error.to_string())),
                 },

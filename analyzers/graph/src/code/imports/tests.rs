@@ -187,22 +187,6 @@ fn a_package_names_its_own_files() {
 }
 
 #[test]
-fn comments_and_commas_of_configurations_are_left_out() {
-    for (text, plain) in [
-        ("\u{feff}{}", "{}"),
-        ("{\"a\": \"// no, /* comment */ \\\\\", // b\r\n}", "{\"a\": \"// no, /* comment */ \\\\\"}"),
-        ("[1, /* \"]\" */ 2, /**/ ]", "[1, 2]"),
-        ("{\"a\": \"x, ] é \\\" ,}\",}", "{\"a\": \"x, ] é \\\" ,}\"}"),
-    ] {
-        let expected: serde_json::Value = serde_json::from_str(plain).expect("it is JSON");
-        assert_eq!(script_config::read(text).ok(), Some(expected), "{text}");
-    }
-    for broken in ["[1,,]", "/*/{}", "{\"a\": \"\\é", "{\"a", ""] {
-        assert!(script_config::read(broken).is_err(), "{broken}");
-    }
-}
-
-#[test]
 fn go_paths_start_with_a_module_of_the_tree() {
     let files = ["cmd/main.go", "core/a.go", "sub/x/b.go"];
     let manifests = [

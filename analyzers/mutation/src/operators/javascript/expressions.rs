@@ -1,20 +1,16 @@
 //! Changes of JavaScript that need a look at the surroundings.
 
 use super::super::rule::{Edits, Site, parts};
+use super::super::seen::joins;
 use tree_sitter::Node;
 
 /// True for `+` and `+=` with a string beside them: `-` would give `NaN` and no more.
 pub(super) fn joins_strings(site: &Site<'_, '_>) -> bool {
     let is_string =
         |node: Option<Node<'_>>| node.is_some_and(|node| matches!(node.kind(), "string" | "template_string"));
-    let mut joined = Some(site.node);
-    while let Some(node) = joined {
-        if is_string(node.child_by_field_name("left")) || is_string(node.child_by_field_name("right")) {
-            return true;
-        }
-        joined = node.child_by_field_name("left").filter(|left| left.kind() == "binary_expression");
-    }
-    false
+    joins(site, "binary_expression", |node| {
+        is_string(node.child_by_field_name("left")) || is_string(node.child_by_field_name("right"))
+    })
 }
 
 /// What stands in the brackets.

@@ -99,14 +99,14 @@ static RULES: &[Rule] = &[
         Operator::NumberLiteral,
         Level::Default,
         &["integer", "float"],
-        |site, edits| edits.0.extend(literals::number(site, 1)),
+        |site, edits| literals::number(site, 1).into_iter().for_each(|edit| edits.push(edit)),
         "`n` → `n + 1`",
     ),
     Rule::compute(
         Operator::NumberLiteral,
         Level::All,
         &["integer", "float"],
-        |site, edits| edits.0.extend(literals::number(site, -1)),
+        |site, edits| literals::number(site, -1).into_iter().for_each(|edit| edits.push(edit)),
         "`n` → `n - 1`",
     ),
     Rule::compute(

@@ -7,7 +7,9 @@ mod values;
 
 pub use modules::{Declaration, ModuleFile};
 
-use super::rule::{Edits, FunctionLabel, LanguageOperators, Level, Rule, Site, Swap, Words, is_comment};
+use super::rule::{
+    Edit, Edits, FunctionLabel, LanguageOperators, Level, Rule, Site, Swap, Words, is_comment,
+};
 use crate::mutant::Operator;
 use facts::language::Language;
 use names::{function_name, pretty};
@@ -128,13 +130,14 @@ fn function_body(site: &Site<'_, '_>, edits: &mut Edits) {
     let Some(range) = site.field("body").and_then(|body| statements(site, body)) else { return };
     let (values, result) = match site.field("return_type") {
         None => (vec!["()".to_owned()], String::new()),
+        Some(result) if result.byte_range().len() > values::LONGEST => {
+            (values::values_of(site, result), " -> …".to_owned())
+        }
         Some(result) => (values::values_of(site, result), format!(" -> {}", pretty(site.text(result)))),
     };
     for value in values {
-        edits.replace_range(range.clone(), value.as_str());
-        if let Some(edit) = edits.0.last_mut() {
-            edit.words = Words::Around("replace ".to_owned(), format!("{result} with {value}"));
-        }
+        let words = Words::Around("replace ".to_owned(), format!("{result} with {value}"));
+        edits.push(Edit { range: range.clone(), text: value, words });
     }
 }
 
@@ -190,6 +193,7 @@ fn struct_fields(site: &Site<'_, '_>, edits: &mut Edits) {
     if !children.iter().any(|child| child.kind() == "base_field_initializer") {
         return;
     }
+    let name = pretty(site.text(name));
     for (at, child) in children.iter().enumerate() {
         let field = match child.kind() {
             "field_initializer" => child.child_by_field_name("field"),
@@ -201,8 +205,7 @@ fn struct_fields(site: &Site<'_, '_>, edits: &mut Edits) {
         let Some(field) = field.filter(|field| field.kind() != "integer_literal") else { continue };
         let comma = children.get(at + 1).filter(|next| next.kind() == ",");
         let end = comma.map_or(child.end_byte(), |comma| comma.end_byte());
-        let words =
-            format!("delete field {} from struct {} expression", site.text(field), pretty(site.text(name)));
+        let words = format!("delete field {} from struct {name} expression", site.text(field));
         edits.described(child.start_byte()..end, "", words);
     }
 }

@@ -11,11 +11,16 @@ const DEEPEST: usize = 8;
 const MOST: usize = 500;
 /// So are tuples of more members: nobody writes them.
 const WIDEST: usize = 50;
+/// And types of more bytes: each value may hold much of its type.
+pub(super) const LONGEST: usize = 2_000;
 
 const UNKNOWN: &str = "Default::default()";
 
 /// The values of a type in Rust syntax; none where there is nothing to return (`!`) or to construct (`impl Trait`).
 pub(super) fn values_of(site: &Site<'_, '_>, result: Node<'_>) -> Vec<String> {
+    if result.byte_range().len() > LONGEST {
+        return owned(&[UNKNOWN]);
+    }
     let mut values = Values { site, depth: 0 }.of(result);
     values.truncate(MOST);
     values

@@ -18,6 +18,7 @@ fn package(root: &Path, folder: &str, name: &str, more: &str) {
 }
 
 /// The packages that Cargo itself finds, as folder and name.
+#[expect(clippy::disallowed_methods, reason = "a test asks Cargo itself")]
 fn by_cargo(root: &Path, folder: &str) -> Vec<(String, String)> {
     let mut cargo = Command::new("cargo");
     cargo.args(["metadata", "--format-version=1", "--no-deps", "--offline"]).current_dir(root.join(folder));

@@ -231,7 +231,7 @@ fn wanted<'a>(world: &World<'a>) -> HashSet<&'a str> {
 }
 
 fn parser() -> Option<Parser> {
-    let mut parser = Parser::new();
+    let mut parser = facts::extract::parser();
     let grammar = Language::Rust.grammar()?;
     parser.set_language(&(grammar.language)()).ok()?;
     Some(parser)

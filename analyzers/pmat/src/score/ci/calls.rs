@@ -58,6 +58,7 @@ pub(super) enum Runner {
     Mage,
     /// The aliases of Mix.
     Mix,
+    Rake,
 }
 
 /// Tasks of a runner.
@@ -242,7 +243,6 @@ impl Found<'_, '_> {
                 self.task(Runner::PreCommit, Wanted::Default)
             }
             ["uses:", used, ..] => self.own_action(used),
-            ["rake", ..] => self.script("Rakefile"),
             ["invoke" | "inv", ..] => self.script("tasks.py"),
             [program, rest @ ..] => self.interpreted(program, rest),
             [] => {}

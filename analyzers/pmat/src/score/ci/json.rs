@@ -3,7 +3,7 @@
 use super::Command;
 use super::calls::Wanted;
 use super::tasks::place;
-use crate::score::files::{Files, file_name, without_json_comments};
+use crate::score::files::{Files, file_name};
 use facts::model::RepoPath;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -40,8 +40,7 @@ impl Tasks {
 
     fn of_file(&self, files: &Files<'_>, path: &RepoPath, wanted: &Wanted) -> Vec<Command> {
         let text = files.text(path);
-        let plain = without_json_comments(&text);
-        let Ok(parsed) = serde_json::from_str::<Value>(&plain) else { return Vec::new() };
+        let Ok(parsed) = facts::jsonc::parse::<Value>(&text) else { return Vec::new() };
         let Some(scripts) = parsed.get(self.key).and_then(Value::as_object) else { return Vec::new() };
         let names: BTreeSet<String> = match wanted {
             Wanted::Named(name) if name.contains('*') => {

@@ -13,6 +13,7 @@ mod json;
 mod mage;
 mod make;
 mod python;
+mod rake;
 mod runners;
 mod taskfile;
 mod tasks;

@@ -46,6 +46,7 @@ pub(super) fn of_words(found: &mut Found<'_, '_>, words: &[&str]) -> bool {
         }
         "cargo" => cargo(found, rest),
         "mage" => named_each(rest, |wanted| found.task(Runner::Mage, wanted)),
+        "rake" => named_each(rest, |wanted| found.task(Runner::Rake, wanted)),
         _ => return of_verbs(found, program, rest),
     }
     true
@@ -54,6 +55,7 @@ pub(super) fn of_words(found: &mut Found<'_, '_>, words: &[&str]) -> bool {
 /// Runners that need a word before the task.
 fn of_verbs(found: &mut Found<'_, '_>, program: &str, rest: &[&str]) -> bool {
     match (program, rest) {
+        ("ruby" | "jruby" | "truffleruby", ["-S", rest @ ..]) => return of_words(found, rest),
         ("node", ["--run", name]) => found.task(Runner::Npm, Wanted::named(name)),
         ("deno", ["task", rest @ ..]) => {
             let name = rest.iter().find(|word| !word.starts_with('-'));

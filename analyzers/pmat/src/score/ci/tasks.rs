@@ -2,7 +2,7 @@
 
 use super::calls::{Call, Runner, Wanted, joined};
 use super::words::{plain_lines, shell_lines};
-use super::{Command, is_ci_file, is_yaml, json, mage, make, python, taskfile, yaml};
+use super::{Command, is_ci_file, is_yaml, json, mage, make, python, rake, taskfile, yaml};
 use crate::score::files::{Files, file_name, is_comment};
 use facts::model::RepoPath;
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +26,7 @@ pub(super) fn commands(files: &Files<'_>, makefiles: &make::Makefiles, call: &Ca
             Runner::Mise => mise(files, folder, wanted),
             Runner::Mage => mage::commands(files, folder, wanted),
             Runner::Mix => mix(files, folder, wanted),
+            Runner::Rake => rake::commands(files, folder, wanted),
         },
     }
 }

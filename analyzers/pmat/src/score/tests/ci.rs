@@ -472,3 +472,76 @@ fn steps_of_others_are_pinned_by_tag_digest_or_commit() {
     let action = (".github/actions/x/action.yml", "runs:\n  steps:\n    - uses: a/b@main\n");
     assert!(!earns("ci-pinned", &[(own.0, &own.1), action]));
 }
+
+#[test]
+fn programs_that_wrap_others_run_tests() {
+    for run in [
+        "richgo test -v ./...",
+        "gotestsum --format short -- ./...",
+        "go run gotest.tools/gotestsum@latest ./...",
+        "ginkgo -r",
+        "bin/rails test:all",
+        "pnpm -r test",
+        "pnpm --filter web test",
+        "yarn workspaces foreach -A run test",
+        "npm --prefix web run test",
+        "npx nyc --reporter=lcov tape test/*.js",
+        "sbt +test",
+        "bazel test //...",
+        "xcodebuild -scheme x -destination y test",
+        "coverage run -m unittest",
+        "uv run -m unittest discover",
+        "poetry run coverage run -m pytest",
+        "pipenv run pytest",
+        "hatch run test",
+        "pdm run tests",
+        "swift test",
+        "dotnet test",
+        "ctest --output-on-failure",
+        "cargo nextest run",
+        "rebar3 do xref, eunit",
+        "clojure -M:test",
+        "composer test",
+        "node --import tsx --test",
+    ] {
+        assert_eq!(ci_checks(run, &[]), [true, false, false], "{run}");
+    }
+    for run in ["pnpm --filter test build", "go install gotest.tools/gotestsum@latest", "composer install"] {
+        assert_eq!(ci_checks(run, &[]), [false, false, false], "{run}");
+    }
+}
+
+#[test]
+fn tasks_of_rake_are_followed() {
+    let made =
+        "require \"rake/testtask\"\nRake::TestTask.new(\"test:regular\") do |t|\n  t.libs << \"test\"\nend\n";
+    let rack = format!(
+        "task default: :check\n{made}task check: %w[doc test:regular]\ntask :doc do\n  puts 1\nend\n"
+    );
+    let spaces = "namespace :ci do\n  task :all => [\n    :unit,\n    \"style\"\n  ]\n  task :unit do\n    sh \"bundle exec rspec\"\n  end\nend\ntask \"style\" do\n  sh('rubocop', '.')\nend\ntask :idle do\n  puts 1\nend\n";
+    let rails = "require_relative \"config/application\"\nRails.application.load_tasks\n";
+    let written =
+        "%w[a b].each do |name|\n  task name do\n    sh \"cd x && bundle exec rspec\"\n  end\nend\n";
+    let invoked = "task :cov, [:x] => :idle do |t|\n  Rake::Task['unit'].invoke\nend\nMinitest::TestTask.create(:unit)\n";
+    let beside = [("Rakefile", "Dir.glob('tasks/*.rake') { |f| load f }\n"), ("tasks/a.rake", made)];
+    for (run, files, expected) in [
+        ("bundle exec rake", &[("Rakefile", rack.as_str())][..], [true, false, false]),
+        ("rake check", &[("Rakefile", &rack)], [true, false, false]),
+        ("rake doc", &[("Rakefile", &rack)], [false, false, false]),
+        ("ruby -S rake", &[("Rakefile", &rack)], [true, false, false]),
+        ("rake ci:all", &[("Rakefile", spaces)], [true, true, false]),
+        ("rake ci:unit", &[("Rakefile", spaces)], [true, false, false]),
+        ("rake idle", &[("Rakefile", spaces)], [false, false, false]),
+        ("rake", &[("Rakefile", spaces)], [false, false, false]),
+        ("bin/rake", &[("Rakefile", rails)], [true, false, false]),
+        ("rake db:migrate", &[("Rakefile", rails)], [false, false, false]),
+        ("rake a", &[("Rakefile", written)], [true, false, false]),
+        ("rake \"cov[1]\"", &[("Rakefile", invoked)], [true, false, false]),
+        ("rake test:regular", &beside, [true, false, false]),
+        ("rake one", &[("Rakefile", "task(:one) { sh 'rspec' }\n")], [true, false, false]),
+        ("rake", &[("Rakefile", "Hoe.spec 'x' do\nend\n")], [true, false, false]),
+        ("rake", &[("Rakefile", "task default: :a\ntask a: :default do\n  sh \"rake\"\nend\n")], [false; 3]),
+    ] {
+        assert_eq!(ci_checks(run, files), expected, "{run}");
+    }
+}

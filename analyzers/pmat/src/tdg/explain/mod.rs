@@ -18,11 +18,12 @@ use super::{Grade, Score};
 use clones::LineRange;
 use edit::Edit;
 use facts::model::RepoPath;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// Why something has its score.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Explanation {
     /// What is explained.
     pub within: Within,
@@ -37,7 +38,7 @@ pub struct Explanation {
 }
 
 /// Something that costs points.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Loss {
     /// The metric it is lost in.
     pub metric: Metric,
@@ -54,7 +55,7 @@ pub struct Loss {
 }
 
 /// A figure that costs points.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Cause {
     /// Its name.
     pub figure: &'static str,
@@ -69,7 +70,7 @@ pub struct Cause {
 }
 
 /// Something that would raise the score.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Improvement {
     /// Points that what is explained would gain.
     pub gain: f64,
@@ -88,7 +89,7 @@ pub struct Improvement {
 }
 
 /// A figure that an improvement changes.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct FigureChange {
     /// Its name.
     pub figure: &'static str,
@@ -99,7 +100,7 @@ pub struct FigureChange {
 }
 
 /// The way to the next better grade.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct NextGrade {
     /// The grade.
     pub grade: Grade,

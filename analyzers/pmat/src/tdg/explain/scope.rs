@@ -3,10 +3,11 @@
 use crate::tdg::report::{Card, Group, Scored};
 use facts::RepoFacts;
 use facts::model::RepoPath;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// What is explained.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Within {
     /// Everything.

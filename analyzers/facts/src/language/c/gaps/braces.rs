@@ -88,26 +88,26 @@ fn by_head(tokens: &Tokens<'_>, brace: usize, within: Bracket) -> Bracket {
 pub(super) struct Layout<'s> {
     pub tokens: Tokens<'s>,
     pub partners: Partners,
-    /// The innermost bracket around each token.
-    around: Vec<Bracket>,
+    /// The innermost bracket around each token, and the token that opens it.
+    around: Vec<(Bracket, usize)>,
 }
 
 impl<'s> Layout<'s> {
     pub(super) fn of(source: &'s [u8]) -> Layout<'s> {
         let tokens = Tokens::of(source, HABITS);
         let partners = tokens.partners();
-        let mut open: Vec<Bracket> = Vec::new();
+        let mut open: Vec<(Bracket, usize)> = Vec::new();
         let mut around = Vec::with_capacity(tokens.all.len());
         for index in 0..tokens.all.len() {
             let closes = matches!(tokens.text(index), b")" | b"]" | b"}");
             if closes && partners.of(index).is_some() {
                 open.pop();
             }
-            let within = open.last().copied().unwrap_or(Bracket::Outside);
+            let within = open.last().copied().unwrap_or((Bracket::Outside, usize::MAX));
             around.push(within);
             let opens = matches!(tokens.text(index), b"(" | b"[" | b"{");
             if opens && partners.of(index).is_some() {
-                open.push(opened(&tokens, index, within));
+                open.push((opened(&tokens, index, within.0), index));
             }
         }
         Layout { tokens, partners, around }
@@ -125,7 +125,12 @@ impl<'s> Layout<'s> {
     }
 
     pub(super) fn around(&self, index: usize) -> Bracket {
-        self.around.get(index).copied().unwrap_or(Bracket::Outside)
+        self.around.get(index).map_or(Bracket::Outside, |(kind, _)| *kind)
+    }
+
+    /// The token that opens the innermost bracket around that one.
+    pub(super) fn opener(&self, index: usize) -> Option<usize> {
+        self.around.get(index).map(|(_, opener)| *opener).filter(|opener| *opener < index)
     }
 
     /// The word before the bracket that the one at `index` closes.

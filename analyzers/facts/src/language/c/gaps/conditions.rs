@@ -142,8 +142,19 @@ impl Reader<'_, '_> {
                     self.drop_directives(index..index + 1);
                 }
             }
-            Word::Other => {}
+            Word::Other => {
+                let next = self.directives[index].next;
+                let enumerates = self.nodes[self.top].kind == Bracket::Enumeration;
+                if self.is_list(self.top) || enumerates || self.is_within_value(next) {
+                    self.drop_directives(index..index + 1);
+                }
+            }
         }
+    }
+
+    /// Behind `=` and what is joined, no declaration begins.
+    fn is_within_value(&self, next: usize) -> bool {
+        matches!(self.tokens.before(next), b"=" | b"," | b"|" | b"+" | b"?")
     }
 
     fn close(&mut self, group: &Group) {
@@ -265,6 +276,12 @@ impl Reader<'_, '_> {
             depth += self.dropped_directives[index];
             if depth > 0 {
                 gaps.blank(directive.range.clone());
+            }
+            // `a[] =`, `#include "values"`, `;`
+            let whole =
+                self.tokens.before(directive.next) == b"=" && self.tokens.text(directive.next) == b";";
+            if depth > 0 && whole && directive.word == Word::Other {
+                gaps.put(directive.range.start, b"0");
             }
         }
         depth = 0;

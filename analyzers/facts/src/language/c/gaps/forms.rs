@@ -1,14 +1,37 @@
 //! Forms of expressions, declarations and lists that the grammars lack.
 
 use super::braces::{Bracket, Layout};
-use super::{begins_declaration, is_macro_name};
+use super::{arguments, begins_declaration, functions, is_macro_name, words};
 use crate::language::gaps::Gaps;
 
 /// One form: looks at a token, and fills the gap that begins there.
 type Form = fn(&Layout<'_>, usize, &mut Gaps);
 
 /// Forms of C, C++ and Objective-C.
-const OF_C: &[Form] = &[string_macros, types_as_arguments, ranges, attributes, marks, labels, enumerators];
+const OF_C: &[Form] = &[
+    string_macros,
+    arguments::types,
+    arguments::members,
+    arguments::statements,
+    arguments::of_layout,
+    ranges,
+    attributes,
+    assembly,
+    marks,
+    labels,
+    enumerators,
+    lines_of_values,
+];
+/// Forms of C and Objective-C alone.
+const OF_C_ALONE: &[Form] = &[
+    arguments::types_of_declaring_macros,
+    arguments::values_in_braces,
+    functions::heads_by_macros,
+    functions::words_before_name,
+    functions::lines_of_macros,
+    arguments::types_of_values,
+    empty_members,
+];
 /// Forms of C++ alone.
 const OF_CPP: &[Form] = &[
     instantiations,
@@ -19,47 +42,6 @@ const OF_CPP: &[Form] = &[
     references,
     deleted,
     stepped_assignments,
-];
-/// Words with which the names of types begin.
-const TYPES: &[&[u8]] = &[
-    b"struct",
-    b"union",
-    b"enum",
-    b"const",
-    b"unsigned",
-    b"signed",
-    b"int",
-    b"long",
-    b"short",
-    b"char",
-    b"float",
-    b"double",
-    b"void",
-    b"bool",
-    b"volatile",
-];
-/// Words before brackets that take types where the grammar knows it.
-const TAKES_TYPES: &[&[u8]] = &[
-    b"sizeof",
-    b"offsetof",
-    b"_Alignof",
-    b"alignof",
-    b"typeof",
-    b"__typeof__",
-    b"decltype",
-    b"typeid",
-    b"catch",
-    b"for",
-    b"if",
-    b"while",
-    b"switch",
-    b"return",
-    b"case",
-    b"_Generic",
-    b"operator",
-    b"noexcept",
-    b"alignas",
-    b"_Alignas",
 ];
 /// Reserved names that the grammars know.
 const KNOWN: &[&[u8]] = &[
@@ -106,10 +88,8 @@ const KNOWN: &[&[u8]] = &[
 pub(super) fn forms(source: &[u8], cpp: bool, gaps: &mut Gaps) {
     let layout = Layout::of(source);
     for index in 0..layout.tokens.all.len() {
-        OF_C.iter().for_each(|form| form(&layout, index, gaps));
-        if cpp {
-            OF_CPP.iter().for_each(|form| form(&layout, index, gaps));
-        }
+        let of_language = if cpp { OF_CPP } else { OF_C_ALONE };
+        OF_C.iter().chain(of_language).for_each(|form| form(&layout, index, gaps));
     }
 }
 
@@ -136,13 +116,17 @@ pub(super) fn emits(source: &[u8], gaps: &mut Gaps) {
 fn string_macros(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
     let tokens = &layout.tokens;
     let name = layout.text(index);
+    if call_before_string(layout, index) {
+        let last = layout.partners.of(index + 1).unwrap_or(index);
+        return layout.blank(index, last, gaps);
+    }
     let follows =
         index > 0 && tokens.is_word(index) && (layout.is_string(index - 1) || joins(layout, index - 1));
     if !follows || matches!(name, b"and" | b"or" | b"not_eq" | b"xor" | b"bitor" | b"bitand" | b"R" | b"L") {
         return;
     }
     let touches = tokens.all[index - 1].end() == tokens.all[index].start();
-    if touches && !is_macro_name(name) && !name.starts_with(b"PRI") && !name.starts_with(b"SCN") {
+    if touches && !is_macro_name(name) && !is_format_macro(name) {
         return;
     }
     let last = if layout.text(index + 1) == b"(" { layout.partners.of(index + 1) } else { Some(index) };
@@ -157,6 +141,11 @@ fn string_macros(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
     }
 }
 
+/// The macros of `<inttypes.h>`: `PRIu64`, `SCNx32`.
+fn is_format_macro(name: &[u8]) -> bool {
+    name.starts_with(b"PRI") || name.starts_with(b"SCN")
+}
+
 /// True for a macro behind a string: another may follow.
 fn joins(layout: &Layout<'_>, index: usize) -> bool {
     let first = if layout.text(index) == b")" {
@@ -164,57 +153,40 @@ fn joins(layout: &Layout<'_>, index: usize) -> bool {
     } else {
         Some(index)
     };
-    first.is_some_and(|first| first > 0 && is_macro_name(layout.text(first)) && layout.is_string(first - 1))
+    first.is_some_and(|first| {
+        first > 0
+            && is_macro_name(layout.text(first))
+            && (layout.is_string(first - 1) || first == index && begins_value(layout, first))
+    })
 }
 
-/// `va_arg(list, const char *)`, `container_of(p, struct item, link)`: a type where a call has values.
-fn types_as_arguments(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
-    let Some(head) = index.checked_sub(1).filter(|_| layout.text(index) == b"(") else { return };
-    let name = layout.text(head);
-    if !layout.tokens.is_word(head) || TAKES_TYPES.contains(&name) || !is_called(layout, head) {
-        return;
-    }
-    let Some(closer) = layout.partners.of(index) else { return };
-    let commas = layout.commas(index, closer);
-    let mut first = index + 1;
-    for (argument, end) in commas.iter().copied().chain(std::iter::once(closer)).enumerate() {
-        if is_type(layout, first, end, name == b"va_arg" && argument == 1) || is_operator(layout, first, end)
-        {
-            let start = if argument > 0 { first - 1 } else { first };
-            let last = if argument == 0 && end < closer { end } else { end - 1 };
-            layout.blank(start, last, gaps);
+/// Where a value begins, and nothing else may.
+fn begins_value(layout: &Layout<'_>, index: usize) -> bool {
+    let outside = layout.around(index) == Bracket::Outside;
+    match layout.tokens.before(index) {
+        b"=" | b"return" => true,
+        b"(" | b"," => {
+            !outside
+                && layout.opener(index).is_some_and(|opener| {
+                    matches!(layout.around(opener), Bracket::Body | Bracket::Values | Bracket::Round)
+                })
         }
-        first = end + 1;
+        _ => false,
     }
 }
 
-/// True for a name before brackets within an expression; a declaration has a type before the name.
-fn is_called(layout: &Layout<'_>, head: usize) -> bool {
-    let before = layout.tokens.before(head);
-    let inside =
-        matches!(layout.around(head), Bracket::Body | Bracket::Round | Bracket::Square | Bracket::Values);
-    let behind_word =
-        head > 0 && layout.tokens.is_word(head - 1) && !matches!(before, b"return" | b"else" | b"case");
-    let dereferences = before == b"*" && head > 1 && layout.tokens.is_word(head - 2);
-    inside && !behind_word && !dereferences && !matches!(before, b">" | b"~" | b"::")
-}
-
-/// True for a type alone; where one is certain to stand, any name is one.
-fn is_type(layout: &Layout<'_>, first: usize, end: usize, certain: bool) -> bool {
-    if first >= end {
+/// `NAME("a") "b"`: a call of a macro before a string.
+fn call_before_string(layout: &Layout<'_>, index: usize) -> bool {
+    let begins = begins_value(layout, index)
+        || layout.tokens.before(index) == b"{" && layout.around(index) == Bracket::Values;
+    let called = layout.text(index + 1) == b"(" && layout.tokens.is_word(index);
+    if !called || !begins || words::is_keyword(layout.text(index)) {
         return false;
     }
-    let of_types =
-        (first..end).all(|at| layout.tokens.is_word(at) || matches!(layout.text(at), b"*" | b"::"));
-    let last = layout.text(end - 1);
-    let pointer = last == b"*" && end - first > 1 && layout.tokens.is_word(first);
-    of_types && (certain || pointer || TYPES.contains(&layout.text(first)))
-}
-
-/// True for an operator alone: `integer(+, a, b)`.
-fn is_operator(layout: &Layout<'_>, first: usize, end: usize) -> bool {
-    let sign = |at: usize| matches!(layout.text(at), [sign] if b"+-*/%&|^<>=!".contains(sign));
-    first < end && end - first <= 2 && (first..end).all(sign)
+    let next = layout.partners.of(index + 1).map(|closer| closer + 1);
+    next.is_some_and(|next| {
+        layout.is_string(next) || matches!(layout.text(next), b"L" | b"u8") && layout.is_string(next + 1)
+    })
 }
 
 /// `case 1 ... 3:` is read as one expression.
@@ -235,11 +207,33 @@ fn attributes(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
     let is_attribute = matches!(layout.text(index), b"__attribute__" | b"__attribute");
     let before = layout.tokens.before(index);
     let behind_name = index > 0 && (layout.tokens.is_word(index - 1) || matches!(before, b"]" | b";" | b"}"));
-    if !is_attribute || !behind_name || layout.text(index + 1) != b"(" {
+    let Some(last) = layout.partners.of(index + 1).filter(|_| is_attribute) else { return };
+    // `typedef __attribute__((a)) int b;`, `enum __attribute__((a)) b {`, `struct { … } __attribute__((a)) b;`, `int a, __attribute__((b)) c;`
+    let listed = before == b"," && matches!(layout.around(index), Bracket::Outside | Bracket::Body);
+    if layout.tokens.is_word(last + 1) && (listed || matches!(before, b"typedef" | b"enum" | b"}")) {
+        return layout.blank(index, last, gaps);
+    }
+    if behind_name && matches!(layout.text(last + 1), b"=" | b"," | b";" | b"__attribute__" | b":") {
+        layout.blank(index, last, gaps);
+    }
+}
+
+/// `__asm __volatile("…")`, and `register int a asm("x0") = b;`
+fn assembly(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
+    let is_asm = |text: &[u8]| matches!(text, b"asm" | b"__asm" | b"__asm__");
+    let before = layout.tokens.before(index);
+    if layout.text(index) == b"__volatile" && is_asm(before) {
+        layout.blank(index, index, gaps);
+    }
+    let behind_name = index > 1
+        && layout.tokens.is_word(index - 1)
+        && !words::is_keyword(before)
+        && (layout.tokens.is_word(index - 2) || layout.text(index - 2) == b"*");
+    if !is_asm(layout.text(index)) || !behind_name || layout.text(index + 1) != b"(" {
         return;
     }
     let Some(last) = layout.partners.of(index + 1) else { return };
-    if matches!(layout.text(last + 1), b"=" | b"," | b";" | b"__attribute__" | b":") {
+    if matches!(layout.text(last + 1), b"=" | b";" | b",") {
         layout.blank(index, last, gaps);
     }
 }
@@ -257,7 +251,9 @@ fn marks(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
     }
     let has_arguments = ARGUMENTS.contains(&name);
     let last = if has_arguments { layout.partners.of(index + 1).unwrap_or(index) } else { index };
-    let trailing = matches!(layout.text(last + 1), b"=" | b";" | b",") && is_behind_name(layout, index);
+    let behind_brackets = layout.tokens.before(index) == b")" && layout.text(last + 1) == b";";
+    let trailing = matches!(layout.text(last + 1), b"=" | b";" | b",") && is_behind_name(layout, index)
+        || behind_brackets;
     if trailing || marks_declaration(layout, index, last) {
         layout.blank(index, last, gaps);
     } else if layout.text(index + 1) == b"(" && begins_declaration(layout.tokens.before(index)) {
@@ -307,15 +303,14 @@ fn is_behind_name(layout: &Layout<'_>, index: usize) -> bool {
     let Some(kind) = index.checked_sub(2) else { return false };
     let plain = |at: usize| {
         let word = layout.text(at);
-        layout.tokens.is_word(at) && !NOT_NAMES.contains(&word) && !TYPES.contains(&word)
+        layout.tokens.is_word(at) && !NOT_NAMES.contains(&word) && !words::names_type(word)
     };
     let typed = plain(kind) || matches!(layout.text(kind), b"*" | b"&" | b">");
-    let basic = TYPES.contains(&layout.text(kind)) && !QUALIFIERS.contains(&layout.text(kind));
-    layout.tokens.before(index) == b"]" || plain(index - 1) && (typed || basic)
+    let basic = words::BASIC_TYPES.contains(&layout.text(kind));
+    // `int a MARK, b MARK;`
+    let listed = layout.text(kind) == b"," && layout.around(index) == Bracket::Body;
+    layout.tokens.before(index) == b"]" || plain(index - 1) && (typed || basic || listed)
 }
-
-/// Words of types that need another word to be one.
-const QUALIFIERS: &[&[u8]] = &[b"struct", b"union", b"enum", b"const", b"volatile"];
 
 /// Before a declaration, or between a type and a name.
 fn marks_declaration(layout: &Layout<'_>, index: usize, last: usize) -> bool {
@@ -327,10 +322,23 @@ fn marks_declaration(layout: &Layout<'_>, index: usize, last: usize) -> bool {
             && !matches!(before, b"return" | b"goto" | b"case" | b"else" | b"struct" | b"union" | b"enum");
     let pointer = layout.text(last + 1) == b"*" && !begins && layout.tokens.is_word(last + 2);
     let next = layout.text(last + 2);
-    let declares = matches!(next, b"(" | b"[" | b"=" | b";" | b",") && !begins
+    let in_list = matches!(next, b")" | b",") && layout.around(index) == Bracket::Round;
+    let declares = (matches!(next, b"(" | b"[" | b"=" | b";" | b",") || in_list) && !begins
         || layout.tokens.is_word(last + 2)
         || next == b"*";
-    (begins || behind_type) && (pointer || layout.tokens.is_word(last + 1) && declares)
+    let macro_behind_name = next == b"(" && is_macro_name(layout.text(last + 1));
+    marks_parameter(layout, index, last)
+        || !macro_behind_name
+            && (begins || behind_type)
+            && (pointer || layout.tokens.is_word(last + 1) && declares)
+}
+
+/// Before the type of a parameter: `f(MARK int a, MARK char *b)`.
+fn marks_parameter(layout: &Layout<'_>, index: usize, last: usize) -> bool {
+    matches!(layout.tokens.before(index), b"(" | b",")
+        && layout.around(index) == Bracket::Round
+        && layout.tokens.is_word(last + 1)
+        && (layout.tokens.is_word(last + 2) || layout.text(last + 2) == b"*")
 }
 
 /// A label before a directive: the grammars want a statement behind it.
@@ -350,6 +358,34 @@ fn labels(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
     }
 }
 
+/// `int a;;` among members.
+fn empty_members(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
+    let second = layout.text(index) == b";" && layout.tokens.before(index) == b";";
+    if second && layout.around(index) == Bracket::Declarations {
+        layout.blank(index, index, gaps);
+    }
+}
+
+/// `{ LIST_OF_VALUES` on a line of its own, without a comma: among values a macro that is more of them.
+fn lines_of_values(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
+    let line = layout.around(index) == Bracket::Values
+        && layout.tokens.is_first(index)
+        && is_macro_name(layout.text(index));
+    if !line {
+        return;
+    }
+    let called = layout.text(index + 1) == b"(";
+    let last = if called { layout.partners.of(index + 1) } else { Some(index) };
+    let Some(last) = last.filter(|last| layout.tokens.is_first(*last + 1)) else { return };
+    let before = layout.tokens.before(index);
+    let begins = matches!(before, b"{" | b"," | b")") || is_macro_name(before);
+    let goes_on = layout.tokens.is_word(last + 1) || layout.text(last + 1) == b"{";
+    let ends = layout.text(last + 1) == b"}" && matches!(before, b")") | is_macro_name(before);
+    if begins && (goes_on || ends) {
+        layout.blank(index, last, gaps);
+    }
+}
+
 /// `enum kind { LIST(VALUE) };`: what the macro enumerates is not known here.
 fn enumerators(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
     let before = layout.tokens.before(index);
@@ -357,10 +393,18 @@ fn enumerators(layout: &Layout<'_>, index: usize, gaps: &mut Gaps) {
         || before == b")"
             && layout.around(index - 1) == Bracket::Enumeration
             && is_macro_name(layout.head_of(index - 1));
-    if layout.around(index) != Bracket::Enumeration || !layout.tokens.is_word(index) || !begins {
+    if layout.around(index) != Bracket::Enumeration || !layout.tokens.is_word(index) {
         return;
     }
     let Some(last) = layout.partners.of(index + 1).filter(|_| layout.text(index + 1) == b"(") else { return };
+    // `VALUE DEPRECATED("by another") = 1,`
+    let behind_word = index > 0 && layout.tokens.is_word(index - 1);
+    if behind_word && is_macro_name(layout.text(index)) {
+        return layout.blank(index, last, gaps);
+    }
+    if !begins {
+        return;
+    }
     match layout.text(last + 1) {
         b"," => layout.blank(index, last + 1, gaps),
         b"=" => {}

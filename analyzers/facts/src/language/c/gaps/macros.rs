@@ -1,6 +1,7 @@
 //! Macros where the grammar expects none.
 
-use super::{HABITS, begins_declaration, is_macro_name};
+use super::braces::{Bracket, Layout};
+use super::{begins_declaration, is_macro_name, words};
 use crate::hash::HashSet;
 use crate::language::gaps::Gaps;
 use crate::language::rough::{Partners, Tokens};
@@ -18,6 +19,10 @@ const SPECIFIERS: &[&[u8]] = &[
     b"typedef",
     b"unsigned",
 ];
+/// Words before brackets that hold attributes.
+const ATTRIBUTES: &[&[u8]] = &[b"__attribute__", b"__attribute", b"__declspec", b"alignas", b"_Alignas"];
+/// Words before a type, which none of them is: what follows `static` alone is the type itself.
+const NO_TYPES: &[&[u8]] = &[b"static", b"inline", b"extern", b"typedef", b"const", b"volatile", b"register"];
 /// Words that begin a statement: what follows is an expression.
 const STATEMENTS: &[&[u8]] = &[
     b"return",
@@ -43,101 +48,36 @@ const STATEMENTS: &[&[u8]] = &[
 ];
 /// What the names of macros for calling conventions end with.
 const CONVENTIONS: &[&[u8]] = &[b"WINAPI", b"APIENTRY", b"CALLBACK", b"CALL", b"CDECL"];
-/// Words that are no macros.
-const KEYWORDS: &[&[u8]] = &[
-    b"int",
-    b"long",
-    b"short",
-    b"char",
-    b"float",
-    b"double",
-    b"void",
-    b"bool",
-    b"signed",
-    b"unsigned",
-    b"auto",
-    b"const",
-    b"volatile",
-    b"struct",
-    b"union",
-    b"enum",
-    b"class",
-    b"static",
-    b"inline",
-    b"extern",
-    b"register",
-    b"typedef",
-    b"virtual",
-    b"explicit",
-    b"friend",
-    b"constexpr",
-    b"mutable",
-    b"template",
-    b"typename",
-    b"using",
-    b"namespace",
-    b"public",
-    b"private",
-    b"protected",
-    b"operator",
-    b"return",
-    b"goto",
-    b"else",
-    b"case",
-    b"new",
-    b"delete",
-    b"throw",
-    b"noexcept",
-    b"override",
-    b"final",
-    b"try",
-    b"requires",
-    b"export",
-    b"module",
-    b"import",
-    b"default",
-    b"sizeof",
-    b"if",
-    b"for",
-    b"while",
-    b"do",
-    b"switch",
-    b"concept",
-    b"typeof",
-    b"asm",
-    b"consteval",
-    b"constinit",
-    b"thread_local",
-];
 /// Heads whose brackets are followed by a statement.
 const HEADS: &[&[u8]] = &[b"if", b"for", b"while", b"switch", b"catch"];
 
 /// Blanks macros that stand where the grammar expects none, and what else of a declaration it does not know.
 pub(super) fn macros(source: &[u8], gaps: &mut Gaps) {
-    let tokens = Tokens::of(source, HABITS);
-    let partners = tokens.partners();
-    let classes = class_names(&tokens);
-    let in_code = in_code(&tokens);
+    let layout = Layout::of(source);
+    let (tokens, partners) = (&layout.tokens, &layout.partners);
+    let classes = class_names(tokens);
+    let in_code = in_code(tokens);
     let mut blanked_until = 0;
     for (index, is_in_code) in in_code.iter().copied().enumerate() {
         if index < blanked_until {
             continue;
         }
-        since_cpp_23(&tokens, index, gaps);
-        if let Some(last) = default_value(&tokens, index, gaps).or_else(|| access(&tokens, index, gaps)) {
+        since_cpp_23(tokens, index, gaps);
+        if let Some(last) = default_value(tokens, index, gaps).or_else(|| access(tokens, index, gaps)) {
             blanked_until = last + 1;
             continue;
         }
         let shouts = is_macro_name(tokens.text(index));
-        if !tokens.is_word(index) || !shouts && (is_in_code || KEYWORDS.contains(&tokens.text(index))) {
+        if !may_be_macro(&layout, index, shouts, is_in_code) {
             continue;
         }
         let has_arguments = tokens.text(index + 1) == b"(";
         let last = if has_arguments { partners.of(index + 1) } else { Some(index) };
         let Some(last) = last else { continue };
         let site = MacroSite {
-            tokens: &tokens,
-            partners: &partners,
+            layout: &layout,
+            tokens,
+            partners,
             classes: &classes,
             index,
             last,
@@ -146,7 +86,10 @@ pub(super) fn macros(source: &[u8], gaps: &mut Gaps) {
             blanked_until,
         };
         let out_of_place = if shouts { site.is_out_of_place() } else { site.is_extra_word() };
-        let span = tokens.span(index, last);
+        // A semicolon alone is no member.
+        let member = layout.around(index) == Bracket::Declarations && site.is_declaration();
+        let last = if member { last + 1 } else { last };
+        let span = tokens.span(site.first(), last);
         let statement = out_of_place.then(|| end_of_statement(source, &site, span.end)).flatten();
         if let Some(end) = statement {
             gaps.put(end, b";");
@@ -155,6 +98,13 @@ pub(super) fn macros(source: &[u8], gaps: &mut Gaps) {
             blanked_until = last + 1;
         }
     }
+}
+
+/// True for a word that may be the name of a macro. Among values a macro is a value.
+fn may_be_macro(layout: &Layout<'_>, index: usize, shouts: bool, in_code: bool) -> bool {
+    layout.around(index) != Bracket::Values
+        && layout.tokens.is_word(index)
+        && (shouts || !in_code && !words::is_keyword(layout.tokens.text(index)))
 }
 
 /// Where a semicolon finds room behind a macro with arguments that stands where a statement does, as one that writes a loop:
@@ -239,7 +189,8 @@ fn default_value(tokens: &Tokens<'_>, index: usize, gaps: &mut Gaps) -> Option<u
         gaps.put(tokens.all[index + 1].start(), b"0");
         return Some(index + 2);
     }
-    if matches!(tokens.before(index), b"*" | b"&") && ends(index + 2) {
+    let apart = index > 0 && tokens.all[index - 1].end() < tokens.all[index].start();
+    if apart && matches!(tokens.before(index), b"*" | b"&") && ends(index + 2) {
         gaps.blank(tokens.span(index, index + 1));
         return Some(index + 1);
     }
@@ -267,6 +218,7 @@ fn access(tokens: &Tokens<'_>, index: usize, gaps: &mut Gaps) -> Option<usize> {
 }
 
 struct MacroSite<'a, 's> {
+    layout: &'a Layout<'s>,
     tokens: &'a Tokens<'s>,
     partners: &'a Partners,
     classes: &'a HashSet<&'s [u8]>,
@@ -282,11 +234,14 @@ struct MacroSite<'a, 's> {
 impl MacroSite<'_, '_> {
     fn is_out_of_place(&self) -> bool {
         self.is_line()
+            || self.is_static_line()
             || self.is_specifier()
             || self.is_before_constructor()
             || self.is_calling_convention()
             || self.is_trailing()
             || self.is_declaration()
+            || self.is_pointer_convention()
+            || self.is_pointer_qualifier()
     }
 
     /// A word in small letters that is one too many: `forceinline int f(void)`, `int f(void) my_noexcept {`.
@@ -295,9 +250,33 @@ impl MacroSite<'_, '_> {
         if before == b")" && !self.has_arguments && matches!(self.next(), b"{" | b";") {
             return self.is_behind_parameters();
         }
-        let place = self.at_beginning() || matches!(before, b"static" | b"extern" | b"inline");
+        let array = before == b"]" && matches!(self.next(), b";" | b"=");
+        if array && !self.has_arguments && self.is_behind_array() {
+            return true;
+        }
+        let place =
+            self.at_parameter() || self.at_beginning() || matches!(before, b"static" | b"extern" | b"inline");
         let qualifies = matches!(self.next(), b"const" | b"volatile" | b"operator");
         place && !self.has_arguments && !qualifies && self.names_follow()
+    }
+
+    /// The first token that goes with it: `static` before a macro that is a declaration of its own.
+    fn first(&self) -> usize {
+        if self.is_static_line() { self.index - 1 } else { self.index }
+    }
+
+    /// `static MACRO(name, "text")` on a line of its own, without a semicolon.
+    fn is_static_line(&self) -> bool {
+        let next = self.last + 1;
+        self.index > 0
+            && self.has_arguments
+            && !self.in_code
+            && self.tokens.before(self.index) == b"static"
+            && (begins_declaration(self.tokens.before(self.index - 1))
+                || self.index - 1 == self.blanked_until)
+            && self.tokens.all[self.index - 1].first
+            && self.tokens.is_first(next)
+            && (self.tokens.is_word(next) || self.next().is_empty())
     }
 
     fn next(&self) -> &[u8] {
@@ -307,8 +286,24 @@ impl MacroSite<'_, '_> {
     /// True where a declaration may begin: behind a macro that was blanked, too.
     fn at_beginning(&self) -> bool {
         begins_declaration(self.tokens.before(self.index))
+            || self.is_behind_attribute()
             || self.index > 0 && self.index == self.blanked_until
             || self.tokens.before(self.index) == b">" && self.is_behind_template()
+    }
+
+    /// `__attribute__((a)) MACRO int f();`
+    fn is_behind_attribute(&self) -> bool {
+        let closer = self.index.checked_sub(1).filter(|_| self.tokens.before(self.index) == b")");
+        let opener = closer.and_then(|closer| self.partners.of(closer));
+        opener.and_then(|opener| opener.checked_sub(1)).is_some_and(|head| {
+            ATTRIBUTES.contains(&self.tokens.text(head)) && begins_declaration(self.tokens.before(head))
+        })
+    }
+
+    /// True where a parameter or argument begins.
+    fn at_parameter(&self) -> bool {
+        let begins = matches!(self.tokens.before(self.index), b"(" | b",");
+        begins && self.layout.around(self.index) == Bracket::Round
     }
 
     /// `template <class T> MACRO …`
@@ -336,19 +331,34 @@ impl MacroSite<'_, '_> {
     fn is_specifier(&self) -> bool {
         let next = self.last + 1;
         let before = self.tokens.before(self.index);
-        let place = self.at_beginning() || SPECIFIERS.contains(&before);
+        let parameter = self.at_parameter();
+        let place = parameter || self.at_beginning() || SPECIFIERS.contains(&before);
         // A type in capitals: `DWORD WINAPI f(`.
-        let convention = CONVENTIONS.iter().any(|end| self.next().ends_with(end));
+        let convention =
+            is_macro_name(self.next()) || CONVENTIONS.iter().any(|end| self.next().ends_with(end));
         if convention && !self.has_arguments && self.tokens.text(next + 2) == b"(" {
             return false;
+        }
+        if place && (ATTRIBUTES.contains(&self.next()) || self.is_before_another()) {
+            return true;
         }
         if !place
             || !self.tokens.is_word(next)
             || STATEMENTS.contains(&self.next()) && self.next() != b"class"
         {
-            return matches!(self.next(), b"class" | b"struct" | b"enum" | b"namespace" | b"using") && place;
+            let declares = matches!(self.next(), b"class" | b"struct" | b"enum" | b"namespace" | b"using");
+            return declares && place && (!parameter || self.names_follow());
         }
         self.names_follow()
+    }
+
+    /// Another such macro with arguments follows, and then a declaration.
+    fn is_before_another(&self) -> bool {
+        let next = self.last + 1;
+        let closer = self.partners.of(next + 1).filter(|_| self.tokens.text(next + 1) == b"(");
+        is_macro_name(self.next())
+            && !self.in_code
+            && closer.is_some_and(|closer| self.tokens.is_word(closer + 1))
     }
 
     /// Two words at least follow: a type and a name.
@@ -384,10 +394,37 @@ impl MacroSite<'_, '_> {
     fn is_calling_convention(&self) -> bool {
         let before = self.tokens.before(self.index);
         let behind_type = self.index > 0
-            && (self.tokens.is_word(self.index - 1) && !STATEMENTS.contains(&before)
+            && (self.tokens.is_word(self.index - 1)
+                && !STATEMENTS.contains(&before)
+                && (!NO_TYPES.contains(&before) || self.is_before_pointer())
                 || matches!(before, b"*" | b"&" | b">"));
         let names = self.tokens.is_word(self.last + 1) && self.tokens.text(self.last + 2) == b"(";
         behind_type && names && !self.has_arguments
+    }
+
+    /// `char *RESTRICT name,`
+    fn is_pointer_qualifier(&self) -> bool {
+        let behind = self.tokens.text(self.last + 2);
+        self.tokens.before(self.index) == b"*"
+            && !self.has_arguments
+            && self.tokens.is_word(self.last + 1)
+            && matches!(behind, b"," | b")" | b"[" | b";" | b"=")
+    }
+
+    /// `int (WINAPI *f)(int)`.
+    fn is_pointer_convention(&self) -> bool {
+        let star = self.last + 1;
+        self.tokens.before(self.index) == b"("
+            && !self.has_arguments
+            && self.next() == b"*"
+            && self.tokens.is_word(star + 1)
+            && self.tokens.text(star + 2) == b")"
+            && self.tokens.text(star + 3) == b"("
+    }
+
+    /// `MACRO int (*f)(int)`: a type and a pointer to a function follow.
+    fn is_before_pointer(&self) -> bool {
+        self.tokens.text(self.last + 2) == b"(" && self.tokens.text(self.last + 3) == b"*"
     }
 
     /// Behind a declaration: `void f() NOEXCEPT;`, `int a GUARDED_BY(b);`.
@@ -401,15 +438,19 @@ impl MacroSite<'_, '_> {
             b"const" => self.index > 1 && self.tokens.before(self.index - 1) == b")",
             b"&" => self.index > 2 && self.tokens.before(self.index - 1) == b"const" && self.next() == b"{",
             b"override" | b"final" | b"noexcept" => true,
+            b"]" => self.next() != b"{" && self.is_behind_array(),
             _ if self.index > 0 && self.index == self.blanked_until => true,
-            _ => {
-                self.index > 0
-                    && self.tokens.is_word(self.index - 1)
-                    && !STATEMENTS.contains(&before)
-                    && self.is_behind_name()
-                    && (!self.has_arguments || matches!(self.next(), b";" | b"="))
-            }
+            _ => self.is_behind_plain_name(),
         }
+    }
+
+    /// The word before is a declared name.
+    fn is_behind_plain_name(&self) -> bool {
+        self.index > 0
+            && self.tokens.is_word(self.index - 1)
+            && !STATEMENTS.contains(&self.tokens.before(self.index))
+            && self.is_behind_name()
+            && (!self.has_arguments || matches!(self.next(), b";" | b"="))
     }
 
     /// The bracket before closes the parameters of a function, and is no cast or condition.
@@ -418,10 +459,22 @@ impl MacroSite<'_, '_> {
             return false;
         };
         let head = self.tokens.text(opener - 1);
-        let other = HEADS.contains(&head) || STATEMENTS.contains(&head) && head != b"throw";
+        let other = HEADS.contains(&head)
+            || ATTRIBUTES.contains(&head)
+            || STATEMENTS.contains(&head) && head != b"throw";
         let names = self.tokens.is_word(opener - 1) && !other;
         let operator = (opener.saturating_sub(4)..opener).any(|at| self.tokens.text(at) == b"operator");
-        names || operator || head == b")" || head == b">" && !self.in_code
+        names || operator || matches!(head, b")" | b">") && !self.in_code
+    }
+
+    /// The bracket before closes the length of an array: a type stands before the name.
+    fn is_behind_array(&self) -> bool {
+        let name = self.partners.of(self.index - 1).and_then(|opener| opener.checked_sub(1));
+        let type_end = name.filter(|name| *name > 0 && self.tokens.is_word(*name));
+        type_end.is_some_and(|name| {
+            let before = self.tokens.before(name);
+            before == b"*" || self.tokens.is_word(name - 1) && !STATEMENTS.contains(&before)
+        })
     }
 
     /// The word before is a name and no type: a type stands before it.
@@ -430,17 +483,21 @@ impl MacroSite<'_, '_> {
         let text = self.tokens.text(type_end);
         let name = self.tokens.before(self.index);
         if SPECIFIERS.contains(&name)
-            || !self.has_arguments && KEYWORDS.contains(&name)
+            || !self.has_arguments && words::is_keyword(name)
             || STATEMENTS.contains(&text)
         {
             return false;
         }
         matches!(text, b"*" | b"&" | b">" | b"]")
+            || text == b"}" && !self.in_code
             || self.tokens.is_word(type_end) && !SPECIFIERS.contains(&text)
     }
 
     /// Another such macro follows.
     fn ends_before_another(&self) -> bool {
-        is_macro_name(self.next()) && self.tokens.before(self.index) == b")"
+        let next = self.last + 1;
+        let behind = self.partners.of(next + 1).filter(|_| self.has_arguments).map(|closer| closer + 1);
+        let called = behind.is_some_and(|at| matches!(self.tokens.text(at), b";" | b"="));
+        is_macro_name(self.next()) && (called || self.tokens.before(self.index) == b")")
     }
 }

@@ -1,21 +1,30 @@
 //! What the grammars of C, C++ and Objective-C do not know: macros where the preprocessor has put something else, or
 //! nothing, by the time a compiler reads the file; lines continued before CR LF.
 
+mod arguments;
 mod braces;
 mod conditions;
+mod directives;
 mod forms;
+mod functions;
 mod heads;
 mod loops;
 mod macros;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use crate::language::gaps::{Gaps, Reading};
 use crate::language::rough::{Habits, Tokens};
 use bstr::ByteSlice;
 
-const HABITS: Habits =
-    Habits { nested_comments: false, triple_quotes: false, templates: false, directives: true };
+const HABITS: Habits = Habits {
+    nested_comments: false,
+    triple_quotes: false,
+    templates: false,
+    directives: true,
+    interpolation: false,
+};
 
 /// Gaps of C and Objective-C.
 pub(in crate::language) fn of_c(source: &[u8], reading: Reading, gaps: &mut Gaps) {
@@ -50,6 +59,7 @@ fn at_first(source: &[u8], cpp: bool, gaps: &mut Gaps) {
 
 /// Each kind is looked for in what those before it have left: brackets match when the conditions are gone.
 fn again(source: &[u8], cpp: bool, gaps: &mut Gaps) {
+    directives::defines(source, gaps);
     let text = gaps.filled(source);
     conditions::conditions(&text, cpp, gaps);
     let text = gaps.filled(source);
@@ -87,7 +97,7 @@ const MACRO_ENDS: &[&str] =
     &["_EXPORT", "_EXPORTS", "_API", "_DLL", "_EXTERN", "_PUBLIC", "_INLINE", "_DEPRECATED"];
 
 /// A name as macros have it: capital letters, digits, underscores.
-fn is_macro_name(name: &[u8]) -> bool {
+pub(super) fn is_macro_name(name: &[u8]) -> bool {
     name.len() > 2
         && name.iter().any(u8::is_ascii_uppercase)
         && (name.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')

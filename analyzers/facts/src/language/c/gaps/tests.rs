@@ -260,3 +260,86 @@ fn macros_around_tests_are_no_tests() {
     );
     tests_of("#ifdef X\nTEST_CASE(\"a\", \"[b]\")\n{\n  f();\n}\n#endif\n", &["a"], &[]);
 }
+
+#[test]
+fn directives_within_values_and_arguments() {
+    let list = "static const struct a b[] = {\n#define ONE 1\n  { ONE, \"one\" },\n#define TWO (1 << 1)\n  { TWO },\n\
+                #undef TWO\n};\nint f(int c) { return c ? 1 : 2; }\n";
+    for path in BOTH {
+        reads(path, list, &["f 2"]);
+    }
+    let included = "static const char a[] =\n#include \"a.inc\"\n;\nint b[] = {\n#include \"b.inc\"\n};\nenum c {\n  A,\n\
+                    #define B A\n  C,\n};\nint f(void) { return 1; }\n";
+    reads("a.c", included, &["f 1"]);
+    body(C, "h(1,\n#define X 2\n  X,\n  3);\nif (a) k();", 2);
+    // Where a declaration may stand a definition is one.
+    let defined = "#define A(b) \\\n  do { /* nothing */ } \\\n  while (0)\n#define C(d...) g(d)\nint f(void) { return 1; }\n";
+    reads("a.c", defined, &["f 1"]);
+    reads("a.c", "#define A { \\\n  .b = 1 /* on */, \\\n}\nint f(void) { return 1; }\n", &["f 1"]);
+}
+
+#[test]
+fn arguments_that_only_macros_take() {
+    body(C, "h(OPTION(a, {\"b\", 0}, {\"c\", -1}), RANGE(1, 2));\nif (a) k();", 2);
+    let options = "static const struct a b[] = {\n  {\"c\", CHOICE(d, {\"e\", E},\n    {\"f\", F}), .g = {1}},\n  {0}\n};\n\
+                   int f(void) { return 1; }\n";
+    reads("a.c", options, &["f 1"]);
+    body(BOTH, "q = *parameters(\n  .radius = h(a),\n  .name = a ? 1 : 2,\n);", 2);
+    body(BOTH, "EACH(a, b, *c++ = a;);\nSILENT(a->b = c;)\nSILENT(vec4 d = vec4(0.0);)\nif (a) h();", 2);
+    body(C, "CHECK(isalpha, LOWER UPPER);\na = FIRST SECOND;\nk(NAME(\"a\") \"b\");", 1);
+    body(C, "a = offsetof(struct b, c.d[1]);\nn = __alignof__(*p);\nx = (typeof(p->q))MAX;", 1);
+    body(
+        C,
+        "__asm __volatile(\"dmb\" ::: \"memory\");\nregister int r asm(\"x0\") = 1;\nint s, t __unused;",
+        1,
+    );
+    let slab = "define_slab(a, struct b *);\ndefine_slab(c, int *);\nint f(void) { return 1; }\n";
+    reads("a.c", slab, &["f 1"]);
+    // A sum is none of C++'s defaults of parameters.
+    body(BOTH, "for (a = 1; b >= a; a *= 10)\n  h(\"%\" PRIu64, a);", 2);
+    reads(
+        "a.c",
+        "int f(void)\n{\n  struct option o[] = {\n    OPT_END()\n  };\n  g(va_arg(a, int));\n  return 1;\n}\n",
+        &["f 1"],
+    );
+}
+
+#[test]
+fn heads_of_functions_that_macros_write() {
+    reads(
+        "a.c",
+        "DEFINE_FUN(name, int a) {\n  if (a) g();\n}\nint h(void) { return 1; }\n",
+        &["name 2", "h 1"],
+    );
+    reads("a.c", "static DEFINE_FUN(name, int a, char *b)\n{\n  if (a) g();\n}\n", &["name 2"]);
+    reads(
+        "a.c",
+        "CALL_DEFINE2(read, unsigned int, fd, char *, buf)\n{\n  return fd ? 1 : 2;\n}\n",
+        &["read 2"],
+    );
+    reads("a.c", "static MACRO(name) {\n  if (a) g();\n}\nMACRO(other)\n{\n}\n", &["name 2", "other 1"]);
+    let weak = "static int internal_function weak_function\nname (int a)\n{\n  return a ? 1 : 2;\n}\n\
+                static struct b *\n__attribute ((noinline)) internal_function\nother (int a)\n{\n  return 0;\n}\n\
+                int internal_function third (int a);\n";
+    reads("a.c", weak, &["name 2", "other 1"]);
+    let lines = "weak_alias (a, b)\n#ifdef X\nweak_alias (c, d)\n#endif\nstatic PATH_FUNC(e, \"e\")\nstatic PATH_FUNC(f, \"f\")\n\
+                 int g(void) { return 1; }\n";
+    reads("a.c", lines, &["g 1"]);
+    // A macro that is a type stays one, and parameters in the old style are no line of a macro.
+    reads("a.c", "API_FUNC(int)\nname(const char *a, int b);\nint h(void) { return 1; }\n", &["h 1"]);
+    reads("a.c", "static BOOL f(PSID a, LPSTR *b)\n{\n  g(va_arg(a, int));\n  return 1;\n}\n", &["f 1"]);
+    reads("a.c", "static HRESULT METHODTYPE f(THIS *a, REF b)\n{\n  return 1;\n}\n", &["f 1"]);
+    reads("a.c", "enum __attribute__((__packed__)) mode {\n  A,\n};\nint f(void) { return 1; }\n", &["f 1"]);
+}
+
+/// What stands between a name and its parameters that is no syntax makes the name doubtful.
+#[test]
+fn no_name_is_drawn_from_text_that_is_no_syntax() {
+    let text =
+        "static int weak_function 12 name (int a)\n{\n  return a ? 1 : 2;\n}\nint h(void) { return 1; }\n";
+    let data = crate::extract::extract(&RepoPath::new(b"a.c"), text.as_bytes(), u64::MAX).expect("C");
+    let names: Vec<&str> = data.facts.functions.iter().map(|f| f.qualified_name.as_str()).collect();
+    assert!(!names.contains(&"weak_function"), "{names:?}");
+    assert!(names.contains(&"h"), "{names:?}");
+    assert_ne!(data.facts.parse, ParseStatus::Complete);
+}

@@ -1,0 +1,32 @@
+use crate::{Ability, About, Duration, Session, Watch};
+use clap::Args;
+use pmat::score::{self, ScoreReport};
+use project::ProjectError;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Scores a repository by what its files show: tooling, quality, tests, documentation, dependencies.
+#[derive(Debug, Clone, Default, Args, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Score {}
+
+impl Ability for Score {
+    const ABOUT: About = About {
+        id: "score",
+        title: "Score a repository by what its files show: tooling, quality, tests, documentation, dependencies",
+        when: "Whether a project is kept well, and what is missing; each point names its evidence",
+        command: &["pmat", "repo-score"],
+        report: "batuta/score/1",
+        duration: Duration::Seconds,
+        needs_history: false,
+        judges: true,
+    };
+    type Report = ScoreReport;
+
+    fn answer(&self, session: &Session, watch: &dyn Watch) -> Result<ScoreReport, ProjectError> {
+        let facts = session.facts(score::SECTIONS, watch)?;
+        let tree = session.tree.as_ref();
+        let measured = gates::measurements(tree, &facts, &session.config, &**session);
+        score::analyze(tree, &facts, &measured).map_err(|error| ProjectError::new("cannot score").why(error))
+    }
+}

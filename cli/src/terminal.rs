@@ -1,0 +1,54 @@
+use crate::args::GlobalArgs;
+use crate::interrupt;
+use crate::output::{ProgressLine, shown};
+use abilities::Watch;
+use facts::Progress;
+use std::io::{self, Write};
+use std::sync::{PoisonError, RwLock};
+
+/// The terminal that waits for an answer: shows progress and remarks, and passes Ctrl-C on.
+pub struct Terminal {
+    global: GlobalArgs,
+    line: RwLock<Option<ProgressLine>>,
+}
+
+impl Terminal {
+    /// The terminal, as the global options want it.
+    pub fn new(global: &GlobalArgs) -> Terminal {
+        Terminal { global: global.clone(), line: RwLock::new(None) }
+    }
+
+    fn with_line(&self, show: impl FnOnce(&ProgressLine)) {
+        let line = self.line.read().unwrap_or_else(PoisonError::into_inner);
+        line.as_ref().map(show);
+    }
+}
+
+impl Watch for Terminal {
+    fn measuring(&self, progress: Progress) {
+        self.with_line(|line| line.report(progress));
+    }
+
+    fn reading_history(&self, progress: Progress) {
+        self.with_line(|line| {
+            line.say(|| format!("reading the history: {} of {} commits", progress.done, progress.total));
+        });
+    }
+
+    fn remark(&self, text: &str) {
+        if !self.global.quiet {
+            // A remark that cannot be written is not worth failing for.
+            let _ = writeln!(io::stderr(), "note: {}", shown(text));
+        }
+    }
+
+    fn cancelled(&self) -> bool {
+        interrupt::requested()
+    }
+
+    fn stoppable(&self, begins: bool) {
+        let line = begins.then(|| ProgressLine::new(self.global.progress, self.global.quiet));
+        *self.line.write().unwrap_or_else(PoisonError::into_inner) = line;
+        interrupt::is_finishing(begins);
+    }
+}
