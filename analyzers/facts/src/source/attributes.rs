@@ -166,10 +166,18 @@ impl AttributeRules {
                 listing.skipped.push(Skipped { path: entry.path, reason });
             }
         }
+        let is_wrapper = |entry: &Entry| WRAPPERS.contains(&entry.path.file_name());
+        let wrappers = listing.entries.extract_if(.., |entry| is_wrapper(entry));
+        listing
+            .skipped
+            .extend(wrappers.map(|entry| Skipped { path: entry.path, reason: SkipReason::BuildWrapper }));
         listing.skipped.sort();
         listing
     }
 }
+
+/// Scripts that Gradle and Maven write into a project.
+const WRAPPERS: [&[u8]; 4] = [b"gradlew", b"gradlew.bat", b"mvnw", b"mvnw.cmd"];
 
 /// GitHub's linguist takes every value but `false` for yes.
 fn is_true(state: StateRef<'_>) -> bool {

@@ -127,3 +127,18 @@ fn files_that_git_may_convert_are_not_vouched_for_by_their_blob() {
         .collect();
     assert_eq!(vouched, [".gitattributes", "d.png", "e.rs"]);
 }
+
+#[test]
+fn start_scripts_that_build_tools_wrote_are_left_out_of_every_tree() {
+    let repo = Repo::new();
+    for path in ["gradlew", "app/mvnw.cmd", "app/gradlew.sh", "src/gradlew/a.rs"] {
+        repo.write(path, "echo\n");
+    }
+    repo.commit("all");
+    let expected = ["app/mvnw.cmd", "gradlew"].map(|path| (path.to_owned(), SkipReason::BuildWrapper));
+    for which in [Which::WorkTree, Which::Index, revision("HEAD")] {
+        let listed = repo.listing(&which);
+        assert_eq!(skipped_of(&listed), expected, "{which:?}");
+        assert_eq!(names_of(&listed), ["app/gradlew.sh", "src/gradlew/a.rs"], "{which:?}");
+    }
+}
