@@ -77,6 +77,22 @@ fn every_ability_is_in_the_tests_of_all_commands_and_explains_its_input() {
 }
 
 #[test]
+fn only_what_needs_a_history_fails_outside_of_git() {
+    let tree = Tree::folder(&[
+        ("src/lib.rs", CLEAN),
+        ("lcov.info", "SF:src/lib.rs\nDA:4,1\nDA:5,1\nend_of_record\n"),
+    ]);
+    for ability in ABILITIES {
+        let words = [ability.about.command, &demanded(ability)].concat();
+        let asked = run(tree.path(), &words);
+        match ability.about.needs_history {
+            true => drop(asked.fails_with("is in no Git repository")),
+            false => drop(asked.exits(0)),
+        }
+    }
+}
+
+#[test]
 fn the_help_of_a_command_is_the_title_of_its_ability() {
     let tree = Tree::folder(&[]);
     for ability in ABILITIES {
