@@ -1,5 +1,5 @@
 use crate::session::no_history;
-use crate::{Ability, About, Duration, Session, Watch, rows};
+use crate::{Ability, About, Duration, Effect, Session, Trees, Watch, rows};
 use clap::Args;
 use facts::Sections;
 use pmat::churn::{ChurnOptions, ChurnReport, analyze};
@@ -7,7 +7,7 @@ use project::{HistoryAsked, ProjectError};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How much each file was changed of late, and by whom.
+/// How often each file changed recently, and who changed it.
 #[derive(Debug, Clone, Args, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Churn {
@@ -32,19 +32,19 @@ impl Default for Churn {
 #[derive(Debug, Clone, Default, Args, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Commits {
-    /// Leave out the commits of bots (dependabot, renovate, names that end in [bot], …)
+    /// Exclude commits of bots (dependabot, renovate, names that end in [bot], …)
     #[arg(long)]
     pub exclude_bots: bool,
-    /// An author whose name or address contains TEXT is a bot, too; may be repeated
+    /// Also treat authors as bots if their name or address contains TEXT; may be repeated
     #[arg(long = "bot", value_name = "TEXT")]
     pub bots: Vec<String>,
-    /// Follow only the first parent of each merge; a merge then counts as what it brought in
+    /// Follow only the first parent of each merge; a merge then counts as everything it brought in
     #[arg(long)]
     pub first_parent: bool,
 }
 
 impl Commits {
-    /// The part of the history with these commits, from so many days before its newest one on; 0 means all.
+    /// The part of the history with these commits, for the given days before its newest one; 0 means all.
     pub fn of_days(&self, days: u32) -> HistoryAsked {
         HistoryAsked {
             days: (days > 0).then_some(days),
@@ -59,11 +59,13 @@ impl Commits {
 impl Ability for Churn {
     const ABOUT: About = About {
         id: "churn",
-        title: "How much each file was changed of late, and by whom",
+        title: "How often each file changed recently, and who changed it",
         when: "Where the work of the last weeks went, and who did it",
         command: &["pmat", "analyze", "churn"],
         report: "batuta/churn/1",
         duration: Duration::History,
+        trees: Trees::Any,
+        effect: Effect::OnlyReads,
         needs_history: true,
         judges: false,
     };

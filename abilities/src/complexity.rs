@@ -1,4 +1,4 @@
-use crate::{Ability, About, Duration, Session, Watch, rows};
+use crate::{Ability, About, Duration, Effect, Session, Trees, Watch, rows};
 use clap::Args;
 use facts::Sections;
 use gates::Config;
@@ -17,22 +17,19 @@ pub struct Complexity {
     /// Show the N most complex functions [default: 20 on screen, all in JSON; 0: all]
     #[arg(long, value_name = "N")]
     pub top_functions: Option<usize>,
-    /// Highest cyclomatic complexity that is no violation [default: the gate's limit]
+    /// Highest allowed cyclomatic complexity [default: the gate's limit]
     #[arg(long, value_name = "N")]
     pub max_cyclomatic: Option<u32>,
-    /// Highest cognitive complexity that is no violation [default: the gate's limit]
+    /// Highest allowed cognitive complexity [default: the gate's limit]
     #[arg(long, value_name = "N")]
     pub max_cognitive: Option<u32>,
 }
 
 impl Complexity {
-    /// The figures above which a function is a violation: those asked for, else the gate's.
+    /// The limits above which a function is a violation: those asked for, else the gate's.
     pub fn limits(&self, config: &Config) -> (u32, u32) {
-        let gate = |rule| u32::try_from(config.rule(rule).integer("max")).unwrap_or(u32::MAX);
-        (
-            self.max_cyclomatic.unwrap_or_else(|| gate("cyclomatic-complexity")),
-            self.max_cognitive.unwrap_or_else(|| gate("cognitive-complexity")),
-        )
+        let gate = gates::complexity_limits(config);
+        (self.max_cyclomatic.unwrap_or(gate.cyclomatic), self.max_cognitive.unwrap_or(gate.cognitive))
     }
 }
 
@@ -44,6 +41,8 @@ impl Ability for Complexity {
         command: &["pmat", "analyze", "complexity"],
         report: "batuta/complexity/1",
         duration: Duration::Moment,
+        trees: Trees::Any,
+        effect: Effect::OnlyReads,
         needs_history: false,
         judges: false,
     };

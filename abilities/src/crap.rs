@@ -1,8 +1,9 @@
-use crate::{Ability, About, Duration, Session, Watch, rows};
+use crate::{Ability, About, Duration, Effect, Session, Trees, Watch, rows};
 use clap::Args;
 use facts::Sections;
 use facts::model::RepoPath;
 use gates::Evidence;
+use gates::rules::coverage;
 use pmat::crap::{CrapOptions, CrapReport, USUAL_MAX, analyze};
 use pmat::line_coverage::TreeCoverage;
 use project::ProjectError;
@@ -16,12 +17,13 @@ pub struct Crap {
     /// Show the N riskiest functions [default: 20 on screen, all in JSON; 0: all]
     #[arg(long, value_name = "N")]
     pub top: Option<usize>,
-    /// Highest score that is no violation
+    /// Highest allowed score
     #[arg(long, value_name = "SCORE", default_value_t = Crap::default().max)]
     #[schemars(range(min = 0.0))]
     pub max: f64,
-    /// The report of line coverage, from the repository's root [default: that of the rule coverage]
+    /// The report of line coverage, relative to the repository's root [default: that of the rule coverage]
     #[arg(long, value_name = "FILE")]
+    #[schemars(extend("x-on-this-machine" = true))]
     pub report: Option<String>,
 }
 
@@ -35,10 +37,12 @@ impl Ability for Crap {
     const ABOUT: About = About {
         id: "crap",
         title: "Functions that are complex and little tested (CRAP), by the last report of line coverage",
-        when: "Where a change is most likely to break something that no test notices: what to test, or to divide, first",
+        when: "Where a change is most likely to break something that no test notices: what to test or split first",
         command: &["pmat", "analyze", "crap"],
         report: "batuta/crap/1",
         duration: Duration::Moment,
+        trees: Trees::Any,
+        effect: Effect::OnlyReads,
         needs_history: false,
         judges: true,
     };
@@ -49,10 +53,16 @@ impl Ability for Crap {
             return Err(ProjectError::new(format!("--max: {} is no score", self.max)));
         }
         let facts = session.facts(Sections::default(), watch)?;
-        let rule = session.config.rule("coverage");
-        let place = self.report.as_deref().unwrap_or_else(|| rule.path("report"));
-        let keep = |path: &RepoPath| !rule.exclude.is_match(path);
-        let coverage = TreeCoverage::read(&facts, place, |place| session.report(place), keep);
+        let configured = &session.config.own::<coverage::Settings>().report;
+        let place = self.report.as_deref().unwrap_or(&configured.0);
+        let exclude = &session.config.rule(coverage::RULE.id).exclude;
+        let keep = |path: &RepoPath| !exclude.is_match(path);
+        let coverage = TreeCoverage::read(
+            &facts,
+            place,
+            |place| session.report(place).map_err(|error| error.to_string()),
+            keep,
+        );
         let coverage = coverage.map_err(|why| {
             ProjectError::new("the coverage of tests is not known").why(why).help(
                 "have the tests write a report (`cargo llvm-cov --lcov --output-path lcov.info`, `coverage xml`, \

@@ -1,4 +1,4 @@
-use crate::{Ability, About, Duration, Session, Watch};
+use crate::{Ability, About, Duration, Effect, Session, Trees, Watch};
 use clap::{Args, ValueEnum};
 use clones::{CloneOptions, Kinds, SECTIONS};
 use gates::Duplication;
@@ -6,13 +6,14 @@ use pmat::duplicates::{DuplicatesOptions, DuplicatesReport, report};
 use project::ProjectError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
-/// Classes and files that are reported unless asked otherwise.
+/// Number of classes and files that are reported by default.
 const TOP: usize = 1_000;
-/// Members of a class that are named; the rest is counted.
+/// Number of members of a class that are listed; the rest is counted.
 const MEMBERS: usize = 100;
 
-/// Code that stands in more than one place: exact, renamed and changed copies.
+/// Duplicated code: exact, renamed and gapped clones.
 #[derive(Debug, Clone, Default, Args, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Duplicates {
@@ -29,7 +30,7 @@ pub struct Duplicates {
     /// Show the N largest classes and the N files with most duplicated lines [default: 20 on screen, 1000 in JSON; 0: all]
     #[arg(long, value_name = "N")]
     pub top: Option<usize>,
-    /// How many members of a class are named.
+    /// How many members of a class are listed.
     #[arg(skip)]
     #[serde(skip)]
     pub members: Option<usize>,
@@ -41,7 +42,7 @@ pub struct Duplicates {
 pub enum DetectionType {
     /// The same tokens
     Exact,
-    /// The same but for names and literals
+    /// The same except names and literals
     Renamed,
     /// Functions with lines inserted, removed or changed
     Gapped,
@@ -59,7 +60,7 @@ impl Duplicates {
         }
     }
 
-    /// What is asked for, else what the rule `duplication` does.
+    /// What is asked for, else the settings of the rule `duplication`.
     fn options(&self, rule: CloneOptions) -> CloneOptions {
         let has =
             |kind| self.detection_type.contains(&kind) || self.detection_type.contains(&DetectionType::All);
@@ -79,11 +80,13 @@ impl Duplicates {
 impl Ability for Duplicates {
     const ABOUT: About = About {
         id: "duplicates",
-        title: "Code that stands in more than one place: exact, renamed and changed copies",
-        when: "What was copied, where the copies stand, which share of the code that is",
+        title: "Duplicated code: exact, renamed and gapped clones",
+        when: "What was copied, where the copies are, how much of the code is duplicated",
         command: &["pmat", "analyze", "duplicates"],
         report: "batuta/duplicates/1",
         duration: Duration::Seconds,
+        trees: Trees::Any,
+        effect: Effect::OnlyReads,
         needs_history: false,
         judges: false,
     };
@@ -97,11 +100,19 @@ impl Ability for Duplicates {
                 options.min_tokens
             )));
         }
-        let facts = session.facts(SECTIONS, watch)?;
-        let exclude = &session.config.rule("duplication").exclude;
-        let Duplication { clones, exact } = Duplication::find(&facts, &options, exclude);
-        let exact = options.kinds.exact.then_some(exact);
+        let (facts, found) = if options == gates::clone_options(&session.config) {
+            let facts = session.facts_for(SECTIONS, watch)?;
+            let found = session.duplication(&facts, watch)?;
+            (facts, found)
+        } else {
+            let facts = session.facts(SECTIONS, watch)?;
+            let exclude = &session.config.rule("duplication").exclude;
+            let found = Arc::new(Duplication::find(&facts, &options, exclude));
+            (facts, found)
+        };
+        let Duplication { clones, exact } = &*found;
+        let exact = options.kinds.exact.then_some(*exact);
         let shown = DuplicatesOptions { top: self.top(), members: self.members.unwrap_or(MEMBERS) };
-        Ok(report(&facts, &clones, &options, exact, shown))
+        Ok(report(&facts, clones, &options, exact, shown))
     }
 }

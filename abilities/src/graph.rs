@@ -1,4 +1,4 @@
-use crate::{Ability, About, Duration, Session, Watch};
+use crate::{Ability, About, Duration, Effect, Session, Trees, Watch};
 use clap::{Args, ValueEnum};
 use facts::Sections;
 use project::ProjectError;
@@ -8,7 +8,7 @@ use trueno_graph::code::EdgeKind;
 use trueno_graph::report::{GraphReport, Options, Unclear, analyze};
 use trueno_graph::view::{Filter, Level};
 
-/// Who uses what: central files, import cycles, communities, types that do too much; drawings.
+/// Who uses what: central files, import cycles, communities, types that do too much; diagrams.
 #[derive(Debug, Clone, Args, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Graph {
@@ -25,10 +25,10 @@ pub struct Graph {
     #[arg(long, value_name = "X", default_value_t = Graph::default().min_confidence, value_parser = part)]
     #[schemars(range(min = 0.0, max = 1.0))]
     pub min_confidence: f32,
-    /// Import cycles only, all of them; drawn are only files in one
+    /// Only import cycles, all of them; diagrams show only files in a cycle
     #[arg(long)]
     pub cycles: bool,
-    /// Communities only, all of them; drawings are divided into them
+    /// Only communities, all of them; diagrams are divided into them
     #[arg(long)]
     pub communities: bool,
     /// A shortest chain of uses that leads from one node to another
@@ -38,23 +38,23 @@ pub struct Graph {
     /// Draw only what uses this node, or is used by it
     #[arg(long, value_name = "NODE")]
     pub focus: Option<String>,
-    /// How many uses away from the node of --focus
+    /// Largest distance from the node of --focus, in uses
     #[arg(long, value_name = "N", default_value_t = Graph::default().depth, requires = "focus")]
     pub depth: usize,
-    /// What a surface shows where `top` says nothing.
+    /// What is shown if `top` is not given.
     #[arg(skip)]
     #[serde(skip)]
     pub rows: GraphRows,
 }
 
-/// What a surface shows of a graph unless it is asked for more or less.
+/// How much of a graph is shown by default.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct GraphRows {
-    /// Rows of each section; all when none.
+    /// Rows of each section; none means all.
     pub rows: Option<usize>,
-    /// Nodes of the drawing; all when none.
+    /// Nodes of the diagram; none means all.
     pub drawn: Option<usize>,
-    /// The sections have all their rows whatever `top` says: the surface cuts them itself.
+    /// The sections have all rows whatever `top` says: the caller shortens them itself.
     pub all_rows: bool,
 }
 
@@ -84,7 +84,7 @@ pub enum GraphLevel {
     File,
     /// A definition, or a file's code outside all definitions
     Definition,
-    /// A folder with the files right in it
+    /// A folder with the files directly in it
     Folder,
 }
 
@@ -151,11 +151,13 @@ impl Graph {
 impl Ability for Graph {
     const ABOUT: About = About {
         id: "graph",
-        title: "Who uses what: central files, import cycles, communities, types that do too much; drawings",
-        when: "What depends on a file or a function, how one file comes to use another, what is central, what goes in circles",
+        title: "Who uses what: central files, import cycles, communities, types that do too much; diagrams",
+        when: "What depends on a file or a function, how one file comes to use another, what is central, which files import each other in cycles",
         command: &["pmat", "analyze", "graph"],
         report: "batuta/graph/1",
         duration: Duration::Seconds,
+        trees: Trees::Any,
+        effect: Effect::OnlyReads,
         needs_history: false,
         judges: false,
     };

@@ -1,5 +1,5 @@
 use crate::session::no_history;
-use crate::{Ability, About, Commits, Duration, Session, Watch, rows};
+use crate::{Ability, About, Commits, Duration, Effect, Session, Trees, Watch, rows};
 use clap::{Args, ValueEnum};
 use facts::Sections;
 use pmat::hotspots::{ComplexityBy, HotspotOptions, HotspotReport, analyze};
@@ -20,7 +20,7 @@ pub struct Hotspots {
     /// What the complexity of a file is
     #[arg(long, value_name = "FIGURE", default_value = "cognitive")]
     pub by: HotspotMeasure,
-    /// Who made no commit in the last N days before the newest one has left
+    /// Authors without a commit in the last N days before the newest one have left
     #[arg(long, value_name = "N", default_value_t = Hotspots::default().former_after)]
     pub former_after: u32,
     /// Which commits count.
@@ -40,7 +40,7 @@ impl Default for Hotspots {
     }
 }
 
-/// What the complexity of a file is.
+/// How the complexity of a file is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum HotspotMeasure {
@@ -55,10 +55,12 @@ impl Ability for Hotspots {
     const ABOUT: About = About {
         id: "hotspots",
         title: "Files that are complex and change often, who knows them, and what changes together",
-        when: "What to mend first, what is lost when somebody leaves, which files hang together without saying so",
+        when: "What to fix first, what is lost when somebody leaves, which files have hidden dependencies",
         command: &["pmat", "analyze", "hotspots"],
         report: "batuta/hotspots/1",
         duration: Duration::History,
+        trees: Trees::Any,
+        effect: Effect::OnlyReads,
         needs_history: true,
         judges: false,
     };

@@ -1,4 +1,4 @@
-use crate::{Ability, About, Duration, Session, Watch};
+use crate::{Ability, About, Duration, Effect, Session, Trees, Watch};
 use clap::{Args, ValueEnum};
 use facts::cache::Subject;
 use facts::hash::HashMap;
@@ -16,10 +16,10 @@ use trueno_graph::algorithms::pagerank;
 use trueno_graph::code;
 use trueno_graph::view::{Filter, Level, View};
 
-const SYMBOLS: Sections = Sections { symbols: true, comments: false, tokens: false };
-/// Under which the centrality of definitions is remembered.
+const SYMBOLS: Sections = Sections { symbols: true, comments: false, tokens: false, types: false };
+/// The key under which the centrality of definitions is cached.
 const CENTRALITY: Subject = Subject { name: "definition-centrality", version: 1 };
-/// Uses that are less sure than this lend no weight to what they may mean.
+/// Uses with a lower confidence do not count for centrality.
 const MIN_CONFIDENCE: f32 = 0.5;
 
 /// Search the definitions by name, signature, documentation and the names they use.
@@ -129,7 +129,7 @@ pub struct QueryResult {
     pub cyclomatic: Option<u32>,
     /// Of functions only.
     pub cognitive: Option<u32>,
-    /// Of functions, where a least grade was asked for.
+    /// Of functions, if a lowest grade was asked for.
     pub grade: Option<Grade>,
     /// How good a match it is, from 0 to 1.
     pub score: f64,
@@ -141,10 +141,12 @@ impl Ability for Query {
     const ABOUT: About = About {
         id: "query",
         title: "Search the definitions by name, signature, documentation and the names they use",
-        when: "Where something is done, which functions have to do with some words",
+        when: "Where something is done, which functions match some words",
         command: &["pmat", "query"],
         report: "batuta/query/1",
         duration: Duration::Moment,
+        trees: Trees::Any,
+        effect: Effect::OnlyReads,
         needs_history: false,
         judges: true,
     };
@@ -198,7 +200,7 @@ impl Wanted {
             })
         };
         let paths = PathPatterns::new(asked.path.clone())
-            .map_err(|(_, why)| ProjectError::new("--path is no pattern of paths").why(why))?;
+            .map_err(|why| ProjectError::new("--path is no pattern of paths").why(why))?;
         let grade = |name: &String| {
             name.parse::<Grade>().map_err(|_| {
                 ProjectError::new(format!("--min-grade: there is no grade \"{name}\""))
@@ -234,7 +236,7 @@ fn failed(error: search::SearchError) -> ProjectError {
     ProjectError::new("cannot search").why(error)
 }
 
-/// One search, with all that it needs.
+/// One search, with everything that it needs.
 struct Run<'a> {
     asked: &'a Query,
     session: &'a Session,
@@ -245,7 +247,7 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// The stored index of the tree, brought up to date; none where nothing may be stored, or the store cannot be used.
+    /// The stored index of the tree, brought up to date; none if nothing may be stored, or the store cannot be used.
     fn stored_index(&self) -> Option<SearchIndex> {
         let (folder, secret) = self.session.cache_folder("search")?;
         let mut index = SearchIndex::open(&folder, &secret).ok()?;
@@ -253,7 +255,7 @@ impl Run<'_> {
         Some(index)
     }
 
-    /// Brings an index in step with the tree.
+    /// Updates an index to the tree.
     fn update(&self, index: &mut SearchIndex) -> Result<(), ProjectError> {
         let with_grammar = self.facts.files.iter().filter(|file| file.data.facts.has_functions());
         let sources: Vec<SearchSource<'_>> =

@@ -1,4 +1,4 @@
-use crate::{Ability, About, Duration, Session, Watch};
+use crate::{Ability, About, Duration, Effect, Session, Trees, Watch};
 use clap::{Args, ValueEnum};
 use facts::model::RepoPath;
 use facts::source::{BlamedCommit, GitContext, SourceError, Which};
@@ -8,14 +8,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// Technical debt that comments admit to, by category and severity.
+/// Self-admitted technical debt in comments, by category and severity.
 #[derive(Debug, Clone, Default, Args, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Satd {
-    /// Only comments with an explicit marker (FIXME, HACK, XXX and their like)
+    /// Only comments with an explicit marker (FIXME, HACK, XXX and the like)
     #[arg(long)]
     pub strict: bool,
-    /// Markers and phrases alike, which is the default
+    /// Markers and phrases (the default)
     #[arg(long, conflicts_with = "strict")]
     #[serde(skip)]
     pub extended: bool,
@@ -27,7 +27,7 @@ pub struct Satd {
     pub blame: bool,
 }
 
-/// Who tells what is an admission of debt.
+/// How self-admitted debt is detected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum DetectorArg {
@@ -36,7 +36,7 @@ pub enum DetectorArg {
     Words,
     /// A model trained on labelled comments
     Learned,
-    /// The words, and where they find nothing the model: finds more, and less of it is right
+    /// The words, and where they find nothing the model: finds more, but is less often right
     Both,
 }
 
@@ -53,11 +53,13 @@ impl From<DetectorArg> for Detector {
 impl Ability for Satd {
     const ABOUT: About = About {
         id: "satd",
-        title: "Technical debt that comments admit to, by category and severity",
+        title: "Self-admitted technical debt in comments, by category and severity",
         when: "What the authors themselves call unfinished, wrong or in need of work",
         command: &["pmat", "analyze", "satd"],
         report: "batuta/satd/1",
         duration: Duration::Moment,
+        trees: Trees::Any,
+        effect: Effect::OnlyReads,
         needs_history: false,
         judges: false,
     };
@@ -73,24 +75,29 @@ impl Ability for Satd {
         let (git, at) = history(session)?;
         let blame = |path: &RepoPath| blame(git, &session.which, path);
         let blame: &Blame<'_> = &blame;
-        Ok(analyze(&facts, &SatdOptions { mode, detector, attribution: Some(Attribution { blame, at }) }))
+        let attribution = Some(Attribution { blame, at, shallow: git.is_shallow() });
+        Ok(analyze(&facts, &SatdOptions { mode, detector, attribution }))
     }
 }
 
-/// The repository that knows who wrote what, and the time of the analysed commit.
+/// The repository that blames lines, and the time of the analysed commit.
 fn history(session: &Session) -> Result<(&GitContext, i64), ProjectError> {
     let Some(git) = &session.git else {
         let what = format!("--blame: {} is in no Git repository", session.path.display());
-        return Err(ProjectError::new(what).help("leave --blame away, or name a folder of a repository"));
+        return Err(ProjectError::new(what).help("leave out --blame, or name a folder of a repository"));
     };
+    let unreadable = |error: SourceError| ProjectError::new("--blame: the history cannot be read").why(error);
     let revision = match &session.which {
         Which::Revision(revision) => revision,
-        Which::WorkTree | Which::Index => "HEAD",
+        Which::Index => {
+            let what = "--blame: lines are blamed in the work tree or a revision, not in the index";
+            return Err(ProjectError::new(what).help("leave out --staged, or name a revision"));
+        }
+        // Before the first commit no line is committed.
+        Which::WorkTree if git.head().map_err(unreadable)?.is_none() => return Ok((git, 0)),
+        Which::WorkTree => "HEAD",
     };
-    let at = git
-        .commit_time(revision)
-        .map_err(|error| ProjectError::new("--blame: the history cannot be read").why(error))?;
-    Ok((git, at))
+    Ok((git, git.commit_time(revision).map_err(unreadable)?))
 }
 
 fn blame(

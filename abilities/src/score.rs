@@ -1,4 +1,4 @@
-use crate::{Ability, About, Duration, Session, Watch};
+use crate::{Ability, About, Duration, Effect, Session, Trees, Watch};
 use clap::Args;
 use pmat::score::{self, ScoreReport};
 use project::ProjectError;
@@ -14,10 +14,12 @@ impl Ability for Score {
     const ABOUT: About = About {
         id: "score",
         title: "Score a repository by what its files show: tooling, quality, tests, documentation, dependencies",
-        when: "Whether a project is kept well, and what is missing; each point names its evidence",
+        when: "Whether a project is well maintained, and what is missing; each point names its evidence",
         command: &["pmat", "repo-score"],
         report: "batuta/score/1",
         duration: Duration::Seconds,
+        trees: Trees::Any,
+        effect: Effect::OnlyReads,
         needs_history: false,
         judges: true,
     };
@@ -26,7 +28,7 @@ impl Ability for Score {
     fn answer(&self, session: &Session, watch: &dyn Watch) -> Result<ScoreReport, ProjectError> {
         let facts = session.facts(score::SECTIONS, watch)?;
         let tree = session.tree.as_ref();
-        let measured = gates::measurements(tree, &facts, &session.config, &**session);
+        let measured = session.measurements(&facts, watch);
         score::analyze(tree, &facts, &measured).map_err(|error| ProjectError::new("cannot score").why(error))
     }
 }

@@ -1,23 +1,37 @@
 use crate::Watch;
 use crate::watch::stoppable;
+use crate::witness::Witness;
 use facts::history::History;
+use facts::source::SkipReason;
 use facts::{MeasureOptions, Progress, RepoFacts, Sections};
-use pmat::tdg::{self, TdgInputs};
-use project::{HistoryAsked, Project, ProjectError};
+use gates::{Config, Duplication, GateReport, TreeResults};
+use pmat::dead_code::{DeadCodeOptions, DeadCodeReport};
+use pmat::score::Measurements;
+use pmat::tdg::TdgInputs;
+use project::{HistoryAsked, HistoryError, JudgeOptions, Project, ProjectError};
+use std::fmt::Display;
 use std::ops::{Deref, DerefMut};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use trueno_graph::code::{self, CodeGraph};
 
-/// An opened repository that remembers, for its one tree, what several abilities need: facts with the sections that somebody
-/// asked for, and the graph of the code. Each is made once.
+/// Histories that are kept at the same time: the whole one, and the window of a rule.
+const MOST_HISTORIES: usize = 2;
+
+/// How texts about this machine are shown.
+type Shown = Box<dyn Fn(&str) -> String + Send + Sync>;
+
+/// An opened repository that remembers, for its one tree, what several abilities and the gate need: facts with the
+/// sections that somebody asked for, the history, the graph of the code, what grades need, copies, dead code. Each is
+/// made once. What is bulky can be dropped as soon as nobody needs it.
 pub struct Session {
     project: Project,
     facts: Mutex<Option<(Sections, Arc<RepoFacts>)>>,
-    graph: Mutex<Option<(u128, Arc<CodeGraph>)>>,
-    tdg_inputs: Mutex<Option<(u128, Arc<TdgInputs>)>>,
+    histories: Mutex<Vec<(HistoryAsked, Arc<History>)>>,
+    pub(crate) results: TreeResults,
+    shown: Option<Shown>,
 }
 
-/// The graph of the code, and the facts that its numbers of files and definitions count in.
+/// The code graph, and the facts whose files and definitions its numbers refer to.
 pub struct Graphed {
     /// The facts.
     pub facts: Arc<RepoFacts>,
@@ -40,26 +54,52 @@ impl DerefMut for Session {
 }
 
 impl Session {
-    /// A session on an opened repository or folder.
+    /// A session on an open repository or folder.
     pub fn new(project: Project) -> Session {
-        Session { project, facts: Mutex::new(None), graph: Mutex::new(None), tdg_inputs: Mutex::new(None) }
+        Session {
+            project,
+            facts: Mutex::new(None),
+            histories: Mutex::new(Vec::new()),
+            results: TreeResults::default(),
+            shown: None,
+        }
     }
 
-    /// The facts of the tree with at least these sections. A tree without any file that could be measured is an error: there is
-    /// nothing to report.
+    /// The same for people who must not see details of this machine: `shown` rewrites reasons and notes.
+    pub fn showing(self, shown: impl Fn(&str) -> String + Send + Sync + 'static) -> Session {
+        Session { shown: Some(Box::new(shown)), ..self }
+    }
+
+    /// The facts of the tree with at least these sections. A tree without a file that could be measured is an error:
+    /// there is nothing to report.
     ///
     /// # Errors
-    /// The tree cannot be read, holds nothing to measure, or nobody wants it any more.
+    /// The tree cannot be read, contains nothing to measure, or the question was cancelled.
     pub fn facts(&self, sections: Sections, watch: &dyn Watch) -> Result<Arc<RepoFacts>, ProjectError> {
-        let mut known = self.facts.lock().unwrap_or_else(PoisonError::into_inner);
-        let wanted = match &*known {
-            Some((loaded, facts)) if loaded.or(sections) == *loaded => return Ok(Arc::clone(facts)),
-            Some((loaded, _)) => loaded.or(sections),
-            None => sections,
+        let mut known = self.known_facts();
+        let (loaded, facts) = match &*known {
+            Some((loaded, facts)) if sections.without(*loaded) == Sections::default() => {
+                return Ok(Arc::clone(facts));
+            }
+            Some((loaded, facts)) => {
+                let all = loaded.or(sections);
+                (all, self.with_more(facts, sections.without(*loaded), all, watch)?)
+            }
+            None => (sections, self.measured(sections, watch)?),
         };
-        let facts = Arc::new(self.measured(wanted, watch)?);
-        *known = Some((wanted, Arc::clone(&facts)));
+        let facts = Arc::new(facts);
+        *known = Some((loaded, Arc::clone(&facts)));
         Ok(facts)
+    }
+
+    /// Facts for a result that may be cached, and otherwise needs these sections: if nothing is stored they are loaded
+    /// at once, so that no file is parsed twice.
+    ///
+    /// # Errors
+    /// Those of [`Session::facts`].
+    pub fn facts_for(&self, sections: Sections, watch: &dyn Watch) -> Result<Arc<RepoFacts>, ProjectError> {
+        let now = if self.cache().is_none() { sections } else { Sections::default() };
+        self.facts(now, watch)
     }
 
     /// The same facts with at least these sections.
@@ -80,43 +120,140 @@ impl Session {
         Ok(full)
     }
 
-    /// The graph of the code, and facts with at least the graph's sections and these.
+    /// Drops all sections of the facts except these. Facts held elsewhere stay.
+    pub fn keep_only(&self, sections: Sections) {
+        let mut known = self.known_facts();
+        if let Some((loaded, facts)) = known.take() {
+            let kept = loaded.without(loaded.without(sections));
+            *known = Some(match kept == loaded {
+                true => (loaded, facts),
+                false => (kept, Arc::new(facts.trimmed(kept))),
+            });
+        }
+    }
+
+    /// Drops the clones.
+    pub fn forget_duplication(&self) {
+        self.results.duplication.forget();
+    }
+
+    /// Drops the history.
+    pub fn forget_history(&self) {
+        self.known_histories().clear();
+    }
+
+    /// The code graph, and facts with at least the graph's sections and these.
     ///
     /// # Errors
     /// Those of [`Session::facts`].
     pub fn graphed(&self, sections: Sections, watch: &dyn Watch) -> Result<Graphed, ProjectError> {
         let facts = self.facts(code::SECTIONS.or(sections), watch)?;
-        let build = || Ok(code::build(self.tree.as_ref(), &facts));
-        let graph = once(&self.graph, facts.fingerprint(), build)?;
+        let graph = gates::code_graph(self.tree.as_ref(), &facts, &Witness::new(self, watch));
         Ok(Graphed { facts, graph })
     }
 
-    /// What grades need besides the facts: remembered, or made from facts with all sections.
+    /// What grades need in addition to the facts: cached, or computed from facts with more sections.
     ///
     /// # Errors
-    /// Those of [`Session::in_full`].
+    /// The tree cannot be read, changed while it was, or it was cancelled.
     pub fn tdg_inputs(&self, facts: &RepoFacts, watch: &dyn Watch) -> Result<Arc<TdgInputs>, ProjectError> {
-        once(&self.tdg_inputs, facts.fingerprint(), || {
-            self.remembered(tdg::INPUTS, facts, || {
-                let full = self.in_full(facts, tdg::SECTIONS, watch)?;
-                Ok(TdgInputs::measure(self.tree.as_ref(), &full))
-            })
-        })
+        let witness = Witness::new(self, watch);
+        gates::tdg_inputs(self.tree.as_ref(), facts, &self.config, &witness)
+            .map_err(|why| not_read("grades cannot be given", why))
+    }
+
+    /// The clones by the settings of the rule `duplication`: cached, or found in facts with more sections.
+    ///
+    /// # Errors
+    /// The tree cannot be read, changed while it was, or it was cancelled.
+    pub fn duplication(
+        &self,
+        facts: &RepoFacts,
+        watch: &dyn Watch,
+    ) -> Result<Arc<Duplication>, ProjectError> {
+        let witness = Witness::new(self, watch);
+        gates::duplication(self.tree.as_ref(), facts, &self.config, &witness)
+            .map_err(|why| not_read("copies cannot be looked for", why))
+    }
+
+    /// The dead code.
+    ///
+    /// # Errors
+    /// Those of [`Session::facts`].
+    pub fn dead_code(
+        &self,
+        options: &DeadCodeOptions,
+        watch: &dyn Watch,
+    ) -> Result<Arc<DeadCodeReport>, ProjectError> {
+        let Graphed { facts, graph } = self.graphed(DeadCodeOptions::SECTIONS, watch)?;
+        let witness = Witness::new(self, watch);
+        let found = gates::dead_code(self.tree.as_ref(), &facts, &graph, options, &witness);
+        found.ok_or_else(|| ProjectError::new("looking for dead code was cancelled"))
+    }
+
+    /// What the project score needs in addition to the facts, which have the score's sections.
+    pub fn measurements(&self, facts: &RepoFacts, watch: &dyn Watch) -> Measurements {
+        gates::measurements(self.tree.as_ref(), facts, &self.config, &Witness::new(self, watch))
+    }
+
+    /// The gate's answer for a configuration and facts with the sections that it needs.
+    pub fn judged(
+        &self,
+        config: &Config,
+        facts: &RepoFacts,
+        options: &JudgeOptions<'_>,
+        watch: &dyn Watch,
+    ) -> GateReport {
+        self.project.judge_by((config, &Witness::new(self, watch)), facts, options)
     }
 
     /// The history of the analysed revision, of HEAD for the work tree and the index.
     ///
     /// # Errors
-    /// There is none, it cannot be read, or nobody wants it any more.
-    pub fn history_of(&self, asked: &HistoryAsked, watch: &dyn Watch) -> Result<History, ProjectError> {
+    /// There is none, it cannot be read, or it was cancelled.
+    pub fn history_of(&self, asked: &HistoryAsked, watch: &dyn Watch) -> Result<Arc<History>, ProjectError> {
+        self.history_or_why(asked, watch).map_err(|why| no_history(&why))
+    }
+
+    /// The same; the error only gives the reason.
+    pub(crate) fn history_or_why(
+        &self,
+        asked: &HistoryAsked,
+        watch: &dyn Watch,
+    ) -> Result<Arc<History>, HistoryError> {
+        let mut known = self.known_histories();
+        if let Some((_, history)) = known.iter().find(|(of, _)| of == asked) {
+            return Ok(Arc::clone(history));
+        }
         let progress = |progress: Progress| watch.reading_history(progress);
         let cancelled = || watch.cancelled();
-        let history = stoppable(watch, || self.project.history(asked, Some(&progress), Some(&cancelled)));
-        let history = history.map_err(|why| no_history(&why))?;
+        let history = stoppable(watch, || self.project.history(asked, Some(&progress), Some(&cancelled)))?;
         if let Some(trouble) = &history.cache_trouble {
-            watch.remark(trouble);
+            watch.remark(&self.shown(trouble));
         }
+        let history = Arc::new(history);
+        if known.len() == MOST_HISTORIES {
+            known.remove(0);
+        }
+        known.push((asked.clone(), Arc::clone(&history)));
         Ok(history)
+    }
+
+    /// Facts with the `missing` sections added to their own, which gives `all`. If the rest is stored, only the missing
+    /// sections are loaded.
+    fn with_more(
+        &self,
+        facts: &RepoFacts,
+        missing: Sections,
+        all: Sections,
+        watch: &dyn Watch,
+    ) -> Result<RepoFacts, ProjectError> {
+        if self.cache().is_some()
+            && let Some(joined) = facts.joined(&self.measured(missing, watch)?)
+        {
+            return Ok(joined);
+        }
+        self.measured(all, watch)
     }
 
     fn measured(&self, sections: Sections, watch: &dyn Watch) -> Result<RepoFacts, ProjectError> {
@@ -128,33 +265,38 @@ impl Session {
             cancelled: Some(&cancelled),
             ..MeasureOptions::default()
         };
-        let facts = stoppable(watch, || self.project.measure(&options))?;
+        let mut facts = stoppable(watch, || self.project.measure(&options))?;
+        for skipped in &mut facts.skipped {
+            if let SkipReason::Unreadable(why) = &mut skipped.reason {
+                *why = self.shown(why);
+            }
+        }
+        facts.cache_trouble = facts.cache_trouble.map(|trouble| self.shown(&trouble));
         if let Some(trouble) = &facts.cache_trouble {
             watch.remark(trouble);
         }
         Ok(facts)
     }
+
+    fn shown(&self, text: &str) -> String {
+        self.shown.as_ref().map_or_else(|| text.to_owned(), |shown| shown(text))
+    }
+
+    fn known_facts(&self) -> MutexGuard<'_, Option<(Sections, Arc<RepoFacts>)>> {
+        self.facts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn known_histories(&self) -> MutexGuard<'_, Vec<(HistoryAsked, Arc<History>)>> {
+        self.histories.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-/// What is known of facts with this fingerprint, made where it is not.
-fn once<T>(
-    known: &Mutex<Option<(u128, Arc<T>)>>,
-    fingerprint: u128,
-    make: impl FnOnce() -> Result<T, ProjectError>,
-) -> Result<Arc<T>, ProjectError> {
-    let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((of, value)) = &*known
-        && *of == fingerprint
-    {
-        return Ok(Arc::clone(value));
-    }
-    let value = Arc::new(make()?);
-    *known = Some((fingerprint, Arc::clone(&value)));
-    Ok(value)
+fn not_read(what: &str, why: impl Display) -> ProjectError {
+    ProjectError::new(what).why(why).help("run the command again")
 }
 
 /// The error of an ability that needs a history.
-pub(crate) fn no_history(why: &str) -> ProjectError {
+pub(crate) fn no_history(why: &dyn Display) -> ProjectError {
     ProjectError::new("the history cannot be measured")
         .why(why)
         .help("name a repository that has commits, or a folder in one")

@@ -1,6 +1,6 @@
-use crate::{Ability, About, Duration, Session, Watch, rows};
+use crate::{Ability, About, Duration, Effect, Graphed, Session, Trees, Watch, rows};
 use clap::Args;
-use facts::{Measured, RepoFacts, Sections};
+use facts::{Measured, RepoFacts};
 use pmat::tdg::{self, Explanation, NotFound, TdgDetails, TdgInputs, TdgOptions, TdgReport};
 use project::ProjectError;
 use schemars::JsonSchema;
@@ -11,16 +11,16 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Default, Args, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Tdg {
-    /// List the N files that cost the repository most [default: 10 on screen, all in JSON; 0: all]
+    /// List the N files that cost the repository the most points [default: 10 on screen, all in JSON; 0: all]
     #[arg(long, value_name = "N")]
     pub top_files: Option<usize>,
-    /// List the N functions that miss most points [default: 10 on screen, all in JSON; 0: all]
+    /// List the N functions that lose the most points [default: 10 on screen, all in JSON; 0: all]
     #[arg(long, value_name = "N")]
     pub top_functions: Option<usize>,
 }
 
 impl Tdg {
-    /// How much is listed.
+    /// How many are listed.
     pub fn options(&self) -> TdgOptions {
         TdgOptions { top_files: rows(self.top_files), top_functions: rows(self.top_functions) }
     }
@@ -34,6 +34,8 @@ impl Ability for Tdg {
         command: &["pmat", "tdg"],
         report: "batuta/tdg/1",
         duration: Duration::Seconds,
+        trees: Trees::Any,
+        effect: Effect::OnlyReads,
         needs_history: false,
         judges: true,
     };
@@ -67,6 +69,8 @@ impl Ability for ExplainTdg {
         command: &["pmat", "tdg", "--explain"],
         report: "batuta/tdg-explanation/1",
         duration: Duration::Seconds,
+        trees: Trees::Any,
+        effect: Effect::OnlyReads,
         needs_history: false,
         judges: true,
     };
@@ -86,13 +90,12 @@ impl Ability for ExplainTdg {
 }
 
 impl Session {
-    /// The facts that grades are made from, without any section where the rest is remembered, and that rest.
+    /// The facts that grades need, without sections if the rest is cached, and that rest.
     ///
     /// # Errors
     /// Those of [`Session::facts`].
     pub fn graded(&self, watch: &dyn Watch) -> Result<(Arc<RepoFacts>, Arc<TdgInputs>), ProjectError> {
-        let sections = if self.cache().is_none() { tdg::SECTIONS } else { Sections::default() };
-        let facts = self.facts(sections, watch)?;
+        let facts = self.facts_for(tdg::SECTIONS, watch)?;
         let inputs = self.tdg_inputs(&facts, watch)?;
         Ok((facts, inputs))
     }
@@ -100,7 +103,8 @@ impl Session {
     fn tdg_details(&self, facts: &RepoFacts, watch: &dyn Watch) -> Result<TdgDetails, ProjectError> {
         self.remembered(tdg::DETAILS, facts, || {
             let full = self.in_full(facts, tdg::SECTIONS, watch)?;
-            Ok(TdgDetails::measure(self.tree.as_ref(), &full))
+            let Graphed { graph, .. } = self.graphed(tdg::SECTIONS, watch)?;
+            Ok(TdgDetails::by_graph(&full, &graph))
         })
     }
 }

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 /// Everything that a file's facts, or their stored form, depend on.
-const SOURCES: [&str; 4] = ["src/extract", "src/language", "src/model", "src/secrets"];
+const SOURCES: [&str; 5] = ["src/extract", "src/file.rs", "src/language", "src/model", "src/secrets"];
 /// Names the grammar versions.
 const LOCK_FILE: &str = "../../Cargo.lock";
 

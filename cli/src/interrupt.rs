@@ -2,7 +2,7 @@
 //! other time the program ends at once. Both ways with exit code 130, as shells have it for a program ended by SIGINT.
 //!
 //! What does not come to an end within a moment is not waited for: an input may be made to take long. The cache stores
-//! things as a whole or not at all. SIGTERM is left to the system, which ends the program at once (shells say 143).
+//! things completely or not at all. SIGTERM is left to the system, which ends the program at once (shells say 143).
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;

@@ -7,7 +7,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// `mi_option_purge_delay` of mimalloc.h, which the bindings do not name: milliseconds until freed pages go back.
 const PURGE_DELAY: libmimalloc_sys::mi_option_t = 15;
 
-/// For a process that lives long: freed pages go back to the system at once. Asked for anew they cost a page fault, which a
+/// For a process that lives long: freed pages go back to the system at once. Asked for again they cost a page fault, which a
 /// command that ends soon had better save.
 #[allow(unsafe_code)]
 pub fn keep_little() {

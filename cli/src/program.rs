@@ -2,9 +2,9 @@
 
 use crate::args::{Cli, TOOLS};
 use crate::commands::{self, Outcome};
-use crate::failure::{Interrupted, describe};
+use crate::failure::Interrupted;
 use crate::interrupt;
-use crate::output::{ColorChoice, Painter, shown, shown_lines};
+use crate::output::{ColorChoice, Painter, describe, shown, shown_lines};
 use clap::error::{ContextValue, ErrorKind};
 use clap::{CommandFactory, FromArgMatches};
 use std::borrow::Cow;
@@ -16,7 +16,7 @@ use std::process::ExitCode;
 /// Could not do what was asked.
 const FAILED: u8 = 2;
 
-/// Runs the program on its words, the first of which is the name it was called by.
+/// Runs the program with its arguments; the first is the name it was called by.
 pub fn run(words: Vec<OsString>) -> ExitCode {
     let words = as_batuta(words);
     let colour = colour_option(&words);
@@ -67,7 +67,7 @@ fn visible(mut error: clap::Error) -> clap::Error {
     error
 }
 
-/// Prints help, or what is wrong with the words; those may come from a script that took them from a stranger.
+/// Prints help, or what is wrong with the arguments; a script may have taken those from untrusted input.
 fn print(error: clap::Error) {
     let plain = error.render().to_string();
     // A reader that closed the pipe has seen enough of the help.

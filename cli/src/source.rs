@@ -1,4 +1,4 @@
-//! Opens what is to be analysed, as the options ask for it; shows progress and trouble.
+//! Opens what the options name; shows progress and problems.
 
 use crate::args::{GlobalArgs, SourceArgs};
 use crate::failure::{Failure, Interrupted};
@@ -6,16 +6,16 @@ use crate::interrupt;
 use crate::output::Destination;
 use crate::terminal::Terminal;
 use abilities::{Ability, Session};
-use facts::source::{Base, GitContext, Which};
-use facts::{MeasureOptions, RepoFacts, Sections};
+use facts::source::{GitContext, Which};
+use facts::{RepoFacts, Sections};
 use gates::Config;
 use pmat::tdg::TdgInputs;
-use project::{OpenOptions, Project, ProjectError, SinceBase};
+use project::{OpenOptions, Project, ProjectError};
 use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// A tree to analyse, and the terminal that is told how far that has come.
+/// A tree to analyse, and the terminal that shows the progress.
 pub struct Analysed {
     session: Session,
     terminal: Terminal,
@@ -53,12 +53,15 @@ impl Analysed {
         Ok(Analysed { session: Session::new(project), terminal: Terminal::new(global) })
     }
 
-    /// What is new since a base.
-    pub fn since(&self, base: &Base, sections: Sections) -> anyhow::Result<SinceBase> {
-        let options =
-            MeasureOptions { sections, cancelled: Some(&interrupt::requested), ..MeasureOptions::default() };
-        let since = interrupt::finishing(|| self.session.since(base, &options));
-        unless_interrupted(since)
+    /// Opens a commit, of the repository that a path leads into.
+    pub fn open_revision(path: &Path, revision: &str, global: &GlobalArgs) -> anyhow::Result<Analysed> {
+        let source = SourceArgs {
+            path: Some(path.to_owned()),
+            project_path: None,
+            revision: Some(revision.to_owned()),
+            staged: false,
+        };
+        Analysed::open(&source, global, &Destination::StandardOutput)
     }
 
     /// Asks the tree a question.
@@ -71,15 +74,15 @@ impl Analysed {
         self.with_terminal(|session, terminal| session.facts(sections, terminal))
     }
 
-    /// The facts that grades are made from, and what grades need besides.
+    /// The facts that grades are made from, and what else grades need.
     pub fn graded(&self) -> anyhow::Result<(Arc<RepoFacts>, Arc<TdgInputs>)> {
         self.with_terminal(|session, terminal| session.graded(terminal))
     }
 
     /// What the session answers, unless the user pressed Ctrl-C meanwhile.
-    pub fn with_terminal<T>(
-        &self,
-        ask: impl FnOnce(&Session, &Terminal) -> Result<T, ProjectError>,
+    pub fn with_terminal<'a, T>(
+        &'a self,
+        ask: impl FnOnce(&'a Session, &'a Terminal) -> Result<T, ProjectError>,
     ) -> anyhow::Result<T> {
         unless_interrupted(ask(&self.session, &self.terminal))
     }

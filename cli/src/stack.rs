@@ -10,7 +10,7 @@ const LEAST_OF_WORKER: usize = 8 << 20;
 /// Bytes of all those threads together: address space may be limited (`ulimit -v`).
 const OF_ALL_WORKERS: usize = 512 << 20;
 
-/// Bytes of each of so many threads that share work.
+/// Bytes of each of this many threads that share work.
 pub fn of_worker(threads: usize) -> usize {
     (OF_ALL_WORKERS / threads.max(1)).clamp(LEAST_OF_WORKER, OF_WORKER)
 }
@@ -20,7 +20,7 @@ pub fn usual_threads() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// Runs the command on a thread with a large stack; where there is none to be had, on this one.
+/// Runs the command on a thread with a large stack; if there is none to be had, on this one.
 pub fn with_a_large_one<T: Send>(command: impl FnOnce() -> T + Send) -> T {
     let command = std::sync::Mutex::new(Some(command));
     let run = || {

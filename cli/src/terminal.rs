@@ -6,7 +6,7 @@ use facts::Progress;
 use std::io::{self, Write};
 use std::sync::{PoisonError, RwLock};
 
-/// The terminal that waits for an answer: shows progress and remarks, and passes Ctrl-C on.
+/// The terminal that waits for an answer: shows progress and notes, and passes Ctrl-C on.
 pub struct Terminal {
     global: GlobalArgs,
     line: RwLock<Option<ProgressLine>>,
@@ -32,6 +32,12 @@ impl Watch for Terminal {
     fn reading_history(&self, progress: Progress) {
         self.with_line(|line| {
             line.say(|| format!("reading the history: {} of {} commits", progress.done, progress.total));
+        });
+    }
+
+    fn measuring_commits(&self, progress: Progress) {
+        self.with_line(|line| {
+            line.say(|| format!("measuring: {} of {} commits", progress.done, progress.total));
         });
     }
 

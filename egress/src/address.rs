@@ -124,8 +124,8 @@ fn embedded(address: Ipv6Addr) -> Vec<Ipv4Addr> {
     }
 }
 
-/// True when a translator with a prefix of its own would go on to a metadata service: any network may be one (RFC 6052), so
-/// that all places are looked at in which an IPv4 address may stand behind a prefix of 32, 40, 48, 56, 64 or 96 bits. Bits 64
+/// True if a translator with a prefix of its own would go on to a metadata service: any network may be one (RFC 6052), so
+/// that all places are looked at in which an IPv4 address may be behind a prefix of 32, 40, 48, 56, 64 or 96 bits. Bits 64
 /// to 71 are left out by those, and zero.
 fn holds_metadata_service(address: Ipv6Addr) -> bool {
     let bytes = address.octets();
@@ -210,13 +210,13 @@ mod tests {
         }
     }
 
-    /// An IPv4 address behind a prefix of so many bits, as RFC 6052, section 2.2, has it.
+    /// An IPv4 address behind a prefix of this many bits, as RFC 6052, section 2.2, has it.
     fn translated(network: Ipv6Addr, prefix: u32, inside: Ipv4Addr) -> Ipv6Addr {
         let kept = network.to_bits() >> (128 - prefix) << (128 - prefix);
         let inside = u128::from(inside.to_bits());
         let written = match prefix {
             96 => inside,
-            // Bits 64 to 71 stay free: what would stand there stands 8 bits later.
+            // Bits 64 to 71 stay free: what would be there is 8 bits later.
             _ => {
                 let before = 64_u32.saturating_sub(prefix).min(32);
                 let (first, rest) = (inside >> (32 - before), inside & ((1 << (32 - before)) - 1));

@@ -60,13 +60,13 @@ pub enum EgressError {
     /// Nobody took the connection.
     #[error("no connection to {0}: {1}")]
     Unreachable(SocketAddr, io::Error),
-    /// It did not prove to be who it should be, or speaks no TLS; also when this machine cannot check that.
+    /// It did not prove its identity, or does not speak TLS; also if this machine cannot check that.
     #[error("no TLS with {0}: {1}")]
     Tls(String, io::Error),
     /// It took too long.
     #[error("no answer within {} s", .0.as_secs_f64())]
     TooSlow(Duration),
-    /// What it answered is no HTTP.
+    /// Its answer is not HTTP.
     #[error("no proper answer: {0}")]
     Http(#[from] hyper::Error),
 }
@@ -80,7 +80,7 @@ pub struct Client {
     tls: Tls,
 }
 
-/// Who knows the addresses of names.
+/// Resolves names to addresses.
 #[derive(Default)]
 enum Names {
     /// The system.
@@ -100,7 +100,7 @@ impl Client {
     /// Posts a document: one connection, one request, one answer. A redirect is an answer like any other.
     ///
     /// # Errors
-    /// There is no answer. A status that tells of a failure is one.
+    /// There is no answer. An error status is an answer.
     pub async fn post(
         &self,
         target: &Target,

@@ -1,15 +1,13 @@
-//! The one gate through which every outgoing connection of the program goes.
+//! The only crate that opens outgoing connections.
 //!
 //! ```text
 //! Target ──names resolved──▶ addresses ──PrivacyTier──▶ TCP to exactly such an address ─▶ TLS ─▶ one request, one answer
 //! ```
-//!
-//! What may be reached is decided on addresses, never on names, and the connection goes to an address that was judged: there
-//! is no second look-up whose answer could differ (DNS rebinding). Redirects are not followed, proxies of the environment
-//! are not used, and everything is bounded in time and size.
-//!
-//! Plain `http` goes to addresses of this machine and of private networks only; whatever crosses other networks is
-//! encrypted, and the receiver's certificate is checked against the system's store.
+//! Addresses, never names, decide what may be reached, and the connection goes to exactly the address that was checked:
+//! there is no second look-up whose answer could differ (DNS rebinding). Redirects are not followed, proxies of the
+//! environment are not used, and everything is bounded in time and size. Plain `http` only goes to addresses of this
+//! machine and of private networks; across public networks everything is encrypted, and the receiver's certificate is
+//! checked against the system's store.
 
 mod address;
 mod client;

@@ -1,4 +1,4 @@
-//! Where clouds answer their machines about themselves, with credentials for whoever asks.
+//! Addresses where clouds give their machines metadata, including credentials.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -48,7 +48,7 @@ pub const METADATA_SERVICES: &[MetadataService] = &[
     v6([0xfe80, 0, 0, 0, 0, 0, 0xa9fe, 0xa9fe], "OpenStack"),
 ];
 
-/// True for such an address itself, not for one that holds it.
+/// True for such an address itself, not for one that embeds it.
 pub fn is_metadata_service(address: IpAddr) -> bool {
     METADATA_SERVICES.iter().any(|service| service.address == address)
 }

@@ -15,10 +15,10 @@ pub struct Target {
     path: String,
 }
 
-/// Why a text is no target. The text itself is not told: it may hold secrets.
+/// Why a text is not a target. The text itself is not shown: it may contain secrets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TargetError {
-    /// It is no URL.
+    /// It is not a URL.
     #[error("it is no absolute URL such as https://code.example.org/hook")]
     NotAUrl,
     /// It is a URL of something else.

@@ -15,7 +15,7 @@ pub enum PrivacyTier {
     Standard,
 }
 
-/// There is no tier of that name.
+/// No tier has that name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is no privacy tier; there are sovereign, private and standard")]
 pub struct UnknownTier(String);
@@ -33,7 +33,7 @@ impl PrivacyTier {
         }
     }
 
-    /// True when addresses of that class may be reached. Metadata services of clouds are reached in no tier: they give
+    /// True if addresses of that class may be reached. Metadata services of clouds are reached in no tier: they give
     /// credentials away, and nothing else that anybody wants to reach is there. Most of those services are at link-local
     /// addresses, and new ones come there: so these are reached in no tier either.
     pub fn allows(self, class: AddressClass) -> bool {
@@ -50,8 +50,8 @@ impl PrivacyTier {
         PrivacyTier::ALL.into_iter().find(|tier| tier.allows(class))
     }
 
-    /// Judges the wish to have a name looked up. In the strictest tier only `localhost` is, which this machine knows by itself:
-    /// the question alone would tell others.
+    /// Decides whether a name may be looked up. In the strictest tier only `localhost` may, which this machine resolves
+    /// itself: the query alone would reveal the name to others.
     ///
     /// # Errors
     /// Why it is refused.
@@ -105,14 +105,14 @@ pub enum Refusal {
         /// What it is.
         class: AddressClass,
     },
-    /// Others would be asked for the address of the name.
+    /// Resolving the name would ask other machines.
     #[error("its name would be looked up elsewhere, and the privacy tier is {tier}")]
     Name {
         /// The tier in force.
         tier: PrivacyTier,
     },
     /// Others on the way could read it.
-    #[error("{address} is {class}: only https goes there")]
+    #[error("{address} is {class}: it is reached only by https")]
     NotEncrypted {
         /// The address.
         address: IpAddr,
@@ -122,7 +122,7 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// The strictest tier that would not have refused; none where no tier would help.
+    /// The strictest tier that would not have refused; none if no tier would help.
     pub fn tier_that_allows(&self) -> Option<PrivacyTier> {
         match self {
             Refusal::Tier { class, .. } => PrivacyTier::that_allows(*class),
@@ -189,7 +189,7 @@ mod tests {
         let refusal = refused(PrivacyTier::Private, "93.184.216.34", true);
         assert_eq!(refusal.tier_that_allows(), Some(PrivacyTier::Standard));
         let refusal = refused(PrivacyTier::Standard, "93.184.216.34", false);
-        assert_eq!(refusal.to_string(), "93.184.216.34 is a public address: only https goes there");
+        assert_eq!(refusal.to_string(), "93.184.216.34 is a public address: it is reached only by https");
         assert_eq!(refusal.tier_that_allows(), None);
         assert_eq!(refused(PrivacyTier::Private, "169.254.169.254", true).tier_that_allows(), None);
     }

@@ -45,7 +45,7 @@ const NAMES: [&str; 32] = [
     "batuta.toml",
 ];
 
-const ALL: Sections = Sections { comments: true, symbols: true, tokens: true };
+const ALL: Sections = Sections { comments: true, symbols: true, tokens: true, types: true };
 
 fuzz_target!(|data: &[u8]| {
     let pieces = data.split(|byte| *byte == 0xFF).filter_map(<[u8]>::split_first);
@@ -66,11 +66,11 @@ fuzz_target!(|data: &[u8]| {
 fn no_measurements() -> Measurements {
     let reason = "not asked for";
     Measurements {
-        tdg: Measured::missing(reason),
-        duplicated: Measured::missing(reason),
-        import_cycles: Measured::missing(reason),
-        coverage: Measured::missing(reason),
-        mutation: Measured::missing(reason),
-        advisories: Measured::missing(reason),
+        tdg: Measured::not_asked(reason),
+        duplicated: Measured::not_asked(reason),
+        import_cycles: Measured::not_asked(reason),
+        coverage: Measured::not_asked(reason),
+        mutation: Measured::not_asked(reason),
+        advisories: Measured::not_asked(reason),
     }
 }

@@ -54,7 +54,10 @@ pub struct BaselineReport {
     pub expired: Vec<Entry>,
     /// Entries whose finding is gone: `--baseline write` drops them.
     pub gone: Vec<Entry>,
-    /// An older program wrote it, which knew the largest copies only, by the places they stood in: `--baseline write` renews
+    /// Entries that were not checked: their rule or their file was not judged, or only new code was.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_judged: Vec<Entry>,
+    /// An older program wrote it, which knew the largest copies only, by the places they were in: `--baseline write` renews
     /// it.
     #[serde(skip)]
     pub is_of_older_program: bool,
@@ -85,7 +88,8 @@ pub struct Terms {
 
 impl Baseline {
     /// The baseline after a run that was judged by it: what is gone is dropped, what got better is held to the better
-    /// figure. `new` accepts what the run still found, under these terms; without, only tightening is possible.
+    /// figure. What was not judged stays. `new` accepts what the run still found, under these terms; without, only tightening is
+    /// possible.
     pub fn updated(report: &GateReport, new: Option<&Terms>) -> Baseline {
         let old = report.baseline.as_ref();
         let kept = old.into_iter().flat_map(|old| &old.accepted).map(|accepted| {
@@ -106,12 +110,13 @@ impl Baseline {
         // An older program accepted the listed copies only, and never refused the others.
         let is_older = new.is_none() && old.is_some_and(|old| old.is_of_older_program);
         let others = report.unlisted.iter().filter(|_| is_older).map(Entry::of);
-        let mut entries: Vec<Entry> = kept.chain(fresh).chain(others).collect();
+        let not_judged = old.into_iter().flat_map(|old| old.not_judged.iter().cloned());
+        let mut entries: Vec<Entry> = kept.chain(fresh).chain(others).chain(not_judged).collect();
         entries.sort_by(|a, b| a.order().cmp(&b.order()));
         Baseline { entries }
     }
 
-    /// True where an older program wrote it, which knew of copies the largest only, by the places they stood in.
+    /// True if an older program wrote it, which knew about copies the largest only, by the places they were in.
     pub(crate) fn is_of_older_program(&self) -> bool {
         let mut of_copies = self.entries.iter().filter(|entry| entry.rule == rules::duplication::RULE.id);
         of_copies.any(|entry| entry.copies.is_none())
@@ -162,7 +167,7 @@ impl<'e> Moved<'e> {
         }
     }
 
-    /// Where the entry of a finding may stand.
+    /// Where the entry of a finding may be.
     fn queues<'q>(&'q mut self, finding: &'q Finding) -> [Option<&'q mut VecDeque<usize>>; 2] {
         let anywhere = finding.fingerprint_anywhere.as_str();
         if finding.function.is_some() && !is_anonymous(finding.function.as_deref()) {
@@ -199,7 +204,7 @@ impl<'a> Accepting<'a> {
         Accepting { acceptance, met, report: BaselineReport::default() }
     }
 
-    /// Takes the accepted ones from the findings. `exists` tells whether a path is still in the tree.
+    /// Takes the accepted ones from the findings. `exists` says whether a path is still in the tree.
     pub fn take(&mut self, findings: Vec<Finding>, exists: &dyn Fn(&RepoPath) -> bool) -> Vec<Finding> {
         let acceptance = self.acceptance;
         let entries = &acceptance.baseline.entries;
@@ -290,10 +295,12 @@ impl<'a> Accepting<'a> {
         None
     }
 
-    pub fn report(mut self) -> BaselineReport {
+    /// The result. `is_judged` says whether the run would have found what an entry accepts, if it were still there.
+    pub fn report(mut self, is_judged: &dyn Fn(&Entry) -> bool) -> BaselineReport {
         self.report.is_of_older_program = self.acceptance.baseline.is_of_older_program();
         let entries = self.acceptance.baseline.entries.iter().zip(&self.met);
-        self.report.gone = entries.filter(|(_, met)| !**met).map(|(entry, _)| entry.clone()).collect();
+        let unmet = entries.filter(|(_, met)| !**met).map(|(entry, _)| entry.clone());
+        (self.report.gone, self.report.not_judged) = unmet.partition(is_judged);
         self.report
     }
 }

@@ -19,9 +19,9 @@ pub fn markdown() -> String {
         let level = rule.default_level();
         let _ = write!(text, "\n## {}\n\n{}. Default level: {level}.\n\n", rule.id, rule.title);
         text.push_str(&rule_sections(rule, "###"));
-        if !rule.options.is_empty() {
+        if !rule.options.keys().is_empty() {
             let _ = write!(text, "\n### Options of `{}`\n\n", rule.id);
-            keys(&mut text, rule.options);
+            keys(&mut text, rule.options.keys());
         }
     }
     text.push_str(SUPPRESSIONS);
@@ -31,14 +31,16 @@ pub fn markdown() -> String {
 /// The table of `batuta.toml`'s keys, for `docs/configuration.md`.
 pub fn configuration_markdown() -> String {
     let mut text = String::from(
-        "# `batuta.toml`\n\nThe file stands at the root of the repository. Every key has a default; an unknown key is an error.\n",
+        "# `batuta.toml`\n\nThe file is at the root of the repository. Every key has a default; an unknown key is an error.\n",
     );
     for section in config::fixed_sections() {
         let _ = write!(text, "\n## `[{}]`\n\n{}\n\n", section.name, section.doc);
-        keys(&mut text, section.keys);
+        keys(&mut text, &section.keys);
     }
     text.push_str("\n## `[rules.<id>]`\n\nEach rule takes `level` (\"error\", \"warning\" or \"off\"), `exclude` (a list of path ");
-    text.push_str("patterns as in a .gitignore) and its own options, which stand in [rules.md](rules.md).\n");
+    text.push_str(
+        "patterns as in a .gitignore) and its own options, which are listed in [rules.md](rules.md).\n",
+    );
     text.push_str(LAYERS);
     text
 }
@@ -88,5 +90,16 @@ Which folders may depend on which; without this section the rule `layers` is off
     require-all = true                                     # every folder with code must stand in a layer
 
 A folder may depend on folders of lower layers only. An entry may hold wildcards: `plugins/*` stands for each folder in
-`plugins`. Where several entries fit a file, the deepest folder counts.
+`plugins`. Where several entries fit a file, the deepest folder counts. An entry may leave out the ending of a file:
+`src/parse` is the folder and `src/parse.rs`.
+
+    [layers]
+    acyclic = [\"*/src\"]           # what is right below these folders does not use each other in circles
+
+    [layers.within.\"core/src\"]     # an order of what is right below this folder, by the names there
+    order = [[\"cache\"], [\"model\"]]
+    allow = [{ from = \"model\", to = \"cache\", reason = \"…\" }]
+    require-all = true
+
+Either of them may be without `layers.order`.
 ";

@@ -1,38 +1,63 @@
 //! The figures of other analyses that the project score rests on, in one place for the rule and the command.
 
-use crate::config::{Config, PathPatterns};
-use crate::evidence::Evidence;
+use crate::code_graph::code_graph;
+use crate::config::Config;
+use crate::duplicated::Duplication;
+use crate::evidence::{Evidence, EvidenceError};
+use crate::results::{Known, TreeResults};
+use crate::rules::{self, duplication::Types};
 use ::mutation::report::LastReport;
-use clones::{CloneOptions, Clones, Kinds, LineShare};
+use clones::{CloneOptions, Kinds};
 use facts::cache::Subject;
-use facts::source::SourceTree;
-use facts::{FileRecord, MeasureOptions, Measured, RepoFacts, Sections};
-use pmat::line_coverage::TreeCoverage;
+use facts::source::{SourceError, SourceTree};
+use facts::{MeasureOptions, Measured, RepoFacts, Sections};
+use pmat::dead_code::{self, DeadCodeOptions, DeadCodeReport};
+use pmat::line_coverage::{NoCoverage, TreeCoverage};
 use pmat::score::Measurements;
 use pmat::tdg::{self, TdgInputs};
+use pmat::trend::Limits;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use std::error::Error;
+use std::sync::Arc;
 use trueno_graph::code::{self, CodeGraph, CycleOptions, ImportCycle};
 use xxhash_rust::xxh3::Xxh3;
 
 /// The sections of the facts that [`measurements`] reads.
 pub const SECTIONS: Sections = pmat::score::SECTIONS;
 
+/// Why a result about a whole tree cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub enum TreeError {
+    /// The tree cannot be read.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// Its facts are not available.
+    #[error(transparent)]
+    Evidence(#[from] EvidenceError),
+    /// It is another tree now.
+    #[error("the tree changed while it was read")]
+    Changed,
+    /// It was cancelled.
+    #[error("it was cancelled")]
+    Cancelled,
+}
+
 /// A result about the whole tree: as it is remembered under `key`, else computed and remembered.
 ///
 /// # Errors
 /// Those of `compute`.
-pub fn remembered<T: Serialize + DeserializeOwned>(
+pub fn remembered<T: Serialize + DeserializeOwned, E>(
     evidence: &dyn Evidence,
     subject: Subject,
     key: u128,
-    compute: impl FnOnce() -> Result<T, String>,
-) -> Result<T, String> {
+    compute: impl FnOnce() -> Result<T, E>,
+) -> Result<T, E> {
     if let Some(known) = evidence.memory().and_then(|memory| memory.recall(subject, key)) {
         return Ok(known);
     }
     let result = compute()?;
-    // What cannot be remembered is computed again next time; the facts' own report says what ails the memory.
+    // What cannot be remembered is computed again next time; the facts' own report says what is wrong with the memory.
     let _ = evidence.memory().map(|memory| memory.remember(subject, key, &result));
     Ok(result)
 }
@@ -47,20 +72,36 @@ pub fn in_full(
     config: &Config,
     evidence: &dyn Evidence,
     sections: Sections,
-) -> Result<RepoFacts, String> {
+) -> Result<Arc<RepoFacts>, TreeError> {
     let measure = || {
         let max_file_size = config.max_file_size;
         let options = MeasureOptions { sections, max_file_size, ..MeasureOptions::default() };
-        facts::measure(tree, None, &options).map_err(|error| error.to_string())
+        facts::measure(tree, None, &options).map(Arc::new)
     };
-    let full = evidence.in_full(sections).unwrap_or_else(measure)?;
+    let full = match evidence.in_full(sections) {
+        Some(full) => full?,
+        None => measure()?,
+    };
     if full.fingerprint() != facts.fingerprint() {
-        return Err("the tree changed while it was read".to_owned());
+        return Err(TreeError::Changed);
     }
     Ok(full)
 }
 
-/// What grades need besides the facts.
+/// A result that is shared with whoever else asks for it, where anybody does.
+fn shared<T, E>(
+    evidence: &dyn Evidence,
+    of: fn(&TreeResults) -> &Known<T>,
+    key: u128,
+    make: impl FnOnce() -> Result<T, E>,
+) -> Result<Arc<T>, E> {
+    match evidence.results() {
+        Some(results) => of(results).or_made(key, make),
+        None => make().map(Arc::new),
+    }
+}
+
+/// What grades need in addition to the facts.
 ///
 /// # Errors
 /// The tree cannot be read, or changed while it was.
@@ -69,50 +110,61 @@ pub fn tdg_inputs(
     facts: &RepoFacts,
     config: &Config,
     evidence: &dyn Evidence,
-) -> Result<TdgInputs, String> {
-    remembered(evidence, tdg::INPUTS, facts.fingerprint(), || {
-        Ok(TdgInputs::measure(tree, &in_full(tree, facts, config, evidence, tdg::SECTIONS)?))
-    })
+) -> Result<Arc<TdgInputs>, TreeError> {
+    let key = facts.fingerprint();
+    let inputs = shared(
+        evidence,
+        |results| &results.tdg_inputs,
+        key,
+        || {
+            remembered(evidence, tdg::INPUTS, key, || {
+                let full = in_full(tree, facts, config, evidence, tdg::SECTIONS)?;
+                Ok(TdgInputs::by_graph(&full, || code_graph(tree, &full, evidence)))
+            })
+        },
+    );
+    evidence.has_read(tdg::SECTIONS);
+    inputs
+}
+
+/// The dead code of a tree by the graph of its code; `facts` hold [`DeadCodeOptions::SECTIONS`]. None if nobody wants
+/// it any more.
+pub fn dead_code(
+    tree: &dyn SourceTree,
+    facts: &RepoFacts,
+    graph: &CodeGraph,
+    options: &DeadCodeOptions,
+    evidence: &dyn Evidence,
+) -> Option<Arc<DeadCodeReport>> {
+    let mut key = Xxh3::new();
+    key.update(&facts.fingerprint().to_le_bytes());
+    key.update(format!("{options:?}").as_bytes());
+    let find = || {
+        let found = dead_code::analyze_unless(tree, facts, graph, options, &|| evidence.cancelled());
+        found.ok_or(TreeError::Cancelled)
+    };
+    shared(evidence, |results| &results.dead_code, key.digest128(), find).ok()
 }
 
 /// Under which the clones of a tree are remembered.
 const CLONES: Subject = Subject { name: "gate-clones", version: 3 };
 
-/// The duplicated code of a tree.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Duplication {
-    /// What counts.
-    pub clones: Clones,
-    /// The lines that exact copies alone duplicate.
-    pub exact: LineShare,
-}
-
-impl Duplication {
-    /// The clones in `facts`, which hold [`clones::SECTIONS`], without the files of `exclude`.
-    pub fn find(facts: &RepoFacts, options: &CloneOptions, exclude: &PathPatterns) -> Duplication {
-        let found = clones::detect(facts, options);
-        let is_in = |file: &FileRecord| !exclude.is_match(file.path());
-        let clones = match exclude.texts() {
-            [] => found,
-            _ => found.among(facts, options.kinds, is_in),
-        };
-        let exact = Kinds { exact: true, renamed: false, gapped: false };
-        let exact = match options.kinds == exact {
-            true => clones.share(),
-            false => clones.among(facts, exact, is_in).share(),
-        };
-        Duplication { clones, exact }
+/// The limits of the rules on complexity: for every figure of violations, on every surface.
+pub fn complexity_limits(config: &Config) -> Limits {
+    let limit = |max: u64| u32::try_from(max).unwrap_or(u32::MAX);
+    Limits {
+        cyclomatic: limit(config.own::<rules::cyclomatic_complexity::Settings>().max),
+        cognitive: limit(config.own::<rules::cognitive_complexity::Settings>().max),
     }
 }
 
 /// What counts as a clone by the settings of the rule `duplication`: for every figure of duplication, on every surface.
 pub fn clone_options(config: &Config) -> CloneOptions {
-    let settings = config.rule("duplication");
-    let types = settings.choice("types");
+    let &rules::duplication::Settings { min_tokens, min_lines, types, .. } = config.own();
     CloneOptions {
-        min_tokens: usize::try_from(settings.integer("min-tokens")).unwrap_or(usize::MAX),
-        min_lines: u32::try_from(settings.integer("min-lines")).unwrap_or(u32::MAX),
-        kinds: Kinds { exact: true, renamed: types != "exact", gapped: types == "gapped" },
+        min_tokens: usize::try_from(min_tokens).unwrap_or(usize::MAX),
+        min_lines: u32::try_from(min_lines).unwrap_or(u32::MAX),
+        kinds: Kinds { exact: true, renamed: types != Types::Exact, gapped: types == Types::Gapped },
     }
 }
 
@@ -125,26 +177,36 @@ pub fn duplication(
     facts: &RepoFacts,
     config: &Config,
     evidence: &dyn Evidence,
-) -> Result<Duplication, String> {
-    let (options, exclude) = (clone_options(config), &config.rule("duplication").exclude);
+) -> Result<Arc<Duplication>, TreeError> {
+    let (options, exclude) = (clone_options(config), &config.rule(rules::duplication::RULE.id).exclude);
     let mut key = Xxh3::new();
     key.update(&facts.fingerprint().to_le_bytes());
     key.update(format!("{options:?} {:?}", exclude.texts()).as_bytes());
-    remembered(evidence, CLONES, key.digest128(), || {
-        let full = in_full(tree, facts, config, evidence, clones::SECTIONS)?;
-        Ok(Duplication::find(&full, &options, exclude))
-    })
+    let key = key.digest128();
+    let duplication = shared(
+        evidence,
+        |results| &results.duplication,
+        key,
+        || {
+            remembered(evidence, CLONES, key, || {
+                let full = in_full(tree, facts, config, evidence, clones::SECTIONS)?;
+                Ok(Duplication::find(&full, &options, exclude))
+            })
+        },
+    );
+    evidence.has_read(clones::SECTIONS);
+    duplication
 }
 
-/// The circles of imports by the settings of the rule `cycles`: for every figure of cycles, on every surface.
+/// The cycles of imports by the settings of the rule `cycles`: for every figure of cycles, on every surface.
 pub fn import_cycles(facts: &RepoFacts, graph: &CodeGraph, config: &Config) -> Vec<ImportCycle> {
-    let settings = config.rule("cycles");
-    let options = CycleOptions { deferred: settings.flag("deferred") };
-    let kept = |file: u32| !settings.exclude.is_match(facts.files[file as usize].path());
+    let options = CycleOptions { deferred: config.own::<rules::cycles::Settings>().deferred };
+    let exclude = &config.rule(rules::cycles::RULE.id).exclude;
+    let kept = |file: u32| !exclude.is_match(facts.files[file as usize].path());
     code::import_cycles(facts, &graph.imports, options, &kept)
 }
 
-/// What the project score of a tree rests on besides its files; `facts` hold [`SECTIONS`].
+/// What the project score of a tree uses in addition to its files; `facts` hold [`SECTIONS`].
 pub fn measurements(
     tree: &dyn SourceTree,
     facts: &RepoFacts,
@@ -153,56 +215,111 @@ pub fn measurements(
 ) -> Measurements {
     let tdg = match tdg_inputs(tree, facts, config, evidence) {
         Ok(inputs) => tdg::score(facts, &inputs).total().map(|card| (card.score, card.grade)),
-        Err(why) => Measured::Missing(why),
+        Err(why) => Measured::failed(why),
     };
     let duplicated = match duplication(tree, facts, config, evidence) {
         Ok(duplication) => duplication.clones.share().percent(),
-        Err(why) => Measured::Missing(why),
+        Err(why) => Measured::failed(why),
     };
     Measurements {
         tdg,
         duplicated,
-        import_cycles: cycles(tree, facts, config),
+        import_cycles: cycles(tree, facts, config, evidence),
         coverage: line_coverage(facts, config, evidence),
         mutation: mutation_score(facts, config, evidence),
         advisories: evidence.advisories(),
     }
 }
 
-fn cycles(tree: &dyn SourceTree, facts: &RepoFacts, config: &Config) -> Measured<usize> {
+fn cycles(
+    tree: &dyn SourceTree,
+    facts: &RepoFacts,
+    config: &Config,
+    evidence: &dyn Evidence,
+) -> Measured<usize> {
     if !facts.files.iter().any(|file| file.data.facts.has_functions()) {
-        return Measured::missing("no file of a language with a grammar");
+        return Measured::unsupported("no file of a language with a grammar");
     }
-    Measured::Value(import_cycles(facts, &code::build(tree, facts), config).len())
+    Measured::Value(import_cycles(facts, &code_graph(tree, facts, evidence), config).len())
 }
 
 fn line_coverage(facts: &RepoFacts, config: &Config, evidence: &dyn Evidence) -> Measured<(String, f64)> {
-    let configured = config.rule("coverage").path("report");
-    match TreeCoverage::read(facts, configured, |place| evidence.report(place), |_| true) {
+    let configured = &config.own::<rules::coverage::Settings>().report;
+    match TreeCoverage::read(facts, &configured.0, |place| evidence.report(place), |_| true) {
         Ok(coverage) => Measured::Value((coverage.place.clone(), coverage.percent())),
-        Err(why) => Measured::Missing(why),
+        Err(why @ (NoCoverage::NotThere { .. } | NoCoverage::NotFound { unread: None })) => {
+            Measured::unsupported(why.to_string())
+        }
+        Err(why) => Measured::failed(why),
+    }
+}
+
+/// The report of `pmat mutate` that the settings name, else that of the last run.
+pub(crate) struct MutationReport {
+    /// What it says.
+    pub report: LastReport,
+    /// What to call it.
+    pub place: String,
+}
+
+/// Why there is no report of `pmat mutate`.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NoMutationReport {
+    /// None is named, and that of the last run cannot be had.
+    #[error(transparent)]
+    OfLastRun(EvidenceError),
+    /// The one that is named cannot be had.
+    #[error(transparent)]
+    Named(EvidenceError),
+    /// It cannot be understood.
+    #[error("{place}: {why}")]
+    Unclear {
+        /// What to call it.
+        place: String,
+        /// What is wrong with it.
+        #[source]
+        why: Box<dyn Error + Send + Sync>,
+    },
+}
+
+pub(crate) fn mutation_report(
+    config: &Config,
+    evidence: &dyn Evidence,
+) -> Result<MutationReport, NoMutationReport> {
+    let (bytes, place) = match config.own::<rules::mutation::Settings>().report.get() {
+        None => {
+            let bytes = evidence.mutation_report().map_err(NoMutationReport::OfLastRun)?;
+            (bytes, "the report of the last `pmat mutate`")
+        }
+        Some(place) => {
+            let found = evidence.report(place).map_err(NoMutationReport::Named)?;
+            let absent = || NoMutationReport::Named(EvidenceError::NoReport { path: place.into() });
+            (found.ok_or_else(absent)?, place)
+        }
+    };
+    match LastReport::read(&bytes) {
+        Ok(report) => Ok(MutationReport { report, place: place.to_owned() }),
+        Err(why) => Err(NoMutationReport::Unclear { place: place.to_owned(), why: why.into() }),
     }
 }
 
 fn mutation_score(facts: &RepoFacts, config: &Config, evidence: &dyn Evidence) -> Measured<(String, f64)> {
-    let read = match config.rule("mutation").path("report") {
-        "" => evidence.mutation_report().map(|bytes| (bytes, "the report of the last `pmat mutate`")),
-        place => {
-            let found = evidence.report(place).and_then(|found| found.ok_or(format!("there is no {place}")));
-            found.map(|bytes| (bytes, place))
+    let MutationReport { report, place } = match mutation_report(config, evidence) {
+        Ok(found) => found,
+        Err(NoMutationReport::OfLastRun(why) | NoMutationReport::Named(why)) => {
+            return Measured::Missing(why.missing());
         }
+        Err(why @ NoMutationReport::Unclear { .. }) => return Measured::failed(why),
     };
-    let score = read.and_then(|(bytes, place)| {
-        let report = LastReport::read(&bytes).map_err(|why| format!("{place}: {why}"))?;
-        let with_code = facts.files.iter().filter(|file| file.data.facts.has_functions());
-        if let Some(first) = report.stale(with_code.map(|file| (file.path(), file.blob))).first() {
-            return Err(format!("{place} is about another state of the code: {first} changed since"));
-        }
-        Ok((place.to_owned(), report.score_of(|_| true)?))
-    });
-    match score {
-        Ok(score) => Measured::Value(score),
-        Err(why) => Measured::Missing(why),
+    let with_code = facts.files.iter().filter(|file| file.data.facts.has_functions());
+    if let Some(first) = report.stale(with_code.map(|file| (file.path(), file.blob))).first() {
+        return Measured::failed(format_args!(
+            "{place} is about another state of the code: {first} changed since"
+        ));
+    }
+    match report.score_of(|_| true) {
+        Ok(score) => Measured::Value((place, score)),
+        Err(why) => Measured::failed(why),
     }
 }
 

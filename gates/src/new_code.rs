@@ -5,13 +5,9 @@
 //! share over the new lines instead.
 
 use crate::evidence::Evidence;
-use crate::rule::Draft;
+use crate::rule::{Draft, OnNewCode};
 use facts::RepoFacts;
-use facts::model::RepoPath;
 use facts::source::{Additions, CommitId, SourceTree};
-use schemars::JsonSchema;
-use serde::Serialize;
-use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 mod matching;
@@ -28,7 +24,7 @@ pub struct NewCode<'a> {
     pub head: Option<CommitId>,
     /// The new lines.
     pub additions: &'a Additions,
-    /// The tree before; none where there was none.
+    /// The tree before; none if there was none.
     pub base: Option<BaseTree<'a>>,
 }
 
@@ -41,63 +37,6 @@ pub struct BaseTree<'a> {
     pub facts: &'a RepoFacts,
     /// Where results about it are remembered.
     pub evidence: &'a dyn Evidence,
-}
-
-/// How a rule tells findings on new code from others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum OnNewCode {
-    /// The base is judged, too; what it had is not new.
-    Compared,
-    /// A finding is new when it stands on a new line, or in a file with new lines when it is about the file.
-    ByLine,
-    /// The rule looks at the new lines itself.
-    ByItself,
-    /// The rule is about the repository as a whole, and counts as off.
-    Never,
-}
-
-/// What a report on new code says of its extent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct NewCodeExtent {
-    /// How the user named the base.
-    pub since: String,
-    /// The commit that the tree was compared with; none where there was none, so that everything is new.
-    pub base: Option<String>,
-    /// The commit that was judged, or that the judged tree is based on.
-    pub head: Option<String>,
-    /// Files that differ.
-    pub files: usize,
-    /// New lines that are not blank.
-    pub lines: usize,
-    /// Findings that are not new.
-    pub older_findings: usize,
-    /// The paths at the base of files that were renamed.
-    #[serde(skip)]
-    pub old_paths: BTreeMap<RepoPath, RepoPath>,
-}
-
-impl NewCodeExtent {
-    /// For a person, e.g. `New code since main (1a2b3c4): 12 lines in 2 files; 3 older findings are not judged.`
-    pub fn sentence(&self) -> String {
-        let count = |count: usize, one: &str, many: &str| match count {
-            1 => format!("1 {one}"),
-            _ => format!("{count} {many}"),
-        };
-        let base = match &self.base {
-            Some(base) => format!("since {} ({})", self.since, &base[..7.min(base.len())]),
-            None => format!("since {} (there is no commit before, so all of it)", self.since),
-        };
-        format!(
-            "New code {base}: {} in {}; {} not judged.",
-            count(self.lines, "line", "lines"),
-            count(self.files, "file", "files"),
-            match self.older_findings {
-                0 => "no older finding was".to_owned(),
-                1 => "1 older finding was".to_owned(),
-                many => format!("{many} older findings were"),
-            }
-        )
-    }
 }
 
 /// What became of a finding since the base.
@@ -146,7 +85,7 @@ fn older_or_worse(now: &Draft, then: &Draft) -> Since {
     }
 }
 
-/// True when `value` is further beyond `limit` than `before` was; limits are maxima or minima, as the value tells.
+/// True if `value` is further beyond `limit` than `before` was; limits are maxima or minima, as the value tells.
 pub(crate) fn is_worse(value: f64, limit: f64, before: f64) -> bool {
     if value > limit { value > before } else { value < before }
 }

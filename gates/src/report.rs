@@ -2,37 +2,11 @@
 
 use crate::baseline::BaselineReport;
 use crate::copies::Copies;
-use crate::new_code::NewCodeExtent;
+use crate::level::Level;
 use facts::model::RepoPath;
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::fmt;
-
-/// How serious a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Level {
-    /// Worth knowing.
-    Warning,
-    /// Must be dealt with.
-    Error,
-}
-
-impl Level {
-    /// The spelling in `batuta.toml` and in reports.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Level::Warning => "warning",
-            Level::Error => "error",
-        }
-    }
-}
-
-impl fmt::Display for Level {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
+use std::collections::BTreeMap;
 
 /// The answer of a whole gate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
@@ -42,7 +16,7 @@ pub enum Verdict {
     Pass,
     /// At least one finding reaches the level that fails.
     Fail,
-    /// No finding fails the gate, but a rule could not be measured: nobody knows whether it holds.
+    /// No finding fails the gate, but a rule could not be measured: it is not known whether it holds.
     NotMeasured,
 }
 
@@ -96,7 +70,7 @@ impl Status {
     }
 }
 
-/// Everything a gate found out about one tree.
+/// The results of a gate for one tree.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct GateReport {
     /// The answer.
@@ -227,4 +201,48 @@ pub struct Unmeasured {
 
 fn is_zero(count: &usize) -> bool {
     *count == 0
+}
+
+/// What a report on new code says about its extent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct NewCodeExtent {
+    /// How the user named the base.
+    pub since: String,
+    /// The commit that the tree was compared with; none if there was none, so that everything is new.
+    pub base: Option<String>,
+    /// The commit that was judged, or that the judged tree is based on.
+    pub head: Option<String>,
+    /// Files that differ.
+    pub files: usize,
+    /// New lines that are not blank.
+    pub lines: usize,
+    /// Findings that are not new.
+    pub older_findings: usize,
+    /// The paths at the base of files that were renamed.
+    #[serde(skip)]
+    pub old_paths: BTreeMap<RepoPath, RepoPath>,
+}
+
+impl NewCodeExtent {
+    /// For a person, e.g. `New code since main (1a2b3c4): 12 lines in 2 files; 3 older findings are not judged.`
+    pub fn sentence(&self) -> String {
+        let count = |count: usize, one: &str, many: &str| match count {
+            1 => format!("1 {one}"),
+            _ => format!("{count} {many}"),
+        };
+        let base = match &self.base {
+            Some(base) => format!("since {} ({})", self.since, &base[..7.min(base.len())]),
+            None => format!("since {} (there is no commit before, so all of it)", self.since),
+        };
+        format!(
+            "New code {base}: {} in {}; {} not judged.",
+            count(self.lines, "line", "lines"),
+            count(self.files, "file", "files"),
+            match self.older_findings {
+                0 => "no older finding was".to_owned(),
+                1 => "1 older finding was".to_owned(),
+                many => format!("{many} older findings were"),
+            }
+        )
+    }
 }

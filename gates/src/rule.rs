@@ -1,16 +1,18 @@
 //! What a rule is.
 
-use crate::config::{Config, Key, RuleSettings};
+use crate::code_graph::code_graph;
+use crate::config::{Config, Options, RuleSettings, Settings};
 use crate::copies::Copies;
 use crate::evidence::Evidence;
-use crate::new_code::OnNewCode;
-use crate::report::{Level, Unmeasured};
+use crate::level::Level;
+use crate::report::Unmeasured;
 use facts::model::{RepoPath, Span};
 use facts::repo::FileRecord;
-use facts::source::{Additions, Listing, SourceTree};
-use facts::{RepoFacts, Sections};
-use std::sync::OnceLock;
-use trueno_graph::code::{self, CodeGraph};
+use facts::source::{Additions, Listing, SourceError, SourceTree};
+use facts::{Missing, RepoFacts, Sections};
+use std::fmt::Display;
+use std::sync::{Arc, OnceLock};
+use trueno_graph::code::CodeGraph;
 
 /// One rule: its name, documentation, defaults, check and proof.
 pub struct Rule {
@@ -24,13 +26,13 @@ pub struct Rule {
     pub docs: Docs,
     /// The level of its findings unless configured, none when it is off unless configured.
     pub level: Option<Level>,
-    /// Its own keys in `[rules.<id>]`, besides `level` and `exclude`.
-    pub options: &'static [Key],
+    /// Its own keys in `[rules.<id>]`, besides `level` and `exclude`: the type of its settings.
+    pub options: Options,
     /// The bulky sections of the facts that it reads.
     pub sections: Sections,
     /// How much of a tree decides about one of its findings.
     pub reach: Reach,
-    /// How its findings on new code are told from others.
+    /// How its findings on new code are distinguished from others.
     pub on_new_code: OnNewCode,
     /// What it counts in [`Outcome::checked`], in the plural.
     pub unit: &'static str,
@@ -50,10 +52,23 @@ impl Rule {
 /// How much of a tree decides about one finding of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Reach {
-    /// The file it stands in: other files neither cause nor cure it.
+    /// The file it is in: other files can neither cause nor fix it.
     File,
-    /// The whole tree, or what lies outside of it.
+    /// The whole tree, or what is outside of it.
     Tree,
+}
+
+/// How a rule distinguishes findings on new code from others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum OnNewCode {
+    /// The base is judged, too; what it had is not new.
+    Compared,
+    /// A finding is new when it is on a new line, or in a file with new lines when it is about the file.
+    ByLine,
+    /// The rule looks at the new lines itself.
+    ByItself,
+    /// The rule is about the repository as a whole, and counts as off.
+    Never,
 }
 
 /// How a rule judges.
@@ -128,7 +143,7 @@ pub struct Fixture {
     pub name: &'static str,
     /// Paths and contents.
     pub files: &'static [(&'static str, &'static str)],
-    /// The configuration, as `batuta.toml`; the rule itself is switched on at level error besides.
+    /// The configuration, as `batuta.toml`; the rule itself is switched on at level error in addition.
     pub config: &'static str,
     /// Path and line (0 for the file as a whole) of each finding, in order. Empty: the rule must accept the tree.
     pub findings: &'static [(&'static str, u32)],
@@ -157,18 +172,26 @@ pub struct Input<'a> {
 /// What several rules look at, made once by the first that needs it.
 #[derive(Default)]
 pub(crate) struct Shared {
-    listing: OnceLock<Result<Listing, String>>,
-    code_graph: OnceLock<CodeGraph>,
+    listing: OnceLock<Result<Listing, SourceError>>,
+    code_graph: OnceLock<Arc<CodeGraph>>,
 }
 
 impl Shared {
     /// The listing, if a rule asked for it.
-    pub(crate) fn listed(&self) -> Option<&Result<Listing, String>> {
+    pub(crate) fn listed(&self) -> Option<&Result<Listing, SourceError>> {
         self.listing.get()
     }
 }
 
 impl<'a> Input<'a> {
+    /// The rule's own settings.
+    ///
+    /// # Panics
+    /// When they are those of another rule.
+    pub fn own<S: Settings>(&self) -> &'a S {
+        self.settings.own().expect("a rule asks for its own settings")
+    }
+
     /// The measured files that the rule's `exclude` leaves.
     pub fn files(&self) -> impl Iterator<Item = &'a FileRecord> {
         let exclude = &self.settings.exclude;
@@ -181,19 +204,17 @@ impl<'a> Input<'a> {
     }
 
     /// The code graph of the whole tree, built once for all rules that need it. A rule that asks for it lists
-    /// [`code::SECTIONS`] among its sections: without them nothing is defined.
+    /// [`SECTIONS`](trueno_graph::code::SECTIONS) among its sections: without them nothing is defined.
     pub fn code_graph(&self) -> &'a CodeGraph {
-        self.shared.code_graph.get_or_init(|| code::build(self.tree, self.facts))
+        self.shared.code_graph.get_or_init(|| code_graph(self.tree, self.facts, self.evidence))
     }
 
     /// The tree's listing, made once for all rules that need it.
     ///
     /// # Errors
     /// Why the tree could not be listed.
-    pub fn listing(&self) -> Result<&'a Listing, String> {
-        let listing =
-            self.shared.listing.get_or_init(|| self.tree.listing().map_err(|error| error.to_string()));
-        listing.as_ref().map_err(Clone::clone)
+    pub fn listing(&self) -> Result<&'a Listing, &'a SourceError> {
+        self.shared.listing.get_or_init(|| self.tree.listing()).as_ref()
     }
 }
 
@@ -204,10 +225,8 @@ pub struct Outcome {
     pub checked: usize,
     /// What is wrong.
     pub findings: Vec<Draft>,
-    /// Why the rule could not be measured, if so.
-    pub missing: Option<String>,
-    /// What the configuration lacks for the rule to have anything to judge, if so: the rule then counts as off.
-    pub not_asked: Option<String>,
+    /// Why the rule judged nothing, if so. One that was not asked for counts as off, another as not measured.
+    pub missing: Option<Missing>,
     /// Files that this rule could not look at.
     pub not_measured: Vec<Unmeasured>,
 }
@@ -215,12 +234,31 @@ pub struct Outcome {
 impl Outcome {
     /// The outcome of a rule that the configuration gives nothing to judge.
     pub fn not_asked(why: impl Into<String>) -> Self {
-        Outcome { not_asked: Some(why.into()), ..Outcome::default() }
+        Outcome { missing: Some(Missing::NotAsked(why.into())), ..Outcome::default() }
     }
 
-    /// The outcome of a rule that could not be measured.
-    pub fn missing(why: impl Into<String>) -> Self {
-        Outcome { missing: Some(why.into()), ..Outcome::default() }
+    /// The outcome of a rule that there is nothing to judge by.
+    pub fn unsupported(why: impl Into<String>) -> Self {
+        Outcome { missing: Some(Missing::Unsupported(why.into())), ..Outcome::default() }
+    }
+
+    /// The outcome of a rule that could not be measured although it was tried.
+    pub fn failed(why: impl Display) -> Self {
+        Outcome { missing: Some(Missing::Failed(why.to_string())), ..Outcome::default() }
+    }
+
+    /// The outcome of a rule whose figure is missing. What nobody else asked for, the rule did.
+    pub fn missing(why: Missing) -> Self {
+        let why = match why {
+            Missing::NotAsked(why) => Missing::Unsupported(why),
+            asked => asked,
+        };
+        Outcome { missing: Some(why), ..Outcome::default() }
+    }
+
+    /// True if it was asked for and could not be measured.
+    pub(crate) fn is_not_measured(&self) -> bool {
+        !matches!(self.missing, None | Some(Missing::NotAsked(_)))
     }
 }
 
@@ -247,7 +285,7 @@ pub struct Draft {
     pub value: Option<f64>,
     /// The figure it was compared with.
     pub limit: Option<f64>,
-    /// What tells it apart from other findings of the rule on the same symbol, whatever line it stands on.
+    /// What distinguishes it from other findings of the rule on the same symbol, whatever line it is on.
     pub context: String,
     /// What it is on, where that are copies of code.
     pub copies: Option<Copies>,

@@ -1,21 +1,22 @@
 //! From rules to a report.
 
-use crate::baseline::{Acceptance, Accepting};
+use crate::baseline::{Acceptance, Accepting, Entry};
 use crate::config::Config;
-use crate::copies;
 use crate::evidence::Evidence;
-use crate::new_code::{self, NewCode, NewCodeExtent, OnNewCode, Passage, Passages, Placed, Since};
-use crate::report::{Finding, GateReport, Level, RuleReport, Suppressed};
-use crate::rule::{Draft, Input, Judge, Outcome, Rule, Shared};
+use crate::level::Level;
+use crate::new_code::{self, NewCode, Passage, Passages, Placed, Since};
+use crate::report::{Finding, GateReport, NewCodeExtent, RuleReport, Suppressed};
+use crate::rule::{Draft, Input, Judge, OnNewCode, Outcome, Rule, Shared};
 use crate::rules;
 use facts::contained::{Fault, contained};
 use facts::hash::{HashMap, HashSet};
 use facts::model::RepoPath;
 use facts::source::SourceTree;
-use facts::{RepoFacts, Sections};
+use facts::{Missing, RepoFacts, Sections};
 use text::Sources;
 use xxhash_rust::xxh3::Xxh3;
 
+mod listed;
 mod summary;
 mod suppressions;
 #[cfg(test)]
@@ -109,18 +110,20 @@ impl<'a> Gate<'a> {
                 }
             }
         }
-        let mut unlisted = Vec::new();
-        if self.acceptance.is_some_and(|acceptance| acceptance.baseline.is_of_older_program()) {
-            (findings, unlisted) = copies::listed(findings);
-        }
+        let skipped: HashSet<&RepoPath> = self.facts.skipped.iter().map(|skipped| &skipped.path).collect();
+        let is_older = self.acceptance.is_some_and(|acceptance| acceptance.baseline.is_of_older_program());
+        let (mut findings, mut unlisted) =
+            if is_older { listed::listed(findings) } else { (findings, Vec::new()) };
         if let Some(accepting) = &mut accepting {
-            let skipped: HashSet<&RepoPath> =
-                self.facts.skipped.iter().map(|skipped| &skipped.path).collect();
             findings = accepting.take(findings, &|path| is_in(self.facts, path) || skipped.contains(path));
         }
-        let (findings, others) = copies::listed(findings);
+        let (findings, others) = listed::listed(findings);
         unlisted.extend(others);
-        let baseline = accepting.map(Accepting::report);
+        let is_judged = |entry: &Entry| {
+            let measured = self.tree.covers(&entry.path) && !skipped.contains(&entry.path);
+            self.new_code.is_none() && measured && looked_for(entry, &outcomes)
+        };
+        let baseline = accepting.map(|accepting| accepting.report(&is_judged));
         let accepted = baseline.as_ref().map_or(&[][..], |report| &report.accepted);
         let rules: Vec<RuleReport> = outcomes
             .iter()
@@ -157,7 +160,7 @@ impl<'a> Gate<'a> {
         };
         found.extend(suppressions::suppression_findings(&directives, self.config, &judged_in_full));
         for (rule, outcome) in &mut outcomes {
-            if matches!(rule.judge, Judge::Suppressions) && outcome.missing.is_none() {
+            if matches!(rule.judge, Judge::Suppressions) && !outcome.is_not_measured() {
                 outcome.checked = directives.len();
             }
         }
@@ -181,16 +184,17 @@ impl<'a> Gate<'a> {
                     Outcome::not_asked("it is about the whole repository, only new code is judged")
                 }
                 _ if self.extent == Extent::Whole && facts.files.is_empty() => {
-                    Outcome::missing(nothing_measured(facts))
+                    Outcome::unsupported(nothing_measured(facts))
                 }
                 Judge::Tree(judge) => judged(*judge).unwrap_or_else(|Fault| {
-                    fault = Some(format!("judging it failed: {Fault}"));
+                    fault = Some(Missing::Failed(format!("judging it failed: {Fault}")));
                     Outcome::default()
                 }),
                 Judge::Suppressions => Outcome::default(),
             };
             // A part without code has nothing that a rule on code could object to.
-            if self.extent == Extent::Part && !matches!(shared.listed(), Some(Err(_))) {
+            let is_part = self.extent == Extent::Part && !matches!(shared.listed(), Some(Err(_)));
+            if is_part && outcome.is_not_measured() {
                 outcome.missing = None;
             }
             outcome.missing = fault.or(outcome.missing);
@@ -249,6 +253,13 @@ fn first_new_line(new_code: Option<&NewCode<'_>>, finding: &Finding) -> Option<u
     (first <= location.end_line.max(location.line)).then_some(first)
 }
 
+/// True if the rule of an entry was asked about its file and could answer. A rule that is no more finds nothing.
+fn looked_for(entry: &Entry, outcomes: &[(&'static Rule, Outcome)]) -> bool {
+    outcomes.iter().find(|(rule, _)| rule.id == entry.rule).is_none_or(|(_, outcome)| {
+        outcome.missing.is_none() && outcome.not_measured.iter().all(|file| file.path != entry.path)
+    })
+}
+
 fn is_in(facts: &RepoFacts, path: &RepoPath) -> bool {
     facts.files.binary_search_by(|file| file.path().cmp(path)).is_ok()
 }
@@ -276,7 +287,7 @@ fn nothing_measured(facts: &RepoFacts) -> String {
     }
 }
 
-/// What identifies a finding: in its place, and wherever it stands.
+/// What identifies a finding: in its place, and wherever it is.
 struct Fingerprint {
     here: String,
     anywhere: String,

@@ -3,6 +3,7 @@
 //! They are looked for in comments as the parser sees them, never in strings, and only where the comment (or one of its
 //! lines) begins with them: a comment that merely mentions one allows nothing.
 
+use crate::config::UnknownName;
 use crate::rules;
 use bstr::ByteSlice;
 use facts::model::{Comment, Function};
@@ -10,7 +11,7 @@ use facts::model::{Comment, Function};
 /// A suppression comment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Directive {
-    /// Line it stands on.
+    /// Line it is on.
     pub line: u32,
     /// What it says.
     pub meaning: Result<Allowance, Invalid>,
@@ -36,7 +37,41 @@ pub(crate) enum Invalid {
         rule: &'static str,
     },
     /// It cannot be understood.
-    Unclear(String),
+    Unclear(Unclear),
+}
+
+/// Why a suppression cannot be understood.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Unclear {
+    /// It has not the form of one.
+    #[error("\"{MARK} {text}\" is no suppression")]
+    Form {
+        /// What is after the mark, or the beginning of it.
+        text: String,
+    },
+    /// It names no rule.
+    #[error(transparent)]
+    Rule(#[from] UnknownName),
+    /// `allow-file` has no meaning where it is.
+    #[error("allow-file is below code (line {code}); move it to the top of the file")]
+    BelowCode {
+        /// The first line of code.
+        code: u32,
+    },
+}
+
+impl Unclear {
+    /// What tells it apart in the fingerprint of a finding. Baselines keep fingerprints, so this stays as it is when the
+    /// message gets other words.
+    pub fn context(&self) -> String {
+        match self {
+            Unclear::Form { text } => format!("\"{MARK} {text}\" is no suppression"),
+            Unclear::Rule(unknown) => unknown.to_string(),
+            Unclear::BelowCode { code } => {
+                format!("allow-file stands below code (line {code}); move it to the top of the file")
+            }
+        }
+    }
 }
 
 /// One directive as it is written.
@@ -49,7 +84,7 @@ struct Written {
 
 const MARK: &str = "batuta:";
 
-/// True when a file with these comments may hold a directive.
+/// True if a file with these comments may hold a directive.
 pub(crate) fn mentioned(comments: &[Comment]) -> bool {
     comments.iter().any(|comment| comment.text.contains(MARK))
 }
@@ -74,17 +109,17 @@ pub(crate) fn directives(comments: &[Comment], functions: &[Function], source: &
     directives
 }
 
-/// What stands after the mark, when the line of a comment begins with it.
+/// What is after the mark, when the line of a comment begins with it.
 fn directive_text(line: &str) -> Option<&str> {
     let decoration = |c: char| c.is_whitespace() || "/*#-;%!({<\"'|=".contains(c);
     line.trim_start_matches(decoration).strip_prefix(MARK).map(str::trim_start)
 }
 
 /// Parses `allow(rule, "why")` or `allow-file(rule, "why")`.
-fn parse(text: &str) -> Result<Written, String> {
+fn parse(text: &str) -> Result<Written, Unclear> {
     let unclear = || {
         let shown: String = text.chars().take(60).collect();
-        format!("\"{MARK} {}\" is no suppression", shown.trim_end())
+        Unclear::Form { text: shown.trim_end().to_owned() }
     };
     let (verb, rest) = text.split_once('(').ok_or_else(unclear)?;
     let whole_file = match verb.trim() {
@@ -131,23 +166,19 @@ fn meaning(
     lines: &Lines<'_>,
 ) -> Result<Allowance, Invalid> {
     let Some(rule) = rules::ids().find(|id| *id == written.rule) else {
-        let mean = crate::config::suggestion(&written.rule, rules::ids());
-        return Err(Invalid::Unclear(format!("there is no rule \"{}\"{mean}", written.rule)));
+        return Err(Invalid::Unclear(UnknownName::rule(&written.rule).into()));
     };
     let reason = written.reason.ok_or(Invalid::NoReason { rule })?;
     if !written.whole_file {
         return Ok(Allowance { rule, reason, lines: Some(covered()) });
     }
     match lines.first_code() {
-        Some(code) if code < line => {
-            let why = format!("allow-file stands below code (line {code}); move it to the top of the file");
-            Err(Invalid::Unclear(why))
-        }
+        Some(code) if code < line => Err(Invalid::Unclear(Unclear::BelowCode { code })),
         _ => Ok(Allowance { rule, reason, lines: None }),
     }
 }
 
-/// The lines whose findings a directive allows: its own when code stands before it; else its own, the next line of code,
+/// The lines whose findings a directive allows: its own when code is before it; else its own, the next line of code,
 /// and the whole of a function that starts there. Other comments and attributes in between do not count.
 fn covered_lines(comment: &Comment, functions: &[Function], lines: &Lines<'_>) -> (u32, u32) {
     let first = comment.span.start_line;
@@ -161,7 +192,7 @@ fn covered_lines(comment: &Comment, functions: &[Function], lines: &Lines<'_>) -
     (first, last.unwrap_or(target).max(target))
 }
 
-/// What stands on each line of a file.
+/// What is on each line of a file.
 struct Lines<'s> {
     lines: Vec<&'s [u8]>,
     commented: Vec<bool>,
@@ -239,7 +270,7 @@ impl<'s> Lines<'s> {
 mod tests {
     use super::*;
 
-    fn written(text: &str) -> Result<(bool, String, Option<String>), String> {
+    fn written(text: &str) -> Result<(bool, String, Option<String>), Unclear> {
         parse(text).map(|written| (written.whole_file, written.rule, written.reason))
     }
 
@@ -268,6 +299,17 @@ mod tests {
         {
             assert!(written(text).is_err(), "{text}");
         }
+    }
+
+    /// The words that baselines of earlier versions were made with.
+    #[test]
+    fn what_fingerprints_are_made_of_does_not_follow_the_message() {
+        let form = Unclear::Form { text: "ignore".to_owned() };
+        assert_eq!(form.context(), "\"batuta: ignore\" is no suppression");
+        let rule = Unclear::Rule(UnknownName::rule("sadt"));
+        assert_eq!(rule.context(), "there is no rule \"sadt\"; did you mean \"satd\"?");
+        let below = Unclear::BelowCode { code: 3 };
+        assert_eq!(below.context(), "allow-file stands below code (line 3); move it to the top of the file");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Every format on one report that holds everything a report can hold: golden files, and the formats' own schemas.
 //!
-//! `BATUTA_UPDATE_GOLDEN=1` writes the golden files anew; read the difference before you keep it.
+//! `BATUTA_UPDATE_GOLDEN=1` writes the golden files again; read the difference before you keep it.
 
 use facts::MeasureOptions;
 use facts::source::MemoryTree;

@@ -1,17 +1,17 @@
-//! Which commits a server has accepted, as far as a new one may be judged by what it changes of them.
+//! Which commits a server has accepted, so that a new commit is judged by what it changes since them.
 //!
-//! A commit is accepted when a branch or a tag points to it, when it was judged and passed here before (the cache remembers
-//! that), or when it was there when the hook was installed. That a commit lies in the history of an accepted one does not
-//! make it accepted: it may be bad, and mended by what followed.
+//! A commit is accepted if a branch or a tag points to it, if it was judged and passed here before (the cache records
+//! this), or if it was there when the hook was installed. A commit in the history of an accepted one is not accepted
+//! for that reason: it may be bad and fixed later.
 
-use crate::status::is_own_folder;
+use crate::folder::is_own_folder;
 use facts::cache::{Cache, Subject};
 use facts::source::confined::read_regular;
 use facts::source::{CommitId, GitContext, HooksFolder, SourceError};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-/// The file beside the hooks with the commits that were there when they were installed, one a line.
+/// The file next to the hooks with the commits that were there when they were installed, one per line.
 const FILE: &str = "batuta-accepted";
 /// A million commits.
 const LARGEST: u64 = 41_000_000;
@@ -19,7 +19,7 @@ const LARGEST: u64 = 41_000_000;
 const PASSED: Subject = Subject { name: "passed-commits", version: 1 };
 const VERDICTS: Subject = Subject { name: "push-verdicts", version: 2 };
 
-/// What is accepted besides what the cache remembers.
+/// What is accepted in addition to what the cache remembers.
 pub struct Accepted {
     /// Where branches and tags point now.
     pub tips: BTreeSet<CommitId>,
@@ -54,7 +54,7 @@ fn key(commit: &CommitId) -> u128 {
     u128::from_be_bytes(commit.0[..16].try_into().expect("a commit id has 20 bytes"))
 }
 
-/// Remembers that commits were accepted. What cannot be written is judged again when it matters.
+/// Records that commits were accepted. If it cannot be written, they are judged again when needed.
 pub fn remember(cache: Option<&Cache>, commits: impl Iterator<Item = CommitId>) {
     let values: Vec<(u128, [u8; 20])> = commits.map(|commit| (key(&commit), commit.0)).collect();
     let _ = cache.map(|cache| cache.keep(PASSED, &values));
@@ -71,8 +71,8 @@ pub struct Question<'a> {
 }
 
 impl Question<'_> {
-    /// Under what it is kept, and all of it: the words come from whoever pushes, who must find no others that are taken for
-    /// them. Another program may have other rules.
+    /// The key it is stored under, and a digest of everything: the texts come from whoever pushes, who must not find
+    /// others with the same key. Another program may have other rules.
     fn key(&self) -> (u128, [u8; 32]) {
         let mut bases = self.bases.clone();
         bases.sort();
@@ -90,20 +90,20 @@ impl Question<'_> {
         (u128::from_be_bytes(digest[..16].try_into().expect("a digest has 32 bytes")), digest)
     }
 
-    /// True when this was judged and passed before.
+    /// True if this was judged and passed before.
     pub fn has_passed(&self, cache: Option<&Cache>) -> bool {
         let (key, digest) = self.key();
         let kept = cache.and_then(|cache| cache.kept::<[u8; 32]>(VERDICTS, &[key]).pop().flatten());
         kept == Some(digest)
     }
 
-    /// Remembers that it passed.
+    /// Records that it passed.
     pub fn passed(&self, cache: Option<&Cache>) {
         let _ = cache.map(|cache| cache.keep(VERDICTS, &[self.key()]));
     }
 }
 
-/// The very build of the program: its version, what its sources say of facts, and the file that it runs from.
+/// The build of the program: its version, its sources' version of facts, and the file that it runs from.
 fn program() -> String {
     let file = std::env::current_exe().ok();
     let metadata = file.as_ref().and_then(|file| file.metadata().ok());

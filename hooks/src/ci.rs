@@ -1,4 +1,4 @@
-//! What runs the gate where changes are reviewed.
+//! CI configuration that runs the gate on proposed changes.
 
 use serde::Serialize;
 

@@ -22,7 +22,7 @@ pub struct CommentMark(String);
 
 impl CommentMark {
     /// As `core.commentString` or `core.commentChar` say; `#` unless set. For `auto` Git picks a character that begins no
-    /// line of the message and puts it before its own remarks at the end, from where it is taken.
+    /// line of the message and puts it before its own notes at the end, from where it is taken.
     pub fn of_setting(setting: Option<&str>, message: &str) -> CommentMark {
         let last = || {
             let line = message.lines().rev().find(|line| !line.trim().is_empty())?;

@@ -35,7 +35,7 @@ impl Hook {
         }
     }
 
-    /// True where Git tells it on standard input what it is about.
+    /// True if Git passes its subject on standard input.
     pub fn reads_input(self) -> bool {
         matches!(self, Hook::PrePush | Hook::PreReceive)
     }
@@ -45,7 +45,7 @@ impl Hook {
         matches!(self, Hook::PreReceive | Hook::Update)
     }
 
-    /// The command that goes past it once, where Git has one.
+    /// The command that bypasses it once, if Git has one.
     pub fn way_past(self) -> Option<&'static str> {
         match self {
             Hook::PreCommit | Hook::CommitMsg => Some("git commit --no-verify"),
@@ -62,15 +62,20 @@ impl fmt::Display for Hook {
 }
 
 impl FromStr for Hook {
-    type Err = String;
+    type Err = UnknownHook;
 
-    fn from_str(name: &str) -> Result<Hook, String> {
+    fn from_str(name: &str) -> Result<Hook, UnknownHook> {
         let found = Hook::ALL.into_iter().find(|hook| hook.name() == name);
-        found.ok_or_else(|| {
-            let known: Vec<&str> = Hook::ALL.iter().map(|hook| hook.name()).collect();
-            format!("there is no hook \"{name}\"; the hooks are {}", known.join(", "))
-        })
+        found.ok_or_else(|| UnknownHook { name: name.to_owned() })
     }
+}
+
+/// A name that is none of a hook.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no hook \"{name}\"; the hooks are {}", Hook::ALL.map(Hook::name).join(", "))]
+pub struct UnknownHook {
+    /// The name.
+    pub name: String,
 }
 
 impl Serialize for Hook {

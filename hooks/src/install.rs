@@ -1,17 +1,18 @@
-//! Puts hooks in place and takes them away. A hook of the user is never rewritten: it moves aside, runs first, and comes
-//! back when ours goes.
+//! Installs and removes hooks. A hook of the user is never rewritten: it is renamed, runs first, and gets its name back
+//! when ours is removed.
 
 use crate::Hook;
 use crate::accepted;
+use crate::folder::{hooks_folder, why_not_ours, why_switched_off};
 use crate::script::{self, BEFORE};
-use crate::status::{self, HookState, HookStatus, is_own_folder};
+use crate::status::{self, HookState, HookStatus};
 use facts::source::{GitContext, HooksFolder};
 use project::ProjectError;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::fs;
 use std::io::{self, ErrorKind, Write};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 /// What to install, and how.
 #[derive(Debug, Clone)]
@@ -58,7 +59,7 @@ pub enum Installed {
 pub enum Removed {
     /// It was ours and is gone.
     Removed,
-    /// It was ours; the user's own hook stands there again.
+    /// It was ours; the user's own hook is there again.
     Restored,
     /// It is somebody else's.
     Foreign,
@@ -69,8 +70,9 @@ pub enum Removed {
 /// Installs hooks. All are checked before the first is written.
 ///
 /// # Errors
-/// Git runs no hooks of this repository, whatever stands where; the folder is kept by somebody else, or a file of ours was edited, and nobody asked to write there all the same; a
-/// hook of the user cannot be moved aside; the folder cannot be written.
+/// Git runs no hooks of this repository, whatever is where; the folder is kept by somebody else, or a file of ours was
+/// edited, and nobody asked to write there all the same; a hook of the user cannot be moved aside; the folder cannot be
+/// written.
 pub fn install(
     git: &GitContext,
     options: &InstallOptions<'_>,
@@ -128,81 +130,6 @@ pub fn uninstall(
     Ok(removed)
 }
 
-pub(crate) fn hooks_folder(git: &GitContext) -> Result<HooksFolder, ProjectError> {
-    let folder = git.hooks_folder().map_err(|error| {
-        ProjectError::new("cannot tell where the hooks of this repository are")
-            .why(error)
-            .help("`git config --show-origin core.hooksPath` shows where it is set")
-    })?;
-    Ok(HooksFolder { path: without_detours(&folder.path), ..folder })
-}
-
-/// A path without `..` in it, where that leads to the same place: behind a link it may not.
-fn without_detours(path: &Path) -> PathBuf {
-    let mut short = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::ParentDir if !short.pop() => return path.to_owned(),
-            Component::ParentDir => {}
-            part => short.push(part),
-        }
-    }
-    // The folder itself need not be there yet.
-    let real = |path: &Path| match path.canonicalize() {
-        Ok(real) => Some(real),
-        Err(_) => Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?)),
-    };
-    match (real(path), real(&short)) {
-        (Some(a), Some(b)) if a == b => short,
-        _ => path.to_owned(),
-    }
-}
-
-/// Why no hook would ever run, if so.
-fn why_switched_off(folder: &HooksFolder) -> Option<String> {
-    let setting = folder.switched_off()?;
-    let is = match setting.value.as_str() {
-        "" => "empty".to_owned(),
-        value => format!("{value}, which is no folder"),
-    };
-    Some(format!("core.hooksPath of {} is {is}: Git then runs no hook of this repository", setting.whose))
-}
-
-/// Why nothing is written to the hooks folder without being asked; `None` where it is the repository's own.
-pub(crate) fn why_not_ours(git: &GitContext, folder: &HooksFolder) -> Result<Option<String>, ProjectError> {
-    if let Some(why) = why_switched_off(folder) {
-        return Ok(Some(why));
-    }
-    if is_own_folder(git, folder) {
-        return Ok(None);
-    }
-    let real = folder.path.canonicalize();
-    let Some(setting) = &folder.setting else {
-        let target = real.map_or_else(|_| "nothing".to_owned(), |real| real.display().to_string());
-        return Ok(Some(format!(
-            "{} is a link to {target}, outside of the Git folder",
-            folder.path.display()
-        )));
-    };
-    let unreadable = |error| ProjectError::new("cannot read the index").why(error);
-    let tracked = git.has_tracked_files(&folder.path).map_err(unreadable)?;
-    let in_work_tree = git
-        .work_dir()
-        .and_then(|root| root.canonicalize().ok())
-        .is_some_and(|root| folder.path.starts_with(&root) || real.is_ok_and(|real| real.starts_with(root)));
-    let what = match (tracked, in_work_tree) {
-        (true, _) => "whose files are under version control",
-        (false, true) => "which lies in the work tree",
-        (false, false) => "which other repositories may use too",
-    };
-    Ok(Some(format!(
-        "core.hooksPath of {} is {}: {}, {what}",
-        setting.whose,
-        setting.value,
-        folder.path.display()
-    )))
-}
-
 fn kept_by_others(git: &GitContext, folder: &HooksFolder, hooks: &[Hook], why: &str) -> ProjectError {
     let mut error = ProjectError::new("the hooks folder is kept by somebody else").why(why);
     for hook in hooks {
@@ -210,10 +137,10 @@ fn kept_by_others(git: &GitContext, folder: &HooksFolder, hooks: &[Hook], why: &
         let file = file_to_edit(git, folder, *hook);
         error = error.why(format!("add this line to {}: {call}", file.display()));
     }
-    error.help("add the line, or write to that folder all the same with --force")
+    error.help("add the line, or write to that folder anyway with --force")
 }
 
-/// Where a line of the project's own belongs. Husky makes the files in `.husky/_` anew; what it calls stands above.
+/// Where a line of the project's own belongs. Husky makes the files in `.husky/_` again; what it calls is above.
 fn file_to_edit(git: &GitContext, folder: &HooksFolder, hook: Hook) -> PathBuf {
     let of_husky = folder.path.ends_with(".husky/_");
     let kept = if of_husky { folder.path.parent().unwrap_or(&folder.path) } else { &folder.path };
@@ -231,7 +158,7 @@ fn refuse_edited(hook: &HookStatus) -> Result<(), ProjectError> {
         .help("keep the change elsewhere, then say --force"))
 }
 
-/// A hook of the user stands there, and one that was moved aside earlier beside it: one of them would be lost.
+/// There is a hook of the user, and next to it one that was renamed earlier: one of them would be lost.
 fn refuse_lost_hook(hook: &HookStatus) -> Result<(), ProjectError> {
     let Some(before) = hook.before.as_ref().filter(|_| hook.state == HookState::Foreign) else {
         return Ok(());
@@ -296,7 +223,7 @@ fn keep(hook: &Path, kept: &Path) -> io::Result<()> {
     }
 }
 
-/// Writes an executable file as a whole or not at all.
+/// Writes an executable file completely or not at all.
 fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();

@@ -10,7 +10,7 @@ use facts::source::confined::read_regular;
 use facts::source::{Additions, CommitId, FileAdditions, GitContext, Listing, Which};
 use facts::{MeasureOptions, Progress, RepoFacts, Sections};
 use gates::baseline::{Acceptance, Baseline, Entry};
-use gates::config::Judged;
+use gates::config::{Judged, MessageForm};
 use gates::{
     Config, Finding, Gate, GateReport, Level, NewCode, OnNewCode, Reach, Status, Unmeasured, Verdict, rules,
 };
@@ -142,7 +142,7 @@ const LONGEST_MESSAGE: u64 = 64 << 20;
 /// The text of a commit message in a file that Git names.
 ///
 /// # Errors
-/// The file cannot be read, or is no regular file.
+/// The file cannot be read, or is not a regular file.
 pub fn message_text(file: &Path) -> Result<String, ProjectError> {
     let bytes = read_regular(file, LONGEST_MESSAGE).map_err(|error| {
         ProjectError::new(format!("cannot read the commit message {}", file.display())).why(error)
@@ -157,7 +157,7 @@ pub fn message_text(file: &Path) -> Result<String, ProjectError> {
 pub fn message(asked: &Asked<'_>, file: &Path) -> Result<Option<Vec<Breach>>, ProjectError> {
     let place = repository(asked.path)?;
     let project = open(asked, &place, Which::Index)?;
-    if !project.config.hooks.conventional_messages {
+    if project.config.hooks.commit_msg == MessageForm::Off {
         return Ok(None);
     }
     let text = message_text(file)?;
@@ -167,7 +167,7 @@ pub fn message(asked: &Asked<'_>, file: &Path) -> Result<Option<Vec<Breach>>, Pr
 }
 
 /// A path by which the repository is found that Git runs the hook in. Git names it in `GIT_DIR`; with `--git-dir` and
-/// `--work-tree` it need not be the one that the current folder lies in.
+/// `--work-tree` it need not be the one that the current folder is in.
 #[expect(clippy::disallowed_methods, reason = "environment: Git tells its hooks where the repository is")]
 pub(crate) fn repository(path: &Path) -> Result<PathBuf, ProjectError> {
     let unusable = |error| ProjectError::new("cannot open the repository").why(error);
@@ -292,7 +292,7 @@ pub(crate) fn judge(
 pub(crate) const MOST_REASONS: usize = 20;
 
 impl TreeJudgement {
-    /// Notes why a rule could not judge, so that the answer is no pass. The first reasons are listed.
+    /// Notes why a rule could not judge, so that the verdict is not a pass. The first reasons are listed.
     pub(crate) fn not_measured_by(&mut self, rule: &'static str, reasons: impl Iterator<Item = String>) {
         let mut more = 0_usize;
         for why in reasons {
@@ -382,7 +382,7 @@ fn judge_touched(
     let config = &project.config;
     let paths: HashSet<&RepoPath> = touched.iter().collect();
     let whole = project.tree.listing().map_err(|error| cannot_judge(project, error))?;
-    // What was accepted in a file that is still there, and not touched, stays there. Copies stand in other files, too.
+    // What was accepted in a file that is still there, and not touched, stays there. Copies are in other files, too.
     let baseline = baseline.map(|baseline| {
         let stays = |entry: &&Entry| {
             let path = &entry.path;

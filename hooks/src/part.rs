@@ -1,3 +1,4 @@
+use facts::model::RepoPath;
 use facts::source::{Cancelled, Entry, Listing, SourceError, SourceTree};
 
 /// Some files of a tree.
@@ -19,6 +20,10 @@ impl SourceTree for Part<'_> {
 
     fn size(&self, entry: &Entry) -> Result<Option<u64>, SourceError> {
         self.tree.size(entry)
+    }
+
+    fn covers(&self, path: &RepoPath) -> bool {
+        self.listing.entries.binary_search_by(|entry| entry.path.cmp(path)).is_ok()
     }
 
     fn describe(&self) -> String {

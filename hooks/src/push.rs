@@ -1,91 +1,21 @@
-//! What a push brings, on the side that pushes and on the side that receives.
+//! The contents of a push, on the pushing and on the receiving side.
 
 use crate::Hook;
 use crate::accepted::Accepted;
-use crate::judge::{
-    Asked, Extent, Judgement, NotJudged, TreeJudgement, git_of, judge, open, repository, switched_off,
-};
+use crate::judge::{Asked, Judgement, NotJudged, git_of, open, repository, switched_off};
 use crate::received::{Received, Searches, Settings};
+use crate::update::{RefUpdate, THERE_ALREADY, cannot_read, is_null, judge_since, short};
 use facts::source::{CommitId, GitContext, Pushed, Which};
 use gates::Verdict;
 use gates::config::Judged;
-use project::{Project, ProjectError};
+use project::ProjectError;
 use std::collections::BTreeMap;
-
-/// One reference that a push changes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RefUpdate {
-    /// The reference on the receiving side, e.g. `refs/heads/main`.
-    pub name: String,
-    /// The object it points to there now; zeros when it is new.
-    pub old: String,
-    /// The object it is to point to; zeros when it is deleted.
-    pub new: String,
-}
 
 /// The remote of a push.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PushRemote<'a> {
     /// Its name, or its address when it has none.
     pub name: &'a str,
-}
-
-impl RefUpdate {
-    /// What Git tells `pre-push` on standard input, a line for each reference: local name and object, remote name and
-    /// object.
-    ///
-    /// # Errors
-    /// The first line that is not like that.
-    pub fn of_push(input: &str) -> Result<Vec<RefUpdate>, String> {
-        parse(input, "<local ref> <local object> <remote ref> <remote object>", |words| match words {
-            [_, new, name, old] => Some(RefUpdate::new(name, old, new)),
-            _ => None,
-        })
-    }
-
-    /// What Git tells `pre-receive` on standard input, a line for each reference: old and new object, name.
-    ///
-    /// # Errors
-    /// The first line that is not like that.
-    pub fn of_receive(input: &str) -> Result<Vec<RefUpdate>, String> {
-        parse(input, "<old object> <new object> <ref>", |words| match words {
-            [old, new, name] => Some(RefUpdate::new(name, old, new)),
-            _ => None,
-        })
-    }
-
-    /// A reference with the objects it is to leave and to take.
-    pub fn new(name: &str, old: &str, new: &str) -> RefUpdate {
-        RefUpdate { name: name.to_owned(), old: old.to_owned(), new: new.to_owned() }
-    }
-
-    pub(crate) fn is_deleted(&self) -> bool {
-        is_null(&self.new)
-    }
-
-    fn let_pass(&self, why: &str) -> NotJudged {
-        NotJudged { name: short(&self.name).to_owned(), why: why.to_owned() }
-    }
-}
-
-fn parse(
-    input: &str,
-    wanted: &str,
-    update: impl Fn(&[&str]) -> Option<RefUpdate>,
-) -> Result<Vec<RefUpdate>, String> {
-    let is_object = |id: &str| id.len() >= 40 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let mut updates = Vec::new();
-    for (number, line) in input.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let words: Vec<&str> = line.split(' ').collect();
-        let found = update(&words).filter(|found| is_object(&found.old) && is_object(&found.new));
-        let wrong = || format!("line {} of standard input is not \"{wanted}\": {line:?}", number + 1);
-        updates.push(found.ok_or_else(wrong)?);
-    }
-    Ok(updates)
-}
-
-fn is_null(object: &str) -> bool {
-    object.bytes().all(|byte| byte == b'0')
 }
 
 /// Judges what is pushed, as the hook `pre-push`: each commit that a reference is to point to, against what the remote is
@@ -111,7 +41,7 @@ pub fn pushed(
     judge_updates(asked, Hook::PrePush, updates, (&known, &remark))
 }
 
-/// Why all that is pushed counts as new, where nothing of it is known to be on the other side, and what to do about it.
+/// Why everything in the push counts as new if none of it is known to be on the other side, and what to do about it.
 fn all_is_new(remote: &PushRemote<'_>, has_branches: bool, has_unknown: bool) -> String {
     let all = "all that is pushed counts as new";
     match (remote.name, has_branches) {
@@ -235,37 +165,9 @@ fn judge_tip(
     Ok(())
 }
 
-/// Why a commit that a branch or tag points to already is not judged.
-pub(crate) const THERE_ALREADY: &str = "its commits are there already";
-
-/// Judges a commit by what it has that none of the bases has.
-pub(crate) fn judge_since(
-    asked: &Asked<'_>,
-    project: &Project,
-    name: &str,
-    (tip, judged, bases): (CommitId, Judged, &[CommitId]),
-) -> Result<TreeJudgement, ProjectError> {
-    let git = git_of(project)?;
-    let touched = git.touched_between(bases, tip).map_err(cannot_read)?;
-    // Where the commits leave the known history in several places, new is what the newest of these has not.
-    let time = |base: &CommitId| git.commit_time(&base.to_string()).unwrap_or(i64::MIN);
-    let extent = match judged {
-        Judged::Changed => Extent::Changed(&touched),
-        Judged::NewCode => {
-            Extent::NewCode(&touched, bases.iter().copied().max_by_key(|base| (time(base), *base)))
-        }
-        Judged::All | Judged::Off => Extent::All,
-    };
-    judge(asked, project, name, &extent)
-}
-
 fn context(place: &std::path::Path) -> Result<GitContext, ProjectError> {
     let found = GitContext::discover(place).map_err(cannot_read)?;
     found.ok_or_else(|| ProjectError::new(format!("{} is in no Git repository", place.display())))
-}
-
-pub(crate) fn cannot_read(error: impl std::fmt::Display) -> ProjectError {
-    ProjectError::new("cannot tell what is pushed").why(error)
 }
 
 /// True for what can be part of a reference's name (git-check-ref-format(1)): the name of a remote, not its address.
@@ -275,30 +177,9 @@ fn is_reference_name(name: &str) -> bool {
     name.split('/').all(is_part) && !name.contains("..") && !name.contains("@{") && !name.contains(forbidden)
 }
 
-/// A reference as Git shows it.
-pub(crate) fn short(name: &str) -> &str {
-    name.strip_prefix("refs/heads/").or_else(|| name.strip_prefix("refs/")).unwrap_or(name)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const A: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
-    const ZERO: &str = "0000000000000000000000000000000000000000";
-
-    #[test]
-    fn what_git_says_on_standard_input_is_read() {
-        let push =
-            format!("refs/heads/topic {A} refs/heads/main {ZERO}\n(delete) {ZERO} refs/heads/old {A}\n");
-        let updates = RefUpdate::of_push(&push).expect("as git writes it");
-        assert_eq!(updates[0], RefUpdate::new("refs/heads/main", ZERO, A));
-        assert!(updates[1].is_deleted() && updates[1].name == "refs/heads/old");
-        let received =
-            RefUpdate::of_receive(&format!("{ZERO} {A} refs/tags/v1\n")).expect("as git writes it");
-        assert_eq!(received, [RefUpdate::new("refs/tags/v1", ZERO, A)]);
-        assert_eq!(RefUpdate::of_push(""), Ok(Vec::new()));
-    }
 
     #[test]
     fn an_address_is_no_name_of_a_remote() {
@@ -309,14 +190,6 @@ mod tests {
             ["", "../server.git", "/srv/x.git", "https://example.org/x.git", "git@example.org:x", ".", "a//b"]
         {
             assert!(!is_reference_name(address), "{address}");
-        }
-    }
-
-    #[test]
-    fn other_input_is_an_error_that_shows_the_line() {
-        for input in ["nonsense", "a b c d", &format!("{A} {A}"), &format!("{A} {A} refs/heads/a b")] {
-            let error = RefUpdate::of_receive(input).expect_err("not as git writes it");
-            assert!(error.starts_with("line 1 of standard input") && error.contains(input), "{error}");
         }
     }
 }

@@ -1,12 +1,12 @@
-//! What the receiving side of a push judges, and by what.
+//! What the receiving side of a push judges, and with which configuration.
 
 use crate::accepted::{self, Accepted, Question};
 use crate::judge::{Asked, Judgement, MOST_REASONS, NotJudged, TreeJudgement, open_with, switched_off};
-use crate::push::{RefUpdate, THERE_ALREADY, cannot_read, judge_since, short};
+use crate::update::{RefUpdate, THERE_ALREADY, cannot_read, judge_since, short};
 use facts::MeasureOptions;
 use facts::hash::HashSet;
-use facts::model::RepoPath;
-use facts::secrets::{self, SecretFinding, Text};
+use facts::model::{RepoPath, SecretFinding};
+use facts::secrets::{self, Text};
 use facts::source::{CommitId, GitContext, MemoryTree, PushLimits, PushedText, SearchPushed, Which};
 use gates::baseline::{Acceptance, Baseline};
 use gates::config::Judged;
@@ -21,7 +21,7 @@ pub struct Settings {
     pub file: Option<PathBuf>,
     /// The commit that the default branch points to before the push.
     pub default_branch: Option<CommitId>,
-    /// The reference that the push makes of the branch that HEAD names: it is judged by its own configuration.
+    /// The reference for the branch that HEAD names, if the push creates it: it is judged by its own configuration.
     made: Option<String>,
     limits: PushLimits,
 }
@@ -132,7 +132,7 @@ struct Search {
 }
 
 impl Search {
-    /// What tells places apart: the level of findings there, and what the baseline accepts in this very file.
+    /// What distinguishes places: the level of findings there, and what the baseline accepts in this file.
     fn place(&self, path: &RepoPath, accepted: &HashSet<&RepoPath>) -> Vec<u8> {
         let level = rules::secrets::level_at(path, &self.config).map_or("off", Level::as_str);
         match accepted.contains(path) {
@@ -142,7 +142,7 @@ impl Search {
     }
 }
 
-/// With so many findings that refuse, a push is refused: no more are looked for.
+/// With this many findings that refuse, a push is refused: no more are looked for.
 const MOST_REFUSING: usize = 200;
 /// More of those that do not refuse are not kept.
 const MOST_OTHERS: usize = 2_000;
@@ -155,7 +155,7 @@ struct Suspects<'a> {
 }
 
 impl Suspects<'_> {
-    /// Judges a text. False when that ends the search: the push is refused whatever else it brings.
+    /// Judges a text. False if that ends the search: the push is refused whatever else it contains.
     fn judge(&mut self, text: &PushedText) -> bool {
         let fail_on = self.answer.fail_on;
         let found = match findings(text, self.search) {
@@ -216,7 +216,7 @@ impl Received<'_> {
         open_with(self.asked, self.place, which, self.settings.which())
     }
 
-    /// The configuration for what is no commit.
+    /// The configuration for objects that are not commits.
     pub fn config(&self) -> Result<Config, ProjectError> {
         match (self.asked.config, self.settings.which()) {
             (None, None) => Ok(Config::default()),
@@ -227,7 +227,7 @@ impl Received<'_> {
         }
     }
 
-    /// Judges a commit that references are to point to, unless it passed before. False where nothing is asked of it.
+    /// Judges a commit that references will point to, unless it passed before. False if nothing is checked.
     pub fn judge_tip(
         &self,
         tip: CommitId,
@@ -276,7 +276,7 @@ impl Received<'_> {
         Ok(true)
     }
 
-    /// Searches all that the push brings for secrets.
+    /// Searches everything in the push for credentials.
     pub fn search(&self, searches: Searches, judgement: &mut Judgement) -> Result<(), ProjectError> {
         let known: Vec<CommitId> = self.accepted.tips.iter().copied().collect();
         for search in searches.by_config.into_values() {
@@ -334,7 +334,7 @@ impl Received<'_> {
         Ok(())
     }
 
-    /// Remembers what is accepted now, and what was until now.
+    /// Records what is accepted now, and what was accepted before.
     pub fn remember(
         &self,
         tips: &BTreeMap<CommitId, Vec<&RefUpdate>>,
@@ -404,7 +404,7 @@ fn findings(text: &PushedText, search: &Search) -> Result<Vec<Finding>, ProjectE
         gate.acceptance = acceptance.as_ref();
         return Ok(gate.of_part().run().findings.into_iter().map(with_place).collect());
     }
-    // Messages, binary files and large ones are no files that a gate measures.
+    // Messages, binary files and large ones are not files that a gate measures.
     let Some(level) = rules::secrets::level_at(&text.path, &config) else { return Ok(Vec::new()) };
     let found = secrets::scan(&text.bytes, kind(text));
     Ok(found.iter().map(|secret| with_place(raw(&text.path, level, secret))).collect())

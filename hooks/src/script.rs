@@ -7,7 +7,7 @@ use xxhash_rust::xxh3::xxh3_64;
 /// Raised when the text of the script changes.
 pub const VERSION: u32 = 1;
 
-/// What the file of the user's own hook is called while ours stands in its place: the hook's name with this behind it.
+/// Suffix of the user's own hook file while ours is in its place.
 pub const BEFORE: &str = ".before-batuta";
 
 const MARK: &str = "# batuta hook ";
@@ -56,7 +56,7 @@ find_batuta() {{
     format!("#!/bin/sh\n{MARK}{VERSION} {:016x}\n{body}", xxh3_64(body.as_bytes())).into_bytes()
 }
 
-/// A word of the shell that means exactly this text.
+/// A shell word that means exactly this text.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
 }

@@ -1,16 +1,16 @@
-//! What stands in the hooks folder.
+//! What is in the hooks folder.
 
 use crate::script::{self, BEFORE};
-use crate::{Hook, install};
+use crate::{Hook, folder};
 use facts::source::confined::{Unread, read_regular};
-use facts::source::{GitContext, HooksFolder, Which};
-use gates::config::{HookSettings, Judged};
+use facts::source::{GitContext, Which};
+use gates::config::{HookSettings, Judged, MessageForm};
 use project::{OpenOptions, Project, ProjectError};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
-/// What stands in the hooks folder of a repository.
+/// What is in the hooks folder of a repository.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct HooksStatus {
     /// The folder in which Git looks for hooks.
@@ -85,12 +85,12 @@ impl HookState {
     }
 }
 
-/// What stands in the hooks folder; `program` is what an installation by now would call.
+/// What is in the hooks folder; `program` is what an installation by now would call.
 ///
 /// # Errors
 /// Git's settings or a hook file cannot be read.
 pub fn status(git: &GitContext, program: &Path) -> Result<HooksStatus, ProjectError> {
-    let folder = install::hooks_folder(git)?;
+    let folder = folder::hooks_folder(git)?;
     let settings = settings(git);
     let with_settings = |hook| {
         let found = of(&folder.path, hook, program)?;
@@ -98,7 +98,7 @@ pub fn status(git: &GitContext, program: &Path) -> Result<HooksStatus, ProjectEr
     };
     let hooks = Hook::ALL.into_iter().map(with_settings).collect::<Result<_, ProjectError>>()?;
     Ok(HooksStatus {
-        elsewhere: install::why_not_ours(git, &folder)?,
+        elsewhere: folder::why_not_ours(git, &folder)?,
         switched_off: folder.switched_off().is_some(),
         hooks_path: folder.setting.as_ref().map(|setting| setting.value.clone()),
         set_by: folder.setting.as_ref().map(|setting| setting.whose),
@@ -125,7 +125,7 @@ pub fn lets_all_pass(hook: Hook, settings: Option<&HookSettings>) -> Option<Stri
         Hook::PreCommit => {
             ("pre-commit", settings.pre_commit == Judged::Off, "\"changed\", \"new-code\" or \"all\"")
         }
-        Hook::CommitMsg => ("commit-msg", !settings.conventional_messages, "\"conventional\""),
+        Hook::CommitMsg => ("commit-msg", settings.commit_msg == MessageForm::Off, "\"conventional\""),
         Hook::PrePush => {
             ("pre-push", settings.pre_push == Judged::Off, "\"changed\", \"new-code\" or \"all\"")
         }
@@ -200,14 +200,4 @@ pub(crate) fn is_executable(path: &Path) -> bool {
 #[cfg(not(unix))]
 pub(crate) fn is_executable(path: &Path) -> bool {
     path.is_file()
-}
-
-/// True for a hooks folder that lies in the repository's own folder, where Git puts nothing under version control. What a link
-/// leads to elsewhere is not the repository's own, whatever the words of the path say.
-pub(crate) fn is_own_folder(git: &GitContext, folder: &HooksFolder) -> bool {
-    let is_there = |part: &&Path| part.symlink_metadata().is_ok();
-    let nearest = folder.path.ancestors().find(is_there).and_then(|part| part.canonicalize().ok());
-    let below =
-        |own: &Path| own.canonicalize().is_ok_and(|own| nearest.iter().any(|real| real.starts_with(&own)));
-    below(&git.common_dir()) || below(git.git_dir())
 }

@@ -1,4 +1,4 @@
-//! The leave to run code of the repository.
+//! The user's consent to run code of the repository.
 
 /// What a person can enter so that code of the repository is run. The help of each says so, and a test reads it there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +23,7 @@ impl Asked {
 }
 
 /// Somebody entered a command that says that it runs code of the repository. Only the code of such a command makes one
-/// (`cargo xtask tidy` checks): it is handed down to whatever starts a program.
+/// (`cargo xtask tidy` checks this): it is passed down to whatever starts a program.
 #[derive(Debug, Clone, Copy)]
 pub struct Consent {
     asked: Asked,

@@ -1,13 +1,11 @@
-//! What a started program gets of this process's environment: the user's settings, for that is how the project's own tools
-//! work for the user (`PATH`, `HOME`, proxies, `LD_LIBRARY_PATH`, compilers' flags, credentials that tests need), besides:
-//!
-//! | not handed on | why |
+//! What a started program gets of this process's environment: the user's settings, so that the project's own tools work
+//! as usual (`PATH`, `HOME`, proxies, `LD_LIBRARY_PATH`, compiler flags, credentials that tests need), except:
+//! | not passed on | why |
 //! |---|---|
 //! | what `git rev-parse --local-env-vars` lists (`GIT_DIR`, `GIT_INDEX_FILE`, …), `GIT_QUARANTINE_PATH` | a hook's variables name the repository that is judged; a test that calls Git must not write to it |
 //! | `CARGO_PKG_*`, `CARGO_MANIFEST_*`, `CARGO_BIN_NAME`, `CARGO_MAKEFLAGS`, `MAKEFLAGS`, `MFLAGS` | what started this process set them for it, and they would change what is built |
 //! | `BATUTA_*` | this program's own settings, among them secrets: the token of the service, the key of the cache |
-//!
-//! A variable such as `LD_PRELOAD` is the user's: it was in force for this process, too.
+//! A variable such as `LD_PRELOAD` is the user's: it also applied to this process.
 
 use std::ffi::OsStr;
 

@@ -1,24 +1,25 @@
-//! Running a command with a limit on its time and on what it prints.
+//! Runs a command with a limit on its time and its output.
 //!
-//! Each runs in a process group of its own: when its time is up, or the user interrupts, the whole group ends, and so does
-//! what a test left running in the background.
+//! Each runs in its own process group: when its time is up, or the user interrupts, the whole group is killed,
+//! including what a test left running in the background.
 
 use crate::finished::{Answer, End, Finished};
-use crate::start::{Limits, NotStarted};
+use crate::limits::{Limits, NotStarted};
 use std::io::{self, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Of a command's output the first and the last bytes are kept, so many each: a mutant may print without end.
+/// Of a command's output the first and the last bytes are kept, this many each: a mutant may print without end.
 const HEAD: usize = 256 << 10;
 const TAIL: usize = 1 << 20;
-/// An answer that this program reads is kept whole, up to so many bytes.
+/// An answer that this program reads is kept whole, up to this many bytes.
 const ANSWER: usize = 256 << 20;
 /// Between asking a group to end and ending it.
 const GRACE: Duration = Duration::from_millis(300);
-/// How long output is waited for after the process and its group have ended: who left the group may hold the pipe.
+/// How long to wait for output after the process and its group have ended: a process that left the group may keep the
+/// pipe open.
 const OUTPUT_GRACE: Duration = Duration::from_millis(500);
 
 /// Runs the command until it ends or its limits are reached.
@@ -35,7 +36,7 @@ pub fn run(mut command: Command, limits: &Limits<'_>) -> Result<Finished, NotSta
     Ok(Finished { end, took: started.elapsed(), output: reading.finish(Instant::now()).bytes() })
 }
 
-/// The same, each stream by itself and standard output whole.
+/// The same, with separate streams and complete standard output.
 pub fn answer(mut command: Command, limits: &Limits<'_>) -> Result<Answer, NotStarted> {
     let (output, to_output) = io::pipe()?;
     let (errors, to_errors) = io::pipe()?;
@@ -79,7 +80,7 @@ fn stop(child: &mut Child) -> io::Result<()> {
         thread::sleep(Duration::from_millis(5));
     }
     end_group(child, true);
-    // One that is no group (no Unix) ends alone.
+    // One that is not a group (no Unix) ends alone.
     let _ = child.kill();
     child.wait()?;
     Ok(())
@@ -120,7 +121,7 @@ fn how(status: ExitStatus) -> End {
     End::Exited(status.code().unwrap_or(-1))
 }
 
-/// A stream that is read beside.
+/// A stream that is read concurrently.
 struct Reading {
     thread: thread::JoinHandle<()>,
     kept: Arc<Mutex<Kept>>,

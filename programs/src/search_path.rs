@@ -1,4 +1,4 @@
-//! Where a program stands: on the search path, and never in the tree that is looked at.
+//! Finds programs: on the search path, and never in the analysed tree.
 
 use crate::program::Program;
 use std::ffi::OsStr;

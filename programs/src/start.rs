@@ -3,13 +3,12 @@
 use crate::consent::Consent;
 use crate::environment::is_kept_back;
 use crate::finished::{Answer, Finished};
+use crate::limits::{Limits, NotStarted};
 use crate::program::Program;
 use crate::{running, search_path};
 use std::ffi::{OsStr, OsString};
-use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
 /// A program that is to be started, with its arguments, folder and environment.
 #[derive(Debug)]
@@ -20,28 +19,6 @@ pub struct Start<'a> {
     folder: PathBuf,
     set: Vec<(OsString, OsString)>,
     unset: Vec<OsString>,
-}
-
-/// When a program is ended before it ends by itself.
-pub struct Limits<'a> {
-    /// After so much time; never where none is given.
-    pub time: Option<Duration>,
-    /// Asked now and then; true ends it.
-    pub cancelled: &'a dyn Fn() -> bool,
-}
-
-/// Why a program did not run.
-#[derive(Debug, thiserror::Error)]
-pub enum NotStarted {
-    /// It is not installed, or only in places that are not looked at.
-    #[error("`{0}` is on no absolute folder of PATH outside of the analysed tree")]
-    NotFound(String),
-    /// The system refused.
-    #[error("{0}")]
-    Failed(#[from] io::Error),
-    /// It printed more than this program reads.
-    #[error("it printed more than {0} bytes")]
-    TooLong(usize),
 }
 
 impl<'a> Start<'a> {
@@ -154,7 +131,7 @@ mod tests {
 
     #[test]
     fn what_is_not_installed_is_named() {
-        // The whole file system as the analysed tree: nothing lies outside of it.
+        // The whole file system as the analysed tree: nothing is outside of it.
         let consent = Consent::to(Asked::Mutate);
         let start = Start::new(&Program::Cargo, Path::new("/"), "/", &consent).run(&FREE);
         assert!(start.expect_err("nothing is outside").to_string().contains("`cargo` is on no"));

@@ -35,7 +35,7 @@ pub fn configuration(named: Option<&Path>, root: &Path, which: &Which) -> Result
 /// Bytes of a configuration file that are read, more than a configuration may have: it says so itself.
 const LARGEST: u64 = 4 << 20;
 
-/// The bytes of a file of the very tree; none where there is no such file. No link is followed out of it.
+/// The bytes of a file of the tree; none if there is no such file. No link is followed out of it.
 pub(crate) fn file_of_tree(
     root: &Path,
     which: &Which,
@@ -51,7 +51,7 @@ pub(crate) fn file_of_tree(
             Err(why) => Err(unreadable(&why)),
         };
     }
-    // Only the part of the tree that the file lies in is listed. A link in the work tree could lead to another repository.
+    // Only the part of the tree that the file is in is listed. A link in the work tree could lead to another repository.
     let file = confined::join_inside(root, path).map_err(|why| unreadable(&why))?;
     let below = file.ancestors().take_while(|part| *part != root);
     let has_link = below.into_iter().any(|part| part.is_symlink());

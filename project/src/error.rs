@@ -40,6 +40,11 @@ impl Display for ProjectError {
 
 impl std::error::Error for ProjectError {}
 
+/// Why there is no place for a folder of files about a tree.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct NoFolder(#[source] pub(crate) Box<dyn std::error::Error + Send + Sync>);
+
 pub(crate) fn cannot_open(path: &Path, error: &dyn Display) -> ProjectError {
     ProjectError::new(format!("cannot analyse {}", path.display())).why(error)
 }

@@ -1,64 +1,74 @@
-//! What the gate may look at besides the tree: reports, the history, databases on this machine.
+//! What the gate may look at in addition to the tree: reports, the history, databases on this machine.
 
 use crate::{HistoryAsked, MUTANTS, Project};
 use facts::cache::{Cache, CacheDirs};
 use facts::history::History;
 use facts::source::confined::{self, Unread};
 use facts::{MeasureOptions, Measured, RepoFacts, Sections};
+use gates::EvidenceError;
+use mutation::report::sealed::{self, SealedError};
 use pmat::score::Advisories;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The environment variable that names folders (separated as in `PATH`, absolute) outside of the repository from which a
 /// report may be read that the repository's configuration names.
 const REPORT_FOLDERS: &str = "BATUTA_REPORTS";
 /// Bytes of a report that are read: those of programs of some ten million lines are smaller.
-const LARGEST_REPORT: u64 = 256 << 20;
+pub const LARGEST_REPORT: u64 = 256 << 20;
 
 impl gates::Evidence for Project {
     fn memory(&self) -> Option<&Cache> {
         self.cache()
     }
 
-    fn in_full(&self, sections: Sections) -> Option<Result<RepoFacts, String>> {
+    fn in_full(&self, sections: Sections) -> Option<Result<Arc<RepoFacts>, EvidenceError>> {
         let options = MeasureOptions { sections, ..MeasureOptions::default() };
-        Some(self.measure(&options).map_err(|error| error.to_string()))
+        Some(self.measure(&options).map(Arc::new).map_err(EvidenceError::unreadable))
     }
 
-    fn report(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
+    fn report(&self, path: &str) -> Result<Option<Vec<u8>>, EvidenceError> {
+        let named = || PathBuf::from(path);
         match self.named_file(path) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(Unread::Missing) => Ok(None),
-            Err(why @ Unread::Outside) => Err(format!(
-                "{path} cannot be read: {why}; the environment variable {REPORT_FOLDERS} names folders outside of it"
-            )),
-            Err(why) => Err(format!("{path} cannot be read: {why}")),
+            Err(source @ Unread::Outside) => {
+                Err(EvidenceError::Outside { path: named(), source, folders: REPORT_FOLDERS })
+            }
+            Err(source) => Err(EvidenceError::Unread { path: named(), source }),
         }
     }
 
-    fn history(&self, days: Option<u32>) -> Result<History, String> {
+    fn history(&self, days: Option<u32>) -> Result<Arc<History>, EvidenceError> {
         Project::history(self, &HistoryAsked { days, ..HistoryAsked::default() }, None, None)
+            .map(Arc::new)
+            .map_err(EvidenceError::unreadable)
     }
 
-    fn mutation_report(&self) -> Result<Vec<u8>, String> {
+    fn mutation_report(&self) -> Result<Vec<u8>, EvidenceError> {
         let dirs = CacheDirs::from_env();
-        let found = dirs.find_folder(self.git.as_ref(), self.root(), MUTANTS)?;
-        let folder = found.ok_or("`pmat mutate` was not run on this tree")?;
-        mutation::report::sealed::read(&folder, &dirs.secret_of_tree(self.root())?)
+        let found = dirs.find_folder(self.git.as_ref(), self.root(), MUTANTS);
+        let folder = found.map_err(EvidenceError::unreadable)?.ok_or(EvidenceError::NotMutated)?;
+        let secret = dirs.secret_of_tree(self.root()).map_err(EvidenceError::unreadable)?;
+        sealed::read(&folder, &secret).map_err(|why| match why {
+            SealedError::NotRun => EvidenceError::NotMutated,
+            why => EvidenceError::unreadable(why),
+        })
     }
 
     /// RustSec's database where `cargo audit` or `cargo deny` left a copy; nothing is fetched.
     fn advisories(&self) -> Measured<Advisories> {
         let Some(folder) = advisory_database() else {
-            return Measured::missing(
+            return Measured::unsupported(
                 "RustSec's advisory database is not on this machine (`cargo audit` fetches it)",
             );
         };
         let Ok(Some(lock)) = self.report("Cargo.lock") else {
-            return Measured::missing("there is no Cargo.lock; only RustSec's advisories are known");
+            return Measured::unsupported("there is no Cargo.lock; only RustSec's advisories are known");
         };
         match Advisories::of(&folder, &String::from_utf8_lossy(&lock)) {
             Ok(found) => Measured::Value(found),
-            Err(why) => Measured::Missing(why),
+            Err(why) => Measured::failed(why),
         }
     }
 }

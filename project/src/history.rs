@@ -1,15 +1,15 @@
-//! The history of what was opened.
+//! The history of an open repository.
 
-use crate::Project;
+use crate::{HistoryError, Project};
 use facts::Progress;
 use facts::history::{History, HistoryOptions, Since};
 use facts::model::RepoPath;
 use facts::source::Which;
 
 /// Which part of the history to read.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct HistoryAsked {
-    /// So many days before the newest commit; all without.
+    /// This many days before the newest commit; all without.
     pub days: Option<u32>,
     /// Only what is analysed, when that is a folder or a file of the repository.
     pub only_here: bool,
@@ -25,15 +25,15 @@ impl Project {
     /// The history of the analysed revision; of HEAD for the work tree and the index. `cancelled` ends it with an error.
     ///
     /// # Errors
-    /// Why there is none, in words for the user.
+    /// There is none, or it was cancelled.
     pub fn history(
         &self,
         asked: &HistoryAsked,
         progress: Option<&(dyn Fn(Progress) + Sync)>,
         cancelled: Option<&(dyn Fn() -> bool + Sync)>,
-    ) -> Result<History, String> {
+    ) -> Result<History, HistoryError> {
         let Some(git) = &self.git else {
-            return Err(format!("{} is in no Git repository, so it has no history", self.path.display()));
+            return Err(HistoryError::NoRepository { path: self.path.clone() });
         };
         let until = match &self.which {
             Which::Revision(revision) => revision,
@@ -53,6 +53,6 @@ impl Project {
             cancelled,
             ..HistoryOptions::default()
         };
-        git.history(&options, self.cache()).map_err(|error| error.to_string())
+        Ok(git.history(&options, self.cache())?)
     }
 }

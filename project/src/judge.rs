@@ -6,7 +6,7 @@ use facts::source::confined::{self, Unread};
 use facts::source::{self, Additions, Base, CommitId, GitContext, Which};
 use facts::{MeasureOptions, RepoFacts};
 use gates::baseline::{Acceptance, BASELINE_FILE, Baseline};
-use gates::{BaseTree, Gate, GateReport, NewCode};
+use gates::{BaseTree, Config, Evidence, Gate, GateReport, NewCode};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -18,7 +18,7 @@ pub struct SinceBase {
     base: Option<(Project, RepoFacts)>,
 }
 
-/// What a project's gate judges by besides its configuration.
+/// What a project's gate uses in addition to its configuration.
 #[derive(Clone, Copy, Default)]
 pub struct JudgeOptions<'a> {
     /// Only what is new is judged.
@@ -60,7 +60,7 @@ impl Project {
         self.since_commit(commit, &base.to_string(), options)
     }
 
-    /// What is new since a commit, under the name that the report shall give it; everything without a commit.
+    /// What is new since a commit, under the name that the report should give it; everything without a commit.
     ///
     /// # Errors
     /// The project is in no repository, or the commit cannot be read.
@@ -107,9 +107,20 @@ impl Project {
 
     /// Judges the project by its facts, measured with the [`sections`](gates::sections) of its configuration.
     pub fn judge(&self, facts: &RepoFacts, options: &JudgeOptions<'_>) -> GateReport {
+        self.judge_by((&self.config, self), facts, options)
+    }
+
+    /// The same with another configuration, and with the evidence of a caller that already knows something about the
+    /// tree.
+    pub fn judge_by(
+        &self,
+        (config, evidence): (&Config, &dyn Evidence),
+        facts: &RepoFacts,
+        options: &JudgeOptions<'_>,
+    ) -> GateReport {
         let new_code = options.since.map(SinceBase::new_code);
         let acceptance = options.baseline.map(|baseline| Acceptance { baseline, time: self.time() });
-        let mut gate = Gate::new(self.tree.as_ref(), facts, &self.config, self);
+        let mut gate = Gate::new(self.tree.as_ref(), facts, config, evidence);
         gate.new_code = new_code.as_ref();
         gate.acceptance = acceptance.as_ref();
         gate.run()
@@ -140,13 +151,13 @@ impl Project {
         })
     }
 
-    /// Where the baseline stands: as named, else as `gate.baseline` says, else at the usual place.
+    /// Where the baseline is: as named, else as `gate.baseline` says, else at the usual place.
     pub fn baseline_file(&self, named: Option<&str>) -> String {
         let configured = Some(self.config.baseline.as_str()).filter(|path| !path.is_empty());
         named.or(configured).unwrap_or(BASELINE_FILE).to_owned()
     }
 
-    /// The baseline of the very tree: of the index, of the commit. `None` where there is none.
+    /// The baseline of the tree: of the index, of the commit. `None` if there is none.
     ///
     /// # Errors
     /// It cannot be read or understood.
@@ -170,7 +181,7 @@ impl Project {
         };
         let Some(bytes) = found else { return Ok(None) };
         let text = String::from_utf8(bytes).map_err(|error| wrong().why(error))?;
-        let help = "`pmat quality-gate --baseline write --accept-new` writes it anew";
+        let help = "`pmat quality-gate --baseline write --accept-new` writes it again";
         Baseline::parse(&text).map(Some).map_err(|error| wrong().why(error).help(help))
     }
 
@@ -178,7 +189,7 @@ impl Project {
     /// into the repository: only the operator names others.
     ///
     /// # Errors
-    /// It would lie outside.
+    /// It would be outside.
     pub fn baseline_to_write(&self, named: Option<&str>) -> Result<PathBuf, ProjectError> {
         if let Some(named) = named {
             return Ok(self.root.join(named));
@@ -208,7 +219,7 @@ impl Project {
     fn repository(&self) -> Result<&GitContext, ProjectError> {
         self.git.as_ref().ok_or_else(|| {
             ProjectError::new(format!("{} is in no Git repository", self.path.display()))
-                .help("what is new can be told in a repository only")
+                .help("new code is only known in a repository")
         })
     }
 }
@@ -218,10 +229,10 @@ const LARGEST_BASELINE: u64 = 64 << 20;
 
 fn outside(file: &str) -> ProjectError {
     ProjectError::new(format!("the baseline {file} cannot be used"))
-        .why("it lies outside of the repository or in a folder of Git, or a link leads there")
+        .why("it is outside of the repository or in a folder of Git, or a link leads there")
         .help("name a file of the repository in gate.baseline, or another with --baseline-file")
 }
 
 fn unusable(base: &str, error: &dyn std::fmt::Display) -> ProjectError {
-    ProjectError::new(format!("what is new since {base} cannot be told")).why(error)
+    ProjectError::new(format!("what is new since {base} is not known")).why(error)
 }

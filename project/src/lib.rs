@@ -1,18 +1,21 @@
-//! An opened repository or folder: its tree, the configuration in force, its cache, its history, and what the gate may look
-//! at besides. The command line, the hooks and the service all open what they analyse here, so they see the same.
+//! An open repository or folder: its tree, the configuration in force, its cache, its history, and other evidence for
+//! the gate. The command line, the hooks and the service all open what they analyse here, so they see the same.
 
 mod configuration;
 mod error;
 mod evidence;
 mod history;
+mod history_error;
 mod judge;
 mod open;
 mod trend;
 mod without_file;
 
 pub use configuration::configuration;
-pub use error::ProjectError;
+pub use error::{NoFolder, ProjectError};
+pub use evidence::LARGEST_REPORT;
 pub use history::HistoryAsked;
+pub use history_error::HistoryError;
 pub use judge::{JudgeOptions, SinceBase};
 pub use open::{OpenOptions, place};
 pub use trend::{TrendAsked, TrendWatch};
@@ -29,7 +32,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-/// The folder of what `pmat mutate` found out.
+/// The folder of the results of `pmat mutate`.
 const MUTANTS: &str = "mutants";
 
 /// A tree to analyse, with its configuration.
@@ -72,16 +75,16 @@ impl Project {
         self.cache.get_or_init(open).as_ref()
     }
 
-    /// A folder beside the cache for what is kept about this very tree's root, and the secret that it is bound to; none when
-    /// there is no cache.
+    /// A folder next to the cache for data about this tree's root, and the secret that it is sealed with; none if there
+    /// is no cache.
     pub fn cache_folder(&self, name: &str) -> Option<(StoreFolder, Secret)> {
         let root = self.root.as_os_str().as_encoded_bytes();
         let name = format!("{name}-{:016x}", xxhash_rust::xxh3::xxh3_64(root));
         self.cache()?.folder_beside(&name).ok()
     }
 
-    /// A result that follows from the whole tree's facts alone: the one remembered for this state of it, else a computed
-    /// one, which is remembered.
+    /// A result that depends only on the whole tree's facts: the one cached for this state of the tree, else a computed
+    /// one, which is cached.
     ///
     /// # Errors
     /// Those of `compute`.
@@ -110,8 +113,9 @@ impl Project {
     ///
     /// # Errors
     /// Why there is no place for it.
-    pub fn mutants_folder(&self) -> Result<PathBuf, String> {
-        let folder = CacheDirs::from_env().make_folder(self.git.as_ref(), &self.root, MUTANTS)?;
+    pub fn mutants_folder(&self) -> Result<PathBuf, NoFolder> {
+        let folder = CacheDirs::from_env().make_folder(self.git.as_ref(), &self.root, MUTANTS);
+        let folder = folder.map_err(|why| NoFolder(why.into()))?;
         Ok(folder.path().to_owned())
     }
 

@@ -13,7 +13,7 @@ use std::sync::OnceLock;
 pub struct OpenOptions<'a> {
     /// A repository, or a folder or file inside or outside of one.
     pub path: &'a Path,
-    /// Which of its trees; without, the work tree, or what HEAD points to where there is none.
+    /// Which of its trees; without, the work tree, or what HEAD points to if there is none.
     pub which: Option<Which>,
     /// A configuration to use instead of the tree's own batuta.toml.
     pub config: Option<&'a Path>,
@@ -21,7 +21,7 @@ pub struct OpenOptions<'a> {
     pub use_cache: bool,
     /// A tree of the repository whose configuration and baseline judge, in place of those of the opened tree.
     pub settings_of: Option<Which>,
-    /// A file that is no part of the work tree, wherever it lies: the report that is being written.
+    /// A file that is no part of the work tree, wherever it is: the report that is being written.
     pub without: Option<&'a Path>,
 }
 
@@ -33,11 +33,11 @@ impl<'a> OpenOptions<'a> {
 }
 
 impl Project {
-    /// Opens a tree. Its configuration is that of the very tree, unless another is named: of the index when the index is
+    /// Opens a tree. Its configuration is that of the tree, unless another is named: of the index when the index is
     /// judged, of the commit for a revision.
     ///
     /// # Errors
-    /// Nothing is there, it is no repository where one is needed, there is no such revision, or the configuration is wrong.
+    /// Nothing is there, it is not a repository where one is needed, there is no such revision, or the configuration is wrong.
     pub fn open(options: &OpenOptions<'_>) -> Result<Project, ProjectError> {
         let path = options.path.to_owned();
         let git = GitContext::discover(&path).map_err(|error| cannot_open(&path, &error))?;
@@ -107,7 +107,7 @@ fn root(path: &Path, git: Option<&GitContext>) -> PathBuf {
     root.canonicalize().unwrap_or(root)
 }
 
-/// The path in the tree of a file, which need not exist, if it lies there.
+/// The path in the tree of a file, which need not exist, if it is there.
 fn inside(file: &Path, root: &Path) -> Option<RepoPath> {
     let folder = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let file = folder.canonicalize().ok()?.join(file.file_name()?);

@@ -1,12 +1,13 @@
-//! Figures of past commits of what was opened.
+//! Figures of past commits of an open repository.
 
-use crate::Project;
+use crate::{HistoryError, Project};
 use facts::Progress;
 use facts::source::{GitContext, Which};
 use gates::{CONFIG_FILE, Config};
 use pmat::trend::{
-    self, Blame, BlameOptions, Every, Limits, Metric, Part, Settings, Start, Trend, TrendOptions,
+    self, Blame, BlameOptions, Every, Metric, Part, Settings, SettingsError, Start, Trend, TrendOptions,
 };
+use std::sync::Arc;
 
 /// Which commits of the past to measure, and what.
 #[derive(Debug, Clone)]
@@ -35,16 +36,16 @@ impl Project {
     /// analysed. What is not known yet is measured and kept.
     ///
     /// # Errors
-    /// Why there are none, in words for the user.
-    pub fn trend(&self, asked: &TrendAsked, watch: TrendWatch<'_>) -> Result<Trend, String> {
+    /// There is no history, or it cannot be read.
+    pub fn trend(&self, asked: &TrendAsked, watch: TrendWatch<'_>) -> Result<Trend, HistoryError> {
         self.with_trend(asked, watch, |git, options| trend::fill(git, self.cache(), options))
     }
 
     /// What is known already of the same; nothing is measured.
     ///
     /// # Errors
-    /// Why there is nothing, in words for the user.
-    pub fn stored_trend(&self, asked: &TrendAsked) -> Result<Trend, String> {
+    /// There is no history, or it cannot be read.
+    pub fn stored_trend(&self, asked: &TrendAsked) -> Result<Trend, HistoryError> {
         self.with_trend(asked, TrendWatch::default(), |git, options| {
             trend::stored(git, self.cache(), options)
         })
@@ -54,14 +55,14 @@ impl Project {
     /// says.
     ///
     /// # Errors
-    /// Why nobody knows, in words for the user.
+    /// There is no history, or it cannot be read.
     pub fn blame_metric(
         &self,
         metric: &'static Metric,
         how: BlameOptions,
         asked: &TrendAsked,
         watch: TrendWatch<'_>,
-    ) -> Result<Blame, String> {
+    ) -> Result<Blame, HistoryError> {
         self.with_trend(asked, watch, |git, options| trend::blame(git, self.cache(), metric, options, how))
     }
 
@@ -70,9 +71,9 @@ impl Project {
         asked: &TrendAsked,
         watch: TrendWatch<'_>,
         work: impl FnOnce(&GitContext, &TrendOptions<'_>) -> Result<T, facts::source::SourceError>,
-    ) -> Result<T, String> {
+    ) -> Result<T, HistoryError> {
         let Some(git) = &self.git else {
-            return Err(format!("{} is in no Git repository, so it has no history", self.path.display()));
+            return Err(HistoryError::NoRepository { path: self.path.clone() });
         };
         let until = match &self.which {
             Which::Revision(revision) => revision,
@@ -82,8 +83,10 @@ impl Project {
             (true, _) => Ok(trend_settings(&self.config)),
             (false, None) => Ok(trend_settings(&Config::default())),
             (false, Some(bytes)) => {
-                let text = std::str::from_utf8(bytes).map_err(|error| error.to_string())?;
-                let config = Config::parse(text, CONFIG_FILE).map_err(|error| error.to_string())?;
+                let text =
+                    std::str::from_utf8(bytes).map_err(|error| -> SettingsError { Arc::new(error) })?;
+                let config =
+                    Config::parse(text, CONFIG_FILE).map_err(|error| -> SettingsError { Arc::new(error) })?;
                 Ok(trend_settings(&config))
             }
         };
@@ -99,21 +102,17 @@ impl Project {
             progress: watch.progress,
             cancelled: watch.cancelled,
         };
-        work(git, &options).map_err(|error| error.to_string())
+        Ok(work(git, &options)?)
     }
 }
 
 /// What a configuration says about measuring a commit.
 fn trend_settings(config: &Config) -> Settings {
-    let limit = |rule| u32::try_from(config.rule(rule).integer("max")).unwrap_or(u32::MAX);
     Settings {
         exclude: config.exclude.texts().to_vec(),
         max_file_size: config.max_file_size,
-        limits: Limits {
-            cyclomatic: limit("cyclomatic-complexity"),
-            cognitive: limit("cognitive-complexity"),
-        },
+        limits: gates::complexity_limits(config),
         clones: gates::clone_options(config),
-        exclude_from_clones: config.rule("duplication").exclude.texts().to_vec(),
+        exclude_from_clones: config.rule(gates::rules::duplication::RULE.id).exclude.texts().to_vec(),
     }
 }

@@ -23,6 +23,10 @@ impl SourceTree for WithoutFile {
         self.tree.size(entry)
     }
 
+    fn covers(&self, path: &RepoPath) -> bool {
+        *path != self.path && self.tree.covers(path)
+    }
+
     fn describe(&self) -> String {
         self.tree.describe()
     }

@@ -33,7 +33,7 @@ fn a_commit_shows_on_an_open_page() {
     assert!(head.starts_with(after.as_str().expect("a commit is shown")), "{after} is not {head}");
     page.until("document.getElementById('news').textContent !== ''");
     assert_eq!(page.evaluate("window.still"), true, "the page was not loaded anew");
-    // What was open is open again; each part that is measured later brings the page anew.
+    // What was open is open again; each part that is measured later brings the page again.
     page.until("document.querySelector('main details')?.open === true");
     page.until("document.querySelector('[data-chart] canvas') !== null");
     assert_quiet(&page, &service, "after a commit");

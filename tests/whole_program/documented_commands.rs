@@ -37,7 +37,7 @@ fn words(command: &str) -> Option<Vec<String>> {
     }
 }
 
-/// The words of a command line: white space separates them where it does not stand between quotation marks.
+/// The words of a command line: white space separates them where it is not between quotation marks.
 fn split(line: &str) -> Vec<String> {
     let mut words = Vec::new();
     for (number, part) in line.split('"').enumerate() {

@@ -25,7 +25,7 @@ fn every_command_on_a_clean_repository_exits_0() {
     // Nothing was mutated, and no test has run, so these rules have nothing to judge by.
     let needs_reports = |call: &&Call| call.words.iter().any(|word| word.contains("coverage,mutation"));
     for call in CALLS.iter().filter(|call| call.on != On::Service && !needs_reports(call)) {
-        // Judges pushes to a bare repository, which Git tells of on standard input.
+        // Judges pushes to a bare repository, which Git tells about on standard input.
         let is_server_hook = call.words.contains(&"pre-receive");
         let folder = if call.on == On::Model { models.path() } else { tree.path() };
         let run = run(folder, &call.with(&["--quiet"]));

@@ -4,7 +4,7 @@
 use crate::program::run;
 use crate::repository::Tree;
 
-/// A package in which `a`, `b` and `c` import each other in a circle, `d` imports `a`, and `e` is by itself.
+/// A package in which `a`, `b` and `c` import each other in a cycle, `d` imports `a`, and `e` is by itself.
 fn circle() -> Tree {
     Tree::repository(&[
         ("app/__init__.py", ""),

@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::process::Command;
 
-/// Commits everything as somebody, so many days after 2024-03-01.
+/// Commits everything as somebody, this many days after 2024-03-01.
 fn commit_as(tree: &Tree, name: &str, email: &str, days: u32, message: &str) {
     tree.git(&["add", "--all"]);
     let date = format!("{} +0000", 1_709_294_400 + i64::from(days) * 86_400);

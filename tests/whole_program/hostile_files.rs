@@ -17,7 +17,7 @@ pub const FOLDER: &str = "hostile";
 
 /// A file.
 pub struct HostileFile {
-    /// Where it lies in its repository.
+    /// Where it is in its repository.
     pub path: String,
     /// What it holds.
     pub bytes: Vec<u8>,
@@ -37,7 +37,7 @@ impl HostileFile {
     }
 }
 
-/// In every language something nested, chained or repeated so many times.
+/// In every language something nested, chained or repeated this many times.
 pub fn nested(times: usize) -> Vec<HostileFile> {
     let file = |one: &nested::Nested| {
         HostileFile::new(one.language, &format!("{}-{times}", one.shape), one.text(times))
@@ -45,8 +45,8 @@ pub fn nested(times: usize) -> Vec<HostileFile> {
     NESTED.iter().map(file).collect()
 }
 
-/// In every language what is no text of it: brackets that nobody closes, one endless line, what begins and does not end, bytes
-/// that are no text, and programs with parts that are missing, doubled or in another place.
+/// In every language what is not text of it: brackets that nobody closes, one endless line, what begins and does not end, bytes
+/// that are not text, and programs with parts that are missing, doubled or in another place.
 pub fn malformed(times: usize) -> Vec<HostileFile> {
     let shapes = shapes(times);
     let mut files = Vec::new();
@@ -62,7 +62,7 @@ pub fn malformed(times: usize) -> Vec<HostileFile> {
     files
 }
 
-/// What is malformed is smaller than what is nested by this: mending it takes parsers so much longer.
+/// What is malformed is smaller than what is nested by this: fixing it takes parsers so much longer.
 const SMALLER: usize = 8;
 
 /// All of them, the languages in turn, so that the first ones are of many kinds.

@@ -1,8 +1,9 @@
-//! A repository is a stranger's word: what it names is read inside of it only, what never ends is not waited for, and what
+//! A repository is untrusted: what it names is read inside of it only, what never ends is not waited for, and what
 //! stands for more than there is room for is refused with the reason.
 
 mod configuration;
 mod git_files;
+mod git_index;
 mod named_files;
 mod trees;
 
@@ -13,7 +14,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// Runs the program with so many kilobytes of address space: what would take more memory fails instead of taking it.
+/// Runs the program with this many kilobytes of address space: what would take more memory fails instead of taking it.
 #[track_caller]
 fn limited(folder: &Path, kilobytes: u32, words: &[&str]) -> Run {
     let mut shell = Command::new("sh");
@@ -34,7 +35,7 @@ fn survives(tree: &Tree) {
     }
 }
 
-/// What stands in the files that no run may show.
+/// What is in the files that no run may show.
 const SECRET: &str = "TOP-SECRET-4711";
 
 #[track_caller]

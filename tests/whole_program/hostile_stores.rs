@@ -1,4 +1,4 @@
-//! What lies in `.git/batuta` may have come with the repository: it is never followed out of it, never believed, and never in
+//! What is in `.git/batuta` may have come with the repository: it is never followed out of it, never believed, and never in
 //! the way of an answer.
 #![cfg(unix)]
 
@@ -147,7 +147,7 @@ fn the_list_of_an_index_removes_nothing_elsewhere() {
         ["../../../../victim", victim.to_str().expect("UTF-8"), "..\\..\\victim", "x/../../../../../victim"]
     {
         let tree = Tree::repository(&[("a.py", "def add(a):\n    return a\n")]);
-        // Beside the repository, where the relative names lead to.
+        // Next to the repository, where the relative names lead to.
         let beside = tree.path().parent().expect("a temporary folder").join("victim");
         let query = ["-q", "pmat", "query", "add", "."];
         run(tree.path(), &query).exits(0);

@@ -143,6 +143,21 @@ fn a_baseline_accepts_what_there_is_and_only_gets_shorter() {
     let first = std::fs::read_to_string(tree.join("batuta-baseline.json")).expect("it was written");
     assert_eq!(first.matches("older than the gate").count(), 2);
     assert!(baseline(&["check"]).exits(0).stdout.contains("Baseline: 2 findings accepted"));
+    // One rule alone, or another folder, says nothing of the rest: it stays accepted.
+    tree.write("docs/a.rs", "fn a() {}\n");
+    for part in [&["--checks", "secrets"][..], &["--checks", "complexity", "docs"]] {
+        let arguments = [&["pmat", "quality-gate", "--baseline", "write"], part].concat();
+        let text = run(tree.path(), &arguments).exits(0).stdout;
+        assert!(text.contains("Baseline: 0 findings accepted, 2 not judged now"), "{text}");
+        let now = std::fs::read_to_string(tree.join("batuta-baseline.json")).expect("it is there");
+        assert_eq!(now, first, "{part:?}");
+    }
+    // What contradicts itself is refused.
+    run(tree.path(), &["pmat", "quality-gate", "--baseline", "off", "--baseline-file", "x.json"])
+        .fails_with("--baseline off judges without the file");
+    baseline(&["write", "--accept-new", "--expires", "2001-01-01"]).fails_with("the day is past");
+    baseline(&["check", "--output", "batuta-baseline.json"]).fails_with("is the baseline");
+    assert_eq!(std::fs::read_to_string(tree.join("batuta-baseline.json")).expect("it is there"), first);
     tree.commit("Accept");
 
     // Edits above, a rename of the file: still accepted.
@@ -224,7 +239,7 @@ fn a_review_comments_on_the_first_new_line_of_each_finding() {
     assert_eq!((&position["new_path"], &position["new_line"]), (&"src/lib.rs".into(), &9.into()));
 }
 
-/// git-merge-base(1) ends with 1 where there is none: what the branch did cannot be told then.
+/// git-merge-base(1) ends with 1 if there is none: what the branch did cannot be told then.
 #[test]
 fn without_a_merge_base_nothing_is_told_but_what_to_fetch() {
     let tree = branch();

@@ -29,7 +29,7 @@ pub fn program() -> &'static Path {
     })
 }
 
-/// True when the program was built from this checkout (several may share a target folder), and no file that Cargo built it
+/// True if the program was built from this checkout (several may share a target folder), and no file that Cargo built it
 /// from is newer than the program or the last check of it.
 fn is_fresh(program: &Path, checked: &Path) -> bool {
     let changed = |path: &Path| fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
@@ -57,7 +57,7 @@ pub fn workspace() -> &'static Path {
 
 fn build(profile: &Path) {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    // The features that dependencies have when all tests are built: with others they would be built anew.
+    // The features that dependencies have when all tests are built: with others they would be built again.
     let targets = ["--workspace", "--bin", "batuta", "--test", "whole_program"];
     cargo.args(["build", "--quiet"]).args(targets).current_dir(workspace());
     cargo.arg("--target-dir").arg(profile.parent().expect("a profile is a folder of the target folder"));
@@ -109,7 +109,7 @@ fn home() -> &'static Path {
     HOME.get_or_init(|| tempfile::tempdir().expect("a temporary folder can be made")).path()
 }
 
-/// Their folder for configuration, where the secret of the cache lies: nobody's own is touched.
+/// Their folder for configuration, where the secret of the cache is: nobody's own is touched.
 pub fn configuration() -> PathBuf {
     home().join("config")
 }
@@ -127,7 +127,7 @@ pub fn command_of(program: &Path, folder: &Path, words: &[&str]) -> Command {
     command.args(words).current_dir(folder).stdin(Stdio::null());
     command.env("HOME", home).env("XDG_CACHE_HOME", home.join("cache")).env("GIT_CONFIG_NOSYSTEM", "1");
     command.env("XDG_CONFIG_HOME", configuration());
-    // Graphics drivers complain where there is none.
+    // Graphics drivers complain if there is none.
     command.env("XDG_RUNTIME_DIR", home);
     for name in ["BATUTA_CACHE_DIR", "BATUTA_CACHE_KEY", "BATUTA_CACHE_KEY_FILE", "BATUTA_CACHE_MAX_SIZE"] {
         command.env_remove(name);

@@ -28,7 +28,7 @@ impl Tree {
         tree
     }
 
-    /// A Git repository without a commit; the files lie in its work tree.
+    /// A Git repository without a commit; the files are in its work tree.
     pub fn unborn(files: &[(&str, &str)]) -> Tree {
         let tree = Tree::folder(files);
         tree.git(&["init", "--quiet", "--initial-branch=main"]);

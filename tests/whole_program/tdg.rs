@@ -1,4 +1,4 @@
-//! Grades as users see them: the same from every format, against a baseline, and none where nothing was parsed.
+//! Grades as users see them: the same from every format, against a baseline, and none if nothing was parsed.
 
 use crate::program::run;
 use crate::repository::{CLEAN, Tree, branching};

@@ -16,7 +16,7 @@ pub struct Badge {
     /// Its name in addresses.
     pub name: &'static str,
     label: &'static str,
-    /// Text and colour; none where it is not measured.
+    /// Text and colour; none if it is not measured.
     value: fn(&Snapshot) -> Option<(String, &'static str)>,
 }
 
@@ -25,14 +25,14 @@ pub static BADGES: [Badge; 8] = [
     Badge { name: "gate", label: "gate", value: gate },
     Badge { name: "new-code", label: "new code", value: new_code },
     Badge { name: "tdg", label: "tdg", value: tdg },
-    Badge { name: "debt", label: "admitted debt", value: debt },
+    Badge { name: "debt", label: "self-admitted debt", value: debt },
     Badge { name: "duplication", label: "duplication", value: duplication },
     Badge { name: "dead-code", label: "dead code", value: dead_code },
     Badge { name: "cycles", label: "import cycles", value: cycles },
     Badge { name: "truck-factor", label: "truck factor", value: truck_factor },
 ];
 
-/// The picture of a badge; `unknown` where there is no snapshot or the figure is not measured.
+/// The picture of a badge; `unknown` if there is no snapshot or the figure is not measured.
 pub fn picture(badge: &Badge, snapshot: Option<&Snapshot>) -> String {
     let (text, colour) = snapshot.and_then(badge.value).unwrap_or_else(|| ("unknown".to_owned(), GREY));
     draw(badge.label, &text, colour)

@@ -18,13 +18,13 @@ use tokio::time::Instant;
 const MOST_STREAMS: usize = 200;
 /// Of one client.
 const MOST_OF_ONE: usize = MOST_STREAMS / 4;
-/// A stream ends after so long; a browser opens another one by itself. So none is held for ever by who forgot it.
+/// A stream ends after this time; a browser reconnects by itself. So a forgotten client does not keep one forever.
 const LIFETIME: Duration = Duration::from_secs(60 * 60);
-/// A client that is so many events behind is dropped: it asks for the newest state when it connects again.
+/// A client that is this many events behind is dropped: it asks for the newest state when it connects again.
 const MOST_BEHIND: usize = 64;
 /// A line is sent at least this often, so that a connection that died is noticed on both sides.
 const HEARTBEAT: Duration = Duration::from_secs(15);
-/// Browsers connect again after so many milliseconds.
+/// Browsers connect again after this many milliseconds.
 const RETRY: &str = "retry: 2000\n\n";
 
 /// Something that happened to a repository.
@@ -76,7 +76,7 @@ impl Event {
     }
 }
 
-/// Where events are sent to, and heard.
+/// Events are sent here and received here.
 #[derive(Clone)]
 pub struct Events {
     sender: broadcast::Sender<Event>,
@@ -93,7 +93,7 @@ impl Default for Events {
 }
 
 impl Events {
-    /// Tells everybody who listens.
+    /// Sends an event to all listeners.
     pub fn send(&self, event: Event) {
         // Nobody may be listening.
         let _ = self.sender.send(event);

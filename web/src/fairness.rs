@@ -1,4 +1,4 @@
-//! Turns for work that costs something: only so many at a time, and clients take turns with each other, so that one with many
+//! Turns for work that costs something: only this many at a time, and clients take turns with each other, so that one with many
 //! requests holds up itself and nobody else.
 
 use crate::security::ClientAddress;
@@ -11,10 +11,10 @@ use tokio::sync::oneshot;
 const WAITING: usize = 512;
 /// Of one client.
 const WAITING_OF_ONE: usize = WAITING / 2;
-/// Nobody waits longer.
+/// The longest wait.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
-/// Hands out turns.
+/// Gives out turns.
 pub struct Turns {
     state: Mutex<State>,
 }
@@ -41,7 +41,7 @@ impl Drop for Turn {
 }
 
 impl Turns {
-    /// So many at a time.
+    /// This many at a time.
     pub fn new(at_once: usize) -> Arc<Turns> {
         let state = State { free: at_once, waiting: 0, queues: BTreeMap::new(), order: VecDeque::new() };
         Arc::new(Turns { state: Mutex::new(state) })
@@ -64,7 +64,7 @@ impl Turns {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Gives a turn that is over to who is next.
+    /// Gives a finished turn to the next one.
     fn pass_on(self: Arc<Self>) {
         let mut state = self.state();
         while let Some(next) = state.pop() {

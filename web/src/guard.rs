@@ -1,6 +1,7 @@
-//! What is done with a repository's content may break down: a panic is a bug, and one that somebody can push. It costs the one
-//! figure or answer that it happened in. It is counted, and said where that figure would stand.
+//! Code that handles a repository's content may panic: that is a bug, and somebody can push content that triggers it.
+//! It only costs the figure or answer in which it happened. It is counted, and shown in place of that figure.
 
+use crate::failure::Failure;
 use crate::metrics::Metrics;
 use facts::contained::{Fault, contained};
 use std::future::Future;
@@ -14,19 +15,19 @@ use std::task::{Context, Poll};
 pub fn guarded<T>(
     metrics: &Metrics,
     what: &str,
-    work: impl FnOnce() -> Result<T, String>,
-) -> Result<T, String> {
+    work: impl FnOnce() -> Result<T, Failure>,
+) -> Result<T, Failure> {
     // What the work held is not looked at again: locks of this service give out what they guard also after a panic.
     contained(work).unwrap_or_else(|Fault| {
         metrics.panics.add(1);
         tracing::error!(what, "internal error");
-        Err(broken(what))
+        Err(Failure::Broken(what.to_owned()))
     })
 }
 
-/// What stands where a figure would.
+/// What is where a figure would.
 pub fn broken(what: &str) -> String {
-    format!("internal error in {what}")
+    Failure::Broken(what.to_owned()).to_string()
 }
 
 /// A future that ends with `None` when it panics.
@@ -62,19 +63,19 @@ mod tests {
     #[test]
     fn what_breaks_down_is_an_error_that_says_where_and_is_counted() {
         let metrics = Metrics::default();
-        let done = guarded(&metrics, "the graph", || Ok::<_, String>(7));
+        let done = guarded(&metrics, "the graph", || Ok(7));
         assert_eq!(done, Ok(7));
-        let broken = guarded(&metrics, "the graph", || -> Result<u8, String> { panic!("a test's own") });
-        assert_eq!(broken, Err("internal error in the graph".to_owned()));
+        let broken = guarded(&metrics, "the graph", || -> Result<u8, Failure> { panic!("a test's own") });
+        assert_eq!(broken.map_err(|why| why.to_string()), Err("internal error in the graph".to_owned()));
         let deep = guarded(&metrics, "clones", || {
             use rayon::prelude::*;
             let sum = (0..100_u32).into_par_iter().map(|number| match number {
                 50 => panic!("a test's own"),
                 number => number,
             });
-            Ok::<u32, String>(sum.sum())
+            Ok(sum.sum::<u32>())
         });
-        assert_eq!(deep, Err("internal error in clones".to_owned()));
+        assert_eq!(deep, Err(Failure::Broken("clones".to_owned())));
         assert_eq!(metrics.panics.get(), 2);
     }
 

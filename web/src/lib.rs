@@ -11,15 +11,20 @@
 
 pub mod api;
 pub mod badges;
+mod entity_tag;
 pub mod events;
+mod failure;
 pub mod fairness;
 pub mod guard;
 pub mod index;
+mod live;
 pub mod log;
 pub mod login;
 pub mod metrics;
 pub mod pages;
+pub mod percent;
 pub mod problem;
+pub mod query;
 pub mod routes;
 pub mod security;
 mod serve;
@@ -28,5 +33,7 @@ pub mod service;
 pub mod state;
 pub mod svg;
 pub mod webhooks;
+pub mod when;
 
+pub use failure::Failure;
 pub use serve::{ServeError, ServeOptions, USUAL_ADDRESS, serve};

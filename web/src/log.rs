@@ -1,4 +1,4 @@
-//! What the service tells whoever runs it, on standard error.
+//! The log of the service, on standard error.
 
 use facts::visible;
 use std::io::{self, Write};
@@ -38,7 +38,7 @@ impl<W: Write> Write for Lines<W> {
     }
 }
 
-/// Begins to log lines of that level and more serious ones. Does nothing where somebody logs already.
+/// Begins to log lines of that level and above. Does nothing if a logger is already installed.
 pub fn start(format: LogFormat, level: LevelFilter) {
     let writer = move || Lines { format, stream: io::stderr() };
     let lines = fmt().with_max_level(level).with_writer(writer).with_target(false).with_ansi(false);

@@ -2,6 +2,7 @@
 
 use crate::pages::assets;
 use crate::problem::Problem;
+use crate::query::Query;
 use crate::security::{Attempt, ClientAddress, Sessions, session_of};
 use crate::service::Service;
 use axum::body::Bytes;
@@ -16,7 +17,7 @@ pub const LOGIN: &str = "/login";
 pub const LOGOUT: &str = "/logout";
 /// Bytes of the form at most.
 const MOST_BYTES: usize = 4096;
-/// Why somebody may not ask.
+/// Why a client may not ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refused {
     /// What was shown is wrong, or nothing was shown.
@@ -26,7 +27,7 @@ pub enum Refused {
     TooMany(Duration),
 }
 
-/// Admits who shows the token, or the cookie of a browser that did. Where there is no token everybody may ask.
+/// Admits clients that show the token, or the cookie of a browser that did. Without a token everybody may ask.
 ///
 /// Whatever could be guessed passes the throttle, whatever it is shown for. The cookie of a session cannot be guessed, so that
 /// browsers that logged in are not held up by others of their address; wrong ones count all the same.
@@ -60,7 +61,7 @@ fn attempt(service: &Service, client: ClientAddress, is_right: impl FnOnce() -> 
     }
 }
 
-/// The answer to who may not ask.
+/// The answer to a client that may not ask.
 pub fn refuse(refused: Refused, headers: &HeaderMap) -> Response {
     match refused {
         Refused::TooMany(wait) => too_many(wait),
@@ -80,7 +81,7 @@ fn too_many(wait: Duration) -> Response {
     response
 }
 
-/// True when a browser asks for something that a person looks at.
+/// True if a browser asks for something that a person looks at.
 pub fn wants_page(headers: &HeaderMap) -> bool {
     let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
     accepted.is_some_and(|accepted| accepted.contains("text/html"))
@@ -97,7 +98,7 @@ pub fn answer(service: &Service, client: ClientAddress, request: &Request<Bytes>
     if request.body().len() > MOST_BYTES {
         return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the form is too large").into_response();
     }
-    let form = crate::pages::Query::parse(&String::from_utf8_lossy(request.body()));
+    let form = Query::parse(&String::from_utf8_lossy(request.body()));
     let shown = form.text("token").unwrap_or_default().trim();
     let judged = service.token.as_ref().map_or(Ok(()), |token| attempt(service, client, || token.is(shown)));
     match judged {

@@ -10,7 +10,7 @@ use serde::Serialize;
 pub struct Problem {
     /// The status of the answer.
     pub status: StatusCode,
-    /// What is wrong with this very request, and what to do about it.
+    /// What is wrong with this request, and what to do about it.
     pub detail: String,
 }
 

@@ -2,12 +2,16 @@
 
 use crate::api::{self, Asked, ENDPOINTS, Endpoint, Ping, RepositoryList, RepositoryRow, Source};
 use crate::badges::{self, BADGES};
+use crate::entity_tag::entity_tag;
 use crate::guard::{Guarded, broken};
 use crate::index::{source_text, to_open};
+use crate::live;
 use crate::login;
 use crate::metrics::Kind;
-use crate::pages::{self, Address, Page, Query, assets};
+use crate::pages::{self, Address, Page, assets};
+use crate::percent;
 use crate::problem::Problem;
+use crate::query::Query;
 use crate::security::{self, ClientAddress};
 use crate::service::Service;
 use crate::state::{Repository, RepositoryView};
@@ -17,7 +21,6 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
-use xxhash_rust::xxh3::xxh3_128;
 
 /// Bodies of requests at most.
 const MOST_BODY: usize = 16 * 1024;
@@ -90,7 +93,7 @@ async fn whole(request: Request<Body>) -> Result<Request<Bytes>, Problem> {
     Ok(Request::from_parts(parts, read.map_err(|_| too_large())?))
 }
 
-/// Turns away who must not ask.
+/// Refuses clients that may not ask.
 async fn admitted(service: &Arc<Service>, client: ClientAddress, request: Request<Bytes>) -> Response {
     let headers = request.headers();
     if !service.hosts.own(request.uri(), headers) {
@@ -147,7 +150,7 @@ fn endpoint(rest: &str) -> Option<(&'static Endpoint, Option<&str>)> {
     ENDPOINTS.iter().find_map(|endpoint| matching(&endpoint))
 }
 
-/// Somebody who may ask.
+/// A client that may ask.
 struct Asking<'a> {
     service: &'a Arc<Service>,
     client: ClientAddress,
@@ -216,13 +219,22 @@ impl Asking<'_> {
                 Some(summary) => Ok(tagged(JSON, summary.text.clone(), &summary.tag, headers)),
                 None => Err(not_yet(&repository.view())),
             },
-            (Source::Snapshot(make), Some(repository)) => {
-                let make = *make;
+            (Source::Snapshot(_) | Source::Ability(_), Some(repository)) => {
+                let (source, own) = (endpoint.source, Arc::clone(service));
+                let live = match source {
+                    Source::Ability(offered) if !offered.is_ready(&query) => {
+                        let turn = service.leave_to_measure(self.client).await;
+                        Some(turn.ok_or_else(|| {
+                            let detail = "too many questions are being answered; ask again";
+                            Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+                        })?)
+                    }
+                    _ => None,
+                };
                 let text = self.made(move || {
-                    let view = repository.view();
-                    let snapshot = view.snapshot.clone().ok_or_else(|| not_yet(&view))?;
-                    let trend = || repository.trend();
-                    make(&Asked { view: &view, snapshot: &snapshot, query: &query, trend: &trend })
+                    // Until it is done, also when nobody waits for it any more.
+                    let _live = live;
+                    from_snapshot(source, &own, &repository, &query)
                 });
                 Ok(cached(JSON, Bytes::from(text.await?), headers))
             }
@@ -300,8 +312,27 @@ impl Asking<'_> {
 
 // ---- parts of answers
 
+/// The body of an answer about the commit that is served.
+fn from_snapshot(
+    source: Source,
+    service: &Service,
+    repository: &Repository,
+    query: &Query,
+) -> Result<Vec<u8>, Problem> {
+    let view = repository.view();
+    let snapshot = view.snapshot.clone().ok_or_else(|| not_yet(&view))?;
+    let trend = || repository.trend();
+    let ask = |ability, input| live::report(service, repository, &snapshot, ability, input);
+    let asked = Asked { view: &view, snapshot: &snapshot, query, trend: &trend, ask: &ask };
+    match source {
+        Source::Snapshot(make) => make(&asked),
+        Source::Ability(offered) => offered.answer(&asked),
+        _ => Err(Problem::not_found("there is no such endpoint")),
+    }
+}
+
 fn repository(service: &Service, slug: &str) -> Result<Arc<Repository>, Problem> {
-    let slug = pages::address::decoded(slug).and_then(|slug| String::from_utf8(slug).ok());
+    let slug = percent::decoded(slug).and_then(|slug| String::from_utf8(slug).ok());
     let found = slug.and_then(|slug| service.repositories.get(&slug).map(Arc::clone));
     found.ok_or_else(|| Problem::not_found("there is no repository of that name here"))
 }
@@ -366,12 +397,6 @@ fn with_type(kind: &'static str, body: impl Into<Body>) -> Response {
 fn cached(kind: &'static str, body: Bytes, headers: &HeaderMap) -> Response {
     let tag = entity_tag(&body);
     tagged(kind, body, &tag, headers)
-}
-
-/// The entity tag of these bytes.
-pub fn entity_tag(body: &[u8]) -> HeaderValue {
-    let tag = format!("\"{:032x}\"", xxh3_128(body));
-    HeaderValue::from_str(&tag).expect("hexadecimal digits in quotation marks")
 }
 
 fn tagged(kind: &'static str, body: Bytes, tag: &HeaderValue, headers: &HeaderMap) -> Response {

@@ -17,10 +17,10 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-/// Where the service listens unless told otherwise.
+/// Where the service listens by default.
 pub const USUAL_ADDRESS: &str = "127.0.0.1:8617";
 
-/// Analyses that are told to end get so much time for it.
+/// Analyses that are asked to stop get this much time for it.
 const LONGEST_END: Duration = Duration::from_secs(1);
 
 /// What to serve, and how.
@@ -32,11 +32,11 @@ pub struct ServeOptions {
     pub listen: SocketAddr,
     /// The secret that clients must know.
     pub token: Option<Token>,
-    /// Names that the service answers to besides `localhost` and IP addresses.
+    /// Names that the service answers to in addition to `localhost` and IP addresses.
     pub hosts: Vec<String>,
     /// How repositories are kept up to date.
     pub indexer: IndexerOptions,
-    /// Who is told when a gate answers differently.
+    /// Receivers of changes of a gate's verdict.
     pub webhooks: WebhookOptions,
 }
 
@@ -57,7 +57,7 @@ pub enum ServeError {
     Start(io::Error),
 }
 
-/// Serves until the process is told to end (SIGINT, SIGTERM). `listening` is called once with the address.
+/// Serves until the process is asked to stop (SIGINT, SIGTERM). `listening` is called once with the address.
 ///
 /// # Errors
 /// The service could not begin.
@@ -119,7 +119,7 @@ async fn until_told(options: ServeOptions, listening: &dyn Fn(SocketAddr)) -> Re
     Ok(())
 }
 
-/// Resolves when the process is told to end.
+/// Resolves when the process is asked to stop.
 #[cfg(unix)]
 fn ended() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -133,7 +133,7 @@ fn ended() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Resolves when the process is told to end.
+/// Resolves when the process is asked to stop.
 #[cfg(not(unix))]
 fn ended() -> io::Result<impl Future<Output = ()>> {
     Ok(async {
@@ -159,7 +159,7 @@ fn named(repositories: Vec<(String, Place)>) -> Vec<Arc<Repository>> {
     named
 }
 
-/// A name as it can stand in an address: letters, digits, `-`, `_` and `.` of ASCII stay, all else becomes a dash.
+/// A name as it can be in an address: letters, digits, `-`, `_` and `.` of ASCII stay, all else becomes a dash.
 fn slug(name: &str) -> String {
     let name = name.strip_suffix(".git").unwrap_or(name);
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');

@@ -1,16 +1,21 @@
 //! Connections: accepted, bounded in number, dropped when they are too slow, drained at the end.
 
+mod owed;
 mod patience;
 mod places;
 
+use crate::problem::Problem;
 use crate::routes;
-use crate::security::ClientAddress;
+use crate::security::{self, ClientAddress};
 use crate::service::Service;
 use axum::body::{Body, Bytes};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use owed::Owed;
 use patience::Impatient;
 use places::{Place, Places};
 use std::convert::Infallible;
@@ -39,6 +44,7 @@ const TOO_MANY: &[u8] =
 /// Answers until `stop` says so, then finishes what is being answered.
 pub async fn run(listener: TcpListener, service: Arc<Service>, mut stop: watch::Receiver<bool>) {
     let places = Arc::new(Places::default());
+    let owed = Arc::new(Owed::default());
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -56,7 +62,8 @@ pub async fn run(listener: TcpListener, service: Arc<Service>, mut stop: watch::
         };
         match places.take(client) {
             Some(place) => {
-                tokio::spawn(connection(stream, client, Arc::clone(&service), stop.clone(), place));
+                let shared = (Arc::clone(&service), Arc::clone(&owed));
+                tokio::spawn(connection(stream, client, shared, stop.clone(), place));
             }
             None => {
                 service.metrics.turned_away.add(1);
@@ -72,7 +79,7 @@ pub async fn run(listener: TcpListener, service: Arc<Service>, mut stop: watch::
     }
 }
 
-/// Returns when the service is told to end.
+/// Returns when the service is asked to stop.
 async fn told(stop: &mut watch::Receiver<bool>) {
     // A sender that is gone means the end, too.
     let _ = stop.wait_for(|stop| *stop).await;
@@ -86,7 +93,7 @@ async fn turn_away(mut stream: TcpStream) {
 async fn connection(
     stream: TcpStream,
     client: ClientAddress,
-    service: Arc<Service>,
+    (service, owed): (Arc<Service>, Arc<Owed>),
     mut stop: watch::Receiver<bool>,
     place: Place,
 ) {
@@ -97,10 +104,18 @@ async fn connection(
     let io = TokioIo::new(Impatient::new(stream, Arc::clone(&service.metrics), move || flushed.flushed()));
     let own = Arc::clone(&place);
     let answer = service_fn(move |request: hyper::Request<Incoming>| {
-        let (service, place) = (Arc::clone(&service), Arc::clone(&own));
+        let (service, place, owed) = (Arc::clone(&service), Arc::clone(&own), Arc::clone(&owed));
         async move {
             let begun = || place.busy();
-            let response = routes::answer(service, client, request.map(Body::new), begun).await;
+            let mut response =
+                routes::answer(Arc::clone(&service), client, request.map(Body::new), begun).await;
+            match owed.take(client, response.body().size_hint().lower()) {
+                Some(debt) => place.owes(debt),
+                None => {
+                    service.metrics.turned_away.add(1);
+                    response = not_taken();
+                }
+            }
             Ok::<_, Infallible>(response.map(|body| Answering { body, place }))
         }
     });
@@ -129,6 +144,15 @@ async fn connection(
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection ended early");
     }
+}
+
+/// The answer instead of one more that would lie in memory.
+fn not_taken() -> Response {
+    let detail = "answers to your address are waiting to be received; receive those first";
+    let mut response = Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).into_response();
+    security::protect(response.headers_mut());
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    response
 }
 
 /// The body of an answer, which tells when it has been handed over.

@@ -15,11 +15,11 @@ const AT_ONCE: usize = 8;
 pub struct Service {
     /// What is served.
     pub repositories: Arc<Repositories>,
-    /// Who listens.
+    /// Listeners to events.
     pub events: Events,
     /// What is counted.
     pub metrics: Arc<Metrics>,
-    /// Who keeps snapshots up to date.
+    /// Keeps snapshots up to date.
     pub indexer: Indexer,
     /// The names we answer to.
     pub hosts: Hosts,
@@ -27,9 +27,10 @@ pub struct Service {
     pub token: Option<Token>,
     /// Browsers that showed the token.
     pub sessions: Sessions,
-    /// Slows down who guesses the token.
+    /// Slows down clients that guess the token.
     pub throttle: Throttle,
     turns: Arc<Turns>,
+    live: Arc<Turns>,
 }
 
 impl Service {
@@ -52,7 +53,13 @@ impl Service {
             sessions: Sessions::default(),
             throttle: Throttle::default(),
             turns: Turns::new(AT_ONCE),
+            live: Turns::new(1),
         }
+    }
+
+    /// Leave to answer a question by a session of its own, one at a time; none when too many others are waiting for it.
+    pub async fn leave_to_measure(&self, client: ClientAddress) -> Option<Turn> {
+        self.live.next(client).await
     }
 
     /// Leave to make an answer that costs something; none when too many others are waiting for it.

@@ -12,7 +12,7 @@ use std::process::Command;
 
 const FOLDER: &str = "web/assets/vendor";
 const LIST: &str = "hashes.toml";
-/// Licences that ask for no more than their text beside the file.
+/// Licences that ask for no more than their text next to the file.
 const LICENCES: &[&str] = &["0BSD", "MIT"];
 
 /// `cargo xtask assets`

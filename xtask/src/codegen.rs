@@ -1,6 +1,6 @@
 //! `cargo xtask codegen`: documents and settings generated from the definitions in the code.
 
-use abilities::{ABILITIES, Duration};
+use abilities::{ABILITIES, Duration, Effect, Trees};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use facts::language::{Language, Syntax};
@@ -29,6 +29,7 @@ fn documents() -> Vec<(&'static str, String)> {
         ("docs/languages.md", format!("{NOTICE}{}", languages())),
         ("docs/score.md", format!("{NOTICE}{}", score())),
         ("docs/abilities.md", format!("{NOTICE}{}", abilities())),
+        ("docs/operators.md", format!("{NOTICE}{}", mutation::operators::markdown())),
     ];
     documents.extend(lints::files());
     documents
@@ -69,9 +70,9 @@ pub fn check(root: &Path) -> Result<()> {
 /// The table of what can be asked, and of what each question takes.
 fn abilities() -> String {
     let mut text = String::from(
-        "# What can be asked\n\nEach question is defined once, with its input and its report; the commands, their help, the tests of all \
-         commands and this page are made from that list. The names of an input stand in JSON as they stand here; on the command \
-         line they have hyphens.\n\n| name | when to ask | command | report |\n|---|---|---|---|\n",
+        "# What can be asked\n\nEach question is defined once, with its input and its report; the commands, their help, the endpoints of the \
+         service, the tests of all commands and this page are generated from that list. JSON uses the names of inputs as shown here; on the \
+         command line they have hyphens.\n\n| name | when to ask | command | report |\n|---|---|---|---|\n",
     );
     for ability in ABILITIES {
         let about = &ability.about;
@@ -85,11 +86,21 @@ fn abilities() -> String {
     for ability in ABILITIES {
         let about = &ability.about;
         let takes = match about.duration {
-            Duration::Moment => "It follows from what is stored of each file.",
-            Duration::Seconds => "It looks at the whole tree at once.",
+            Duration::Moment => "It only uses the facts of each file.",
+            Duration::Seconds => "It compares the whole tree.",
             Duration::History => "It reads the history, the first time all of it.",
         };
-        let _ = write!(text, "\n## {}\n\n{}. {takes}\n\n", about.id, about.title);
+        let of = match about.trees {
+            Trees::Any => "",
+            Trees::Commits => " It is asked of a commit.",
+            Trees::None => " It is about the program, not about a repository.",
+        };
+        let effect = match about.effect {
+            Effect::OnlyReads => "It only reads.",
+            Effect::Writes => "It writes files.",
+            Effect::RunsCode => "It runs code of the repository.",
+        };
+        let _ = write!(text, "\n## {}\n\n{}. {takes}{of} {effect}\n\n", about.id, about.title);
         let schema = ability.input().to_value();
         let properties = schema["properties"].as_object();
         if properties.is_none_or(|properties| properties.is_empty()) {
@@ -103,7 +114,7 @@ fn abilities() -> String {
                     .as_array()
                     .is_some_and(|all| all.iter().any(|one| one == name)) =>
                 {
-                    "needed".to_owned()
+                    "required".to_owned()
                 }
                 None | Some(Value::Null) => String::new(),
                 Some(default) => format!("`{default}`"),
@@ -114,7 +125,7 @@ fn abilities() -> String {
     text
 }
 
-/// What an input is, from its own words or from those of its type.
+/// The description of an input, its own or that of its type.
 fn described(property: &Value, schema: &Value) -> String {
     let own = property["description"].as_str();
     let named = property["$ref"].as_str().and_then(|name| name.strip_prefix("#/$defs/"));
@@ -125,15 +136,15 @@ fn described(property: &Value, schema: &Value) -> String {
 /// The table of the project score.
 fn score() -> String {
     let mut text = format!(
-        "# The project score\n\n`pmat repo-score` and `pmat rust-project-score` judge a project by one table of checks worth {TOTAL_POINTS} \
-         points. A check's points are earned whole or not at all, and each earned one names its evidence: file and line, or \
-         what was measured. What was not measured, or does not apply (the release profile of a project without Cargo.toml), \
-         leaves the points that could be earned and is shown as such. So does what a manifest declares that is a program (a gemspec, a \
-         script of Gradle): it is read, never executed. The score is the share of the possible points.\n\n\
-         Nothing of the project is run: what CI does is read from its files, and from the scripts and the tasks (of make, just, npm, rake, \
-         tox, nox, pre-commit and others) that these call, in the folders where they run; coverage and mutation score are read from the reports that \
-         the rules [`coverage`](rules.md#coverage) and [`mutation`](rules.md#mutation) read, advisories from RustSec's database \
-         where `cargo audit` or `cargo deny` left a copy of it on this machine.\n\n```console\n$ pmat repo-score\n\
+        "# The project score\n\n`pmat repo-score` and `pmat rust-project-score` judge a project by a table of checks worth {TOTAL_POINTS} \
+         points. A check earns all of its points or none, and each earned check names its evidence: file and line, or what was \
+         measured. Checks that were not measured, or do not apply (the release profile of a project without Cargo.toml), do not count \
+         and are shown as such. The same holds for what only a manifest that is a program could tell (a gemspec, a Gradle script): it \
+         is read, never executed. The score is the share of the possible points.\n\n\
+         Nothing of the project is run. What CI does is read from its files, and from the scripts and tasks (of make, just, npm, rake, \
+         tox, nox, pre-commit and others) that they call, in the folders where these run. Coverage and mutation score are read from the \
+         reports of the rules [`coverage`](rules.md#coverage) and [`mutation`](rules.md#mutation), advisories from the copy of RustSec's \
+         database that `cargo audit` or `cargo deny` left on this machine.\n\n```console\n$ pmat repo-score\n\
          $ pmat rust-project-score --failures-only --format markdown\n```\n"
     );
     for category in Category::ALL {
@@ -162,12 +173,12 @@ fn languages() -> String {
     let (documents, lexical): (Vec<Language>, Vec<Language>) =
         others.into_iter().partition(|language| language.has_sections());
     let mut text = String::from(
-        "# Languages\n\nA file's language is told by its name, its `#!` line and, where those leave a choice, its content: a \
-         `.h` file is C++ when it holds what no C compiler accepts, besides what stands there under `#ifdef __cplusplus`.\n",
+        "# Languages\n\nA file's language is determined by its name, its `#!` line and, if these leave a choice, its content: a \
+         `.h` file is C++ if it contains something that no C compiler accepts, apart from code under `#ifdef __cplusplus`.\n",
     );
     for (title, what, languages) in [
         ("Functions, complexity and everything else", PARSED, measured),
-        ("Documents that hold programs", DOCUMENTS, documents),
+        ("Documents that contain code", DOCUMENTS, documents),
         ("Lines and comments", LEXICAL, lexical),
     ] {
         let _ = write!(text, "\n## {title}: {}\n\n{what}\n\n", languages.len());
@@ -176,30 +187,29 @@ fn languages() -> String {
     text
 }
 
-const PARSED: &str = "Parsed with a grammar. Where a grammar does not know what the language has, the file is read in another form \
-of the same length, so that lines and places are those of the file: macros in the head of C and C++ classes, before and behind \
+const PARSED: &str = "Parsed with a grammar. If a grammar does not know some syntax of the language, the file is parsed in another form \
+of the same length, so that all positions stay the same. This is done for macros in the head of C and C++ classes, before and after \
 declarations and on lines of their own; in C and C++ types, statements and members by name (`f(.a = 1)`) as arguments of macros, \
-directives within values and arguments, comments within `#define`; in C values in braces as arguments, and heads of functions that \
-macros write (`DEFINE(name, int a) {` is a function `name`); lines continued before CR LF, modules of C++20; TypeScript's `export \
+directives within values and arguments, comments within `#define`; in C values in braces as arguments, and function heads written by \
+macros (`DEFINE(name, int a) {` is a function `name`); lines continued before CR LF, C++20 modules; TypeScript's `export \
 type *`, call signatures without semicolons, `in` and `out`, `accessor`, type arguments of `import()`, `import()` among the type \
-arguments of a call, members called like operators, attributes of exports; escapes that mean nothing in tagged templates; members \
+arguments of a call, members named like operators, attributes of exports; invalid escapes in tagged templates; members \
 and variables that begin like operators (`in1`); `&` in the text and attributes of JSX; Kotlin's guards, context parameters, soft \
 keywords as names (`open(1)`), calls of `get` and `set` below a property, lines that begin like the rest of the line above \
 (`in1.skip()`), annotations of accessors, constructors below the name of their class, strings with several dollars or many quotes, \
 imports of scripts below other statements, arrays without elements; several attributes of a parameter, `safe`, `~` and a lone `$` \
 in macros, conditions of structs without fields, lifetimes before other bounds, attributes in patterns and negative type arguments \
-in Rust; defaults of Python's type parameters; `for a do` in Bash; C# 14; here-documents of Ruby in one another. What does not fit \
-all the same is the limit of the grammar: the file is listed as partly parsed, with the places, and nothing is concluded from \
-these.";
-const DOCUMENTS: &str = "`<script>`, `<style>` and Astro's front matter are read by their own languages, as `lang` and `type` say; the \
-functions of scripts are measured, and their lines are those of the document. Scripts of an HTML file that are templates (`{{ }}`, \
-`<% %>`) and do not parse are read for lines and comments.";
-const LEXICAL: &str = "Read by their comment and string delimiters, by the blocks of text that each has (block scalars, \
-here-documents, here-strings, dollar quotes, bracket arguments, fenced code, literal blocks), and by the places where comments \
-may stand; functions and complexity are reported as not measured.";
+in Rust; defaults of Python's type parameters; `for a do` in Bash; C# 14; here-documents of Ruby in one another. What still does not \
+parse is a limit of the grammar: the file is listed as partly parsed, with the places, and nothing is concluded from them.";
+const DOCUMENTS: &str = "`<script>`, `<style>` and Astro's front matter are parsed by their own languages, as `lang` and `type` say; the \
+functions of scripts are measured, and their lines are those of the document. In HTML scripts that are templates (`{{ }}`, `<% %>`) and \
+do not parse, only lines and comments are measured.";
+const LEXICAL: &str = "Lines and comments are found by the comment and string delimiters, the blocks of text of each language (block \
+scalars, here-documents, here-strings, dollar quotes, bracket arguments, fenced code, literal blocks), and the places where comments \
+may be; functions and complexity are reported as not measured.";
 
 fn table(text: &mut String, languages: &[Language]) {
-    text.push_str("| language | id | endings | file names | interpreters |\n|---|---|---|---|---|\n");
+    text.push_str("| language | id | extensions | file names | interpreters |\n|---|---|---|---|---|\n");
     let mut languages = languages.to_vec();
     languages.sort_by_key(|language| language.name().to_lowercase());
     for language in languages {

@@ -36,7 +36,7 @@ const TOP: usize = 10;
 /// Commits that touch more source files than this are no single fix.
 const MAX_TOUCHED: usize = 5;
 
-/// Ranks the files at the parents of past fixes and prints where the touched files stand.
+/// Ranks the files at the parents of past fixes and prints where the touched files are.
 pub fn run(args: &ContextEvalArgs) -> Result<()> {
     for repository in &args.repo {
         let share = evaluate(repository, args.skip, args.commits)?;
@@ -138,7 +138,7 @@ fn parse_commit(record: &str) -> Option<Fix> {
     Some(Fix { id, parent, message, touched })
 }
 
-/// Where the files that a fix touched stand in the ranking.
+/// Where the files that a fix touched are in the ranking.
 struct Outcome {
     /// Rank of each touched source file, from 1, best first.
     ranks: Vec<usize>,

@@ -1,4 +1,4 @@
-//! `cargo xtask test --fresh`: the two commands that the README promises to strangers, as on their machine.
+//! `cargo xtask test --fresh`: the two commands of the README, as on the machine of a new user.
 //!
 //! A machine that built this project before hides what a step takes for granted: downloaded crates, a target folder, caches in
 //! the home folder. Here all of these are empty; the toolchain and what Debian packages brought stay.

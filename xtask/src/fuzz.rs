@@ -27,7 +27,7 @@ pub struct FuzzArgs {
 /// The platform whose sanitizer comes with the compiler.
 const PLATFORM: &str = "x86_64-unknown-linux-gnu";
 
-/// As cargo-fuzz has them, but for dead code, which is not linked here.
+/// As cargo-fuzz has them, except for dead code, which is not linked here.
 const FLAGS: [&str; 8] = [
     "-Cpasses=sancov-module",
     "-Cllvm-args=-sanitizer-coverage-level=4",

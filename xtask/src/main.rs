@@ -45,7 +45,7 @@ enum Command {
     Codegen(codegen::CodegenArgs),
     /// Check the repository's own rules
     Tidy,
-    /// Fetch the dashboard's vendored files anew, or compare them with their hashes
+    /// Fetch the dashboard's vendored files again, or compare them with their hashes
     Assets(assets::AssetsArgs),
     /// Make the PTX of the CUDA kernels from their sources, or check that it is fresh
     Ptx(ptx::PtxArgs),
@@ -55,11 +55,11 @@ enum Command {
     Agree(agree::AgreeArgs),
     /// Measure how often the context map names the files that past fixes touched
     ContextEval(context_eval::ContextEvalArgs),
-    /// Train the model that finds admitted debt from labelled comments, and measure it
+    /// Train the model that finds self-admitted debt on labelled comments, and evaluate it
     TrainSatd(satd::TrainArgs),
     /// Run unit tests of crates with unsafe code under AddressSanitizer
     Sanitize(sanitize::SanitizeArgs),
-    /// Run the fuzz targets of the readers of strangers' bytes, each for a minute
+    /// Run the fuzz targets of the parsers of untrusted input, each for a minute
     Fuzz(fuzz::FuzzArgs),
     /// Run a command once and print what it used as JSON; part of `bench`
     #[command(hide = true)]

@@ -1,7 +1,7 @@
 //! `cargo xtask mutants`: do the tests of the crates that everything rests on notice what was changed last?
 //!
 //! Mutates the lines of `facts` and `gates` that changed since a base, and demands a score. The base is the point where the
-//! branch left `origin`'s default branch; on that branch itself, and where there is no `origin`, the parent of the newest
+//! branch left `origin`'s default branch; on that branch itself, and if there is no `origin`, the parent of the newest
 //! commit that touched the two crates: so there is always something to judge. What is not committed counts as changed, too.
 
 use crate::process::{self, cargo, target_dir};
@@ -102,7 +102,7 @@ fn has_mutants(list: &mut Command) -> Result<bool> {
     }
 }
 
-/// The state that the changes are told from; none where the history does not reach back.
+/// The state that the changes are told from; none if the history does not reach back.
 fn base(root: &Path) -> Option<String> {
     let head = git(root, &["rev-parse", "HEAD"])?;
     let branches = ["refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/remotes/origin/master"];
@@ -115,7 +115,7 @@ fn base(root: &Path) -> Option<String> {
     git(root, &["rev-parse", "--verify", "--quiet", &format!("{newest}^")])
 }
 
-/// What git prints; none where it fails or prints nothing.
+/// What git prints; none if it fails or prints nothing.
 fn git(root: &Path, words: &[&str]) -> Option<String> {
     let output = Command::new("git").current_dir(root).args(words).stderr(Stdio::null()).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?.trim().to_owned();

@@ -7,7 +7,7 @@ use clap::Args;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Where the sources are, and the PTX beside them.
+/// Where the sources are, and the PTX next to them.
 const FOLDER: &str = "ml/trueno-gpu/src/cuda";
 
 /// The compiler and the assembler. The compiler is the oldest of its line: release 12.0 writes PTX 8.0, which every driver of CUDA 12 reads.

@@ -98,7 +98,7 @@ fn foreign_paths(files: &Files, breaches: &mut BTreeSet<String>) {
     }
 }
 
-/// True where `root` stands in `line` and is not the middle of a longer path.
+/// True if `root` is in `line` and is not the middle of a longer path.
 fn starts_a_path(line: &str, root: &str) -> bool {
     line.match_indices(root).any(|(at, _)| {
         let before = line[..at].chars().next_back();

@@ -45,7 +45,7 @@ fn tree_facts(tree: &Path) -> Result<RepoFacts, Failure> {
     Ok(facts)
 }
 
-/// Files of so many bytes in all, spread evenly over the list; none where there is less.
+/// Files of this many bytes in all, spread evenly over the list; none if there is less.
 fn part(files: &[FileRecord], bytes: u64) -> Option<RepoFacts> {
     let total: u64 = files.iter().map(size).sum();
     if total < bytes {

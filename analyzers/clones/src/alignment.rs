@@ -1,6 +1,7 @@
-//! How much of two functions is the same: their lines aligned, their names compared through the renaming that fits best.
+//! How much two functions have in common: their lines are aligned, their names compared by the renaming that fits best.
 
-use crate::stream::{Extent, Stream, Symbol, mix};
+use crate::mixing::mix;
+use crate::stream::{Extent, Stream, Symbol};
 use crate::symbols::Role;
 use facts::hash::HashMap;
 

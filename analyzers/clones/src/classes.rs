@@ -122,7 +122,7 @@ pub fn lines(stream: &Stream, extent: Extent) -> Option<(u32, u32)> {
     Some((tokens.first()?.line(), tokens.last()?.line()))
 }
 
-/// How many tokens at either end belong to something of which only a little lies in the extent: the end of a function,
+/// How many tokens at either end belong to something of which only a little is in the extent: the end of a function,
 /// the beginning of the next, brackets of what is around, parts of lines.
 fn fringe(stream: &Stream, extent: Extent, window: u32) -> (u32, u32) {
     let mut inner = extent;
@@ -233,7 +233,7 @@ enum Loser {
     Inner,
 }
 
-/// Every member of `inner` lies in one of `outer`. Then `inner` says nothing new unless it is of a stricter type and holds
+/// Every member of `inner` is in one of `outer`. Then `inner` says nothing new unless it is of a stricter type and holds
 /// for fewer members, or is what changed copies have unchanged. Where the larger class has as many members, is of a looser
 /// type and hardly larger (a tenth), the stricter one says more.
 fn judge(outer: &Class, inner: &Class) -> Option<Loser> {
@@ -250,7 +250,7 @@ fn judge(outer: &Class, inner: &Class) -> Option<Loser> {
 /// A member: its stream, its start, its end (the longest first) and the number of its class.
 type Placed = (u32, u32, Reverse<u32>, u32);
 
-/// Pairs of classes where every member of the second lies in a member of the first, which has at least as many.
+/// Pairs of classes where every member of the second is in a member of the first, which has at least as many.
 fn nested_pairs(all: &[Class]) -> Vec<(u32, u32)> {
     let mut pieces: Vec<Placed> = all
         .iter()
@@ -271,7 +271,7 @@ fn nested_pairs(all: &[Class]) -> Vec<(u32, u32)> {
     pairs
 }
 
-/// Those pairs whose inner class has its first member among the pieces of one stream, which stand in order of their
+/// Those pairs whose inner class has its first member among the pieces of one stream, which are in order of their
 /// start, the longest first: what is around a piece was seen before it.
 fn nested_in_stream(all: &[Class], pieces: &[Placed]) -> Vec<(u32, u32)> {
     let mut pairs = Vec::new();

@@ -1,8 +1,9 @@
-//! What a clone class is made of, as numbers: they know no path and no line, so that a class is known again wherever its
-//! members go, and a class is seen to be part of a larger one that was known before.
+//! The content of a clone class, as numbers without paths and lines, so that a class is recognised wherever its members
+//! move, and also as part of a larger class that was known before.
 
 use crate::classes::{Class, Piece};
-use crate::stream::{Stream, Symbol, mix};
+use crate::mixing::mix;
+use crate::stream::{Stream, Symbol};
 use crate::symbols::{self, Role};
 use crate::{CloneKind, CloneOptions};
 use schemars::JsonSchema;
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// Tokens that one number stands for, where the shortest clone has at least twice as many.
 const LONGEST_PIECE: u32 = 32;
-/// Of so many pieces in a row one is kept at least.
+/// Of this many pieces in a row one is kept at least.
 const MOST_PIECES_IN_A_ROW: u32 = 32;
 
 /// What the members of a class have in common, names and literals left open.
@@ -19,7 +20,7 @@ pub struct Content {
     /// Of all of it, and of the type of the class.
     pub whole: u64,
     /// Of some of its short pieces, chosen by what they are: a part of it that is long enough for a clone has these of them that
-    /// lie in it (winnowing: Schleimer, Wilkerson, Aiken 2003). Sorted.
+    /// are in it (winnowing: Schleimer, Wilkerson, Aiken 2003). Sorted.
     pub pieces: Vec<u32>,
 }
 
@@ -68,7 +69,7 @@ fn hash(names: &[u64], tokens: &[Symbol], reach: u32) -> u64 {
     })
 }
 
-/// The smallest of so many in a row, for every such row; the last of equal ones.
+/// The smallest of this many in a row, for every such row; the last of equal ones.
 fn chosen(numbers: &[u32], in_a_row: usize, chosen: &mut Vec<u32>) {
     let row = in_a_row.clamp(1, numbers.len().max(1));
     let mut last = None;

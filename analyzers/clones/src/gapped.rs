@@ -4,14 +4,14 @@
 //! functions ──▶ one of each set of equal ones ──▶ pairs that share a rare line ──▶ enough lines in common ──▶ aligned
 //!                                                                     ──▶ similarity ──▶ stars around the best connected
 //! ```
-//!
-//! Pairs come from an index of lines (names and literals left open) with prefix filtering, as in SourcererCC (Sajnani et
-//! al., ICSE 2016): two functions that share enough lines share one of the rarest lines of each. Every pair is then aligned,
-//! so nothing is reported because of an index.
+//! Candidate pairs come from an index of lines (ignoring names and literals) with prefix filtering, as in SourcererCC
+//! (Sajnani et al., ICSE 2016): two functions that share enough lines share one of the rarest lines of each. Every pair
+//! is then aligned, so nothing is reported because of an index.
 
 use crate::alignment::{Compared, similarity};
 use crate::classes::{Class, Piece, lines};
-use crate::stream::{Extent, Likeness, Stream, mix};
+use crate::mixing::mix;
+use crate::stream::{Extent, Likeness, Stream};
 use crate::{CloneKind, CloneOptions};
 use facts::hash::HashMap;
 use rayon::prelude::*;
@@ -172,7 +172,7 @@ fn edge(streams: &[Stream], functions: &[Function], a: u32, b: u32) -> Option<Ed
     (similarity >= MIN_SIMILARITY).then_some(Edge { a, b, similarity, tokens: matched })
 }
 
-/// Whether two sorted lists share at least so many entries. Gives up as soon as what is left of them is too short: in lists
+/// Whether two sorted lists share at least this many entries. Gives up as soon as what is left of them is too short: in lists
 /// that begin with what is rare, that is soon.
 fn have_in_common(a: &[u32], b: &[u32], needed: usize) -> bool {
     let (mut i, mut j, mut common) = (0, 0, 0);

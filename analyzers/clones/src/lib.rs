@@ -5,6 +5,7 @@ mod alignment;
 mod classes;
 mod content;
 mod gapped;
+mod mixing;
 mod recurring;
 mod repeats;
 mod stream;
@@ -142,15 +143,15 @@ pub struct Clones {
 pub struct LineShare {
     /// Lines with tokens that are compared.
     pub compared: u64,
-    /// Those of them that lie in a clone.
+    /// Those of them that are in a clone.
     pub duplicated: u64,
 }
 
 impl LineShare {
-    /// Duplicated lines in percent of those compared; missing where there are none.
+    /// Duplicated lines in percent of those compared; missing if there are none.
     pub fn percent(self) -> Measured<f64> {
         match self.compared {
-            0 => Measured::missing("no line of code was compared"),
+            0 => Measured::unsupported("no line of code was compared"),
             compared => Measured::Value(100.0 * self.duplicated as f64 / compared as f64),
         }
     }
@@ -173,7 +174,7 @@ impl std::iter::Sum for LineShare {
 }
 
 /// The sections of the facts that [`detect`] reads.
-pub const SECTIONS: Sections = Sections { comments: false, symbols: false, tokens: true };
+pub const SECTIONS: Sections = Sections { comments: false, symbols: false, tokens: true, types: false };
 
 /// Finds the clones of a tree, the same for any number of threads.
 ///

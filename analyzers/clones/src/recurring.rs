@@ -1,8 +1,7 @@
-//! Which windows occur more than once.
-//!
-//! Every hash is needed once only, beside the few others that could equal it. So hashes are dealt out by their first bits to
-//! buckets that fit into a processor's cache, part by part of the streams (the partitioning of Shatdal, Kant and Naughton,
-//! "Cache conscious algorithms for relational query processing", VLDB 1994), and compared bucket by bucket.
+//! Which windows occur more than once. Every hash is needed only once, next to the few others that could equal it. So
+//! hashes are distributed by their first bits to buckets that fit into a processor's cache, part by part of the streams
+//! (the partitioning of Shatdal, Kant and Naughton, "Cache conscious algorithms for relational query processing", VLDB
+//! 1994), and compared bucket by bucket.
 
 use crate::stream::{Likeness, Stream};
 use crate::windows;

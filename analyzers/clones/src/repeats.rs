@@ -4,9 +4,8 @@
 //! hash of each window ──▶ those that occur twice ──▶ numbered ──▶ periodic runs as one ──▶ chains without forks as one
 //!                                                      ──▶ suffix array of what is left ──▶ maximal repeats
 //! ```
-//!
-//! What is left after the third step is short, because most repeats are one chain: a suffix array over all tokens would
-//! cost ten times as much. Hashes are compared only; [`crate::classes`] compares the tokens themselves.
+//! Little is left after the third step, because most repeats are one chain: a suffix array over all tokens would cost
+//! ten times as much. Here only hashes are compared; [`crate::classes`] compares the tokens themselves.
 
 use crate::recurring::recurring;
 use crate::stream::{Likeness, Stream};
@@ -145,7 +144,7 @@ struct Collapse {
 }
 
 impl Collapse {
-    /// Finds the runs of one sequence, whose first element stands at `offset`, in one pass: `period` is the distance to
+    /// Finds the runs of one sequence, whose first element is at `offset`, in one pass: `period` is the distance to
     /// the last occurrence of an id, and holds as long as every following id repeats at that distance.
     fn sequence(&mut self, sequence: &[(u32, u32)], offset: u32) {
         let mut period = 0;
@@ -285,7 +284,7 @@ fn maximal(chains: &[Chain], places: &Places, window: u32, likeness: Likeness) -
         let last = &chains[(order[interval.first as usize] + interval.length - 1) as usize];
         let tokens = last.start + last.windows - first.start + window - 1;
         let run_tokens = last.run_tokens_before + u64::from(last.run_tokens) - first.run_tokens_before;
-        // Two tables have the same shape; what stands beside them must be long enough by itself.
+        // Two tables have the same shape; what is next to them must be long enough by itself.
         if likeness == Likeness::Renamed && u64::from(tokens) < run_tokens + u64::from(window) {
             continue;
         }

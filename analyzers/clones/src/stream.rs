@@ -1,5 +1,6 @@
 //! A file's tokens as clone detection compares them.
 
+use crate::mixing::mix;
 use crate::symbols::{self, Kind, Role};
 use crate::{LineRange, LineShare};
 use facts::repo::FileRecord;
@@ -10,7 +11,7 @@ use std::ops::Range;
 pub enum Likeness {
     /// By kind and spelling.
     Exact,
-    /// Names by where the same name stood before, literals by their kind, everything else as it is.
+    /// Names by where the same name was before, literals by their kind, everything else as it is.
     Renamed,
 }
 
@@ -25,7 +26,7 @@ pub struct Stream {
     pub tokens: Vec<Symbol>,
     /// Token ranges of the functions, in order of their start, the outer one first.
     pub functions: Vec<Extent>,
-    /// For each function the place of the one it stands in.
+    /// For each function the place of the one it is in.
     pub enclosing: Vec<Option<u32>>,
 }
 
@@ -36,7 +37,7 @@ pub struct Symbol {
     pub exact: u64,
     /// Kind within the family.
     pub kind: u16,
-    /// Tokens back to the same name; 0 where there is none within 65,535 tokens, and for what is no name.
+    /// Tokens back to the same name; 0 if there is none within 65,535 tokens, and for what is not a name.
     pub back: u16,
     /// Line from 1, and role: one number, because half of the time goes into moving tokens through the caches.
     line_and_role: u32,
@@ -57,7 +58,7 @@ impl Extent {
         self.end - self.start
     }
 
-    /// True when `other` lies wholly inside.
+    /// True if `other` is wholly inside.
     pub fn contains(self, other: Extent) -> bool {
         self.start <= other.start && other.end <= self.end
     }
@@ -83,7 +84,7 @@ impl Symbol {
         Role::ALL[(self.line_and_role & ((1 << ROLE_BITS) - 1)) as usize]
     }
 
-    /// True when this token, `offset` tokens into its fragment, is like `other` at the same place of another one.
+    /// True if this token, `offset` tokens into its fragment, is like `other` at the same place of another one.
     pub fn is_like(&self, other: &Symbol, offset: u32, likeness: Likeness, reach: u32) -> bool {
         match likeness {
             Likeness::Exact => self.exact == other.exact,
@@ -93,7 +94,7 @@ impl Symbol {
         }
     }
 
-    /// Tokens back to the same name if that stands inside the fragment and less than `reach` tokens back, else 0.
+    /// Tokens back to the same name if that is inside the fragment and less than `reach` tokens back, else 0.
     pub fn back_within(&self, offset: u32, reach: u32) -> u16 {
         let back = u32::from(self.back);
         if back <= offset && back < reach { self.back } else { 0 }
@@ -144,14 +145,6 @@ impl Stream {
         }
         share
     }
-}
-
-/// Spreads the bits of a number over all 64 (the finaliser of MurmurHash3, Appleby 2011, public domain).
-pub fn mix(value: u64) -> u64 {
-    let mut value = value.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    value = (value ^ (value >> 33)).wrapping_mul(0xFF51_AFD7_ED55_8CCD);
-    value = (value ^ (value >> 33)).wrapping_mul(0xC4CE_B9FE_1A85_EC53);
-    value ^ (value >> 33)
 }
 
 /// Removes the tokens of imports: lists of them are alike without anybody having copied them. Ranges are sorted by their

@@ -1,6 +1,6 @@
 //! What the node kinds of each grammar mean to clone detection.
 
-use crate::stream::mix;
+use crate::mixing::mix;
 use facts::hash::HashMap;
 use facts::language::Language;
 use std::collections::BTreeMap;
@@ -54,7 +54,7 @@ impl Symbols {
     }
 }
 
-/// Languages whose grammars extend one another, so that a piece of one can stand in another.
+/// Languages whose grammars extend one another, so that a piece of one can be in another.
 const FAMILIES: &[&[Language]] = &[
     &[Language::JavaScript, Language::TypeScript, Language::Tsx],
     &[Language::C, Language::Cpp, Language::ObjectiveC],

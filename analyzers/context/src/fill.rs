@@ -14,7 +14,7 @@ const TRIES: usize = 60;
 /// Room, as a share of the budget, that is not worth trying for.
 const NEGLIGIBLE: f64 = 0.01;
 
-/// Fills the budget: the longest prefix of the units that fits, then single units that fit beside it. Every decision is
+/// Fills the budget: the longest prefix of the units that fits, then single units that fit next to it. Every decision is
 /// made on the whole text as it would be written, so the count is exact.
 pub(crate) fn fill(
     material: &Material,

@@ -26,7 +26,8 @@ use facts::RepoFacts;
 use facts::source::SourceTree;
 
 /// The sections of the facts that ranking and rendering read.
-pub const SECTIONS: facts::Sections = facts::Sections { comments: true, symbols: true, tokens: false };
+pub const SECTIONS: facts::Sections =
+    facts::Sections { comments: true, symbols: true, tokens: false, types: false };
 
 /// The budget when none is given, in tokens.
 pub const DEFAULT_MAX_TOKENS: usize = 8000;
@@ -73,9 +74,7 @@ pub struct Context {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ContextError {
     /// Not even the first line and the note on what is missing fit.
-    #[error(
-        "a budget of {budget} tokens is too small: the least this repository can be told in is {minimum}"
-    )]
+    #[error("a budget of {budget} tokens is too small: this repository needs at least {minimum}")]
     BudgetTooSmall {
         /// What was asked for.
         budget: usize,

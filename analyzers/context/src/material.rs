@@ -1,4 +1,4 @@
-//! All that could be said, in the order in which it is said: the budget decides how far.
+//! Everything that could be included, in order of importance: the budget decides how much is.
 
 use crate::ContextOptions;
 use crate::rank::{self, Ranking};
@@ -77,11 +77,8 @@ impl Material {
         full.map = map;
         units.extend(map_units);
         units.extend(late.into_iter().map(|(unit, _)| unit));
-        let definitions = repo
-            .files
-            .iter()
-            .map(|file| file.data.symbols.iter().map(shown_definitions).sum::<usize>())
-            .sum();
+        let definitions =
+            repo.files.iter().map(|file| file.data.symbols.as_deref().map_or(0, shown_definitions)).sum();
         let totals = Totals { files: repo.files.len(), definitions };
         let wanted = ranking.wanted;
         Material {

@@ -1,4 +1,4 @@
-//! Packing the text of files behind the map.
+//! Packs the text of files after the map.
 
 use crate::ContextOptions;
 use crate::material::Material;
@@ -7,15 +7,15 @@ use crate::report::{ContextReport, Lines, Omitted, PackedFile};
 use facts::source::SourceTree;
 use facts::{FileRecord, RepoFacts};
 
-/// What stands around a file: its path twice, marks, quotes.
+/// What is around a file: its path twice, marks, quotes.
 const AROUND: usize = 16;
-/// What stands before a part of a file, in tokens.
+/// What is before a part of a file, in tokens.
 const BEFORE_PART: usize = 6;
 /// Parts of one file that are tried.
 const MOST_PARTS: usize = 200;
 
 /// Appends the text of files in the order of the map while it fits into `room` tokens: whole, or, where that is too much and
-/// a question was asked, what in them speaks of it. Where a question was asked, files that no word of it matches are left out.
+/// a question was asked, what in them mentions it. Where a question was asked, files that no word of it matches are left out.
 pub(crate) fn pack(
     report: &mut ContextReport,
     material: &Material,
@@ -58,7 +58,7 @@ fn masked(record: &FileRecord, text: &str) -> String {
     facts::secrets::mask(text, facts::secrets::Text::of(Some(record.data.facts.language))).0
 }
 
-/// The definitions of a file that speak of the question, the best first while they fit into `room` tokens, in the order of
+/// The definitions of a file that mention the question, the best first while they fit into `room` tokens, in the order of
 /// their lines; with the tokens that they take.
 fn parts(
     record: &FileRecord,

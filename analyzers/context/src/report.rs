@@ -230,7 +230,7 @@ impl PackedFile {
 
 /// Lines of a file, from 1, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
-#[schemars(rename = "LineRange")]
+#[schemars(rename = "ContextLines")]
 pub struct Lines {
     /// The first.
     pub first: u32,

@@ -1,6 +1,6 @@
 //! Hash tables whose hash has a secret.
 //!
-//! Names, paths and numbers in a repository come from strangers, who may choose them so that a known hash puts all of them in one
+//! Names, paths and numbers in a repository are untrusted: somebody may choose them so that a known hash puts all of them in one
 //! place: 40,000 names then cost a minute. The hash here differs from run to run, so it cannot be aimed at.
 //!
 //! So does the order in which such a table is walked: what is listed, numbered or chosen must be sorted, or follow another order

@@ -2,12 +2,12 @@
 
 use serde::de::DeserializeOwned;
 
-/// Reads JSON in which comments may stand, and commas before closing brackets.
+/// Reads JSON in which comments may be, and commas before closing brackets.
 ///
-/// A byte order mark may stand before it. Lines and columns of an error are those of the text behind that mark.
+/// A byte order mark may be before it. Lines and columns of an error are those of the text behind that mark.
 ///
 /// # Errors
-/// Without its comments and such commas the text is no JSON of this kind.
+/// Without its comments and such commas the text is not JSON of this kind.
 pub fn parse<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {
     serde_json::from_slice(&plain(text.strip_prefix('\u{feff}').unwrap_or(text)))
 }
@@ -39,7 +39,7 @@ fn plain(text: &str) -> Vec<u8> {
     plain
 }
 
-/// Ends of lines stay: what stands behind keeps its place.
+/// Ends of lines stay: what is behind keeps its place.
 fn blank(comment: &mut [u8]) {
     comment.iter_mut().filter(|byte| !matches!(byte, b'\n' | b'\r')).for_each(|byte| *byte = b' ');
 }
@@ -60,7 +60,7 @@ fn token_end(text: &[u8], start: usize) -> usize {
     length.map_or(text.len(), |length| start + length)
 }
 
-/// Bytes of the string that a text begins with, its quotes included; none where it does not end.
+/// Bytes of the string that a text begins with, its quotes included; none if it does not end.
 fn string_length(text: &[u8]) -> Option<usize> {
     let mut at = 1;
     loop {

@@ -3,6 +3,7 @@
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 use std::borrow::Cow;
+use std::fmt;
 
 /// A figure that was measured, or the reason why it is missing. In JSON: the bare value, or
 /// `{"value": null, "why": "…"}`.
@@ -11,13 +12,76 @@ pub enum Measured<T> {
     /// The figure.
     Value(T),
     /// Not measured, and why.
-    Missing(String),
+    Missing(Missing),
+}
+
+/// Why a figure is missing: of which kind the reason is, with the reason in words for the user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Missing {
+    /// It is being measured, or its turn has not come yet.
+    Pending(String),
+    /// It was not asked for.
+    NotAsked(String),
+    /// There is nothing to measure it by: no function, no report, a history that was cut off.
+    Unsupported(String),
+    /// It was tried, and did not succeed.
+    Failed(String),
+}
+
+impl Missing {
+    /// The reason.
+    pub fn why(&self) -> &str {
+        match self {
+            Missing::Pending(why)
+            | Missing::NotAsked(why)
+            | Missing::Unsupported(why)
+            | Missing::Failed(why) => why,
+        }
+    }
+
+    /// A reason of the same kind in other words.
+    pub fn reworded(&self, words: impl FnOnce(&str) -> String) -> Missing {
+        let kind = match self {
+            Missing::Pending(_) => Missing::Pending,
+            Missing::NotAsked(_) => Missing::NotAsked,
+            Missing::Unsupported(_) => Missing::Unsupported,
+            Missing::Failed(_) => Missing::Failed,
+        };
+        kind(words(self.why()))
+    }
+}
+
+impl AsRef<str> for Missing {
+    fn as_ref(&self) -> &str {
+        self.why()
+    }
+}
+
+impl fmt::Display for Missing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.why())
+    }
 }
 
 impl<T> Measured<T> {
-    /// A missing figure with its reason.
-    pub fn missing(why: impl Into<String>) -> Self {
-        Measured::Missing(why.into())
+    /// One that is being measured, or whose turn has not come yet.
+    pub fn pending(why: impl Into<String>) -> Self {
+        Measured::Missing(Missing::Pending(why.into()))
+    }
+
+    /// One that was not asked for.
+    pub fn not_asked(why: impl Into<String>) -> Self {
+        Measured::Missing(Missing::NotAsked(why.into()))
+    }
+
+    /// One that there is nothing to measure by.
+    pub fn unsupported(why: impl Into<String>) -> Self {
+        Measured::Missing(Missing::Unsupported(why.into()))
+    }
+
+    /// One that could not be measured although it was tried.
+    pub fn failed(why: impl fmt::Display) -> Self {
+        Measured::Missing(Missing::Failed(why.to_string()))
     }
 
     /// The figure, if it was measured.
@@ -39,7 +103,8 @@ impl<T> Measured<T> {
 
 /// A figure that was not measured.
 #[derive(Serialize, JsonSchema)]
-struct Missing<'a> {
+#[schemars(rename = "Missing")]
+struct Written<'a> {
     value: Option<()>,
     /// Why not.
     why: &'a str,
@@ -49,7 +114,7 @@ impl<T: Serialize> Serialize for Measured<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Measured::Value(value) => value.serialize(serializer),
-            Measured::Missing(why) => Missing { value: None, why }.serialize(serializer),
+            Measured::Missing(why) => Written { value: None, why: why.why() }.serialize(serializer),
         }
     }
 }
@@ -68,7 +133,39 @@ impl<T: JsonSchema> JsonSchema for Measured<T> {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let missing = generator.subschema_for::<Missing<'_>>();
+        let missing = generator.subschema_for::<Written<'_>>();
         json_schema!({ "anyOf": [generator.subschema_for::<T>(), missing] })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What kind of reason it is, programs that read the report are not told.
+    #[test]
+    fn a_missing_figure_is_written_with_its_reason_whatever_its_kind() {
+        let all: [Measured<u8>; 4] = [
+            Measured::pending("w"),
+            Measured::not_asked("w"),
+            Measured::unsupported("w"),
+            Measured::failed(format_args!("{}", 'w')),
+        ];
+        for missing in &all {
+            let json = serde_json::to_string(missing).expect("it can be written");
+            assert_eq!(json, r#"{"value":null,"why":"w"}"#);
+        }
+        let differ = |a: &Measured<u8>| all.iter().filter(|b| a == *b).count() == 1;
+        assert!(all.iter().all(differ));
+    }
+
+    #[test]
+    fn other_words_leave_the_kind() {
+        let kinds: [fn(String) -> Missing; 4] =
+            [Missing::Pending, Missing::NotAsked, Missing::Unsupported, Missing::Failed];
+        for kind in kinds {
+            let reworded = kind("a path".to_owned()).reworded(|why| why.replace("path", "place"));
+            assert_eq!(reworded, kind("a place".to_owned()));
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! JSON Schema of what is printed and served, derived from the very types that are serialised: a schema cannot differ from them.
+//! JSON Schema of what is printed and served, derived from the types that are serialised: a schema cannot differ from them.
 
 use schemars::generate::SchemaSettings;
 use schemars::transform::transform_subschemas;
@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 /// What makes schemas (JSON Schema 2020-12, as OpenAPI 3.1 has it) of serialised values. Types that have a name are described once,
 /// where the JSON pointer `definitions` leads, e.g. `/$defs`; everything else refers to them.
 ///
-/// Its schemas are strict: nothing stands in an object besides what is named, and what may be absent is never null.
+/// Its schemas are strict: objects contain nothing except what is named, and what may be absent is never null.
 pub fn generator(definitions: &'static str) -> SchemaGenerator {
     let settings = SchemaSettings::draft2020_12().for_serialize();
     let settings = settings.with(|settings| settings.definitions_path = definitions.into());
@@ -27,7 +27,7 @@ fn as_printed(schema: &mut Schema) {
     }
 }
 
-/// One enumeration instead of a choice between schemas of one word each. What is said of the words is kept, as a list.
+/// One enumeration instead of a choice between schemas of one word each. What is said about the words is kept, as a list.
 fn join_words(object: &mut Map<String, Value>) {
     let Some(Value::Array(choices)) = object.get("oneOf") else { return };
     let mut words = Vec::new();
@@ -85,14 +85,14 @@ fn drop_null(property: &mut Map<String, Value>) {
     if let [Value::Object(only)] = choices.as_slice() {
         let only = only.clone();
         property.remove("anyOf");
-        // What is said of the property goes before what is said of its type.
+        // What is said about the property goes before what is said about its type.
         only.into_iter().for_each(|(key, value)| {
             property.entry(key).or_insert(value);
         });
     }
 }
 
-/// Nothing stands in an object besides what is named. Where a choice between further members lies beside the members (a flattened
+/// Objects contain nothing except what is named. Where a choice between further members is next to the members (a flattened
 /// enumeration), the object as a whole is closed and its choices are not.
 fn close(object: &mut Map<String, Value>) {
     const CLOSED: [&str; 2] = ["additionalProperties", "unevaluatedProperties"];

@@ -1,4 +1,6 @@
-//! XML documents of strangers, within bounds.
+//! Untrusted XML documents, within bounds.
+
+pub(crate) mod events;
 
 use roxmltree::{Document, Error, ParsingOptions};
 
@@ -17,10 +19,10 @@ pub(crate) struct Unreadable {
     pub what: &'static str,
 }
 
-/// The document of a text, with at most so many elements, texts and comments. Nothing that a DOCTYPE names is fetched.
+/// The document of a text, with at most this many elements, texts and comments. Nothing that a DOCTYPE names is fetched.
 ///
 /// # Errors
-/// It is no XML, declares entities, or is over a bound.
+/// It is not XML, declares entities, or is over a bound.
 pub(crate) fn parse(text: &str, most_nodes: u32) -> Result<Document<'_>, Unreadable> {
     let at = |position: usize, what| Unreadable { line: 1 + text[..position].matches('\n').count(), what };
     // A few bytes that declare entities can stand for any number of others.

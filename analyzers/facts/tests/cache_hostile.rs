@@ -64,7 +64,7 @@ fn links_and_pipes_are_not_opened() {
     }
 }
 
-/// SQLite plays a journal back that lies beside a database, and then removes the file that it names: any file, but for the last
+/// SQLite plays a journal back that is next to a database, and then removes the file that it names: any file, except for the last
 /// characters of its name.
 #[test]
 fn a_journal_that_names_a_file_does_not_remove_it() {
@@ -142,7 +142,7 @@ fn tables_with_triggers_views_and_indexes_of_strangers_are_made_anew() {
         let raw = Connection::open(file(folder.path())).expect("a database");
         let count: i64 =
             raw.query_row("SELECT COUNT(*) FROM sqlite_schema", [], |row| row.get(0)).expect("a number");
-        assert_eq!(count, 9, "after {what}");
+        assert_eq!(count, 10, "after {what}");
     }
 }
 
@@ -169,7 +169,7 @@ fn rows_that_were_put_in_the_place_of_ours_are_none() {
     measure_checked(&tree, &with_key(theirs.path(), "b"), &options);
     let raw = Connection::open(file(ours.path())).expect("a database");
     raw.execute("ATTACH ?1 AS theirs", [file(theirs.path()).to_str()]).expect("a database");
-    for table in ["facts", "comments", "symbols", "tokens", "languages"] {
+    for table in ["facts", "comments", "symbols", "tokens", "types", "languages"] {
         let rows = raw
             .execute(
                 &format!(
@@ -223,7 +223,7 @@ fn revision(number: usize) -> sample::Tree {
     tree
 }
 
-/// As if all that is stored had been used so many seconds earlier: a run makes room with rows of earlier ones only, told apart
+/// As if all that is stored had been used this many seconds earlier: a run makes room with rows of earlier ones only, distinguished
 /// by seconds.
 fn age(folder: &Path, seconds: i64) {
     let raw = Connection::open(file(folder)).expect("a database");

@@ -54,7 +54,7 @@ fn a_file_modified_a_moment_ago_is_read_again() {
     assert_eq!(tree.reads(), 0);
 }
 
-/// Git claims the blob with `\n` for files that lie on disk with `\r\n`.
+/// Git claims the blob with `\n` for files that are on disk with `\r\n`.
 #[test]
 fn converted_line_endings_are_measured_as_they_lie_on_disk_and_still_cached() {
     let folder = tempfile::tempdir().expect("a temporary folder");

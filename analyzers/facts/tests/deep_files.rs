@@ -57,6 +57,25 @@ fn what_no_grammar_can_read_takes_memory_that_follows_from_its_length() {
     }
 }
 
+/// At the end of a text that it could not read the parser writes out all ways through its stack: 32 kB of C took more than 6 GB, and
+/// comments around make them no fewer.
+#[test]
+fn what_the_parser_finds_many_ways_through_is_left_out_before_it_writes_them_out() {
+    let comment = format!("/* {} */\n", "x".repeat(100_000));
+    for (language, text) in [
+        (Language::C, "a => ".repeat(6_000)),
+        (Language::C, format!("{comment}{}", "a = > ".repeat(6_000))),
+        (Language::C, "a?.".repeat(12_000)),
+        (Language::ObjectiveC, "a => ".repeat(6_000)),
+        (Language::CSharp, "template<".repeat(12_000)),
+    ] {
+        let left_out = extracted(language, &text).map(|_| ());
+        assert_eq!(left_out, Err(SkipReason::ParseBudget), "{}: {}", language.name(), &text[..20]);
+    }
+    // A short one is read all the same.
+    assert!(extracted(Language::C, &"a => ".repeat(100)).is_ok());
+}
+
 /// A sum of 10,000 terms is a syntax tree of 10,000 levels, and ordinary in generated code.
 #[test]
 fn long_chains_are_measured() {
@@ -68,18 +87,17 @@ fn long_chains_are_measured() {
     assert_eq!(data.facts.functions[0].abc.branches, 10_000);
 }
 
-/// The sum over the levels is beyond 32 bits from 92,682 levels on.
 #[test]
 fn figures_that_do_not_fit_are_the_largest_there_is() {
-    let ifs = format!("void f(int a) {{ {} }}\n", nested("if (a) {", "", "}", 100_000));
-    let function = extracted(Language::C, &ifs).expect("it is measured").facts.functions.remove(0);
-    assert_eq!(
-        (function.cognitive, function.nesting, function.decisions.ifs),
-        (u32::MAX, u16::MAX, u16::MAX)
-    );
+    let ifs = format!("void f(int a) {{ {} }}\n", "if (a) {} ".repeat(70_000));
+    let function = extracted(Language::C, &ifs).expect("it is measured").facts.functions[0].clone();
+    assert_eq!((function.cognitive, function.decisions.ifs), (70_000, u16::MAX));
+    // What nests so deep that more would not fit is more than a parser may keep.
+    let nested = format!("void f(int a) {{ {} }}\n", nested("if (a) {", "", "}", 100_000));
+    assert_eq!(extracted(Language::C, &nested).map(|_| ()), Err(SkipReason::ParseBudget));
     let parameters = format!("def f({}):\n    pass\n", "a, ".repeat(70_000));
     let function =
-        extracted(Language::Python, &parameters).expect("it is measured").facts.functions.remove(0);
+        extracted(Language::Python, &parameters).expect("it is measured").facts.functions[0].clone();
     assert_eq!(function.parameters, u16::MAX);
 }
 

@@ -1,8 +1,8 @@
-//! How each language documents: what stands above a definition or in it, and what looks like it and is none.
+//! How each language documents: what is above a definition or in it, and what looks like it and is none.
 
 use facts::model::RepoPath;
 
-/// The first sentence of the documentation of the first definition of that name.
+/// The first sentence of the documentation of the first definition with that name.
 fn doc(path: &str, text: &str, name: &str) -> Option<String> {
     let data =
         facts::extract::extract(&RepoPath::from(path), text.as_bytes(), u64::MAX).expect("a known language");
@@ -31,6 +31,12 @@ const DOCUMENTED: &[(&str, &str, &str)] = &[
     ("a.ml", "(** Adds one. *)\nlet add x = x + 1\n", "add"),
     ("a.php", "<?php\n/** Adds one. */\nfunction add($x) {\n    return $x + 1;\n}\n", "add"),
     ("a.py", "def add(x):\n    \"\"\"Adds one.\"\"\"\n    return x + 1\n", "add"),
+    ("a.py", "def add(x):\n    r\"\"\"Adds one.\"\"\"\n    return x + 1\n", "add"),
+    ("a.py", "def add(x):\n    # Why.\n    R'''Adds one.\n\n    More.'''\n", "add"),
+    ("a.py", "class A:\n    def add(self): u\"Adds one.\"\n", "add"),
+    ("a.py", "class Add:\n    (\"Adds \"\n     'one.')\n", "Add"),
+    ("a.py", "def add(x):\n    \"\"\"\\\n    Adds one.\"\"\"\n", "add"),
+    ("a.ex", "defmodule A do\n  @doc ~S\"\"\"\n  Adds one.\n  \"\"\"\n  def add(x), do: x + 1\nend\n", "add"),
     ("a.R", "#' Adds one.\nadd <- function(x) {\n  x + 1\n}\n", "add"),
     ("a.rb", "# Adds one.\ndef add(x)\n  x + 1\nend\n", "add"),
     ("a.rs", "/// Adds one.\nfn add(x: u8) -> u8 {\n    x + 1\n}\n", "add"),
@@ -52,7 +58,7 @@ fn every_language_reads_its_own_documentation() {
     }
 }
 
-/// Path, text, name of what is not documented, although something stands above it.
+/// Path, text, name of what is not documented, although something is above it.
 const NOT_DOCUMENTED: &[(&str, &str, &str)] = &[
     // Plain comments, in languages where documentation has its own form.
     ("a.cs", "class A {\n  // Adds one.\n  int Add(int x) { return x + 1; }\n}\n", "Add"),
@@ -71,6 +77,14 @@ const NOT_DOCUMENTED: &[(&str, &str, &str)] = &[
     ),
     ("a.swift", "// Adds one.\nfunc add(_ x: Int) -> Int {\n    return x + 1\n}\n", "add"),
     ("a.zig", "// Adds one.\nfn add(x: u8) u8 {\n    return x + 1;\n}\n", "add"),
+    // Bytes, formatted strings, values, and strings that a function returns.
+    ("a.py", "def add(x):\n    b\"\"\"Adds one.\"\"\"\n    return x + 1\n", "add"),
+    ("a.py", "def add(x):\n    rb'''Adds one.'''\n", "add"),
+    ("a.py", "def add(x):\n    f\"\"\"Adds one.\"\"\"\n", "add"),
+    ("a.py", "def add(x):\n    \"Adds \" f\"one.\"\n", "add"),
+    ("a.py", "def add(x):\n    \"Adds one.\", 1\n", "add"),
+    ("a.py", "def add(x):\n    pass\n    \"Adds one.\"\n", "add"),
+    ("a.ex", "defmodule A do\n  def add do\n    \"Adds one.\"\n  end\nend\n", "add"),
     // Rulers, and documentation of what is around.
     ("a.rs", "//////// Adds one.\nfn add(x: u8) -> u8 {\n    x + 1\n}\n", "add"),
     ("a.rs", "//! Adds one.\nfn add(x: u8) -> u8 {\n    x + 1\n}\n", "add"),

@@ -1,4 +1,4 @@
-//! Syntax that the languages have and the grammars do not know, and what is said of a file that does not fit.
+//! Syntax that the languages have and the grammars do not know, and what is said about a file that does not fit.
 //!
 //! Each text is accepted by its language's own compiler; the notes say since which version.
 
@@ -158,7 +158,7 @@ fn import_types_in_the_type_arguments_of_a_call() {
             assert_eq!(imports, ["./a"], "{text}");
         }
     }
-    // A string that is a type is no import.
+    // A string that is a type is not an import.
     assert!(read("a.ts", "g<\"./a\">();\n").symbols().imports.is_empty());
 }
 
@@ -247,7 +247,7 @@ fn kotlin_since_2_2() {
         "a.kt",
         "fun g(a: Animal): Int = when (a) {\n    is Cat if a.hunts && true -> 1\n    is Cat -> 2\n    else if y() -> 4\n    else -> 0\n}\n\
          fun after(a: Boolean): Int { if (a) return 1; return 0 }\n",
-        // Three branches besides the default one, one of them with a guard, and `&&`.
+        // Three branches except the default one, one of them with a guard, and `&&`.
         &["g 6", "after 2"],
     );
     is_read_whole(

@@ -93,7 +93,7 @@ fn imports_that_loading_a_file_does_not_run_are_deferred() {
     }
 }
 
-/// Lines with tokens that are no imports.
+/// Lines with tokens that are not imports.
 fn code_lines(file: &str, source: &str) -> Vec<u32> {
     let data = extracted(file, source);
     let stream = data.tokens();

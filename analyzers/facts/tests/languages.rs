@@ -1,14 +1,15 @@
-//! Each language's cases: programs under `src/language/<name>/cases/` with values checked by hand beside them.
+//! Each language's cases: programs under `src/language/<name>/cases/` with values checked by hand next to them.
 //!
 //! `<case>.expected` holds a line for each function in order of its start: line, qualified name, cyclomatic, cognitive,
 //! nesting, parameters, exits. A name with blanks is written with `·` for each of them.
 //!
-//! `<case>.symbols` holds what is known of definitions besides: `Name @ attribute`, one line for each attribute, and
+//! `<case>.symbols` holds what else is known about definitions: `Name @ attribute`, one line for each attribute, and
 //! `Name < Base, Base`, both in order and complete; and some uses of names: `from: qualifier.name count`, where `from` is
 //! the definition in which the name is used (`-` for none), the qualifier `?` stands for an expression that ends in no
 //! name, and the count has `()` where all of the uses are calls, `*` where they are mere mentions.
 
-use facts::model::{FileFacts, ParseStatus, Reference, RepoPath, Symbols};
+use facts::FileFacts;
+use facts::model::{ParseStatus, Reference, RepoPath, Symbols};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -34,7 +35,7 @@ fn extracted(case: &Path) -> facts::FileData {
 }
 
 fn measured(case: &Path) -> FileFacts {
-    extracted(case).facts
+    FileFacts::clone(&extracted(case).facts)
 }
 
 fn text_beside(case: &Path, ending: &str) -> String {

@@ -2,6 +2,7 @@
 
 mod sample;
 
+use facts::language::Language;
 use facts::source::SkipReason;
 use facts::{MeasureOptions, Progress, Sections, measure};
 use sample::{
@@ -17,7 +18,7 @@ fn warm_facts_equal_cold_facts_for_every_choice_of_sections() {
     for listed in LISTED {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let tree = sample::tree(listed);
-        let cold = measure_checked(&tree, &cache_in(folder.path()), &options());
+        let cold = measure_checked(&tree, &cache_in(folder.path()), &with_sections(ALL_SECTIONS));
         assert_eq!(cold.cache_trouble, None);
         for sections in every_choice_of_sections() {
             let warm = measure_checked(&tree, &cache_in(folder.path()), &with_sections(sections));
@@ -31,6 +32,7 @@ fn warm_facts_equal_cold_facts_for_every_choice_of_sections() {
                     comments: file.data.comments.is_some(),
                     symbols: file.data.symbols.is_some(),
                     tokens: file.data.tokens.is_some(),
+                    types: file.data.types.is_some(),
                 };
                 assert_eq!(loaded, sections, "{}", file.path());
             }
@@ -60,11 +62,26 @@ fn a_warm_run_reads_no_file() {
     for listed in [Listed::Blobs, Listed::Stats] {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let tree = sample::tree(listed);
-        measure_checked(&tree, &cache_in(folder.path()), &options());
+        measure_checked(&tree, &cache_in(folder.path()), &with_sections(ALL_SECTIONS));
         assert!(tree.reads() > 40);
         measure_checked(&tree, &cache_in(folder.path()), &with_sections(ALL_SECTIONS));
         assert_eq!(tree.reads(), 0, "{listed:?}");
     }
+}
+
+#[test]
+fn types_are_read_when_they_are_asked_for_first() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let tree = sample::tree(Listed::Blobs);
+    measure_checked(&tree, &cache_in(folder.path()), &options());
+    tree.reads();
+    let with_types = with_sections(Sections { types: true, ..Sections::default() });
+    let facts = measure_checked(&tree, &cache_in(folder.path()), &with_types);
+    let rust = facts.files.iter().filter(|file| file.data.facts.language == Language::Rust).count();
+    assert!(rust > 0);
+    assert_eq!((tree.reads(), facts.from_cache), (rust, facts.files.len() - rust));
+    measure_checked(&tree, &cache_in(folder.path()), &with_sections(ALL_SECTIONS));
+    assert_eq!(tree.reads(), 0);
 }
 
 #[test]

@@ -6,7 +6,7 @@ fn functions(file: &str, source: &str) -> Vec<Function> {
     let data = facts::extract::extract(&RepoPath::from(file), source.as_bytes(), u64::MAX)
         .expect("a known language");
     assert_eq!(data.facts.parse, facts::model::ParseStatus::Complete, "{file} does not parse:\n{source}");
-    data.facts.functions
+    data.facts.functions.clone()
 }
 
 fn cyclomatic(file: &str, source: &str) -> Vec<u32> {
@@ -225,7 +225,7 @@ fn assignments_by_logical_operators_are_decisions() {
 }
 
 /// The white paper's exception for JavaScript, as eslint-plugin-sonarjs has it: a structure is what adds an increment that
-/// grows with nesting. What stands outside of nested functions counts either way.
+/// grows with nesting. What is outside of nested functions counts either way.
 #[test]
 fn a_function_without_a_structure_of_its_own_leaves_out_the_functions_in_it() {
     let both = |file: &str, source: &str| -> Vec<(u32, u32)> {

@@ -10,4 +10,5 @@ pub mod code;
 pub mod csr;
 pub mod export;
 pub mod report;
+pub mod types;
 pub mod view;

@@ -1,4 +1,4 @@
-//! The unchanged code, built and tested first: mutants say something only about tests that pass without them.
+//! Builds and tests the unchanged code first: mutants only say something about tests that pass without them.
 
 use crate::failure::MutationError;
 use crate::outcome::{Phase, Step};
@@ -51,7 +51,8 @@ pub fn run(
         }
         steps.push((step, output));
     }
-    let tests = steps.last().map_or(Measured::missing("no test command"), |(_, output)| tests_run(output));
+    let tests =
+        steps.last().map_or(Measured::unsupported("no test command"), |(_, output)| tests_run(output));
     if tests == Measured::Value(0) {
         return Err(MutationError::failed(
             format!("not measured: no test ran in {}", unit.name()),
@@ -67,14 +68,14 @@ pub fn run(
     let limits = options.limits(took(Phase::Build), took(Phase::Test));
     let tests = match tests {
         Measured::Value(tests) => Ok(tests),
-        Measured::Missing(why) => Err(why),
+        Measured::Missing(why) => Err(why.to_string()),
     };
     let ran = steps.iter().map(|(step, _)| step.clone()).collect();
     Ok((Baseline { unit: unit.name(), steps: ran, tests, limits }, steps))
 }
 
 /// Where nothing is built, tests may well run against an installed copy of the code instead of this one: every mutant would
-/// count as missed. So the tests must fail when all files to be mutated are no programs at all.
+/// count as missed. So the tests must fail when all files to be mutated are not programs at all.
 fn check_that_files_are_used(
     worker: &Worker,
     plan: &Plan,

@@ -1,7 +1,7 @@
 //! Starts a copy's build folder from what Cargo has compiled already.
 //!
 //! What crates of a registry compile to does not depend on the path of the workspace, so only the workspace's own packages
-//! are built anew. Libraries are linked hard where the file system can: rustc replaces such files, it does not write into
+//! are built again. Libraries are linked hard where the file system can: rustc replaces such files, it does not write into
 //! them. Everything else, which Cargo and build scripts do write into, is copied.
 
 use crate::project::BuiltWorkspace;
@@ -12,7 +12,7 @@ use std::io;
 use std::path::Path;
 
 /// Brings the compiled dependencies of the development profile from one build folder into a new one. A folder without any
-/// is no error: everything is then compiled anew. The folder may serve other workspaces, too: of packages that this one's
+/// is not an error: everything is then compiled again. The folder may serve other workspaces, too: of packages that this one's
 /// Cargo.lock does not name nothing is copied.
 pub fn seed(
     from: &Path,
@@ -40,7 +40,7 @@ pub fn seed(
             };
             let Some(of) = compiled_from(&name) else { continue };
             let is_own = own.contains(of) || of.strip_prefix("lib").is_some_and(|of| own.contains(of));
-            // Libraries are named after their crate, which may be called otherwise than its package; linking them is cheap.
+            // Libraries are named after their crate, which may be called differently from its package; linking them is cheap.
             // Programs among them are not needed.
             let wanted = if folder == "deps" { path.extension().is_some() } else { needed(of) };
             if wanted && !is_own {
@@ -64,7 +64,7 @@ fn compiled_from(name: &OsStr) -> Option<&str> {
     Some(stem.rsplit_once('-')?.0)
 }
 
-/// Links are no folders here: they may lead anywhere.
+/// Links are not folders here: they may lead anywhere.
 fn is_folder(path: &Path) -> bool {
     path.symlink_metadata().is_ok_and(|metadata| metadata.is_dir())
 }
@@ -74,7 +74,7 @@ fn bring(from: &Path, to: &Path) -> io::Result<()> {
     let mut waiting = vec![(from.to_owned(), to.to_owned())];
     while let Some((from, to)) = waiting.pop() {
         let kind = match fs::symlink_metadata(&from) {
-            // What a build that runs beside removes in this moment is not needed.
+            // What a build that runs next to removes in this moment is not needed.
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             kind => kind?,
         };

@@ -11,12 +11,32 @@ pub struct Patch {
     files: BTreeMap<RepoPath, BTreeMap<u32, Vec<u8>>>,
 }
 
+/// Why a text is not a patch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PatchError {
+    /// A line that begins like the head of a change is none.
+    #[error("line {line} is no hunk header of a unified diff")]
+    NoHeader {
+        /// The line, from 1.
+        line: usize,
+    },
+    /// The text ends within a change.
+    #[error("the change that begins in line {line} is cut off")]
+    CutOff {
+        /// The line, from 1.
+        line: usize,
+    },
+    /// Nothing changes.
+    #[error("it holds no change in unified format (`git diff`)")]
+    NoChange,
+}
+
 impl Patch {
-    /// Reads the output of `git diff` or `diff -u`. Text between the changes is passed over.
+    /// Reads the output of `git diff` or `diff -u`. Text between the changes is skipped.
     ///
     /// # Errors
     /// There is no change in it, or one is cut off.
-    pub fn parse(text: &[u8]) -> Result<Patch, String> {
+    pub fn parse(text: &[u8]) -> Result<Patch, PatchError> {
         let mut patch = Patch::default();
         let mut path = None;
         let mut lines = text.split(|byte| *byte == b'\n').enumerate();
@@ -26,12 +46,11 @@ impl Patch {
                 path = new_path(name);
             } else if line.starts_with(b"@@ -") {
                 hunks += 1;
-                let wrong = || format!("line {} is no hunk header of a unified diff", index + 1);
-                let (mut old, first, mut new) = hunk(line).ok_or_else(wrong)?;
+                let (mut old, first, mut new) = hunk(line).ok_or(PatchError::NoHeader { line: index + 1 })?;
                 let mut number = first;
                 while old > 0 || new > 0 {
                     let Some((_, line)) = lines.next() else {
-                        return Err(format!("the change that begins in line {} is cut off", index + 1));
+                        return Err(PatchError::CutOff { line: index + 1 });
                     };
                     match line.first() {
                         Some(b'+') => {
@@ -51,11 +70,7 @@ impl Patch {
                 }
             }
         }
-        if hunks == 0 {
-            Err("it holds no change in unified format (`git diff`)".to_owned())
-        } else {
-            Ok(patch)
-        }
+        if hunks == 0 { Err(PatchError::NoChange) } else { Ok(patch) }
     }
 
     /// The changed files.
@@ -208,7 +223,7 @@ diff --git a/gone.rs b/gone.rs
     fn what_is_no_patch_is_an_error() {
         assert!(Patch::parse(b"").is_err() && Patch::parse(b"HEAD~3\n").is_err());
         let cut = &PATCH.as_bytes()[..PATCH.find(" three").expect("it is there")];
-        assert!(Patch::parse(cut).expect_err("cut off").contains("cut off"));
+        assert!(Patch::parse(cut).expect_err("cut off").to_string().contains("cut off"));
     }
 
     #[test]
@@ -225,7 +240,7 @@ diff --git a/gone.rs b/gone.rs
             assert_eq!(patch.is_ok(), sound, "{header}");
             let _ = patch.map(|patch| (patch.lines(), patch.check(&RepoPath::from("a.rs"), b"1\n").is_ok()));
         }
-        // What stands there beside the added lines counts no further than that.
+        // What is there next to the added lines counts no further than that.
         let text = format!("+++ b/a.rs\n@@ -1,9 +4294967290,2 @@\n+1\n{}+2\n", " \n".repeat(9));
         assert!(Patch::parse(text.as_bytes()).is_ok());
     }

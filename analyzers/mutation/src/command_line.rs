@@ -31,7 +31,7 @@ impl CommandLine {
         }
     }
 
-    /// What is to be started in a folder; `tree` is the analysed one.
+    /// The command to start in a folder; `tree` is the analysed one.
     pub fn start<'a>(&'a self, tree: &'a Path, folder: &Path, consent: &Consent) -> Start<'a> {
         static SHELL: Program = Program::Shell;
         match self {

@@ -13,7 +13,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 /// A cache of compiled files: marked by this file (Cache Directory Tagging Specification).
 const CACHE_TAG: &str = "CACHEDIR.TAG";
-/// Dependencies that lie in the tree: linked to, not copied.
+/// Dependencies that are in the tree: linked to, not copied.
 const NODE_MODULES: &str = "node_modules";
 /// A list of installed packages larger than this is not read.
 const LARGEST_LIST: u64 = 64 << 20;
@@ -38,7 +38,7 @@ enum Kind {
 }
 
 impl Contents {
-    /// Lists what is to be copied of the tree at `root`.
+    /// Lists what to copy of the tree at `root`.
     ///
     /// # Errors
     /// The tree cannot be listed.
@@ -55,7 +55,7 @@ impl Contents {
         }
         let lock = RepoPath::from("Cargo.lock");
         if open_inside(root, &lock).is_ok() {
-            // Ignored by many libraries; without it dependencies would be chosen anew.
+            // Ignored by many libraries; without it dependencies would be chosen again.
             items.entry(lock).or_insert(Kind::File);
         }
         without_names_below_files(&mut items);
@@ -117,7 +117,7 @@ impl Contents {
     }
 }
 
-/// What lies below a link or a file is not of this tree: an index may say that it is, after a folder has become a link.
+/// What is below a link or a file is not of this tree: an index may say that it is, after a folder has become a link.
 fn without_names_below_files(items: &mut Items) {
     let mut ends: Vec<RepoPath> = Vec::new();
     let mut below = Vec::new();
@@ -278,7 +278,7 @@ fn normalised(path: &Path) -> PathBuf {
     plain
 }
 
-/// A folder of links to the packages: what tools write beside them (`node_modules/.cache`) stays in the copy, and links
+/// A folder of links to the packages: what tools write next to them (`node_modules/.cache`) stays in the copy, and links
 /// to packages of the tree itself (workspaces) lead to those of the copy.
 fn link_packages(from: &Path, to: &Path) -> io::Result<()> {
     fs::create_dir_all(to)?;

@@ -7,6 +7,7 @@ use crate::outcome::{Outcome, Phase, Status, Step};
 use crate::plan::{Plan, Planned};
 use crate::project::{BuiltWorkspace, Kind};
 use crate::report::folder::Folder;
+use crate::results::Results;
 use crate::resume::{Journal, Known};
 use crate::timeout::{Limits, TimeoutOptions};
 use crate::worker::Worker;
@@ -35,7 +36,7 @@ pub struct RunOptions<'a> {
     pub copy_ignored: bool,
     /// Start Cargo's build folders from what is compiled already.
     pub copy_target: bool,
-    /// Forget what earlier runs found out.
+    /// Ignore the outcomes of earlier runs.
     pub fresh: bool,
     /// Called now and then, from any thread.
     pub progress: &'a (dyn Fn(&Progress) + Sync),
@@ -46,7 +47,7 @@ pub struct RunOptions<'a> {
 /// How far a run has come.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Progress {
-    /// What is being done besides testing mutants: `building the unchanged code of sums`.
+    /// Work other than testing mutants: `building the unchanged code of sums`.
     pub doing: Option<String>,
     /// Outcomes so far, by status.
     pub outcomes: BTreeMap<Status, usize>,
@@ -54,22 +55,11 @@ pub struct Progress {
     pub total: usize,
 }
 
-/// What became of the mutants of a plan.
-#[derive(Debug)]
-pub struct Results {
-    /// By index of the mutant.
-    pub outcomes: Vec<Outcome>,
-    /// The unchanged code, by index of the unit; none for a unit of which no mutant had to run.
-    pub baselines: Vec<Option<Baseline>>,
-    /// How many outcomes an earlier run had found out.
-    pub from_before: usize,
-}
-
 /// Tests every mutant of the plan, by test commands that are decided on now. Outcomes that an earlier, perhaps killed, run of the
-/// same mutants on the same bytes by the same commands found out are taken over.
+/// same mutants on the same bytes by the same commands found out are reused.
 ///
 /// # Errors
-/// The unchanged code does not pass, the copies cannot be made, or the user interrupted: what was found out by then is kept.
+/// The unchanged code does not pass, the copies cannot be made, or the user interrupted: the outcomes so far are kept.
 pub fn run(plan: &mut Plan, options: &RunOptions<'_>) -> Result<Results, MutationError> {
     for unit in &mut plan.units {
         unit.decide(&plan.root, &options.consent, options.cancelled)?;
@@ -82,7 +72,7 @@ pub fn run(plan: &mut Plan, options: &RunOptions<'_>) -> Result<Results, Mutatio
     run.all(known)
 }
 
-/// What outcomes depend on besides the mutant itself: the program, the bytes of the tree, the commands, the limits.
+/// What outcomes depend on in addition to the mutant itself: the program, the bytes of the tree, the commands, the limits.
 fn key(plan: &Plan, options: &RunOptions<'_>, tree: u128) -> String {
     let units: Vec<String> = plan
         .units

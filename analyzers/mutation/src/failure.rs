@@ -5,7 +5,7 @@ use std::fmt;
 /// Why mutants could not be tested.
 #[derive(Debug)]
 pub enum MutationError {
-    /// The user interrupted. What was found out so far is kept.
+    /// The user interrupted. The outcomes so far are kept.
     Interrupted,
     /// Something does not work.
     Failed {

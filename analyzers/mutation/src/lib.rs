@@ -21,11 +21,14 @@ pub mod outcome;
 pub mod plan;
 pub mod project;
 pub mod report;
+mod results;
 mod resume;
+mod same_bytes;
 mod test_count;
 mod timeout;
 mod worker;
 
-pub use execute::{Progress, Results, RunOptions, run};
+pub use execute::{Progress, RunOptions, run};
 pub use failure::MutationError;
+pub use results::Results;
 pub use timeout::TimeoutOptions;

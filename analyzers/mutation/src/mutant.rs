@@ -12,9 +12,9 @@ pub struct Mutant {
     pub span: Span,
     /// Column of the last replaced byte, in bytes from 1.
     pub end_column: u32,
-    /// The text that stood there.
+    /// The text that was there.
     pub original: String,
-    /// The text that stands there now; empty where something is deleted.
+    /// The text that is there now; empty if something is deleted.
     pub replacement: String,
     /// The operator that made it.
     pub operator: Operator,

@@ -35,7 +35,7 @@ impl Status {
         }
     }
 
-    /// True when it shows something that the tests do not check.
+    /// True if it shows something that the tests do not check.
     pub fn undetected(self) -> bool {
         matches!(self, Status::Missed | Status::NoCoverage)
     }

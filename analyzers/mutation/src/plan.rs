@@ -5,9 +5,9 @@ mod beside;
 use crate::changed_lines::Patch;
 use crate::failure::MutationError;
 use crate::mutant::Mutant;
-use crate::operators::{self, OperatorOptions};
+use crate::operators::{self, NotMutated, OperatorOptions};
 use crate::project::{self, CargoMutants, Modules, NOT_ASKED_FOR, ProjectOptions, Projects, Unit};
-use crate::worker::holds;
+use crate::same_bytes::holds;
 use beside::Packages;
 use facts::RepoFacts;
 use facts::coverage::{FileCoverage, LineCoverage};
@@ -26,7 +26,7 @@ use xxhash_rust::xxh3::Xxh3;
 pub struct PlanOptions {
     /// Which operators, and on which lines.
     pub operators: OperatorOptions,
-    /// Only files that are, or lie below, one of these paths of the tree; everything where empty.
+    /// Only files that are, or are below, one of these paths of the tree; everything where empty.
     pub targets: Vec<RepoPath>,
     /// Only files that match; everything where no pattern is given.
     pub files: ExcludeRules,
@@ -36,7 +36,7 @@ pub struct PlanOptions {
     pub patch: Option<Patch>,
     /// One of several parts of the mutants.
     pub shard: Option<Shard>,
-    /// At most so many mutants, chosen by a hash of what they are.
+    /// At most this many mutants, chosen by a hash of what they are.
     pub max_mutants: Option<usize>,
     /// What the tests reach.
     pub coverage: Option<LineCoverage>,
@@ -53,14 +53,19 @@ pub struct Shard {
     pub of: usize,
 }
 
-impl std::str::FromStr for Shard {
-    type Err = String;
+/// A text that names no part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("write K/N with K from 0 to N-1, e.g. 0/4")]
+pub struct NoShard;
 
-    fn from_str(text: &str) -> Result<Shard, String> {
+impl std::str::FromStr for Shard {
+    type Err = NoShard;
+
+    fn from_str(text: &str) -> Result<Shard, NoShard> {
         let parsed = text.split_once('/').and_then(|(k, n)| Some((k.parse().ok()?, n.parse().ok()?)));
         match parsed {
             Some((index, of)) if index < of => Ok(Shard { index, of }),
-            _ => Err("write K/N with K from 0 to N-1, e.g. 0/4".to_owned()),
+            _ => Err(NoShard),
         }
     }
 }
@@ -74,9 +79,9 @@ pub struct Planned {
     pub id: String,
     /// The language of the file.
     pub language: Language,
-    /// Index of the unit whose tests are to notice it.
+    /// Index of the unit whose tests should detect it.
     pub unit: usize,
-    /// False where the coverage report says that no test reaches it.
+    /// False if the coverage report says that no test reaches it.
     pub reached: bool,
 }
 
@@ -146,7 +151,7 @@ pub fn plan(
             Ok(made) if made.is_empty() => continue,
             Ok(made) => made,
             Err(why) => {
-                leave_out(&mut left_out, file, 0, why);
+                leave_out(&mut left_out, file, 0, why.to_string());
                 continue;
             }
         };
@@ -177,7 +182,7 @@ pub fn plan(
 /// Reads a file of the tree.
 type Read<'a> = dyn Fn(&FileRecord) -> Result<Vec<u8>, MutationError> + Sync + 'a;
 
-/// The files that are to be mutated, each with what was made of it, in the order of `known`.
+/// The files to mutate, each with its result, in the order of `known`.
 fn all_made<'f>(
     known: &[&'f FileRecord],
     read: &Read<'_>,
@@ -200,9 +205,9 @@ fn all_made<'f>(
 }
 
 /// Mutants of a file, or why it has none.
-type Made = Result<Vec<Mutant>, String>;
+type Made = Result<Vec<Mutant>, NotMutated>;
 
-/// What was made of a file.
+/// The result for a file.
 type MadeOf<'f> = (&'f FileRecord, Result<Made, MutationError>);
 
 fn mutants_of(
@@ -222,11 +227,10 @@ fn mutants_of(
         patch.check(file.path(), source)?;
     }
     let facts = &file.data.facts;
-    let made = operators::generate(facts.language, file.path(), source, &facts.functions, operators);
-    Ok(made.map_err(|why| why.to_string()))
+    Ok(operators::generate(facts.language, file.path(), source, &facts.functions, operators))
 }
 
-/// What the Rust files say of their modules.
+/// What the Rust files say about their modules.
 fn modules(files: &[&FileRecord], read: &Read<'_>) -> Result<Modules, MutationError> {
     let of_rust = files.par_iter().filter(|file| file.data.facts.language == Language::Rust);
     let of_file = |file: &&FileRecord| {

@@ -1,4 +1,4 @@
-//! The journal of a run: what was found out, one line each, written as it is found out. A run that is killed goes on where it
+//! The journal of a run: outcomes, one line each, written as they become known. A run that is killed goes on where it
 //! was; a run of the same mutants on the same bytes with the same commands knows the answers.
 //!
 //! A line is a seal and JSON. The seal is made with a secret of the user's and the key of the run: lines that somebody else
@@ -22,7 +22,7 @@ const LOCK: &str = "lock";
 /// What a seal is about.
 const LINE: &str = "line";
 const SEAL_DIGITS: usize = 64;
-/// More is not read: the run begins anew.
+/// More is not read: the run begins again.
 const LARGEST_JOURNAL: u64 = 1 << 30;
 
 /// One line.
@@ -39,7 +39,7 @@ enum Line {
     Mutant { id: String, outcome: Outcome },
 }
 
-/// What an earlier run with the same key found out.
+/// The outcomes of an earlier run with the same key.
 #[derive(Debug, Default)]
 pub struct Known {
     /// The unchanged code, by the unit's name.
@@ -72,7 +72,7 @@ fn locked(lock: &File) -> Result<(), TryLockError> {
 
 impl Journal {
     /// Opens the journal in `folder`. What it holds counts only when it was written under the same key and with the same
-    /// secret, and `fresh` is not set; else it begins anew.
+    /// secret, and `fresh` is not set; else it begins again.
     ///
     /// # Errors
     /// The folder cannot be written to, or another run is using it.

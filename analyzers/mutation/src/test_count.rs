@@ -64,10 +64,10 @@ pub fn tests_run(output: &[u8]) -> Measured<u64> {
         return packages;
     }
     let known: Vec<&str> = HARNESSES.iter().map(|harness| harness.name).chain(["go test"]).collect();
-    Measured::missing(format!("the test command printed no summary that is known ({})", known.join(", ")))
+    Measured::unsupported(format!("the test command printed no summary that is known ({})", known.join(", ")))
 }
 
-/// `go test` tells packages, not tests; with `-v` it tells each.
+/// `go test` lists packages, not tests; with `-v` it lists each test.
 fn go_packages(text: &str) -> Option<Measured<u64>> {
     let each = text.lines().filter(|line| line.trim_start().starts_with("--- PASS:")).count();
     if each > 0 {
@@ -76,7 +76,7 @@ fn go_packages(text: &str) -> Option<Measured<u64>> {
     let ok: Vec<&str> = text.lines().filter(|line| line.starts_with("ok  \t")).collect();
     let none = text.lines().any(|line| line.ends_with("[no test files]"));
     match (ok.iter().any(|line| !line.ends_with("[no tests to run]")), ok.is_empty() && !none) {
-        (true, _) => Some(Measured::missing("`go test` tells which packages passed, not how many tests")),
+        (true, _) => Some(Measured::unsupported("`go test` tells which packages passed, not how many tests")),
         (false, true) => None,
         (false, false) => Some(Measured::Value(0)),
     }

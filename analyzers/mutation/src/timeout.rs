@@ -10,7 +10,7 @@ pub struct TimeoutOptions {
     pub test: Option<f64>,
     /// Seconds for the build of a mutant, instead of what follows from the unchanged code.
     pub build: Option<f64>,
-    /// The limit is so many times what the unchanged code took.
+    /// The limit is this many times what the unchanged code took.
     pub multiplier: f64,
     /// The least limit that follows from the unchanged code, in seconds.
     pub minimum: f64,

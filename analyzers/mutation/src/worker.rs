@@ -8,8 +8,8 @@ use crate::mutant::Mutant;
 use crate::outcome::{End, Phase, Step};
 use crate::plan::Plan;
 use crate::project::{BuiltWorkspace, Kind, Unit};
-use facts::extract::blob_id;
-use facts::model::{BlobId, RepoPath};
+use crate::same_bytes::holds;
+use facts::model::RepoPath;
 use facts::source::confined::{join_inside, read_inside};
 use programs::{Consent, Limits, Start};
 use std::collections::BTreeSet;
@@ -33,7 +33,7 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Copies the tree into a new temporary folder, which `note` is told of before anything is in it. Build folders of Cargo
+    /// Copies the tree into a new temporary folder, which `note` is told about before anything is in it. Build folders of Cargo
     /// start from what `seeds` hold.
     ///
     /// # Errors
@@ -143,7 +143,7 @@ impl Worker {
         Ok(changed)
     }
 
-    /// Puts something that is no program in any language at the start of every file that a unit's mutants change.
+    /// Puts something that is not a program in any language at the start of every file that a unit's mutants change.
     ///
     /// # Errors
     /// The copy cannot be written.
@@ -160,23 +160,6 @@ impl Worker {
         }
         Ok(broken)
     }
-}
-
-/// True when the bytes are what Git stores under the id, apart from line ends: it may check out others than it stores.
-pub(crate) fn holds(bytes: &[u8], blob: BlobId) -> bool {
-    let unix_lines = || {
-        let mut lines = bytes.to_vec();
-        let mut kept = 0;
-        for index in 0..bytes.len() {
-            if bytes[index] != b'\r' || bytes.get(index + 1) != Some(&b'\n') {
-                lines[kept] = bytes[index];
-                kept += 1;
-            }
-        }
-        lines.truncate(kept);
-        lines
-    };
-    blob_id(bytes) == blob || (bytes.contains(&b'\r') && blob_id(&unix_lines()) == blob)
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), MutationError> {

@@ -1,4 +1,4 @@
-//! How much each file was changed of late, and by whom.
+//! How often each file changed recently, and who changed it.
 
 use facts::hash::{HashMap, HashSet};
 use facts::history::{Change, Commit, FileId, History, PersonId};
@@ -96,7 +96,7 @@ pub struct AuthorChurn {
 ///
 /// # Errors
 /// Why there is nothing to measure.
-pub fn analyze(facts: &RepoFacts, history: &History, options: &ChurnOptions) -> Result<ChurnReport, String> {
+pub fn analyze(facts: &RepoFacts, history: &History, options: &ChurnOptions) -> Result<ChurnReport, NoChurn> {
     if history.known().next().is_none() {
         return Err(nothing_known(history));
     }
@@ -150,18 +150,45 @@ pub fn analyze(facts: &RepoFacts, history: &History, options: &ChurnOptions) -> 
     })
 }
 
-/// Why a history without a commit whose changes are known says nothing.
-pub fn nothing_known(history: &History) -> String {
-    match (history.commits.len(), history.bot_commits_left_out) {
-        (0, 0) => "no commit changed anything there in that time".to_owned(),
-        (0, bots) => format!("all {bots} commits are of bots, which were left out"),
-        _ => "the clone is cut off right behind its newest commit (`git clone --depth 1`), so nobody knows what was \
-              changed; `git fetch --unshallow` brings the history"
-            .to_owned(),
+/// Why a history says nothing of a tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoChurn {
+    /// It has no commit.
+    NoCommit,
+    /// All of its commits are of bots.
+    Bots(usize),
+    /// Of no commit it is known what it changed.
+    CutOff,
+    /// It is about other files.
+    NoFile,
+}
+
+impl std::fmt::Display for NoChurn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            NoChurn::NoCommit => f.write_str("no commit changed anything there in that time"),
+            NoChurn::Bots(bots) => write!(f, "all {bots} commits are of bots, which were left out"),
+            NoChurn::CutOff => f.write_str(
+                "the clone is cut off right behind its newest commit (`git clone --depth 1`), so nobody knows what was \
+                 changed; `git fetch --unshallow` brings the history",
+            ),
+            NoChurn::NoFile => f.write_str("none of the measured files is in any commit of the history"),
+        }
     }
 }
 
-/// `the last 30 days`, `the whole history`, and what a shallow clone makes of them.
+impl std::error::Error for NoChurn {}
+
+/// Why a history without a commit whose changes are known says nothing.
+pub fn nothing_known(history: &History) -> NoChurn {
+    match (history.commits.len(), history.bot_commits_left_out) {
+        (0, 0) => NoChurn::NoCommit,
+        (0, bots) => NoChurn::Bots(bots),
+        _ => NoChurn::CutOff,
+    }
+}
+
+/// `the last 30 days`, `the whole history`, or their form for a shallow clone.
 pub fn window(history: &History, days: Option<u32>) -> String {
     let wanted = match days {
         Some(1) => "the last day".to_owned(),
@@ -232,9 +259,9 @@ impl Tally {
     fn finish(self, path: &RepoPath, source_lines: Option<u32>, history: &History) -> FileChurn {
         let changed = self.added + self.removed;
         let relative_churn = match source_lines {
-            Some(0) => Measured::missing("it has no source lines"),
+            Some(0) => Measured::unsupported("it has no source lines"),
             Some(lines) => Measured::Value(changed as f64 / f64::from(lines)),
-            None => Measured::missing("it is no measured file of the tree"),
+            None => Measured::unsupported("it is no measured file of the tree"),
         };
         FileChurn {
             path: path.clone(),

@@ -1,6 +1,5 @@
-//! Complexity of functions, files and a whole tree.
-//!
-//! Every figure is the one the facts hold, per function; nothing is estimated. `docs/metrics.md` defines them.
+//! Complexity of functions, files and a whole tree. Every figure comes from the facts of a function; nothing is
+//! estimated. `docs/metrics.md` defines the metrics.
 
 use crate::coverage::Coverage;
 use facts::model::{Abc, Function, FunctionKind, LineCounts, ParseStatus, RepoPath, TopLevel};
@@ -16,9 +15,9 @@ pub struct ComplexityOptions {
     pub max_cyclomatic: Option<u32>,
     /// Functions above this cognitive complexity are violations.
     pub max_cognitive: Option<u32>,
-    /// Only the worst so many files; all when absent.
+    /// Only the worst this many files; all when absent.
     pub top_files: Option<usize>,
-    /// Only the worst so many functions; all when absent. Violations are always all listed.
+    /// Only the worst this many functions; all when absent. Violations are always all listed.
     pub top_functions: Option<usize>,
 }
 
@@ -93,7 +92,7 @@ impl Distribution {
     pub fn of(values: impl IntoIterator<Item = u32>) -> Measured<Distribution> {
         let mut values: Vec<u32> = values.into_iter().collect();
         let Some(&max) = values.iter().max() else {
-            return Measured::missing("no functions");
+            return Measured::unsupported("no functions");
         };
         values.sort_unstable();
         let rank = |percent: usize| values[(values.len() * percent).div_ceil(100).max(1) - 1];
@@ -118,7 +117,7 @@ pub struct FileComplexity {
     pub top_level: TopLevelComplexity,
     /// Figures over its functions.
     pub total: Totals,
-    /// True when the parser had to skip text: the figures hold for the rest.
+    /// True if the parser had to skip text: the figures hold for the rest.
     pub partly_parsed: bool,
 }
 
@@ -184,11 +183,11 @@ pub struct FunctionComplexity {
     pub abc: Abc,
     /// √(A² + B² + C²).
     pub abc_magnitude: f64,
-    /// True for test code: a test, what stands in one or helps it.
+    /// True for test code: a test, what is in one or helps it.
     pub is_test: bool,
     /// True for a test itself: what a test framework runs.
     pub is_test_definition: bool,
-    /// True when the parser skipped text inside it: the figures hold for the rest.
+    /// True if the parser skipped text inside it: the figures hold for the rest.
     pub incomplete: bool,
 }
 
@@ -309,7 +308,7 @@ impl Totals {
         }
     }
 
-    /// Cognitive and cyclomatic sums, 0 where there are no functions.
+    /// Cognitive and cyclomatic sums, 0 if there are no functions.
     fn sums(&self) -> (u64, u64) {
         let sum = |figure: &Measured<Distribution>| figure.value().map_or(0, |figure| figure.sum);
         (sum(&self.cognitive), sum(&self.cyclomatic))

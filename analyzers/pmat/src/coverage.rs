@@ -123,7 +123,7 @@ fn group(reason: &SkipReason) -> String {
 /// `count` for each 1,000 lines of source code.
 pub(crate) fn per_thousand_lines(count: usize, source_lines: u64) -> Measured<f64> {
     if source_lines == 0 {
-        return Measured::missing("no source lines were measured");
+        return Measured::unsupported("no source lines were measured");
     }
     Measured::Value(count as f64 * 1_000.0 / source_lines as f64)
 }

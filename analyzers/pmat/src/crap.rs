@@ -17,7 +17,7 @@ pub const USUAL_MAX: f64 = 30.0;
 pub struct CrapOptions {
     /// Functions above this score are counted.
     pub max: f64,
-    /// Only the worst so many functions; all when absent.
+    /// Only the worst this many functions; all when absent.
     pub top: Option<usize>,
 }
 
@@ -66,7 +66,7 @@ pub struct CrapFunction {
     pub covered: usize,
     /// Lines that ran, in percent.
     pub covered_percent: f64,
-    /// The share of lines, in percent, that would have to run for the score to be within `max`; none where the complexity alone
+    /// The share of lines, in percent, that would have to run for the score to be within `max`; none if the complexity alone
     /// is above it: such a function has to be divided.
     pub needed_percent: Option<f64>,
 }
@@ -115,7 +115,7 @@ pub fn analyze(repo: &RepoFacts, coverage: &TreeCoverage<'_>, options: &CrapOpti
         max: options.max,
         above,
         above_percent: match scored {
-            0 => Measured::missing("no function has a line in the report"),
+            0 => Measured::unsupported("no function has a line in the report"),
             _ => Measured::Value(100.0 * above as f64 / scored as f64),
         },
         functions,
@@ -145,7 +145,7 @@ fn scored(
     }
 }
 
-/// For each function how many of its own lines could run, and how many did. The lines strictly inside of a function that stands
+/// For each function how many of its own lines could run, and how many did. The lines strictly inside of a function that is
 /// in another are its own alone; the lines on which it begins and ends are both's.
 fn own_lines(functions: &[Function], lines: &FileCoverage) -> Vec<(usize, usize)> {
     let numbers: Vec<u32> = lines.lines.keys().copied().collect();
@@ -198,7 +198,7 @@ mod tests {
     fn report(code: &str, lcov: &str) -> CrapReport {
         let tree = MemoryTree::new([("a.py", code)]);
         let facts = facts::measure(&tree, None, &MeasureOptions::default()).expect("memory can be read");
-        let read = |place: &str| Ok((place == "lcov.info").then(|| lcov.as_bytes().to_vec()));
+        let read = |place: &str| Ok::<_, String>((place == "lcov.info").then(|| lcov.as_bytes().to_vec()));
         let coverage = TreeCoverage::read(&facts, "", read, |_| true).expect("it fits");
         analyze(&facts, &coverage, &CrapOptions { max: USUAL_MAX, top: None })
     }

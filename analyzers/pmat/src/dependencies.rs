@@ -59,9 +59,9 @@ pub struct ScopeDependencies {
 pub struct Package {
     /// Its name as first declared.
     pub name: String,
-    /// The distinct requirements, sorted; empty where none is declared.
+    /// The distinct requirements, sorted; empty if none is declared.
     pub requirements: Vec<String>,
-    /// True when at least one manifest asks for it directly.
+    /// True if at least one manifest asks for it directly.
     pub direct: bool,
     /// The manifests, sorted.
     pub manifests: Vec<RepoPath>,
@@ -72,7 +72,8 @@ pub fn of(tree: &dyn SourceTree, repo: &RepoFacts) -> Dependencies {
     let (mut declared, mut not_read, mut manifests) = (Vec::new(), Vec::new(), BTreeMap::new());
     for (path, entry) in manifests_of(tree, repo, &mut not_read) {
         let read = tree.read(&entry).map_err(|error| error.to_string());
-        match read.and_then(|bytes| manifest::dependencies(&path, &bytes)) {
+        match read.and_then(|bytes| manifest::dependencies(&path, &bytes).map_err(|error| error.to_string()))
+        {
             Ok(found) => {
                 for ecosystem in found.iter().map(|dependency| dependency.ecosystem).collect::<BTreeSet<_>>()
                 {

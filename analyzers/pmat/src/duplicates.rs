@@ -13,9 +13,9 @@ use std::collections::BTreeMap;
 /// How much to list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DuplicatesOptions {
-    /// So many classes, and so many files.
+    /// This many classes, and this many files.
     pub top: usize,
-    /// So many members of each class.
+    /// This many members of each class.
     pub members: usize,
 }
 
@@ -58,7 +58,7 @@ pub struct DuplicatesReport {
 pub struct Share {
     /// Lines of code that were compared.
     pub compared_lines: u64,
-    /// Those of them that lie in a clone.
+    /// Those of them that are in a clone.
     pub duplicated_lines: u64,
     /// The same in percent.
     pub duplicated_percent: Measured<f64>,

@@ -1,6 +1,6 @@
 //! Figures per function, file and repository: complexity, self-admitted technical debt, the overview.
 //!
-//! Each analysis is one function from facts to a plain serde struct; nothing here reads files (but for manifests, through
+//! Each analysis is one function from facts to a plain serde struct; nothing here reads files (except for manifests, through
 //! the [`SourceTree`](facts::source::SourceTree)), prints, or knows an output format.
 //!
 //! ```text
@@ -16,11 +16,10 @@
 //!     -> HotspotReport { files, coupling, knowledge, folders, owners } whole history
 //! ```
 //!
-//! Lists are sorted with a full tie-break, so the same facts give the same bytes. What was not measured stands in every
+//! Lists are sorted with a full tie-break, so the same facts give the same bytes. What was not measured is in every
 //! report's [`Coverage`](coverage::Coverage); a figure that is missing says why ([`Measured`](facts::Measured)).
-//!
-//! Debt with authors and ages: `SatdOptions { attribution: Some(Attribution { blame, at }), .. }`, where `blame` gives for
-//! a path the commit of each line (`None` for a line that is not committed), as
+//! Self-admitted debt with authors and ages: `SatdOptions { attribution: Some(Attribution { blame, at }), .. }`, where
+//! `blame` gives for a path the commit of each line (`None` for a line that is not committed), as
 //! `GitContext::blame_work_tree` does, and `at` is the time of the analysed commit.
 
 pub mod churn;

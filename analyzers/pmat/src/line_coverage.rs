@@ -1,9 +1,10 @@
 //! Line coverage of a tree, from the report that a test runner left.
 
 use facts::RepoFacts;
-use facts::coverage::{FileCoverage, LineCoverage, Names, Surroundings, module_path};
+use facts::coverage::{CoverageError, FileCoverage, LineCoverage, Names, Surroundings, module_path};
 use facts::model::RepoPath;
 use facts::repo::FileRecord;
+use std::fmt::{self, Display};
 
 /// Where reports are looked for, in this order, from the repository's root.
 pub const PLACES: &[&str] = &[
@@ -19,7 +20,7 @@ pub const PLACES: &[&str] = &[
     "cover.out",
 ];
 
-/// What a report says of the files of a tree.
+/// What a report says about the files of a tree.
 pub struct TreeCoverage<'f> {
     /// Which report.
     pub place: String,
@@ -27,22 +28,91 @@ pub struct TreeCoverage<'f> {
     pub files: Vec<(&'f FileRecord, FileCoverage)>,
 }
 
+/// Why there is no coverage of a tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoCoverage {
+    /// The report that was named cannot be read: what the reader says.
+    Unread(String),
+    /// Nothing is where the report was said to be.
+    NotThere {
+        /// The place that was named.
+        place: String,
+    },
+    /// No report is at one of [`PLACES`].
+    NotFound {
+        /// What the reader says about the first place that it could not look at.
+        unread: Option<String>,
+    },
+    /// The report is damaged, or of no kind that is read.
+    Damaged {
+        /// Where it lies.
+        place: String,
+        /// What is wrong with it.
+        error: CoverageError,
+    },
+    /// It mentions other files.
+    NoFile {
+        /// Where it lies.
+        place: String,
+    },
+    /// It was made from another state of a file: it mentions a line that the file does not have.
+    OtherState {
+        /// Where it lies.
+        place: String,
+        /// The file.
+        path: RepoPath,
+        /// The line.
+        line: u32,
+        /// How many lines the file has.
+        lines: u32,
+    },
+}
+
+impl Display for NoCoverage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            NoCoverage::Unread(why) => f.write_str(why),
+            NoCoverage::NotThere { place } => write!(f, "there is no {place}"),
+            NoCoverage::NotFound { unread } => {
+                write!(f, "there is no coverage report (looked for {})", PLACES.join(", "))?;
+                unread.as_ref().map_or(Ok(()), |why| write!(f, ": {why}"))
+            }
+            NoCoverage::Damaged { place, error } => write!(f, "{place} cannot be read: {error}"),
+            NoCoverage::NoFile { place } => write!(f, "{place} names no file of the tree"),
+            NoCoverage::OtherState { place, path, line, lines } => write!(
+                f,
+                "{place} is about another state of the files: line {line} of {path}, which has {lines} lines"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for NoCoverage {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            NoCoverage::Damaged { error, .. } => Some(error),
+            _ => None,
+        }
+    }
+}
+
 impl<'f> TreeCoverage<'f> {
     /// Reads the report at `configured`, or the first that can be read at one of [`PLACES`] when that is empty; `read` gives the bytes at a
-    /// place, none where nothing is. Only files for which `keep` holds count.
+    /// place, none if nothing is. Only files for which `keep` holds count.
     ///
     /// # Errors
-    /// Why there is no coverage, in words for the user: no report, a damaged one, one that names no file of the tree, or one
-    /// that was made from another state of a file (it speaks of lines that the file does not have).
-    pub fn read(
+    /// Why there is no coverage.
+    pub fn read<E: Display>(
         facts: &'f RepoFacts,
         configured: &str,
-        read: impl Fn(&str) -> Result<Option<Vec<u8>>, String>,
+        read: impl Fn(&str) -> Result<Option<Vec<u8>>, E>,
         keep: impl Fn(&RepoPath) -> bool,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, NoCoverage> {
         let (place, report) = find(configured, &read)?;
-        let coverage =
-            LineCoverage::parse(&report).map_err(|error| format!("{place} cannot be read: {error}"))?;
+        let coverage = match LineCoverage::parse(&report) {
+            Ok(coverage) => coverage,
+            Err(error) => return Err(NoCoverage::Damaged { place, error }),
+        };
         // What does not count tells all the same from which folder the report names its files.
         let skipped = facts.skipped.iter().map(|skipped| &skipped.path);
         let paths: Vec<&RepoPath> = facts.files.iter().map(FileRecord::path).chain(skipped).collect();
@@ -52,7 +122,7 @@ impl<'f> TreeCoverage<'f> {
         let files: Vec<(&FileRecord, FileCoverage)> =
             measured.filter(|(file, _)| keep(file.path())).collect();
         if files.is_empty() {
-            return Err(format!("{place} names no file of the tree"));
+            return Err(NoCoverage::NoFile { place });
         }
         match stale(&place, &files) {
             Some(why) => Err(why),
@@ -76,7 +146,7 @@ impl<'f> TreeCoverage<'f> {
         percent(coverage.covered(), coverage.coverable())
     }
 
-    /// Files that the report should have named: they hold functions besides tests, in a language that it names files of.
+    /// Files that the report should have named: they contain functions other than tests, in a language that it names files of.
     pub fn not_named(&self, facts: &'f RepoFacts) -> Vec<&'f FileRecord> {
         let reported = |file: &FileRecord| {
             self.files.iter().any(|(other, _)| other.data.facts.language == file.data.facts.language)
@@ -90,12 +160,12 @@ impl<'f> TreeCoverage<'f> {
     }
 }
 
-/// Where the report lies; and for a profile of Go the tree's modules.
-fn surroundings(
+/// Where the report is; and for a profile of Go the tree's modules.
+fn surroundings<E>(
     place: &str,
     coverage: &LineCoverage,
     paths: &[&RepoPath],
-    read: impl Fn(&str) -> Result<Option<Vec<u8>>, String>,
+    read: impl Fn(&str) -> Result<Option<Vec<u8>>, E>,
 ) -> Surroundings {
     // A report outside of the tree has no folder of it.
     let place = RepoPath::from(if place.starts_with(['/', '\\']) { "" } else { place });
@@ -112,37 +182,34 @@ fn surroundings(
     Surroundings { folder: String::from_utf8_lossy(place.parent()).into_owned(), modules }
 }
 
-fn find(
+fn find<E: Display>(
     configured: &str,
-    read: impl Fn(&str) -> Result<Option<Vec<u8>>, String>,
-) -> Result<(String, Vec<u8>), String> {
+    read: impl Fn(&str) -> Result<Option<Vec<u8>>, E>,
+) -> Result<(String, Vec<u8>), NoCoverage> {
     if !configured.is_empty() {
-        let found = read(configured)?.ok_or_else(|| format!("there is no {configured}"))?;
+        let found = read(configured).map_err(|why| NoCoverage::Unread(why.to_string()))?;
+        let found = found.ok_or_else(|| NoCoverage::NotThere { place: configured.to_owned() })?;
         return Ok((configured.to_owned(), found));
     }
-    let mut wrong = None;
+    let mut unread = None;
     for place in PLACES {
         match read(place) {
             Ok(Some(found)) => return Ok(((*place).to_owned(), found)),
             Ok(None) => {}
             // Nobody said that a report is there: a build may link its folder elsewhere.
-            Err(why) => wrong = wrong.or(Some(why)),
+            Err(why) => unread = unread.or_else(|| Some(why.to_string())),
         }
     }
-    let looked_for = format!("there is no coverage report (looked for {})", PLACES.join(", "));
-    Err(wrong.map_or_else(|| looked_for.clone(), |why| format!("{looked_for}: {why}")))
+    Err(NoCoverage::NotFound { unread })
 }
 
-fn stale(place: &str, files: &[(&FileRecord, FileCoverage)]) -> Option<String> {
+fn stale(place: &str, files: &[(&FileRecord, FileCoverage)]) -> Option<NoCoverage> {
     files.iter().find_map(|(file, coverage)| {
-        let last = *coverage.lines.keys().next_back()?;
-        let has = file.data.facts.lines.physical;
-        (last > has).then(|| {
-            let path = file.path();
-            format!(
-                "{place} is about another state of the files: line {last} of {path}, which has {has} lines"
-            )
-        })
+        let line = *coverage.lines.keys().next_back()?;
+        let lines = file.data.facts.lines.physical;
+        let other =
+            || NoCoverage::OtherState { place: place.to_owned(), path: file.path().clone(), line, lines };
+        (line > lines).then(other)
     })
 }
 
@@ -162,9 +229,10 @@ mod tests {
             false => Ok((place == "coverage.xml").then(|| b"<coverage/>".to_vec())),
         };
         assert_eq!(find("", outside), Ok(("coverage.xml".to_owned(), b"<coverage/>".to_vec())));
-        assert_eq!(find("target/x", outside), Err("target/x lies outside".to_owned()), "it was configured");
+        let named = find("target/x", outside);
+        assert_eq!(named, Err(NoCoverage::Unread("target/x lies outside".to_owned())), "it was configured");
         let nothing = |place: &str| if place.contains('/') { outside(place) } else { Ok(None) };
-        let error = find("", nothing).expect_err("there is none");
+        let error = find("", nothing).expect_err("there is none").to_string();
         assert!(error.starts_with("there is no coverage report"), "{error}");
         assert!(error.ends_with(": coverage/lcov.info lies outside"), "the first reason is told: {error}");
     }

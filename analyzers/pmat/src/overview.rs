@@ -1,4 +1,5 @@
-//! What a newcomer wants to know first: languages, the worst functions, debt, dependencies, and what was not measured.
+//! What a newcomer wants to know first: languages, the worst functions, self-admitted debt, dependencies, and what was
+//! not measured.
 
 use crate::complexity::{Distribution, FunctionComplexity, worst_functions};
 use crate::coverage::Coverage;
@@ -109,7 +110,7 @@ const NOTHING: &str = "no file was measured";
 pub fn analyze(tree: &dyn SourceTree, repo: &RepoFacts, options: &OverviewOptions) -> Overview {
     let languages = languages(repo);
     let total = match languages.is_empty() {
-        true => Measured::missing(NOTHING),
+        true => Measured::unsupported(NOTHING),
         false => Measured::Value(total(&languages)),
     };
     Overview {
@@ -133,7 +134,7 @@ fn languages(repo: &RepoFacts) -> Vec<LanguageShare> {
             id: facts.language.spec().id,
             files: 0,
             lines: LineCounts::default(),
-            functions: Measured::missing(facts.why_no_functions()),
+            functions: Measured::unsupported(facts.why_no_functions()),
         });
         share.files += 1;
         share.lines += facts.lines;
@@ -161,8 +162,8 @@ fn complexity(repo: &RepoFacts) -> ComplexitySummary {
     let measured = repo.files.iter().any(|file| file.data.facts.has_functions());
     let functions = || repo.files.iter().flat_map(|file| &file.data.facts.functions);
     let counted = |count: &dyn Fn() -> usize| match (repo.files.is_empty(), measured) {
-        (true, _) => Measured::missing(NOTHING),
-        (false, false) => Measured::missing("no file is of a language with a grammar here"),
+        (true, _) => Measured::unsupported(NOTHING),
+        (false, false) => Measured::unsupported("no file is of a language with a grammar here"),
         (false, true) => Measured::Value(count()),
     };
     ComplexitySummary {
@@ -175,7 +176,7 @@ fn complexity(repo: &RepoFacts) -> ComplexitySummary {
 
 fn debt(repo: &RepoFacts) -> Measured<Debt> {
     if repo.files.is_empty() {
-        return Measured::missing(NOTHING);
+        return Measured::unsupported(NOTHING);
     }
     let report = satd::analyze(repo, &SatdOptions::default());
     Measured::Value(Debt {

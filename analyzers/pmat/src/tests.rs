@@ -137,22 +137,30 @@ fn authors_and_ages_come_from_blame_and_count_from_the_analysed_commit() {
             time: 1_000 * day - days * day,
         }))
     };
-    let lines = vec![commit(0), commit(1), commit(30), commit(2), None, commit(-5)];
+    let lines = vec![commit(0), commit(1), commit(30), commit(2), None, commit(-5), None, None, None];
     let blame = |_: &RepoPath| Ok::<_, SourceError>(lines.clone());
     let options = SatdOptions {
-        attribution: Some(Attribution { blame: &blame, at: 1_000 * day }),
+        attribution: Some(Attribution { blame: &blame, at: 1_000 * day, shallow: false }),
         ..SatdOptions::default()
     };
     let items = satd::analyze(&repo, &options).items;
     let days = |index: usize| items[index].written.as_ref().and_then(|age| age.value()).map(|age| age.days);
     assert_eq!((days(0), days(1), days(2)), (Some(30), None, Some(0)));
-    assert_eq!(items[1].written, Some(Measured::missing("not committed yet")));
+    assert_eq!(items[1].written, Some(Measured::unsupported("not committed yet")));
 
-    let failing = |_: &RepoPath| Err(SourceError::new("the clone is shallow"));
-    let options =
-        SatdOptions { attribution: Some(Attribution { blame: &failing, at: 0 }), ..SatdOptions::default() };
-    let items = satd::analyze(&repo, &options).items;
-    assert!(items.iter().all(|item| item.written == Some(Measured::missing("the clone is shallow"))));
+    let failing = |_: &RepoPath| Err(SourceError::new("something is not there"));
+    let options = |shallow| SatdOptions {
+        attribution: Some(Attribution { blame: &failing, at: 0, shallow }),
+        ..SatdOptions::default()
+    };
+    let report = satd::analyze(&repo, &options(false));
+    assert!(report.items.iter().all(|item| item.written == Some(Measured::failed("something is not there"))));
+    assert_eq!(report.not_attributed, None);
+    // A history that was cut off is one reason for all.
+    let report = satd::analyze(&repo, &options(true));
+    assert!(report.items.iter().all(|item| item.written.is_none()));
+    let said = report.not_attributed.expect("the reason is said once");
+    assert!(said.contains("3 items") && said.contains("git fetch --unshallow"), "{said}");
 }
 
 #[test]

@@ -30,7 +30,7 @@ fn main() -> Result<(), Failure> {
             measure(source.as_ref(), None, &MeasureOptions { sections, ..MeasureOptions::default() })?;
         for file in facts.files.into_iter().filter(|file| file.data.facts.has_functions()) {
             let path = RepoPath::from(format!("{tree}/{}", file.path()).as_str());
-            files.extend(file.data.symbols.clone().map(|symbols| (path, file.blob, symbols)));
+            files.extend(file.data.symbols.as_deref().cloned().map(|symbols| (path, file.blob, symbols)));
         }
     }
     let is_function = |kind| matches!(kind, DefinitionKind::Function | DefinitionKind::Method);

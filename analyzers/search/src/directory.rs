@@ -4,7 +4,7 @@ use facts::model::{BlobId, RepoPath};
 use std::collections::BTreeMap;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
-/// Raised when documents are made in another way: older indexes are then built anew.
+/// Raised when documents are made in another way: older indexes are then built again.
 const VERSION: &str = "1";
 
 /// What an index knows a file by: a hash of its path.

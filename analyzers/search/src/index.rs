@@ -1,7 +1,8 @@
-//! The index: one document for each definition, kept in step with the tree file by file.
+//! The index: one document for each definition, updated file by file.
 
 use crate::Query;
 use crate::directory::{FileKey, IndexedFiles};
+use crate::fields::Fields;
 use crate::sealed_directory::{self, SealedDirectory};
 use crate::statistics::LivingStatistics;
 use crate::words::{WordTokenizer, words};
@@ -16,9 +17,7 @@ use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::Column;
 use tantivy::directory::error::LockError;
 use tantivy::index::SegmentReader;
-use tantivy::schema::{
-    FAST, Field, INDEXED, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions, Value,
-};
+use tantivy::schema::Value;
 use tantivy::{
     DocAddress, DocId, Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Score, Searcher,
     TantivyDocument, TantivyError, Term,
@@ -87,63 +86,6 @@ pub struct Found {
     address: DocAddress,
 }
 
-/// The fields of a document.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Fields {
-    file: Field,
-    definition: Field,
-    function: Field,
-    kind: Field,
-    stored: Field,
-    name: Field,
-    signature: Field,
-    doc: Field,
-    body: Field,
-    lengths: [Field; 4],
-}
-
-const LENGTHS: [&str; 4] = ["name_length", "signature_length", "doc_length", "body_length"];
-
-impl Fields {
-    fn schema() -> (Schema, Fields) {
-        let mut schema = Schema::builder();
-        let text = |option| {
-            let indexing = TextFieldIndexing::default().set_tokenizer("words").set_index_option(option);
-            TextOptions::default().set_indexing_options(indexing)
-        };
-        let positions = IndexRecordOption::WithFreqsAndPositions;
-        let fields = Fields {
-            file: schema.add_u64_field("file", FAST | INDEXED),
-            definition: schema.add_u64_field("definition", FAST),
-            function: schema.add_u64_field("function", FAST),
-            kind: schema.add_u64_field("kind", FAST),
-            stored: schema.add_bytes_field("stored", STORED),
-            name: schema.add_text_field("name", text(positions)),
-            signature: schema.add_text_field("signature", text(positions)),
-            doc: schema.add_text_field("doc", text(positions)),
-            body: schema.add_text_field("body", text(IndexRecordOption::WithFreqs)),
-            lengths: LENGTHS.map(|name| schema.add_u64_field(name, FAST)),
-        };
-        (schema.build(), fields)
-    }
-
-    /// What a word counts where: in a name most, in the names that a body uses least.
-    pub fn searched(&self) -> [(Field, Score); 4] {
-        [(self.name, 3.0), (self.signature, 1.0), (self.doc, 1.5), (self.body, 0.5)]
-    }
-
-    /// Those of them that know the order of their words.
-    pub fn with_positions(&self) -> [(Field, Score); 3] {
-        [(self.name, 3.0), (self.signature, 1.0), (self.doc, 1.5)]
-    }
-
-    /// The column with the number of words of a field.
-    pub fn length_column(&self, field: Field) -> &'static str {
-        let position = self.searched().iter().position(|(known, _)| *known == field);
-        LENGTHS[position.unwrap_or_default()]
-    }
-}
-
 /// The index of one tree.
 pub struct SearchIndex {
     index: Index,
@@ -167,7 +109,7 @@ impl SearchIndex {
     }
 
     /// The index in a folder, bound to a secret. One that is damaged, of another version, or that somebody else wrote, is made
-    /// anew.
+    /// again.
     ///
     /// # Errors
     /// The folder cannot be written to.
@@ -221,7 +163,7 @@ impl SearchIndex {
         sources.iter().filter(is_new).collect()
     }
 
-    /// True when the index holds these files and no others.
+    /// True if the index holds these files and no others.
     pub fn is_current(&self, sources: &[SearchSource<'_>], extractor: u64) -> bool {
         self.files.0.len() == sources.len() && self.stale(sources, extractor).is_empty()
     }

@@ -7,9 +7,10 @@
 //! ```
 //!
 //! Lexical scores are BM25 over words: identifiers are split where their parts meet (`parseHTTPHeader` holds `parse`,
-//! `http` and `header`). They do not depend on how the index came about: the statistics count living documents only.
+//! `http` and `header`). They do not depend on how the index was built: the statistics count only current documents.
 
 mod directory;
+mod fields;
 mod index;
 mod query;
 mod rank;

@@ -1,6 +1,6 @@
 //! What a person typed, as a query.
 
-use crate::index::Fields;
+use crate::fields::Fields;
 use crate::words::words;
 use tantivy::Term;
 use tantivy::query::{BooleanQuery, BoostQuery, EmptyQuery, Occur, PhraseQuery, TermQuery};
@@ -59,7 +59,7 @@ impl Query {
         Query { terms }
     }
 
-    /// True when there is nothing to search for.
+    /// True if there is nothing to search for.
     pub fn is_empty(&self) -> bool {
         self.terms.iter().all(|part| part.wish == Wish::MustNot)
     }

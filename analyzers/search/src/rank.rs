@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// What speaks for a result; each from 0 to 1.
+/// The signals for a result; each from 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 pub struct Signals {
     /// BM25 in parts of the best result's.
@@ -53,7 +53,7 @@ impl Weights {
 pub struct Ranked<T> {
     /// The result.
     pub item: T,
-    /// What speaks for it.
+    /// Its signals.
     pub signals: Signals,
     /// [`Weights::score`].
     pub score: f64,

@@ -1,5 +1,5 @@
-//! The folder of the index. What lies in it may have been put there by strangers: no name in it leads elsewhere, no link is
-//! followed, and no file that was not sealed with the user's secret is read.
+//! The folder of the index. Its content is untrusted: no name in it leads elsewhere, no link is followed, and only
+//! files sealed with the user's secret are read.
 
 use crate::sealed_file::{SealedFile, SealingWriter, seal_json, unseal_json};
 use facts::stores::{Secret, StoreFolder};
@@ -91,7 +91,7 @@ impl Directory for SealedDirectory {
         self.folder.replace(name, &seal_json(&self.secret_of(name), data)?)
     }
 
-    // A power cut may cost the index, which is then made anew.
+    // A power cut may cost the index, which is then made again.
     fn sync_directory(&self) -> io::Result<()> {
         Ok(())
     }

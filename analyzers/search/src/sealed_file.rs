@@ -1,7 +1,6 @@
-//! A file of the index as it lies on disk: `content · a seal for each block of it · length of the content · seal of all that`.
-//!
-//! The seals are keyed with a secret of the user's. A block is checked when it is first read: a query that reads a small part
-//! of a large index pays for that part, and whatever else lies on the disk is never parsed.
+//! A file of the index as it is on disk: `content · a seal for each block of it · length of the content · seal of all
+//! that`. The seals are keyed with the user's secret. A block is checked when it is first read: a query that reads a
+//! small part of a large index only pays for that part, and nothing unsealed on the disk is ever parsed.
 
 use facts::stores::Secret;
 use std::fs::File;
@@ -31,7 +30,7 @@ fn damaged(what: &str) -> io::Error {
 /// Writes a file and seals it at the end.
 pub struct SealingWriter {
     file: BufWriter<File>,
-    /// Of this very file.
+    /// Of this file.
     secret: Secret,
     block: Vec<u8>,
     seals: Vec<u8>,
@@ -176,7 +175,7 @@ fn read_at(file: &File, bytes: &mut [u8], position: u64) -> io::Result<()> {
 #[cfg(not(unix))]
 fn read_at(file: &File, bytes: &mut [u8], position: u64) -> io::Result<()> {
     use std::io::{Read, Seek, SeekFrom};
-    // A handle of its own: threads read beside each other.
+    // A handle of its own: threads read side by side.
     let mut file = file.try_clone()?;
     file.seek(SeekFrom::Start(position))?;
     file.read_exact(bytes)

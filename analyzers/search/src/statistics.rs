@@ -1,7 +1,7 @@
-//! Collection statistics over living documents only. The index's own count deleted ones until they are merged away, so scores
-//! would depend on how the index came about.
+//! Collection statistics over current documents only. The index's own statistics count deleted ones until they are
+//! merged away, so scores would depend on how the index was built.
 
-use crate::index::Fields;
+use crate::fields::Fields;
 use tantivy::query::Bm25StatisticsProvider;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocSet, Searcher, TERMINATED, Term};

@@ -1,4 +1,5 @@
 use super::{OutputArgs, SourceArgs};
+use abilities::Overview;
 use clap::{Args, ValueEnum};
 
 /// Formats of reports that are read by a person or a program.
@@ -29,58 +30,11 @@ pub struct OverviewArgs {
     pub source: SourceArgs,
     /// Sections to show.
     #[command(flatten)]
-    pub sections: SectionArgs,
+    pub asked: Overview,
     /// Format of the report
     #[arg(short, long, value_name = "FORMAT", default_value = "human")]
     pub format: ReportFormat,
     /// Where the report goes.
     #[command(flatten)]
     pub output: OutputArgs,
-}
-
-/// The overview's sections.
-#[derive(Debug, Clone, Copy, Args)]
-#[command(next_help_heading = "Sections")]
-pub struct SectionArgs {
-    /// Lines of code by language
-    #[arg(long)]
-    pub languages: bool,
-    /// Dependencies declared in manifests (Cargo, npm, PyPI, Go, Maven)
-    #[arg(long)]
-    pub dependencies: bool,
-    /// The most complex functions
-    #[arg(long)]
-    pub complexity: bool,
-    /// Self-admitted technical debt
-    #[arg(long)]
-    pub debt: bool,
-    /// Technical debt gradient: the repository's grade and what it is made of
-    #[arg(long)]
-    pub tdg: bool,
-    /// The quality gate's verdict
-    #[arg(long)]
-    pub gate: bool,
-}
-
-impl SectionArgs {
-    /// True when no section was named: then all but the slow one are shown.
-    pub fn none_named(&self) -> bool {
-        !(self.languages || self.dependencies || self.complexity || self.debt || self.tdg || self.gate)
-    }
-
-    /// The same with every section on that is quick when none was named.
-    pub fn or_all(self) -> SectionArgs {
-        if self.none_named() {
-            SectionArgs {
-                languages: true,
-                dependencies: true,
-                complexity: true,
-                debt: true,
-                tdg: false,
-                gate: true,
-            }
-        } else {
-            self
-        }
-    }
 }

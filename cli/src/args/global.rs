@@ -5,22 +5,22 @@ use std::path::PathBuf;
 
 const HEADING: &str = "Global options";
 
-/// Options of every command; they may stand before or after it.
+/// Options of every command; they may come before or after it.
 #[derive(Debug, Clone, Args)]
 pub struct GlobalArgs {
     /// Read this configuration instead of the batuta.toml at the root of the analysed tree
     #[arg(long, value_name = "FILE", global = true, help_heading = HEADING, value_hint = ValueHint::FilePath)]
     pub config: Option<PathBuf>,
 
-    /// Work with this many threads [default: one for each processor]
+    /// Number of threads [default: one per processor]
     #[arg(short = 'j', long, value_name = "N", global = true, help_heading = HEADING)]
     pub threads: Option<NonZeroUsize>,
 
-    /// Neither read nor write stored facts
+    /// Do not read or write the cache
     #[arg(long, global = true, help_heading = HEADING)]
     pub no_cache: bool,
 
-    /// Print the report and errors only: no progress, no remarks
+    /// Print only the report and errors: no progress, no notes
     #[arg(short, long, global = true, help_heading = HEADING)]
     pub quiet: bool,
 
@@ -63,7 +63,7 @@ impl SourceArgs {
 /// Where the report goes.
 #[derive(Debug, Clone, Args)]
 pub struct OutputArgs {
-    /// Write the report to this file, as a whole or not at all; `-` is standard output
+    /// Write the report to this file, completely or not at all; `-` is standard output
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub output: Option<PathBuf>,
 }

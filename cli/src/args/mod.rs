@@ -6,6 +6,7 @@ mod global;
 mod pmat;
 mod serve;
 mod trend;
+mod unfit;
 mod upkeep;
 
 #[cfg(test)]
@@ -17,12 +18,14 @@ pub use global::*;
 pub use pmat::*;
 pub use serve::*;
 pub use trend::*;
+pub use unfit::Unfit;
 pub use upkeep::*;
 
+use abilities::{Ability, BlameMetric, History, Overview, Rules};
 use clap::{Parser, Subcommand};
 use std::sync::OnceLock;
 
-/// The program's version, with the commit it was built from where the build was told it (`BATUTA_COMMIT`).
+/// The program's version, with the commit it was built from if the build knows it (`BATUTA_COMMIT`).
 pub fn version() -> &'static str {
     static VERSION: OnceLock<String> = OnceLock::new();
     VERSION.get_or_init(|| match option_env!("BATUTA_COMMIT") {
@@ -34,8 +37,8 @@ pub fn version() -> &'static str {
 /// The tools that the program is when it is called by their name.
 pub const TOOLS: &[&str] = &["pmat", "aprender"];
 
-/// Measures a Git repository and answers questions about it: how complex it is, what debt it carries, whether it passes
-/// its gate, what a language model should know about it.
+/// Measures a Git repository and answers questions about it: complexity, technical debt, the quality gate, context for
+/// a language model.
 #[derive(Debug, Parser)]
 #[command(
     name = "batuta",
@@ -66,29 +69,33 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Overview: languages, complexity, debt, dependencies, what was not measured, the gate's verdict
+    /// Overview: languages, complexity, self-admitted debt, dependencies, what was not measured, the gate's verdict
+    #[command(about = Overview::ABOUT.title)]
     Analyze(OverviewArgs),
     /// Figures per function, file and repository; context; quality gate (also as `pmat`, see `batuta link`)
     Pmat(Box<PmatArgs>),
     /// Models of tables: fit, predict, evaluate, explain, inspect, sign (also as `aprender`, see `batuta link`)
     Aprender(Box<AprenderArgs>),
-    /// Every metric over the commits of the past: one point for each commit, day, week, month or tag
+    /// Metrics over time: one point per commit, day, week, month or tag
+    #[command(about = History::ABOUT.title)]
     History(Box<HistoryArgs>),
     /// Which commits and authors made a metric better or worse
+    #[command(about = BlameMetric::ABOUT.title)]
     BlameMetric(Box<BlameMetricArgs>),
     /// Serve repositories: a dashboard, a JSON API, badges and events, up to date with every commit
     Serve(Box<ServeArgs>),
-    /// The stored facts: where they are, how many, and how to be rid of them
+    /// The cache: where it is, how large it is, how to shrink or clear it
     Cache(CacheArgs),
     /// The configuration in force, and the schema of batuta.toml
     Config(ConfigArgs),
     /// The languages that are recognised, and what is measured in each
     Languages(LanguagesArgs),
-    /// Processor and graphics processors: what was found, what was measured, where operations on arrays would run
+    /// CPU and GPUs: what was found and measured, and where array operations would run
     Devices(DevicesArgs),
     /// The rules of the quality gate, with their reasons and defaults
+    #[command(about = Rules::ABOUT.title)]
     Rules(RulesArgs),
-    /// Make links under which the program is one of its tools (`pmat …` for `batuta pmat …`)
+    /// Create links that start one of the tools (`pmat …` for `batuta pmat …`)
     Link(LinkArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),

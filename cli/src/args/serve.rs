@@ -15,30 +15,30 @@ Examples:
 
 What is served is the commit that HEAD names, never half-edited files. Every commit is measured in the
 background as it arrives; a hook can hurry that: POST /api/v1/repositories/NAME/ping.
-SIGINT and SIGTERM end the service at once: what is being answered is finished, what was measured is kept.")]
+SIGINT and SIGTERM end the service at once: answers in progress are finished, and what was measured is kept.")]
 pub struct ServeArgs {
-    /// Repositories; the current one without
+    /// Repositories [default: the current one]
     #[arg(value_name = "REPO", value_hint = ValueHint::DirPath)]
     pub repositories: Vec<PathBuf>,
 
-    /// Serve every repository under this folder, bare ones too, unless its files lie elsewhere
+    /// Serve every repository under this folder, bare ones too, except those with files elsewhere
     #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
     pub scan: Vec<PathBuf>,
 
-    /// Where to listen; port 0 takes a free one. An address that other machines reach demands a token
+    /// Where to listen; port 0 takes a free one. An address that other machines can reach requires a token
     #[arg(long, value_name = "ADDRESS", default_value = web::USUAL_ADDRESS)]
     pub listen: SocketAddr,
 
-    /// Answer only who shows the token in this file (`Authorization: Bearer TOKEN`, or the page /login); the variable
-    /// BATUTA_TOKEN can hold it instead
+    /// Require the token in this file (`Authorization: Bearer TOKEN`, or the page /login); the variable BATUTA_TOKEN
+    /// can hold it instead
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub token_file: Option<PathBuf>,
 
-    /// Answer to this host name, too, besides localhost and IP addresses
+    /// Also answer to this host name, not only to localhost and IP addresses
     #[arg(long, value_name = "NAME")]
     pub host: Vec<String>,
 
-    /// Post a JSON document there whenever the gate of a repository answers differently than before
+    /// Post a JSON document to this URL whenever the gate's verdict on a repository changes
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
     pub webhook: Vec<String>,
 
@@ -50,19 +50,19 @@ pub struct ServeArgs {
     #[arg(long, value_name = "TIER")]
     pub privacy_tier: Option<PrivacyTier>,
 
-    /// Measure so many repositories at the same time
+    /// Measure this many repositories at the same time
     #[arg(long, value_name = "N", default_value = "1")]
     pub at_once: NonZeroUsize,
 
-    /// Look at every repository this often even if its folder tells of no change, in seconds
+    /// Check every repository this often, in seconds, even if its folder reports no change
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub poll: u64,
 
-    /// What log lines on standard error look like
+    /// Format of log lines on standard error
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub log_format: LogFormat,
 
-    /// Log lines of this level and more serious ones
+    /// Print log lines of this level and above
     #[arg(long, value_name = "LEVEL", default_value = "info")]
     pub log_level: LogLevel,
 }
@@ -70,18 +70,18 @@ pub struct ServeArgs {
 /// How far connections that the service opens may reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum PrivacyTier {
-    /// This machine alone
+    /// Only this machine
     Sovereign,
-    /// Private networks, too (RFC 1918, RFC 4193)
+    /// Also private networks (RFC 1918, RFC 4193)
     Private,
-    /// Any host; over networks of others by https only
+    /// Any host; public networks only by https
     Standard,
 }
 
-/// What log lines look like.
+/// Format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
-    /// For a person
+    /// Text for people
     Text,
     /// One JSON object for each line
     Json,

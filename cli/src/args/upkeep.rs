@@ -1,4 +1,5 @@
 use super::{OutputArgs, ReportFormat};
+use abilities::Rules;
 use clap::{Args, Subcommand, ValueHint};
 use clap_complete::Shell;
 use facts::cache::Size;
@@ -20,20 +21,20 @@ pub struct CacheArgs {
 /// What to do with the cache.
 #[derive(Debug, Subcommand)]
 pub enum CacheAction {
-    /// Where the stored facts are and how much they take
+    /// Where the cache is and how large it is
     #[command(after_help = "\
 Examples:
   batuta cache info
   batuta cache info path/to/repo --format json")]
     Info(CacheInfoArgs),
-    /// Remove what other versions of the program stored and what was not used for long
+    /// Remove entries of other program versions and entries not used for a long time
     #[command(after_help = "\
 Examples:
   batuta cache prune
   batuta cache prune --unused-days 7 path/to/repo
   batuta cache prune --max-size 200M")]
     Prune(CachePruneArgs),
-    /// Remove all stored facts; the next run measures everything anew
+    /// Remove all stored facts; the next run measures everything again
     #[command(after_help = "\
 Examples:
   batuta cache clear
@@ -61,15 +62,15 @@ pub struct CachePruneArgs {
     /// Remove facts that were not used for more than this many days
     #[arg(long, value_name = "DAYS", default_value_t = 30)]
     pub unused_days: u32,
-    /// Remove also what was not used for longest, until the rest takes no more than this: 512M, 2G, a number of bytes
+    /// Also remove the least recently used entries until the rest is no larger than this: 512M, 2G, a number of bytes
     #[arg(long, value_name = "SIZE")]
     pub max_size: Option<Size>,
 }
 
-/// The repository whose cache is meant.
+/// The repository whose cache to use.
 #[derive(Debug, Args)]
 pub struct CachePathArgs {
-    /// Repository or folder whose stored facts are meant
+    /// Repository or folder whose cache to use
     #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::DirPath)]
     pub path: PathBuf,
 }
@@ -106,7 +107,7 @@ Examples:
 /// `batuta config show`
 #[derive(Debug, Args)]
 pub struct ConfigShowArgs {
-    /// Repository or folder whose configuration is meant
+    /// Repository or folder whose configuration to show
     #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::DirPath)]
     pub path: PathBuf,
     /// Format: human is TOML, ready to be a batuta.toml
@@ -137,7 +138,7 @@ pub struct DevicesArgs {
     /// Format of the report
     #[arg(short, long, value_name = "FORMAT", default_value = "human")]
     pub format: ReportFormat,
-    /// Measure anew what is remembered
+    /// Measure again instead of using stored times
     #[arg(long)]
     pub refresh: bool,
 }
@@ -150,9 +151,9 @@ Examples:
   batuta rules satd
   batuta rules --format json")]
 pub struct RulesArgs {
-    /// Show one rule in full
-    #[arg(value_name = "RULE")]
-    pub rule: Option<String>,
+    /// What is asked.
+    #[command(flatten)]
+    pub asked: Rules,
     /// Format of the list
     #[arg(short, long, value_name = "FORMAT", default_value = "human")]
     pub format: ReportFormat,
@@ -166,7 +167,7 @@ Examples:
   batuta link --dir ~/.local/bin
   batuta link --dir ~/.local/bin --force")]
 pub struct LinkArgs {
-    /// Folder for the links, made where it is missing [default: the program's own folder]
+    /// Folder for the links, created if missing [default: the program's own folder]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub dir: Option<PathBuf>,
     /// Replace files that have the links' names

@@ -10,7 +10,7 @@ pub fn run(args: &ConfigArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     match &args.action {
         ConfigAction::Show(args) => Destination::StandardOutput.write(&show(args, global)?)?,
         ConfigAction::Schema(output) => {
-            let schema = output::pretty(&gates::config::schema())?;
+            let schema = output::pretty(&gates::batuta_toml::schema())?;
             Destination::from_option(output.output.as_deref()).write(&schema)?;
         }
     }

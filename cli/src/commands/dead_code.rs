@@ -48,13 +48,13 @@ pub fn run(args: &DeadCodeArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> 
     })
 }
 
-/// Copies the tree to a folder of its own and has cargo check it there: nothing is written beside the sources.
+/// Copies the tree to a folder of its own and has cargo check it there: nothing is written next to the sources.
 fn ask_rustc(analysed: &Analysed) -> anyhow::Result<RustcReport> {
     let failed = |what: &str| Failure::new(format!("--rustc: {what}"));
     let listing = analysed.tree.listing().map_err(|error| failed("the tree cannot be listed").why(error))?;
     if !listing.entries.iter().any(|entry| entry.path.as_bytes() == b"Cargo.toml") {
         return Err(failed("there is no Cargo.toml at the root of the tree")
-            .help("leave --rustc away, or name the folder of a Cargo workspace")
+            .help("leave out --rustc, or name the folder of a Cargo workspace")
             .into());
     }
     let folder = tempfile::tempdir().context("--rustc: a temporary folder is needed")?;
@@ -80,7 +80,7 @@ fn check(root: &Path, copy: &Path, target: &Path) -> anyhow::Result<RustcReport>
     let answer = interrupt::finishing(|| cargo.answer(&limits)).map_err(|error| {
         failed("cargo cannot be run")
             .why(error)
-            .help("install Rust from https://rustup.rs, or leave --rustc away")
+            .help("install Rust from https://rustup.rs, or leave out --rustc")
     })?;
     if answer.end == End::Interrupted {
         return Err(Interrupted.into());
@@ -123,7 +123,7 @@ fn human(report: &DeadCodeReport, screen: &Screen) -> String {
     text + &not_measured(&report.coverage, usize::MAX, screen)
 }
 
-/// What is dead in a file, besides what goes with something dead around it.
+/// What is dead in a file, except what is inside something dead.
 fn file_text(report: &DeadCodeReport, file: &FileTotal, screen: &Screen) -> String {
     let heading = format!("{}: {}", file.path, counted(file.lines as usize, "dead line", "dead lines"));
     let whole = |item: &&DeadItem| item.path == file.path && item.within.is_none();
@@ -184,7 +184,7 @@ fn totals(report: &DeadCodeReport) -> String {
 
 fn said_by_rustc(agreement: &Agreement) -> String {
     format!(
-        "rustc says so of {}; is silent on {} certain and {} likely; says so of {} besides\n",
+        "rustc agrees on {}; is silent on {} certain and {} likely; reports {} more\n",
         agreement.both,
         agreement.only_analysis_certain,
         agreement.only_analysis_likely,

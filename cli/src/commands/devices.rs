@@ -152,7 +152,7 @@ fn human(report: &Report, screen: &Screen) -> String {
         (None, None, _) => {
             "Measured now; there is no folder to remember it in (BATUTA_CACHE_DIR can name one)\n".to_owned()
         }
-        (None, Some(folder), 0) => format!("Remembered in {}; `--refresh` measures anew\n", folder.display()),
+        (None, Some(folder), 0) => format!("Stored in {}; `--refresh` measures again\n", folder.display()),
         (None, Some(folder), _) => format!("Measured now, remembered in {}\n", folder.display()),
     });
     text

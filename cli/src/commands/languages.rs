@@ -11,7 +11,7 @@ use serde::Serialize;
 struct Row {
     id: &'static str,
     name: &'static str,
-    /// True where functions and complexity are measured, not only lines and comments; in documents those of scripts.
+    /// True if functions and complexity are measured, not only lines and comments; in documents those of scripts.
     functions: bool,
     extensions: &'static [&'static str],
     file_names: &'static [&'static str],

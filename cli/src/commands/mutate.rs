@@ -11,6 +11,7 @@ use facts::coverage::LineCoverage;
 use facts::language::Language;
 use facts::model::RepoPath;
 use facts::source::ExcludeRules;
+use facts::source::confined::read_regular;
 use facts::stores::Secret;
 use facts::{Measured, RepoFacts, Sections};
 use mutation::changed_lines::Patch;
@@ -22,6 +23,7 @@ use mutation::project::{CargoMutants, ProjectOptions, RustTestTool};
 use mutation::report::{Counts, MutantReport, Report, diff};
 use mutation::{MutationError, Progress, RunOptions, TimeoutOptions};
 use programs::{Asked, Consent};
+use project::LARGEST_REPORT;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
@@ -136,8 +138,11 @@ fn secret(root: &Path, global: &GlobalArgs) -> anyhow::Result<Secret> {
     let known = CacheDirs::from_env().secret_of_tree(root).or_else(|why| {
         if !global.quiet {
             // A remark that cannot be written is not worth failing for.
-            let _ =
-                writeln!(io::stderr(), "note: outcomes will not be known to the next run: {}", shown(&why));
+            let _ = writeln!(
+                io::stderr(),
+                "note: outcomes will not be known to the next run: {}",
+                shown(&why.to_string())
+            );
         }
         Secret::random()
     });
@@ -218,8 +223,8 @@ fn target_path(analysed: &Analysed, path: &Path) -> anyhow::Result<RepoPath> {
 }
 
 fn read(file: &Path, option: &str) -> anyhow::Result<Vec<u8>> {
-    let cannot = |error| Failure::new(format!("{option}: cannot read {}", file.display())).why(error);
-    Ok(std::fs::read(file).map_err(cannot)?)
+    let cannot = |why| Failure::new(format!("{option}: cannot read {}", file.display())).why(why);
+    Ok(read_regular(file, LARGEST_REPORT).map_err(cannot)?)
 }
 
 fn coverage(file: &Path) -> anyhow::Result<LineCoverage> {

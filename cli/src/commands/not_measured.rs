@@ -1,7 +1,7 @@
 use crate::output::{Cell, Column, Meaning, Screen, Table, counted};
 use pmat::coverage::{Coverage, LinesOnly, PartlyParsed};
 
-/// The section that says what the figures do not cover, and why; empty where they cover everything. At most `most` lines
+/// The section that says what the figures do not cover, and why; empty if they cover everything. At most `most` lines
 /// below the heading; what does not fit is counted.
 pub fn not_measured(coverage: &Coverage, most: usize, screen: &Screen) -> String {
     let mut rows = partly_parsed(coverage, most);

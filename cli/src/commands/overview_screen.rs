@@ -4,7 +4,6 @@ use super::complexity::{Limits, functions, spread};
 use super::not_measured::not_measured;
 use super::quality_gate::{rules_table, verdict_line};
 use super::tdg::grades_of;
-use crate::args::SectionArgs;
 use crate::output::{Cell, Column, Meaning, Screen, Table, counted, grouped, shown, word};
 use facts::Measured;
 use facts::model::LineCounts;
@@ -32,7 +31,7 @@ pub struct View<'a> {
     /// Figures above these are marked.
     pub limits: Limits,
     /// The sections to show.
-    pub sections: SectionArgs,
+    pub sections: abilities::Overview,
     /// On one screen, or at length.
     pub brief: bool,
 }
@@ -40,7 +39,7 @@ pub struct View<'a> {
 impl View<'_> {
     /// The whole text.
     pub fn render(&self, screen: &Screen) -> String {
-        // One screen has 80 columns even where there is no terminal.
+        // One screen has 80 columns even if there is no terminal.
         let width = if self.brief { screen.width.or(Some(80)) } else { screen.width };
         let screen = &Screen { width, ..*screen };
         let mut parts = vec![self.title(screen)];
@@ -128,10 +127,10 @@ impl View<'_> {
     }
 
     fn debt(&self, screen: &Screen) -> String {
-        let heading = screen.painter.paint(Meaning::Heading, "Debt").into_owned();
+        let heading = screen.painter.paint(Meaning::Heading, "Self-admitted debt").into_owned();
         match &self.overview.debt {
             Measured::Missing(why) => format!("{heading} not measured: {why}\n"),
-            Measured::Value(debt) if debt.total == 0 => format!("{heading} none admitted in comments\n"),
+            Measured::Value(debt) if debt.total == 0 => format!("{heading} none in comments\n"),
             Measured::Value(debt) => format!("{heading} {}\n", debt_text(debt)),
         }
     }

@@ -3,40 +3,35 @@ use crate::args::{BaselineMode, GateFormat, GlobalArgs, QualityGateArgs};
 use crate::failure::Failure;
 use crate::output::{self, Cell, Column, Destination, Meaning, Screen, Table, counted, shown};
 use crate::source::Analysed;
-use facts::source::Base;
+use abilities::QualityGate;
+use facts::calendar::day_end;
 use gates::baseline::{Baseline, BaselineReport, Terms};
-use gates::{Config, Finding, Format, GateReport, Level, RuleReport, Status, Verdict};
-use project::JudgeOptions;
+use gates::{Finding, Format, GateReport, Level, RuleReport, Status, Verdict};
 use std::io::{self, Write};
+use std::path::Path;
 
 /// Judges the tree by the rules. The exit code is the verdict.
 pub fn run(args: &QualityGateArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     let destination = Destination::from_option(args.output.output.as_deref());
     destination.check()?;
     check(args)?;
-    let mut analysed = Analysed::open(&args.source, global, &destination)?;
-    select(&mut analysed.config, args)?;
-    let sections = gates::sections(&analysed.config);
-    let facts = analysed.measure(sections)?;
-    let since = match base(args) {
-        Some(base) => Some(analysed.since(&base, sections)?),
-        None => None,
-    };
+    let analysed = Analysed::open(&args.source, global, &destination)?;
+    check_against(args, &analysed)?;
+    let to_judge = analysed.with_terminal(|session, terminal| args.asked.to_judge(session, terminal))?;
     let baseline = baseline(args, &analysed)?;
-    let options = JudgeOptions { since: since.as_ref(), baseline: baseline.as_ref() };
     let report = match args.baseline {
         Some(BaselineMode::Write) => {
-            let updated = write_baseline(args, &analysed, &analysed.judge(&facts, &options), global)?;
+            let updated = write_baseline(args, &analysed, &to_judge.judged(baseline.as_ref()), global)?;
             // What is accepted now is what the report is about.
-            analysed.judge(&facts, &JudgeOptions { baseline: Some(&updated), ..options })
+            to_judge.judged(Some(&updated))
         }
-        _ => analysed.judge(&facts, &options),
+        _ => to_judge.judged(baseline.as_ref()),
     };
     let screen = Screen::of(&destination, global.color);
     let text = match args.format {
         GateFormat::Summary => summary(&report, &screen),
         GateFormat::Human => human(&report, &screen),
-        GateFormat::Json => output::json("batuta/gate/1", &report)?,
+        GateFormat::Json => output::report::<QualityGate>(&report)?,
         GateFormat::Sarif => gates::formats::render(Format::Sarif, &report),
         GateFormat::Junit => gates::formats::render(Format::Junit, &report),
         GateFormat::Markdown => gates::formats::render(Format::Markdown, &report),
@@ -56,13 +51,18 @@ pub fn run(args: &QualityGateArgs, global: &GlobalArgs) -> anyhow::Result<Outcom
 /// What clap cannot say about the options.
 fn check(args: &QualityGateArgs) -> anyhow::Result<()> {
     let review = matches!(args.format, GateFormat::GithubReview | GateFormat::GitlabReview);
-    if review && base(args).is_none() {
+    if review && args.asked.base().map_err(Failure::from)?.is_none() {
         return Err(Failure::new("a review comments on new lines, and all code was asked for")
             .help("add --new-code, or --base with the branch that the change goes to")
             .into());
     }
     if args.accept_new && args.baseline != Some(BaselineMode::Write) {
         return Err(Failure::new("--accept-new changes the baseline").help("add --baseline write").into());
+    }
+    if args.baseline == Some(BaselineMode::Off) && args.baseline_file.is_some() {
+        return Err(Failure::new("--baseline off judges without the file that --baseline-file names")
+            .help("use only one of them, or --baseline check")
+            .into());
     }
     let elsewhere = args.source.staged || args.source.revision.is_some();
     if args.baseline == Some(BaselineMode::Write) && elsewhere {
@@ -73,9 +73,28 @@ fn check(args: &QualityGateArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Since when code is new, if only new code is to be judged.
-fn base(args: &QualityGateArgs) -> Option<Base> {
-    args.base.clone().or_else(|| args.new_code.then_some(Base::DefaultBranch))
+/// Checks of the options that need the project.
+fn check_against(args: &QualityGateArgs, analysed: &Analysed) -> anyhow::Result<()> {
+    let end = args.expires.as_deref().and_then(day_end);
+    if end.zip(analysed.time()).is_some_and(|(end, time)| end <= time) {
+        let day = args.expires.as_deref().unwrap_or_default();
+        return Err(Failure::new(format!("--expires {day}: the day is past, so nothing would be accepted"))
+            .why("the commit that is judged is of a later day")
+            .help("name a day to come")
+            .into());
+    }
+    let named = args.baseline_file.as_deref();
+    let (Some(output), Ok(baseline)) = (&args.output.output, analysed.baseline_to_write(named)) else {
+        return Ok(());
+    };
+    let known = |path: &Path| path.canonicalize().ok();
+    if known(output).is_some_and(|output| known(&baseline).is_some_and(|baseline| baseline == output)) {
+        return Err(Failure::new(format!("--output {} is the baseline", output.display()))
+            .why("the report would replace the accepted findings")
+            .help("name another file")
+            .into());
+    }
+    Ok(())
 }
 
 /// The accepted findings to judge by.
@@ -113,22 +132,6 @@ fn write_baseline(
         let _ = writeln!(io::stderr(), "note: {} accepts {count}", shown(&file));
     }
     Ok(updated)
-}
-
-fn select(config: &mut Config, args: &QualityGateArgs) -> anyhow::Result<()> {
-    if !args.checks.is_empty() {
-        config.select(&args.checks).map_err(|why| {
-            Failure::new("--checks names something that is no check")
-                .why(why)
-                .help("`batuta rules` lists all rules and their groups")
-        })?;
-    }
-    match args.fail_on {
-        Some(crate::args::FailOn::Warning) => config.fail_on = Level::Warning,
-        Some(crate::args::FailOn::Error) => config.fail_on = Level::Error,
-        None => {}
-    }
-    Ok(())
 }
 
 /// The findings file by file, then the summary.
@@ -233,6 +236,9 @@ fn baseline_line(baseline: &BaselineReport) -> String {
     }
     if !baseline.gone.is_empty() {
         parts.push(format!("{} gone (--baseline write drops what is gone)", baseline.gone.len()));
+    }
+    if !baseline.not_judged.is_empty() {
+        parts.push(format!("{} not judged now", baseline.not_judged.len()));
     }
     let mut line = format!("Baseline: {}\n", parts.join(", "));
     if baseline.is_of_older_program {

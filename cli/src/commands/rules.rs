@@ -2,50 +2,16 @@ use super::Outcome;
 use crate::args::{ReportFormat, RulesArgs};
 use crate::failure::Failure;
 use crate::output::{self, Cell, ColorChoice, Column, Destination, Meaning, Painter, Screen, Table};
+use abilities::Rules;
 use gates::Rule;
-use schemars::JsonSchema;
-use serde::Serialize;
-
-/// A rule as JSON.
-#[derive(Serialize, JsonSchema)]
-struct RuleReport {
-    id: &'static str,
-    title: &'static str,
-    group: &'static str,
-    /// `off` where it is off unless configured.
-    level: &'static str,
-    what: &'static str,
-    why: &'static str,
-    fix: &'static str,
-    example: &'static str,
-    options: Vec<OptionReport>,
-}
-
-#[derive(Serialize, JsonSchema)]
-struct OptionReport {
-    key: &'static str,
-    default: String,
-    doc: &'static str,
-}
-
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Rules")]
-struct Report {
-    rules: Vec<RuleReport>,
-}
 
 /// Lists the rules, or shows one in full.
 pub fn run(args: &RulesArgs, colour: ColorChoice) -> anyhow::Result<Outcome> {
     let destination = Destination::StandardOutput;
     let screen = Screen::of(&destination, colour);
-    let chosen: Vec<&Rule> = match &args.rule {
-        None => gates::rules::all().collect(),
-        Some(id) => vec![gates::rules::by_id(id).ok_or_else(|| unknown(id))?],
-    };
-    let text = match (args.format, &args.rule) {
-        (ReportFormat::Json, _) => {
-            output::json("batuta/rules/1", &Report { rules: chosen.into_iter().map(report).collect() })?
-        }
+    let chosen = args.asked.chosen().map_err(Failure::from)?;
+    let text = match (args.format, &args.asked.rule) {
+        (ReportFormat::Json, _) => output::report::<Rules>(&args.asked.report().map_err(Failure::from)?)?,
         (ReportFormat::Human, None) => list(&chosen, &screen),
         (ReportFormat::Human, Some(_)) => chosen.into_iter().map(|rule| page(rule, screen.painter)).collect(),
     };
@@ -53,33 +19,8 @@ pub fn run(args: &RulesArgs, colour: ColorChoice) -> anyhow::Result<Outcome> {
     Ok(Outcome::Fine)
 }
 
-fn unknown(id: &str) -> Failure {
-    let unknown = gates::Config::default().rule_mut(id).err();
-    Failure::new(unknown.unwrap_or_else(|| format!("there is no rule \"{id}\"")))
-        .help("`batuta rules` lists them all")
-}
-
 fn level(rule: &Rule) -> &'static str {
     rule.default_level()
-}
-
-fn report(rule: &Rule) -> RuleReport {
-    let option = |key: &gates::config::Key| OptionReport {
-        key: key.name,
-        default: key.kind.default_toml(),
-        doc: key.doc,
-    };
-    RuleReport {
-        id: rule.id,
-        title: rule.title,
-        group: rule.group.name(),
-        level: level(rule),
-        what: rule.docs.what,
-        why: rule.docs.why,
-        fix: rule.docs.fix,
-        example: rule.docs.example,
-        options: rule.options.iter().map(option).collect(),
-    }
 }
 
 fn list(rules: &[&Rule], screen: &Screen) -> String {
@@ -125,7 +66,7 @@ fn page(rule: &Rule, painter: Painter) -> String {
         rule.id,
         level(rule)
     ));
-    for key in rule.options {
+    for key in rule.options.keys() {
         text.push_str(&format!("{} = {}  # {}\n", key.name, key.kind.default_toml(), key.doc));
     }
     text

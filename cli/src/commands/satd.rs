@@ -40,6 +40,10 @@ fn human(report: &SatdReport, screen: &Screen) -> String {
         text = format!("{}\n", table.render(screen));
     }
     text.push_str(&format!("{}\n", totals(report)));
+    if let Some(why) = &report.not_attributed {
+        let why = format!("authors and ages are not known: {why}");
+        text.push_str(&format!("{}\n", screen.painter.paint(Meaning::Warning, &why)));
+    }
     text + &not_measured(&report.coverage, usize::MAX, screen)
 }
 
@@ -74,7 +78,7 @@ pub fn totals(report: &SatdReport) -> String {
     let items = counted(report.total, "item", "items");
     if report.total == 0 {
         let comments = counted(report.comments, "comment", "comments");
-        return format!("no technical debt admitted in {comments}");
+        return format!("no self-admitted technical debt in {comments}");
     }
     let severities: Vec<String> = report
         .by_severity

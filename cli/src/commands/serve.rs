@@ -23,7 +23,7 @@ const PRIVACY_TIER: &str = "BATUTA_PRIVACY_TIER";
 /// Folders are searched for repositories down to this depth.
 const SCAN_DEPTH: usize = 6;
 
-/// Serves repositories until it is told to end.
+/// Serves repositories until it is asked to stop.
 pub fn run(args: &ServeArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
     let repositories = repositories(args)?;
     let token = token(args)?;
@@ -78,7 +78,7 @@ impl From<PrivacyTier> for egress::PrivacyTier {
     }
 }
 
-/// Who is told of changes. URLs are called by their number: what is in them may be secret.
+/// Who is told about changes. URLs are called by their number: what is in them may be secret.
 fn webhooks(args: &ServeArgs) -> anyhow::Result<WebhookOptions> {
     let mut targets = Vec::new();
     for (number, url) in (1..).zip(&args.webhook) {
@@ -162,7 +162,7 @@ fn repositories(args: &ServeArgs) -> anyhow::Result<Vec<(String, Place)>> {
         }
         places.extend(found);
     }
-    // One that was named comes first: it may lie anywhere.
+    // One that was named comes first: it may be anywhere.
     let mut seen = BTreeSet::new();
     places.retain(|place| seen.insert(place.path.clone()));
     Ok(places.into_iter().map(|place| (name(&place.path), place)).collect())
@@ -186,13 +186,13 @@ fn root(path: &Path) -> anyhow::Result<PathBuf> {
     Ok(root.canonicalize().unwrap_or_else(|_| root.to_owned()))
 }
 
-/// What lies under a folder.
+/// What is under a folder.
 struct Scan {
     repositories: Vec<Place>,
     outside: Vec<LeftOut>,
 }
 
-/// A repository that something of lies outside of the folder that was scanned.
+/// A repository that something of is outside of the folder that was scanned.
 struct LeftOut {
     path: PathBuf,
     why: String,

@@ -15,7 +15,7 @@ pub enum ColorChoice {
     Never,
 }
 
-/// What a piece of text tells. Colour only repeats what the text says already.
+/// The meaning of a piece of text. Colour only repeats what the text says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Meaning {
     /// Nothing special.

@@ -44,12 +44,12 @@ impl Destination {
     }
 
     /// Writes all of `text`, what is hidden in it as escapes wherever it goes: a terminal may show it later. A reader that went
-    /// away (`batuta … | head`) has what it wanted: that is no error.
+    /// away (`batuta … | head`) has what it wanted: that is not an error.
     pub fn write(&self, text: &str) -> anyhow::Result<()> {
         self.write_bytes(printable(text).as_bytes())
     }
 
-    /// As [`Destination::write`], what is no text: it goes as it is.
+    /// As [`Destination::write`], what is not text: it goes as it is.
     pub fn write_bytes(&self, bytes: &[u8]) -> anyhow::Result<()> {
         match self {
             Destination::StandardOutput => {
@@ -72,8 +72,8 @@ impl Destination {
     }
 }
 
-/// Replaces the file at `path`, through a new file beside it that takes its name. What is no ordinary file (a device, a
-/// pipe) is written to directly.
+/// Replaces the file at `path`, through a new file next to it that takes its name. What is not an ordinary file (a
+/// device, a pipe) is written to directly.
 fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     // A symbolic link stays one: the file it points to is replaced.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());

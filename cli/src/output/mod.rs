@@ -2,6 +2,7 @@
 
 mod colour;
 mod destination;
+mod errors;
 mod inputs;
 mod progress;
 mod screen;
@@ -9,6 +10,7 @@ mod table;
 
 pub use colour::{ColorChoice, Meaning, Painter};
 pub use destination::Destination;
+pub use errors::describe;
 pub use facts::visible::{line as shown, lines as shown_lines};
 pub use inputs::Inputs;
 pub use progress::{ProgressChoice, ProgressLine};

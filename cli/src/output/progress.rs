@@ -17,13 +17,13 @@ pub enum ProgressChoice {
     /// When standard error is a terminal and the run takes over a second
     #[default]
     Auto,
-    /// When the run takes over a second, one line after the other if standard error is no terminal
+    /// When the run takes over a second, one line after the other if standard error is not a terminal
     Always,
     /// Never
     Never,
 }
 
-/// One line on standard error that says how far a run has come. It tells what was done and what is left, no guess at the
+/// One line on standard error that shows the progress of a run: what was done and what is left, without a guess at the
 /// time. Gone when dropped.
 pub struct ProgressLine {
     enabled: bool,

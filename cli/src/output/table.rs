@@ -43,7 +43,7 @@ impl Column {
     }
 }
 
-/// One cell: its text, made harmless, and what it tells.
+/// One cell: its text, made harmless, and its meaning.
 #[derive(Debug, Clone)]
 pub struct Cell {
     text: String,

@@ -7,7 +7,7 @@ use super::Entry;
 use crate::report::Finding;
 use facts::hash::{HashMap, HashSet};
 
-/// Entries that are remembered for one piece: a baseline may come from strangers.
+/// Entries that are remembered for one piece: a baseline may be untrusted.
 const MOST_FOR_A_PIECE: usize = 256;
 
 /// How much larger copies may be than the accepted ones that they are joined of.

@@ -32,7 +32,7 @@ pub struct Entry {
     /// The definition, if it is about one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub function: Option<String>,
-    /// What was wrong when it was accepted: for those who read the file.
+    /// What was wrong when it was accepted, for readers of the file.
     pub message: String,
     /// The figure that was accepted: a worse one is not.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -83,7 +83,7 @@ impl Baseline {
     /// Reads the text of a baseline.
     ///
     /// # Errors
-    /// It is no JSON, of another format, or an entry lacks something or holds something wrong.
+    /// It is not JSON, of another format, or an entry lacks something or holds something wrong.
     pub fn parse(text: &str) -> Result<Baseline, BaselineError> {
         let file: File =
             serde_json::from_str(text).map_err(|error| BaselineError(what_is_wrong(text, &error)))?;
@@ -109,7 +109,7 @@ impl Baseline {
     }
 }
 
-/// The file as it is read: what else stands there is passed over and takes no room.
+/// The file as it is read: what else is there is skipped and takes no room.
 #[derive(Deserialize)]
 struct File {
     schema: String,
@@ -175,7 +175,7 @@ fn what_is_wrong(text: &str, error: &serde_json::Error) -> String {
     }
     match serde_json::from_str(text) {
         Ok(value) => explained(&value)
-            .unwrap_or_else(|| format!("a key stands twice in one object (line {})", error.line())),
+            .unwrap_or_else(|| format!("a key is twice in one object (line {})", error.line())),
         Err(error) => format!("no JSON (line {})", error.line()),
     }
 }

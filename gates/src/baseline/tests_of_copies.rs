@@ -60,7 +60,7 @@ fn file(path: &str, text: String) -> (String, String) {
     (path.to_owned(), text)
 }
 
-/// So many functions, each in two files.
+/// This many functions, each in two files.
 fn pairs(seeds: std::ops::Range<u64>) -> Files {
     let pair = |seed: u64| {
         let text = function(&format!("f{seed}"), &statements(seed, 20));

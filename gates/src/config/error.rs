@@ -41,15 +41,17 @@ impl std::error::Error for ConfigError {}
 
 /// `; did you mean "…"?` for the known name nearest to `name`, or nothing when none is near.
 pub(crate) fn suggestion<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> String {
-    match nearest(name, known) {
-        Some(near) => format!("; did you mean \"{near}\"?"),
-        None => String::new(),
-    }
+    suggested(nearest(name, known))
+}
+
+/// The same for a name that was found to be the nearest.
+pub(crate) fn suggested(nearest: Option<&str>) -> String {
+    nearest.map(|near| format!("; did you mean \"{near}\"?")).unwrap_or_default()
 }
 
 /// The known name nearest to `name`: fewer than half of its letters wrong (Damerau-Levenshtein), or one the start of the
 /// other.
-pub(super) fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+pub(crate) fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let lower = name.to_lowercase().replace('_', "-");
     let distance = |candidate: &str| match candidate.starts_with(&lower) || lower.starts_with(candidate) {
         true if !lower.is_empty() => 1,

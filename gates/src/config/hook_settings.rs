@@ -1,25 +1,30 @@
 //! `[hooks]`
 
-use super::Value;
-use std::collections::BTreeMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
-/// What the hooks judge.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What the hooks of `pmat hooks` judge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub struct HookSettings {
-    /// `hooks.pre-commit`
+    /// Which findings refuse a commit: those in the files that it touches, those that are new in it, all of the index, or
+    /// none.
     pub pre_commit: Judged,
-    /// `hooks.commit-msg`: whether messages must follow Conventional Commits.
-    pub conventional_messages: bool,
-    /// `hooks.pre-push`
+    /// Whether a commit message must follow Conventional Commits 1.0.0.
+    pub commit_msg: MessageForm,
+    /// Which findings refuse a push on the side that pushes: those in the files that the pushed commits touch, those that are
+    /// new in them, all of the pushed tree, or none.
     pub pre_push: Judged,
-    /// `hooks.pre-receive`, for the hook `update` too.
+    /// The same on the side that receives, for the hooks pre-receive and update.
     pub pre_receive: Judged,
 }
 
 /// Which findings count for a hook.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Judged {
     /// Those in the files that the commits touch.
+    #[default]
     Changed,
     /// Those that are new.
     NewCode,
@@ -27,6 +32,17 @@ pub enum Judged {
     All,
     /// None: the hook passes.
     Off,
+}
+
+/// What form a commit message must have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum MessageForm {
+    /// Any.
+    #[default]
+    Off,
+    /// That of Conventional Commits 1.0.0.
+    Conventional,
 }
 
 impl Judged {
@@ -37,27 +53,6 @@ impl Judged {
             Judged::NewCode => "new-code",
             Judged::All => "all",
             Judged::Off => "off",
-        }
-    }
-}
-
-impl HookSettings {
-    pub(super) fn of(values: &BTreeMap<&'static str, Value>) -> HookSettings {
-        let word = |key: &str| match values.get(key) {
-            Some(Value::Choice(word)) => *word,
-            _ => "",
-        };
-        let judged = |key: &str| match word(key) {
-            "all" => Judged::All,
-            "new-code" => Judged::NewCode,
-            "off" => Judged::Off,
-            _ => Judged::Changed,
-        };
-        HookSettings {
-            pre_commit: judged("pre-commit"),
-            conventional_messages: word("commit-msg") == "conventional",
-            pre_push: judged("pre-push"),
-            pre_receive: judged("pre-receive"),
         }
     }
 }

@@ -1,81 +1,84 @@
-//! The definition of every key.
+//! The keys of a table of `batuta.toml`, as they follow from the struct whose fields they are: names from serde,
+//! documentation and what each takes from the schema of its type, the default from a value of the struct.
 
-use super::PathPatterns;
-use crate::rule::Rule;
+use super::values::BYTES;
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use serde::de::value::Error;
+use serde::de::{DeserializeOwned, Deserializer, Error as _, Visitor};
+use serde::{Serialize, forward_to_deserialize_any};
+use serde_json::{Map, Value, json};
+
+/// A struct whose fields are the keys of a table.
+pub trait Table: Serialize + DeserializeOwned + JsonSchema {}
+
+impl<T: Serialize + DeserializeOwned + JsonSchema> Table for T {}
 
 /// One key: its name, documentation, kind and default.
+#[derive(Debug, Clone)]
 pub struct Key {
     /// Its name.
     pub name: &'static str,
     /// What it sets, in one sentence.
-    pub doc: &'static str,
+    pub doc: String,
     /// What it takes, with its default.
     pub kind: Kind,
 }
 
 /// What a key takes, with its default.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub enum Kind {
     /// A whole number from 0.
     Integer(u64),
     /// A number from 0 to 100.
     Percent(f64),
     /// A number of bytes, or a text such as `4 MiB`.
-    Bytes(u64),
+    Bytes {
+        /// The default.
+        default: u64,
+        /// The greatest, if there is one.
+        most: Option<u64>,
+    },
     /// `true` or `false`.
     Flag(bool),
     /// One of several words.
     Choice {
         /// The words.
-        of: &'static [&'static str],
+        of: Vec<String>,
         /// The default.
-        default: &'static str,
+        default: String,
     },
     /// A list of path patterns; empty by default.
     Patterns,
     /// A path of the repository; the default where it is not empty.
-    Path(&'static str),
-}
-
-/// A decoded value.
-#[derive(Debug, Clone)]
-pub enum Value {
-    /// A whole number.
-    Integer(u64),
-    /// A percentage.
-    Percent(f64),
-    /// A number of bytes.
-    Bytes(u64),
-    /// Yes or no.
-    Flag(bool),
-    /// One of the words of its [`Kind::Choice`].
-    Choice(&'static str),
-    /// Path patterns.
-    Patterns(PathPatterns),
-    /// A path; empty when none is set.
     Path(String),
 }
 
 impl Kind {
-    /// The value when the key is absent.
-    pub fn default_value(self) -> Value {
-        match self {
-            Kind::Integer(value) => Value::Integer(value),
-            Kind::Percent(value) => Value::Percent(value),
-            Kind::Bytes(value) => Value::Bytes(value),
-            Kind::Flag(value) => Value::Flag(value),
-            Kind::Choice { default, .. } => Value::Choice(default),
-            Kind::Patterns => Value::Patterns(PathPatterns::none()),
-            Kind::Path(path) => Value::Path(path.to_owned()),
+    /// What a field takes, by the schema of its type; none where `batuta.toml` has nothing for such a type.
+    fn of(schema: &Value, default: &Value) -> Option<Kind> {
+        if let Some(of) = words(schema) {
+            return Some(Kind::Choice { of, default: default.as_str()?.to_owned() });
+        }
+        match (schema["type"].as_str()?, schema["format"].as_str()) {
+            ("integer", Some(BYTES)) => {
+                Some(Kind::Bytes { default: default.as_u64()?, most: schema["maximum"].as_u64() })
+            }
+            ("integer", _) => default.as_u64().map(Kind::Integer),
+            ("number", _) => default.as_f64().map(Kind::Percent),
+            ("boolean", _) => default.as_bool().map(Kind::Flag),
+            ("array", _) => Some(Kind::Patterns),
+            ("string", _) => Some(Kind::Path(default.as_str()?.to_owned())),
+            _ => None,
         }
     }
 
     /// What the key takes, for a person.
-    pub fn wanted(self) -> String {
+    pub fn wanted(&self) -> String {
         match self {
             Kind::Integer(_) => "a whole number from 0".to_owned(),
             Kind::Percent(_) => "a number from 0 to 100".to_owned(),
-            Kind::Bytes(_) => "a number of bytes or a size such as \"4 MiB\"".to_owned(),
+            Kind::Bytes { .. } => "a number of bytes or a size such as \"4 MiB\"".to_owned(),
             Kind::Flag(_) => "true or false".to_owned(),
             Kind::Choice { of, .. } => {
                 let quoted: Vec<String> = of.iter().map(|word| format!("\"{word}\"")).collect();
@@ -87,14 +90,13 @@ impl Kind {
     }
 
     /// The default as TOML.
-    pub fn default_toml(self) -> String {
+    pub fn default_toml(&self) -> String {
         match self {
             Kind::Integer(value) => value.to_string(),
             Kind::Percent(value) => value.to_string(),
-            Kind::Bytes(value) => match (value % (1 << 20), value % (1 << 10)) {
-                (0, _) if value > 0 => format!("\"{} MiB\"", value >> 20),
-                (_, 0) if value > 0 => format!("\"{} KiB\"", value >> 10),
-                _ => value.to_string(),
+            Kind::Bytes { default, .. } => match in_units(*default) {
+                Some(size) => format!("\"{size}\""),
+                None => default.to_string(),
             },
             Kind::Flag(value) => value.to_string(),
             Kind::Choice { default, .. } => format!("\"{default}\""),
@@ -102,105 +104,127 @@ impl Kind {
             Kind::Path(path) => format!("\"{path}\""),
         }
     }
+
+    /// The JSON schema of what the key takes, with its default.
+    pub(crate) fn schema(&self) -> Value {
+        match self {
+            Kind::Integer(default) => json!({ "type": "integer", "minimum": 0, "default": default }),
+            Kind::Percent(default) => {
+                json!({ "type": "number", "minimum": 0, "maximum": 100, "default": default })
+            }
+            Kind::Bytes { default, .. } => json!({
+                "default": default,
+                "oneOf": [
+                    { "type": "integer", "minimum": 0 },
+                    { "type": "string", "pattern": "^\\s*[0-9]+\\s*([bB]|[kKmMgG][iI]?[bB])?\\s*$" },
+                ],
+            }),
+            Kind::Flag(default) => json!({ "type": "boolean", "default": default }),
+            Kind::Choice { of, default } => json!({ "enum": of, "default": default }),
+            Kind::Patterns => json!({ "type": "array", "items": { "type": "string" }, "default": [] }),
+            Kind::Path(default) => json!({ "type": "string", "default": default }),
+        }
+    }
 }
 
-/// A section whose keys are always the same.
-pub struct Section {
-    /// Its name.
-    pub name: &'static str,
-    /// What it is for.
-    pub doc: &'static str,
-    /// Its keys.
-    pub keys: &'static [Key],
+/// A size in the largest unit of which it is a whole number, if there is one above the byte.
+pub(crate) fn in_units(bytes: u64) -> Option<String> {
+    match (bytes % (1 << 20), bytes % (1 << 10)) {
+        (0, _) if bytes > 0 => Some(format!("{} MiB", bytes >> 20)),
+        (_, 0) if bytes > 0 => Some(format!("{} KiB", bytes >> 10)),
+        _ => None,
+    }
 }
 
-/// `[exclude]`, `[limits]`, `[gate]` and `[hooks]`.
-pub fn fixed_sections() -> [&'static Section; 4] {
-    [&EXCLUDE, &LIMITS, &GATE, &HOOKS]
+/// The words of an enum without fields, in the order of its variants.
+fn words(schema: &Value) -> Option<Vec<String>> {
+    let text = |word: &Value| word.as_str().map(str::to_owned);
+    match (schema["enum"].as_array(), schema["oneOf"].as_array()) {
+        (Some(words), _) => words.iter().map(text).collect(),
+        (_, Some(variants)) => variants.iter().map(|variant| text(&variant["const"])).collect(),
+        _ => None,
+    }
 }
 
-pub(super) static EXCLUDE: Section = Section {
-    name: "exclude",
-    doc: "What is not analysed at all.",
-    keys: &[Key {
-        name: "paths",
-        doc: "Files and folders to leave out, besides those that .gitignore and .gitattributes (linguist-generated, \
-              linguist-vendored) leave out.",
-        kind: Kind::Patterns,
-    }],
-};
-
-pub(super) static LIMITS: Section = Section {
-    name: "limits",
-    doc: "Bounds on the work done for one file.",
-    keys: &[Key {
-        name: "max-file-size",
-        doc: "Larger files are listed as not measured instead of being parsed. At most 64 MiB.",
-        kind: Kind::Bytes(4 << 20),
-    }],
-};
-
-pub(super) static GATE: Section = Section {
-    name: "gate",
-    doc: "When the quality gate fails.",
-    keys: &[
-        Key {
-            name: "fail-on",
-            doc: "Findings of this level and above fail the gate.",
-            kind: Kind::Choice { of: &["error", "warning"], default: "error" },
-        },
-        Key {
-            name: "baseline",
-            doc: "The file with findings that are accepted, from the repository's root. When it is named, every gate judges \
-                  by it; otherwise `--baseline check` does, by batuta-baseline.json.",
-            kind: Kind::Path(""),
-        },
-    ],
-};
-
-/// What a hook judges, word by word of [`Judged`](super::Judged).
-const JUDGED: Kind = Kind::Choice { of: &["changed", "new-code", "all", "off"], default: "changed" };
-
-pub(super) static HOOKS: Section = Section {
-    name: "hooks",
-    doc: "What the hooks of `pmat hooks` judge.",
-    keys: &[
-        Key {
-            name: "pre-commit",
-            doc: "Which findings refuse a commit: those in the files that it touches, those that are new in it, all of the \
-                  index, or none.",
-            kind: JUDGED,
-        },
-        Key {
-            name: "commit-msg",
-            doc: "Whether a commit message must follow Conventional Commits 1.0.0.",
-            kind: Kind::Choice { of: &["off", "conventional"], default: "off" },
-        },
-        Key {
-            name: "pre-push",
-            doc: "Which findings refuse a push on the side that pushes: those in the files that the pushed commits touch, those \
-                  that are new in them, all of the pushed tree, or none.",
-            kind: JUDGED,
-        },
-        Key {
-            name: "pre-receive",
-            doc: "The same on the side that receives, for the hooks pre-receive and update.",
-            kind: JUDGED,
-        },
-    ],
-};
-
-/// The words of a rule's `level`.
-const LEVELS: &[&str] = &["error", "warning", "off"];
-
-/// What every rule has besides its own keys: `level` and `exclude`.
-pub(super) fn keys_of_all_rules(rule: &Rule) -> [Key; 2] {
-    let level = Kind::Choice { of: LEVELS, default: rule.default_level() };
-    [
-        Key { name: "level", doc: LEVEL_DOC, kind: level },
-        Key { name: "exclude", doc: RULE_EXCLUDE_DOC, kind: Kind::Patterns },
-    ]
+/// The keys of a table, with the values of `defaults` for defaults.
+///
+/// # Panics
+/// When a field's type is none that `batuta.toml` has: the types are known when the program is built.
+pub(crate) fn keys_of<T: Table>(defaults: &T) -> Vec<Key> {
+    let (schema, defaults) = (schema_of::<T>(), json_of(defaults));
+    let key = |name: &&'static str| {
+        let (field, default) = (&schema["properties"][name], defaults.get(*name).unwrap_or(&Value::Null));
+        let kind = Kind::of(field, default);
+        Key { name, doc: description(field), kind: kind.expect("a field is of a type that batuta.toml has") }
+    };
+    field_names::<T>().iter().map(key).collect()
 }
 
-const LEVEL_DOC: &str = "How serious the rule's findings are; \"off\" switches it off.";
-const RULE_EXCLUDE_DOC: &str = "Files and folders that the rule does not look at.";
+/// The documentation of a table's struct, on one line.
+pub(crate) fn description_of<T: Table>() -> String {
+    description(&schema_of::<T>())
+}
+
+fn description(schema: &Value) -> String {
+    schema["description"].as_str().unwrap_or_default().replace('\n', " ")
+}
+
+fn schema_of<T: Table>() -> Value {
+    let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
+    T::json_schema(&mut settings.into_generator()).to_value()
+}
+
+/// A table as JSON, in the order of its fields.
+pub(crate) fn json_of<T: Table>(table: &T) -> Map<String, Value> {
+    match serde_json::to_value(table) {
+        Ok(Value::Object(fields)) => fields,
+        _ => unreachable!("a struct of plain values is an object"),
+    }
+}
+
+/// A table with other values for some of its keys.
+///
+/// # Errors
+/// A value is none that the field's type takes.
+pub(crate) fn with_values<T: Table>(
+    defaults: &T,
+    values: Map<String, Value>,
+) -> Result<T, serde_json::Error> {
+    let mut fields = json_of(defaults);
+    fields.extend(values);
+    serde_json::from_value(Value::Object(fields))
+}
+
+/// The names of a struct's fields as serde knows them, in their order.
+fn field_names<T: DeserializeOwned>() -> &'static [&'static str] {
+    let mut names: &'static [&'static str] = &[];
+    // It fails as soon as it was told the names.
+    let _ = T::deserialize(FieldNames(&mut names));
+    names
+}
+
+/// What serde's derived code tells the names of the fields to.
+struct FieldNames<'n>(&'n mut &'static [&'static str]);
+
+impl<'de> Deserializer<'de> for FieldNames<'_> {
+    type Error = Error;
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        *self.0 = fields;
+        self.deserialize_any(visitor)
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Error> {
+        Err(Error::custom("the names of the fields are all that was asked for"))
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map enum identifier ignored_any
+    }
+}

@@ -9,6 +9,21 @@ pub struct Layers {
     pub allow: Vec<AllowedEdge>,
     /// `require-all`: every folder with code must stand in a layer.
     pub require_all: bool,
+    /// `[layers.within."folder"]`, in order of the folders.
+    pub within: Vec<Within>,
+    /// `acyclic`: folders whose modules must not use each other in circles.
+    pub(crate) acyclic: Vec<Entry>,
+}
+
+/// `[layers.within."folder"]`: which modules of a folder may depend on which. Its exceptions stand in [`Layers::allow`].
+#[derive(Debug, Clone)]
+pub struct Within {
+    /// The folder, from the root of the repository.
+    pub folder: String,
+    /// The layers from top to bottom. Entries are names in the folder: a folder there, or a file without its ending.
+    pub(crate) order: Vec<Vec<Entry>>,
+    /// `require-all`: every module of the folder must stand in a layer.
+    pub require_all: bool,
 }
 
 /// One entry of a layer.

@@ -1,11 +1,21 @@
 use facts::model::RepoPath;
-use facts::source::ExcludeRules;
+use facts::source::{ExcludeRules, SourceError};
 
 /// Patterns of paths as in a `.gitignore` at the root of the tree.
 #[derive(Debug, Clone, Default)]
 pub struct PathPatterns {
     texts: Vec<String>,
     rules: ExcludeRules,
+}
+
+/// A pattern that can match nothing.
+#[derive(Debug, thiserror::Error)]
+#[error("{source}")]
+pub struct PatternError {
+    /// Which of them, from 0.
+    pub index: usize,
+    /// What is wrong with it.
+    pub source: SourceError,
 }
 
 impl PathPatterns {
@@ -17,12 +27,12 @@ impl PathPatterns {
     /// Reads patterns; a later one overrides an earlier one.
     ///
     /// # Errors
-    /// The index of the first pattern that can match nothing, and what is wrong with it.
-    pub fn new(texts: Vec<String>) -> Result<Self, (usize, String)> {
+    /// The first pattern that can match nothing.
+    pub fn new(texts: Vec<String>) -> Result<Self, PatternError> {
         for (index, text) in texts.iter().enumerate() {
-            ExcludeRules::new([text]).map_err(|error| (index, error.to_string()))?;
+            ExcludeRules::new([text]).map_err(|source| PatternError { index, source })?;
         }
-        let rules = ExcludeRules::new(&texts).map_err(|error| (0, error.to_string()))?;
+        let rules = ExcludeRules::new(&texts).map_err(|source| PatternError { index: 0, source })?;
         Ok(PathPatterns { texts, rules })
     }
 

@@ -1,7 +1,8 @@
 //! GitHub workflow commands. GitHub shows the first ten errors and the first ten warnings of a step as annotations; all are
 //! written, because the log shows the rest.
 
-use crate::report::{Finding, GateReport, Level, Status};
+use crate::level::Level;
+use crate::report::{Finding, GateReport, Status};
 use facts::visible::{line, lines};
 use std::fmt::Write;
 
@@ -41,7 +42,7 @@ fn data(text: &str) -> String {
     lines(text).replace('%', "%25").replace('\n', "%0A")
 }
 
-/// A property of a command: besides, `:` and `,` end a property.
+/// A property of a command, in which also `:` and `,` end a property.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }

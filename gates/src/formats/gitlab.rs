@@ -1,6 +1,7 @@
 //! GitLab code quality: a JSON list in the subset of the Code Climate format that GitLab documents as required.
 
-use crate::report::{Finding, GateReport, Level};
+use crate::level::Level;
+use crate::report::{Finding, GateReport};
 use serde_json::{Value, json};
 
 pub(super) fn render(report: &GateReport) -> String {
@@ -13,7 +14,7 @@ fn issue(finding: &Finding) -> Value {
         Level::Error => "major",
         Level::Warning => "minor",
     };
-    // GitLab wants a line; what concerns the whole file stands on the first.
+    // GitLab wants a line; what concerns the whole file is on the first.
     let lines = match finding.location {
         Some(location) => json!({ "begin": location.line, "end": location.end_line }),
         None => json!({ "begin": 1 }),

@@ -90,7 +90,7 @@ fn code(text: &str) -> String {
     format!("{fence}{space}{}{space}{fence}", text.replace('|', "\\|"))
 }
 
-/// Text that shall mean nothing in a table besides its code spans.
+/// Text without meaning in a table, except its code spans.
 pub(super) fn prose(text: &str) -> String {
     let text = line(text);
     let mut escaped = String::with_capacity(text.len());
@@ -117,7 +117,7 @@ pub(super) fn prose(text: &str) -> String {
     escaped
 }
 
-/// Where the run of exactly so many backticks begins that ends a code span (CommonMark, section 6.1).
+/// Where the run of exactly this many backticks begins that ends a code span (CommonMark, section 6.1).
 fn closing(text: &str, backticks: usize) -> Option<usize> {
     let mut at = 0;
     while let Some(start) = text[at..].find('`') {

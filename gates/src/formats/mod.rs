@@ -1,5 +1,5 @@
-//! Interchange formats: one file each, all rendering the same [`GateReport`]. What strangers wrote in it (names, messages) is shown
-//! as [`facts::visible`] has it.
+//! Interchange formats: one file each, all rendering the same [`GateReport`]. Untrusted text in it (names, messages) is
+//! shown as [`facts::visible`] has it.
 
 mod github;
 mod gitlab;

@@ -1,10 +1,11 @@
 //! SARIF 2.1.0 (OASIS, <https://docs.oasis-open.org/sarif/sarif/v2.1.0/>).
 //!
-//! `executionSuccessful` is false when a rule could not be measured; what was not measured stands among the
+//! `executionSuccessful` is false when a rule could not be measured; what was not measured is among the
 //! notifications. Allowed and accepted findings are results with a suppression.
 
 use crate::baseline::Accepted;
-use crate::report::{Finding, GateReport, Level, Status, Suppressed, Verdict};
+use crate::level::Level;
+use crate::report::{Finding, GateReport, Status, Suppressed, Verdict};
 use crate::rule::Rule;
 use crate::rules;
 use facts::model::RepoPath;
@@ -143,7 +144,7 @@ fn artifact(path: &RepoPath) -> Value {
     json!({ "uri": uri(path.as_bytes()), "uriBaseId": "%SRCROOT%" })
 }
 
-/// A path as a relative URI reference (RFC 3986): every byte besides the unreserved ones and `/` is percent-encoded.
+/// A path as a relative URI reference (RFC 3986): every byte except the unreserved ones and `/` is percent-encoded.
 fn uri(path: &[u8]) -> String {
     let mut uri = String::with_capacity(path.len());
     for &byte in path {

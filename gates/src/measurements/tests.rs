@@ -1,7 +1,8 @@
 //! Each figure on trees that are small enough to count by hand.
 
 use super::*;
-use crate::evidence::NoEvidence;
+use crate::evidence::{EvidenceError, NoEvidence};
+use facts::Missing;
 use facts::source::MemoryTree;
 use pmat::score::Advisories;
 
@@ -22,14 +23,14 @@ const ONE: &str = "def one(words, limit):
 
 const SHORT: &str = "[rules.duplication]\nmin-tokens = 50\nmin-lines = 5";
 
-/// Reports that lie in memory.
+/// Reports that are in memory.
 struct Reports {
     lcov: &'static str,
     mutation: String,
 }
 
 impl Evidence for Reports {
-    fn report(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
+    fn report(&self, path: &str) -> Result<Option<Vec<u8>>, EvidenceError> {
         Ok(match path {
             "lcov.info" => Some(self.lcov.as_bytes().to_vec()),
             "out/mutation.json" => Some(self.mutation.as_bytes().to_vec()),
@@ -37,12 +38,12 @@ impl Evidence for Reports {
         })
     }
 
-    fn mutation_report(&self) -> Result<Vec<u8>, String> {
+    fn mutation_report(&self) -> Result<Vec<u8>, EvidenceError> {
         Ok(self.mutation.as_bytes().to_vec())
     }
 
     fn advisories(&self) -> Measured<Advisories> {
-        Measured::missing("no database here")
+        Measured::unsupported("no database here")
     }
 }
 
@@ -80,7 +81,7 @@ fn mutation_report(files: &[(&str, &str)], caught: &str) -> String {
 
 fn why<T: std::fmt::Debug>(measured: &Measured<T>) -> &str {
     match measured {
-        Measured::Missing(why) => why,
+        Measured::Missing(why) => why.why(),
         Measured::Value(value) => panic!("{value:?} was measured"),
     }
 }
@@ -135,7 +136,11 @@ fn the_mutation_score_is_that_of_a_report_on_this_very_code() {
     assert_eq!(score(&files, named, &reports("caught")), Measured::Value((place, 50.0)));
     let newer = [("a.py", "def one():\n    return 1\n")];
     assert!(why(&score(&newer, "", &reports("caught"))).ends_with("a.py changed since"));
-    assert!(why(&score(&files, "", &NoEvidence)).contains("pmat mutate"));
+    let not_asked = score(&files, "", &NoEvidence);
+    assert!(why(&not_asked).contains("pmat mutate"));
+    assert!(matches!(not_asked, Measured::Missing(Missing::NotAsked(_))), "{not_asked:?}");
+    let absent = score(&files, "[rules.mutation]\nreport = \"no.json\"", &reports("caught"));
+    assert_eq!(absent, Measured::unsupported("there is no no.json"));
 }
 
 #[test]
@@ -154,5 +159,6 @@ fn facts_with_more_sections_are_refused_when_the_tree_changed_meanwhile() {
     let config = Config::default();
     assert!(in_full(&old, &facts, &config, &NoEvidence, SECTIONS).is_ok());
     let refused = in_full(&new, &facts, &config, &NoEvidence, SECTIONS);
-    assert_eq!(refused.err().as_deref(), Some("the tree changed while it was read"));
+    let refused = refused.err().map(|why| why.to_string());
+    assert_eq!(refused.as_deref(), Some("the tree changed while it was read"));
 }

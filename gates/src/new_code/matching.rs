@@ -1,13 +1,13 @@
 //! Which finding of the base a finding is: by what it is on, never by its place among equals.
 
-use super::{OnNewCode, Passage, lines};
-use crate::rule::{Draft, REPOSITORY, Rule};
+use super::{Passage, lines};
+use crate::rule::{Draft, OnNewCode, REPOSITORY, Rule};
 use facts::hash::HashMap;
 use facts::model::RepoPath;
 use facts::source::Additions;
 use std::collections::BTreeSet;
 
-/// Pairs whose texts are compared. A tree with more of them that cannot be told apart otherwise says so by showing some as new.
+/// Pairs whose texts are compared. A tree with more of them that cannot be distinguished otherwise says so by showing some as new.
 const MOST_COMPARED: usize = 500_000;
 /// How functions without a name are called (`facts::model::Function::name`).
 const ANONYMOUS: &str = "<anonymous>";
@@ -27,7 +27,7 @@ pub(crate) struct Passages<'r> {
     pub then: &'r mut dyn FnMut(&Draft) -> Option<Passage>,
 }
 
-/// True for a definition without a name, or in one without: what it is called tells nothing.
+/// True for an anonymous definition, or one inside it: its name says nothing.
 pub(crate) fn is_anonymous(symbol: Option<&str>) -> bool {
     symbol.is_some_and(|symbol| symbol.contains(ANONYMOUS))
 }
@@ -171,7 +171,7 @@ impl<'a> Matching<'a> {
         });
     }
 
-    /// What stands in another file now and is for the most part not new.
+    /// What is in another file now and is for the most part not new.
     fn moved(&mut self) {
         let mut there: HashMap<(&str, Option<&str>), Vec<usize>> = HashMap::default();
         for then in self.left() {
@@ -240,13 +240,13 @@ fn is_about_all(draft: &Draft) -> bool {
     draft.span.is_none() && draft.context == REPOSITORY
 }
 
-/// True where the context names the file itself: then the finding is about all files named there, and it stands in the first.
+/// True if the context names the file itself: then the finding is about all files named there, and it is in the first.
 fn is_about_several(draft: &Draft) -> bool {
     draft.context.contains(' ')
         && draft.context.split(' ').any(|word| word.as_bytes() == draft.path.as_bytes())
 }
 
-/// True when both were found on the same, though files that the context names may have other names now.
+/// True if both were found on the same, though files that the context names may have other names now.
 fn same_context(now: &Draft, then: &Draft, additions: &Additions) -> bool {
     let at_base = |word: &str| {
         let path = RepoPath::from(word);

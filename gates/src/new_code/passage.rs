@@ -9,10 +9,10 @@ const MOST_LINES: usize = 4_000;
 const FEW_LINES: usize = 4;
 /// The least share of lines that two states of one thing have in common.
 const LIKE_BY_LINES: f64 = 0.5;
-/// The same for words, of which strangers have more in common.
+/// The same for words, of which unrelated texts have more in common.
 const LIKE_BY_WORDS: f64 = 0.75;
 
-/// A text, whatever its indentation: lines without what stands around them, blank ones left out.
+/// A text, whatever its indentation: lines without what is around them, blank ones left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Passage {
     /// Hash of all lines in their order.
@@ -42,7 +42,7 @@ impl Passage {
         Passage { whole, lines: hashes, words }
     }
 
-    /// What two texts have in common, from 0 to 1 (Dice 1945: twice what both have, of what each has); none where it is too little for
+    /// What two texts have in common, from 0 to 1 (Dice 1945: twice what both have, of what each has); none if it is too little for
     /// two states of one thing.
     pub(crate) fn likeness(&self, other: &Passage) -> Option<f64> {
         if self.whole == other.whole {

@@ -1,15 +1,37 @@
 //! `coverage`
 
-use crate::config::{Key, Kind};
-use crate::new_code::OnNewCode;
+use crate::config::{NamedPath, Options, Percent};
 use crate::report::Unmeasured;
-use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Reach, Rule};
+use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, OnNewCode, Outcome, Reach, Rule};
 use facts::Sections;
 use facts::coverage::FileCoverage;
 use facts::model::{RepoPath, Span};
 use facts::repo::FileRecord;
 use facts::source::Additions;
 use pmat::line_coverage::TreeCoverage;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The own keys of `[rules.coverage]`.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Settings {
+    /// The lowest share of lines that ran, in percent.
+    pub min: Percent,
+    /// The same for the new and changed lines, where only new code is judged.
+    pub min_new: Percent,
+    /// The report, from the repository's root. It must lie in the repository, or in a folder that the environment
+    /// variable BATUTA_REPORTS names. When empty, lcov.info, coverage/lcov.info, target/lcov.info, coverage.xml,
+    /// cobertura.xml, coverage/cobertura-coverage.xml, coverage.json, coverage/coverage-final.json, coverage.out and
+    /// cover.out are looked for, in this order.
+    pub report: NamedPath,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings { min: Percent(80.0), min_new: Percent(80.0), report: NamedPath::default() }
+    }
+}
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -17,44 +39,26 @@ pub static RULE: Rule = Rule {
     title: "Tests run enough of the lines",
     group: Group::Tests,
     docs: Docs {
-        what: "Reads the line coverage that a test runner reported (lcov, Cobertura XML, a profile of Go, or JSON of `llvm-cov \
-               export`, coverage.py or Istanbul) and compares the share of lines that ran with a minimum. When the share is \
-               too low, each file below the minimum is reported. On new code the share is that of the new and changed lines. \
-               A report names its files from one folder; one prefix for all of them leads to the files of the tree, and what \
-               it does not lead to (installed packages, system headers) counts for nothing. Relative names are tried from the \
-               folders that the report lies in first, import paths of Go begin with the module of a `go.mod`, and a prefix for \
-               which only a file's own name speaks must hold for most of the report. A checkout that itself lies in a \
-               folder of installed packages (`vendor`, `node_modules`, `site-packages`) is known where nearly all names \
-               share its folder and most of them, two at least, lead to the tree. Without a report, or with one \
-               that does not fit the files as they are, the rule is not measured. Files of the report's languages with \
-               functions that the report does not name are listed.",
+        what: "Reads the line coverage that a test runner reported (lcov, Cobertura XML, a profile of Go, or \
+               JSON of `llvm-cov export`, coverage.py or Istanbul) and compares the share of lines that ran \
+               with a minimum. When the share is too low, each file below the minimum is reported. On new \
+               code the share is that of the new and changed lines. A report names its files from one \
+               folder; a single prefix maps the names to files of the tree, and names that it does not map \
+               (installed packages, system headers) do not count. Relative names are first tried from the \
+               folders that contain the report, import paths of Go begin with the module of a `go.mod`, and \
+               a prefix that only matches by a file's own name must work for most of the report. A checkout \
+               inside a folder of installed packages (`vendor`, `node_modules`, `site-packages`) is \
+               recognised if nearly all names share that folder and most of them, at least two, map to the \
+               tree. Without a report, or with one that does not fit the current files, the rule is not \
+               measured. Files that are not in the report but contain functions in its languages are listed.",
         why: "A line that no test runs can break without anybody noticing.",
         fix: "Write the report before the gate (`cargo llvm-cov --lcov --output-path lcov.info`, `coverage xml`, \
               `c8 --reporter=lcov`, `go test -coverprofile coverage.out`), and test what it shows as never run.",
         example: "With `min = 80` and a report in which 3 of 5 lines ran, the files below 80 % are reported.",
     },
     level: None,
-    options: &[
-        Key {
-            name: "min",
-            doc: "The lowest share of lines that ran, in percent.",
-            kind: Kind::Percent(80.0),
-        },
-        Key {
-            name: "min-new",
-            doc: "The same for the new and changed lines, where only new code is judged.",
-            kind: Kind::Percent(80.0),
-        },
-        Key {
-            name: "report",
-            doc: "The report, from the repository's root. It must lie in the repository, or in a folder that the \
-                  environment variable BATUTA_REPORTS names. When empty, lcov.info, coverage/lcov.info, target/lcov.info, \
-                  coverage.xml, cobertura.xml, coverage/cobertura-coverage.xml, coverage.json, \
-                  coverage/coverage-final.json, coverage.out and cover.out are looked for, in this order.",
-            kind: Kind::Path(""),
-        },
-    ],
-    sections: Sections { comments: false, symbols: false, tokens: false },
+    options: Options::of::<Settings>(),
+    sections: Sections { comments: false, symbols: false, tokens: false, types: false },
     reach: Reach::Tree,
     on_new_code: OnNewCode::ByItself,
     unit: "lines",
@@ -113,9 +117,12 @@ const CODE: &str = "pub fn f(x: u8) -> u8 {\n    x + 1\n}\n";
 fn check(input: &Input<'_>) -> Outcome {
     let keep = |path: &RepoPath| !input.settings.exclude.is_match(path);
     let read = |place: &str| input.evidence.report(place);
-    let coverage = match TreeCoverage::read(input.facts, input.settings.path("report"), read, keep) {
+    let Settings { min, min_new, report } = input.own();
+    let coverage = match TreeCoverage::read(input.facts, &report.0, read, keep) {
         Ok(coverage) => coverage,
-        Err(why) => return Outcome::missing(format!("{why}; `report` in [rules.coverage] names the report")),
+        Err(why) => {
+            return Outcome::failed(format_args!("{why}; `report` in [rules.coverage] names the report"));
+        }
     };
     let not_named = coverage.not_named(input.facts).into_iter().filter(|file| keep(file.path()));
     let not_measured = not_named
@@ -126,8 +133,8 @@ fn check(input: &Input<'_>) -> Outcome {
         })
         .collect();
     let (checked, findings) = match input.additions {
-        None => (coverage.coverable(), findings(&coverage, input.settings.percent("min"))),
-        Some(additions) => on_new_lines(&coverage, additions, input.settings.percent("min-new")),
+        None => (coverage.coverable(), findings(&coverage, min.0)),
+        Some(additions) => on_new_lines(&coverage, additions, min_new.0),
     };
     Outcome { checked, findings, not_measured, ..Outcome::default() }
 }
@@ -221,7 +228,7 @@ fn findings(coverage: &TreeCoverage<'_>, min: f64) -> Vec<Draft> {
 mod tests {
     use super::*;
     use crate::config::Config;
-    use crate::evidence::Evidence;
+    use crate::evidence::{Evidence, EvidenceError};
     use crate::{Gate, GateReport, NewCode};
     use facts::MeasureOptions;
     use facts::source::{FileAdditions, MemoryTree};
@@ -231,7 +238,7 @@ mod tests {
     struct Lcov(&'static str);
 
     impl Evidence for Lcov {
-        fn report(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
+        fn report(&self, path: &str) -> Result<Option<Vec<u8>>, EvidenceError> {
             Ok((path == "lcov.info").then(|| self.0.as_bytes().to_vec()))
         }
     }

@@ -1,45 +1,53 @@
 //! `cycles`
 
 use super::function_limit;
-use crate::config::{Key, Kind};
+use crate::config::Options;
 use crate::measurements::import_cycles;
-use crate::new_code::OnNewCode;
-use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Reach, Rule};
+use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, OnNewCode, Outcome, Reach, Rule};
 use facts::RepoFacts;
 use facts::model::{RepoPath, Span};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use trueno_graph::code::{ImportCycle, SECTIONS};
+
+/// The own keys of `[rules.cycles]`.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Settings {
+    /// The largest allowed cycle, in files (or packages); 1 forbids every cycle.
+    pub max_size: u64,
+    /// Whether imports that do not run when a file is loaded count, too.
+    pub deferred: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings { max_size: 1, deferred: false }
+    }
+}
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "cycles",
-    title: "Imports do not lead in a circle",
+    title: "Imports do not form cycles",
     group: Group::Architecture,
     docs: Docs {
-        what: "Follows imports as `layers` does and reports each group of files that import each other in a circle, at the \
-               first import of one shortest circle. For Java, Kotlin, Scala and Go the groups are packages, for the other \
-               languages files. Modules of one Rust crate are compiled as one and may use each other, and Cargo itself \
-               forbids circles of crates, so Rust is not looked at. Imports inside functions, of types only (`import type`), \
-               below `if TYPE_CHECKING:` and below `if __name__ == \"__main__\":` and its like do not happen when a file is \
-               loaded and count only with `deferred`. These settings decide for every figure of cycles: that of `pmat analyze \
-               graph`, of the score and of the service, too.",
-        why: "Files in a circle can be understood, tested and moved only together; what is imported first may find the other \
-              half loaded, and whether it works depends on who asks first.",
-        fix: "Move what both need into a file of its own, hand it in as an argument, or import it where it is used.",
+        what: "Follows imports as `layers` does and reports each group of files that import each other in a \
+               cycle, at the first import of one shortest cycle. For Java, Kotlin, Scala and Go the groups \
+               are packages, for the other languages files. Modules of one Rust crate are compiled as one \
+               and may use each other, and Cargo itself forbids cycles of crates, so Rust is not checked. \
+               Imports inside functions, of types only (`import type`), below `if TYPE_CHECKING:` and below \
+               `if __name__ == \"__main__\":` and the like do not run when a file is loaded and count only \
+               with `deferred`. These settings apply to every figure of cycles: in `pmat analyze graph`, the \
+               score and the service.",
+        why: "Files in a cycle can only be understood, tested and moved together. An import may find the \
+              other file half loaded, so whether it works depends on which file is loaded first.",
+        fix: "Move what both need into a file of its own, pass it as an argument, or import it where it is \
+              used.",
         example: "With `a.py` that imports `b` and `b.py` that imports `a`, the import in `a.py` is reported.",
     },
     level: None,
-    options: &[
-        Key {
-            name: "max-size",
-            doc: "The most files (or packages) that may import each other in a circle; 1 forbids every circle.",
-            kind: Kind::Integer(1),
-        },
-        Key {
-            name: "deferred",
-            doc: "Count imports that do not happen when a file is loaded, too.",
-            kind: Kind::Flag(false),
-        },
-    ],
+    options: Options::of::<Settings>(),
     sections: SECTIONS,
     reach: Reach::Tree,
     on_new_code: OnNewCode::Compared,
@@ -105,11 +113,11 @@ pub static RULE: Rule = Rule {
 
 fn check(input: &Input<'_>) -> Outcome {
     if input.code_files().next().is_none() {
-        return Outcome::missing(function_limit::NO_CODE);
+        return Outcome::unsupported(function_limit::NO_CODE);
     }
     let graph = input.code_graph();
     let kept = |file: u32| !input.settings.exclude.is_match(input.facts.files[file as usize].path());
-    let max = input.settings.integer("max-size").max(1) as usize;
+    let max = input.own::<Settings>().max_size.max(1) as usize;
     let checked = graph.imports.iter().filter(|import| kept(import.from) && kept(import.to)).count();
     let cycles = import_cycles(input.facts, graph, input.config);
     let too_large = cycles.iter().filter(|cycle| cycle.members.len() > max);
@@ -132,11 +140,11 @@ fn finding(cycle: &ImportCycle, facts: &RepoFacts, max: usize) -> Option<Draft> 
         span: Some(Span::of_line(first.line)),
         value: Some(cycle.members.len() as f64),
         limit: Some(max as f64),
-        help: "move what both need into a file of its own, or hand it in as an argument".to_owned(),
+        help: "move what both need into a file of its own, or pass it as an argument".to_owned(),
         context: members.join(" "),
         ..Draft::new(
             path(first.from),
-            format!("imports lead in a circle: {} -> {}{more}", ring.join(" -> "), ring[0]),
+            format!("imports form a cycle: {} -> {}{more}", ring.join(" -> "), ring[0]),
         )
     })
 }

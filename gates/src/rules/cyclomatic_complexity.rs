@@ -1,10 +1,15 @@
 //! `cyclomatic-complexity`
 
-use super::function_limit::{self, FunctionLimit, TESTS};
-use crate::new_code::OnNewCode;
-use crate::report::Level;
-use crate::rule::{Docs, Fixture, Group, Judge, Reach, Rule};
+use super::function_limit::{self, FunctionLimit, limit_settings};
+use crate::config::Options;
+use crate::level::Level;
+use crate::rule::{Docs, Fixture, Group, Judge, OnNewCode, Reach, Rule};
 use facts::Sections;
+
+limit_settings! {
+    /// The own keys of `[rules.cyclomatic-complexity]`.
+    "The highest cyclomatic complexity that a function may have.", 20
+}
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -21,12 +26,12 @@ pub static RULE: Rule = Rule {
         example: "A function with 20 `if` statements one after the other has a complexity of 21 and is reported.",
     },
     level: Some(Level::Error),
-    options: &[function_limit::max("The highest cyclomatic complexity that a function may have.", 20), TESTS],
-    sections: Sections { comments: false, symbols: false, tokens: false },
+    options: Options::of::<Settings>(),
+    sections: Sections { comments: false, symbols: false, tokens: false, types: false },
     reach: Reach::File,
     on_new_code: OnNewCode::Compared,
     unit: "functions",
-    judge: Judge::Tree(|input| function_limit::check(input, &LIMIT)),
+    judge: Judge::Tree(|input| function_limit::check::<Settings>(input, &LIMIT)),
     fixtures: &[
         Fixture {
             name: "three decisions over a limit of 3",

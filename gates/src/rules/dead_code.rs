@@ -1,12 +1,50 @@
 //! `dead-code`
 
-use super::function_limit;
-use crate::config::{Key, Kind};
-use crate::new_code::OnNewCode;
-use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Reach, Rule};
+use crate::config::{Options, Percent};
+use crate::measurements::{TreeError, dead_code};
+use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, OnNewCode, Outcome, Reach, Rule};
 use facts::Measured;
 use facts::model::Span;
-use pmat::dead_code::{Confidence, DeadCodeOptions, DeadCodeReport, DeadItem, Reason, analyze};
+use pmat::dead_code::{Confidence, DeadCodeOptions, DeadCodeReport, DeadItem, Reason};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The own keys of `[rules.dead-code]`.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Settings {
+    /// How certain a finding must be: only `certain` ones, or also `likely` ones.
+    pub confidence: LeastConfidence,
+    /// The largest allowed number of dead definitions.
+    pub max: u64,
+    /// The largest allowed share of dead definitions among the judged ones, in percent.
+    pub max_percent: Percent,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings { confidence: LeastConfidence::Certain, max: 0, max_percent: Percent(0.0) }
+    }
+}
+
+/// How sure a finding must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum LeastConfidence {
+    /// [`Confidence::Certain`]
+    Certain,
+    /// [`Confidence::Likely`]
+    Likely,
+}
+
+impl From<LeastConfidence> for Confidence {
+    fn from(least: LeastConfidence) -> Confidence {
+        match least {
+            LeastConfidence::Certain => Confidence::Certain,
+            LeastConfidence::Likely => Confidence::Likely,
+        }
+    }
+}
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -14,29 +52,18 @@ pub static RULE: Rule = Rule {
     title: "Code is used",
     group: Group::Debt,
     docs: Docs {
-        what: "Finds functions, methods, types, constants and macros that no entry point reaches: not from `main`, top-level \
-               code, a public interface, a framework's hook or FFI. What only tests use is dead, too. Broken when more than \
-               `max` definitions, and more than `max-percent` of those that were judged, are dead; then each is reported.",
+        what: "Finds functions, methods, types, constants and macros that no entry point reaches (`main`, \
+               top-level code, a public interface, a framework's hook, FFI). Code that only tests use is \
+               dead, too. When more than `max` definitions, and more than `max-percent` of the judged ones, \
+               are dead, each is reported.",
         why: "Dead code is read, compiled, searched and kept up to date for nothing, and it misleads those who look for how \
               something works.",
-        fix: "Remove it; Git remembers it. What is kept on purpose says so in its language's way (`#[allow(dead_code)]`, a \
-              leading underscore) or with a suppression comment that gives the reason.",
+        fix: "Remove it; Git remembers it. Mark code that is kept on purpose in the language's own way \
+              (`#[allow(dead_code)]`, a leading underscore) or with a suppression that gives the reason.",
         example: "`fn helper() {}` that nothing calls is reported; so are two functions that only call each other.",
     },
     level: None,
-    options: &[
-        Key {
-            name: "confidence",
-            doc: "How sure a finding must be: `certain` ones only, or `likely` ones, too.",
-            kind: Kind::Choice { of: &["certain", "likely"], default: "certain" },
-        },
-        function_limit::max("The most dead definitions.", 0),
-        Key {
-            name: "max-percent",
-            doc: "The most dead definitions among the judged ones, in percent.",
-            kind: Kind::Percent(0.0),
-        },
-    ],
+    options: Options::of::<Settings>(),
     sections: DeadCodeOptions::SECTIONS,
     reach: Reach::Tree,
     on_new_code: OnNewCode::Compared,
@@ -107,23 +134,20 @@ fn there() {}
 ";
 
 fn check(input: &Input<'_>) -> Outcome {
-    let options = DeadCodeOptions {
-        include_tests: false,
-        min_confidence: match input.settings.choice("confidence") {
-            "likely" => Confidence::Likely,
-            _ => Confidence::Certain,
-        },
+    let &Settings { confidence, max, max_percent } = input.own();
+    let options = DeadCodeOptions { include_tests: false, min_confidence: confidence.into() };
+    let Some(report) = dead_code(input.tree, input.facts, input.code_graph(), &options, input.evidence)
+    else {
+        return Outcome::failed(TreeError::Cancelled);
     };
-    let report = analyze(input.tree, input.facts, input.code_graph(), &options);
     if let Measured::Missing(why) = &report.dead_percent {
         return Outcome::missing(why.clone());
     }
     let exclude = &input.settings.exclude;
     let dead: Vec<&DeadItem> = report.items.iter().filter(|item| !exclude.is_match(&item.path)).collect();
     let percent = 100.0 * dead.len() as f64 / report.judged.max(1) as f64;
-    let (max, max_percent) = (input.settings.integer("max"), input.settings.percent("max-percent"));
     let mut outcome = Outcome { checked: report.judged, ..Outcome::default() };
-    if dead.len() as u64 > max && percent > max_percent {
+    if dead.len() as u64 > max && percent > max_percent.0 {
         outcome.findings = dead.iter().map(|item| finding(item, &dead, &report)).collect();
     }
     outcome

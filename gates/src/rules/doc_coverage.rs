@@ -1,11 +1,26 @@
 //! `doc-coverage`
 
 use super::function_limit;
-use crate::config::{Key, Kind};
-use crate::new_code::OnNewCode;
-use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Reach, Rule};
+use crate::config::{Options, Percent};
+use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, OnNewCode, Outcome, Reach, Rule};
 use facts::Sections;
 use pmat::tdg::is_public_item;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The own keys of `[rules.doc-coverage]`.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Settings {
+    /// The lowest share of documented public definitions, in percent.
+    pub min: Percent,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings { min: Percent(80.0) }
+    }
+}
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -13,20 +28,16 @@ pub static RULE: Rule = Rule {
     title: "Public items are documented",
     group: Group::Documentation,
     docs: Docs {
-        what: "Compares the share of public definitions that have a documentation comment, over the whole repository, with \
-               a minimum. When the share is too low, each undocumented one is reported. Tests, modules, \
-               and what stands inside something that is not public, do not count.",
-        why: "What is public is used by people who do not read its code.",
+        what: "Compares the share of public definitions that have a documentation comment, over the whole \
+               repository, with a minimum. When the share is too low, each undocumented one is reported. \
+               Tests, modules, and items inside something that is not public do not count.",
+        why: "Public items are used by people who do not read their code.",
         fix: "Say in one sentence what the item is for, with units and errors; or make it less public.",
         example: "With `min = 100`, a `pub fn` without a `///` comment is reported.",
     },
     level: None,
-    options: &[Key {
-        name: "min",
-        doc: "The lowest share of documented public definitions, in percent.",
-        kind: Kind::Percent(80.0),
-    }],
-    sections: Sections { comments: false, symbols: true, tokens: false },
+    options: Options::of::<Settings>(),
+    sections: Sections { comments: false, symbols: true, tokens: false, types: false },
     reach: Reach::Tree,
     on_new_code: OnNewCode::ByItself,
     unit: "public definitions",
@@ -60,7 +71,7 @@ pub fn unsaid() {}
 ";
 
 fn check(input: &Input<'_>) -> Outcome {
-    let min = input.settings.percent("min");
+    let min = input.own::<Settings>().min.0;
     let mut undocumented = Vec::new();
     let mut outcome = Outcome::default();
     let mut files = 0;
@@ -82,13 +93,13 @@ fn check(input: &Input<'_>) -> Outcome {
         }
     }
     if files == 0 {
-        return Outcome::missing(function_limit::NO_CODE);
+        return Outcome::unsupported(function_limit::NO_CODE);
     }
     if outcome.checked == 0 && input.additions.is_some() {
         return outcome;
     }
     if outcome.checked == 0 {
-        return Outcome::missing("no public definition was found");
+        return Outcome::unsupported("no public definition was found");
     }
     let documented = outcome.checked - undocumented.len();
     let share = 100.0 * documented as f64 / outcome.checked as f64;

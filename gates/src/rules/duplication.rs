@@ -1,19 +1,57 @@
 //! `duplication`
 
 use super::function_limit;
-use crate::config::{Key, Kind};
+use crate::config::{Options, Percent};
 use crate::copies::Copies;
+use crate::level::Level;
 use crate::measurements::{clone_options, duplication};
-use crate::new_code::OnNewCode;
-use crate::report::Level;
-use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Reach, Rule};
+use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, OnNewCode, Outcome, Reach, Rule};
 use clones::{CloneClass, CloneKind, CloneMember, CloneOptions, Clones, Content, LineRange};
 use facts::Sections;
 use facts::hash::HashMap;
 use facts::model::Span;
 use facts::source::Additions;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The own keys of `[rules.duplication]`.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Settings {
+    /// The highest share of duplicated lines, in percent.
+    pub max: Percent,
+    /// The shortest clone, in tokens.
+    pub min_tokens: u64,
+    /// The shortest clone, in lines.
+    pub min_lines: u64,
+    /// The loosest type of clones that counts, in addition to the stricter ones.
+    pub types: Types,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            max: Percent(5.0),
+            min_tokens: CloneOptions::DEFAULT.min_tokens as u64,
+            min_lines: CloneOptions::DEFAULT.min_lines.into(),
+            types: Types::Renamed,
+        }
+    }
+}
+
+/// The loosest type of clones that counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Types {
+    /// The same tokens.
+    Exact,
+    /// Other names and literals.
+    Renamed,
+    /// Functions with some lines changed.
+    Gapped,
+}
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -21,43 +59,22 @@ pub static RULE: Rule = Rule {
     title: "Code is not duplicated",
     group: Group::Duplication,
     docs: Docs {
-        what: "Compares the share of lines that lie in clones, over the whole repository, with a maximum. When the share is \
-               too high, the largest clone classes are reported, each at its first member whose lines no larger one names \
-               already; those that stand on named lines altogether are not. The value of a finding is the number of tokens in \
-               all of its places. A baseline knows a class by its content, in whatever places it is, and accepts those that \
-               are not listed, too. Exact copies and copies with \
-               other names and literals count, across files; `types` adds functions with changed lines. Comments, layout \
-               and imports do not count. These settings decide for every figure of duplication: that of `pmat analyze \
-               duplicates`, of the score, of the service and of the history, too.",
-        why: "What is written twice is corrected once.",
+        what: "Compares the share of duplicated lines in the whole repository with a maximum. When the share \
+               is too high, the largest clone classes are reported, each at its first member whose lines are \
+               not in a larger reported class; classes without such a member are not reported. The value of \
+               a finding is the number of tokens in all members. A baseline recognises a class by its \
+               content, wherever its members are, and also accepts classes that are not listed. Exact copies \
+               and copies with other names and literals count, across files; `types` adds functions with \
+               changed lines. Comments, layout and imports do not count. These settings apply to every \
+               figure of duplication: in `pmat analyze duplicates`, the score, the service and the history.",
+        why: "A fix in one copy is missed in the others.",
         fix: "Give the common part a name and call it from all places. Leave generated files out with `exclude`.",
         example: "With `max = 0`, a function that was copied into another file and given another name is reported.",
     },
     level: Some(Level::Warning),
-    options: &[
-        Key {
-            name: "max",
-            doc: "The highest share of duplicated lines, in percent.",
-            kind: Kind::Percent(5.0),
-        },
-        Key {
-            name: "min-tokens",
-            doc: "The shortest clone, in tokens.",
-            kind: Kind::Integer(CloneOptions::DEFAULT.min_tokens as u64),
-        },
-        Key {
-            name: "min-lines",
-            doc: "The shortest clone, in lines.",
-            kind: Kind::Integer(CloneOptions::DEFAULT.min_lines as u64),
-        },
-        Key {
-            name: "types",
-            doc: "The loosest type of clones that counts, besides the stricter ones.",
-            kind: Kind::Choice { of: &["exact", "renamed", "gapped"], default: "renamed" },
-        },
-    ],
+    options: Options::of::<Settings>(),
     // What it needs more is loaded only where the answer is not remembered.
-    sections: Sections { comments: false, symbols: false, tokens: false },
+    sections: Sections { comments: false, symbols: false, tokens: false, types: false },
     reach: Reach::Tree,
     on_new_code: OnNewCode::ByItself,
     unit: "lines of code",
@@ -116,24 +133,25 @@ const RENAMED: &str = "def widest(boxes, maximum):
 const MOST_NAMED: usize = 5;
 
 fn check(input: &Input<'_>) -> Outcome {
-    let clones = match duplication(input.tree, input.facts, input.config, input.evidence) {
-        Ok(duplication) => duplication.clones,
-        Err(why) => return Outcome::missing(why),
+    let duplication = match duplication(input.tree, input.facts, input.config, input.evidence) {
+        Ok(duplication) => duplication,
+        Err(why) => return Outcome::failed(why),
     };
+    let clones = &duplication.clones;
     if let Some(additions) = input.additions {
-        return on_new_lines(input, &clones, additions);
+        return on_new_lines(input, clones, additions);
     }
     let share = clones.share();
     let Some(percent) = share.percent().value().copied() else {
-        return Outcome::missing(function_limit::NO_CODE);
+        return Outcome::unsupported(function_limit::NO_CODE);
     };
-    let max = input.settings.percent("max");
+    let max = input.own::<Settings>().max.0;
     let mut outcome =
         Outcome { checked: usize::try_from(share.compared).unwrap_or(usize::MAX), ..Outcome::default() };
     if percent > max {
         let all = format!("{percent:.1} % of all lines are duplicated, {max} % are allowed");
         let every = |class: &CloneClass| (0..class.members.len()).collect();
-        outcome.findings = findings(input, &clones, &all, every);
+        outcome.findings = findings(input, clones, &all, every);
     }
     outcome
 }
@@ -154,7 +172,7 @@ fn on_new_lines(input: &Input<'_>, clones: &Clones, additions: &Additions) -> Ou
     let compared = input.code_files().filter_map(|file| additions.files.get(file.path()));
     let all: usize = compared.flat_map(|file| &file.lines).map(|range| range.clone().count()).sum();
     let percent = if all == 0 { 0.0 } else { 100.0 * duplicated.len() as f64 / all as f64 };
-    let max = input.settings.percent("max");
+    let max = input.own::<Settings>().max.0;
     let mut outcome = Outcome { checked: all, ..Outcome::default() };
     if percent > max {
         let text = format!("{percent:.1} % of the new lines are duplicated, {max} % are allowed");

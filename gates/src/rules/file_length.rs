@@ -1,10 +1,26 @@
 //! `file-length`
 
 use super::function_limit;
-use crate::new_code::OnNewCode;
-use crate::report::Level;
-use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Reach, Rule};
-use facts::Sections;
+use crate::config::Options;
+use crate::level::Level;
+use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, OnNewCode, Outcome, Reach, Rule};
+use facts::{Missing, Sections};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The own keys of `[rules.file-length]`.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Settings {
+    /// The greatest number of lines that a file may have.
+    pub max: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings { max: 800 }
+    }
+}
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -19,8 +35,8 @@ pub static RULE: Rule = Rule {
         example: "A file of 801 lines is reported under the default limit of 800.",
     },
     level: Some(Level::Warning),
-    options: &[function_limit::max("The greatest number of lines that a file may have.", 800)],
-    sections: Sections { comments: false, symbols: false, tokens: false },
+    options: Options::of::<Settings>(),
+    sections: Sections { comments: false, symbols: false, tokens: false, types: false },
     reach: Reach::File,
     on_new_code: OnNewCode::Compared,
     unit: "files",
@@ -42,7 +58,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(input: &Input<'_>) -> Outcome {
-    let max = input.settings.integer("max");
+    let max = input.own::<Settings>().max;
     let mut outcome = Outcome::default();
     for file in input.code_files() {
         outcome.checked += 1;
@@ -57,7 +73,7 @@ fn check(input: &Input<'_>) -> Outcome {
         }
     }
     if outcome.checked == 0 {
-        outcome.missing = Some(function_limit::NO_CODE.to_owned());
+        outcome.missing = Some(Missing::Unsupported(function_limit::NO_CODE.to_owned()));
     }
     outcome
 }

@@ -1,10 +1,26 @@
 //! `file-size`
 
-use crate::config::{Key, Kind};
-use crate::new_code::OnNewCode;
-use crate::report::{Level, Unmeasured};
-use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Reach, Rule};
-use facts::Sections;
+use crate::config::{Bytes, Options};
+use crate::level::Level;
+use crate::report::Unmeasured;
+use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, OnNewCode, Outcome, Reach, Rule};
+use facts::{Missing, Sections};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The own keys of `[rules.file-size]`.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Settings {
+    /// The greatest size that a file may have.
+    pub max: Bytes,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings { max: Bytes(1 << 20) }
+    }
+}
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -14,17 +30,13 @@ pub static RULE: Rule = Rule {
     docs: Docs {
         what: "Compares the size of every file with a limit: source, data and binary files alike. Generated, vendored and \
                excluded files are left alone.",
-        why: "Git keeps every version of every file for ever: a large file makes each clone slow for all time.",
+        why: "Git keeps every version of every file forever: a large file makes every clone slow.",
         fix: "Keep the file elsewhere (Git LFS, a package, a download with a checksum), or list it in the rule's `exclude`.",
         example: "A recorded video of 20 MiB is reported under the default limit of 1 MiB.",
     },
     level: Some(Level::Warning),
-    options: &[Key {
-        name: "max",
-        doc: "The greatest size that a file may have.",
-        kind: Kind::Bytes(1 << 20),
-    }],
-    sections: Sections { comments: false, symbols: false, tokens: false },
+    options: Options::of::<Settings>(),
+    sections: Sections { comments: false, symbols: false, tokens: false, types: false },
     reach: Reach::File,
     on_new_code: OnNewCode::Compared,
     unit: "files",
@@ -46,10 +58,10 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(input: &Input<'_>) -> Outcome {
-    let max = input.settings.integer("max");
+    let max = input.own::<Settings>().max.0;
     let listing = match input.listing() {
         Ok(listing) => listing,
-        Err(why) => return Outcome::missing(why),
+        Err(why) => return Outcome::failed(why),
     };
     let mut outcome = Outcome::default();
     for entry in listing.entries.iter().filter(|entry| !input.settings.exclude.is_match(&entry.path)) {
@@ -76,7 +88,7 @@ fn check(input: &Input<'_>) -> Outcome {
         }
     }
     if outcome.checked == 0 {
-        outcome.missing = Some("rules.file-size.exclude leaves no file".to_owned());
+        outcome.missing = Some(Missing::Unsupported("rules.file-size.exclude leaves no file".to_owned()));
     }
     outcome
 }

@@ -1,10 +1,15 @@
 //! `function-length`
 
-use super::function_limit::{self, FunctionLimit, TESTS};
-use crate::new_code::OnNewCode;
-use crate::report::Level;
-use crate::rule::{Docs, Fixture, Group, Judge, Reach, Rule};
+use super::function_limit::{self, FunctionLimit, limit_settings};
+use crate::config::Options;
+use crate::level::Level;
+use crate::rule::{Docs, Fixture, Group, Judge, OnNewCode, Reach, Rule};
 use facts::Sections;
+
+limit_settings! {
+    /// The own keys of `[rules.function-length]`.
+    "The greatest number of source lines that a function may have.", 60
+}
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -19,15 +24,12 @@ pub static RULE: Rule = Rule {
         example: "A function of 70 lines, 12 of them comments or blank, counts 58 and is accepted.",
     },
     level: Some(Level::Warning),
-    options: &[
-        function_limit::max("The greatest number of source lines that a function may have.", 60),
-        TESTS,
-    ],
-    sections: Sections { comments: false, symbols: false, tokens: false },
+    options: Options::of::<Settings>(),
+    sections: Sections { comments: false, symbols: false, tokens: false, types: false },
     reach: Reach::File,
     on_new_code: OnNewCode::Compared,
     unit: "functions",
-    judge: Judge::Tree(|input| function_limit::check(input, &LIMIT)),
+    judge: Judge::Tree(|input| function_limit::check::<Settings>(input, &LIMIT)),
     fixtures: &[
         Fixture {
             name: "four source lines over a limit of 3",

@@ -1,7 +1,8 @@
 //! What the rules that compare a figure of each function with a limit have in common.
 
-use crate::config::{Key, Kind};
+use crate::config::Settings;
 use crate::rule::{Draft, Input, Outcome};
+use facts::Missing;
 use facts::model::{Function, FunctionKind, TopLevel};
 use facts::repo::FileRecord;
 
@@ -20,22 +21,51 @@ pub(super) struct FunctionLimit {
 /// Why a rule about functions could not be measured.
 pub(super) const NO_CODE: &str = "no file of a language with a grammar could be measured";
 
-/// The key `max`.
-pub(super) const fn max(doc: &'static str, default: u64) -> Key {
-    Key { name: "max", doc, kind: Kind::Integer(default) }
+/// The settings that these rules have in common.
+pub(super) trait Limited: Settings {
+    /// The highest figure that is allowed.
+    fn max(&self) -> u64;
+    /// Test code counts too.
+    fn tests(&self) -> bool;
 }
 
-/// The key `tests`.
-pub(super) const TESTS: Key = Key {
-    name: "tests",
-    doc: "Whether test code counts too: tests, and what stands in files, folders and modules of tests.",
-    kind: Kind::Flag(true),
-};
+/// Defines `Settings` with the keys `max`, of which the rule gives documentation and default, and `tests`.
+macro_rules! limit_settings {
+    ($(#[$about:meta])* $doc:literal, $default:literal) => {
+        $(#[$about])*
+        #[derive(Debug, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+        #[serde(rename_all = "kebab-case")]
+        pub struct Settings {
+            #[doc = $doc]
+            pub max: u64,
+            /// Whether test code counts too: tests, and code in test files, folders and modules.
+            pub tests: bool,
+        }
+
+        impl Default for Settings {
+            fn default() -> Self {
+                Settings { max: $default, tests: true }
+            }
+        }
+
+        impl function_limit::Limited for Settings {
+            fn max(&self) -> u64 {
+                self.max
+            }
+
+            fn tests(&self) -> bool {
+                self.tests
+            }
+        }
+    };
+}
+
+pub(super) use limit_settings;
 
 /// Compares the figure of every function with the key `max`. A limit of 0 is a limit like any other.
-pub(super) fn check(input: &Input<'_>, limit: &FunctionLimit) -> Outcome {
-    let max = input.settings.integer("max");
-    let tests = input.settings.flag("tests");
+pub(super) fn check<S: Limited>(input: &Input<'_>, limit: &FunctionLimit) -> Outcome {
+    let settings = input.own::<S>();
+    let (max, tests) = (settings.max(), settings.tests());
     let mut outcome = Outcome::default();
     let mut files = 0;
     for file in input.code_files() {
@@ -67,7 +97,7 @@ pub(super) fn check(input: &Input<'_>, limit: &FunctionLimit) -> Outcome {
         }
     }
     if files == 0 {
-        outcome.missing = Some(NO_CODE.to_owned());
+        outcome.missing = Some(Missing::Unsupported(NO_CODE.to_owned()));
     }
     outcome
 }

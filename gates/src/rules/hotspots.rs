@@ -1,46 +1,49 @@
 //! `hotspots`
 
-use crate::config::{Key, Kind};
-use crate::new_code::OnNewCode;
-use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Reach, Rule};
-use facts::Sections;
+use crate::config::Options;
+use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, OnNewCode, Outcome, Reach, Rule};
 use facts::hash::HashMap;
 use facts::history::FileId;
+use facts::{Missing, Sections};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The own keys of `[rules.hotspots]`.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Settings {
+    /// Length of the window, in days before the newest commit; 0 for the whole history.
+    pub days: u64,
+    /// The smallest number of commits in the window for a file that changes often.
+    pub min_revisions: u64,
+    /// The greatest cognitive complexity that a file which changes often may have.
+    pub max_cognitive: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings { days: 365, min_revisions: 10, max_cognitive: 100 }
+    }
+}
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "hotspots",
-    title: "What changes often is simple",
+    title: "Code that changes often is simple",
     group: Group::Complexity,
     docs: Docs {
-        what: "Reports each file that was changed by at least `min-revisions` commits of the last `days` days before the \
-               newest commit, and whose functions together have a cognitive complexity above `max-cognitive`. Renames are \
-               followed, merges count nothing, a shallow clone is not measured.",
-        why: "Complex code that nobody touches costs nothing. Complex code that is changed every week is paid for every \
-              week: there most defects are made.",
-        fix: "Take out the part that changes most, with its tests, and give it a file of its own.",
+        what: "Reports each file that was changed by at least `min-revisions` commits of the last `days` \
+               days before the newest commit, and whose functions together have a cognitive complexity above \
+               `max-cognitive`. Renames are followed, merges do not count, a shallow clone is not measured.",
+        why: "Complex code that nobody touches costs nothing. Complex code that changes every week costs \
+              every week, and most defects are made there.",
+        fix: "Move the part that changes most, with its tests, into a file of its own.",
         example: "A file of cognitive complexity 180 that 14 commits of the last year changed is reported under the \
                   default limits.",
     },
     level: None,
-    options: &[
-        Key {
-            name: "days",
-            doc: "Length of the window, in days before the newest commit; 0 for the whole history.",
-            kind: Kind::Integer(365),
-        },
-        Key {
-            name: "min-revisions",
-            doc: "The least number of commits in the window that makes a file one that changes often.",
-            kind: Kind::Integer(10),
-        },
-        Key {
-            name: "max-cognitive",
-            doc: "The greatest cognitive complexity that a file which changes often may have.",
-            kind: Kind::Integer(100),
-        },
-    ],
-    sections: Sections { comments: false, symbols: false, tokens: false },
+    options: Options::of::<Settings>(),
+    sections: Sections { comments: false, symbols: false, tokens: false, types: false },
     reach: Reach::Tree,
     on_new_code: OnNewCode::Compared,
     unit: "files",
@@ -83,17 +86,16 @@ const NESTED: &str = "fn a(x: u8) -> u8 {
 ";
 
 fn check(input: &Input<'_>) -> Outcome {
-    let least = input.settings.integer("min-revisions");
-    let max = input.settings.integer("max-cognitive");
-    let days = u32::try_from(input.settings.integer("days")).unwrap_or(u32::MAX);
+    let &Settings { days, min_revisions: least, max_cognitive: max } = input.own();
+    let days = u32::try_from(days).unwrap_or(u32::MAX);
     let history = match input.evidence.history((days > 0).then_some(days)) {
         Ok(history) if history.shallow => {
-            return Outcome::missing(
+            return Outcome::unsupported(
                 "the clone is shallow: how often a file changed is not known; `git fetch --unshallow` brings it",
             );
         }
         Ok(history) => history,
-        Err(why) => return Outcome::missing(why),
+        Err(why) => return Outcome::failed(why),
     };
     let mut revisions: HashMap<FileId, u64> = HashMap::default();
     for change in history.known().flat_map(|commit| &commit.changes) {
@@ -121,7 +123,7 @@ fn check(input: &Input<'_>) -> Outcome {
         }
     }
     if outcome.checked == 0 {
-        outcome.missing = Some(super::function_limit::NO_CODE.to_owned());
+        outcome.missing = Some(Missing::Unsupported(super::function_limit::NO_CODE.to_owned()));
     }
     outcome
 }

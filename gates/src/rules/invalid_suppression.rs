@@ -1,8 +1,8 @@
 //! `invalid-suppression`
 
-use crate::new_code::OnNewCode;
-use crate::report::Level;
-use crate::rule::{Docs, Fixture, Group, Judge, Reach, Rule};
+use crate::config::Options;
+use crate::level::Level;
+use crate::rule::{Docs, Fixture, Group, Judge, OnNewCode, Reach, Rule};
 use facts::Sections;
 
 /// The rule.
@@ -13,15 +13,15 @@ pub static RULE: Rule = Rule {
     docs: Docs {
         what: "Reports comments that begin with `batuta:` but name no rule, an unknown rule, or stand \
                where they have no meaning (`allow-file` below code). Such a comment is ignored.",
-        why: "Who wrote it believes that something is allowed which is not.",
+        why: "Its author believes that something is allowed that is not.",
         fix: "Correct the name of the rule; write `batuta: allow(rule, \"why\")`; move `allow-file` to \
               the top of the file.",
         example: "`// batuta: allow(cyclomatic, \"…\")` is reported, with the nearest rule as a \
                   suggestion.",
     },
     level: Some(Level::Warning),
-    options: &[],
-    sections: Sections { comments: true, symbols: false, tokens: false },
+    options: Options::none(),
+    sections: Sections { comments: true, symbols: false, tokens: false, types: false },
     reach: Reach::File,
     on_new_code: OnNewCode::Compared,
     unit: "suppressions",

@@ -1,16 +1,19 @@
 //! `layers`
 
-use crate::config::{AllowedEdge, CONFIG_FILE, LayerEntry, Layers};
-use crate::new_code::OnNewCode;
-use crate::report::{Level, Unmeasured};
-use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Reach, Rule};
+mod circles;
+mod judge;
+mod origins;
+mod places;
+
+use crate::config::Options;
+use crate::level::Level;
+use crate::report::Unmeasured;
+use crate::rule::{Docs, Fixture, Group, Input, Judge, OnNewCode, Outcome, Reach, Rule};
 use facts::Sections;
-use facts::hash::HashSet;
-use facts::model::{RepoPath, Span};
-use facts::repo::FileRecord;
+use facts::model::RepoPath;
 use facts::source::Entry;
-use std::collections::BTreeMap;
-use trueno_graph::code::imports::{Declared, Manifests, Resolver, TreeIndex, folder, is_manifest};
+use judge::{Followed, LayerJudge};
+use trueno_graph::code::imports::{Manifests, Resolver, is_manifest};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -18,20 +21,30 @@ pub static RULE: Rule = Rule {
     title: "Folders depend on lower layers only",
     group: Group::Architecture,
     docs: Docs {
-        what: "Follows imports (Rust, Python, JavaScript and TypeScript, Go, Java and its kin, quoted includes of C and its \
-               kin, relative paths elsewhere) and the path dependencies of every `Cargo.toml` to the folders they lead \
-               to, and reports each edge that `layers.order` forbids: to a higher layer, or to another folder of the \
-               same layer. `layers.allow` names exceptions, each with its reason; one that no edge needs is reported, \
-               and so is an entry of the order that matches no folder. With `require-all`, so is every folder with code \
-               outside the order. Off without `[layers]`.",
+        what: "Follows imports (Rust, Python, JavaScript and TypeScript, Go, Java and the like, quoted \
+               includes of C and the like, relative paths elsewhere) and the path dependencies of every \
+               `Cargo.toml` to the folders they lead to, and reports each edge that `layers.order` forbids: \
+               to a higher layer, or to another folder of the same layer. `layers.allow` names exceptions, \
+               each with its reason; one that no edge needs is reported, and so is an entry of the order \
+               that matches no folder. With `require-all`, so is every folder with code outside the order. \
+               Off without `[layers]`. `[layers.within.\"src/core\"]` gives the modules of one folder an \
+               order of their own, with `allow` and `require-all` as above. Its entries are names in that \
+               folder: `parse` is the folder `parse` and the file `parse.rs` (`parse.py`, `parse.ts`). \
+               `layers.acyclic` names folders whose modules may use each other in any order, but not in \
+               circles. In both a name counts for the module that defines it, also where another file hands \
+               it on (`pub use`, `export … from`), and imports of tests do not count. Files that no entry \
+               names, such as a crate's `lib.rs`, are not judged. Only imports are followed: a path that is \
+               written out where it is used (`crate::b::f()`) is not seen.",
         why: "An architecture that nothing checks is a wish. One edge upwards makes two layers one.",
         fix: "Move the code to the layer that it belongs to, hand the dependency in from above, or give the exception a \
               reason.",
-        example: "With `order = [[\"cli\"], [\"core\"]]`, a `use cli::…` in `core/src/lib.rs` is reported.",
+        example: "With `order = [[\"cli\"], [\"core\"]]`, a `use cli::…` in `core/src/lib.rs` is reported. With \
+                  `[layers.within.\"core/src\"]` and `order = [[\"cache\"], [\"model\"]]`, a `use crate::cache::…` in \
+                  `core/src/model/row.rs` is.",
     },
     level: Some(Level::Error),
-    options: &[],
-    sections: Sections { comments: false, symbols: true, tokens: false },
+    options: Options::none(),
+    sections: Sections { comments: false, symbols: true, tokens: false, types: false },
     reach: Reach::Tree,
     on_new_code: OnNewCode::Compared,
     unit: "dependencies",
@@ -91,6 +104,98 @@ order = [[\"cli\"], [\"core\"]]
 allow = [{ from = \"core/tests\", to = \"cli\", reason = \"tests of the whole\" }]",
             findings: &[],
         },
+        Fixture {
+            name: "a module that uses one above it, straight and through the root of the crate",
+            files: &[
+                ("core/src/lib.rs", "mod cache;\nmod model;\nmod size;\npub use cache::Cache;\n"),
+                (
+                    "core/src/cache/mod.rs",
+                    "use crate::model::Row;\nuse crate::size::Size;\npub struct Cache;\n",
+                ),
+                (
+                    "core/src/model.rs",
+                    "use crate::Cache;\npub struct Row;\n\n#[cfg(test)]\nmod tests {\n    use crate::cache::Cache;\n}\n",
+                ),
+                ("core/src/model/column.rs", "use super::Row;\nuse crate::{cache::Cache, size::Size};\n"),
+                ("core/src/size.rs", "use crate::model::Row;\npub struct Size;\n"),
+            ],
+            config: "[layers.within.\"core/src\"]\norder = [[\"cache\"], [\"model\", \"size\"]]",
+            findings: &[
+                ("core/src/model.rs", 1),
+                ("core/src/model/column.rs", 2),
+                ("core/src/model/column.rs", 2),
+                ("core/src/size.rs", 1),
+            ],
+        },
+        Fixture {
+            name: "modules in circles in Python and TypeScript",
+            files: &[
+                ("shop/__init__.py", ""),
+                ("shop/cart.py", "from . import price\n"),
+                ("shop/price/__init__.py", "from .tax import rate\n"),
+                ("shop/price/tax.py", "from shop.cart import items\n\nrate = 1\n"),
+                ("ui/index.ts", "export { draw } from './draw';\nexport { state } from './state';\n"),
+                ("ui/draw.ts", "import { state } from './index';\nexport const draw = () => state;\n"),
+                ("ui/state.ts", "import { draw } from './index';\nexport const state = draw;\n"),
+            ],
+            config: "[layers.within.shop]\norder = [[\"cart\"], [\"price\"]]\n\
+                     [layers.within.ui]\norder = [[\"draw\"], [\"state\"]]",
+            findings: &[("shop/price/tax.py", 1), ("ui/state.ts", 1)],
+        },
+        Fixture {
+            name: "a module without an order, an entry without a module, an exception without an edge",
+            files: &[
+                ("Cargo.toml", "[package]\nname = \"core\"\n"),
+                ("src/lib.rs", "mod a;\nmod b;\n"),
+                ("src/a.rs", "use crate::b::B;\n"),
+                ("src/b/mod.rs", "pub struct B;\n"),
+            ],
+            config: "[layers.within.src]\norder = [[\"a\"], [\"gone\"]]\nrequire-all = true\n\
+                     allow = [{ from = \"b\", to = \"a\", reason = \"r\" }]",
+            findings: &[("batuta.toml", 2), ("batuta.toml", 4), ("src/b/mod.rs", 0)],
+        },
+        Fixture {
+            name: "modules in a circle, one of them through the root of the crate, and a folder that is not there",
+            files: &[
+                ("Cargo.toml", "[package]\nname = \"core\"\n"),
+                ("src/lib.rs", "mod a;\nmod b;\nmod c;\npub use c::C;\n"),
+                ("src/a.rs", "use crate::b::B;\npub struct A;\n"),
+                ("src/b/mod.rs", "mod inner;\npub struct B;\n"),
+                ("src/b/inner.rs", "use super::B;\nuse crate::C;\n"),
+                ("src/c.rs", "use crate::a::A;\npub struct C;\n"),
+            ],
+            config: "[layers]\nacyclic = [\"src\", \"lib\"]",
+            findings: &[("batuta.toml", 2), ("src/a.rs", 1)],
+        },
+        Fixture {
+            name: "no circle but one with a reason",
+            files: &[
+                ("Cargo.toml", "[package]\nname = \"core\"\n"),
+                ("src/lib.rs", "mod a;\nmod b;\nmod c;\n"),
+                (
+                    "src/a.rs",
+                    "use crate::b::B;\npub struct A;\n\n#[cfg(test)]\nmod tests {\n    use crate::c::C;\n}\n",
+                ),
+                ("src/b.rs", "use crate::a::A;\npub struct B;\n"),
+                ("src/c.rs", "use crate::{a::A, b::B};\npub struct C;\n"),
+            ],
+            config: "[layers]\nacyclic = [\"*\"]\nallow = [{ from = \"src/b\", to = \"src/a\", reason = \"r\" }]",
+            findings: &[],
+        },
+        Fixture {
+            name: "modules that use what stands below them, one exception, and tests",
+            files: &[
+                ("Cargo.toml", "[package]\nname = \"core\"\n"),
+                ("src/lib.rs", "mod cache;\nmod model;\npub use model::Row;\n"),
+                ("src/cache.rs", "mod store;\nuse crate::Row;\n"),
+                ("src/cache/store.rs", "use super::*;\nuse crate::model::Row;\n"),
+                ("src/model.rs", "use crate::cache::Cache;\npub struct Row;\n\n#[cfg(test)]\nmod tests;\n"),
+                ("src/model/tests.rs", "use crate::cache::store::Store;\n"),
+            ],
+            config: "[layers.within.src]\norder = [[\"cache\"], [\"model\"]]\nrequire-all = true\n\
+                     allow = [{ from = \"model\", to = \"cache\", reason = \"the rows know their cache\" }]",
+            findings: &[],
+        },
     ],
 };
 
@@ -102,29 +207,27 @@ fn check(input: &Input<'_>) -> Outcome {
     };
     let listing = match input.listing() {
         Ok(listing) => listing,
-        Err(why) => return Outcome::missing(why),
+        Err(why) => return Outcome::failed(why),
     };
     let paths = listing.entries.iter().filter_map(|entry| std::str::from_utf8(entry.path.as_bytes()).ok());
     let mut outcome = Outcome::default();
     let manifests = read_manifests(input, &listing.entries, &mut outcome);
     let resolver = Resolver::new(paths, manifests, input.facts);
-    let mut judge = LayerJudge { layers, places: BTreeMap::new(), used: HashSet::default(), outcome };
+    let mut judge = LayerJudge::new(layers, &resolver, input.facts, outcome);
     let mut followed = Followed::default();
     for file in input.files() {
-        judge.follow_imports(file, &resolver, &mut followed);
+        judge.follow_imports(file, &mut followed);
     }
     for declared in &resolver.manifests.declared {
         if !input.settings.exclude.is_match(&RepoPath::from(declared.manifest.as_str())) {
             judge.declared(declared);
         }
     }
+    judge.circles();
     if resolver.index.is_whole() {
-        judge.unused_entries(&resolver.index);
-        judge.unused_allowances();
+        judge.unused();
     }
-    if layers.require_all {
-        judge.outside(input);
-    }
+    judge.outside(input);
     judge.conclude(followed)
 }
 
@@ -151,198 +254,4 @@ fn read_manifests(input: &Input<'_>, entries: &[Entry], outcome: &mut Outcome) -
     });
     outcome.not_measured.extend(unclear);
     manifests
-}
-
-/// The files of the layers whose imports were followed, and those whose imports could not be, by language.
-#[derive(Default)]
-struct Followed {
-    files: usize,
-    not: BTreeMap<&'static str, Vec<RepoPath>>,
-}
-
-/// A folder of the order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Place {
-    /// Counted from the top.
-    layer: usize,
-    /// The folder that the entry matched.
-    folder: String,
-}
-
-struct LayerJudge<'a> {
-    layers: &'a Layers,
-    /// Places by folder or file.
-    places: BTreeMap<String, Option<Place>>,
-    /// Indices of the allowances that were needed.
-    used: HashSet<usize>,
-    outcome: Outcome,
-}
-
-impl LayerJudge<'_> {
-    fn follow_imports(&mut self, file: &FileRecord, resolver: &Resolver<'_>, followed: &mut Followed) {
-        let Ok(path) = std::str::from_utf8(file.path().as_bytes()) else {
-            return;
-        };
-        if self.place(path).is_none() || !file.data.facts.has_functions() {
-            return;
-        }
-        let language = file.data.facts.language.spec();
-        let mut seen: HashSet<(u32, String)> = HashSet::default();
-        let mut understood = true;
-        for import in &file.data.symbols().imports {
-            let Some(targets) = resolver.targets(language.id, path, import) else {
-                understood = false;
-                break;
-            };
-            self.outcome.checked += 1;
-            for target in targets {
-                let Some(to) = self.place(&target).map(|place| place.folder) else {
-                    continue;
-                };
-                if seen.insert((import.line, to)) {
-                    let span = Span {
-                        start_line: import.line,
-                        end_line: import.line,
-                        start_column: 1,
-                        ..Span::default()
-                    };
-                    self.edge(path, &target, span, "imports");
-                }
-            }
-        }
-        match understood {
-            true => followed.files += 1,
-            false => followed.not.entry(language.name).or_default().push(file.path().clone()),
-        }
-    }
-
-    fn declared(&mut self, declared: &Declared) {
-        self.outcome.checked += 1;
-        let how = format!("declares the dependency \"{}\", and so uses", declared.name);
-        self.edge(&declared.manifest, &declared.to, declared.span, &how);
-    }
-
-    /// Judges the edge from one file to another file or folder.
-    fn edge(&mut self, from_path: &str, to_path: &str, span: Span, how: &str) {
-        let (Some(from), Some(to)) = (self.place(from_path), self.place(to_path)) else {
-            return;
-        };
-        if from.layer < to.layer || from.folder == to.folder {
-            return;
-        }
-        let allows = |edge: &AllowedEdge| is_under(from_path, &edge.from) && is_under(to_path, &edge.to);
-        if let Some(index) = self.layers.allow.iter().position(allows) {
-            self.used.insert(index);
-            return;
-        }
-        let relation =
-            if from.layer == to.layer { "stands in the same layer" } else { "stands in a higher layer" };
-        let message = format!("`{}` {how} `{}`, which {relation}", from.folder, to.folder);
-        self.outcome.findings.push(Draft {
-            span: Some(span),
-            help: "move the code, hand the dependency in from above, or add the edge with its reason to layers.allow"
-                .to_owned(),
-            context: format!("{} -> {}", from.folder, to.folder),
-            ..Draft::new(&RepoPath::from(from_path), message)
-        });
-    }
-
-    /// Where a file or folder stands: by the deepest of the folders around it that an entry names.
-    fn place(&mut self, path: &str) -> Option<Place> {
-        if let Some(known) = self.places.get(path) {
-            return known.clone();
-        }
-        let own = self.layer_of(path).map(|layer| Place { layer, folder: path.to_owned() });
-        let place = match own {
-            Some(place) => Some(place),
-            None if path.is_empty() => None,
-            None => self.place(folder(path)),
-        };
-        self.places.insert(path.to_owned(), place.clone());
-        place
-    }
-
-    /// The layer of the entry that names a folder: one that spells it out before one with a wildcard.
-    fn layer_of(&self, path: &str) -> Option<usize> {
-        let path = if path.is_empty() { "." } else { path };
-        let find = |fits: &dyn Fn(&LayerEntry) -> bool| {
-            self.layers.order.iter().position(|entries| entries.iter().any(fits))
-        };
-        find(&|entry| entry.text == path).or_else(|| find(&|entry| entry.matcher.is_match(path)))
-    }
-
-    /// An entry that matches nothing is a misspelling or a relic: what it should bind is not bound.
-    fn unused_entries(&mut self, index: &TreeIndex<'_>) {
-        let mut unused = Vec::new();
-        for entry in self.layers.order.iter().flatten() {
-            let matches = |path: &str| entry.matcher.is_match(path);
-            if entry.text != "." && !index.has(&entry.text) && !index.folders().any(matches) {
-                unused.push((
-                    entry.line,
-                    format!("layers.order names \"{}\", but there is no such folder", entry.text),
-                ));
-            }
-        }
-        for (line, message) in unused {
-            self.config_finding(line, message, "correct or remove the entry");
-        }
-    }
-
-    fn unused_allowances(&mut self) {
-        for (index, edge) in self.layers.allow.iter().enumerate() {
-            if !self.used.contains(&index) {
-                let message =
-                    format!("layers.allow lets `{}` use `{}`, which it does not", edge.from, edge.to);
-                self.config_finding(edge.line, message, "remove the entry");
-            }
-        }
-    }
-
-    fn config_finding(&mut self, line: u32, message: String, help: &str) {
-        self.outcome.findings.push(Draft {
-            span: Some(Span::of_line(line)),
-            help: help.to_owned(),
-            context: message.clone(),
-            ..Draft::new(&RepoPath::from(CONFIG_FILE), message)
-        });
-    }
-
-    /// One finding for each folder with code outside the order, on its first file.
-    fn outside(&mut self, input: &Input<'_>) {
-        let mut folders: HashSet<Vec<u8>> = HashSet::default();
-        for file in input.code_files() {
-            let path = String::from_utf8_lossy(file.path().as_bytes()).into_owned();
-            if self.place(&path).is_none() && folders.insert(file.path().parent().to_vec()) {
-                let folder = folder(&path);
-                self.outcome.findings.push(Draft {
-                    help: "add the folder to layers.order".to_owned(),
-                    context: folder.to_owned(),
-                    ..Draft::new(file.path(), format!("the folder `{folder}` stands in no layer"))
-                });
-            }
-        }
-    }
-
-    fn conclude(mut self, followed: Followed) -> Outcome {
-        for (language, files) in &followed.not {
-            let why =
-                format!("the imports of {} files cannot be followed ({} of them)", language, files.len());
-            let first = files.first().expect("a language is listed with a file").clone();
-            self.outcome.not_measured.push(Unmeasured { path: first, why });
-        }
-        // Layers of code without a single import are far less likely than imports that nobody recognised.
-        if self.outcome.checked == 0 {
-            let languages: Vec<&str> = followed.not.keys().copied().collect();
-            self.outcome.missing = Some(match (languages.as_slice(), followed.files) {
-                ([], 0) => "no file with code stands in a folder of layers.order".to_owned(),
-                ([], files) => format!("no import was found in the {files} files with code of the layers"),
-                (languages, _) => format!("the imports of {} cannot be followed", languages.join(", ")),
-            });
-        }
-        self.outcome
-    }
-}
-
-fn is_under(path: &str, folder: &str) -> bool {
-    path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

@@ -1,43 +1,50 @@
 //! `mutation`
 
-use crate::config::{Key, Kind};
-use crate::new_code::OnNewCode;
-use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Reach, Rule};
-use ::mutation::report::{LastReport, Undetected};
+use crate::config::{NamedPath, Options, Percent};
+use crate::measurements::{MutationReport, NoMutationReport, mutation_report};
+use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, OnNewCode, Outcome, Reach, Rule};
+use ::mutation::report::Undetected;
 use facts::Sections;
 use facts::model::{RepoPath, Span};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The own keys of `[rules.mutation]`.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Settings {
+    /// The lowest share of mutants that tests detect, in percent.
+    pub min: Percent,
+    /// `report.json` in the folder that `pmat mutate --output` named, from the repository's root. It must lie in the
+    /// repository, or in a folder that the environment variable BATUTA_REPORTS names. When empty, the report of the
+    /// last run without --output.
+    pub report: NamedPath,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings { min: Percent(80.0), report: NamedPath::default() }
+    }
+}
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "mutation",
-    title: "Tests notice enough of the mutants",
+    title: "Tests detect enough of the mutants",
     group: Group::Tests,
     docs: Docs {
-        what: "Reads the report of the last `pmat mutate` on this tree and compares its score (the share of mutants that a \
-               test noticed, of those that build) with a minimum. When the score is too low, each mutant that no test \
-               noticed is reported. Without a report, or when a file with code is not what it was then, the rule is not \
-               measured: nobody knows what the tests notice now.",
+        what: "Reads the report of the last `pmat mutate` on this tree and compares its score (the share of \
+               mutants that a test detected, among those that build) with a minimum. When the score is too \
+               low, each mutant that no test detected is reported. Without a report, or if a file with code \
+               has changed since, the rule is not measured.",
         why: "A line that tests run but do not check can break without anybody noticing.",
-        fix: "Run `pmat mutate` before the gate. For each mutant reported, write the test that tells the change from the \
-              code, or remove the code that makes no difference.",
-        example: "With `min = 80` and 7 of 10 mutants noticed, the other 3 are reported.",
+        fix: "Run `pmat mutate` before the gate. For each mutant reported, write a test that fails with the \
+              change, or remove code that makes no difference.",
+        example: "With `min = 80` and 7 of 10 mutants detected, the other 3 are reported.",
     },
     level: None,
-    options: &[
-        Key {
-            name: "min",
-            doc: "The lowest share of mutants that tests notice, in percent.",
-            kind: Kind::Percent(80.0),
-        },
-        Key {
-            name: "report",
-            doc: "`report.json` in the folder that `pmat mutate --output` named, from the repository's root. It must lie in \
-                  the repository, or in a folder that the environment variable BATUTA_REPORTS names. When empty, \
-                  the report of the last run without --output.",
-            kind: Kind::Path(""),
-        },
-    ],
-    sections: Sections { comments: false, symbols: false, tokens: false },
+    options: Options::of::<Settings>(),
+    sections: Sections { comments: false, symbols: false, tokens: false, types: false },
     reach: Reach::Tree,
     on_new_code: OnNewCode::ByLine,
     unit: "mutants",
@@ -83,23 +90,28 @@ const HALF: &str = r#"{
 const NAMED: usize = 3;
 
 fn check(input: &Input<'_>) -> Outcome {
-    let (report, place) = match report(input) {
+    let MutationReport { report, place } = match mutation_report(input.config, input.evidence) {
         Ok(found) => found,
-        Err(why) => return Outcome::missing(why),
+        Err(why @ NoMutationReport::OfLastRun(_)) => {
+            return Outcome::failed(format_args!(
+                "{why}; run `pmat mutate`, or name its report with `report`"
+            ));
+        }
+        Err(why) => return Outcome::failed(why),
     };
     let with_code = input.facts.files.iter().filter(|file| file.data.facts.has_functions());
     let stale = report.stale(with_code.map(|file| (file.path(), file.blob)));
     if !stale.is_empty() {
-        return Outcome::missing(of_another_state(&stale, &place));
+        return Outcome::failed(of_another_state(&stale, &place));
     }
     let kept = |path: &RepoPath| !input.settings.exclude.is_match(path);
     let score = match report.score_of(kept) {
         Ok(score) => score,
-        Err(why) => return Outcome::missing(format!("{place} has no score: {why}")),
+        Err(why) => return Outcome::failed(format_args!("{place} has no score: {why}")),
     };
     let checked = report.outcomes.iter().filter(|(path, _)| kept(path)).count();
     let mut outcome = Outcome { checked, ..Outcome::default() };
-    let min = input.settings.percent("min");
+    let min = input.own::<Settings>().min.0;
     if score < min {
         let part = report.part.as_ref().map_or_else(String::new, |part| format!("; {part}"));
         let all = format!("mutation score {score:.1} % of {min} %{part}");
@@ -107,25 +119,6 @@ fn check(input: &Input<'_>) -> Outcome {
         outcome.findings = undetected.map(|mutant| finding(mutant, &all)).collect();
     }
     outcome
-}
-
-/// The report, and what to call it.
-fn report(input: &Input<'_>) -> Result<(LastReport, String), String> {
-    let configured = input.settings.path("report");
-    let (bytes, place) = match configured {
-        "" => {
-            let bytes = input.evidence.mutation_report();
-            let bytes =
-                bytes.map_err(|why| format!("{why}; run `pmat mutate`, or name its report with `report`"))?;
-            (bytes, "the report of the last `pmat mutate`".to_owned())
-        }
-        path => {
-            let found = input.evidence.report(path)?;
-            (found.ok_or_else(|| format!("there is no {path}"))?, path.to_owned())
-        }
-    };
-    let report = LastReport::read(&bytes).map_err(|why| format!("{place}: {why}"))?;
-    Ok((report, place))
 }
 
 fn of_another_state(stale: &[RepoPath], place: &str) -> String {
@@ -163,7 +156,7 @@ fn finding(mutant: &Undetected, all: &str) -> Draft {
 mod tests {
     use super::*;
     use crate::config::Config;
-    use crate::evidence::{Evidence, NoEvidence};
+    use crate::evidence::{Evidence, EvidenceError, NoEvidence};
     use crate::report::{Status, Verdict};
     use facts::MeasureOptions;
     use facts::source::MemoryTree;
@@ -171,11 +164,11 @@ mod tests {
     struct Last(&'static str);
 
     impl Evidence for Last {
-        fn report(&self, _: &str) -> Result<Option<Vec<u8>>, String> {
+        fn report(&self, _: &str) -> Result<Option<Vec<u8>>, EvidenceError> {
             Ok(None)
         }
 
-        fn mutation_report(&self) -> Result<Vec<u8>, String> {
+        fn mutation_report(&self) -> Result<Vec<u8>, EvidenceError> {
             Ok(self.0.as_bytes().to_vec())
         }
     }

@@ -1,10 +1,15 @@
 //! `nesting-depth`
 
-use super::function_limit::{self, FunctionLimit, TESTS};
-use crate::new_code::OnNewCode;
-use crate::report::Level;
-use crate::rule::{Docs, Fixture, Group, Judge, Reach, Rule};
+use super::function_limit::{self, FunctionLimit, limit_settings};
+use crate::config::Options;
+use crate::level::Level;
+use crate::rule::{Docs, Fixture, Group, Judge, OnNewCode, Reach, Rule};
 use facts::Sections;
+
+limit_settings! {
+    /// The own keys of `[rules.nesting-depth]`.
+    "The greatest depth that a function may have.", 5
+}
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -14,17 +19,17 @@ pub static RULE: Rule = Rule {
     docs: Docs {
         what: "Compares the depth of the deepest nested control structure of each function with a limit. Straight-line \
                code has depth 0, code inside one `if` depth 1. The code outside functions is compared too.",
-        why: "Who reads the innermost line must know every condition around it.",
+        why: "To understand the innermost line, a reader must know every condition around it.",
         fix: "Return early, continue early, or give the inner part a function of its own.",
         example: "An `if` inside a `for` inside an `if` has depth 3.",
     },
     level: Some(Level::Error),
-    options: &[function_limit::max("The greatest depth that a function may have.", 5), TESTS],
-    sections: Sections { comments: false, symbols: false, tokens: false },
+    options: Options::of::<Settings>(),
+    sections: Sections { comments: false, symbols: false, tokens: false, types: false },
     reach: Reach::File,
     on_new_code: OnNewCode::Compared,
     unit: "functions",
-    judge: Judge::Tree(|input| function_limit::check(input, &LIMIT)),
+    judge: Judge::Tree(|input| function_limit::check::<Settings>(input, &LIMIT)),
     fixtures: &[
         Fixture {
             name: "depth 3 over a limit of 2",

@@ -1,12 +1,12 @@
 //! `parse-failure`
 
-use crate::new_code::OnNewCode;
-use crate::report::Level;
-use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Reach, Rule};
-use facts::Sections;
+use crate::config::Options;
+use crate::level::Level;
+use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, OnNewCode, Outcome, Reach, Rule};
 use facts::model::{ParseStatus, Span};
 use facts::repo::FileRecord;
 use facts::source::SkipReason;
+use facts::{Missing, Sections};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -14,19 +14,20 @@ pub static RULE: Rule = Rule {
     title: "Every file can be read",
     group: Group::Parsing,
     docs: Docs {
-        what: "Reports files that batuta's grammar of their language does not fit, hold unresolved merge conflicts, are unmerged in \
-               the index, could not be read, are not UTF-8, have a NUL in them, or are too much for the parser. Merge conflicts, unmerged \
-               and unreadable files are always errors.",
-        why: "What is not parsed is not judged by any other rule: a file that nobody could read must not look clean. \
-              Code heavy with preprocessor macros may not fit the grammar although it compiles, which is why this is a \
-              warning. Nothing is concluded from the places that do not fit: no function, no edge, no finding.",
+        what: "Reports files that batuta's grammar cannot parse completely, that contain unresolved merge \
+               conflicts or a NUL, are unmerged in the index, could not be read, are not UTF-8, or are too \
+               much for the parser. Merge conflicts, unmerged and unreadable files are always errors.",
+        why: "Other rules do not judge what is not parsed, and an unreadable file must not look clean. Code \
+              with many preprocessor macros may not parse although it compiles, which is why this is a \
+              warning. Nothing is concluded from places that did not parse: no function, no edge, no \
+              finding.",
         fix: "Resolve the conflict, correct the syntax, convert the file to UTF-8; if the grammar is at fault, list the \
               file in the rule's `exclude`.",
         example: "`fn f( {` is reported at the line of the first error.",
     },
     level: Some(Level::Warning),
-    options: &[],
-    sections: Sections { comments: false, symbols: false, tokens: false },
+    options: Options::none(),
+    sections: Sections { comments: false, symbols: false, tokens: false, types: false },
     reach: Reach::File,
     on_new_code: OnNewCode::Compared,
     unit: "files",
@@ -78,7 +79,7 @@ fn check(input: &Input<'_>) -> Outcome {
         });
     }
     if outcome.checked == 0 {
-        outcome.missing = Some("rules.parse-failure.exclude leaves no file".to_owned());
+        outcome.missing = Some(Missing::Unsupported("rules.parse-failure.exclude leaves no file".to_owned()));
     }
     outcome
 }

@@ -1,12 +1,29 @@
 //! `satd`
 
-use crate::config::{Key, Kind};
-use crate::new_code::OnNewCode;
-use crate::report::Level;
-use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Reach, Rule};
-use facts::Sections;
+use crate::config::Options;
+use crate::level::Level;
+use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, OnNewCode, Outcome, Reach, Rule};
 use facts::model::Span;
+use facts::{Missing, Sections};
 use pmat::satd::{Mode, SatdItem, SatdOptions, Severity};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The own keys of `[rules.satd]`.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Settings {
+    /// The lowest severity that is reported.
+    pub min_severity: Severity,
+    /// Whether phrases that admit debt count, in addition to markers.
+    pub phrases: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings { min_severity: Severity::Low, phrases: true }
+    }
+}
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -16,24 +33,13 @@ pub static RULE: Rule = Rule {
     docs: Docs {
         what: "Reports self-admitted technical debt: comments that begin with a marker (TODO, FIXME, HACK, …) or admit a \
                shortcoming in words. They are the items of `pmat analyze satd`. Strings do not count.",
-        why: "What is only written in a comment is on nobody's list.",
-        fix: "Do it, or open an issue and say in the comment what holds now.",
+        why: "Work that is only noted in a comment is on nobody's list.",
+        fix: "Do it, or open an issue and describe the current behaviour in the comment.",
         example: "`// FIXME: fails for empty input` is reported.",
     },
     level: Some(Level::Warning),
-    options: &[
-        Key {
-            name: "min-severity",
-            doc: "The lowest severity that is reported.",
-            kind: Kind::Choice { of: &["low", "medium", "high", "critical"], default: "low" },
-        },
-        Key {
-            name: "phrases",
-            doc: "Whether phrases that admit debt count, besides marker words.",
-            kind: Kind::Flag(true),
-        },
-    ],
-    sections: Sections { comments: true, symbols: false, tokens: false },
+    options: Options::of::<Settings>(),
+    sections: Sections { comments: true, symbols: false, tokens: false, types: false },
     reach: Reach::File,
     on_new_code: OnNewCode::Compared,
     unit: "comments",
@@ -79,13 +85,8 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(input: &Input<'_>) -> Outcome {
-    let least = match input.settings.choice("min-severity") {
-        "critical" => Severity::Critical,
-        "high" => Severity::High,
-        "medium" => Severity::Medium,
-        _ => Severity::Low,
-    };
-    let mode = if input.settings.flag("phrases") { Mode::Full } else { Mode::Strict };
+    let &Settings { min_severity: least, phrases } = input.own();
+    let mode = if phrases { Mode::Full } else { Mode::Strict };
     let options = SatdOptions { mode, ..SatdOptions::default() };
     let mut outcome = Outcome::default();
     let mut files = 0;
@@ -96,7 +97,7 @@ fn check(input: &Input<'_>) -> Outcome {
         outcome.findings.extend(items.into_iter().filter(|item| item.severity >= least).map(draft));
     }
     if files == 0 {
-        outcome.missing = Some("rules.satd.exclude leaves no file".to_owned());
+        outcome.missing = Some(Missing::Unsupported("rules.satd.exclude leaves no file".to_owned()));
     }
     outcome
 }

@@ -1,33 +1,45 @@
 //! `score`
 
-use crate::config::{Key, Kind};
+use crate::config::{Options, Percent};
 use crate::measurements::{SECTIONS, measurements};
-use crate::new_code::OnNewCode;
-use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Reach, Rule};
+use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, OnNewCode, Outcome, Reach, Rule};
 use facts::Measured;
 use facts::model::RepoPath;
 use pmat::score::{self, Answer};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The own keys of `[rules.score]`.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Settings {
+    /// The lowest share of the possible points, in percent.
+    pub min: Percent,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings { min: Percent(50.0) }
+    }
+}
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "score",
-    title: "The project is well kept",
+    title: "The project is well maintained",
     group: Group::Project,
     docs: Docs {
-        what: "Scores the project by the table of `pmat repo-score` (tooling and CI, code quality, testing, documentation, \
-               performance, dependency health) and compares the share of the points earned, of those that could be measured \
-               and apply, with a minimum. When it is too low, the worst missing check is reported with the number of the \
-               others.",
-        why: "What a project lacks around its code (tests in CI, a licence, locked dependencies) is easily put off for ever.",
+        what: "Scores the project by the table of `pmat repo-score` (tooling and CI, code quality, testing, \
+               documentation, performance, dependency health) and compares the share of earned points with a \
+               minimum; checks that were not measured or do not apply do not count. When it is too low, the \
+               missed check that is worth most is reported with the number of the others.",
+        why: "What a project lacks around its code (tests in CI, a licence, locked dependencies) is easily \
+              put off forever.",
         fix: "`pmat repo-score --failures-only` lists what is missing and what it is worth.",
         example: "With `min = 60`, a project that earns 50 % of its points is reported.",
     },
     level: None,
-    options: &[Key {
-        name: "min",
-        doc: "The lowest share of the possible points, in percent.",
-        kind: Kind::Percent(50.0),
-    }],
+    options: Options::of::<Settings>(),
     sections: SECTIONS,
     reach: Reach::Tree,
     on_new_code: OnNewCode::Never,
@@ -55,13 +67,13 @@ fn check(input: &Input<'_>) -> Outcome {
     let measured = measurements(input.tree, input.facts, input.config, input.evidence);
     let report = match score::analyze(input.tree, input.facts, &measured) {
         Ok(report) => report,
-        Err(error) => return Outcome::missing(error.to_string()),
+        Err(error) => return Outcome::failed(error),
     };
     let percent = match report.percent {
         Measured::Value(percent) => percent,
         Measured::Missing(why) => return Outcome::missing(why),
     };
-    let min = input.settings.percent("min");
+    let min = input.own::<Settings>().min.0;
     let mut outcome = Outcome { checked: report.possible as usize, ..Outcome::default() };
     if percent < min {
         let missed = || report.checks.iter().filter(|check| matches!(check.answer, Answer::Missed { .. }));

@@ -1,17 +1,34 @@
 //! `secrets`
 
-use crate::config::{Config, Key, Kind, RuleSettings};
-use crate::new_code::OnNewCode;
-use crate::report::{Level, Unmeasured};
-use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, Reach, Rule};
-use facts::Sections;
+use crate::config::{Config, LevelOrOff, Options};
+use crate::level::Level;
+use crate::report::Unmeasured;
+use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, OnNewCode, Outcome, Reach, Rule};
 use facts::hash::HashSet;
 use facts::language::{Detection, detect};
-use facts::model::RepoPath;
+use facts::model::{RepoPath, SecretFinding};
 use facts::repo::FileRecord;
-use facts::secrets::{MAX_FINDINGS, SecretFinding, Text};
+use facts::secrets::{MAX_FINDINGS, Text};
 use facts::source::SkipReason;
 use facts::test_code::is_test_path;
+use facts::{Missing, Sections};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The own keys of `[rules.secrets]`.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Settings {
+    /// The level of findings in test files (`tests/…`, `test_x.py`, `x_test.go`, …) and in test functions, where keys
+    /// are often made up.
+    pub test_files: LevelOrOff,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings { test_files: LevelOrOff::Warning }
+    }
+}
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -19,24 +36,21 @@ pub static RULE: Rule = Rule {
     title: "No credential is kept in the repository",
     group: Group::Security,
     docs: Docs {
-        what: "Reports keys, tokens and passwords: by the shape that their issuer gives them (some hundred kinds), private \
-               keys, passwords in addresses and connection strings, headers of authorization, and values given to names \
-               that say password, secret, token or key when they look random. Files whose language is not known (`.env`, \
-               `.pem`) are searched too. The value itself is never shown. In test files a finding is a warning unless \
-               `test-files` says otherwise. docs/secrets.md says what is found, and what is not.",
+        what: "Reports keys, tokens and passwords: by their issuer's format (some hundred kinds), private \
+               keys, passwords in addresses and connection strings, authorization headers, and \
+               random-looking values of names that mean a password, secret, token or key. Files whose \
+               language is not known (`.env`, `.pem`) are searched too. The value itself is never shown. In \
+               test files a finding is a warning unless `test-files` says otherwise. docs/secrets.md says \
+               what is found, and what is not.",
         why: "Whoever can read the repository, or ever could, has the credential; it stays in the history when the file \
               is changed.",
-        fix: "Revoke the credential first, then take it out; read it from the environment or from a secret store.",
+        fix: "Revoke the credential first, then remove it; read it from the environment or from a secret \
+              store.",
         example: "A string that begins with `AKIA` and goes on with sixteen capitals and digits is an AWS access key.",
     },
     level: Some(Level::Error),
-    options: &[Key {
-        name: "test-files",
-        doc: "The level of findings in test files (`tests/…`, `test_x.py`, `x_test.go`, …) and in test functions, where \
-              keys are often made up.",
-        kind: Kind::Choice { of: LEVELS, default: "warning" },
-    }],
-    sections: Sections { comments: false, symbols: false, tokens: false },
+    options: Options::of::<Settings>(),
+    sections: Sections { comments: false, symbols: false, tokens: false, types: false },
     reach: Reach::File,
     on_new_code: OnNewCode::ByLine,
     unit: "files",
@@ -72,11 +86,9 @@ pub static RULE: Rule = Rule {
     ],
 };
 
-const LEVELS: &[&str] = &["error", "warning", "off"];
-
 fn check(input: &Input<'_>) -> Outcome {
     let mut outcome = Outcome::default();
-    let of_tests = OfTests::of(input.settings);
+    let of_tests = OfTests::of(input.own());
     for file in input.files() {
         outcome.checked += 1;
         let found = file.data.facts.secrets.iter();
@@ -85,7 +97,7 @@ fn check(input: &Input<'_>) -> Outcome {
     }
     unknown_files(input, of_tests, &mut outcome);
     if outcome.checked == 0 {
-        outcome.missing = Some("rules.secrets.exclude leaves no file".to_owned());
+        outcome.missing = Some(Missing::Unsupported("rules.secrets.exclude leaves no file".to_owned()));
     }
     outcome
 }
@@ -99,11 +111,11 @@ enum OfTests {
 }
 
 impl OfTests {
-    fn of(settings: &RuleSettings) -> OfTests {
-        match settings.choice("test-files") {
-            "error" => OfTests::Same,
-            "off" => OfTests::Nothing,
-            _ => OfTests::Warning,
+    fn of(settings: &Settings) -> OfTests {
+        match settings.test_files {
+            LevelOrOff::Error => OfTests::Same,
+            LevelOrOff::Warning => OfTests::Warning,
+            LevelOrOff::Off => OfTests::Nothing,
         }
     }
 
@@ -164,7 +176,7 @@ fn is_test(path: &RepoPath) -> bool {
 pub fn level_at(path: &RepoPath, config: &Config) -> Option<Level> {
     let settings = config.rule(RULE.id);
     let level = settings.level.filter(|_| !settings.exclude.is_match(path))?;
-    match OfTests::of(settings) {
+    match OfTests::of(config.own()) {
         OfTests::Warning if is_test(path) => Some(level.min(Level::Warning)),
         OfTests::Nothing if is_test(path) => None,
         _ => Some(level),
@@ -184,7 +196,7 @@ fn unknown_files(input: &Input<'_>, of_tests: OfTests, outcome: &mut Outcome) {
     let listing = match input.listing() {
         Ok(listing) => listing,
         Err(why) => {
-            outcome.missing = Some(why);
+            outcome.missing = Some(Missing::Failed(why.to_string()));
             return;
         }
     };

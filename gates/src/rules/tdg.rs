@@ -1,13 +1,42 @@
 //! `tdg`
 
 use super::function_limit;
-use crate::config::{Key, Kind};
+use crate::config::Options;
 use crate::measurements::tdg_inputs;
-use crate::new_code::OnNewCode;
-use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, Outcome, REPOSITORY, Reach, Rule};
+use crate::rule::{Docs, Draft, Fixture, Group, Input, Judge, OnNewCode, Outcome, REPOSITORY, Reach, Rule};
 use facts::model::Span;
 use facts::{Measured, Sections};
 use pmat::tdg::{self, Card, Grade, Scored, TdgOptions};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The own keys of `[rules.tdg]`.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Settings {
+    /// The lowest grade that is good enough.
+    pub min_grade: Grade,
+    /// What must have that grade.
+    pub scope: Scope,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings { min_grade: Grade::C, scope: Scope::Repository }
+    }
+}
+
+/// What must have the grade.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scope {
+    /// The whole.
+    Repository,
+    /// Each file.
+    File,
+    /// Each function.
+    Function,
+}
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -15,27 +44,17 @@ pub static RULE: Rule = Rule {
     title: "Code earns a grade",
     group: Group::Debt,
     docs: Docs {
-        what: "Compares the grade of the technical debt gradient (`pmat tdg`) with a minimum: that of the repository, or \
-               of every file, or of every function. Below the minimum the repository is reported once, at the file that \
-               costs it most; files and functions are reported each. Files that could not be graded do not count.",
-        why: "The grade joins six figures, none of which alone shows that code as a whole is getting worse.",
-        fix: "`pmat tdg --explain` lists what costs most points and what would raise the grade.",
+        what: "Compares the grade of the technical debt gradient (`pmat tdg`) of the repository, of every \
+               file or of every function with a minimum. A repository below the minimum is reported once, at \
+               the file that costs it most; files and functions are reported one by one. Files that could \
+               not be graded do not count.",
+        why: "The grade combines six metrics; no single one shows that the code as a whole is getting worse.",
+        fix: "`pmat tdg --explain` lists what loses the most points and what would raise the grade.",
         example: "With `scope = \"file\"` and `min-grade = \"B\"`, a file with a score of 74.9 is reported.",
     },
-    level: Some(crate::report::Level::Warning),
-    options: &[
-        Key {
-            name: "min-grade",
-            doc: "The lowest grade that is good enough.",
-            kind: Kind::Choice { of: &Grade::NAMES, default: "C" },
-        },
-        Key {
-            name: "scope",
-            doc: "What must have that grade.",
-            kind: Kind::Choice { of: &["repository", "file", "function"], default: "repository" },
-        },
-    ],
-    sections: Sections { comments: false, symbols: false, tokens: false },
+    level: Some(crate::level::Level::Warning),
+    options: Options::of::<Settings>(),
+    sections: Sections { comments: false, symbols: false, tokens: false, types: false },
     reach: Reach::Tree,
     on_new_code: OnNewCode::Compared,
     unit: "graded files",
@@ -93,23 +112,21 @@ const NESTED: &str = "pub fn nested(a: i32, b: i32, c: i32, d: i32, e: i32, f: i
 fn check(input: &Input<'_>) -> Outcome {
     let inputs = match tdg_inputs(input.tree, input.facts, input.config, input.evidence) {
         Ok(inputs) => inputs,
-        Err(why) => return Outcome::missing(why),
+        Err(why) => return Outcome::failed(why),
     };
     let exclude = &input.settings.exclude;
     let scored = tdg::score(input.facts, &inputs).among(|path| !exclude.is_match(path));
-    let Ok(least) = input.settings.choice("min-grade").parse::<Grade>() else {
-        return Outcome::missing("min-grade is no grade");
-    };
+    let &Settings { min_grade: least, scope } = input.own();
     let total = match scored.total() {
         Measured::Value(total) => total,
-        Measured::Missing(_) => return Outcome::missing(function_limit::NO_CODE),
+        Measured::Missing(_) => return Outcome::unsupported(function_limit::NO_CODE),
     };
     let mut outcome = Outcome { checked: scored.graded_files(), ..Outcome::default() };
-    match input.settings.choice("scope") {
-        "file" => outcome.findings = files(&scored, least),
-        "function" => outcome.findings = functions(&scored, least),
-        _ if total.grade > least => outcome.findings = repository(&scored, &total, least),
-        _ => {}
+    match scope {
+        Scope::File => outcome.findings = files(&scored, least),
+        Scope::Function => outcome.findings = functions(&scored, least),
+        Scope::Repository if total.grade > least => outcome.findings = repository(&scored, &total, least),
+        Scope::Repository => {}
     }
     outcome
 }

@@ -2,12 +2,14 @@
 
 use super::*;
 use crate::config::Config;
-use crate::evidence::{Evidence, NoEvidence};
-use crate::report::{Level, Status, Verdict};
+use crate::evidence::{Evidence, EvidenceError, NoEvidence};
+use crate::level::Level;
+use crate::report::{Status, Verdict};
 use crate::rule::{Fixture, Group, Judge};
 use facts::MeasureOptions;
 use facts::history::{History, PlainCommit};
 use facts::source::MemoryTree;
+use std::sync::Arc;
 
 /// Reports of other programs are files of the fixture.
 struct InFixture<'f>(&'f Fixture);
@@ -16,15 +18,15 @@ struct InFixture<'f>(&'f Fixture);
 type Change<'a> = (&'a str, i32, u32);
 
 impl Evidence for InFixture<'_> {
-    fn report(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
+    fn report(&self, path: &str) -> Result<Option<Vec<u8>>, EvidenceError> {
         let found = self.0.files.iter().find(|(name, _)| *name == path);
         Ok(found.map(|(_, text)| text.as_bytes().to_vec()))
     }
 
     /// Of the file `.history`: a line for each commit, the newest first, with days before the newest, author, and paths.
-    fn history(&self, days: Option<u32>) -> Result<History, String> {
-        let text = self.report(".history")?.ok_or("there is no .history")?;
-        let text = String::from_utf8(text).map_err(|error| error.to_string())?;
+    fn history(&self, days: Option<u32>) -> Result<Arc<History>, EvidenceError> {
+        let text = self.report(".history")?.ok_or(EvidenceError::HistoryNotLookedAt)?;
+        let text = String::from_utf8(text).map_err(EvidenceError::unreadable)?;
         let parsed: Vec<(u32, &str, Vec<Change<'_>>)> = text
             .lines()
             .filter_map(|line| {
@@ -38,7 +40,7 @@ impl Evidence for InFixture<'_> {
             .filter(|(age, ..)| days.is_none_or(|days| *age <= days))
             .map(|(age, author, changes)| PlainCommit { days_before_head: *age, author, changes })
             .collect();
-        Ok(History::in_memory(&commits))
+        Ok(Arc::new(History::in_memory(&commits)))
     }
 }
 

@@ -1,8 +1,8 @@
 //! `unused-suppression`
 
-use crate::new_code::OnNewCode;
-use crate::report::Level;
-use crate::rule::{Docs, Fixture, Group, Judge, Reach, Rule};
+use crate::config::Options;
+use crate::level::Level;
+use crate::rule::{Docs, Fixture, Group, Judge, OnNewCode, Reach, Rule};
 use facts::Sections;
 
 /// The rule.
@@ -20,8 +20,8 @@ pub static RULE: Rule = Rule {
                   reported.",
     },
     level: Some(Level::Warning),
-    options: &[],
-    sections: Sections { comments: true, symbols: false, tokens: false },
+    options: Options::none(),
+    sections: Sections { comments: true, symbols: false, tokens: false, types: false },
     reach: Reach::File,
     on_new_code: OnNewCode::Compared,
     unit: "suppressions",

@@ -4,9 +4,9 @@ use crate::config::Config;
 use crate::report::{Finding, RuleReport, Status, Suppressed, Unmeasured, Verdict};
 use crate::rule::{Group, Outcome, Rule};
 use crate::rules;
-use facts::RepoFacts;
 use facts::model::ParseStatus;
 use facts::source::SkipReason;
+use facts::{Missing, RepoFacts};
 
 /// Files that were not, or only partly, measured.
 pub(super) fn not_measured(facts: &RepoFacts, outcomes: &[(&'static Rule, Outcome)]) -> Vec<Unmeasured> {
@@ -56,7 +56,7 @@ pub fn not_judged(facts: &RepoFacts) -> Vec<Unmeasured> {
     all
 }
 
-/// False for what is left out on purpose, or is no source text.
+/// False for what is left out on purpose, or is not a source text.
 fn should_have_been_measured(reason: &SkipReason) -> bool {
     match reason {
         SkipReason::Unreadable(_)
@@ -94,7 +94,7 @@ pub(super) fn rule_report(
     let fails = own.iter().any(|finding| finding.level >= config.fail_on);
     let status = match outcome {
         _ if fails => Status::Failed,
-        Outcome { not_asked: Some(_), .. } => Status::Off,
+        Outcome { missing: Some(Missing::NotAsked(_)), .. } => Status::Off,
         Outcome { missing: Some(_), .. } => Status::NotMeasured,
         _ if own.is_empty() => Status::Passed,
         _ => Status::Warned,
@@ -104,7 +104,7 @@ pub(super) fn rule_report(
         title: rule.title,
         level: config.rule(rule.id).level,
         status,
-        why: outcome.not_asked.clone().or_else(|| outcome.missing.clone()),
+        why: outcome.missing.as_ref().map(ToString::to_string),
         checked: outcome.checked,
         unit: rule.unit,
         findings: own.len(),

@@ -10,7 +10,7 @@ use facts::RepoFacts;
 use facts::hash::HashMap;
 use facts::model::{RepoPath, Span};
 
-/// A directive, the file it stands in, and whether it allowed anything.
+/// A directive, the file it is in, and whether it allowed anything.
 pub(super) struct Placed<'a> {
     path: &'a RepoPath,
     directive: Directive,
@@ -76,7 +76,7 @@ pub(super) fn suppression_findings(
                     &rules::unused_suppression::RULE,
                     format!("this allows \"{}\" where there is nothing to allow", allowance.rule),
                     "remove the comment",
-                    allowance.rule,
+                    allowance.rule.to_owned(),
                 )
             }
             Ok(_) => continue,
@@ -84,13 +84,13 @@ pub(super) fn suppression_findings(
                 &rules::suppression_without_reason::RULE,
                 format!("this suppression is ignored: it gives no reason to allow \"{rule}\""),
                 "give the reason: batuta: allow(rule, \"why\")",
-                *rule,
+                (*rule).to_owned(),
             ),
             Err(Invalid::Unclear(why)) => (
                 &rules::invalid_suppression::RULE,
                 format!("this suppression is ignored: {why}"),
                 "write batuta: allow(rule, \"why\") or batuta: allow-file(rule, \"why\")",
-                why.as_str(),
+                why.context(),
             ),
         };
         if config.rule(rule.id).level.is_none() {
@@ -99,7 +99,7 @@ pub(super) fn suppression_findings(
         let draft = Draft {
             span: Some(Span::of_line(directive.line)),
             help: help.to_owned(),
-            context: context.to_owned(),
+            context,
             ..Draft::new(path, message)
         };
         found.push(Found { rule, draft, allowed: None });

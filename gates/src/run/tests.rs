@@ -1,7 +1,7 @@
 //! Suppressions, fingerprints and verdicts, on facts from the real extractor.
 
 use super::*;
-use crate::{NoEvidence, Status, Verdict};
+use crate::{EvidenceError, NoEvidence, Status, Verdict};
 use facts::MeasureOptions;
 use facts::source::MemoryTree;
 
@@ -131,7 +131,7 @@ fn fingerprints_stay_when_lines_shift_and_figures_change() {
 
 #[test]
 fn equal_findings_have_different_fingerprints() {
-    let source = "mod m {\n    impl A for B {\n        fn f(&self) {}\n    }\n    impl A for B {\n        fn f(&self) {}\n    }\n}\n";
+    let source = "mod m {\n    impl B {\n        fn f(&self, x: u8) {}\n    }\n    impl B {\n        fn f(&self, x: u8) {}\n    }\n}\n";
     let report = gate(&[("a.rs", source)], NO_PARAMETERS);
     let mut all: Vec<&str> = report.findings.iter().map(|finding| finding.fingerprint.as_str()).collect();
     assert_eq!(all.len(), 2);
@@ -188,7 +188,7 @@ fn the_same_tree_gives_the_same_report() {
 struct Panicking;
 
 impl Evidence for Panicking {
-    fn report(&self, _: &str) -> Result<Option<Vec<u8>>, String> {
+    fn report(&self, _: &str) -> Result<Option<Vec<u8>>, EvidenceError> {
         panic!("a fault on purpose")
     }
 }

@@ -1,4 +1,4 @@
-//! The text that findings stand in.
+//! The text that findings are in.
 
 use crate::new_code::Passage;
 use crate::report::Location;

@@ -15,7 +15,7 @@ impl Cells {
         self.quoted.push(quoted);
     }
 
-    /// Each cell, and whether it stood between quotation marks.
+    /// Each cell, and whether it was between quotation marks.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, bool)> + '_ {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
         let ranges = starts.zip(self.ends.iter().copied());

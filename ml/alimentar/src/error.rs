@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display};
 
-/// What there may be too many of where names stand on few lines.
+/// What there may be too many of where names are on few lines.
 pub(crate) const ABSENT_CELLS: &str = "cells without a value";
 
 /// What is wrong, and where.
@@ -10,7 +10,7 @@ pub(crate) const ABSENT_CELLS: &str = "cells without a value";
 pub struct DataError {
     /// The file, as it was named by whoever had it read.
     pub file: String,
-    /// Line of the file, from 1; 0 where the trouble is with the file as a whole.
+    /// Line of the file, from 1; 0 if the problem is with the whole file.
     pub line: u64,
     /// The column's name, or its number from 1 where the name is not known.
     pub column: Option<String>,
@@ -132,8 +132,8 @@ impl Problem {
             Problem::Nothing(_) => "the first line names the columns, the rows follow",
             Problem::Ragged { .. } => "quote fields that hold the delimiter, or add what is missing",
             Problem::StrayQuote => "quote the whole field and double the quotation marks in it",
-            Problem::AfterQuote => "double the quotation marks that stand inside a quoted field",
-            Problem::OpenQuote => "close it, or double the quotation marks that stand inside a quoted field",
+            Problem::AfterQuote => "double the quotation marks inside a quoted field",
+            Problem::OpenQuote => "close it, or double the quotation marks inside a quoted field",
             Problem::LoneCarriageReturn => "end lines with LF or CR LF, and quote fields that hold line ends",
             Problem::NotUtf8 | Problem::Utf16 => "convert the file, for example with iconv -t UTF-8",
             Problem::ZeroByte => "give a text file",

@@ -1,9 +1,10 @@
 //! From text to typed columns, by the rule that [`ColumnType`] states.
 
 use crate::cells::Cells;
+use crate::column_type::ColumnType;
 use crate::date::{days, declared_days};
 use crate::error::{DataError, Place, Problem};
-use crate::frame::{Column, ColumnType, Text};
+use crate::frame::{Column, Text};
 use crate::options::{Options, trimmed};
 use crate::remark::{Fate, Remark};
 
@@ -42,14 +43,14 @@ pub(crate) fn typed(
     Err(Place { file, line: line(row) }.in_column(name, problem))
 }
 
-/// Where numbers are declared and nothing but true and false stands, these are 1 and 0.
+/// Where numbers are declared and nothing but true and false is, these are 1 and 0.
 fn truths<'a>(cells: &'a Cells, options: &Options) -> Option<Parsed<'a>> {
     let parsed = Parsed::of(cells, options, ColumnType::Boolean);
     let numbers = parsed.column.numbers().filter(|_| parsed.odd == 0)?;
     Some(Parsed { column: Column::Number(numbers), ..parsed })
 }
 
-/// Question marks that count as missing by custom, in a column that is no text.
+/// Question marks that count as missing by convention, in a column that is not text.
 fn question_marks<'a>(cells: &'a Cells, options: &Options, column_type: ColumnType) -> Option<Odd<'a>> {
     if column_type == ColumnType::Text || !options.assumes_question_marks() {
         return None;
@@ -59,7 +60,7 @@ fn question_marks<'a>(cells: &'a Cells, options: &Options, column_type: ColumnTy
     Some(Odd { first, cells: 1 + marks.count(), fate: Fate::QuestionMark })
 }
 
-/// Whether so many odd cells are accidents beside so many others: one, or at most one in twenty.
+/// Whether this many odd cells are accidents next to this many others: one, or at most one in twenty.
 pub fn are_few(odd: usize, others: usize) -> bool {
     odd <= ((odd + others) / 20).max(1) && others >= 4 * odd
 }
@@ -86,7 +87,7 @@ impl<'a> Parsed<'a> {
                 let days = |cell: &str| declared_days(trimmed(cell));
                 none.filled(cells, options, days, |values| Column::Date(numbers(values)))
             }
-            // What stands between quotation marks in a column of text is meant as text, even where it looks like a marker.
+            // What is between quotation marks in a column of text is meant as text, even where it looks like a marker.
             ColumnType::Text => {
                 let words =
                     cells.iter().map(|(cell, quoted)| (quoted || !options.is_missing(cell)).then_some(cell));
@@ -285,7 +286,7 @@ fn number(cell: &str) -> Option<f64> {
     if decimal && !has_leading_zeros(digits) { cell.parse().ok() } else { None }
 }
 
-/// As [`number`], also with leading zeros: where numbers are declared, `007` is no code.
+/// As [`number`], also with leading zeros: where numbers are declared, `007` is not a code.
 fn declared_number(cell: &str) -> Option<f64> {
     number(cell).or_else(|| {
         let cell = trimmed(cell);

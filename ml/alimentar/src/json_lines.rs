@@ -2,9 +2,10 @@
 //! first appear; a name that a row lacks is missing there. Strings are text, unless all of a column are dates; whole numbers that all
 //! fit 64 bits are integers. A string among numbers is missing where it is a marker of that, and else an odd cell.
 
+use crate::column_type::ColumnType;
 use crate::date::{days, declared_days};
 use crate::error::{ABSENT_CELLS, DataError, Place, Problem};
-use crate::frame::{Column, ColumnType, Frame, Text};
+use crate::frame::{Column, Frame, Text};
 use crate::inference::are_few;
 use crate::options::{Limits, Options};
 use crate::remark::{Fate, Remark};
@@ -123,7 +124,7 @@ struct Values {
     rows: Vec<(usize, u64, Scalar)>,
 }
 
-/// What the values of a column are: their type where nobody declares one, and what is odd among them.
+/// What the values of a column are: their type if none is declared, and the odd ones among them.
 struct Verdict {
     column_type: ColumnType,
     /// Whether values of other kinds count as missing.
@@ -142,8 +143,8 @@ impl Values {
         Ok(())
     }
 
-    /// Takes away strings that mark missing values: all markers beside numbers and truth values, among strings only those that
-    /// the user names.
+    /// Removes strings that mark missing values: all markers next to numbers and truth values, among strings only those
+    /// that the user names.
     fn without_markers(mut self, options: &Options) -> Self {
         let only_text = self.rows.iter().all(|(.., scalar)| matches!(scalar, Scalar::Text(_)));
         self.rows.retain(|(.., scalar)| match scalar {
@@ -211,7 +212,7 @@ impl Values {
         let mut spread = Spread { values: self, rows, file, verdict, options, remark: None };
         let numbers = |values: Vec<Option<f64>>| values.into_iter().map(|x| x.unwrap_or(f64::NAN)).collect();
         let column = match verdict.column_type {
-            // Where numbers are declared and nothing but true and false stands, these are 1 and 0.
+            // Where numbers are declared and nothing but true and false is, these are 1 and 0.
             ColumnType::Number if self.rows.iter().all(|(.., x)| matches!(x, Scalar::Boolean(_))) => {
                 let number = |x: &Scalar| x.boolean().map(|truth| f64::from(u8::from(truth)));
                 Column::Number(numbers(spread.cells(number)?))
@@ -240,7 +241,7 @@ struct Spread<'a> {
 }
 
 impl Spread<'_> {
-    /// One value for each row. Odd ones are missing where that is allowed.
+    /// One value for each row. Odd ones are missing if that is allowed.
     fn cells<T: Clone>(
         &mut self,
         convert: impl Fn(&Scalar) -> Option<T>,

@@ -13,6 +13,7 @@
 //! ```
 
 mod cells;
+mod column_type;
 mod csv;
 mod date;
 mod error;
@@ -26,10 +27,11 @@ mod remark;
 #[cfg(test)]
 mod tests;
 
+pub use column_type::ColumnType;
 pub use csv::{read_csv, write_csv};
 pub use error::{DataError, Problem};
 pub use format::{Format, read, read_path};
-pub use frame::{Column, ColumnType, Frame, Text};
+pub use frame::{Column, Frame, Text};
 pub use inference::are_few;
 pub use json_lines::read_json_lines;
 pub use options::{Limits, MISSING, Options};

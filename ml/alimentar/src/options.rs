@@ -1,14 +1,14 @@
 //! How text is read, and the bounds within which a hostile file is held.
 
-use crate::frame::ColumnType;
+use crate::column_type::ColumnType;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How text is read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Options {
-    /// What stands between two fields; one byte of ASCII that is neither a quotation mark nor a line end. Default: a comma.
+    /// What is between two fields; one byte of ASCII that is neither a quotation mark nor a line end. Default: a comma.
     pub delimiter: u8,
-    /// What stands for a missing value, besides an empty field. Default: [`MISSING`].
+    /// Texts that mean a missing value, in addition to an empty field. Default: [`MISSING`].
     pub missing: Vec<String>,
     /// Types of columns by name, instead of what all rows let infer.
     pub types: BTreeMap<String, ColumnType>,
@@ -52,14 +52,14 @@ impl Options {
 }
 
 impl Options {
-    /// Whether `text` stands for a missing value by the user's word, and not only by custom.
+    /// Whether `text` stands for a missing value by the user's word, and not only by convention.
     pub(crate) fn is_named_missing(&self, text: &str) -> bool {
         self.is_missing(text) && !text.is_empty() && !MISSING.contains(&trimmed(text))
     }
 }
 
 impl Options {
-    /// Whether a question mark stands for a missing value by custom only: who says so names it once more.
+    /// Whether a question mark means a missing value only by convention: an option that names it makes it explicit.
     pub(crate) fn assumes_question_marks(&self) -> bool {
         self.missing.iter().filter(|marker| *marker == "?").count() == 1
     }

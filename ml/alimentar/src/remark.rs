@@ -1,6 +1,6 @@
-//! What a reader of data should be told about a column that was read all the same.
+//! Notes about oddities of columns that could still be read.
 
-use crate::frame::ColumnType;
+use crate::column_type::ColumnType;
 use std::fmt::{self, Display};
 
 /// Most characters of a cell that are shown.
@@ -30,7 +30,7 @@ pub enum Fate {
     Text,
     /// The whole column is text, though most cells are numbers that are not written plainly (`$1.50`, `5%`, `1,000`).
     Dressed,
-    /// They are question marks, which count as missing in a column that is no text though nobody said so.
+    /// They are question marks, which count as missing in a column that is not text though nobody said so.
     QuestionMark,
 }
 

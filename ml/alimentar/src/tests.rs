@@ -107,7 +107,7 @@ fn memory_is_bounded() {
     refused("{\"a\": 1}\n{\"b\": 1}\n{\"c\": 1}".into());
 }
 
-/// A name that stands on one line makes a cell in every row: few bytes, and the square of their number of cells.
+/// A name that is on one line makes a cell in every row: few bytes, and the square of their number of cells.
 #[test]
 fn names_of_one_row_each_do_not_fill_memory() {
     let text = (0..100_000).map(|row| format!("{{\"c{row}\":1}}\n")).collect::<String>();
@@ -369,7 +369,7 @@ fn what_stands_for_a_missing_value_can_be_named() {
     let json = "{\"a\":1,\"b\":\"x\"}\n{\"a\":-999,\"b\":\"unbekannt\"}\n{\"a\":3,\"b\":\"NA\"}\n";
     let frame = read_json_lines(json.as_bytes(), "x", &options).expect("valid");
     assert_eq!(frame.get("a"), Some(&Column::Integer(vec![Some(1), None, Some(3)])));
-    // A string of JSON is text by custom, and missing only where that is said.
+    // A string of JSON is text by convention, and missing only where that is said.
     assert_eq!(words(&frame, "b"), [Some("x".to_owned()), None, Some("NA".to_owned())]);
 }
 

@@ -49,7 +49,7 @@ impl Data {
     }
 }
 
-/// The median time of a fit, and what is said of the last model.
+/// The median time of a fit, and what is said about the last model.
 fn time<M>(
     repeats: usize,
     mut fit: impl FnMut() -> Outcome<M>,

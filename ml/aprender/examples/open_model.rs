@@ -1,4 +1,4 @@
-//! How long it takes to open a model of 1 GiB and to view its first tensor, beside decoding it and beside safetensors.
+//! How long it takes to open a model of 1 GiB and to view its first tensor, compared with decoding it and with safetensors.
 //!
 //! `cargo run --release -p aprender --example open_model` prints a name and a number in each line: times in milliseconds
 //! (medians, each program in turn), memory in KiB. `cargo xtask bench --only apr` makes a table of them.

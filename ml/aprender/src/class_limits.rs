@@ -1,5 +1,5 @@
-//! How many classes a model may tell apart. What most models take is a number for each row, column or leaf and each class: a small
-//! file of many labels would take all memory. So it is known, and refused, before it is taken.
+//! How many classes a model may have. Most models need a number for each row, column or leaf and each class: a small
+//! file with many labels would take all memory. So the need is computed, and refused, before memory is allocated.
 
 use crate::error::{ModelError, Result};
 use crate::estimator::Classes;
@@ -12,7 +12,7 @@ pub(crate) const MOST_CLASSES: usize = 1 << 16;
 /// Bytes that what is made for the classes may take, where four times the table is not more.
 const MOST_BYTES: f64 = (2u64 << 30) as f64;
 
-/// Bytes that what is made for the classes may take, for a table of so many numbers.
+/// Bytes that what is made for the classes may take, for a table of this many numbers.
 fn room(numbers: usize) -> f64 {
     (4.0 * 8.0 * numbers as f64).max(MOST_BYTES)
 }
@@ -31,7 +31,7 @@ impl Extent {
         Self { rows: table.rows(), columns: table.columns(), numbers: table.values().len() }
     }
 
-    /// Refuses more classes than there is room for: `bytes` says what so many of them take, and never falls with them.
+    /// Refuses more classes than there is room for: `bytes` says what this many of them take, and never falls with them.
     pub(crate) fn check(self, classes: usize, bytes: impl Fn(f64) -> f64) -> Result<()> {
         let room = room(self.numbers);
         // Two classes are always taken: what they take grows with the table.
@@ -66,12 +66,13 @@ impl NodeRoom {
         Self::of((room(table.values().len()) / 8.0) as usize)
     }
 
-    /// For so many numbers.
+    /// For this many numbers.
     pub(crate) fn of(limit: usize) -> Self {
         Self { limit, left: AtomicUsize::new(limit), exhausted: false.into() }
     }
 
-    /// Refuses trees that cannot end well: each tells all classes apart, or as many as `leaves` allows.
+    /// Refuses trees that would certainly exceed the limit: each has a leaf for each class, or as many as `leaves`
+    /// allows.
     pub(crate) fn check(&self, trees: usize, classes: usize, leaves: usize) -> Result<()> {
         let least = trees.saturating_mul(classes).saturating_mul(leaves.min(classes));
         if least > self.limit { Err(self.error(classes)) } else { Ok(()) }

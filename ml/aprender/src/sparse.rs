@@ -2,7 +2,7 @@
 
 use crate::error::{ModelError, Result};
 
-/// Rows × columns numbers of which only those that are not zero are kept. Neither is zero.
+/// A matrix of rows × columns that stores only nonzero numbers. Neither is zero.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SparseTable {
     /// Where each row begins in the other two, and where the last ends.
@@ -59,7 +59,7 @@ impl SparseTable {
         self.values.len()
     }
 
-    /// Columns and values of row `index`; none where there is no such row.
+    /// Columns and values of row `index`; none if there is no such row.
     pub fn row(&self, index: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
         let range = match self.starts.get(index..).unwrap_or_default() {
             [start, end, ..] => *start..*end,

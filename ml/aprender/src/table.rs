@@ -62,7 +62,7 @@ impl Table {
         self.columns
     }
 
-    /// Row `index`; empty where there is none.
+    /// Row `index`; empty if there is none.
     #[inline]
     pub fn row(&self, index: usize) -> &[f64] {
         self.values.get(index * self.columns..(index + 1) * self.columns).unwrap_or(&[])
@@ -73,7 +73,7 @@ impl Table {
         self.values.chunks_exact(self.columns)
     }
 
-    /// The values of one column, top down; none where the column does not exist.
+    /// The values of one column, top down; none if the column does not exist.
     pub fn column(&self, index: usize) -> impl Iterator<Item = f64> + Clone + '_ {
         let from = if index < self.columns { index } else { self.values.len() };
         self.values[from..].iter().step_by(self.columns).copied()

@@ -66,7 +66,7 @@ fn content(reader: &Reader, section: &Section) -> Content {
     }
 }
 
-/// The file of these sections; none where the format itself has no such thing.
+/// The file of these sections; none if the format itself has no such thing.
 fn file(parts: &[(String, Content)]) -> Option<Vec<u8>> {
     let mut writer = Writer::new();
     for (name, content) in parts {

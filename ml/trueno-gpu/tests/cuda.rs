@@ -1,4 +1,4 @@
-//! Every CUDA kernel beside trueno on the processor. Ignored unless asked for (`--ignored`), as few machines have a card.
+//! Every CUDA kernel compared with trueno on the processor. Ignored unless asked for (`--ignored`), as few machines have a card.
 
 use trueno::expr::{Expression, of, values};
 use trueno::random::Philox;

@@ -57,7 +57,7 @@ pub enum ShapeError {
         /// The shape.
         shape: Box<Shape>,
     },
-    /// An index or range lies outside.
+    /// An index or range is outside.
     #[error("index {index} is out of bounds for axis {axis} of length {length}")]
     Bounds {
         /// The index asked for.

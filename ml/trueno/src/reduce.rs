@@ -10,7 +10,7 @@ use rayon::prelude::*;
 /// Numbers that are reduced in one go; beyond, pieces may run on several threads.
 pub const PIECE: usize = 1 << 16;
 
-/// Numbers that memory is asked for ahead: the machine's own prefetching stops at each page.
+/// Prefetch distance in numbers: the machine's own prefetching stops at each page.
 pub(crate) const AHEAD: usize = 512;
 
 /// Most registers that hold the virtual lanes.

@@ -19,7 +19,7 @@ impl Hostile {
         self.outer.join("repository")
     }
 
-    /// What stands outside of it, sorted, to be compared.
+    /// What is outside of it, sorted, to be compared.
     pub fn outside(&self) -> Vec<(PathBuf, Vec<u8>)> {
         let mut found = Vec::new();
         let mut waiting = vec![self.outer.path().to_owned()];

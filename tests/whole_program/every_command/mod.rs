@@ -10,7 +10,7 @@ mod traced;
 
 use crate::program::run;
 use crate::repository::Tree;
-use abilities::{ABILITIES, Listed};
+use abilities::{ABILITIES, Listed, Trees};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::LazyLock;
@@ -29,7 +29,7 @@ pub enum On {
     Model,
     /// Nothing: it tells about the program itself.
     Program,
-    /// It runs until it is told to end.
+    /// It runs until it is asked to stop.
     Service,
 }
 
@@ -94,7 +94,12 @@ fn of_ability(ability: &Listed) -> Vec<Call> {
     let forms: [&[&str]; 2] = [&[], &["--format", "json"]];
     let calls = forms.map(|form| {
         let words = [options.clone(), demanded(ability), form.to_vec()].concat();
-        Call { judges: about.judges, ..tree(command, Vec::leak(words)) }
+        let on = match about.trees {
+            Trees::Any => On::Tree,
+            Trees::Commits => On::History,
+            Trees::None => On::Program,
+        };
+        Call { judges: about.judges, ..call(command, Vec::leak(words), on) }
     });
     calls.into()
 }
@@ -105,6 +110,7 @@ pub fn demanded(ability: &Listed) -> Vec<&'static str> {
     let required = schema["required"].as_array().cloned().unwrap_or_default();
     let words = required.iter().map(|name| match name.as_str() {
         Some("text") => "sum",
+        Some("metric") => "cognitive",
         other => panic!("{} demands {other:?}, which no test knows", ability.about.id),
     });
     words.collect()
@@ -112,20 +118,14 @@ pub fn demanded(ability: &Listed) -> Vec<&'static str> {
 
 /// The commands that are no ability's, and further options of those that are.
 static OTHERS: &[Call] = &[
-    tree("analyze", &[]),
-    tree("analyze", &["--format", "json"]),
     tree("analyze", &["--languages", "--dependencies"]),
     tree("pmat analyze satd", &["--blame"]),
     tree("pmat analyze satd", &["--detector", "both"]),
     tree("pmat analyze tdg", &[]).judging(),
     tree("pmat analyze tdg", &["--format", "json"]).judging(),
-    tree("pmat context", &[]),
-    tree("pmat context", &["--format", "json"]),
     tree("pmat context", &["--format", "markdown"]),
     tree("pmat context", &["--format", "xml", "--full"]),
     tree("pmat hotspots", &[]),
-    tree("pmat quality-gate", &[]).judging(),
-    tree("pmat quality-gate", &["--format", "json"]).judging(),
     tree("pmat quality-gate", &["--format", "sarif"]).judging(),
     tree(
         "pmat quality-gate",
@@ -160,7 +160,6 @@ static OTHERS: &[Call] = &[
     call("languages", &[], On::Program),
     call("languages", &["--format", "json"], On::Program),
     call("devices", &[], On::Program).once(),
-    call("rules", &[], On::Program),
     call("rules", &["satd"], On::Program),
     call("link", &["--dir", "links", "--force"], On::Program).once(),
     call("completions", &["bash"], On::Program),

@@ -1,6 +1,6 @@
 //! Nothing is started, and nothing is opened or written outside: every command under a tracer, on a hostile repository.
 //!
-//! strace tells of every call that starts a program, opens, makes, renames, removes or links a file, or connects. What was
+//! strace tells about every call that starts a program, opens, makes, renames, removes or links a file, or connects. What was
 //! opened is judged by the file that the system says it is, so that no link gets by.
 
 use super::{CALLS, Call, On, endpoints, hostile, model_folder};
@@ -143,12 +143,12 @@ fn event(call: &str, folder: &Path) -> Vec<Event> {
         return vec![if writes { Event::Written(path) } else { Event::Read(path) }];
     }
     let paths = named_paths(arguments, folder);
-    // What a symbolic link leads to is text; where it stands is what is made.
+    // The target of a symbolic link is text; the link itself is what is created.
     let from = if name.starts_with("symlink") { paths.len().saturating_sub(1) } else { 0 };
     paths.into_iter().skip(from).map(Event::Written).collect()
 }
 
-/// The paths between quotes, each joined to the folder that stands before it.
+/// The paths between quotes, each joined to the folder that is before it.
 fn named_paths(arguments: &str, folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut before = arguments;

@@ -54,7 +54,7 @@ fn a_commit_that_breaks_a_rule_is_refused_whichever_rule_it_is() {
         let told = printed(&commit(&tree, &[]));
         let (path, line) = fixture.findings[0];
         let place = match line {
-            // What is about the repository stands at its first manifest, and batuta.toml is one more file here.
+            // What is about the repository is at its first manifest, and batuta.toml is one more file here.
             _ if rule.id == "score" => String::new(),
             0 => format!("{path}: error: "),
             line => format!("{path}:{line}:"),

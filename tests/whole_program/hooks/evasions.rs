@@ -68,7 +68,7 @@ fn two_entries_of_one_name_hide_nothing() {
             "{told}"
         );
     }
-    // Below the root, and of a file beside a folder.
+    // Below the root, and of a file next to a folder.
     let inner = raw_tree(&pair, &[("100644", "lib.rs", &bad), ("100644", "lib.rs", &good)]);
     evil(&pair, &raw_tree(&pair, &[("40000", "src", &inner)]), &["main"]);
     refused(&pair, &["evil"], "src/lib.rs in commit ");

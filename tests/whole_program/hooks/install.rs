@@ -7,7 +7,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
-/// Names, modes and contents of what lies in a hooks folder; of a link, where it points.
+/// Names, modes and contents of what is in a hooks folder; of a link, where it points.
 fn folder(path: &Path) -> Vec<(String, u32, Vec<u8>)> {
     let mut files: Vec<_> = fs::read_dir(path)
         .into_iter()
@@ -249,7 +249,7 @@ fn a_hooks_folder_of_somebody_else_is_not_written_to_unasked() {
     // Husky's generated folder; and one that many repositories share.
     tree.write(".husky/_/pre-commit", "");
     tree.git(&["config", "core.hooksPath", ".husky/_"]);
-    let refused = run(tree.path(), &["pmat", "hooks", "install"]).fails_with("lies in the work tree");
+    let refused = run(tree.path(), &["pmat", "hooks", "install"]).fails_with("is in the work tree");
     assert!(refused.stderr.contains("add this line to .husky/pre-commit: "), "{}", refused.stderr);
     let shared = tempfile::tempdir().expect("a temporary folder can be made");
     tree.git(&["config", "core.hooksPath", shared.path().to_str().expect("UTF-8")]);
@@ -259,7 +259,7 @@ fn a_hooks_folder_of_somebody_else_is_not_written_to_unasked() {
     assert_eq!(folder(shared.path()).len(), 1);
 }
 
-/// With an empty path `git rev-parse --git-path hooks/pre-commit` names `/pre-commit`; below a device nothing can stand.
+/// With an empty path `git rev-parse --git-path hooks/pre-commit` names `/pre-commit`; below a device nothing can be.
 #[test]
 fn where_git_runs_no_hooks_none_is_said_to_be_installed() {
     let tree = Tree::repository(&[("src/lib.rs", GOOD)]);

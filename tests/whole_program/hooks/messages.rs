@@ -67,7 +67,7 @@ fn gits_own_remarks_do_not_count_whatever_character_they_begin_with() {
     );
     run(tree.path(), &["pmat", "hooks", "run", "commit-msg", "no-such-file"])
         .fails_with("cannot read the commit message");
-    run(tree.path(), &["pmat", "hooks", "run", "commit-msg"]).fails_with("is told too little");
+    run(tree.path(), &["pmat", "hooks", "run", "commit-msg"]).fails_with("are missing");
 }
 
 #[test]

@@ -118,7 +118,7 @@ fn every_kind_of_push_to_a_server_is_understood() {
         "{told}"
     );
     assert_eq!(pair.tip("worse"), "");
-    // An annotated tag is judged by the commit behind it; a tag of a tree is no commit.
+    // An annotated tag is judged by the commit behind it; a tag of a tree is not a commit.
     pair.clone.git(&["tag", "--annotate", "--message", "x", "v2"]);
     let (passed, told) = push(&["v2"]);
     assert!(
@@ -197,7 +197,7 @@ fn a_push_is_judged_where_it_begins() {
     pair.clone.git(&["fetch", "--quiet", "origin"]);
     pair.commit("src/bad.rs", BAD);
     pair.commit("src/fine.rs", &GOOD.replace("good", "fine"));
-    // What lies about is not pushed.
+    // What is about is not pushed.
     pair.clone.write("src/bad.rs", GOOD);
     let (passed, told) = pair.push(&["main"]);
     assert!(
@@ -272,7 +272,7 @@ fn hostile_words_and_lines_are_errors() {
     for (hook, input, told) in cases {
         run_with_input(tree.path(), &["pmat", "hooks", "run", hook], input).fails_with(told);
     }
-    run(tree.path(), &["pmat", "hooks", "run", "update", "refs/heads/x"]).fails_with("is told too little");
+    run(tree.path(), &["pmat", "hooks", "run", "update", "refs/heads/x"]).fails_with("are missing");
     let missing = format!("{zero} {} refs/heads/x\n", "1".repeat(40));
     run_with_input(tree.path(), &["pmat", "hooks", "run", "pre-receive"], &missing)
         .fails_with("cannot judge x");

@@ -1,4 +1,4 @@
-//! The hook `pre-commit` where a repository is in the middle of something, or is no ordinary one.
+//! The hook `pre-commit` where a repository is in the middle of something, or is not an ordinary one.
 
 use super::{BAD, GOOD, attempt, commit, hooked, printed};
 use crate::program::run;

@@ -2,7 +2,7 @@
 
 use facts::language::Language::{self, *};
 
-/// A text with a part that is repeated: `head`, then `open` so many times, `middle`, `close` as many times, `tail`.
+/// A text with a part that is repeated: `head`, then `open` this many times, `middle`, `close` as many times, `tail`.
 #[derive(Debug, Clone, Copy)]
 pub struct Nested {
     /// The language.
@@ -14,7 +14,7 @@ pub struct Nested {
 }
 
 impl Nested {
-    /// The text with so many repetitions.
+    /// The text with this many repetitions.
     pub fn text(&self, times: usize) -> String {
         let [head, open, middle, close, tail] = self.parts;
         format!("{head}{}{middle}{}{tail}\n", open.repeat(times), close.repeat(times))

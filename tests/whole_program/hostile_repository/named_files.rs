@@ -7,7 +7,7 @@ use std::fs;
 
 const GATE: &[&str] = &["pmat", "quality-gate", "--checks", "coverage", "--format", "json"];
 
-/// A repository in a folder beside a secret file; the configuration names a report.
+/// A repository in a folder next to a secret file; the configuration names a report.
 fn naming(report: &str) -> Tree {
     let tree = Tree::folder(&[("repository/a.rs", CLEAN), ("secret.txt", SECRET)]);
     tree.write("repository/batuta.toml", configuration(report));
@@ -86,6 +86,40 @@ fn a_report_inside_or_in_a_folder_of_the_operator_is_read() {
     refuses(finish(gate), "outside of the repository");
 }
 
+/// A tree of all of it took ten to nineteen times the report's size.
+#[test]
+fn a_report_in_xml_takes_no_multiple_of_its_size() {
+    let tree = naming("coverage.xml");
+    let line = "<line number=\"1\" hits=\"1\"/>";
+    let class = format!("<class filename=\"a.rs\"><lines>{}</lines></class>", line.repeat(1_000));
+    let count = (200 << 20) / class.len();
+    tree.write("repository/coverage.xml", format!("<coverage>{}</coverage>", class.repeat(count)));
+    let run = limited(&tree.join("repository"), 2_000_000, GATE);
+    assert!(matches!(run.code, Some(0 | 1)), "{run:?}");
+}
+
+/// The same limits hold for a report that is named by hand.
+#[test]
+fn a_report_for_mutants_that_never_ends_is_not_read() {
+    let tree = Tree::repository(&[("sums.py", "def add(a, b):\n    return a + b\n")]);
+    pipe(&tree.join("pipe"));
+    sparse(&tree.join("sparse"));
+    link("/dev/zero", &tree.join("zero"));
+    for (report, words) in
+        [("pipe", "no regular file"), ("sparse", "larger than"), ("zero", "no regular file")]
+    {
+        for option in ["--lcov", "--in-diff"] {
+            let run = limited(tree.path(), 2_000_000, &["pmat", "mutate", "--list", option, report]);
+            if option == "--lcov" {
+                run.fails_with(words);
+            } else {
+                // What is no regular file is no patch, but a revision that is not there.
+                run.exits(2);
+            }
+        }
+    }
+}
+
 #[test]
 fn a_mutation_report_and_a_baseline_outside_are_not_read() {
     let mutation = ["pmat", "quality-gate", "--checks", "mutation", "--format", "json"];
@@ -120,7 +154,7 @@ fn errors_about_reports_quote_nothing() {
     }
 }
 
-/// `--baseline write` writes where the configuration says, and that is a stranger's word too.
+/// `--baseline write` writes where the configuration says, and that is untrusted too.
 #[test]
 fn a_baseline_is_never_written_outside() {
     let write = ["pmat", "quality-gate", "--baseline", "write", "--accept-new"];

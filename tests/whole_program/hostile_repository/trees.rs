@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 const COMPLEXITY: &[&str] =
     &["pmat", "analyze", "complexity", "--revision", "HEAD", "--top-functions", "0", "--format", "json"];
 
-/// A repository whose HEAD has entries with these names beside a sound one.
+/// A repository whose HEAD has entries with these names next to a sound one.
 fn with_names(names: &[&[u8]]) -> Tree {
     let tree = Tree::unborn(&[]);
     let code = object(&tree, "blob", CLEAN.as_bytes());
@@ -54,13 +54,14 @@ fn entries_with_names_that_git_forbids_are_left_out_with_the_reason() {
     assert!(gate.stdout.contains("Git forbids such a name"), "{}", gate.stdout);
 }
 
-/// The same names in the index: Git reads what stands there without a look.
+/// The same names in the index: Git reads what is there without a look.
 #[test]
 fn entries_of_the_index_with_such_names_are_left_out() {
-    let tree = Tree::repository(&[("xx/secret.rs", CLEAN), ("a.rs", CLEAN), ("xgit/b.rs", CLEAN)]);
+    let tree = Tree::repository(&[("00/secret.rs", CLEAN), ("0git/b.rs", CLEAN), ("a.rs", CLEAN)]);
+    // The order stays that of Git: an index in another is refused as a whole.
     let index = tree.join(".git/index");
     let mut bytes = std::fs::read(&index).expect("it is there");
-    for (name, other) in [(&b"xx/secret.rs"[..], &b"../secret.rs"[..]), (b"xgit/b.rs", b".git/b.rs")] {
+    for (name, other) in [(&b"00/secret.rs"[..], &b"../secret.rs"[..]), (b"0git/b.rs", b".git/b.rs")] {
         let at = bytes.windows(name.len()).position(|window| window == name).expect("it stands there");
         bytes[at..at + other.len()].copy_from_slice(other);
     }

@@ -48,7 +48,7 @@ fn answers_are_as_the_document_says() {
         let success = if method == "post" { "202" } else { "200" };
         let content = &methods[&method]["responses"][success]["content"];
         let Some(schema) = content.get("application/json") else { continue };
-        let query = if path.ends_with("/file") { "?path=src/a.rs" } else { "" };
+        let query = required(&methods[&method]);
         let address = format!("{}{query}", path.replace("{slug}", &slug));
         let answer = request(server.address, &method.to_uppercase(), &address, &[], "");
         let answer = answer.is(success.parse().expect("a number")).json();
@@ -62,6 +62,20 @@ fn answers_are_as_the_document_says() {
         asked.insert(path.clone());
     }
     assert_eq!(asked.len(), paths.len() - 1, "all but the events were asked for");
+}
+
+/// A query with the parameters that an endpoint cannot do without.
+fn required(method: &Value) -> String {
+    let parameters = method["parameters"].as_array().into_iter().flatten();
+    let needed = parameters.filter(|one| one["in"] == "query" && one["required"] == true);
+    let pairs = needed.map(|one| match one["name"].as_str().expect("a parameter has a name") {
+        "path" => "path=src/a.rs",
+        "metric" => "metric=over-limits",
+        "text" => "text=sum",
+        other => panic!("no value for the parameter {other}"),
+    });
+    let pairs: Vec<&str> = pairs.collect();
+    if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
 }
 
 /// Leaves out what says which tree a report is about: the command line reads the work tree, the service the commit.
@@ -176,7 +190,10 @@ fn badges_say_what_is_known() {
     }
     let debt = server.api(&format!("/repositories/{slug}/summary"))["debt"]["total"].to_string();
     assert!(
-        server.get(&format!("/badge/{slug}/debt.svg")).text().contains(&format!("admitted debt: {debt}<"))
+        server
+            .get(&format!("/badge/{slug}/debt.svg"))
+            .text()
+            .contains(&format!("self-admitted debt: {debt}<"))
     );
     server.get(&format!("/badge/{slug}/nothing.svg")).is(404);
     let unborn = Tree::unborn(&[]);

@@ -68,7 +68,7 @@ impl Connection {
         self.stream.get_mut().write_all(bytes).is_ok()
     }
 
-    /// True when there is something to read within this time, be it the end.
+    /// True if there is something to read within this time, be it the end.
     pub fn is_readable(&mut self, within: Duration) -> bool {
         if !self.stream.buffer().is_empty() {
             return true;

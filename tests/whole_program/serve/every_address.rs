@@ -9,7 +9,7 @@ use crate::hostile_files;
 use crate::repository::Tree;
 use facts::model::RepoPath;
 use std::time::{Duration, Instant};
-use web::api::{ENDPOINTS, Endpoint, ParameterKind, Source};
+use web::api::{ENDPOINTS, Endpoint, Parameter, ParameterKind, Source};
 use web::badges::BADGES;
 use web::pages::Address;
 
@@ -46,12 +46,17 @@ fn method(endpoint: &Endpoint) -> &'static str {
 /// The path of an endpoint for a repository, with what it cannot do without.
 fn path(endpoint: &Endpoint, slug: &str, file: &str) -> String {
     let needed = endpoint.parameters.iter().filter(|parameter| parameter.required);
-    let query: Vec<String> = needed.map(|parameter| format!("{}={file}", parameter.name)).collect();
+    let value = |parameter: &Parameter| match parameter.kind {
+        ParameterKind::OneOf(words) => words.first().copied().unwrap_or_default().to_owned(),
+        _ => file.to_owned(),
+    };
+    let query: Vec<String> =
+        needed.map(|parameter| format!("{}={}", parameter.name, value(parameter))).collect();
     let query = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
     format!("/api/v1{}{query}", endpoint.path.replace("{slug}", slug))
 }
 
-/// Everything that is no endpoint.
+/// Everything that is not an endpoint.
 fn pages(slug: &str, file: &str, finding: &str) -> Vec<String> {
     let pages = Address::every(&RepoPath::new(file.as_bytes()), finding);
     let mut all: Vec<String> = pages.iter().map(|page| page.of(slug)).collect();
@@ -76,15 +81,20 @@ fn hostile_requests_get_an_answer_everywhere_and_never_a_breakdown() {
     let tree = varied();
     let (mut server, slug) = ready(&tree, &[]);
     let mut asked = Vec::new();
-    for endpoint in ENDPOINTS {
+    for endpoint in ENDPOINTS.iter() {
         for hostile in HOSTILE {
             asked.push((method(endpoint), path(endpoint, hostile, hostile)));
             let repository = path(endpoint, &slug, hostile);
             let joined = if repository.contains('?') { '&' } else { '?' };
             for parameter in endpoint.parameters {
                 let value = match parameter.kind {
-                    ParameterKind::OneOf(words) => words.last().copied().unwrap_or_default(),
-                    ParameterKind::Text | ParameterKind::Number => hostile,
+                    ParameterKind::OneOf(words) | ParameterKind::List(words) => {
+                        words.last().copied().unwrap_or(hostile)
+                    }
+                    ParameterKind::Text
+                    | ParameterKind::Number
+                    | ParameterKind::Decimal
+                    | ParameterKind::Flag => hostile,
                 };
                 asked.push((method(endpoint), format!("{repository}{joined}{}={value}", parameter.name)));
                 asked.push((method(endpoint), format!("{repository}{joined}{}={hostile}", parameter.name)));

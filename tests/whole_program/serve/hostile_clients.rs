@@ -95,6 +95,37 @@ fn who_opens_connections_without_end_hinders_neither_others_nor_itself() {
     server.get("/metrics").is(200);
 }
 
+/// A large answer lies in memory until its client has taken it, and clients may take their time.
+#[test]
+fn answers_that_nobody_takes_are_bounded_for_each_client() {
+    const OF_ONE: usize = 128 << 20;
+    let todos: String = (0..40_000).map(|n| format!("fn f{n}() {{}} // TODO: make it faster\n")).collect();
+    let tree = Tree::repository(&[("src/lib.rs", CLEAN), ("src/todos.rs", &todos)]);
+    let server = Server::start(tree.path(), &[]);
+    let slug = slug(&server);
+    let path = format!("/api/v1/repositories/{slug}/debt");
+    server.await_status(&slug, |status| status["status"]["state"] == "ready");
+    let size = server.get(&path).is(200).text().len();
+    // What the system holds on the way is taken.
+    let fit = OF_ONE / size;
+    assert!((2..40).contains(&fit), "{size} bytes");
+    let ask = |_| {
+        let mut client = Connection::open(server.address);
+        client.send(format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").as_bytes());
+        client
+    };
+    let mut held: Vec<Connection> = (0..fit + 30).map(ask).collect();
+    let refused = held.iter_mut().filter_map(Connection::line).filter(|line| line.contains(" 503 ")).count();
+    assert!(refused > 0, "{} answers of {size} bytes lie there", held.len());
+    server.get("/healthz").is(200);
+    drop(held);
+    let begin = Instant::now();
+    while server.get(&path).status != 200 {
+        assert!(begin.elapsed() < Duration::from_secs(30), "answers are still counted that nobody waits for");
+        thread::sleep(Duration::from_millis(100));
+    }
+}
+
 #[test]
 fn listeners_to_events_are_bounded_for_each_client() {
     let tree = Tree::repository(&[("src/lib.rs", CLEAN)]);

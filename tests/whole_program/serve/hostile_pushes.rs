@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
-use web::api::{ENDPOINTS, Source};
+use web::api::{ENDPOINTS, ParameterKind, Source};
 
 /// How often something is nested in what is pushed.
 const DEPTH: usize = 4_000;
@@ -51,7 +51,13 @@ fn endpoints(slug: &str, file: &str) -> Vec<String> {
     let told = ENDPOINTS.iter().filter(|one| !matches!(one.source, Source::Ping | Source::Events));
     let path = |path: &str| format!("/api/v1{}", path.replace("{slug}", slug));
     told.map(|one| match one.parameters.iter().find(|parameter| parameter.required) {
-        Some(parameter) => format!("{}?{}={file}", path(one.path), parameter.name),
+        Some(parameter) => {
+            let word = match parameter.kind {
+                ParameterKind::OneOf([first, ..]) => first,
+                _ => file,
+            };
+            format!("{}?{}={word}", path(one.path), parameter.name)
+        }
         None => path(one.path),
     })
     .collect()

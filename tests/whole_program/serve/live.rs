@@ -9,7 +9,7 @@ use serde_json::Value;
 use std::fs;
 use std::thread;
 
-/// Reads events until one of that name is about the commit. Pieces of a chunked body stand on lines of their own.
+/// Reads events until one with that name is about the commit. Pieces of a chunked body are on lines of their own.
 fn await_event(events: &mut Connection, name: &str, commit: &str) -> Value {
     let mut current = String::new();
     loop {

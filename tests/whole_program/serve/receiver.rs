@@ -78,7 +78,7 @@ impl Receiver {
         self.posted.recv_timeout(LIMIT).expect("something is posted")
     }
 
-    /// True when all that was posted so far was asked for.
+    /// True if all that was posted so far was asked for.
     pub fn is_empty(&self) -> bool {
         matches!(self.posted.try_recv(), Err(TryRecvError::Empty))
     }

@@ -119,7 +119,7 @@ fn a_baseline_counts_where_the_configuration_names_it_and_nowhere_else() {
     assert!(accepts());
 }
 
-/// Two modules that import each other when they are loaded and two that do so later, a function that stands twice, and admitted
+/// Two modules that import each other when they are loaded and two that do so later, a function that is twice, and admitted
 /// debt.
 fn with_cycles_copies_and_debt(configuration: &str) -> Tree {
     let body: String = (0..12).map(|n| format!("    total += rows[{n}].price * rows[{n}].count\n")).collect();
@@ -212,7 +212,7 @@ fn duplication_cycles_and_debt_are_one_figure_each_everywhere() {
         }
         let shown = server.get(&format!("/r/{slug}/graph")).is(200).text().to_owned();
         let circles =
-            ["<p>No files or packages import each other", "<p>1 circle with", "<p>2 circles with"][cycles];
+            ["<p>No files or packages import each other", "<p>1 cycle with", "<p>2 cycles with"][cycles];
         assert!(shown.contains(circles), "{rules}: {circles}");
 
         let debt = printed(&["pmat", "analyze", "satd"])["total"].as_u64().expect("a number");
@@ -220,6 +220,6 @@ fn duplication_cycles_and_debt_are_one_figure_each_everywhere() {
         assert_eq!(summary["debt"]["total"].as_u64(), Some(debt));
         assert_eq!(findings("satd").len() as u64, debt);
         assert!(score(&tree, "admitted-debt").ends_with(&format!("({debt})")));
-        assert_eq!(card_figure(&page, "Admitted debt"), debt.to_string());
+        assert_eq!(card_figure(&page, "Self-admitted debt"), debt.to_string());
     }
 }

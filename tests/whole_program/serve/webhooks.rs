@@ -33,7 +33,7 @@ fn await_head(server: &Server, tree: &Tree) {
     server.await_commit(&slug(server), &tree.git(&["rev-parse", "HEAD"]));
 }
 
-/// Waits until so many webhooks were delivered and given up.
+/// Waits until this many webhooks were delivered and given up.
 #[track_caller]
 fn await_counts(server: &Server, delivered: u64, failed: u64) {
     let start = Instant::now();
@@ -92,7 +92,7 @@ fn a_gate_that_breaks_and_is_mended_is_told_signed_and_without_any_path() {
     let log_file = File::create(&log).expect("the folder can be written");
     let server = Server::start_logging(tree.path(), &words, &proxies, log_file.into());
     await_head(&server, &tree);
-    // The first answer is no change; neither is another commit that passes.
+    // The first answer is not a change; neither is another commit that passes.
     tree.write("src/other.rs", CLEAN);
     tree.commit("Add another");
     await_head(&server, &tree);
@@ -219,7 +219,11 @@ fn what_may_not_be_reached_is_refused_at_the_start() {
     refused(&[&tier[..], &["https://93.184.216.34/"]].concat(), "is a public address", standard);
     refused(&[&tier[..], &["http://169.254.169.254/"]].concat(), "metadata service", "no privacy tier");
     let tier = ["--privacy-tier", "standard", "--webhook"];
-    refused(&[&tier[..], &["http://93.184.216.34/"]].concat(), "only https goes there", "its https address");
+    refused(
+        &[&tier[..], &["http://93.184.216.34/"]].concat(),
+        "it is reached only by https",
+        "its https address",
+    );
     for form in [
         "[::ffff:169.254.169.254]",
         "[64:ff9b::a9fe:a9fe]",

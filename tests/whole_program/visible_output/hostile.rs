@@ -59,7 +59,7 @@ fn code(tree: &Tree, word: &str) {
     let python = format!(
         "\"\"\"{word}{FORGED}\"\"\"\nimport os\n\n\ndef shown(x):\n    \"\"\"{word}\"\"\"\n    # XXX: {word}\n    return \"{quoted}\" + x\n"
     );
-    // Names as Git takes them; one that is no UTF-8, one with line ends, one that is a formula.
+    // Names as Git takes them; one that is not UTF-8, one with line ends, one that is a formula.
     let name = file_name();
     tree.write(format!("{name}.js"), &script);
     tree.write(format!("copy/{name}.js"), &script);

@@ -20,7 +20,7 @@ fn steers(c: char) -> bool {
 
 #[track_caller]
 pub fn is_visible(text: &str, what: &str) {
-    // Tabs stand in source code, and a history as CSV has the line ends of RFC 4180.
+    // Tabs are in source code, and a history as CSV has the line ends of RFC 4180.
     let text = text.replace("\r\n", "\n").replace('\t', " ");
     let line = text.lines().find(|line| line.contains(steers));
     assert!(line.is_none(), "{what}: {line:?}");

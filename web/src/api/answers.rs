@@ -2,26 +2,22 @@
 
 use super::asked::{Asked, Page};
 use super::summary::{About, GateSummary, of};
-use crate::pages::Trend;
 use crate::problem::Problem;
-use crate::state::{GateEvent, NewCode, RecentCommit, Snapshot};
+use crate::state::{GateEvent, NewCode, RecentCommit, Snapshot, Trend};
 use facts::hash::HashMap;
 use facts::model::{Function, LineCounts, RepoPath};
 use facts::source::CommitId;
 use facts::{FileRecord, Measured};
 use gates::baseline::BaselineReport;
 use gates::{Finding, GateReport, NewCodeExtent, Suppressed, Unmeasured};
-use pmat::complexity::{ComplexityReport, FileComplexity, FunctionComplexity};
-use pmat::dead_code::DeadCodeReport;
-use pmat::duplicates::{self, DuplicatesOptions, DuplicatesReport};
+use pmat::complexity::{FileComplexity, FunctionComplexity};
+use pmat::duplicates::{self, DuplicatesOptions};
 use pmat::hotspots::{Hotspot, HotspotReport, Knowledge, Owner};
-use pmat::satd::SatdReport;
-use pmat::tdg::{FileScore, TdgReport};
+use pmat::tdg::FileScore;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use std::cmp::Reverse;
-use trueno_graph::report::GraphReport;
 
 type Answer = Result<Vec<u8>, Problem>;
 
@@ -37,7 +33,7 @@ fn json(answer: &impl Serialize) -> Answer {
     })
 }
 
-/// A report under `report`, beside what it is about.
+/// A report under `report`, next to what it is about.
 #[derive(Serialize, JsonSchema)]
 #[schemars(inline)]
 pub struct Report<'a, T> {
@@ -50,7 +46,23 @@ fn report<'a, T>(asked: &'a Asked<'_>, report: T) -> Report<'a, T> {
     Report { about: About::of(asked.snapshot), report }
 }
 
-/// A list, beside what it is about.
+/// The JSON of a report that cannot be made.
+pub fn missing(why: String) -> Result<String, Problem> {
+    let text = json(&Measured::<()>::failed(why))?;
+    String::from_utf8(text).map_err(|error| Problem::bad_request(error.to_string()))
+}
+
+/// A report that is JSON already, next to what it is about.
+pub fn with_report(asked: &Asked<'_>, report: &str) -> Answer {
+    let mut text = json(&About::of(asked.snapshot))?;
+    text.pop();
+    text.extend_from_slice(b",\"report\":");
+    text.extend_from_slice(report.as_bytes());
+    text.push(b'}');
+    Ok(text)
+}
+
+/// A list, next to what it is about.
 #[derive(Serialize, JsonSchema)]
 #[schemars(inline)]
 pub struct List<'a, T> {
@@ -79,7 +91,7 @@ pub struct FileRow<'a> {
     hotspot: Option<&'a Hotspot>,
 }
 
-/// What analyses say of files, by path.
+/// What analyses say about files, by path.
 struct OfFiles<'a> {
     scores: HashMap<&'a RepoPath, &'a FileScore>,
     hotspots: HashMap<&'a RepoPath, &'a Hotspot>,
@@ -101,7 +113,7 @@ fn file_row<'a>(snapshot: &'a Snapshot, known: &OfFiles<'a>, index: usize) -> Fi
     let path = file.path();
     let complexity = match facts.has_functions() {
         true => Measured::Value(FileComplexity::of(file)),
-        false => Measured::missing(facts.why_no_functions()),
+        false => Measured::unsupported(facts.why_no_functions()),
     };
     let score = known.scores.get(path).copied();
     FileRow {
@@ -109,7 +121,7 @@ fn file_row<'a>(snapshot: &'a Snapshot, known: &OfFiles<'a>, index: usize) -> Fi
         language: facts.language.name(),
         lines: facts.lines,
         complexity,
-        tdg: score.map_or_else(|| Measured::missing("it has no score"), Measured::Value),
+        tdg: score.map_or_else(|| Measured::unsupported("it has no score"), Measured::Value),
         findings: of(&snapshot.gate, |_| Measured::Value(findings_in(snapshot, path).len())),
         duplicated_lines: of(&snapshot.clones, |clones| Measured::Value(clones.lines[index].duplicated)),
         hotspot: known.hotspots.get(path).copied(),
@@ -353,36 +365,20 @@ pub fn config(asked: &Asked<'_>) -> Answer {
 
 // ---- whole reports
 
-/// The report on complexity.
-#[derive(Serialize, JsonSchema)]
-pub struct ComplexityAnswer<'a>(Report<'a, &'a ComplexityReport>);
-
 /// Spread and violations.
 pub fn complexity(asked: &Asked<'_>) -> Answer {
-    json(&ComplexityAnswer(report(asked, &asked.snapshot.complexity)))
+    json(&report(asked, &asked.snapshot.complexity))
 }
-
-/// The report on grades.
-#[derive(Serialize, JsonSchema)]
-pub struct TdgAnswer<'a>(Report<'a, &'a Measured<TdgReport>>);
 
 /// Grades.
 pub fn tdg(asked: &Asked<'_>) -> Answer {
-    json(&TdgAnswer(report(asked, &asked.snapshot.tdg)))
+    json(&report(asked, &asked.snapshot.tdg))
 }
-
-/// The report on admitted debt.
-#[derive(Serialize, JsonSchema)]
-pub struct DebtAnswer<'a>(Report<'a, &'a Measured<SatdReport>>);
 
 /// Admitted debt.
 pub fn debt(asked: &Asked<'_>) -> Answer {
-    json(&DebtAnswer(report(asked, &asked.snapshot.satd)))
+    json(&report(asked, &asked.snapshot.satd))
 }
-
-/// The report on duplicated code.
-#[derive(Serialize, JsonSchema)]
-pub struct DuplicatesAnswer<'a>(Report<'a, Measured<DuplicatesReport>>);
 
 /// Duplicated code, as much of it as `pmat analyze duplicates --format json` lists.
 pub fn clones(asked: &Asked<'_>) -> Answer {
@@ -391,34 +387,22 @@ pub fn clones(asked: &Asked<'_>) -> Answer {
         let (options, listed) = (gates::clone_options(&snapshot.config), DuplicatesOptions::default());
         Measured::Value(duplicates::report(&snapshot.facts, clones, &options, snapshot.exact_lines, listed))
     });
-    json(&DuplicatesAnswer(report(asked, clones)))
+    json(&report(asked, clones))
 }
-
-/// The graph of files.
-#[derive(Serialize, JsonSchema)]
-pub struct GraphAnswer<'a>(Report<'a, &'a Measured<GraphReport>>);
 
 /// The graph of files.
 pub fn graph(asked: &Asked<'_>) -> Answer {
-    json(&GraphAnswer(report(asked, &asked.snapshot.graph)))
+    json(&report(asked, &asked.snapshot.graph))
 }
-
-/// The report on dead code.
-#[derive(Serialize, JsonSchema)]
-pub struct DeadCodeAnswer<'a>(Report<'a, &'a Measured<DeadCodeReport>>);
 
 /// Dead code.
 pub fn dead_code(asked: &Asked<'_>) -> Answer {
-    json(&DeadCodeAnswer(report(asked, &asked.snapshot.dead_code)))
+    json(&report(asked, &asked.snapshot.dead_code))
 }
-
-/// The report on hotspots and coupling.
-#[derive(Serialize, JsonSchema)]
-pub struct HotspotsAnswer<'a>(Report<'a, &'a Measured<HotspotReport>>);
 
 /// Hotspots and coupling.
 pub fn hotspots(asked: &Asked<'_>) -> Answer {
-    json(&HotspotsAnswer(report(asked, &asked.snapshot.hotspots)))
+    json(&report(asked, &asked.snapshot.hotspots))
 }
 
 /// Who knows the code.

@@ -1,11 +1,13 @@
 use super::endpoints::{Endpoint, Parameter, ParameterKind};
-use crate::pages::Query;
 use crate::problem::Problem;
-use crate::state::{RepositoryView, Snapshot};
+use crate::query::Query;
+use crate::state::{RepositoryView, Snapshot, Trend};
+use abilities::Listed;
 use facts::Measured;
 use facts::model::RepoPath;
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::Value;
 
 /// Items in an answer unless asked otherwise, and at most.
 pub const USUAL_LIMIT: usize = 100;
@@ -18,10 +20,12 @@ pub struct Asked<'a> {
     pub view: &'a RepositoryView,
     /// Its snapshot: every figure of the answer is of this one.
     pub snapshot: &'a Snapshot,
-    /// What stands after the question mark, checked against the endpoint's parameters.
+    /// What is after the question mark, checked against the endpoint's parameters.
     pub query: &'a Query,
     /// Figures of past commits.
-    pub trend: &'a dyn Fn() -> Measured<crate::pages::Trend>,
+    pub trend: &'a dyn Fn() -> Measured<Trend>,
+    /// The report of an ability on the snapshot's commit, as JSON, where the snapshot does not have it.
+    pub ask: &'a dyn Fn(&'static Listed, Value) -> Result<String, Problem>,
 }
 
 /// Which part of a list is asked for.
@@ -68,7 +72,7 @@ impl Asked<'_> {
         Some(files.iter().find(shown).map_or(path, |file| file.path().clone()))
     }
 
-    /// Keeps what lies under the folder (or is the file) that the parameter `path` names.
+    /// Keeps what is under the folder (or is the file) that the parameter `path` names.
     pub fn is_under(&self, path: &RepoPath) -> bool {
         let Some(folder) = self.query.bytes("path") else { return true };
         let folder = folder.strip_suffix(b"/").unwrap_or(folder);
@@ -102,8 +106,17 @@ fn check_value(parameter: &Parameter, query: &Query) -> Result<(), Problem> {
     };
     match parameter.kind {
         ParameterKind::Number if text.parse::<usize>().is_err() => wrong("a whole number".to_owned()),
+        ParameterKind::Decimal if !text.parse::<f64>().is_ok_and(f64::is_finite) => {
+            wrong("a number".to_owned())
+        }
+        ParameterKind::Flag if !matches!(&*text, "true" | "false") => wrong("true or false".to_owned()),
         ParameterKind::OneOf(words) if !words.contains(&&*text) => {
             wrong(format!("one of {}", words.join(", ")))
+        }
+        ParameterKind::List(words)
+            if !words.is_empty() && text.split(',').any(|word| !words.contains(&word)) =>
+        {
+            wrong(format!("some of {}, separated by commas", words.join(", ")))
         }
         _ => Ok(()),
     }

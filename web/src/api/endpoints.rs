@@ -2,11 +2,14 @@
 
 use super::answers;
 use super::asked::Asked;
+use super::offered::{self, Offered};
 use super::summary::{Ping, RepositoryList, RepositoryRow, Summary};
 use crate::problem::Problem;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
+use std::sync::LazyLock;
 
 /// One endpoint: its address, documentation, parameters, the schema of its answer, and its code.
+#[derive(Clone, Copy)]
 pub struct Endpoint {
     /// Under [`PREFIX`](super::PREFIX), with parameters in braces.
     pub path: &'static str,
@@ -16,16 +19,30 @@ pub struct Endpoint {
     pub summary: &'static str,
     /// The command that prints the same figures, if there is one.
     pub command: Option<&'static str>,
-    /// What may stand after the question mark.
+    /// What may be after the question mark.
     pub parameters: &'static [Parameter],
-    /// Makes the schema of its answer; none where the answer is no JSON.
-    pub schema: Option<fn(&mut SchemaGenerator) -> Schema>,
+    /// What its answer is.
+    pub schema: SchemaOf,
     /// Where the answer comes from.
     pub source: Source,
 }
 
+/// What an answer is.
+#[derive(Clone, Copy)]
+pub enum SchemaOf {
+    /// JSON of a type.
+    Type(fn(&mut SchemaGenerator) -> Schema),
+    /// The report of an ability.
+    Ability(&'static Offered),
+    /// A stream of events, no JSON.
+    Events,
+}
+
 /// Where an answer comes from.
+#[derive(Clone, Copy)]
 pub enum Source {
+    /// From an ability of the list.
+    Ability(&'static Offered),
     /// From a snapshot; the body is JSON.
     Snapshot(fn(&Asked<'_>) -> Result<Vec<u8>, Problem>),
     /// The summary, which is made once for each snapshot.
@@ -41,6 +58,7 @@ pub enum Source {
 }
 
 /// A parameter of an endpoint.
+#[derive(Debug, Clone, Copy)]
 pub struct Parameter {
     /// Its name.
     pub name: &'static str,
@@ -59,8 +77,14 @@ pub enum ParameterKind {
     Text,
     /// A whole number, 0 or more.
     Number,
+    /// A number.
+    Decimal,
+    /// `true` or `false`.
+    Flag,
     /// One of these words.
     OneOf(&'static [&'static str]),
+    /// Several, separated by commas: of these words, or of any if there are none.
+    List(&'static [&'static str]),
 }
 
 const fn optional(name: &'static str, kind: ParameterKind, description: &'static str) -> Parameter {
@@ -68,8 +92,8 @@ const fn optional(name: &'static str, kind: ParameterKind, description: &'static
 }
 
 const LIMIT: Parameter =
-    optional("limit", ParameterKind::Number, "At most so many items: 100 by default, 1000 at most.");
-const OFFSET: Parameter = optional("offset", ParameterKind::Number, "Leave out so many items at the start.");
+    optional("limit", ParameterKind::Number, "At most this many items: 100 by default, 1000 at most.");
+const OFFSET: Parameter = optional("offset", ParameterKind::Number, "Skip this many items at the start.");
 const UNDER: Parameter = optional("path", ParameterKind::Text, "Only this file, or files under this folder.");
 
 /// A reference to the schema of a type.
@@ -79,15 +103,19 @@ pub fn of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
 
 const OF_REPOSITORY: &str = "/repositories/{slug}";
 
-/// Every endpoint of the API.
-pub static ENDPOINTS: &[Endpoint] = &[
+/// Every endpoint of the API: those that are about the service or join figures of several analyses, and one for each ability.
+pub static ENDPOINTS: LazyLock<Vec<Endpoint>> =
+    LazyLock::new(|| OTHERS.iter().copied().chain(offered::endpoints()).collect());
+
+/// Those that are no ability's.
+static OTHERS: &[Endpoint] = &[
     Endpoint {
         path: "/repositories",
         id: "listRepositories",
         summary: "The repositories that are served, with status, gate and grade.",
         command: None,
         parameters: &[],
-        schema: Some(of::<RepositoryList<'static>>),
+        schema: SchemaOf::Type(of::<RepositoryList<'static>>),
         source: Source::Repositories,
     },
     Endpoint {
@@ -96,7 +124,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
         summary: "A repository at a glance: the overview, and the main figure of each analysis.",
         command: Some("batuta analyze --format json"),
         parameters: &[],
-        schema: Some(of::<Summary<'static>>),
+        schema: SchemaOf::Type(of::<Summary<'static>>),
         source: Source::Summary,
     },
     Endpoint {
@@ -105,7 +133,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
         summary: "Whether the figures are those of the newest commit, and if not, why.",
         command: None,
         parameters: &[],
-        schema: Some(of::<RepositoryRow<'static>>),
+        schema: SchemaOf::Type(of::<RepositoryRow<'static>>),
         source: Source::Status,
     },
     Endpoint {
@@ -114,7 +142,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
         summary: "Have the repository looked at now, also if its newest commit could not be measured before. For post-commit and post-receive hooks.",
         command: None,
         parameters: &[],
-        schema: Some(of::<Ping>),
+        schema: SchemaOf::Type(of::<Ping>),
         source: Source::Ping,
     },
     Endpoint {
@@ -123,7 +151,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
         summary: "Server-sent events about this repository: `snapshot` when a commit was measured, `status` when the status changes.",
         command: None,
         parameters: &[],
-        schema: None,
+        schema: SchemaOf::Events,
         source: Source::Events,
     },
     Endpoint {
@@ -138,7 +166,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
             LIMIT,
             OFFSET,
         ],
-        schema: Some(of::<answers::FilePage<'static>>),
+        schema: SchemaOf::Type(of::<answers::FilePage<'static>>),
         source: Source::Snapshot(answers::files),
     },
     Endpoint {
@@ -152,7 +180,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
             kind: ParameterKind::Text,
             required: true,
         }],
-        schema: Some(of::<answers::FileAnswer<'static>>),
+        schema: SchemaOf::Type(of::<answers::FileAnswer<'static>>),
         source: Source::Snapshot(answers::file),
     },
     Endpoint {
@@ -176,7 +204,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
             LIMIT,
             OFFSET,
         ],
-        schema: Some(of::<answers::FunctionPage<'static>>),
+        schema: SchemaOf::Type(of::<answers::FunctionPage<'static>>),
         source: Source::Snapshot(answers::functions),
     },
     Endpoint {
@@ -197,7 +225,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
             LIMIT,
             OFFSET,
         ],
-        schema: Some(of::<answers::FindingPage<'static>>),
+        schema: SchemaOf::Type(of::<answers::FindingPage<'static>>),
         source: Source::Snapshot(answers::findings),
     },
     Endpoint {
@@ -206,7 +234,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
         summary: "The quality gate rule by rule, on all code and on new code, and when its answer changed.",
         command: Some("batuta pmat quality-gate --format json"),
         parameters: &[],
-        schema: Some(of::<answers::GateAnswer<'static>>),
+        schema: SchemaOf::Type(of::<answers::GateAnswer<'static>>),
         source: Source::Snapshot(answers::gate),
     },
     Endpoint {
@@ -215,71 +243,8 @@ pub static ENDPOINTS: &[Endpoint] = &[
         summary: "The configuration in force.",
         command: Some("batuta config show"),
         parameters: &[],
-        schema: Some(of::<answers::ConfigAnswer<'static>>),
+        schema: SchemaOf::Type(of::<answers::ConfigAnswer<'static>>),
         source: Source::Snapshot(answers::config),
-    },
-    Endpoint {
-        path: "/repositories/{slug}/complexity",
-        id: "getComplexity",
-        summary: "How complexity is spread, and the functions above the gate's limits.",
-        command: Some("batuta pmat analyze complexity --format json"),
-        parameters: &[],
-        schema: Some(of::<answers::ComplexityAnswer<'static>>),
-        source: Source::Snapshot(answers::complexity),
-    },
-    Endpoint {
-        path: "/repositories/{slug}/tdg",
-        id: "getTdg",
-        summary: "Scores and grades of the repository, its folders and files, and of the worst functions.",
-        command: Some("batuta pmat tdg --format json"),
-        parameters: &[],
-        schema: Some(of::<answers::TdgAnswer<'static>>),
-        source: Source::Snapshot(answers::tdg),
-    },
-    Endpoint {
-        path: "/repositories/{slug}/debt",
-        id: "getDebt",
-        summary: "Debt that comments admit.",
-        command: Some("batuta pmat analyze satd --format json"),
-        parameters: &[],
-        schema: Some(of::<answers::DebtAnswer<'static>>),
-        source: Source::Snapshot(answers::debt),
-    },
-    Endpoint {
-        path: "/repositories/{slug}/clones",
-        id: "getClones",
-        summary: "Duplicated code: shares, and the largest classes of clones.",
-        command: Some("batuta pmat analyze duplicates --format json"),
-        parameters: &[],
-        schema: Some(of::<answers::DuplicatesAnswer<'static>>),
-        source: Source::Snapshot(answers::clones),
-    },
-    Endpoint {
-        path: "/repositories/{slug}/graph",
-        id: "getGraph",
-        summary: "Which file uses which, what is central, import cycles, communities; networkx reads the report as it is.",
-        command: Some("batuta pmat analyze graph --communities --format json"),
-        parameters: &[],
-        schema: Some(of::<answers::GraphAnswer<'static>>),
-        source: Source::Snapshot(answers::graph),
-    },
-    Endpoint {
-        path: "/repositories/{slug}/dead-code",
-        id: "getDeadCode",
-        summary: "Definitions that no entry point reaches.",
-        command: Some("batuta pmat analyze dead-code --format json"),
-        parameters: &[],
-        schema: Some(of::<answers::DeadCodeAnswer<'static>>),
-        source: Source::Snapshot(answers::dead_code),
-    },
-    Endpoint {
-        path: "/repositories/{slug}/hotspots",
-        id: "getHotspots",
-        summary: "Files that are complex and change often, and files that change together.",
-        command: Some("batuta pmat analyze hotspots --format json"),
-        parameters: &[],
-        schema: Some(of::<answers::HotspotsAnswer<'static>>),
-        source: Source::Snapshot(answers::hotspots),
     },
     Endpoint {
         path: "/repositories/{slug}/people",
@@ -287,7 +252,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
         summary: "Who knows the code: owners, truck factor, what is lost with those who left.",
         command: Some("batuta pmat analyze hotspots --format json"),
         parameters: &[],
-        schema: Some(of::<answers::PeopleAnswer<'static>>),
+        schema: SchemaOf::Type(of::<answers::PeopleAnswer<'static>>),
         source: Source::Snapshot(answers::people),
     },
     Endpoint {
@@ -296,7 +261,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
         summary: "The newest commits.",
         command: None,
         parameters: &[],
-        schema: Some(of::<answers::Commits<'static>>),
+        schema: SchemaOf::Type(of::<answers::Commits<'static>>),
         source: Source::Snapshot(answers::commits),
     },
     Endpoint {
@@ -305,18 +270,18 @@ pub static ENDPOINTS: &[Endpoint] = &[
         summary: "How figures developed, as far as past commits were measured, with tags and changes of the gate's answer.",
         command: Some("batuta history --format json"),
         parameters: &[],
-        schema: Some(of::<answers::Trends<'static>>),
+        schema: SchemaOf::Type(of::<answers::Trends<'static>>),
         source: Source::Snapshot(answers::trends),
     },
 ];
 
 impl Endpoint {
-    /// True when it is about one repository.
+    /// True if it is about one repository.
     pub fn is_of_repository(&self) -> bool {
         self.path.starts_with(OF_REPOSITORY)
     }
 
-    /// True when it is asked with POST.
+    /// True if it is asked with POST.
     pub fn is_post(&self) -> bool {
         matches!(self.source, Source::Ping)
     }

@@ -1,16 +1,19 @@
-//! The JSON API: one table of endpoints, from which the router and the OpenAPI document are made. Figures are the structs
+//! The JSON API: one table of endpoints, those of the abilities among them, from which the router and the OpenAPI document are made. Figures are the structs
 //! that the command line prints with `--format json`; their schemas are derived from the same structs.
 
 mod answers;
 mod asked;
 mod endpoints;
+mod inputs;
+mod offered;
 mod openapi;
 mod summary;
 
 pub use asked::{Asked, Paging, check};
-pub use endpoints::{ENDPOINTS, Endpoint, Parameter, ParameterKind, Source};
+pub use endpoints::{ENDPOINTS, Endpoint, Parameter, ParameterKind, SchemaOf, Source};
+pub use offered::Offered;
 pub use openapi::document;
-pub use summary::{Ping, RepositoryList, RepositoryRow, duplicated_percent, of, summary};
+pub use summary::{Ping, RepositoryList, RepositoryRow, duplicated_percent, of, sent_summary};
 
-/// Under which all endpoints lie.
+/// Under which all endpoints are.
 pub const PREFIX: &str = "/api/v1";

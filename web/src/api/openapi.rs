@@ -1,7 +1,7 @@
 //! The OpenAPI document (version 3.1), made from the table of endpoints and the types of their answers.
 
 use super::PREFIX;
-use super::endpoints::{ENDPOINTS, Endpoint, Parameter, ParameterKind, Source};
+use super::endpoints::{ENDPOINTS, Endpoint, Parameter, ParameterKind, SchemaOf, Source};
 use crate::{problem, webhooks};
 use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 pub fn document() -> Value {
     let mut generator = facts::schema::generator("/components/schemas");
     let mut paths = Map::new();
-    for endpoint in ENDPOINTS {
+    for endpoint in ENDPOINTS.iter() {
         let method = if endpoint.is_post() { "post" } else { "get" };
         let operation = operation(endpoint, &mut generator);
         paths.insert(format!("{PREFIX}{}", endpoint.path), json!({ method: operation }));
@@ -49,8 +49,9 @@ fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
         parameters.insert(0, slug);
     }
     let content = match endpoint.schema {
-        None => json!({ "text/event-stream": { "schema": { "type": "string" } } }),
-        Some(schema) => json!({ "application/json": { "schema": schema(generator) } }),
+        SchemaOf::Events => json!({ "text/event-stream": { "schema": { "type": "string" } } }),
+        SchemaOf::Type(schema) => json!({ "application/json": { "schema": schema(generator) } }),
+        SchemaOf::Ability(offered) => json!({ "application/json": { "schema": offered.schema(generator) } }),
     };
     let problem = generator.subschema_for::<problem::Document<'_>>();
     let success = if endpoint.is_post() { "202" } else { "200" };
@@ -61,7 +62,7 @@ fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
             "content": { "application/problem+json": { "schema": problem } },
         },
     });
-    if matches!(endpoint.source, Source::Snapshot(_) | Source::Summary) {
+    if matches!(endpoint.source, Source::Snapshot(_) | Source::Summary | Source::Ability(_)) {
         responses["304"] =
             json!({ "description": "The answer is still the one with the entity tag of If-None-Match." });
     }
@@ -112,15 +113,27 @@ fn parameter(parameter: &Parameter) -> Value {
     let schema = match parameter.kind {
         ParameterKind::Text => json!({ "type": "string" }),
         ParameterKind::Number => json!({ "type": "integer", "minimum": 0 }),
+        ParameterKind::Decimal => json!({ "type": "number" }),
+        ParameterKind::Flag => json!({ "type": "boolean" }),
         ParameterKind::OneOf(words) => json!({ "type": "string", "enum": words }),
+        ParameterKind::List([]) => json!({ "type": "array", "items": { "type": "string" } }),
+        ParameterKind::List(words) => {
+            json!({ "type": "array", "items": { "type": "string", "enum": words } })
+        }
     };
-    json!({
+    let mut described = json!({
         "name": parameter.name,
         "in": "query",
         "required": parameter.required,
         "description": parameter.description,
         "schema": schema,
-    })
+    });
+    if matches!(parameter.kind, ParameterKind::List(_)) {
+        // Separated by commas, not one parameter for each.
+        described["style"] = json!("form");
+        described["explode"] = json!(false);
+    }
+    described
 }
 
 #[cfg(test)]
@@ -177,12 +190,14 @@ mod tests {
             .map(|name| name.trim_start_matches("#/components/schemas/"))
             .collect();
         let names = "RepositoryList Summary RepositoryRow Ping FilePage FileAnswer FunctionPage FindingPage GateAnswer \
-                     GateConfig ComplexityAnswer TdgAnswer DebtAnswer DuplicatesAnswer GraphAnswer DeadCodeAnswer \
-                     HotspotsAnswer PeopleAnswer Commits TrendAnswer";
+                     GateConfig PeopleAnswer Commits TrendAnswer BlameMetricAnswer ChurnAnswer ComplexityAnswer \
+                     ContextAnswer CrapAnswer DeadCodeAnswer DuplicatesAnswer GraphAnswer HistoryAnswer HotspotsAnswer \
+                     OverviewAnswer QualityGateAnswer QueryAnswer RulesAnswer DebtAnswer ScoreAnswer TdgAnswer \
+                     TdgExplanationAnswer";
         assert_eq!(answers.join(" "), names);
     }
 
-    /// A generated client would take what stands in an object beyond its schema for granted, or fail on it.
+    /// A generated client would take what is in an object beyond its schema for granted, or fail on it.
     #[test]
     fn every_object_is_closed() {
         fn open(value: &Value, place: &str, found: &mut Vec<String>) {
@@ -192,7 +207,17 @@ mod tests {
                 if object.contains_key("properties") && is_open {
                     found.push(place.to_owned());
                 }
-                object.iter().for_each(|(key, value)| open(value, &format!("{place}/{key}"), found));
+                for (key, value) in object {
+                    let place = format!("{place}/{key}");
+                    match value.as_array() {
+                        // The object is closed as a whole: its choices are not, each by itself.
+                        Some(choices) if key == "oneOf" && closed("unevaluatedProperties") => {
+                            let parts = choices.iter().filter_map(Value::as_object).flat_map(Map::values);
+                            parts.for_each(|part| open(part, &place, found));
+                        }
+                        _ => open(value, &place, found),
+                    }
+                }
             }
             value.as_array().into_iter().flatten().for_each(|value| open(value, place, found));
         }

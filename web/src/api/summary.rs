@@ -1,4 +1,6 @@
-use crate::state::{Commit, NewCode, RepositoryView, Snapshot, Status};
+use crate::entity_tag::entity_tag;
+use crate::state::{self, Commit, NewCode, RepositoryView, Snapshot, Status};
+use axum::body::Bytes;
 use facts::Measured;
 use gates::{GateReport, Level, RuleReport, Verdict};
 use pmat::complexity::FunctionComplexity;
@@ -52,7 +54,7 @@ struct NewCodeSummary<'a> {
     gate: GateSummary<'a>,
 }
 
-/// The overview of `batuta analyze --format json`, with the figures of the other analyses beside it.
+/// The overview of `batuta analyze --format json`, with the figures of the other analyses next to it.
 #[derive(Serialize, JsonSchema)]
 pub struct Summary<'a> {
     #[serde(flatten)]
@@ -75,7 +77,7 @@ pub struct Summary<'a> {
 }
 
 /// The summary of a snapshot.
-pub fn summary(snapshot: &Snapshot) -> Summary<'_> {
+fn summary(snapshot: &Snapshot) -> Summary<'_> {
     let overview = &snapshot.overview;
     Summary {
         about: About::of(snapshot),
@@ -95,6 +97,12 @@ pub fn summary(snapshot: &Snapshot) -> Summary<'_> {
         import_cycles: of(&snapshot.graph, |report| Measured::Value(report.import_cycles.len())),
         truck_factor: of(&snapshot.hotspots, |report| report.knowledge.truck_factor.clone()),
     }
+}
+
+/// The summary of a snapshot as it is sent; none if it has no JSON form.
+pub fn sent_summary(snapshot: &Snapshot) -> Option<state::Summary> {
+    let text = Bytes::from(facts::visible::json::to_vec(&summary(snapshot)).ok()?);
+    Some(state::Summary { tag: entity_tag(&text), text })
 }
 
 /// Duplicated lines of all that were compared, in percent.
@@ -143,7 +151,7 @@ impl<'a> RepositoryRow<'a> {
             Some(snapshot) => of(&snapshot.tdg, |report| {
                 of(&report.total, |card| Measured::Value(GradeRow { score: card.score, grade: card.grade }))
             }),
-            None => Measured::missing("no commit was measured yet"),
+            None => Measured::pending("no commit was measured yet"),
         };
         RepositoryRow {
             slug: &view.slug,

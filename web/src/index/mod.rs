@@ -10,6 +10,6 @@ mod watch;
 #[cfg(test)]
 mod tests;
 
-pub use measure::{head, measure, source_text};
+pub use measure::{head, measure, session, source_text};
 pub use opening::to_open;
 pub use queue::{Indexer, IndexerOptions, Told};

@@ -1,9 +1,9 @@
-//! Paths of this machine stand in messages for whoever sits at it; clients of the service must not see them.
+//! Paths of this machine are in messages for whoever sits at it; clients of the service must not see them.
 
 use project::Project;
 use std::path::{Path, PathBuf};
 
-/// Folders whose place on this machine is nobody's business.
+/// Folders whose location on this machine is private.
 #[derive(Debug, Clone, Default)]
 pub struct PrivatePaths {
     /// Each with what is shown in its place, the longest first.
@@ -11,7 +11,7 @@ pub struct PrivatePaths {
 }
 
 impl PrivatePaths {
-    /// The folders that messages about what lies at `path` may name.
+    /// The folders that messages about what is at `path` may name.
     #[expect(clippy::disallowed_methods, reason = "environment: folders of this machine, not to be shown")]
     pub fn around(path: &Path) -> PrivatePaths {
         let mut known = PrivatePaths::default();
@@ -52,7 +52,7 @@ impl PrivatePaths {
         self.replaced.sort_by_key(|(text, _)| std::cmp::Reverse(text.len()));
     }
 
-    /// The text without these folders; what lies inside of them keeps the rest of its path.
+    /// The text without these folders; what is inside of them keeps the rest of its path.
     pub fn hidden(&self, text: &str) -> String {
         let mut text = text.to_owned();
         for (path, shown) in &self.replaced {
@@ -66,7 +66,7 @@ impl PrivatePaths {
     }
 }
 
-/// Absolute paths elsewhere on this machine, as they may stand in messages of the operating system: their last part is shown.
+/// Absolute paths elsewhere on this machine, as they may be in messages of the operating system: their last part is shown.
 fn hide_others(text: &str) -> String {
     let roots = ["home", "root", "tmp", "var", "srv", "opt", "mnt", "Users", "private"];
     let is_private = |word: &str| {

@@ -2,7 +2,9 @@ use super::measure::{Head, MeasureRun, head, measure};
 use super::opening::to_open;
 use super::trends;
 use super::watch::Watch;
+use crate::api::sent_summary;
 use crate::events::{Event, Events};
+use crate::failure::Failure;
 use crate::guard::guarded;
 use crate::metrics::Metrics;
 use crate::state::{GateEvents, Repositories, Repository, Snapshot, Status};
@@ -23,7 +25,7 @@ pub struct IndexerOptions {
     pub at_once: usize,
     /// Threads that measure one repository.
     pub threads: usize,
-    /// Every repository is looked at this often, besides when its folder tells of a change.
+    /// Every repository is checked this often, in addition to changes that its folder reports.
     pub poll: Duration,
     /// Bytes of stack of each thread. Where code is nested deeply, what goes through it may need more than is usual.
     pub stack: usize,
@@ -37,13 +39,13 @@ const TURN: Duration = Duration::from_secs(20);
 /// Where a commit takes less than this to be measured, nothing is shown before all of it is.
 const SHORT: Duration = Duration::from_millis(300);
 
-/// Who is told what becomes of commits.
+/// Receivers of what happens to commits.
 pub struct Told {
-    /// Who listens to events.
+    /// Listeners to events.
     pub events: Events,
     /// Where runs are counted.
     pub metrics: Arc<Metrics>,
-    /// Who is told when a gate answers differently.
+    /// Receivers of changes of a gate's verdict.
     pub webhooks: Arc<Webhooks>,
 }
 
@@ -75,7 +77,7 @@ struct Queue {
     running: BTreeSet<usize>,
     /// Repositories whose past is to be measured when there is nothing else to do.
     past: BTreeSet<usize>,
-    /// Repositories of which measuring a commit was given up for a newer one; it is not given up twice in a row.
+    /// Repositories for which measuring a commit was cancelled for a newer one; it is not cancelled twice in a row.
     given_up: BTreeSet<usize>,
     /// How often in a row a repository was put back for others that waited.
     put_back: BTreeMap<usize, u32>,
@@ -88,7 +90,7 @@ impl Queue {
         }
     }
 
-    /// The first that nobody is busy with.
+    /// The first one that is not being measured.
     fn take(&mut self) -> Option<usize> {
         let place = self.wanted.iter().position(|at| !self.running.contains(at))?;
         let at = self.wanted.remove(place)?;
@@ -96,7 +98,7 @@ impl Queue {
         Some(at)
     }
 
-    /// True when a repository that is measured has had its turn and others wait. Each time it is put back its next turn is
+    /// True if a repository that is measured has had its turn and others wait. Each time it is put back its next turn is
     /// twice as long, so that it comes to its end.
     fn had_its_turn(&self, at: usize, took: Duration) -> bool {
         let turn = TURN * 2_u32.saturating_pow(self.put_back.get(&at).copied().unwrap_or(0).min(16));
@@ -131,7 +133,7 @@ impl Indexer {
         Ok(Indexer { shared, workers: Mutex::new(workers), watch: Mutex::new(Some(watch)) })
     }
 
-    /// Has a repository looked at soon, also one that failed before; false when there is none of that slug.
+    /// Has a repository looked at soon, also one that failed before; false when there is none with that slug.
     pub fn ask(&self, slug: &str) -> bool {
         let repositories = &self.shared.repositories;
         let Some(at) = repositories.iter().position(|repository| repository.slug == slug) else {
@@ -146,6 +148,23 @@ impl Indexer {
         true
     }
 
+    /// Does something on threads as those that measure a repository. What breaks down is an error.
+    ///
+    /// # Errors
+    /// That of the work, that it broke down, or that there are no threads.
+    pub fn apart<T: Send>(
+        &self,
+        what: &str,
+        work: impl FnOnce() -> Result<T, Failure> + Send,
+    ) -> Result<T, Failure> {
+        self.shared.apart(what, self.shared.options.threads, work)
+    }
+
+    /// True if the service ends.
+    pub fn is_stopping(&self) -> bool {
+        self.shared.stopping()
+    }
+
     /// Ends what is running at the next file; the cache keeps what was done.
     pub fn cancel(&self) {
         // Under the lock: a worker that just found nothing to do must not sleep through it.
@@ -155,7 +174,7 @@ impl Indexer {
     }
 
     /// The same, and waits until all threads are done, but not longer than this: one may be where it cannot be ended. The
-    /// process can end all the same, since what it stores is stored as a whole or not at all.
+    /// process can end all the same, since what it stores is stored completely or not at all.
     pub fn stop(&self, longest: Duration) {
         self.cancel();
         drop(self.watch.lock().unwrap_or_else(PoisonError::into_inner).take());
@@ -193,7 +212,7 @@ impl Shared {
         self.stopping.load(Ordering::SeqCst)
     }
 
-    /// The next repository to look at, one that nobody is busy with; none when the service stops.
+    /// The next repository to measure that is not being measured; none when the service stops.
     fn next(&self) -> Option<usize> {
         self.when_there_is(Queue::take)
     }
@@ -236,7 +255,7 @@ impl Shared {
     fn work_on_the_past(&self) {
         while let Some(at) = self.next_past() {
             let past = |repository: &Repository| {
-                guarded(&self.told.metrics, "past commits", || Ok::<_, String>(self.past(repository)))
+                guarded(&self.told.metrics, "past commits", || Ok(self.past(repository)))
             };
             if self.repositories.iter().nth(at).is_some_and(|repository| past(repository) == Ok(true)) {
                 self.queue().past.insert(at);
@@ -256,7 +275,7 @@ impl Shared {
         };
         let known = || {
             let known = self.apart("past commits", 1, || Ok(trends::known(to_open(repository)?, commit)));
-            repository.set_trend(known.unwrap_or_else(Measured::Missing));
+            repository.set_trend(known.unwrap_or_else(Measured::failed));
         };
         if repository.trend().value().is_none() {
             known();
@@ -272,13 +291,13 @@ impl Shared {
         });
         let interrupted = filled.is_err() && interrupted.load(Ordering::SeqCst);
         if let (Err(why), false) = (&filled, interrupted) {
-            tracing::warn!(repository = repository.slug, why, "past commits are not measured");
+            tracing::warn!(repository = repository.slug, %why, "past commits are not measured");
         }
         if interrupted {
             return !self.stopping();
         }
         known();
-        // Pages that show the past are to be drawn anew.
+        // Pages that show the past are to be drawn again.
         self.told.events.send(Event::snapshot(&snapshot));
         false
     }
@@ -289,8 +308,8 @@ impl Shared {
         &self,
         what: &str,
         threads: usize,
-        work: impl FnOnce() -> Result<T, String> + Send,
-    ) -> Result<T, String> {
+        work: impl FnOnce() -> Result<T, Failure> + Send,
+    ) -> Result<T, Failure> {
         let guarded = || guarded(&self.told.metrics, what, work);
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(threads)
@@ -298,7 +317,7 @@ impl Shared {
             .thread_name(|at| format!("measure-{at}"));
         let result = match pool.build() {
             Ok(pool) => pool.install(guarded),
-            Err(error) => Err(format!("no threads can be started: {error}")),
+            Err(error) => Err(Failure::NoThreads(error.to_string())),
         };
         (self.options.give_back)();
         result
@@ -306,9 +325,9 @@ impl Shared {
 
     /// Looks at a repository. Whatever breaks down there, the thread goes on with the others.
     fn look_guarded(&self, at: usize, repository: &Repository) -> bool {
-        let looked = guarded(&self.told.metrics, "reading it", || Ok::<_, String>(self.look(at, repository)));
+        let looked = guarded(&self.told.metrics, "reading it", || Ok(self.look(at, repository)));
         looked.unwrap_or_else(|why| {
-            self.tell(repository, Status::Gone { why });
+            self.tell(repository, Status::Gone { why: why.to_string() });
             false
         })
     }
@@ -318,7 +337,7 @@ impl Shared {
         let head = match to_open(repository).and_then(head) {
             Ok(head) => head,
             Err(why) => {
-                let status = Status::Gone { why };
+                let status = Status::Gone { why: why.to_string() };
                 if repository.status() != status {
                     tracing::warn!(repository = repository.slug, ?status, "repository cannot be read");
                     self.tell(repository, status);
@@ -343,7 +362,7 @@ impl Shared {
         true
     }
 
-    /// True when a repository that is being measured has got another commit. It is looked at again then.
+    /// True if a repository that is being measured has got another commit. It is looked at again then.
     fn superseded(&self, at: usize, repository: &Repository, measured: &Head) -> bool {
         {
             let mut queue = self.queue();
@@ -363,7 +382,7 @@ impl Shared {
         newer
     }
 
-    /// True when a repository that is being measured has to let others go first. It is measured on after them.
+    /// True if a repository that is being measured has to let others go first. It is measured on after them.
     fn put_back(&self, at: usize, took: Duration) -> bool {
         let mut queue = self.queue();
         let back = queue.had_its_turn(at, took);
@@ -413,6 +432,7 @@ impl Shared {
             Err(_) if given_up.load(Ordering::SeqCst) => return,
             Err(why) => {
                 self.told.metrics.index_failures.add(1);
+                let why = why.to_string();
                 tracing::warn!(repository = repository.slug, commit = %commit, why, "not measured");
                 let begun =
                     repository.snapshot().filter(|shown| shown.commit.id == commit && !shown.complete);
@@ -455,7 +475,7 @@ impl Shared {
     }
 
     fn show(&self, repository: &Repository, snapshot: Arc<Snapshot>) {
-        repository.publish(Arc::clone(&snapshot));
+        repository.publish(Arc::clone(&snapshot), sent_summary(&snapshot));
         self.told.events.send(Event::snapshot(&snapshot));
     }
 

@@ -1,9 +1,10 @@
 //! A repository on disk, measured as the indexer has it measured.
 
 use super::measure::{MeasureRun, head, measure};
+use crate::failure::Failure;
 use crate::metrics::Metrics;
 use crate::state::Snapshot;
-use facts::Measured;
+use facts::{Measured, Missing};
 use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
@@ -30,7 +31,7 @@ fn repository() -> tempfile::TempDir {
 fn measured(
     folder: &Path,
     cancelled: &(dyn Fn(usize) -> bool + Sync),
-) -> (Vec<Snapshot>, Result<Snapshot, String>) {
+) -> (Vec<Snapshot>, Result<Snapshot, Failure>) {
     let (shown, asked) = (Mutex::new(Vec::new()), AtomicUsize::new(0));
     let run = MeasureRun {
         slug: "app",
@@ -46,7 +47,7 @@ fn measured(
 }
 
 fn is_pending<T>(figure: &Measured<T>) -> bool {
-    matches!(figure, Measured::Missing(why) if why == Snapshot::PENDING)
+    matches!(figure, Measured::Missing(Missing::Pending(_)))
 }
 
 #[test]
@@ -92,7 +93,9 @@ fn what_is_pending_when_a_run_fails_is_missing_for_that_reason() {
     let folder = repository();
     let (shown, _) = measured(folder.path(), &|_| false);
     let given_up = shown[1].given_up("the disk is full");
-    assert!(matches!(&given_up.dead_code, Measured::Missing(why) if why == "the disk is full"));
+    assert!(
+        matches!(&given_up.dead_code, Measured::Missing(Missing::Failed(why)) if why == "the disk is full")
+    );
     assert!(given_up.complete && given_up.clones.value().is_some());
 }
 
@@ -100,7 +103,7 @@ fn what_is_pending_when_a_run_fails_is_missing_for_that_reason() {
 fn broken(snapshot: &Snapshot) -> Vec<&str> {
     fn why<T>(figure: &Measured<T>) -> Option<&str> {
         match figure {
-            Measured::Missing(why) if why.starts_with("internal error in ") => Some(why),
+            Measured::Missing(Missing::Failed(why)) if why.starts_with("internal error in ") => Some(why),
             _ => None,
         }
     }
@@ -148,7 +151,7 @@ fn an_analysis_that_breaks_down_costs_its_own_figures_and_no_others() {
                 with_a_gap += 1;
             }
             Err(why) => {
-                assert!(why.starts_with("internal error in "), "{why}");
+                assert!(matches!(why, Failure::Broken(_)), "{why}");
                 whole += 1;
             }
         }

@@ -1,8 +1,8 @@
 //! Figures of past commits: filled in the background, the newest first, and kept in the cache for the next start.
 
 use super::private_paths::PrivatePaths;
-use crate::pages::Trend;
-use crate::pages::trend::{Past, Series, Tag};
+use crate::failure::Failure;
+use crate::state::{Past, Series, Tag, Trend};
 use facts::Measured;
 use facts::source::{CommitId, Which};
 use pmat::trend::{Every, METRICS, Part};
@@ -21,13 +21,12 @@ fn asked(max: usize, parts: &[Part]) -> TrendAsked {
     TrendAsked { since: None, every: Every::Week, max: Some(max), parts: parts.to_vec() }
 }
 
-fn open(path: &Path, commit: CommitId) -> Result<Project, String> {
+fn open(path: &Path, commit: CommitId) -> Result<Project, Failure> {
     let which = Which::Revision(commit.to_string());
-    Project::open(&OpenOptions { which: Some(which), ..OpenOptions::new(path) })
-        .map_err(|error| error.to_string())
+    Project::open(&OpenOptions { which: Some(which), ..OpenOptions::new(path) }).map_err(Failure::told)
 }
 
-/// Measures the newest points of which that part is not kept yet.
+/// Measures the newest points for which that part is not stored yet.
 ///
 /// # Errors
 /// Why it could not be done, or that it was cancelled; what was measured until then is kept.
@@ -36,20 +35,22 @@ pub fn fill(
     commit: CommitId,
     part: Part,
     cancelled: &(dyn Fn() -> bool + Sync),
-) -> Result<(), String> {
+) -> Result<(), Failure> {
     let watch = TrendWatch { progress: None, cancelled: Some(cancelled) };
-    let filled = open(path, commit).and_then(|project| project.trend(&asked(MOST_MEASURED, &[part]), watch));
-    filled.map(|_| ()).map_err(|why| PrivatePaths::around(path).hidden(&why))
+    let filled = open(path, commit)
+        .and_then(|project| project.trend(&asked(MOST_MEASURED, &[part]), watch).map_err(Failure::told));
+    filled.map(drop).map_err(|why| why.shown(|why| PrivatePaths::around(path).hidden(why)))
 }
 
-/// What is known of past commits.
+/// What is known about past commits.
 pub fn known(path: &Path, commit: CommitId) -> Measured<Trend> {
-    let stored = open(path, commit)
-        .and_then(|project| project.stored_trend(&asked(MOST_SHOWN, &[Part::Files, Part::Tree])));
+    let stored = open(path, commit).and_then(|project| {
+        project.stored_trend(&asked(MOST_SHOWN, &[Part::Files, Part::Tree])).map_err(Failure::told)
+    });
     match stored {
-        Ok(trend) if trend.points.is_empty() => Measured::missing("no past commit is measured yet"),
+        Ok(trend) if trend.points.is_empty() => Measured::pending("no past commit is measured yet"),
         Ok(trend) => Measured::Value(shown(&trend)),
-        Err(why) => Measured::Missing(PrivatePaths::around(path).hidden(&why)),
+        Err(why) => Measured::failed(PrivatePaths::around(path).hidden(&why.to_string())),
     }
 }
 

@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 
 /// Git writes several files for one commit: they count as one change when they come within this time.
 const QUIET: Duration = Duration::from_millis(40);
-/// Folders of branches that are watched one by one. The system watches only so many for all its users together; where a repository
-/// has more, it is looked at now and then, and when its HEAD or its packed branches change.
+/// Folders of branches that are watched one by one. The system watches only this many for all its users together; where
+/// a repository has more, it is looked at now and then, and when its HEAD or its packed branches change.
 const MOST_FOLDERS: usize = 512;
 /// A repository where files change all the time is looked at this often.
 const LONGEST: Duration = Duration::from_millis(400);
@@ -49,7 +49,7 @@ impl Watch {
     }
 }
 
-/// The thread is told, and not waited for: it may be reading a folder that takes long.
+/// The thread is asked to stop, but not waited for: it may be reading a large folder.
 impl Drop for Watch {
     fn drop(&mut self) {
         // A thread that is gone needs no message.
@@ -159,7 +159,7 @@ fn places(repository: &Repository) -> Vec<(PathBuf, RecursiveMode)> {
     places
 }
 
-/// True when there are no more than [`MOST_FOLDERS`] below a folder. Links are not followed.
+/// True if there are no more than [`MOST_FOLDERS`] below a folder. Links are not followed.
 fn has_few_folders(folder: &Path) -> bool {
     let (mut waiting, mut seen) = (vec![folder.to_owned()], 0);
     while let Some(folder) = waiting.pop() {

@@ -1,9 +1,9 @@
 //! Addresses of pages, both ways: from an address to what is asked for, and from that to the address.
 //!
-//! Names of files are bytes. Whatever is no letter, digit or one of `-._~` is percent-encoded byte by byte, so every name
-//! has an address, also one that is not UTF-8.
+//! Names of files are bytes, so every name is [percent-encoded](crate::percent).
 
-use super::query::Query;
+use crate::percent::{decoded, encoded, encoded_path};
+use crate::query::Query;
 use facts::model::RepoPath;
 
 /// A page about a repository.
@@ -33,7 +33,7 @@ pub enum Address {
 
 /// The page of all repositories.
 pub const HOME: &str = "/";
-/// Where all pages of repositories lie.
+/// Where all pages of repositories are.
 pub const REPOSITORIES: &str = "/r/";
 
 impl Address {
@@ -106,53 +106,6 @@ pub fn line(slug: &str, path: &RepoPath, line: u32) -> String {
     let first = super::file::first_shown(line);
     let query = if first > 1 { format!("?from={first}") } else { String::new() };
     format!("{}{query}#L{line}", Address::File(path.clone()).of(slug))
-}
-
-/// Bytes as a part of an address.
-pub fn encoded(bytes: &[u8]) -> String {
-    encode(bytes, false)
-}
-
-/// The same, the slashes between folders left as they are. A part that is `.` or `..` would be resolved away by the client,
-/// but Git has no such names.
-pub fn encoded_path(bytes: &[u8]) -> String {
-    encode(bytes, true)
-}
-
-fn encode(bytes: &[u8], keep_slashes: bool) -> String {
-    let mut text = String::with_capacity(bytes.len());
-    for byte in bytes {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                text.push(char::from(*byte))
-            }
-            b'/' if keep_slashes => text.push('/'),
-            byte => {
-                const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-                text.push('%');
-                text.push(char::from(DIGITS[usize::from(byte >> 4)]));
-                text.push(char::from(DIGITS[usize::from(byte & 15)]));
-            }
-        }
-    }
-    text
-}
-
-/// The bytes that a part of an address stands for; none for a stray percent sign.
-pub fn decoded(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        let digit = |byte: Option<u8>| char::from(byte?).to_digit(16);
-        match byte {
-            b'%' => {
-                let (high, low) = (digit(rest.next())?, digit(rest.next())?);
-                bytes.push(u8::try_from(high * 16 + low).ok()?);
-            }
-            byte => bytes.push(byte),
-        }
-    }
-    Some(bytes)
 }
 
 #[cfg(test)]

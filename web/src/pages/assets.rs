@@ -38,7 +38,7 @@ pub static ALL: [Asset; 5] = [
     },
 ];
 
-/// The one of that name.
+/// The one with that name.
 pub fn named(name: &str) -> Option<&'static Asset> {
     ALL.iter().find(|asset| asset.name == name)
 }

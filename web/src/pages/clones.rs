@@ -1,4 +1,4 @@
-//! Duplicated code: the classes, and two members of one beside each other.
+//! Duplicated code: the classes, and two members of one side by side.
 
 use super::address::Address;
 use super::command::Command;
@@ -116,7 +116,7 @@ fn place(page: &Page<'_>, member: &CloneMember) -> Markup {
     }
 }
 
-/// Two members of a class beside each other.
+/// Two members of a class side by side.
 fn beside(page: &Page<'_>, nth: usize, class: &CloneClass) -> Markup {
     let last = class.members.len() - 1;
     let a = page.query.number("a").unwrap_or(0).min(last);
@@ -155,7 +155,7 @@ fn texts(page: &Page<'_>, left: &CloneMember, right: &CloneMember) -> Markup {
     let read = |member: &CloneMember| (page.read)(path(page, member));
     let (left_bytes, right_bytes) = match (read(left), read(right)) {
         (Ok(left), Ok(right)) => (left, right),
-        (Err(why), _) | (_, Err(why)) => return html! { p { (figures::missing(&why)) } },
+        (Err(why), _) | (_, Err(why)) => return html! { p { (figures::missing(&why.to_string())) } },
     };
     let (left_lines, right_lines) = (lines(&left_bytes, left), lines(&right_bytes, right));
     let cell = |member: &CloneMember, lines: &[&[u8]], at: Option<usize>| {

@@ -35,7 +35,7 @@ impl Command {
     }
 }
 
-/// A name as one word of a shell: Bash's `$'…'` where bytes have to be written by their codes.
+/// A name as one shell word, with Bash's `$'…'` if bytes must be written as codes.
 fn quoted(bytes: &[u8]) -> String {
     let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"/._-+@:".contains(byte);
     let word = match std::str::from_utf8(bytes) {

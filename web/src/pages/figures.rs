@@ -27,8 +27,8 @@ pub fn measured<T>(figure: &Measured<T>, shown: impl FnOnce(&T) -> Markup) -> Ma
 }
 
 /// Why a figure is missing.
-pub fn missing(why: &str) -> Markup {
-    html! { span.missing { "not measured: " (shown::text(why)) } }
+pub fn missing(why: &(impl AsRef<str> + ?Sized)) -> Markup {
+    html! { span.missing { "not measured: " (shown::text(why.as_ref())) } }
 }
 
 /// A number with blanks between groups of three digits.
@@ -45,7 +45,7 @@ pub fn count(number: impl TryInto<u64>) -> String {
     groups.join("\u{202F}")
 }
 
-/// So many of something.
+/// This many of something.
 pub fn counted(number: usize, one: &str, several: &str) -> String {
     format!("{} {}", count(number as u64), if number == 1 { one } else { several })
 }

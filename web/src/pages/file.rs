@@ -1,4 +1,4 @@
-//! A file: its source with line numbers, what the gate found in it, and the figures of its functions beside them.
+//! A file: its source with line numbers, what the gate found in it, and the figures of its functions next to them.
 
 use super::address::Address;
 use super::command::Command;
@@ -18,6 +18,12 @@ use std::collections::BTreeMap;
 const LINES: u32 = 2000;
 /// Bytes of a line that are shown.
 const LINE_BYTES: usize = 2000;
+/// Bytes of the file that one page shows. A control character takes forty bytes of a page.
+const PAGE_BYTES: usize = 512 * 1024;
+/// Functions that are listed.
+const MOST_FUNCTIONS: usize = 1_000;
+/// Functions and findings that are named at one line: all of a program may stand on its first.
+const MOST_AT_LINE: usize = 20;
 /// A longer list of functions is closed at first.
 const OPEN_FUNCTIONS: usize = 12;
 
@@ -108,8 +114,9 @@ impl View<'_> {
         html! {
             @if whole().next().is_some() {
                 ul.findings aria-label="Findings about the whole file" {
-                    @for finding in whole() { li { (self.finding(finding)) } }
+                    @for finding in whole().take(MOST_AT_LINE) { li { (self.finding(finding)) } }
                 }
+                (more(whole().count(), MOST_AT_LINE))
             }
         }
     }
@@ -137,9 +144,10 @@ impl View<'_> {
                                     th.number scope="col" { (title) }
                                 }
                             } }
-                            tbody { @for function in functions { (self.function_row(function)) } }
+                            tbody { @for function in functions.iter().take(MOST_FUNCTIONS) { (self.function_row(function)) } }
                         }
                     }
+                    (more(functions.len(), MOST_FUNCTIONS))
                 }
             }
         }
@@ -167,7 +175,7 @@ impl View<'_> {
     fn source(&self) -> Markup {
         let bytes = match (self.page.read)(self.file.path()) {
             Ok(bytes) => bytes,
-            Err(why) => return html! { h2 { "Source" } p { (figures::missing(&why)) } },
+            Err(why) => return html! { h2 { "Source" } p { (figures::missing(&why.to_string())) } },
         };
         let all = lines_of(&bytes);
         let asked = u32::try_from(self.page.query.number("from").unwrap_or(1)).unwrap_or(u32::MAX);
@@ -175,6 +183,12 @@ impl View<'_> {
         let first = first_shown(asked.max(1)).min(last_page);
         let shown = all.iter().skip(first as usize - 1).take(LINES as usize);
         let margin = Margin::of(self);
+        let mut left = PAGE_BYTES;
+        let shown = shown.map(|text| {
+            let part = &text[..text.len().min(LINE_BYTES).min(left)];
+            left -= part.len();
+            (part, text.len() - part.len())
+        });
         html! {
             h2 #source { "Source" }
             (self.other_lines(first, last_page))
@@ -183,8 +197,8 @@ impl View<'_> {
                     caption.visually-hidden { "Source of " (shown::plain(&self.file.path().to_string())) }
                     thead.visually-hidden { tr { th scope="col" { "Line" } th scope="col" { "Source" } th scope="col" { "Figures" } } }
                     tbody {
-                        @for (line, text) in (first..).zip(shown) {
-                            (self.line(line, text, &margin))
+                        @for (line, (text, cut)) in (first..).zip(shown) {
+                            (self.line(line, text, cut, &margin))
                         }
                     }
                 }
@@ -202,19 +216,25 @@ impl View<'_> {
         })
     }
 
-    fn line(&self, line: u32, text: &[u8], margin: &Margin<'_>) -> Markup {
-        let cut = text.len().saturating_sub(LINE_BYTES);
+    /// A line, of which so many bytes are not shown.
+    fn line(&self, line: u32, text: &[u8], cut: usize, margin: &Margin<'_>) -> Markup {
         let functions = margin.functions.get(&line).map_or(&[][..], Vec::as_slice);
         let findings = margin.findings.get(&line).map_or(&[][..], Vec::as_slice);
         let copied = margin.is_duplicated(line);
         html! {
             tr id=(format!("L{line}")) class=[copied.then_some("copied")] {
-                th scope="row" { a href=(format!("#L{line}")) title=[copied.then_some("stands elsewhere too")] { (line) } }
-                td { code { (shown::bytes(&text[..text.len() - cut])) } @if cut > 0 { span.missing { " … " (figures::count(cut as u64)) " more bytes" } } }
-                td.margin { @for function in functions { (self.in_margin(function, margin)) } }
+                th scope="row" { a href=(format!("#L{line}")) title=[copied.then_some("duplicated")] { (line) } }
+                td { code { (shown::bytes(text)) } @if cut > 0 { span.missing { " … " (figures::count(cut as u64)) " more bytes" } } }
+                td.margin {
+                    @for function in functions.iter().take(MOST_AT_LINE) { (self.in_margin(function, margin)) }
+                    (more(functions.len(), MOST_AT_LINE))
+                }
             }
-            @for finding in findings {
+            @for finding in findings.iter().take(MOST_AT_LINE) {
                 tr.finding { td {} td colspan="2" { (self.finding(finding)) } }
+            }
+            @if findings.len() > MOST_AT_LINE {
+                tr.finding { td {} td colspan="2" { (more(findings.len(), MOST_AT_LINE)) } }
             }
         }
     }
@@ -227,6 +247,15 @@ impl View<'_> {
                 (figures::counted(function.lines.physical as usize, "line", "lines"))
                 @if let Some(score) = grade { " · grade " (score.card.grade.name()) }
             }
+        }
+    }
+}
+
+/// Says how many there are besides those that are shown.
+fn more(all: usize, shown: usize) -> Markup {
+    html! {
+        @if all > shown {
+            span.missing { (figures::count((all - shown) as u64)) " more; the API lists all of them" }
         }
     }
 }
@@ -244,7 +273,7 @@ pub(super) fn lines_of(bytes: &[u8]) -> Vec<&[u8]> {
     text.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line)).collect()
 }
 
-/// What stands beside which line.
+/// What is next to which line.
 struct Margin<'a> {
     functions: BTreeMap<u32, Vec<&'a Function>>,
     findings: BTreeMap<u32, Vec<&'a Finding>>,

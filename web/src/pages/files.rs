@@ -123,7 +123,7 @@ impl List<'_> {
         if self.falling { order.reverse() } else { order }.then(a.cmp(b))
     }
 
-    /// What was not measured stands last either way.
+    /// What was not measured is last either way.
     fn by_number(&self, a: &(Option<f64>, usize), b: &(Option<f64>, usize)) -> Ordering {
         match (a.0, b.0) {
             (Some(left), Some(right)) => self.ordered(left.total_cmp(&right), &a.1, &b.1),

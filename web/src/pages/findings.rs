@@ -4,8 +4,8 @@ use super::address::Address;
 use super::command::Command;
 use super::layout::Content;
 use super::{Page, Query, figures, file, shown};
-use facts::Measured;
 use facts::model::RepoPath;
+use facts::{Measured, Missing};
 use gates::{Finding, GateReport, Level};
 use maud::{Markup, html};
 
@@ -48,7 +48,7 @@ struct List<'a> {
 
 impl<'a> List<'a> {
     /// Why there is none is the error.
-    fn of(page: &'a Page<'a>) -> Result<List<'a>, &'a str> {
+    fn of(page: &'a Page<'a>) -> Result<List<'a>, &'a Missing> {
         let new = page.snapshot.new_code.value().filter(|_| page.query.text("code") == Some("new"));
         let report = match (new, &page.snapshot.gate) {
             (Some(new), _) => &new.gate,
@@ -217,7 +217,7 @@ pub fn one(page: &Page<'_>, fingerprint: &str) -> Option<Content> {
 fn excerpt(page: &Page<'_>, path: &RepoPath, line: u32) -> Markup {
     let bytes = match (page.read)(path) {
         Ok(bytes) => bytes,
-        Err(why) => return html! { p { (figures::missing(&why)) } },
+        Err(why) => return html! { p { (figures::missing(&why.to_string())) } },
     };
     let first = line.saturating_sub(AROUND).max(1);
     let lines = file::lines_of(&bytes);

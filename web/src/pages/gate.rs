@@ -64,7 +64,7 @@ fn row(page: &Page<'_>, report: &RuleReport, settings: &Value) -> Markup {
     }
 }
 
-/// The options of a rule besides its level.
+/// The options of a rule except its level.
 fn options(settings: &Value) -> Markup {
     let empty = Map::new();
     let options = settings.as_object().unwrap_or(&empty).iter().filter(|(key, value)| {
@@ -75,7 +75,7 @@ fn options(settings: &Value) -> Markup {
     }
 }
 
-/// The sections of the configuration besides some.
+/// The sections of the configuration except some.
 fn settings(config: &Value, without: &[&str]) -> Markup {
     let empty = Map::new();
     let sections =

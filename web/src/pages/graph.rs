@@ -1,4 +1,4 @@
-//! The code graph by modules, with what goes in circles marked.
+//! The code graph by modules, with what goes in cycles marked.
 
 use super::address::Address;
 use super::command::Command;
@@ -11,6 +11,8 @@ use facts::model::RepoPath;
 use maud::{Markup, html};
 use trueno_graph::report::{Central, GraphReport, ImportCycle};
 
+/// Steps and members of a cycle that are listed.
+const MOST_OF_CYCLE: usize = 200;
 /// Rows of each table.
 const ROWS: usize = 25;
 
@@ -46,13 +48,13 @@ fn drawing(page: &Page<'_>, report: &GraphReport) -> Markup {
         section aria-labelledby="modules" {
             h2 #modules { "Modules" }
             p {
-                "Who uses others stands above whom it uses; what uses each other in a circle is marked by ↻. Drawn are uses that the language's rules resolve. Folder: "
+                "Modules are above those they use; modules in a cycle are marked by ↻. The uses shown are those that the language's rules resolve. Folder: "
                 strong { (shown::text(&name)) }
                 @if !folder.is_empty() { " " a href=(page.address_with(&Address::Graph, &Query::default().with("folder", up))) { "one folder up" } }
                 @if modules.left_out > 0 { ". " (modules.left_out) " smaller ones are left out" }
             }
             @if boxes.is_empty() {
-                p { "No measured file lies here." }
+                p { "There is no measured file here." }
             } @else {
                 div.wide { (module_graph::draw(&boxes, &modules.uses, &summary)) }
                 (table(&modules))
@@ -82,7 +84,7 @@ fn module(page: &Page<'_>, modules: &Modules, nth: usize, folder: &[u8]) -> Modu
     }
 }
 
-/// The uses of the drawing, for those who read.
+/// The uses in the drawing, as text.
 fn table(modules: &Modules) -> Markup {
     let mut uses = modules.uses.clone();
     uses.sort_by(|a, b| b.count.cmp(&a.count).then(a.cmp(b)));
@@ -113,9 +115,9 @@ fn cycles(page: &Page<'_>, report: &GraphReport) -> Markup {
         section aria-labelledby="cycles" {
             h2 #cycles { "Import cycles" }
             @if report.import_cycles.is_empty() {
-                p { "No files or packages import each other in a circle." }
+                p { "No files or packages import each other in a cycle." }
             } @else {
-                p { (figures::counted(report.import_cycles.len(), "circle", "circles")) " with " (figures::count(report.in_cycles as u64)) " members." }
+                p { (figures::counted(report.import_cycles.len(), "cycle", "cycles")) " with " (figures::count(report.in_cycles as u64)) " members." }
                 @for cycle in report.import_cycles.iter().take(ROWS) { (one_cycle(page, cycle)) }
             }
             (Command::at("pmat analyze graph --cycles", &page.snapshot.commit.id).details())
@@ -128,17 +130,23 @@ fn one_cycle(page: &Page<'_>, cycle: &ImportCycle) -> Markup {
         details open[cycle.members.len() <= 6] {
             summary { (figures::counted(cycle.members.len(), "member", "members")) }
             ol.cycle {
-                @for step in &cycle.shortest {
+                @for step in cycle.shortest.iter().take(MOST_OF_CYCLE) {
                     li {
                         a href=(page.line(&step.from, step.line)) { (shown::text(&step.from.to_string())) ":" (step.line) }
                         " imports " (shown::text(&step.to.to_string()))
                     }
                 }
             }
-            p { "All members: " @for (nth, member) in cycle.members.iter().enumerate() {
-                @if nth > 0 { ", " }
-                (shown::text(&member.to_string()))
-            } }
+            p {
+                "All members: "
+                @for (nth, member) in cycle.members.iter().take(MOST_OF_CYCLE).enumerate() {
+                    @if nth > 0 { ", " }
+                    (shown::text(&member.to_string()))
+                }
+                @if cycle.members.len() > MOST_OF_CYCLE {
+                    ", and " (figures::count((cycle.members.len() - MOST_OF_CYCLE) as u64)) " more; the API lists all of them"
+                }
+            }
         }
     }
 }

@@ -1,11 +1,12 @@
-//! The page of a repository: its figures with their grade, new code beside all code, trends.
+//! The page of a repository: its figures with their grade, new code and all code, trends.
 
 use super::address::Address;
 use super::command::Command;
 use super::layout::Content;
-use super::{Page, figures, shown, trend, when};
+use super::{Page, figures, shown, trend};
 use crate::api::of;
 use crate::state::{NewCode, Snapshot};
+use crate::when;
 use facts::Measured;
 use gates::{GateReport, Level, RuleReport, Status};
 use maud::{Markup, html};
@@ -149,7 +150,7 @@ fn debt_card(snapshot: &Snapshot) -> Markup {
         (figures::measured(&satd.density, |density| html! { (figures::decimal(*density)) " for each 1,000 source lines" }))
     } } };
     let command = Command::at("pmat analyze satd", &snapshot.commit.id);
-    figures::card("Admitted debt", figure, &beside, &command)
+    figures::card("Self-admitted debt", figure, &beside, &command)
 }
 
 fn dead_code_card(snapshot: &Snapshot) -> Markup {
@@ -175,7 +176,7 @@ fn people_card(page: &Page<'_>) -> Markup {
     figures::card("Truck factor", figure, &beside, &command)
 }
 
-/// The gate's answers on all code and, beside them, on new code alone.
+/// The gate's answers on all code and, next to them, on new code alone.
 fn new_code(page: &Page<'_>) -> Markup {
     let both = of(&page.snapshot.gate, |all| of(&page.snapshot.new_code, |new| Measured::Value((all, new))));
     html! {

@@ -1,8 +1,9 @@
 //! What all pages have in common: head, navigation, the commit that the figures are of.
 
 use super::address::{Address, HOME};
-use super::{Page, assets, shown, when};
+use super::{Page, assets, shown};
 use crate::state::{Commit, RepositoryView};
+use crate::when;
 use maud::{DOCTYPE, Markup, html};
 
 /// The pages of a repository, as the navigation shows them.
@@ -23,7 +24,7 @@ pub struct Content {
     pub heading: Markup,
     /// The same as plain text.
     pub title: String,
-    /// What stands below the heading.
+    /// What is below the heading.
     pub body: Markup,
 }
 
@@ -126,7 +127,7 @@ fn commit_line(repository: &RepositoryView, commit: &Commit) -> Markup {
             code.commit-id title=(commit.id) { (commit.id.short()) }
             " " time datetime=(when::machine(commit.time)) { (when::minute(commit.time)) }
             " " span.summary { (shown::text(&commit.summary)) }
-            @if commit.shallow { " " span.remark { "shallow clone: the past is known only in part" } }
+            @if commit.shallow { " " span.remark { "shallow clone: only a part of the past is known" } }
         }
         @if let Some(remark) = repository.status.remark() {
             p.remark role="note" { (shown::text(&remark)) }

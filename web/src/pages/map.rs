@@ -24,7 +24,7 @@ pub fn content(page: &Page<'_>) -> Content {
         div #part {
             (map.path())
             @if files.is_empty() {
-                p { "No measured file lies here." }
+                p { "There is no measured file here." }
             } @else {
                 (treemap::draw(&map.tree(&files), &map.summary(&files), Size::default()))
                 (map.legend())
@@ -216,7 +216,7 @@ impl Map<'_> {
         }
     }
 
-    /// The files with the highest figures: the same as the picture shows, for those who read.
+    /// The files with the highest figures: the content of the picture as text.
     fn list(&self, files: &[usize]) -> Markup {
         let mut rows: Vec<(f64, usize)> = files
             .iter()

@@ -17,10 +17,10 @@ pub enum Metric {
     Revisions,
     /// The cognitive complexity of the hardest function.
     Cognitive,
-    /// Lines that stand elsewhere too, in percent.
+    /// Duplicated lines, in percent.
     Duplication,
-    /// Points missing to a full grade.
-    Debt,
+    /// 100 minus the TDG score.
+    PointsLost,
     /// Findings of the gate.
     Findings,
 }
@@ -32,7 +32,7 @@ impl Metric {
         Metric::Revisions,
         Metric::Cognitive,
         Metric::Duplication,
-        Metric::Debt,
+        Metric::PointsLost,
         Metric::Findings,
     ];
 
@@ -43,7 +43,7 @@ impl Metric {
             Metric::Revisions => "revisions",
             Metric::Cognitive => "cognitive",
             Metric::Duplication => "duplication",
-            Metric::Debt => "debt",
+            Metric::PointsLost => "points-lost",
             Metric::Findings => "findings",
         }
     }
@@ -55,7 +55,7 @@ impl Metric {
             Metric::Revisions => "Revisions",
             Metric::Cognitive => "Hardest function",
             Metric::Duplication => "Duplication",
-            Metric::Debt => "Points missing",
+            Metric::PointsLost => "Points lost",
             Metric::Findings => "Gate findings",
         }
     }
@@ -66,8 +66,8 @@ impl Metric {
             Metric::Hotspot => "0 to 100, from commits of the last year and cognitive complexity",
             Metric::Revisions => "commits of the last year that changed the file",
             Metric::Cognitive => "cognitive complexity of the file's hardest function",
-            Metric::Duplication => "lines of code that stand elsewhere too, in percent",
-            Metric::Debt => "points missing to a full grade of 100",
+            Metric::Duplication => "lines of code that are duplicated, in percent",
+            Metric::PointsLost => "100 minus the score of the technical debt gradient",
             Metric::Findings => "what the gate found in the file",
         }
     }
@@ -79,7 +79,7 @@ impl Metric {
             Metric::Revisions => [1.0, 3.0, 6.0, 12.0, 25.0, 50.0],
             Metric::Cognitive => [5.0, 10.0, 15.0, 25.0, 40.0, 75.0],
             Metric::Duplication => [1.0, 3.0, 6.0, 12.0, 25.0, 50.0],
-            Metric::Debt => [5.0, 10.0, 15.0, 25.0, 35.0, 50.0],
+            Metric::PointsLost => [5.0, 10.0, 15.0, 25.0, 35.0, 50.0],
             Metric::Findings => [1.0, 2.0, 4.0, 8.0, 16.0, 32.0],
         }
     }
@@ -90,12 +90,12 @@ impl Metric {
             Metric::Hotspot | Metric::Revisions => "pmat analyze hotspots",
             Metric::Cognitive => "pmat analyze complexity",
             Metric::Duplication => "pmat analyze duplicates",
-            Metric::Debt => "pmat tdg",
+            Metric::PointsLost => "pmat tdg",
             Metric::Findings => "pmat quality-gate",
         }
     }
 
-    /// The one of that name.
+    /// The one with that name.
     pub fn named(id: &str) -> Option<Metric> {
         Metric::ALL.into_iter().find(|metric| metric.id() == id)
     }
@@ -140,7 +140,7 @@ impl<'s> FileFigures<'s> {
         self.findings.get(path).copied().unwrap_or(0)
     }
 
-    /// A figure of a file, by its place in the facts; none where it was not measured.
+    /// A figure of a file, by its place in the facts; none if it was not measured.
     pub fn figure(&self, index: usize, metric: Metric) -> Option<f64> {
         let file = &self.snapshot.facts.files[index];
         match metric {
@@ -151,7 +151,7 @@ impl<'s> FileFigures<'s> {
                 let share = self.snapshot.clones.value()?.lines.get(index)?;
                 share.percent().value().copied()
             }
-            Metric::Debt => self.score(file.path()).map(|score| 100.0 - score.card.score.value()),
+            Metric::PointsLost => self.score(file.path()).map(|score| 100.0 - score.card.score.value()),
             Metric::Findings => {
                 self.snapshot.gate.value()?;
                 Some(self.findings(file.path()) as f64)
@@ -167,7 +167,7 @@ impl<'s> FileFigures<'s> {
     }
 }
 
-/// The cognitive complexity of a file's hardest function, or of its code outside functions; none where functions are not
+/// The cognitive complexity of a file's hardest function, or of its code outside functions; none if functions are not
 /// measured.
 pub fn hardest(file: &FileRecord) -> Option<u32> {
     let facts = &file.data.facts;

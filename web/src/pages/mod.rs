@@ -4,11 +4,11 @@
 //! GET /                      portfolio(views)
 //! GET /r/<slug>[/<rest>]     Address::parse(rest) ─▶ render(&Page, &address)
 //! GET /assets/<name>         assets::named(name)
-//! GET /events                `snapshot` for each commit that was measured; dashboard.js then fetches the page anew
+//! GET /events                `snapshot` for each commit that was measured; dashboard.js then fetches the page again
 //! ```
 //!
 //! Every page is whole: links and forms do all that scripts do. Scripts only swap the part of a page that changes, draw
-//! trends so that they can be read off point by point, and fetch a page anew when its repository has a new commit. Nothing
+//! trends so that they can be read off point by point, and fetch a page again when its repository has a new commit. Nothing
 //! that comes from a repository reaches a page other than through maud's escaping, and hidden characters are shown by their
 //! codes ([`shown`]).
 
@@ -29,21 +29,19 @@ mod metric;
 mod modules;
 mod people;
 mod portfolio;
-pub mod query;
 mod shown;
 mod side_by_side;
-pub mod trend;
-pub mod when;
+mod trend;
 
 #[cfg(test)]
 mod tests;
 
 pub use address::Address;
 pub use portfolio::portfolio;
-pub use query::Query;
-pub use trend::{Past, Series, Tag, Trend};
 
-use crate::state::{RepositoryView, Snapshot};
+use crate::failure::Failure;
+use crate::query::Query;
+use crate::state::{RepositoryView, Snapshot, Trend};
 use facts::Measured;
 use facts::model::RepoPath;
 use maud::{Markup, html};
@@ -54,10 +52,10 @@ pub struct Page<'a> {
     pub repository: &'a RepositoryView,
     /// Its snapshot: every figure of the page is of this one.
     pub snapshot: &'a Snapshot,
-    /// What stands after the question mark.
+    /// What is after the question mark.
     pub query: &'a Query,
     /// The bytes of a file of the snapshot's commit. Asked only by pages that show source.
-    pub read: &'a dyn Fn(&RepoPath) -> Result<Vec<u8>, String>,
+    pub read: &'a dyn Fn(&RepoPath) -> Result<Vec<u8>, Failure>,
     /// Figures of past commits. Asked only by pages that show them.
     pub trend: &'a dyn Fn() -> Measured<Trend>,
 }
@@ -101,7 +99,7 @@ pub fn render(page: &Page<'_>, address: &Address) -> Option<Markup> {
     Some(layout::repository_page(page, address, content))
 }
 
-/// The page of a repository of which nothing was measured yet, or nothing could be.
+/// The page of a repository that was not measured yet or could not be.
 pub fn not_measured(repository: &RepositoryView) -> Markup {
     layout::bare_page(
         &repository.name,

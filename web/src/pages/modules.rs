@@ -17,7 +17,7 @@ pub const LEAST_CONFIDENCE: f32 = 0.9;
 
 /// Folders or files, and who uses whom among them.
 pub struct Modules {
-    /// By path. A file stands for itself when it lies right in the folder that is shown.
+    /// By path. A file stands for itself when it is right in the folder that is shown.
     pub paths: Vec<RepoPath>,
     /// True for a file.
     pub is_file: Vec<bool>,
@@ -86,7 +86,7 @@ fn uses(report: &GraphReport, module: &HashMap<String, usize>) -> Vec<Use> {
     counts.into_iter().map(|((from, to), count)| Use { from, to, count }).collect()
 }
 
-/// What a file belongs to: its first `depth` folders below `folder`; itself, when it lies less deep.
+/// What a file belongs to: its first `depth` folders below `folder`; itself, when it is less deep.
 fn module_of<'p>(path: &'p RepoPath, folder: &[u8], depth: usize) -> &'p [u8] {
     let bytes = path.as_bytes();
     let skip = if folder.is_empty() { 0 } else { folder.len() + 1 };

@@ -1,10 +1,11 @@
-//! All repositories, those that need somebody first.
+//! All repositories, those that need attention first.
 
 use super::address::Address;
-use super::{figures, layout, shown, when};
+use super::{figures, layout, shown};
 use crate::api::of;
 use crate::state::{RepositoryView, Snapshot};
-use facts::Measured;
+use crate::when;
+use facts::{Measured, Missing};
 use gates::{Level, Verdict};
 use maud::{Markup, html};
 use std::cmp::Reverse;
@@ -123,8 +124,8 @@ fn truck_factor(snapshot: &Snapshot) -> Markup {
     }
 }
 
-/// A dash; the reason is there for the pointer and for those who listen.
-fn none(why: &str) -> Markup {
-    let why = format!("not measured: {}", shown::plain(why));
+/// A dash; the reason is shown on hover and to screen readers.
+fn none(why: &Missing) -> Markup {
+    let why = format!("not measured: {}", shown::plain(why.why()));
     html! { span.missing title=(why) { span aria-hidden="true" { "–" } span.visually-hidden { (why) } } }
 }

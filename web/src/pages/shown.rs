@@ -33,7 +33,7 @@ fn code(code: &str) -> Markup {
     html! { span.hidden-char { (code) } }
 }
 
-/// A text for a place where no markup can stand (a title, a label): what is hidden becomes `\u{202E}`.
+/// A text for a place where no markup can be (a title, a label): what is hidden becomes `\u{202E}`.
 pub fn plain(text: &str) -> String {
     line(text).into_owned()
 }

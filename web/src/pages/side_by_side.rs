@@ -1,4 +1,4 @@
-//! Two stretches of source beside each other, equal lines in one row.
+//! Two stretches of source side by side, equal lines in one row.
 
 /// A row: the line on either side, by its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub enum Row {
 /// Lines of either side that are compared; more are not asked for.
 pub const MOST: usize = 400;
 
-/// The rows of two texts: a longest common subsequence of their lines stands side by side, what lies between as pairs.
+/// The rows of two texts: a longest common subsequence of their lines is side by side, what is between as pairs.
 pub fn rows(left: &[&[u8]], right: &[&[u8]]) -> Vec<Row> {
     let trimmed = |lines: &[&[u8]]| -> Vec<Vec<u8>> {
         lines.iter().take(MOST).map(|line| line.trim_ascii().to_vec()).collect()

@@ -1,60 +1,18 @@
 //! Figures of past commits, drawn as lines with tags and gate events.
 
 use super::command::Command;
-use super::{figures, shown, when};
-use crate::state::GateEvent;
+use super::{figures, shown};
+use crate::state::{GateEvent, Past, Series, Trend};
 use crate::svg::line_chart::{self, Chart, Mark, MarkKind, Point};
+use crate::when;
 use facts::Measured;
-use facts::source::CommitId;
 use maud::{Markup, html};
 
-/// How figures developed.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Trend {
-    /// One for each figure.
-    pub series: Vec<Series>,
-    /// Tags of commits of the branch, by rising time.
-    pub tags: Vec<Tag>,
-    /// The command that lists the same figures.
-    pub command: String,
-}
-
-/// One figure over time.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Series {
-    /// What it is called.
-    pub title: String,
-    /// Its unit, or what it means.
-    pub unit: String,
-    /// By rising time.
-    pub points: Vec<Past>,
-}
-
-/// The figure of a past commit.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Past {
-    /// The commit.
-    pub commit: CommitId,
-    /// When it was committed, in seconds since the epoch.
-    pub time: i64,
-    /// The figure.
-    pub value: Measured<f64>,
-}
-
-/// A tag.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tag {
-    /// Its name.
-    pub name: String,
-    /// When its commit was committed, in seconds since the epoch.
-    pub time: i64,
-}
-
-/// Rows of the table beside a chart: the newest points.
+/// Rows of the table next to a chart: the newest points.
 const ROWS: usize = 12;
 /// Points of a chart: one for each second or third of its dots.
 const POINTS: usize = 240;
-/// Figures that stand first, by their titles; the others are a click away.
+/// Figures that are first, by their titles; the others are a click away.
 const FIRST: [&str; 9] = [
     "Technical debt gradient",
     "Source lines",
@@ -63,7 +21,7 @@ const FIRST: [&str; 9] = [
     "Cognitive complexity, worst",
     "Functions over a limit",
     "Duplicated lines",
-    "Admitted debt",
+    "Self-admitted debt",
     "Documented public items",
 ];
 
@@ -132,7 +90,7 @@ fn chart(series: &Series, trend: &Trend, gate_events: &[GateEvent]) -> Chart {
     Chart { name: summary(series), points, marks }
 }
 
-/// Every so-manieth point, counted from the newest, so that there are no more than can be told apart.
+/// Every n-th point, counted from the newest, so that there are no more points than can be distinguished.
 fn thinned(points: &[Past]) -> impl Iterator<Item = &Past> {
     let step = points.len().div_ceil(POINTS).max(1);
     let offset = points.len().saturating_sub(1) % step;
@@ -209,6 +167,7 @@ fn number(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use facts::source::CommitId;
 
     fn points(count: i64) -> Vec<Past> {
         let past = |time| Past { commit: CommitId([0; 20]), time, value: Measured::Value(time as f64) };

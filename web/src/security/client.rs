@@ -14,6 +14,17 @@ impl ClientAddress {
             IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
         })
     }
+
+    /// The site that the client belongs to: of IPv6 the network of 48 bits, which is the most that providers hand out (RFC 6177).
+    /// None of IPv4, where an address is all there is.
+    pub fn site(self) -> Option<ClientAddress> {
+        match self.0 {
+            IpAddr::V6(address) if !address.is_loopback() => {
+                Some(ClientAddress(Ipv6Addr::from_bits(address.to_bits() >> 80 << 80).into()))
+            }
+            _ => None,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -28,5 +39,10 @@ mod tests {
         assert_eq!(client("2001:db8:1:2::1"), client("2001:db8:1:2:ffff::9"));
         assert_ne!(client("2001:db8:1:2::1"), client("2001:db8:1:3::1"));
         assert_ne!(client("::1"), client("::2"));
+        assert_eq!(client("2001:db8:1:2::1").site(), client("2001:db8:1:ffff::1").site());
+        assert_ne!(client("2001:db8:1:2::1").site(), client("2001:db8:2:2::1").site());
+        assert!(
+            ["192.0.2.1", "::ffff:192.0.2.1", "::1"].into_iter().all(|text| client(text).site().is_none())
+        );
     }
 }

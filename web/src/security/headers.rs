@@ -1,6 +1,6 @@
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
-/// Nothing is loaded from elsewhere, nothing inline is executed, nobody frames a page.
+/// Nothing is loaded from elsewhere, nothing inline is executed, and pages cannot be framed.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
      img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 

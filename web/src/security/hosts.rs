@@ -15,7 +15,7 @@ impl Hosts {
         Hosts { names: names.iter().map(|name| name.trim_end_matches('.').to_ascii_lowercase()).collect() }
     }
 
-    /// True when the request is for a name of ours. Ports do not matter: a tunnel has another one than we have.
+    /// True if the request is for a name of ours. Ports do not matter: a tunnel has another one than we have.
     pub fn own(&self, uri: &Uri, headers: &HeaderMap) -> bool {
         let mut hosts = headers.get_all(header::HOST).iter();
         let (Some(host), None) = (hosts.next(), hosts.next()) else {

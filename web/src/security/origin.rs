@@ -3,7 +3,7 @@ use axum::http::{HeaderMap, HeaderValue, Uri, header};
 
 /// True for a request that a page of another site made a browser send. Such a request comes with the cookies of our own
 /// pages, so it must not change anything. Browsers say where a request comes from in `Sec-Fetch-Site`, older ones in
-/// `Origin`; programs that are no browsers send neither, and no cookie either.
+/// `Origin`; programs that are not browsers send neither, and no cookie either.
 pub fn is_from_elsewhere(headers: &HeaderMap) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return !matches!(site.as_bytes(), b"same-origin" | b"none");
@@ -14,7 +14,7 @@ pub fn is_from_elsewhere(headers: &HeaderMap) -> bool {
     !same(Some(origin), headers)
 }
 
-/// True when the address is one of this very host and port.
+/// True if the address is one of this host and port.
 fn same(address: Option<&HeaderValue>, headers: &HeaderMap) -> bool {
     let address = address.and_then(|address| address.to_str().ok()).and_then(|text| text.parse::<Uri>().ok());
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());

@@ -11,8 +11,8 @@ const LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
 /// The oldest are forgotten when there are more.
 const MOST_SESSIONS: usize = 1_000;
 
-/// Browsers that showed the token. The cookie they got instead is worth nothing after a restart, and tells nothing about
-/// the token.
+/// Browsers that showed the token. The cookie they got instead expires at a restart, and reveals nothing about the
+/// token.
 #[derive(Default)]
 pub struct Sessions {
     known: Mutex<VecDeque<(String, Instant)>>,

@@ -25,7 +25,11 @@ pub const PAUSE: Duration = Duration::from_secs(1);
 const ATTEMPTS_OF_ALL: u32 = 200;
 /// See [`ATTEMPTS_OF_ALL`].
 const PAUSE_OF_ALL: Duration = Duration::from_millis(100);
-/// Clients that are remembered.
+/// The same for all clients of one site: it has 65,536 networks, each of which counts as a client.
+const ATTEMPTS_OF_SITE: u32 = 100;
+/// See [`ATTEMPTS_OF_SITE`].
+const PAUSE_OF_SITE: Duration = Duration::from_millis(200);
+/// Clients that are remembered, and sites.
 const MOST_CLIENTS: usize = 4_096;
 
 /// What became of an attempt.
@@ -35,11 +39,11 @@ pub enum Attempt {
     Right,
     /// It was wrong.
     Wrong,
-    /// Nobody knows: there were too many wrong ones. After this time there is another attempt.
+    /// Not checked: there were too many wrong ones. Another attempt is possible after this time.
     TooMany(Duration),
 }
 
-/// How many wrong tokens were shown of late, and by whom.
+/// How many wrong tokens were shown recently, and by which clients.
 #[derive(Debug, Default)]
 pub struct Throttle {
     state: Mutex<State>,
@@ -48,9 +52,15 @@ pub struct Throttle {
 #[derive(Debug, Default)]
 struct State {
     /// Clients that guessed wrongly.
-    clients: HashMap<ClientAddress, Budget>,
+    clients: Budgets,
+    /// Sites whose clients did.
+    sites: Budgets,
     all: Option<Budget>,
 }
+
+/// The budgets of those that guessed wrongly.
+#[derive(Debug, Default)]
+struct Budgets(HashMap<ClientAddress, Budget>);
 
 /// Attempts that come back with time: the moment at which all are back.
 #[derive(Debug, Clone, Copy)]
@@ -59,7 +69,7 @@ struct Budget {
 }
 
 impl Budget {
-    /// How long to wait until there is an attempt, of so many with such a pause.
+    /// How long to wait until there is an attempt, of this many with such a pause.
     fn wait(self, now: Instant, attempts: u32, pause: Duration) -> Duration {
         let missing = self.whole_at.saturating_duration_since(now);
         missing.saturating_sub(pause * (attempts - 1))
@@ -71,7 +81,7 @@ impl Budget {
 }
 
 impl Throttle {
-    /// Lets a client try, if it may. `is_right` is called at most once, and no other attempt is made meanwhile: so many at
+    /// Lets a client try, if it may. `is_right` is called at most once, and no other attempt is made meanwhile: this many at
     /// once are worth no more than one after the other.
     pub fn attempt(&self, client: ClientAddress, now: Instant, is_right: impl FnOnce() -> bool) -> Attempt {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -90,30 +100,41 @@ impl Throttle {
 impl State {
     /// How long a client must wait until it may try.
     fn wait(&self, client: ClientAddress, now: Instant) -> Duration {
-        let Some(own) = self.clients.get(&client) else {
-            return Duration::ZERO;
+        let of_site = client.site().and_then(|site| self.sites.0.get(&site));
+        let of_site = of_site.map_or(Duration::ZERO, |all| all.wait(now, ATTEMPTS_OF_SITE, PAUSE_OF_SITE));
+        let Some(own) = self.clients.0.get(&client) else {
+            return of_site;
         };
         let all = self.all.map_or(Duration::ZERO, |all| all.wait(now, ATTEMPTS_OF_ALL, PAUSE_OF_ALL));
         // Where all guess together, whoever guessed wrongly waits until it is as if it had not.
         let attempts = if all.is_zero() { ATTEMPTS } else { 1 };
-        own.wait(now, attempts, PAUSE)
+        own.wait(now, attempts, PAUSE).max(of_site)
     }
 
     fn spend(&mut self, client: ClientAddress, now: Instant) {
-        let fresh = Budget { whole_at: now };
-        self.all = Some(self.all.unwrap_or(fresh).spent(now, PAUSE_OF_ALL));
-        let own = self.clients.get(&client).copied().unwrap_or(fresh).spent(now, PAUSE);
-        if self.clients.len() >= MOST_CLIENTS && !self.clients.contains_key(&client) {
-            self.clients.retain(|_, budget| budget.whole_at > now);
+        self.all = Some(self.all.unwrap_or(Budget { whole_at: now }).spent(now, PAUSE_OF_ALL));
+        self.clients.spend(client, now, PAUSE);
+        if let Some(site) = client.site() {
+            self.sites.spend(site, now, PAUSE_OF_SITE);
+        }
+    }
+}
+
+impl Budgets {
+    fn spend(&mut self, of: ClientAddress, now: Instant, pause: Duration) {
+        let known = &mut self.0;
+        let own = known.get(&of).copied().unwrap_or(Budget { whole_at: now }).spent(now, pause);
+        if known.len() >= MOST_CLIENTS && !known.contains_key(&of) {
+            known.retain(|_, budget| budget.whole_at > now);
             // Still full: the one that is whole again first has the least on record.
-            if self.clients.len() >= MOST_CLIENTS
-                && let Some(first) = self.clients.iter().min_by_key(|(_, budget)| budget.whole_at)
+            if known.len() >= MOST_CLIENTS
+                && let Some(first) = known.iter().min_by_key(|(_, budget)| budget.whole_at)
             {
                 let first = *first.0;
-                self.clients.remove(&first);
+                known.remove(&first);
             }
         }
-        self.clients.insert(client, own);
+        known.insert(of, own);
     }
 }
 
@@ -126,7 +147,7 @@ mod tests {
         ClientAddress::of(std::net::Ipv4Addr::from_bits(0x0a00_0000 + number).into())
     }
 
-    /// How many of so many wrong attempts were compared.
+    /// How many of this many wrong attempts were compared.
     fn compared(throttle: &Throttle, client: ClientAddress, now: Instant, attempts: usize) -> u32 {
         let compared = AtomicU32::new(0);
         std::thread::scope(|scope| {
@@ -189,6 +210,29 @@ mod tests {
         assert_eq!(all, 5);
     }
 
+    /// The owner of a site has 65,536 networks, and may guess once from each.
+    #[test]
+    fn networks_of_one_site_guess_no_quicker_than_five_clients() {
+        let network = |site: u16, number: u16| {
+            ClientAddress::of(std::net::Ipv6Addr::new(0x2001, 0xdb8, site, number, 0, 0, 0, 1).into())
+        };
+        let (throttle, start) = (Throttle::default(), Instant::now());
+        let all: u32 = (0..1_000).map(|number| compared(&throttle, network(1, number), start, 8)).sum();
+        assert_eq!(all, ATTEMPTS_OF_SITE);
+        let later = start + Duration::from_secs(1);
+        let all: u32 = (1_000..2_000).map(|number| compared(&throttle, network(1, number), later, 8)).sum();
+        assert_eq!(all, 5);
+        assert_eq!(
+            throttle.attempt(network(2, 0), later, || true),
+            Attempt::Right,
+            "another site is not held up"
+        );
+        for number in 0..2 * u16::try_from(MOST_CLIENTS).expect("it is small") {
+            throttle.attempt(network(number, 0), later, || false);
+        }
+        assert!(throttle.state.lock().expect("nobody panicked").sites.0.len() <= MOST_CLIENTS);
+    }
+
     #[test]
     fn right_tokens_cost_nothing() {
         let (throttle, now) = (Throttle::default(), Instant::now());
@@ -203,6 +247,6 @@ mod tests {
         for number in 0..2 * u32::try_from(MOST_CLIENTS).expect("it is small") {
             throttle.attempt(client(number), now, || false);
         }
-        assert!(throttle.state.lock().expect("nobody panicked").clients.len() <= MOST_CLIENTS);
+        assert!(throttle.state.lock().expect("nobody panicked").clients.0.len() <= MOST_CLIENTS);
     }
 }

@@ -3,7 +3,7 @@ use std::path::Path;
 
 /// Shorter tokens could be guessed.
 const LEAST_BYTES: usize = 16;
-/// Longer ones are no tokens but a wrong file.
+/// Longer ones are not tokens but a wrong file.
 const MOST_BYTES: usize = 1024;
 
 /// The secret that a client must know.
@@ -25,7 +25,7 @@ pub enum TokenError {
     #[error("the token has more than {MOST_BYTES} characters; is that the right file?")]
     TooLong,
     /// A header could not carry it.
-    #[error("the token holds blanks or characters that are not ASCII; a header cannot carry them")]
+    #[error("the token contains spaces or characters that are not ASCII, which a header cannot contain")]
     NotPrintable,
 }
 
@@ -72,7 +72,7 @@ impl Token {
         std::hint::black_box(different) == 0
     }
 
-    /// True when the value of an `Authorization` header carries it (RFC 6750).
+    /// True if the value of an `Authorization` header carries it (RFC 6750).
     pub fn is_in_header(&self, authorization: &str) -> bool {
         let (scheme, guess) = authorization.split_once(' ').unwrap_or_default();
         scheme.eq_ignore_ascii_case("bearer") && self.is(guess.trim())

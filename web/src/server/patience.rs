@@ -12,7 +12,7 @@ use tokio::time::{Instant, Sleep};
 
 /// So long is a client waited for that takes nothing.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// A client that takes so many bytes in a second is waited for as long as that goes on. One that takes fewer uses up the
+/// A client that takes this many bytes in a second is waited for as long as that goes on. One that takes fewer uses up the
 /// patience.
 const LEAST_RATE: u32 = 4 * 1024;
 
@@ -34,7 +34,7 @@ impl<S> Impatient<S> {
         Impatient { stream, metrics, left: PATIENCE, waiting: None, flushed: Box::new(flushed) }
     }
 
-    /// The outcome of an attempt to write so many bytes, or an error when that was too slow for too long.
+    /// The outcome of an attempt to write this many bytes, or an error when that was too slow for too long.
     fn or_too_slow<T>(
         &mut self,
         context: &mut Context<'_>,
@@ -125,7 +125,7 @@ mod tests {
         drop(far);
     }
 
-    /// What became of an answer of 100,000 bytes whose client takes so many after each pause.
+    /// What became of an answer of 100,000 bytes whose client takes this many after each pause.
     async fn taken(bytes: usize, pause: Duration) -> Result<(), io::ErrorKind> {
         let (near, mut far) = tokio::io::duplex(64);
         let mut stream = Impatient::new(near, Arc::default(), || {});

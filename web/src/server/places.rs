@@ -1,5 +1,6 @@
-//! Who holds connections, and which of them give way when there are too many.
+//! Open connections, and which of them are closed when there are too many.
 
+use super::owed::Debt;
 use crate::security::ClientAddress;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,7 +12,7 @@ pub const MOST_CONNECTIONS: usize = 1_024;
 /// Of one client.
 pub const MOST_OF_ONE: usize = MOST_CONNECTIONS / 4;
 
-/// The connections that there are. One more than may be takes the place of the one that has been idle for the longest time.
+/// The open connections. One too many replaces the one that has been idle longest.
 #[derive(Default)]
 pub struct Places {
     state: Mutex<State>,
@@ -40,6 +41,8 @@ pub struct Place {
     leave: Arc<Notify>,
     /// The whole answer has been handed over, and is on its way.
     handed_over: AtomicBool,
+    /// Answers that are on their way.
+    debts: Mutex<Vec<Debt>>,
 }
 
 impl Places {
@@ -56,7 +59,13 @@ impl Places {
         let held = Held { client, idle_since: Some(number), leave: Arc::clone(&leave) };
         state.all.insert(number, held);
         *state.of.entry(client).or_default() += 1;
-        Some(Place { places: Arc::clone(self), number, leave, handed_over: AtomicBool::new(false) })
+        Some(Place {
+            places: Arc::clone(self),
+            number,
+            leave,
+            handed_over: AtomicBool::new(false),
+            debts: Mutex::default(),
+        })
     }
 
     /// Has the connection leave that has been idle for the longest time, if there is one.
@@ -125,6 +134,11 @@ impl Place {
         self.set(|_| None);
     }
 
+    /// An answer lies in memory until it is on its way as a whole.
+    pub fn owes(&self, debt: Debt) {
+        self.debts.lock().unwrap_or_else(PoisonError::into_inner).push(debt);
+    }
+
     /// The whole answer has been handed over.
     pub fn handed_over(&self) {
         self.handed_over.store(true, Ordering::SeqCst);
@@ -133,6 +147,7 @@ impl Place {
     /// Nothing is left to be written: if that was the end of an answer, the next request is waited for from now on.
     pub fn flushed(&self) {
         if self.handed_over.swap(false, Ordering::SeqCst) {
+            self.debts.lock().unwrap_or_else(PoisonError::into_inner).clear();
             self.set(Some);
         }
     }

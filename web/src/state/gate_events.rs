@@ -11,7 +11,7 @@ const FILE: &str = "gate-events";
 const SEAL_DIGITS: usize = 64;
 const LARGEST: u64 = 64 << 20;
 
-/// When the gate's answer changed while the repository was served: a file beside the cache, bound to the same secret.
+/// When the gate's answer changed while the repository was served: a file next to the cache, bound to the same secret.
 pub struct GateEvents {
     git: Option<GitContext>,
     root: PathBuf,
@@ -45,7 +45,7 @@ impl GateEvents {
         read().unwrap_or_default()
     }
 
-    /// Puts the answer on record if it is another one than before, and tells all events.
+    /// Records the answer if it differs from the last one, and returns all events.
     pub fn record(&self, snapshot: &Snapshot) -> Vec<GateEvent> {
         let mut events = self.read();
         let before = events.last().map(|last| last.after.clone());
@@ -60,7 +60,7 @@ impl GateEvents {
         events
     }
 
-    /// As a whole or not at all: a killed process leaves the file before.
+    /// Completely or not at all: a killed process leaves the previous file.
     fn write(&self, events: &[GateEvent]) -> io::Result<()> {
         let Some(git) = &self.git else { return Ok(()) };
         let secret = self.dirs.secret_of_tree(&self.root).map_err(io::Error::other)?;

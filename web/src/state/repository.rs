@@ -1,7 +1,4 @@
-use super::Snapshot;
-use crate::api;
-use crate::pages::Trend;
-use crate::routes::entity_tag;
+use super::{Snapshot, Trend};
 use axum::body::Bytes;
 use axum::http::HeaderValue;
 use facts::Measured;
@@ -45,12 +42,12 @@ pub enum Status {
 }
 
 impl Status {
-    /// True when the snapshot that is served is that of the newest commit known.
+    /// True if the snapshot that is served is that of the newest commit known.
     pub fn is_current(&self) -> bool {
         matches!(self, Status::Ready)
     }
 
-    /// What a person should know beside the figures, if they may be those of an older commit.
+    /// What a person should know in addition to the figures, if they may be those of an older commit.
     pub fn remark(&self) -> Option<String> {
         match self {
             Status::Ready => None,
@@ -103,7 +100,7 @@ pub struct Repository {
     shown: RwLock<Shown>,
 }
 
-/// Where a repository lies, and who said so.
+/// Where a repository is, and who named it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     /// Its work tree, or its own folder when it is bare.
@@ -150,7 +147,7 @@ pub struct RepositoryView {
 impl Repository {
     /// A repository that nothing is known about yet.
     pub fn new(slug: impl Into<String>, name: impl Into<String>, place: Place) -> Repository {
-        let trend = Arc::new(Measured::missing("past commits are not measured yet"));
+        let trend = Arc::new(Measured::pending("past commits are not measured yet"));
         let shown = Shown {
             current: None,
             summary: None,
@@ -162,7 +159,7 @@ impl Repository {
         Repository { slug: slug.into(), name: name.into(), place, shown: RwLock::new(shown) }
     }
 
-    /// Where it lies on this machine. Never shown to a client.
+    /// Where it is on this machine. Never shown to a client.
     pub(crate) fn place(&self) -> &Place {
         &self.place
     }
@@ -217,10 +214,8 @@ impl Repository {
         self.change(|shown| shown.gate_events = Arc::new(events));
     }
 
-    /// Serves another snapshot from now on. The status stays as it is.
-    pub(crate) fn publish(&self, snapshot: Arc<Snapshot>) {
-        let text = facts::visible::json::to_vec(&api::summary(&snapshot)).map(Bytes::from);
-        let summary = text.ok().map(|text| Summary { tag: entity_tag(&text), text });
+    /// Serves another snapshot from now on, with its summary, where that has a JSON form. The status stays as it is.
+    pub(crate) fn publish(&self, snapshot: Arc<Snapshot>, summary: Option<Summary>) {
         self.change(|shown| {
             shown.current = Some(snapshot);
             shown.summary = summary;
@@ -258,7 +253,7 @@ impl Repositories {
         self.all.iter()
     }
 
-    /// The one of that slug.
+    /// The one with that slug.
     pub fn get(&self, slug: &str) -> Option<&Arc<Repository>> {
         self.all
             .binary_search_by(|repository| repository.slug.as_str().cmp(slug))

@@ -2,7 +2,7 @@ use clones::{Clones, LineShare};
 use facts::model::RepoPath;
 use facts::repo::FileRecord;
 use facts::source::CommitId;
-use facts::{Measured, RepoFacts};
+use facts::{Measured, Missing, RepoFacts};
 use gates::{Config, Finding, GateReport, Verdict};
 use pmat::complexity::ComplexityReport;
 use pmat::dead_code::DeadCodeReport;
@@ -27,7 +27,7 @@ pub struct Snapshot {
     pub commit: Commit,
     /// The configuration in force: the batuta.toml of that very commit, else the defaults.
     pub config: Config,
-    /// True when that commit has a batuta.toml of its own.
+    /// True if that commit has a batuta.toml of its own.
     pub has_own_config: bool,
     /// Facts per file, without the bulky sections; files sorted by path.
     pub facts: Arc<RepoFacts>,
@@ -44,7 +44,7 @@ pub struct Snapshot {
     /// Duplicated code, as `pmat analyze duplicates` finds it by default. Members name files by their index in
     /// [`Snapshot::facts`].
     pub clones: Measured<Clones>,
-    /// The lines that exact copies alone duplicate; none where clones are missing.
+    /// The lines that exact copies alone duplicate; none if clones are missing.
     pub exact_lines: Option<LineShare>,
     /// The graph of files, as `pmat analyze graph` shows it.
     pub graph: Measured<GraphReport>,
@@ -116,8 +116,8 @@ impl Snapshot {
     /// The same when nothing follows any more: what is pending is missing for that reason.
     pub fn given_up(&self, why: &str) -> Snapshot {
         fn instead<T>(figure: &mut Measured<T>, why: &str) {
-            if matches!(figure, Measured::Missing(old) if old == Snapshot::PENDING) {
-                *figure = Measured::missing(why);
+            if matches!(figure, Measured::Missing(Missing::Pending(_))) {
+                *figure = Measured::failed(why);
             }
         }
         let mut snapshot = self.clone();

@@ -1,7 +1,7 @@
 //! A figure over time as a line, with what happened meanwhile marked on it.
 
 use super::{Px, fitted};
-use crate::pages::when;
+use crate::when;
 use maud::{Markup, html};
 use serde::Serialize;
 use std::fmt::Write;
@@ -9,7 +9,7 @@ use std::fmt::Write;
 /// What a chart shows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Chart {
-    /// What the figure is, for those who cannot see the picture.
+    /// What the figure is: the accessible name.
     pub name: String,
     /// The points by rising time.
     pub points: Vec<Point>,
@@ -22,9 +22,9 @@ pub struct Chart {
 pub struct Point {
     /// When, in seconds since the epoch.
     pub time: i64,
-    /// The figure; none where it was not measured: the line has a gap there.
+    /// The figure; none if it was not measured: the line has a gap there.
     pub value: Option<f64>,
-    /// What is said where the pointer rests.
+    /// The text shown on hover.
     pub title: String,
 }
 
@@ -61,7 +61,7 @@ impl MarkKind {
     }
 }
 
-/// The same chart as numbers, for a script that draws it anew.
+/// The same chart as numbers, for a script that draws it again.
 #[derive(Debug, Serialize)]
 struct Data<'a> {
     times: Vec<i64>,
@@ -70,7 +70,7 @@ struct Data<'a> {
 }
 
 impl Chart {
-    /// The chart as JSON: times, values (null where there are none), marks.
+    /// The chart as JSON: times, values (null if there are none), marks.
     pub fn json(&self) -> String {
         let data = Data {
             times: self.points.iter().map(|point| point.time).collect(),
@@ -139,7 +139,7 @@ pub fn draw(chart: &Chart) -> Option<Markup> {
     })
 }
 
-/// The line, broken where there is no value.
+/// The line, broken if there is no value.
 fn line(points: &[Point], scale: &Scale) -> String {
     let mut path = String::new();
     let mut pen_down = false;

@@ -1,5 +1,5 @@
-//! A graph of modules in layers: who uses others stands above whom it uses. Modules that use each other in a circle stand in
-//! one layer and are marked, with the uses between them.
+//! A graph of modules in layers: modules are above those they use. Modules that use each other in a cycle are in one
+//! layer and are marked, with the uses between them.
 //!
 //! Layers are longest paths of the graph whose circles are taken as one node each; the order in a layer follows the middle of
 //! the neighbours (Sugiyama, Tagawa, Toda, "Methods for Visual Understanding of Hierarchical System Structures", 1981).
@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 pub struct Module {
     /// Its name.
     pub label: String,
-    /// All there is to say about it, shown where the pointer rests.
+    /// Its description, shown on hover.
     pub title: String,
     /// Where it leads.
     pub href: String,
@@ -22,7 +22,7 @@ pub struct Module {
 /// A use of a module by another: positions in the list of modules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Use {
-    /// Who uses.
+    /// The user.
     pub from: usize,
     /// What is used.
     pub to: usize,
@@ -36,7 +36,7 @@ const IN_ROW: usize = 6;
 const MARGIN: f64 = 12.0;
 const SWEEPS: usize = 6;
 
-/// Draws the graph. `name` is what it is called by those who cannot see it.
+/// Draws the graph. `name` is its accessible name.
 pub fn draw(modules: &[Module], uses: &[Use], name: &str) -> Markup {
     let circle = circles(modules.len(), uses);
     let rows = rows(&circle, uses);
@@ -130,7 +130,7 @@ fn curve(from: (f64, f64), to: (f64, f64)) -> String {
     format!("M{from_x} {}C{from_x} {bend} {to_x} {bend} {to_x} {}", Px(start), Px(end))
 }
 
-/// For each module the lowest number of those it is in a circle with (its own when there is none).
+/// For each module the lowest number of those it is in a cycle with (its own when there is none).
 fn circles(count: usize, uses: &[Use]) -> Vec<usize> {
     let reach: Vec<Vec<bool>> = (0..count).map(|start| reachable(count, uses, start)).collect();
     let mutual = |a: usize, b: usize| a == b || (reach[a][b] && reach[b][a]);

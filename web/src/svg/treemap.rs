@@ -8,7 +8,7 @@ use super::{Px, fitted};
 use maud::{Markup, html};
 use unicode_width::UnicodeWidthChar;
 
-/// Where a rectangle lies.
+/// Where a rectangle is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rect {
     /// Left side.
@@ -120,7 +120,7 @@ impl Shade {
 pub struct Tile {
     /// Its name.
     pub label: String,
-    /// All there is to say about it, shown where the pointer rests.
+    /// Its description, shown on hover.
     pub title: String,
     /// The figure, under the name where there is room.
     pub figure: String,
@@ -169,11 +169,11 @@ struct Placed<'a> {
 enum What<'a> {
     /// A file, or a folder too small to be opened.
     Tile(&'a Tile),
-    /// So many small ones of a folder, their weight and where they are listed.
+    /// This many small ones of a folder, their weight and where they are listed.
     Rest { count: usize, weight: u64, href: &'a str },
 }
 
-/// The treemap of what is in `folder`. `name` is what it is called by those who cannot see it.
+/// The treemap of what is in `folder`. `name` is its accessible name.
 pub fn draw(folder: &Tile, name: &str, size: Size) -> Markup {
     let bounds = Rect { x: 0.0, y: 0.0, width: size.width, height: size.height };
     let mut tiles = Vec::new();
@@ -227,7 +227,7 @@ fn place<'a>(
     }
 }
 
-/// Where the name of a folder begins, and as much of it as fits: folders that share a corner stand beside each other.
+/// Where the name of a folder begins, and as much of it as fits: folders that share a corner are side by side.
 fn names(folders: &[(Rect, &Tile)]) -> Vec<Option<(f64, String)>> {
     let mut taken: Vec<(f64, f64, f64)> = Vec::new();
     let mut name = |rect: Rect, tile: &Tile| {
@@ -248,7 +248,7 @@ fn chip_width(name: &str) -> f64 {
     name.chars().filter_map(UnicodeWidthChar::width).sum::<usize>() as f64 * BOLD * 0.6 + 8.0
 }
 
-/// True for a tile in the corner where the name of its folder stands.
+/// True for a tile in the corner where the name of its folder is.
 fn under_a_name(rect: Rect, folders: &[(Rect, &Tile)]) -> bool {
     folders.iter().any(|(folder, _)| near(folder.x, rect.x) && near(folder.y, rect.y))
 }

@@ -72,7 +72,7 @@ fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
 }
 
 impl Retry {
-    /// The pause after so many failed attempts; none when that was the last.
+    /// The pause after this many failed attempts; none when that was the last.
     fn pause(&self, failed: usize, asked: Option<Duration>) -> Option<Duration> {
         let usual = *self.pauses.get(failed.checked_sub(1)?)?;
         Some(asked.map_or(usual, |asked| asked.min(self.longest)))

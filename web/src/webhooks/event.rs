@@ -9,7 +9,7 @@ use serde::Serialize;
 use std::io;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// What is told when a gate answers differently than before. No path of this machine is in it.
+/// The message when a gate's verdict changes. It contains no path of this machine.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(rename = "GateChangedData")]
 pub struct GateChanged {
@@ -54,7 +54,7 @@ pub struct Document<'a> {
 }
 
 impl GateChanged {
-    /// The change that a snapshot is, where the answer before was another one; none where the gate was not judged.
+    /// The change that a snapshot is, where the answer before was another one; none if the gate was not judged.
     pub fn since(before: &str, snapshot: &Snapshot) -> Option<GateChanged> {
         let gate = snapshot.gate.value()?;
         let after = gate.verdict.as_str();
@@ -93,7 +93,7 @@ impl Message {
 
 /// Seconds since the epoch.
 pub(super) fn seconds(time: SystemTime) -> u64 {
-    // A clock that stands before 1970 is as wrong as one that stands at it.
+    // A clock that is before 1970 is as wrong as one that is at it.
     time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 

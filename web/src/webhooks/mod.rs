@@ -1,4 +1,4 @@
-//! Webhooks: whom the operator named is told when a repository's gate answers differently than before.
+//! Webhooks: receivers named by the operator are notified when the gate's verdict on a repository changes.
 //!
 //! ```text
 //! Indexer ─GateChanged─▶ Webhooks ─a bounded queue for each receiver─▶ thread `webhooks` ─egress::Client─▶ receiver
@@ -31,7 +31,7 @@ const MOST_WAITING: usize = 256;
 /// What is on its way when the service ends gets so much time.
 const DRAIN: Duration = Duration::from_secs(3);
 
-/// Who is told of changes, and how.
+/// Who is told about changes, and how.
 #[derive(Debug, Clone, Default)]
 pub struct WebhookOptions {
     /// Where messages go.
@@ -87,7 +87,7 @@ struct Message {
     repository: String,
 }
 
-/// Takes messages for receivers and has them delivered by a thread of its own. Who hands one over never waits.
+/// Takes messages for receivers and delivers them on its own thread. Handing one over never blocks.
 pub struct Webhooks {
     queues: Vec<mpsc::Sender<Arc<Message>>>,
     stopping: watch::Sender<bool>,
@@ -125,7 +125,7 @@ impl Webhooks {
         Ok(Webhooks { queues, stopping, thread: Mutex::new(thread), metrics })
     }
 
-    /// Has all receivers told of a change.
+    /// Has all receivers told about a change.
     pub fn send(&self, change: &GateChanged) {
         if self.queues.is_empty() {
             return;
@@ -165,7 +165,7 @@ impl Drop for Webhooks {
     }
 }
 
-/// Runs all receivers until they are done after the end was told.
+/// Runs all receivers until they are done after they were asked to stop.
 async fn deliver<F>(receivers: Vec<F>, mut told: watch::Receiver<bool>)
 where
     F: Future<Output = ()> + Send + 'static,

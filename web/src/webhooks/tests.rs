@@ -6,9 +6,9 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver as Arrivals, RecvTimeoutError, channel};
 use std::time::Instant;
 
-/// Nobody waits longer for what should come.
+/// The longest wait for something that should come.
 const LIMIT: Duration = Duration::from_secs(30);
-/// What must not come has come by then.
+/// Something that must not come would have come by then.
 const QUIET: Duration = Duration::from_millis(150);
 
 /// What a receiver got: header fields with names in lower case, and the body.

@@ -8,11 +8,11 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 /// How a cause shows in a function.
 enum Sign {
-    /// The pattern stands in its code (comments and strings blanked).
+    /// The pattern is in its code (comments and strings blanked).
     Code(&'static str),
-    /// It stands inside another function.
+    /// It is inside another function.
     Enclosed,
-    /// Another function stands inside it.
+    /// Another function is inside it.
     HasNested,
     /// It has at least this many `&&` and `||`.
     Logicals(u16),
@@ -167,7 +167,7 @@ fn shows(sign: &Sign, ours: &OurFunction, code: &str) -> bool {
     }
 }
 
-/// True when a function of its name is called in it.
+/// True if a function of its name is called in it.
 fn calls_its_name(ours: &OurFunction) -> bool {
     let name = ours.facts.name.as_str();
     let is_call = |(at, _): &(usize, &str)| {
@@ -176,7 +176,7 @@ fn calls_its_name(ours: &OurFunction) -> bool {
     ours.text.match_indices(name).filter(is_call).count() > 1
 }
 
-/// How often the pattern stands in the code.
+/// How often the pattern is in the code.
 pub fn count(code: &str, pattern: &'static str) -> u32 {
     compiled(pattern).find_iter(code).count() as u32
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask agree`: our figures of each function beside those of an independent tool.
+//! `cargo xtask agree`: our figures of each function compared with those of an independent tool.
 //!
 //! Both measure the same tree; functions are paired by file and place; each figure is compared raw, and again after the
 //! differences in definition that `docs/metrics.md` names were taken out ([`adjust`]). What is still different is

@@ -20,7 +20,7 @@ pub struct OurFunction {
     pub figures: Figures,
     /// Its source text without the functions inside.
     pub text: String,
-    /// True when another function stands inside it.
+    /// True if another function is inside it.
     pub has_nested: bool,
 }
 

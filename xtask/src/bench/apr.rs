@@ -1,4 +1,4 @@
-//! `cargo xtask bench --only apr`: opening a model of 1 GiB, beside decoding it and beside the safetensors crate, in one run.
+//! `cargo xtask bench --only apr`: opening a model of 1 GiB, compared with decoding it and with the safetensors crate, in one run.
 
 use crate::process::{cargo, output, run as run_command, target_dir};
 use anyhow::{Context, Result};

@@ -1,4 +1,4 @@
-//! `cargo xtask bench --only clones`: the search for duplicated code on growing parts of real trees, beside jscpd, in turn.
+//! `cargo xtask bench --only clones`: the search for duplicated code on growing parts of real trees, compared with jscpd, in turn.
 
 use super::BenchArgs;
 use super::measure::{Usage, measure};
@@ -85,7 +85,7 @@ struct Part {
 }
 
 impl Part {
-    /// The first files that have so many bytes together; none where there is less.
+    /// The first files that have this many bytes together; none if there is less.
     fn of(files: &[(PathBuf, u64)], wanted: u64) -> Result<Option<Part>> {
         let mut part = Part { folder: tempfile::tempdir()?, bytes: 0, files: 0 };
         for (path, size) in files {

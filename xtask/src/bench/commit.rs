@@ -1,5 +1,5 @@
 //! `cargo xtask bench --only commit`: what a developer waits for at a commit: the pre-commit hook in a large repository of
-//! which one file changed, beside pmat's quality gate, which is what its hook runs.
+//! which one file changed, compared with pmat's quality gate, which is what its hook runs.
 
 use super::BenchArgs;
 use super::measure::{Usage, measure};
@@ -14,7 +14,7 @@ use std::process::Command;
 /// Milliseconds that the hook may take.
 const MOST: f64 = 200.0;
 
-/// How many times as long as ours pmat's gate shall take at least.
+/// How many times as long as ours pmat's gate should take at least.
 const LEAST_RATIO: f64 = 10.0;
 
 /// Measures every tree of the arguments and prints a table. The hook runs in a copy, warm: everything was measured before,

@@ -1,4 +1,4 @@
-//! `cargo xtask bench --only earlier --earlier FILE`: this program beside an earlier build of it, on the same trees, in turn: what a
+//! `cargo xtask bench --only earlier --earlier FILE`: this program compared with an earlier build of it, on the same trees, in turn: what a
 //! change costs.
 
 use super::BenchArgs;

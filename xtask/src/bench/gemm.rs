@@ -1,4 +1,4 @@
-//! `cargo xtask bench --only gemm`: matrix products of trueno beside numpy's OpenBLAS and the `gemm` crate, in turn, in one run.
+//! `cargo xtask bench --only gemm`: matrix products of trueno compared with numpy's OpenBLAS and the `gemm` crate, in turn, in one run.
 
 use crate::peers::Peers;
 use crate::process::{cargo, output, run as run_command, target_dir};
@@ -79,7 +79,7 @@ pub fn run(root: &Path, peers: Option<&Path>, rounds: usize) -> Result<()> {
     Ok(())
 }
 
-/// A Python that runs `text` with numpy on so many threads.
+/// A Python that runs `text` with numpy on this many threads.
 pub(super) fn numpy(python: &Path, text: &str, threads: &str) -> Command {
     let mut command = Command::new(python);
     command.args(["-c", text]);
@@ -95,7 +95,7 @@ pub(super) fn numpy(python: &Path, text: &str, threads: &str) -> Command {
 #[derive(Debug, Default)]
 pub(super) struct Found {
     numbers: BTreeMap<String, Vec<f64>>,
-    /// The last of the values that are no numbers.
+    /// The last of the values that are not numbers.
     pub names: BTreeMap<String, String>,
 }
 

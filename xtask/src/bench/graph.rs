@@ -1,4 +1,4 @@
-//! `cargo xtask bench --only graph`: graph algorithms on a generated graph of a million edges, beside igraph, networkx and scipy
+//! `cargo xtask bench --only graph`: graph algorithms on a generated graph of a million edges, compared with igraph, networkx and scipy
 //! in Python, in the same run.
 
 use crate::peers::Peers;

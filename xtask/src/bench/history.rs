@@ -1,4 +1,4 @@
-//! `cargo xtask bench --only history`: mining a repository's whole history, cold and from the cache, beside `git log`, which
+//! `cargo xtask bench --only history`: mining a repository's whole history, cold and from the cache, next to `git log`, which
 //! works on one processor.
 
 use super::BenchArgs;
@@ -10,7 +10,7 @@ use std::process::Command;
 /// Seconds in which 10,000 commits are to be mined.
 const MOST_FOR_10_000: f64 = 10.0;
 
-/// Measures every tree of the arguments (this repository without) and prints a table. The program's cache lies in a folder of
+/// Measures every tree of the arguments (this repository without) and prints a table. The program's cache is in a folder of
 /// its own, so the repositories are only read.
 pub fn run(root: &Path, program: &Path, args: &BenchArgs) -> Result<()> {
     let own = [root.to_owned()];

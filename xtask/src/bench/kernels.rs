@@ -1,4 +1,4 @@
-//! `cargo xtask bench --only kernels`: trueno's elementwise operations, reductions, selections and decompositions beside numpy's, one
+//! `cargo xtask bench --only kernels`: trueno's elementwise operations, reductions, selections and decompositions compared with numpy's, one
 //! thread each, in turn, in one run.
 
 use super::gemm::{in_turn, numpy};

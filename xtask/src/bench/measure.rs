@@ -44,7 +44,7 @@ pub struct Usage {
     pub peak: u64,
     /// Exit code; none when it was ended by a signal.
     pub code: Option<i32>,
-    /// True when it ran into the limit.
+    /// True if it ran into the limit.
     pub ended: bool,
 }
 

@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: the program beside its peers, in turn, in one run, on the same trees.
+//! `cargo xtask bench`: the program compared with its peers, in turn, in one run, on the same trees.
 //!
 //! Every command runs alone, several rounds; the table gives medians. Peers work on a copy of the tree with a home folder
 //! of their own, because some write into what they analyse. A cold run starts with an empty cache folder.
@@ -63,27 +63,27 @@ pub struct BenchArgs {
 /// A subject with a table of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Subject {
-    /// Opening a model file of 1 GiB, beside decoding it and beside safetensors
+    /// Opening a model file of 1 GiB, compared with decoding it and with safetensors
     Apr,
-    /// Duplicated code on 1 to 100 MB of source, beside jscpd
+    /// Duplicated code on 1 to 100 MB of source, compared with jscpd
     Clones,
-    /// Matrix products, beside numpy's OpenBLAS and the gemm crate
+    /// Matrix products, compared with numpy's OpenBLAS and the gemm crate
     Gemm,
-    /// Graph algorithms on a million edges, beside igraph and networkx
+    /// Graph algorithms on a million edges, compared with igraph and networkx
     Graph,
-    /// Elementwise operations, reductions, selections and decompositions, beside numpy
+    /// Elementwise operations, reductions, selections and decompositions, compared with numpy
     Kernels,
-    /// Fitting models, beside LightGBM and scikit-learn
+    /// Fitting models, compared with LightGBM and scikit-learn
     Models,
-    /// Mining the whole history, beside git log
+    /// Mining the whole history, compared with git log
     History,
     /// Every metric of 1,000 commits
     Trend,
-    /// The pre-commit hook with one changed file, beside pmat's quality gate
+    /// The pre-commit hook with one changed file, compared with pmat's quality gate
     Commit,
     /// The dashboard under load, and how soon a commit is seen
     Service,
-    /// This program beside an earlier build of it: what a change costs
+    /// This program compared with an earlier build of it: what a change costs
     Earlier,
 }
 

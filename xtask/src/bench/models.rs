@@ -1,4 +1,4 @@
-//! `cargo xtask bench --only models`: fitting models of aprender beside LightGBM and scikit-learn, in turn, in one run, on the same
+//! `cargo xtask bench --only models`: fitting models of aprender compared with LightGBM and scikit-learn, in turn, in one run, on the same
 //! data, one thread each.
 
 use crate::peers::Peers;

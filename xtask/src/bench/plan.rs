@@ -32,7 +32,7 @@ impl Programs {
         })
     }
 
-    /// What each says of its version.
+    /// What each says about its version.
     pub fn versions(&self) -> Vec<(String, String)> {
         [&self.batuta, &self.pmat, &self.rust_code_analysis, &self.lizard, &self.tokei]
             .into_iter()

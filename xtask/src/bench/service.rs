@@ -11,13 +11,13 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// Requests in a second that the summary shall answer.
+/// Requests in a second that the summary should answer.
 const LEAST_REQUESTS: f64 = 2000.0;
-/// Milliseconds in which 95 of 100 repository pages shall be answered.
+/// Milliseconds in which 95 of 100 repository pages should be answered.
 const MOST_PAGE: f64 = 50.0;
 /// Memory after all requests, in MB.
 const MOST_MEMORY: u64 = 300;
-/// Milliseconds after which a commit shall be seen.
+/// Milliseconds after which a commit should be seen.
 const MOST_COMMIT: f64 = 1000.0;
 
 /// What `wrk` asks for in turn, and prints at the end: requests a second, the 95th percentile of the latency in microseconds,

@@ -1,4 +1,4 @@
-//! What grades cost: cold beside pmat's, warm beside the facts alone.
+//! What grades cost: cold compared with pmat's, warm compared with the facts alone.
 
 use super::document::{median, seconds};
 use super::plan::{Measured, Programs, Start, Step, step};

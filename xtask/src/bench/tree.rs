@@ -11,7 +11,7 @@ pub struct Tree {
     pub name: String,
     /// Where the copy is.
     pub path: PathBuf,
-    /// Files that Git tracks, or lie in the folder.
+    /// Files that Git tracks, or are in the folder.
     pub files: usize,
     commit: Option<String>,
     _scratch: tempfile::TempDir,
@@ -52,7 +52,7 @@ impl Tree {
         format!("{}{commit}: {} files", self.name, self.files)
     }
 
-    /// True when the tree has a history.
+    /// True if the tree has a history.
     pub fn has_history(&self) -> bool {
         self.commit.is_some()
     }

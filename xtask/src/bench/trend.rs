@@ -11,7 +11,7 @@ const COMMITS: &str = "1000";
 /// Seconds in which they are to be measured cold.
 const MOST: f64 = 20.0;
 
-/// Measures every tree of the arguments (this repository without) and prints a table. The program's cache lies in a folder of
+/// Measures every tree of the arguments (this repository without) and prints a table. The program's cache is in a folder of
 /// its own, so the repositories are only read.
 pub fn run(root: &Path, program: &Path, args: &BenchArgs) -> Result<()> {
     let own = [root.to_owned()];

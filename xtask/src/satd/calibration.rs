@@ -13,7 +13,7 @@ const BINS: usize = 10;
 const LEAST: f64 = -9.0;
 const GREATEST: f64 = 6.0;
 const STEP: f64 = 0.5;
-/// A point that fewer comments lie about is left out.
+/// A point that fewer comments are about is left out.
 const LEAST_COMMENTS: f64 = 10.0;
 
 /// The curve from scores to probabilities, by comments of the chosen projects whose models had not seen them: about each point

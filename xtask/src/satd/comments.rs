@@ -20,7 +20,7 @@ pub struct Labelled {
     pub admits: bool,
     /// What the debt concerns; nothing where that is documentation, which the model does not know.
     pub subject: Option<Category>,
-    /// The comment as it would stand in a source file.
+    /// The comment as it would be in a source file.
     pub text: String,
     /// Its terms; none of licence headers and commented-out code.
     pub terms: Option<Terms>,

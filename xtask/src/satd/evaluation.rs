@@ -38,7 +38,7 @@ struct Named {
     settled: Category,
 }
 
-/// A comment's score where there is none: below every threshold.
+/// A comment's score if there is none: below every threshold.
 const SILENT: f64 = f64::NEG_INFINITY;
 
 /// A method: which comments it takes for debt, and of which category each is.

@@ -1,4 +1,4 @@
-//! `cargo xtask train-satd`: trains the model that gives comments a second opinion, and measures it beside the words.
+//! `cargo xtask train-satd`: trains the model that gives comments a second opinion, and measures it compared with the words.
 
 mod calibration;
 mod comments;
@@ -23,7 +23,7 @@ pub struct TrainArgs {
     check: bool,
 }
 
-/// Where the model lies, below the root.
+/// Where the model is, below the root.
 const MODEL: &str = "analyzers/pmat/src/satd/learned/satd.apr";
 
 /// Where the labels come from.

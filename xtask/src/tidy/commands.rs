@@ -5,7 +5,7 @@ use super::Files;
 use clap::Parser;
 use std::collections::BTreeSet;
 
-/// Programs whose commands must stand in `console` blocks, where a test finds them.
+/// Programs whose commands must be in `console` blocks, where a test finds them.
 const TESTED: &[&str] = &["batuta", "pmat", "aprender", "cargo run", "cargo xtask"];
 
 /// Commands that do not end by themselves: the tests of the service start them with their options.

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 /// The manifest of the fuzz targets: a workspace of its own.
 pub const MANIFEST: &str = "fuzz/Cargo.toml";
 
-/// Where their sources stand.
+/// Where their sources are.
 const SOURCES: &str = "fuzz/fuzz_targets/";
 
 /// Names of the targets that the manifest lists, in its order.

@@ -5,7 +5,7 @@ use super::{Files, is_test_data};
 use std::collections::BTreeSet;
 
 /// What starts a process, in the standard library and around it. clippy.toml forbids those that it can name, where this
-/// machine compiles them; here each is looked for as it stands, for every system.
+/// machine compiles them; here each is looked for as it is, for every system.
 const WAYS: &[&str] = &[
     "process::Command",
     "tokio::process",
@@ -98,7 +98,7 @@ pub(super) fn is_test(path: &str) -> bool {
         || path.ends_with("/build.rs")
 }
 
-/// The lines of a file with their numbers, besides what is marked `#[cfg(test)]` or `#[cfg(all(test, …))]`. rustfmt puts the
+/// The lines of a file with their numbers, except what is marked `#[cfg(test)]` or `#[cfg(all(test, …))]`. rustfmt puts the
 /// closing brace of an item at the column of its first word.
 pub(super) fn product_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut marked = false;

@@ -28,7 +28,7 @@ pub fn check(root: &Path, breaches: &mut BTreeSet<String>) -> Result<()> {
     Ok(())
 }
 
-/// What is not pure Rust below `roots`, tests and benchmarks left aside.
+/// What is not pure Rust below `roots`, tests and benchmarks ignored.
 fn foreign(metadata: &Value, roots: &[&str]) -> BTreeSet<String> {
     let packages = by_id(&metadata["packages"]);
     let nodes = by_id(&metadata["resolve"]["nodes"]);

@@ -1,4 +1,4 @@
-//! Every file with unsafe code stands in CONTRIBUTING.md with its reason, and every file that stands there has such code.
+//! Every file with unsafe code is in CONTRIBUTING.md with its reason, and every file that is there has such code.
 
 use super::{Files, is_test_data};
 use regex::Regex;
@@ -37,7 +37,7 @@ fn has_attribute(line: &str) -> bool {
     line.trim_start().starts_with('#') && line.contains("(unsafe_code")
 }
 
-/// True for a line that holds unsafe code. What stands in comments, and behind a quotation mark, is text.
+/// True for a line that holds unsafe code. What is in comments, and behind a quotation mark, is text.
 fn has_unsafe_word(line: &str, unsafe_word: &Regex) -> bool {
     let code = line.split("//").next().unwrap_or_default();
     unsafe_word.is_match(code.split('"').next().unwrap_or_default())

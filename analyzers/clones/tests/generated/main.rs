@@ -1,4 +1,4 @@
-//! Trees whose clones are known, because they were made: how many are found, and how much is found besides.
+//! Generated trees with known clones: how many are found, and how many false ones.
 
 mod program;
 
@@ -21,7 +21,7 @@ struct Placed {
     function: Function,
 }
 
-/// Where a function of a set lies.
+/// Where a function of a set is.
 #[derive(Debug, Clone, Copy)]
 struct Site {
     set: usize,
@@ -64,7 +64,7 @@ fn tree(style: Style, mut functions: Vec<Placed>, seed: u64) -> Tree {
     Tree { facts, sites }
 }
 
-/// So many functions, of which a share belongs to sets of two to four copies made by `copy`.
+/// This many functions, of which a share belongs to sets of two to four copies made by `copy`.
 fn functions(
     count: usize,
     share: f64,
@@ -140,8 +140,8 @@ fn lines(tree: &Tree, clones: &Clones) -> Agreement {
     agreement
 }
 
-/// The sets that a member of a class consists of copies of: usually one, several where copies stand side by side in the
-/// same order. None when its lines are not those of the copies, but for a tenth.
+/// The sets that a member of a class consists of copies of: usually one, several where copies are side by side in the
+/// same order. None if its lines are not those of the copies, except for a tenth.
 fn sets_of(tree: &Tree, member: &clones::CloneMember) -> Option<Vec<usize>> {
     let clones::LineRange { first, last } = member.lines;
     let mut inside: Vec<&Site> = tree

@@ -11,16 +11,16 @@ pub(crate) enum FileRole {
     Product,
     /// Tests, fixtures, benchmarks.
     Test,
-    /// Examples, documentation, generated or foreign code kept beside the product.
+    /// Examples, documentation, generated or foreign code kept next to the product.
     Side,
 }
 
-/// The role of a file: a test by what `facts` says, else told from the names of its folders.
+/// The role of a file: whether it is a test by `facts`, else from the names of its folders.
 pub(crate) fn role(file: &FileRecord) -> FileRole {
     if file.is_test_file() { FileRole::Test } else { role_by_folders(file.path()) }
 }
 
-/// The role of a path of which no more is known.
+/// The role of a path about which nothing else is known.
 pub(crate) fn role_of_path(path: &RepoPath) -> FileRole {
     if is_test_path(path, None) { FileRole::Test } else { role_by_folders(path) }
 }

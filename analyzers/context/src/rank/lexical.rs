@@ -85,7 +85,7 @@ impl Document {
         document.add_words(folders, FOLDER_WEIGHT, index);
         document.add_words(name.split('.').next().unwrap_or(name), STEM_WEIGHT, index);
         document.add_symbols(file, index);
-        for comment in file.data.comments.iter().flatten() {
+        for comment in file.data.comments.as_deref().unwrap_or_default() {
             document.add_words(&comment.text, COMMENT_WEIGHT, index);
         }
         document
@@ -157,7 +157,7 @@ fn bm25f(documents: &[Document], question: &Question) -> Vec<f64> {
     scores
 }
 
-/// Files that define (or, with less weight, use) what the question names; a name defined in many files tells little.
+/// Files that define (or, with less weight, use) what the question names; a name defined in many files counts little.
 fn named_definitions(documents: &[Document], question: &Question, scores: &mut [f64]) {
     for (i, name) in question.names.iter().enumerate() {
         let defining = documents.iter().filter(|document| document.defines[i] > 0.0).count();
@@ -189,7 +189,7 @@ fn named_paths(repo: &RepoFacts, question: &Question, scores: &mut [f64]) {
     }
 }
 
-/// True when a folder of the path, or the file's stem, is the scope.
+/// True if a folder of the path, or the file's stem, is the scope.
 fn is_in_scope(file: &FileRecord, scope: &[String]) -> bool {
     if scope.is_empty() {
         return false;

@@ -30,7 +30,7 @@ pub struct Seeds {
 }
 
 impl Seeds {
-    /// True when the user points at nothing.
+    /// True if the user points at nothing.
     pub fn is_empty(&self) -> bool {
         self.files.is_empty()
             && self.changed.is_empty()
@@ -56,7 +56,7 @@ pub(crate) struct Ranking {
     /// For each file of the repository, in its order, the score of each of its definitions.
     pub definitions: Vec<Vec<f64>>,
     /// For each file of the repository whether the user points at it: by its name, by a change, by a word of the question; all
-    /// where there is no question that any file answers.
+    /// if there is no question that any file answers.
     pub wanted: Vec<bool>,
 }
 
@@ -80,7 +80,7 @@ fn in_order(scores: &[f64]) -> Vec<(usize, f64)> {
     files
 }
 
-/// What there is to say of files.
+/// Properties of files.
 struct FileScores {
     scores: Vec<f64>,
     /// Where the walk is found.
@@ -116,8 +116,8 @@ fn file_scores(repo: &RepoFacts, seeds: &Seeds) -> FileScores {
     FileScores { scores, walk, graph, wanted }
 }
 
-/// Lines of the definitions of a file that speak of the question by their names or documentation, the best first; of all
-/// definitions where none does, as they stand.
+/// Lines of the definitions of a file that mention the question by their names or documentation, the best first; of all
+/// definitions where none does, as they are.
 pub(crate) fn parts_that_answer(file: &FileRecord, seeds: &Seeds) -> Vec<Lines> {
     let question = question::parse(seeds.question.as_deref().unwrap_or_default());
     let definitions = file.data.symbols.as_ref().map_or(&[][..], |symbols| &symbols.definitions);
@@ -137,7 +137,7 @@ pub(crate) fn parts_that_answer(file: &FileRecord, seeds: &Seeds) -> Vec<Lines> 
     }
 }
 
-/// How much the documentation of a definition says of the question.
+/// How much the documentation of a definition says about the question.
 fn documented_for(definition: &Definition, question: &question::Question) -> f64 {
     let mut score: f64 = 0.0;
     words::for_each_word(definition.doc.as_deref().unwrap_or_default(), &mut |word| {

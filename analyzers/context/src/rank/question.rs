@@ -14,7 +14,7 @@ pub(super) struct Question {
     pub paths: Vec<String>,
     /// What a summary like `scope: what it does` or `fix(scope): …` puts first, in lower case.
     pub scope: Vec<String>,
-    /// True when the question speaks of tests.
+    /// True if the question mentions tests.
     pub about_tests: bool,
 }
 

@@ -1,5 +1,5 @@
-//! Writing a report in a format. What files say is shown as [`facts::visible`] has it: a model reads it, and people read what
-//! the model was given.
+//! Writes a report in a format. Text from files is shown as [`facts::visible`] defines it: a model reads it, and people
+//! read what the model was given.
 
 mod markdown;
 mod text;
@@ -53,7 +53,7 @@ impl Format {
         }
     }
 
-    /// `text` as it stands inside the format: what the text of a packed file costs.
+    /// `text` as it is inside the format: what the text of a packed file costs.
     pub(crate) fn quoted(self, text: &str) -> String {
         match self {
             Format::LlmOptimized | Format::Markdown => visible::lines(text).into_owned(),
@@ -69,13 +69,16 @@ impl fmt::Display for Format {
     }
 }
 
-impl FromStr for Format {
-    type Err = String;
+/// A name that no format has.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown context format `{0}`; known are {known}", known = Format::ALL.map(Format::name).join(", "))]
+pub struct UnknownFormat(pub String);
 
-    fn from_str(name: &str) -> Result<Self, String> {
-        Format::ALL.into_iter().find(|format| format.name() == name).ok_or_else(|| {
-            let known = Format::ALL.map(Format::name).join(", ");
-            format!("unknown context format `{name}`; known are {known}")
-        })
+impl FromStr for Format {
+    type Err = UnknownFormat;
+
+    fn from_str(name: &str) -> Result<Self, UnknownFormat> {
+        let found = Format::ALL.into_iter().find(|format| format.name() == name);
+        found.ok_or_else(|| UnknownFormat(name.to_owned()))
     }
 }

@@ -267,7 +267,7 @@ fn starts_a_build_tool(command: &str) -> bool {
         && !words.any(|word| setting_up.iter().any(|setup| word.contains(setup)))
 }
 
-/// What a command or the name of a script is for, told from its words.
+/// The purpose of a command or script, from its words.
 fn purpose_of(command: &str) -> Purpose {
     let words: Vec<String> =
         command.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_ascii_lowercase).collect();

@@ -14,7 +14,7 @@ use facts::RepoFacts;
 use facts::model::RepoPath;
 use facts::source::{Entry, SkipReason, SourceTree};
 
-/// Manifests deeper than this in the tree, and more of a kind than this, are left aside: a monorepo has thousands.
+/// Manifests deeper than this in the tree, and more of a kind than this, are ignored: a monorepo has thousands.
 const MAX_DEPTH: usize = 3;
 const MAX_OF_A_KIND: usize = 40;
 /// No build file is longer than this.
@@ -67,7 +67,7 @@ impl<'a> ProjectFiles<'a> {
         self.entries.iter().any(|entry| entry.path.as_bytes() == path.as_bytes())
     }
 
-    /// The text of a file; `None` when it cannot be read or is no text. What cannot be read is listed among the skipped.
+    /// The text of a file; `None` when it cannot be read or is not text. What cannot be read is listed among the skipped.
     fn text(&self, entry: &Entry) -> Option<String> {
         let bytes = self.tree.read(entry).ok().filter(|bytes| bytes.len() <= MAX_BYTES)?;
         String::from_utf8(bytes).ok()
@@ -78,7 +78,7 @@ fn depth(path: &RepoPath) -> usize {
     path.as_bytes().iter().filter(|byte| **byte == b'/').count()
 }
 
-/// The path of `name` beside `manifest`.
+/// The path of `name` next to `manifest`.
 fn beside(manifest: &RepoPath, name: &str) -> RepoPath {
     let folder = manifest.parent();
     let mut path = folder.to_vec();

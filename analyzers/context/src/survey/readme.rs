@@ -33,7 +33,7 @@ fn first_paragraph(readme: &str) -> Option<String> {
             in_code = !in_code;
         }
         if is_underline(trimmed) {
-            // What stands above is a heading.
+            // What is above is a heading.
             paragraph.clear();
         } else if in_code || trimmed.is_empty() || is_markup(line) {
             if let Some(text) = prose(&paragraph) {

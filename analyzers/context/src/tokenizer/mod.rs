@@ -61,7 +61,7 @@ impl Tokenizer {
             .sum()
     }
 
-    /// True when `text` has at most `limit` tokens. Cheaper than counting when the answer is plain from the length: a
+    /// True if `text` has at most `limit` tokens. Cheaper than counting when the answer is plain from the length: a
     /// token has at least one byte.
     pub fn fits(self, text: &str, limit: usize) -> bool {
         text.len() <= limit || self.count(text) <= limit
@@ -92,14 +92,19 @@ impl fmt::Display for Tokenizer {
     }
 }
 
-impl FromStr for Tokenizer {
-    type Err = String;
+/// A name that no tokenizer has.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown tokenizer `{0}`; known are o200k_base and cl100k_base")]
+pub struct UnknownTokenizer(pub String);
 
-    fn from_str(name: &str) -> Result<Self, String> {
+impl FromStr for Tokenizer {
+    type Err = UnknownTokenizer;
+
+    fn from_str(name: &str) -> Result<Self, UnknownTokenizer> {
         match name.to_ascii_lowercase().as_str() {
             "o200k" | "o200k_base" | "o200k-base" => Ok(Tokenizer::O200k),
             "cl100k" | "cl100k_base" | "cl100k-base" => Ok(Tokenizer::Cl100k),
-            _ => Err(format!("unknown tokenizer `{name}`; known are o200k_base and cl100k_base")),
+            _ => Err(UnknownTokenizer(name.to_owned())),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Mined commits, filed under the commit's id.
+//! Mined commits, stored under the commit's id.
 
 use super::Cache;
 use super::key::{Key, Keys, Version};
@@ -8,7 +8,7 @@ use super::schema::Table;
 use super::session::seconds_since_1970;
 use super::store::Failure;
 use super::writer::{self, Change, Queue};
-use crate::history::MINING_VERSION;
+use crate::MINING_VERSION;
 use rusqlite::types::ValueRef;
 use rusqlite::{CachedStatement, Connection};
 use serde::Serialize;
@@ -83,7 +83,7 @@ impl Cache {
         let store = match &self.store {
             Ok(store) => store,
             Err(why) => {
-                return HistoryRead { result: work(None), stale: Vec::new(), trouble: Some(why.clone()) };
+                return HistoryRead { result: work(None), stale: Vec::new(), trouble: Some(why.to_string()) };
             }
         };
         let mut work = Some(work);
@@ -132,7 +132,7 @@ impl Cache {
             Err(why) => {
                 let queue = Queue::default();
                 queue.refuse();
-                (work(&HistoryWriting { queue: &queue, keys: self.keys }), Some(why.clone()))
+                (work(&HistoryWriting { queue: &queue, keys: self.keys }), Some(why.to_string()))
             }
         }
     }

@@ -30,7 +30,7 @@ impl Cache {
         let (values, stale) = match store.read(|connection| rows(connection, &keys, now)) {
             Ok(found) => found,
             Err(Failure::Damaged(why)) => {
-                // What cannot be mended now is seen again by whoever writes, who says so.
+                // What cannot be fixed now is seen again by whoever writes, who says so.
                 let _ = store.heal(&why);
                 return nothing();
             }
@@ -73,7 +73,7 @@ impl Cache {
             }
             Ok(transaction.commit()?)
         });
-        written.map_err(|why| CacheError { message: format!("{}: {why}", store.path().display()) })
+        written.map_err(|why| store.error(&why))
     }
 
     fn kept_key(&self, subject: Subject, key: u128) -> Key {

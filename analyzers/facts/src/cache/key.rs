@@ -4,9 +4,9 @@ use crate::language::Language;
 use crate::model::{BlobId, RepoPath};
 use crate::stores::Secret;
 
-/// What an entry is filed under: 63 bits of a keyed hash as SQLite's row id, the other 192 as the key of the entry's seal.
-/// A row that was not written with the same secret, or that is found under somebody else's id, fails its seal and is a miss;
-/// and two who do not know each other's secret file under other ids, so they do not replace each other's rows.
+/// What an entry is filed under: 63 bits of a keyed hash as SQLite's row id, the other 192 as the key of the entry's
+/// seal. A row that was not written with the same secret, or that is found under somebody else's id, fails its seal and
+/// is a miss; and users with different secrets use different ids, so they do not replace each other's rows.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Key {
     /// SQLite's row id; never negative.

@@ -1,4 +1,4 @@
-//! How large the file may grow: what was not used for longest leaves first.
+//! The size limit of the file: the least recently used entries are removed first.
 
 use super::lookup;
 use super::schema::Table;
@@ -66,14 +66,25 @@ impl fmt::Display for Size {
     }
 }
 
-impl FromStr for Size {
-    type Err = String;
+/// Why a text is no size of a cache.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoSize {
+    /// It is not a number with a unit.
+    #[error("{0:?} is no size (512M, 2G, a number of bytes, or none)")]
+    Unknown(String),
+    /// Nothing would fit in.
+    #[error("{0:?} is too small: at least {least}", least = Size(LEAST))]
+    TooSmall(String),
+}
 
-    fn from_str(text: &str) -> Result<Size, String> {
+impl FromStr for Size {
+    type Err = NoSize;
+
+    fn from_str(text: &str) -> Result<Size, NoSize> {
         if text.eq_ignore_ascii_case("none") {
             return Ok(Size::NONE);
         }
-        let wrong = || format!("{text:?} is no size (512M, 2G, a number of bytes, or none)");
+        let wrong = || NoSize::Unknown(text.to_owned());
         let digits = text.bytes().take_while(u8::is_ascii_digit).count();
         let number: u64 = text[..digits].parse().map_err(|_| wrong())?;
         let shift = match text[digits..].to_ascii_lowercase().as_str() {
@@ -86,7 +97,7 @@ impl FromStr for Size {
         };
         let bytes = number.checked_mul(1 << shift).ok_or_else(wrong)?;
         match bytes {
-            0..LEAST => Err(format!("{text:?} is too small: at least {}", Size(LEAST))),
+            0..LEAST => Err(NoSize::TooSmall(text.to_owned())),
             _ => Ok(Size(bytes)),
         }
     }
@@ -117,13 +128,13 @@ impl Pages {
     }
 }
 
-/// True when a run that stores something may have to make room: what it uses is to be stamped first.
+/// True if a run that stores something may have to make room: what it uses is to be stamped first.
 pub(super) fn is_filling(connection: &Connection, limit: Size) -> rusqlite::Result<bool> {
     Ok(limit != Size::NONE && Pages::of(connection)?.used() > limit.file() / 2)
 }
 
-/// Makes room for rows of so many bytes: as long as they fit, this costs a look at the file's first page. False where there is
-/// none but for what was used since the run `began`: each of its rows would take the place of another that the next run wants.
+/// Makes room for rows of this many bytes: as long as they fit, this costs a look at the file's first page. False if there is
+/// none except for what was used since the run `began`: each of its rows would take the place of another that the next run wants.
 pub(super) fn make_room(
     connection: &mut Connection,
     limit: Size,
@@ -211,17 +222,17 @@ struct Row {
 }
 
 impl Row {
-    /// Where it stands: facts with their sections.
+    /// Where it is: facts with their sections.
     fn tables(&self) -> &'static [Table] {
         match self.table {
-            Table::Facts => &[Table::Comments, Table::Symbols, Table::Tokens, Table::Facts],
+            Table::Facts => &[Table::Comments, Table::Symbols, Table::Tokens, Table::Types, Table::Facts],
             Table::Languages => &[Table::Languages],
             Table::Sightings => &[Table::Sightings],
             Table::Results => &[Table::Results],
             Table::History => &[Table::History],
             Table::Kept => &[Table::Kept],
             // Removed with their facts.
-            Table::Comments | Table::Symbols | Table::Tokens => &[],
+            Table::Comments | Table::Symbols | Table::Tokens | Table::Types => &[],
         }
     }
 }

@@ -1,5 +1,6 @@
-//! Where the cache of a repository or folder lies, and what it is bound to.
+//! Where the cache of a repository or folder is, and which secret seals it.
 
+use super::error::{NoResultsFolder, NoSecret, PlaceError};
 use super::limit::{self, Size};
 use crate::source::GitContext;
 use crate::stores::{Place, Secret, StoreFolder};
@@ -11,7 +12,7 @@ pub(super) const FILE_NAME: &str = "cache.sqlite";
 /// The folder of all stores in a Git folder, and in the user's folder for caches.
 const FOLDER: &str = "batuta";
 
-/// What a user's environment says of caches.
+/// What a user's environment says about caches.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CacheDirs {
     /// Where the user wants all caches (`BATUTA_CACHE_DIR`): one file, shared by everything analysed. No other place is
@@ -20,7 +21,7 @@ pub struct CacheDirs {
     /// The user's cache folder: `XDG_CACHE_HOME`, else `.cache` in the home folder.
     pub user: Option<PathBuf>,
     /// The user's configuration folder: `XDG_CONFIG_HOME`, else `.config` in the home folder. The secret that entries are
-    /// bound to lies there, unless one of the next two is given.
+    /// bound to is there, unless one of the next two is given.
     pub config: Option<PathBuf>,
     /// A text that the secret follows from (`BATUTA_CACHE_KEY`).
     pub key: Option<OsString>,
@@ -48,7 +49,7 @@ impl CacheDirs {
         }
     }
 
-    /// Everything in one folder, for whoever wants a cache that nobody else uses; its secret lies there too.
+    /// Everything in one folder, for a cache that nobody else uses; its secret is there too.
     pub fn within(folder: &Path) -> Self {
         let folder = Some(folder.to_owned());
         CacheDirs { chosen: folder.clone(), config: folder, ..CacheDirs::default() }
@@ -58,25 +59,23 @@ impl CacheDirs {
     ///
     /// # Errors
     /// Why there is none: nothing can be remembered then.
-    pub fn secret(&self) -> Result<Secret, String> {
+    pub fn secret(&self) -> Result<Secret, NoSecret> {
         if let Some(key) = &self.key {
-            return Secret::of_text(key.as_encoded_bytes()).map_err(|why| format!("BATUTA_CACHE_KEY: {why}"));
+            return Secret::of_text(key.as_encoded_bytes()).map_err(NoSecret::Key);
         }
         if let Some(file) = &self.key_file {
-            return Secret::of_file(file).map_err(|why| format!("BATUTA_CACHE_KEY_FILE: {why}"));
+            return Secret::of_file(file).map_err(NoSecret::KeyFile);
         }
-        let folder = self.config.as_deref().ok_or("neither XDG_CONFIG_HOME nor HOME is set".to_owned());
-        folder.and_then(Secret::in_folder).map_err(|why| {
-            format!("{why}; BATUTA_CACHE_KEY or BATUTA_CACHE_KEY_FILE can give the secret that entries are bound to")
-        })
+        let folder = self.config.as_deref().ok_or(NoSecret::NoFolder)?;
+        Secret::in_folder(folder).map_err(NoSecret::Own)
     }
 
-    /// The secret that whole files are bound to which tell of the tree at `root`: what was written about one tree of the user's
+    /// The secret that whole files are bound to which tell about the tree at `root`: what was written about one tree of the user's
     /// is not believed about another.
     ///
     /// # Errors
     /// As for [`secret`](CacheDirs::secret).
-    pub fn secret_of_tree(&self, root: &Path) -> Result<Secret, String> {
+    pub fn secret_of_tree(&self, root: &Path) -> Result<Secret, NoSecret> {
         let secret = self.secret()?.for_purpose("files about a tree");
         Ok(secret.for_bytes(&root_bytes(root)))
     }
@@ -94,7 +93,7 @@ impl CacheDirs {
 
     /// The folders of the cache to try, best first; a place that must not be used is an error with its reason. `git_dir` is
     /// that of a repository that belongs to the user.
-    pub(super) fn places(&self, git_dir: Option<&Path>, root: &Path) -> Vec<Result<Place, String>> {
+    pub(super) fn places(&self, git_dir: Option<&Path>, root: &Path) -> Vec<Result<Place, PlaceError>> {
         if let Some(chosen) = &self.chosen {
             return vec![Ok(Place::named(chosen, &[]))];
         }
@@ -102,9 +101,7 @@ impl CacheDirs {
         let in_git = git_dir.filter(|dir| dir.is_dir()).map(|dir| Ok(Place::in_git(dir, &[FOLDER])));
         let in_home = match &self.user {
             Some(user) => outside(Place::of_user(user, &[FOLDER, &root_id(root)]), root),
-            None => {
-                Err("neither XDG_CACHE_HOME nor HOME is set (BATUTA_CACHE_DIR can name a folder)".to_owned())
-            }
+            None => Err(PlaceError::NoFolder),
         };
         in_git.into_iter().chain([in_home]).collect()
     }
@@ -119,15 +116,15 @@ impl CacheDirs {
         git: Option<&GitContext>,
         root: &Path,
         name: &str,
-    ) -> Result<StoreFolder, String> {
+    ) -> Result<StoreFolder, NoResultsFolder> {
         let mut reasons = Vec::new();
         for place in self.folder_places(git, root, name) {
-            match place.and_then(|place| place.make()) {
+            match place.and_then(|place| Ok(place.make()?)) {
                 Ok(folder) => return Ok(folder),
                 Err(why) => reasons.push(why),
             }
         }
-        Err(format!("there is no folder for results (BATUTA_CACHE_DIR can name one): {}", reasons.join("; ")))
+        Err(NoResultsFolder::NotMade(reasons))
     }
 
     /// The same folder, if it was made.
@@ -139,10 +136,10 @@ impl CacheDirs {
         git: Option<&GitContext>,
         root: &Path,
         name: &str,
-    ) -> Result<Option<StoreFolder>, String> {
+    ) -> Result<Option<StoreFolder>, NoResultsFolder> {
         let mut reasons = Vec::new();
         for place in self.folder_places(git, root, name) {
-            match place.and_then(|place| place.find()) {
+            match place.and_then(|place| Ok(place.find()?)) {
                 Ok(Some(folder)) => return Ok(Some(folder)),
                 // A repository that cannot be written to has its folder in the next place.
                 Ok(None) => {}
@@ -151,11 +148,16 @@ impl CacheDirs {
         }
         match reasons.is_empty() {
             true => Ok(None),
-            false => Err(reasons.join("; ")),
+            false => Err(NoResultsFolder::NotUsed(reasons)),
         }
     }
 
-    fn folder_places(&self, git: Option<&GitContext>, root: &Path, name: &str) -> Vec<Result<Place, String>> {
+    fn folder_places(
+        &self,
+        git: Option<&GitContext>,
+        root: &Path,
+        name: &str,
+    ) -> Vec<Result<Place, PlaceError>> {
         if let Some(chosen) = &self.chosen {
             return vec![Ok(Place::named(chosen, &[&root_id(root), name]))];
         }
@@ -175,16 +177,13 @@ fn root_id(root: &Path) -> String {
     format!("{:016x}", xxh3_64(&root_bytes(root)))
 }
 
-/// The analysed tree is never written to, not even where the user's cache folder lies inside it.
-fn outside(place: Place, root: &Path) -> Result<Place, String> {
+/// The analysed tree is never written to, not even where the user's cache folder is inside it.
+fn outside(place: Place, root: &Path) -> Result<Place, PlaceError> {
     let resolved = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = place.path();
     let existing = folder.ancestors().find(|ancestor| ancestor.exists()).unwrap_or(&folder);
     match resolved(existing).starts_with(resolved(root)) {
-        true => Err(format!(
-            "{} lies inside the analysed folder (BATUTA_CACHE_DIR can name another)",
-            folder.display()
-        )),
+        true => Err(PlaceError::InTree(folder)),
         false => Ok(place),
     }
 }
@@ -221,8 +220,8 @@ mod tests {
         let place = |root| chosen.make_folder(None, Path::new(root), "mutants").expect("a place");
         let (a, b) = (place("/a"), place("/b"));
         assert!(a.path().ends_with("mutants") && a != b);
-        assert_eq!(chosen.find_folder(None, Path::new("/a"), "mutants"), Ok(Some(a)));
-        assert_eq!(chosen.find_folder(None, Path::new("/c"), "mutants"), Ok(None));
+        let found = |root| chosen.find_folder(None, Path::new(root), "mutants").expect("no trouble");
+        assert_eq!((found("/a"), found("/c")), (Some(a), None));
         assert!(dirs(None, None).make_folder(None, Path::new("/a"), "mutants").is_err());
     }
 
@@ -239,7 +238,7 @@ mod tests {
         let cache = home.path().join(".cache");
         let places = CacheDirs { user: Some(cache), ..CacheDirs::default() }.places(None, home.path());
         assert!(
-            matches!(&places[..], [Err(why)] if why.contains("inside the analysed folder")),
+            matches!(&places[..], [Err(why)] if why.to_string().contains("inside the analysed folder")),
             "{places:?}"
         );
     }
@@ -253,13 +252,13 @@ mod tests {
         let mut dirs = CacheDirs { config: Some(folder.path().to_owned()), ..CacheDirs::default() };
         let own = dirs.secret().expect("it can be made");
         dirs.key_file = Some(file.clone());
-        assert_eq!(dirs.secret(), Secret::of_file(&file));
+        assert_eq!(dirs.secret().ok(), Secret::of_file(&file).ok());
         dirs.key = Some(text.clone().into());
-        assert_eq!(dirs.secret(), Secret::of_text(text.as_bytes()));
-        assert_ne!(dirs.secret(), Ok(own));
+        assert_eq!(dirs.secret().ok(), Secret::of_text(text.as_bytes()).ok());
+        assert_ne!(dirs.secret().ok(), Some(own));
         dirs.key = Some("short".into());
-        assert!(dirs.secret().expect_err("it is too short").contains("BATUTA_CACHE_KEY: "));
-        assert!(CacheDirs::default().secret().expect_err("there is none").contains("HOME"));
+        assert!(dirs.secret().expect_err("it is too short").to_string().contains("BATUTA_CACHE_KEY: "));
+        assert!(CacheDirs::default().secret().expect_err("there is none").to_string().contains("HOME"));
     }
 
     #[test]

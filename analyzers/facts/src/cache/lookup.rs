@@ -1,21 +1,22 @@
-//! Reading: from what a listing says of a file to its facts.
+//! Reading: from what a listing says about a file to its facts.
 
 use super::key::{Key, Keys, Version};
 use super::payload::{Outcome, Record, Sighting, unseal};
 use super::schema::Table;
 use super::store::Failure;
+use crate::file::{FileData, FileFacts, Sections};
 use crate::language::Language;
-use crate::model::{BlobId, FileFacts, RepoPath};
-use crate::repo::{FileData, Sections};
+use crate::model::{BlobId, Comment, RepoPath};
 use crate::source::{Entry, FileStat, SkipReason};
 use rusqlite::types::ValueRef;
 use rusqlite::{CachedStatement, Connection};
 use serde::de::DeserializeOwned;
+use std::sync::Arc;
 
 /// An entry not stamped for this long is stamped again: uses are known to the day, and most warm runs write nothing.
 const STAMP_EVERY_SECONDS: i64 = 24 * 60 * 60;
 
-/// True when a row's stamp is old. One that lies far in the future is nobody's use, and counts as old.
+/// True if a row's stamp is old. One far in the future cannot be a real use, and counts as old.
 pub(super) fn is_stale(used: i64, now: i64) -> bool {
     used > now.saturating_add(STAMP_EVERY_SECONDS) || used <= now.saturating_sub(STAMP_EVERY_SECONDS)
 }
@@ -46,7 +47,7 @@ pub(super) struct Uses {
 /// A file to look up.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Question<'a> {
-    /// Where it stands.
+    /// Where it is.
     pub path: &'a RepoPath,
     /// Its blob, if it is known without reading.
     pub blob: Option<BlobId>,
@@ -54,12 +55,12 @@ pub(crate) struct Question<'a> {
     pub size: Option<u64>,
     /// Its stat, if it is a work-tree file.
     pub stat: Option<FileStat>,
-    /// Its language, if the path tells.
+    /// Its language, if the path says so.
     pub language: Option<Language>,
 }
 
 impl<'a> Question<'a> {
-    /// What the listing says, with the language that the path tells.
+    /// What the listing says, with the language from the path.
     pub(crate) fn of_entry(entry: &'a Entry, language: Option<Language>) -> Self {
         Question { path: &entry.path, blob: entry.blob, size: entry.size, stat: entry.stat, language }
     }
@@ -70,7 +71,7 @@ impl<'a> Question<'a> {
     }
 }
 
-/// What the cache knows of a file.
+/// What the cache knows about a file.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Found {
     /// Git's id of its bytes.
@@ -94,6 +95,7 @@ pub(super) struct Lookup<'c> {
     comments: CachedStatement<'c>,
     symbols: CachedStatement<'c>,
     tokens: CachedStatement<'c>,
+    types: CachedStatement<'c>,
     languages: CachedStatement<'c>,
     sightings: CachedStatement<'c>,
     /// For decompression.
@@ -111,6 +113,7 @@ impl<'c> Lookup<'c> {
             comments: query(Table::Comments)?,
             symbols: query(Table::Symbols)?,
             tokens: query(Table::Tokens)?,
+            types: query(Table::Types)?,
             languages: query(Table::Languages)?,
             sightings: query(Table::Sightings)?,
             buffer: Vec::new(),
@@ -211,7 +214,7 @@ impl<'c> Lookup<'c> {
         }
     }
 
-    /// Whether a record speaks of these bytes and, if the limit on sizes was moved, still holds.
+    /// Whether a record mentions these bytes and, if the limit on sizes was moved, still holds.
     fn judge(&self, record: Option<Record<FileFacts>>, question: Question<'_>) -> Step<Outcome<FileFacts>> {
         let Some(record) = record else {
             return Step::Unknown;
@@ -236,10 +239,20 @@ impl<'c> Lookup<'c> {
         let comments = section(wanted.comments, &mut self.comments, Table::Comments, key, buffer)?;
         let symbols = section(wanted.symbols, &mut self.symbols, Table::Symbols, key, buffer)?;
         let tokens = section(wanted.tokens, &mut self.tokens, Table::Tokens, key, buffer)?;
+        // Only files of some languages have that section.
+        let has_types = wanted.types && facts.language.has_types();
+        let types = section(has_types, &mut self.types, Table::Types, key, buffer)?;
         let complete = comments.is_some() == wanted.comments
             && symbols.is_some() == wanted.symbols
-            && tokens.is_some() == wanted.tokens;
-        Ok(complete.then_some(FileData { facts, comments, symbols, tokens }))
+            && tokens.is_some() == wanted.tokens
+            && types.is_some() == has_types;
+        Ok(complete.then_some(FileData {
+            facts: Arc::new(facts),
+            comments: comments.map(|comments: Vec<Comment>| comments.into()),
+            symbols: symbols.map(Arc::new),
+            tokens: tokens.map(Arc::new),
+            types: wanted.types.then(|| types.map(Arc::new).unwrap_or_default()),
+        }))
     }
 }
 

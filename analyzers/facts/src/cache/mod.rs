@@ -1,16 +1,14 @@
-//! The content-addressed cache of facts, in one SQLite file.
+//! The content-addressed cache of facts, in one SQLite file. A file's facts are stored under its blob id, its language
+//! and the extractor's version, so one cache serves the work tree, the index and every revision. The large sections are
+//! in separate tables: a run reads only what it needs. Every row carries a seal over its content and its key, made with
+//! a [secret](crate::stores::Secret) of the user's; an entry that was damaged, or written by somebody else, is a miss,
+//! never a wrong figure. The file has a size limit ([`Size`]): the least recently used rows are removed first.
 //!
-//! A file's facts are filed under its blob id, its language and the extractor's version, so one cache serves the work
-//! tree, the index and every revision. The bulky sections stand in tables of their own: a run reads what it asked for.
-//! Every row carries a seal over its content and its key, made with a [secret](crate::stores::Secret) of the user's; what was
-//! damaged, or written by somebody else, is a miss, never a wrong figure.
-//!
-//! The file has a size limit ([`Size`]): rows that were not used for longest leave first.
-//!
-//! The cache never makes a run fail. A damaged file is rebuilt, a place that cannot be written to is replaced by the next
-//! best one, and when all fails the run goes on without and says so in
+//! The cache never makes a run fail. A damaged file is rebuilt, a place that is not writable is replaced by the next
+//! best one, and if everything fails the run continues without a cache and says so in
 //! [`RepoFacts::cache_trouble`](crate::RepoFacts::cache_trouble).
 
+mod error;
 mod history;
 mod kept;
 mod key;
@@ -30,7 +28,8 @@ mod writer;
 #[cfg(fuzzing)]
 pub use payload::open_strange as read_strange_entry;
 
-pub use limit::Size;
+pub use error::{CacheError, NoCache, NoResultsFolder, NoSecret, PlaceError};
+pub use limit::{NoSize, Size};
 pub use location::CacheDirs;
 pub use prune::{CacheInfo, Prune, Pruned, VersionInfo};
 pub use remembered::Subject;
@@ -39,7 +38,7 @@ pub(crate) use history::{HistoryRows, HistoryWriting};
 pub(crate) use lookup::{Found, Question};
 pub(crate) use session::{Session, Writing};
 
-use crate::repo::MeasureOptions;
+use crate::file::Sections;
 use crate::source::GitContext;
 use crate::stores::{Secret, StoreFolder};
 use key::Keys;
@@ -49,7 +48,7 @@ use store::{Limits, Store};
 
 /// The cache of one repository (or of one folder outside Git).
 pub struct Cache {
-    store: Result<Store, String>,
+    store: Result<Store, NoCache>,
     /// The analysed tree's absolute path, as bytes.
     root: Vec<u8>,
     version: Version,
@@ -59,16 +58,8 @@ pub struct Cache {
     passed_over: Vec<String>,
 }
 
-/// Why the cache could not do what was asked.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("cache: {message}")]
-pub struct CacheError {
-    /// What went wrong, and where.
-    pub message: String,
-}
-
 impl Cache {
-    /// The cache for the tree at `root`: `batuta/cache.sqlite` in the repository's common Git folder; where there is none,
+    /// The cache for the tree at `root`: `batuta/cache.sqlite` in the repository's common Git folder; if there is none,
     /// where the repository belongs to somebody else, or where that folder cannot be used, in the user's cache folder; where
     /// that fails too, none at all, and every run says why. `BATUTA_CACHE_DIR` names another folder. Paths of the entries
     /// measured with this cache are relative to `root`.
@@ -101,7 +92,7 @@ impl Cache {
         version: Version,
         limits: Limits,
     ) -> Cache {
-        let none = |why: String, passed_over| {
+        let none = |why: NoCache, passed_over| {
             // Never used: without a store there is nothing to open or to seal.
             let secret = Secret::of_nobody();
             let keys = Keys::new(&secret);
@@ -109,49 +100,54 @@ impl Cache {
         };
         let secret = match dirs.secret() {
             Ok(secret) => secret,
-            Err(why) => return none(format!("nothing can be remembered: {why}"), Vec::new()),
+            Err(why) => return none(NoCache::NoSecret(why), Vec::new()),
         };
         let keys = Keys::new(&secret);
-        let mut passed_over = Vec::new();
+        let mut tried: Vec<PlaceError> = Vec::new();
+        let told = |tried: &[PlaceError]| tried.iter().map(PlaceError::to_string).collect();
         for place in dirs.places(git_dir, root) {
-            match place.and_then(|place| place.make()).and_then(|folder| open_file(folder, limits)) {
+            match place.and_then(|place| Ok(place.make()?)).and_then(|folder| open_file(folder, limits)) {
                 Ok(store) => {
                     let root = location::root_bytes(root);
+                    let passed_over = told(&tried);
                     return Cache { store: Ok(store), root, version, secret, keys, passed_over };
                 }
-                Err(why) => passed_over.push(why),
+                Err(why) => tried.push(why),
             }
         }
-        none(format!("no place for a cache: {}", passed_over.join("; ")), passed_over)
+        let passed_over = told(&tried);
+        none(NoCache::NoPlace(tried), passed_over)
     }
 
-    /// Where it lies; `None` when there is none.
+    /// Where it is; `None` when there is none.
     pub fn path(&self) -> Option<&Path> {
         self.store.as_ref().ok().map(Store::path)
     }
 
-    /// A folder beside the cache for what is kept as files, made where it is missing, with the secret that these are bound to.
+    /// A folder next to the cache for what is kept as files, made where it is missing, with the secret that these are bound to.
     ///
     /// # Errors
     /// There is no cache, or the folder cannot be used.
     pub fn folder_beside(&self, name: &str) -> Result<(StoreFolder, Secret), CacheError> {
-        let folder = self.usable()?.folder().sub(name).map_err(|message| CacheError { message })?;
+        let folder = self.usable()?.folder().sub(name).map_err(CacheError::Folder)?;
         Ok((folder, self.secret))
     }
 
-    /// One run's use of the cache, or why there is none.
-    pub(crate) fn session(&self, options: &MeasureOptions<'_>) -> Result<Session<'_>, String> {
+    /// One run's use of the cache, or why there is none. Files over `max_file_size` bytes count as not measured.
+    pub(crate) fn session(&self, sections: Sections, max_file_size: u64) -> Result<Session<'_>, NoCache> {
         match &self.store {
-            Ok(store) => Ok(Session::new(store, self.keys, self.version, &self.root, options)),
+            Ok(store) => {
+                Ok(Session::new(store, self.keys, self.version, &self.root, sections, max_file_size))
+            }
             Err(why) => Err(why.clone()),
         }
     }
 
     fn usable(&self) -> Result<&Store, CacheError> {
-        self.store.as_ref().map_err(|why| CacheError { message: why.clone() })
+        self.store.as_ref().map_err(|why| CacheError::None(why.clone()))
     }
 }
 
-fn open_file(folder: StoreFolder, limits: Limits) -> Result<Store, String> {
+fn open_file(folder: StoreFolder, limits: Limits) -> Result<Store, PlaceError> {
     Store::open(folder, location::FILE_NAME, limits)
 }

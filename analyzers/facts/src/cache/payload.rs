@@ -1,12 +1,13 @@
 //! How an entry is stored: `seal (16 bytes) · table (1 byte) · compressed? (1 byte) · postcard, by lz4 where that pays`.
 //!
-//! The seal is a keyed hash of all that follows, and its key follows from the entry's own key and the secret: a flipped bit, a
-//! row in the wrong place and a row that somebody else wrote are misses, and nothing of them is parsed.
+//! The seal is a keyed hash of all that follows, and its key is derived from the entry's own key and the secret: a
+//! flipped bit, a row in the wrong place and a row that somebody else wrote are misses, and they are not parsed.
 
 use super::key::Key;
 use super::schema::Table;
+use crate::file::FileFacts;
 use crate::language::Language;
-use crate::model::{BlobId, FileFacts};
+use crate::model::BlobId;
 use crate::source::{FileStat, SkipReason};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -25,7 +26,8 @@ const LARGEST_LZ4_RATIO: usize = 255;
 /// What is known about a file's bytes. `F` is [`FileFacts`], by reference when writing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Record<F> {
-    /// The file's size in bytes: tells bytes on disk from the blob that Git made of them, and large files without a read.
+    /// The file's size in bytes: distinguishes bytes on disk from Git's blob of them, and finds large files without
+    /// reading.
     pub size: u64,
     /// What came out.
     pub outcome: Outcome<F>,
@@ -36,7 +38,7 @@ pub(super) struct Record<F> {
 pub(super) enum Outcome<F> {
     /// It was measured.
     Facts(F),
-    /// Its content tells this language.
+    /// Its content has this language.
     Language(Language),
     /// It cannot be measured.
     Unmeasurable(Unmeasurable),
@@ -166,13 +168,14 @@ pub(super) fn open<T: DeserializeOwned>(table: Table, body: &[u8], buffer: &mut 
 /// Reads bytes as entries of the tables, the seal left out. For the fuzz target `cache_entries` alone.
 #[cfg(fuzzing)]
 pub fn open_strange(body: &[u8]) {
-    use crate::model::{Comment, Symbols, TokenStream};
+    use crate::model::{Comment, Symbols, TokenStream, Types};
     let mut buffer = Vec::new();
     let _ = open::<Record<FileFacts>>(Table::Facts, body, &mut buffer);
     let _ = open::<Sighting>(Table::Sightings, body, &mut buffer);
     let _ = open::<Vec<Comment>>(Table::Comments, body, &mut buffer);
     let _ = open::<Symbols>(Table::Symbols, body, &mut buffer);
     let _ = open::<TokenStream>(Table::Tokens, body, &mut buffer);
+    let _ = open::<Types>(Table::Types, body, &mut buffer);
 }
 
 fn seal_of(key: Key, body: &[u8]) -> [u8; SEAL_BYTES] {

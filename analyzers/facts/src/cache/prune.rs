@@ -1,11 +1,11 @@
-//! Looking at the cache and clearing it out.
+//! Inspecting and clearing the cache.
 
 use super::history;
 use super::key::Version;
 use super::limit::{self, Size};
 use super::schema::Table;
 use super::session::seconds_since_1970;
-use super::store::{Failure, Store};
+use super::store::Failure;
 use super::{Cache, CacheError};
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::PathBuf;
@@ -67,7 +67,7 @@ impl Cache {
         let store = self.usable()?;
         let counted = store.write(|connection| Ok(entries_by_version(connection)?));
         let mut versions: Vec<VersionInfo> = counted
-            .map_err(|why| error(store, &why))?
+            .map_err(|why| store.error(&why))?
             .into_iter()
             .map(|(version, entries)| VersionInfo {
                 extractor: version.extractor(),
@@ -135,7 +135,7 @@ impl Cache {
             limit::give_back(connection)?;
             Ok(entries)
         });
-        let entries = removed.map_err(|why| error(store, &why))?;
+        let entries = removed.map_err(|why| store.error(&why))?;
         Ok(Pruned { entries, bytes: before.saturating_sub(store.bytes()) })
     }
 }
@@ -144,8 +144,4 @@ fn entries_by_version(connection: &Connection) -> rusqlite::Result<Vec<(Version,
     let mut statement = connection.prepare("SELECT version, COUNT(*) FROM facts GROUP BY version")?;
     let rows = statement.query_map([], |row| Ok((Version(row.get(0)?), row.get::<_, i64>(1)? as u64)))?;
     rows.collect()
-}
-
-fn error(store: &Store, why: &Failure) -> CacheError {
-    CacheError { message: format!("{}: {why}", store.path().display()) }
 }

@@ -1,4 +1,4 @@
-//! Results about a whole tree, kept until the tree changes.
+//! Results about a whole tree, cached until the tree changes.
 
 use super::key::Key;
 use super::lookup;
@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::time::SystemTime;
 
-/// So many results of one subject are kept: those of the states of a tree that people go back and forth between.
+/// This many results of one subject are kept: those of the states of a tree that people go back and forth between.
 const KEPT: u32 = 12;
 
 /// What a result is about.
@@ -76,7 +76,7 @@ impl Cache {
             )?;
             Ok(transaction.commit()?)
         });
-        written.map_err(|why| CacheError { message: format!("{}: {why}", store.path().display()) })
+        written.map_err(|why| store.error(&why))
     }
 
     fn result_key(&self, subject: Subject, fingerprint: u128) -> Key {

@@ -3,9 +3,9 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Raised when the tables change: a file with another number is rebuilt.
-const SCHEMA_VERSION: i64 = 4;
+const SCHEMA_VERSION: i64 = 5;
 
-/// A table of the cache. The sections stand in tables of their own so that a run reads only what it asked for.
+/// A table of the cache. The sections are in tables of their own so that a run reads only what it asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Table {
     Facts = 1,
@@ -17,6 +17,7 @@ pub(super) enum Table {
     Results = 7,
     History = 8,
     Kept = 9,
+    Types = 10,
 }
 
 impl Table {
@@ -30,9 +31,10 @@ impl Table {
         Table::Results,
         Table::History,
         Table::Kept,
+        Table::Types,
     ];
     /// Those whose rows belong to a row of [`Table::Facts`] with the same id.
-    pub const SECTIONS: [Table; 3] = [Table::Comments, Table::Symbols, Table::Tokens];
+    pub const SECTIONS: [Table; 4] = [Table::Comments, Table::Symbols, Table::Tokens, Table::Types];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -45,6 +47,7 @@ impl Table {
             Table::Results => "results",
             Table::History => "history",
             Table::Kept => "kept",
+            Table::Types => "types",
         }
     }
 
@@ -74,6 +77,7 @@ impl Table {
             Table::Results => "SELECT payload, used FROM results WHERE id = ?1",
             Table::History => "SELECT payload, used FROM history WHERE id = ?1",
             Table::Kept => "SELECT payload, used FROM kept WHERE id = ?1",
+            Table::Types => "SELECT payload FROM types WHERE id = ?1",
         }
     }
 
@@ -88,6 +92,7 @@ impl Table {
             Table::Results => "DELETE FROM results WHERE id = ?1",
             Table::History => "DELETE FROM history WHERE id = ?1",
             Table::Kept => "DELETE FROM kept WHERE id = ?1",
+            Table::Types => "DELETE FROM types WHERE id = ?1",
         }
     }
 
@@ -111,7 +116,7 @@ impl Table {
             Table::Results => Some("UPDATE results SET used = ?2 WHERE id = ?1"),
             Table::History => Some("UPDATE history SET used = ?2 WHERE id = ?1"),
             Table::Kept => Some("UPDATE kept SET used = ?2 WHERE id = ?1"),
-            Table::Comments | Table::Symbols | Table::Tokens => None,
+            Table::Comments | Table::Symbols | Table::Tokens | Table::Types => None,
         }
     }
 
@@ -130,7 +135,7 @@ pub(super) fn create(connection: &mut Connection) -> rusqlite::Result<()> {
     transaction.commit()
 }
 
-/// True when the file holds our tables, word for word, and nothing else: no view, no trigger, no index that would run
+/// True if the file holds our tables, word for word, and nothing else: no view, no trigger, no index that would run
 /// somebody else's words.
 pub(super) fn is_ours(connection: &Connection) -> rusqlite::Result<bool> {
     let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;

@@ -1,4 +1,4 @@
-//! One run's use of the cache: questions before, answers to store meanwhile.
+//! One run's use of the cache: look-ups first, then results to store.
 
 use super::key::{Key, Keys, Version};
 use super::lookup::{Found, Lookup, Question, Terms, Uses};
@@ -6,9 +6,9 @@ use super::payload::{Outcome, Record, Sighting, Unmeasurable, facts_record, seal
 use super::schema::Table;
 use super::store::{Failure, Store, locked};
 use super::writer::{self, Change, Queue};
+use crate::file::{FileData, FileFacts, Sections};
 use crate::language::Language;
-use crate::model::{BlobId, FileFacts};
-use crate::repo::{FileData, MeasureOptions};
+use crate::model::BlobId;
 use crate::source::{FileStat, SkipReason};
 use rayon::prelude::*;
 use std::sync::Mutex;
@@ -40,24 +40,18 @@ impl<'c> Session<'c> {
         keys: Keys,
         version: Version,
         root: &'c [u8],
-        options: &MeasureOptions<'_>,
+        sections: Sections,
+        max_file_size: u64,
     ) -> Self {
         let started = SystemTime::now();
         let now = seconds_since_1970(started);
-        let terms = Terms {
-            keys,
-            version,
-            root,
-            sections: options.sections,
-            max_file_size: options.max_file_size,
-            now,
-            is_filling: store.begin_run(now),
-        };
+        let terms =
+            Terms { keys, version, root, sections, max_file_size, now, is_filling: store.begin_run(now) };
         let blind = AtomicBool::new(false);
         Session { store, terms, started, blind, trouble: Mutex::default(), uses: Mutex::default() }
     }
 
-    /// What the cache knows of each file, in the order of the questions; asked over several connections at once.
+    /// What the cache knows about each file, in the order of the questions; asked over several connections at once.
     pub fn look_up(&self, questions: &[Question<'_>]) -> Vec<Option<Found>> {
         let connections = (questions.len() / LEAST_PER_CONNECTION).clamp(1, rayon::current_num_threads());
         let share = questions.len().div_ceil(connections).max(1);
@@ -74,7 +68,7 @@ impl<'c> Session<'c> {
         }
     }
 
-    /// What the cache knows of one file.
+    /// What the cache knows about one file.
     pub fn look_up_one(&self, question: Question<'_>) -> Option<Found> {
         if self.blind.load(Ordering::Relaxed) {
             return None;
@@ -85,7 +79,7 @@ impl<'c> Session<'c> {
         })
     }
 
-    /// True when rows that were of use are to be stamped: [`write_while`](Session::write_while) does it.
+    /// True if rows that were of use are to be stamped: [`write_while`](Session::write_while) does it.
     pub fn has_stale(&self) -> bool {
         !locked(&self.uses).stale.is_empty()
     }
@@ -151,7 +145,7 @@ impl<'c> Session<'c> {
     }
 }
 
-/// Takes what a run found out and stores it.
+/// Takes the results of a run and stores them.
 pub(crate) struct Writing<'s> {
     session: &'s Session<'s>,
     queue: &'s Queue,
@@ -186,9 +180,12 @@ impl Writing<'_> {
             let key = keys.facts(version, blob, language);
             changes.push(put(Table::Facts, key, &record));
             if let Ok(data) = outcome {
-                changes.extend(data.comments.as_ref().map(|comments| put(Table::Comments, key, comments)));
-                changes.extend(data.symbols.as_ref().map(|symbols| put(Table::Symbols, key, symbols)));
-                changes.extend(data.tokens.as_ref().map(|tokens| put(Table::Tokens, key, tokens)));
+                changes.extend(data.comments.as_deref().map(|comments| put(Table::Comments, key, comments)));
+                changes.extend(data.symbols.as_deref().map(|symbols| put(Table::Symbols, key, symbols)));
+                changes.extend(data.tokens.as_deref().map(|tokens| put(Table::Tokens, key, tokens)));
+                // They are made where they are asked for: what is stored may have none yet.
+                let types = data.types.as_deref().filter(|_| language.has_types());
+                changes.extend(types.map(|types| put(Table::Types, key, types)));
             }
         }
         self.queue.put(changes);
@@ -209,7 +206,7 @@ impl Writing<'_> {
     }
 }
 
-fn put<T: serde::Serialize>(table: Table, key: Key, value: &T) -> Change {
+fn put<T: serde::Serialize + ?Sized>(table: Table, key: Key, value: &T) -> Change {
     Change::Put(table, key, seal(table, key, value))
 }
 

@@ -1,5 +1,6 @@
-//! The file: opening it, healing it, and the connections to it.
+//! The file: opening it, repairing it, and the connections to it.
 
+use super::error::{CacheError, PlaceError};
 use super::limit::{self, Size};
 use super::schema;
 use super::session::seconds_since_1970;
@@ -21,7 +22,7 @@ const BUSY: Duration = Duration::from_secs(10);
 const PAGE_BYTES: u32 = 16 << 10;
 /// No row of ours is longer, so none that claims to be is read.
 const LONGEST_ROW: i32 = 256 << 20;
-/// The files that SQLite may make beside its own.
+/// The files that SQLite may make next to its own.
 const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 /// How the file is called until it is whole.
 const UNFINISHED: &str = ".new-";
@@ -104,7 +105,7 @@ pub(super) struct Store {
 
 impl Store {
     /// Opens the file, creates it, or rebuilds it if it is damaged.
-    pub fn open(folder: StoreFolder, name: &'static str, limits: Limits) -> Result<Store, String> {
+    pub fn open(folder: StoreFolder, name: &'static str, limits: Limits) -> Result<Store, PlaceError> {
         let path = folder.path().join(name);
         let store = Store {
             folder,
@@ -121,7 +122,8 @@ impl Store {
             Err(Failure::Damaged(why)) => store.rebuild(&mut None, &why).and_then(|()| store.connect()),
             other => other,
         };
-        let connection = connection.map_err(|why| format!("{}: {why}", store.path.display()))?;
+        let connection =
+            connection.map_err(|why| PlaceError::File { path: store.path.clone(), why: why.to_string() })?;
         *locked(&store.writer) = Some(connection);
         Ok(store)
     }
@@ -130,7 +132,12 @@ impl Store {
         &self.path
     }
 
-    /// The folder that it lies in.
+    /// A failure as users of the cache see it.
+    pub fn error(&self, why: &Failure) -> CacheError {
+        CacheError::File { path: self.path.clone(), why: why.to_string() }
+    }
+
+    /// The folder that it is in.
     pub fn folder(&self) -> &StoreFolder {
         &self.folder
     }
@@ -140,7 +147,7 @@ impl Store {
         self.limits.max_bytes
     }
 
-    /// A run begins at this time. True when it may have to make room for what it stores.
+    /// A run begins at this time. True if it may have to make room for what it stores.
     pub fn begin_run(&self, now: i64) -> bool {
         self.began.store(now, Ordering::Relaxed);
         let limit = self.limits.max_bytes;
@@ -163,7 +170,7 @@ impl Store {
         *locked(&self.note) = Some(what);
     }
 
-    /// Runs `work` on a connection of its own, so that reads run beside each other and beside the writer.
+    /// Runs `work` on a connection of its own, so that reads run side by side and next to the writer.
     pub fn read<R>(&self, work: impl FnOnce(&Connection) -> Result<R, Failure>) -> Result<R, Failure> {
         let pooled = locked(&self.readers).pop();
         let connection = match pooled {
@@ -198,7 +205,7 @@ impl Store {
         }
     }
 
-    /// The same for `work` that adds so many bytes: rows that were not used for longest make room for them.
+    /// The same for `work` that adds this many bytes: rows that were not used for longest make room for them.
     pub fn write_rows<R>(
         &self,
         bytes: usize,
@@ -300,7 +307,7 @@ impl Store {
         Ok(())
     }
 
-    /// Makes the file beside its place and moves it there as a whole, unless another process was faster.
+    /// Makes the file next to its place and moves it there as a whole, unless another process was faster.
     fn create(&self) -> Result<(), Failure> {
         let refused = |error: io::Error| Failure::Refused(error.to_string());
         self.remove_abandoned().map_err(refused)?;
@@ -348,7 +355,7 @@ impl Store {
             return Ok(None);
         }
         let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
-        // No waiting for the disk: a power cut may then damage the file, which the seals notice and a rebuild mends.
+        // No waiting for the disk: a power cut may then damage the file, which the seals notice and a rebuild fixes.
         connection.pragma_update(None, "synchronous", "OFF")?;
         let limit = self.limits.max_bytes;
         let pages = limit.checkpoint_pages(u64::from(PAGE_BYTES));
@@ -363,8 +370,8 @@ impl Store {
     }
 }
 
-/// A connection to a file that may have been prepared by strangers, as SQLite advises: no link is followed, nothing that the
-/// file says runs anything, and its pages are looked at before they are believed.
+/// A connection to an untrusted file, as SQLite advises: no link is followed, nothing that the file says runs anything,
+/// and its pages are looked at before they are believed.
 fn open_connection(path: &Path, limits: Limits) -> rusqlite::Result<Connection> {
     let flags =
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;

@@ -6,7 +6,7 @@ use super::store::Limits;
 use super::*;
 use crate::language::Language;
 use crate::model::{BlobId, RepoPath};
-use crate::repo::{RepoFacts, Sections, measure};
+use crate::repo::{MeasureOptions, RepoFacts, measure};
 use crate::source::{Entry, Listing, SourceError, SourceTree};
 use crate::stores::Secret;
 use proptest::prelude::*;
@@ -47,7 +47,7 @@ impl SourceTree for Files {
 }
 
 const OPTIONS: MeasureOptions<'static> = MeasureOptions {
-    sections: Sections { comments: true, symbols: true, tokens: true },
+    sections: Sections { comments: true, symbols: true, tokens: true, types: true },
     max_file_size: 1 << 20,
     progress: None,
     cancelled: None,

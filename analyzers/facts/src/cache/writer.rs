@@ -1,8 +1,6 @@
-//! Writing: workers hand rows over, one thread puts them into the file.
-//!
-//! Rows do not depend on each other, so what matters is that each is whole: a transaction holds about [`CHUNK`] bytes of
-//! them (for most repositories, all), the file is locked for milliseconds at a time, memory stays bounded, and a run that
-//! is killed leaves what it had done.
+//! Writing: workers hand rows over, one thread puts them into the file. Rows do not depend on each other, so it is
+//! enough that each is complete: a transaction holds about [`CHUNK`] bytes of them (for most repositories, all), the
+//! file is locked for milliseconds at a time, memory stays bounded, and a killed run keeps what it had written.
 
 use super::key::{Key, Version};
 use super::schema::Table;
@@ -31,7 +29,7 @@ impl Change {
         }
     }
 
-    /// Each table in the order of its tree, so that each page is touched once; facts beside their sections, so that a run that
+    /// Each table in the order of its tree, so that each page is touched once; facts next to their sections, so that a run that
     /// has to stop leaves whole entries.
     fn order(&self) -> (bool, i64, Table) {
         match self {
@@ -162,7 +160,7 @@ fn write(store: &Store, version: Version, now: i64, changes: &[Change]) -> Resul
     Ok(())
 }
 
-/// Pieces of at most so many bytes; a row that is larger alone is left out, and computed again next time.
+/// Pieces of at most this many bytes; a row that is larger alone is left out, and computed again next time.
 fn parts(changes: &[Change], most: usize) -> Vec<&[Change]> {
     let mut parts = Vec::new();
     let (mut start, mut bytes) = (0, 0);

@@ -1,42 +1,83 @@
 //! Cobertura XML (`coverage-04.dtd`): `<sources>` names folders, each `<class filename="…">` holds `<line number hits/>`.
 
-use super::{CoverageError, LineCoverage, Names, hits};
-use crate::xml;
-use roxmltree::Node;
+use super::{CoverageError, FileCoverage, LineCoverage, Names, hits};
+use crate::xml::Unreadable;
+use crate::xml::events::{Event, Events, Tag};
 
-/// Elements, texts and comments of a report: three for each of ten million lines.
-const MOST_NODES: u32 = 30_000_000;
 /// Folders that names are tried below. coverage.py writes one for each package that it was asked to measure.
 const MOST_SOURCES: usize = 200;
 
+/// What an open element is to the report.
+enum Open {
+    /// A file, with what its lines say.
+    Class(String, FileCoverage),
+    /// The lines of the class around it. Some of them are again in its methods.
+    Lines,
+    /// A folder that names are relative to.
+    Source(Option<String>),
+    Other,
+}
+
+/// Reads a report piece by piece: no more of it is in memory than what it says.
 pub(super) fn parse(text: &str) -> Result<LineCoverage, CoverageError> {
-    let document =
-        xml::parse(text, MOST_NODES).map_err(|error| CoverageError::new(error.line, error.what))?;
-    let root = document.root_element();
-    if root.tag_name().name() != "coverage" {
-        return Err(CoverageError::new(1, "no Cobertura report, which begins with <coverage>"));
-    }
-    let sources = root.descendants().filter(|node| node.has_tag_name("source"));
-    let sources = sources.filter_map(|node| node.text()).map(|text| text.trim().to_owned());
-    let mut sources: Vec<String> = sources.filter(|text| !text.is_empty()).take(MOST_SOURCES).collect();
-    sources.dedup();
-    let mut coverage = LineCoverage { names: Names::Below(sources), ..LineCoverage::default() };
-    for class in root.descendants().filter(|node| node.has_tag_name("class")) {
-        let place = |node: &Node<'_, '_>| document.text_pos_at(node.range().start).row as usize;
-        let Some(name) = class.attribute("filename") else {
-            return Err(CoverageError::new(place(&class), "a <class> without filename"));
-        };
-        let file = coverage.file(name)?;
-        // Lines stand in the class and, some of them again, in its methods.
-        let lines = class.children().filter(|node| node.has_tag_name("lines"));
-        for line in lines.flat_map(|lines| lines.children().filter(|node| node.has_tag_name("line"))) {
-            let number = line.attribute("number").and_then(|number| number.parse().ok());
-            let hits = line.attribute("hits").and_then(hits);
-            let (Some(number), Some(hits)) = (number, hits) else {
-                return Err(CoverageError::new(place(&line), "a <line> needs the numbers number and hits"));
-            };
-            file.add(number, hits);
+    let invalid = |why: Unreadable| CoverageError::new(why.line, why.what);
+    let mut events = Events::of(text).map_err(invalid)?;
+    let (mut coverage, mut sources) = (LineCoverage::default(), Vec::new());
+    let mut open: Vec<Open> = Vec::new();
+    while let Some(event) = events.next().map_err(invalid)? {
+        match event {
+            Event::Start(tag) => {
+                let element =
+                    element(&tag, &mut open).map_err(|what| CoverageError::new(events.line(&tag), what))?;
+                open.push(element);
+            }
+            Event::Text(text) => {
+                if let Some(Open::Source(folder @ None)) = open.last_mut() {
+                    *folder = Some(text.trim().to_owned());
+                }
+            }
+            Event::End => match open.pop() {
+                Some(Open::Class(name, lines)) => add(coverage.file(&name)?, lines),
+                Some(Open::Source(Some(folder))) if !folder.is_empty() && sources.len() < MOST_SOURCES => {
+                    sources.push(folder);
+                }
+                _ => {}
+            },
         }
     }
+    sources.dedup();
+    coverage.names = Names::Below(sources);
     Ok(coverage)
+}
+
+/// What an element is within those that are open; a line is added to its class. What is wrong with it is the error.
+fn element(tag: &Tag<'_>, open: &mut [Open]) -> Result<Open, &'static str> {
+    match (tag.name, open) {
+        ("coverage", []) => Ok(Open::Other),
+        (_, []) => Err("no Cobertura report, which begins with <coverage>"),
+        ("class", _) => match tag.attribute("filename") {
+            Some(name) => Ok(Open::Class(name.into_owned(), FileCoverage::default())),
+            None => Err("a <class> without filename"),
+        },
+        ("source", _) => Ok(Open::Source(None)),
+        ("lines", [.., Open::Class(..)]) => Ok(Open::Lines),
+        ("line", [.., Open::Class(_, lines), Open::Lines]) => {
+            let number = tag.attribute("number").and_then(|number| number.parse().ok());
+            let hits = tag.attribute("hits").and_then(|text| hits(&text));
+            let (Some(number), Some(hits)) = (number, hits) else {
+                return Err("a <line> needs the numbers number and hits");
+            };
+            lines.add(number, hits);
+            Ok(Open::Other)
+        }
+        _ => Ok(Open::Other),
+    }
+}
+
+/// Counts the lines of a class on top of those known about its file.
+fn add(file: &mut FileCoverage, lines: FileCoverage) {
+    match file.lines.is_empty() {
+        true => *file = lines,
+        false => lines.lines.into_iter().for_each(|(line, hits)| file.add(line, hits)),
+    }
 }

@@ -1,7 +1,7 @@
 //! Profiles of `go test -coverprofile` (`golang.org/x/tools/cover`, profile.go): `mode: set|count|atomic`, then a block on
 //! each line: `file:line.column,line.column statements count`.
 //!
-//! A line runs as often as the block on it that ran most. Blocks without a statement are none. The same block stands there once for
+//! A line runs as often as the block on it that ran most. Blocks without a statement are none. The same block is there once for
 //! each test binary that was linked with it: `-coverpkg`, or profiles put one behind the other.
 
 use super::{CoverageError, LineBudget, LineCoverage, Names};

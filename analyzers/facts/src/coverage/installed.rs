@@ -1,13 +1,13 @@
-//! Where package managers, compilers and systems keep what others wrote.
+//! Where package managers, compilers and systems keep third-party code.
 //!
-//! Such folders are known by their names. What lies there is nobody's working tree, even where its path ends like one of the
-//! tree's: `…/gems/foo-1.0/lib/util.rb` is not `lib/util.rb`. Only where nearly all names of a report lie in one of them may the
-//! tree, too: somebody keeps checkouts in `vendor`.
+//! Such folders are known by their names. Files in them are not files of the tree, even if their paths end like paths
+//! of the tree: `…/gems/foo-1.0/lib/util.rb` is not `lib/util.rb`. Only where nearly all names of a report are in one
+//! of them may the tree, too: somebody keeps checkouts in `vendor`.
 
 use crate::hash::HashMap;
 use std::sync::LazyLock;
 
-/// Folders one below the other, wherever they stand; a leading `/` says that they stand at the root. A part that ends with `*`
+/// Folders one below the other, wherever they are; a leading `/` says that they are at the root. A part that ends with `*`
 /// is the beginning of a folder's name.
 const PLACES: &[&str] = &[
     // JavaScript
@@ -32,7 +32,7 @@ const PLACES: &[&str] = &[
     "lib/python3*",
     "lib64/python3*",
     "lib/pypy3*",
-    // Ruby; Perl; PHP and others that keep copies beside the code
+    // Ruby; Perl; PHP and others that keep copies next to the code
     "vendor",
     "bundle/gems",
     "bundle/ruby",
@@ -132,7 +132,7 @@ const PLACES: &[&str] = &[
     "/snap",
 ];
 
-/// The parts of a place after its first one, and whether it stands at the root.
+/// The parts of a place after its first one, and whether it is at the root.
 type Rest = (bool, Vec<&'static [u8]>);
 
 static BY_FIRST: LazyLock<HashMap<&'static [u8], Vec<Rest>>> = LazyLock::new(|| {
@@ -153,7 +153,7 @@ pub(super) struct Installed {
     pub innermost: usize,
 }
 
-/// Where a path lies in such places; none where it does not. `rooted` tells that nothing stands before the path.
+/// Where a path is in such places; none if it does not. `rooted` tells that nothing is before the path.
 pub(super) fn places(path: &[&[u8]], rooted: bool) -> Option<Installed> {
     let folders = path.split_last().map_or(path, |(_, folders)| folders);
     let mut begins = (0..folders.len()).filter(|&at| {

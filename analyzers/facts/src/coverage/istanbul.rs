@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-/// Statements of one file: as many as stand in the largest file that is parsed.
+/// Statements of one file: as many as are in the largest file that is parsed.
 const MOST_STATEMENTS: usize = 5_000_000;
 
 #[derive(Deserialize)]
@@ -58,7 +58,7 @@ impl<'r> Piece<'r> for File<'r> {
     }
 }
 
-/// What an object says of the statements of a file, by their ids. Of those over the bound one is kept.
+/// What an object says about the statements of a file, by their ids. Of those over the bound one is kept.
 struct ById<'r, V>(Vec<(Cow<'r, str>, V)>);
 
 impl<'r, V> ById<'r, V> {
@@ -84,7 +84,7 @@ impl<'de: 'r, 'r, V: Deserialize<'de>> Deserialize<'de> for ById<'r, V> {
     }
 }
 
-/// An id that stands in the report as it is, without escapes, is not copied.
+/// An id that is in the report as it is, without escapes, is not copied.
 #[derive(Deserialize)]
 struct Id<'r>(#[serde(borrow)] Cow<'r, str>);
 

@@ -1,7 +1,6 @@
 //! lcov tracefiles (`man geninfo`, section FILES): `SF:` opens a file, `DA:<line>,<hits>[,<checksum>]` is a line,
-//! `end_of_record` closes it. Other records (functions, branches, totals) say nothing about lines.
-//!
-//! Errors never quote the file: it may be another one than whoever reads the error may see.
+//! `end_of_record` closes it. Other records (functions, branches, totals) say nothing about lines. Errors never quote
+//! the file: the reader of the error may not be allowed to see it.
 
 use super::{CoverageError, LineCoverage, hits};
 

@@ -90,7 +90,7 @@ impl CoverageError {
 }
 
 impl LineCoverage {
-    /// Reads a report of any of the formats; how it begins tells which one it is.
+    /// Reads a report of any of the formats; its beginning shows which one it is.
     ///
     /// # Errors
     /// It is of no known format, or damaged. A report without a single line that could run is an error too: nothing was
@@ -109,7 +109,7 @@ impl LineCoverage {
             None => return Err(CoverageError::new(1, "the report is empty")),
         };
         if coverage.files.values().all(|file| file.lines.is_empty()) {
-            return Err(CoverageError::new(1, "the report knows no line that could run"));
+            return Err(CoverageError::new(1, "the report has no line that could run"));
         }
         Ok(coverage)
     }

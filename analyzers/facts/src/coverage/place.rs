@@ -1,9 +1,9 @@
 //! Which file of a tree a report means.
 //!
-//! A report names all its files from one folder: that of the checkout, of the package whose tests ran, of a container. So one
-//! prefix is looked for that leads from the report's names to paths of the tree, for the report as a whole. A name that it
-//! leads nowhere is a file of somebody else's (an installed package, a header of the system), whatever it is called. A folder by
-//! whose name installed packages are known says so below the prefix only, where nearly all names share that.
+//! A report names all its files from one folder: that of the checkout, of the package whose tests ran, of a container.
+//! So one prefix is looked for that leads from the report's names to paths of the tree, for the report as a whole. A
+//! name that does not lead to a file of the tree is third-party (an installed package, a system header), whatever it is
+//! called. If nearly all names share the prefix, folder names of installed packages only count below it.
 
 use super::installed::{self, Installed};
 use super::shared::{Crowd, crowds, folder_of_most, shared_folders};
@@ -23,10 +23,10 @@ const MOST_PARTS: usize = 30_000_000;
 /// Folders above a report that relative names are tried below.
 const MOST_ABOVE: usize = 16;
 
-/// What is known of a report besides what it says.
+/// What is known about a report in addition to its content.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Surroundings {
-    /// The folder of the tree that the report lies in; empty for the root, and where it lies elsewhere.
+    /// The folder of the tree that the report is in; empty for the root, and where it is elsewhere.
     pub folder: String,
     /// The Go modules of the tree: the path that each calls itself by, and its folder.
     pub modules: Vec<(String, String)>,
@@ -42,22 +42,22 @@ pub struct Placed {
 }
 
 impl LineCoverage {
-    /// As [`LineCoverage::placed_in`], of a report of which nobody knows where it lies.
+    /// Like [`LineCoverage::placed_in`], for a report whose place is not known.
     pub fn placed(&self, paths: &[&RepoPath]) -> Placed {
         self.placed_in(paths, &Surroundings::default())
     }
 
     /// Finds the files of the tree that the report means, by one common prefix for all its names: the one that places most of
     /// them. Of several the tree's own root is preferred to a folder of it, and of two checkouts that fit equally well the first
-    /// by name is taken. Where two folders of the tree do, the one that the report lies in is meant, and else none.
+    /// by name is taken. Where two folders of the tree do, the one that the report is in is meant, and else none.
     ///
     /// - Absolute names (also those below a `<source>`) lose the folder of the checkout. Where one folder is the checkout, those
     ///   in it hold no other checkout.
-    /// - What lies in a folder of installed packages is no file of the tree, unless the checkout itself lies there: nearly all
-    ///   names that lie in no other such folder share it, and it leads several files, more than half of them, to paths of the
+    /// - What is in a folder of installed packages is no file of the tree, unless the checkout itself is there: nearly all
+    ///   names that are in no other such folder share it, and it leads several files, more than half of them, to paths of the
     ///   tree. A report of one file never says so.
-    /// - Relative names stand as they are below a folder that the report lies in, else below the root or another folder of the
-    ///   tree; only what all of them begin with may be taken away. Where one is a path of the tree as it stands, absolute names
+    /// - Relative names are as they are below a folder that the report is in, else below the root or another folder of the
+    ///   tree; only what all of them begin with may be taken away. Where one is a path of the tree as it is, absolute names
     ///   are those of others.
     /// - A prefix for which no more speaks than that one file's own name is the same must hold for most of the report.
     /// - Import paths of Go begin with a module's path, where the tree's modules are known.
@@ -145,12 +145,12 @@ impl Names {
 
 /// The name of a file, in parts.
 pub(super) struct Name<'n> {
-    /// Absolute, or an import path: what stands before the parts is known to be nothing.
+    /// Absolute, or an import path: what is before the parts is known to be nothing.
     pub rooted: bool,
-    /// So many folders up from where a relative name starts.
+    /// This many folders up from where a relative name starts.
     pub up: usize,
     pub parts: Vec<&'n [u8]>,
-    /// The parts at which places of installed packages begin that it lies in.
+    /// The parts at which places of installed packages begin that it is in.
     pub installed: Option<Installed>,
 }
 
@@ -177,7 +177,7 @@ impl<'n> Name<'n> {
         name
     }
 
-    /// True where taking away so many parts takes away a place of installed packages that it lies in.
+    /// True if taking away this many parts takes away a place of installed packages that it is in.
     fn is_installed_above(&self, parts: usize) -> bool {
         self.installed.is_some_and(|installed| installed.outermost < parts)
     }
@@ -218,13 +218,13 @@ impl<'t> Tree<'t> {
     }
 }
 
-/// What stands before a file in the report and what stands before it in the tree. The two do not end alike.
+/// What is before a file in the report and what is before it in the tree. The two do not end alike.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 struct Prefix<'a> {
     rooted: bool,
     report: Vec<&'a [u8]>,
     tree: Vec<&'a [u8]>,
-    /// What stands before the file in the report lies in a place of installed packages.
+    /// What is before the file in the report is in a place of installed packages.
     installed: bool,
 }
 
@@ -249,7 +249,7 @@ impl<'a> Prefix<'a> {
     }
 }
 
-/// What speaks for a prefix.
+/// The evidence for a prefix.
 #[derive(Clone, Copy, Default)]
 struct Evidence {
     /// Files of the report that it places.
@@ -258,8 +258,8 @@ struct Evidence {
     parts: usize,
 }
 
-/// The folder above the report, the root aside, below which most of its relative names stand; of several the innermost. None
-/// where more of them stand below the root.
+/// The folder above the report, the root aside, below which most of its relative names are; of several the innermost. None
+/// where more of them are below the root.
 fn below<'a>(records: &[Vec<Name<'a>>], tree: &Tree<'a>, folder: &[&'a [u8]]) -> Option<Prefix<'a>> {
     if folder.is_empty() {
         return None;
@@ -301,9 +301,9 @@ fn best<'a>(records: &'a [Vec<Name<'a>>], tree: &Tree<'a>, folder: &[&'a [u8]]) 
     let mut checkouts: Vec<Folder<'_>> =
         of_the_root.map(|prefix| (prefix.rooted, prefix.report.as_slice())).collect();
     checkouts.sort_unstable();
-    // The upper ones. Of two that are sorted, what lies between a folder and one in it lies in the folder, too.
+    // The upper ones. Of two that are sorted, what is between a folder and one in it is in the folder, too.
     checkouts.dedup_by(|inner, outer| lies_in(inner, outer));
-    // Names that are paths of the tree as they stand say where the report is from.
+    // Names that are paths of the tree as they are say where the report is from.
     let stands_as_it_is = checkouts.first() == Some(&(false, &[][..]));
     let lies_in_another = |prefix: &Prefix<'_>| {
         let folder = (prefix.rooted, prefix.report.as_slice());
@@ -375,7 +375,7 @@ fn candidates<'a>(records: &'a [Vec<Name<'a>>], tree: &Tree<'a>) -> HashMap<Pref
     prefixes
 }
 
-/// What stands before the parts that a name and a path have in common at their ends, and how many these are.
+/// What is before the parts that a name and a path have in common at their ends, and how many these are.
 fn leading<'a>(name: &Name<'a>, path: &[&'a [u8]]) -> (Prefix<'a>, usize) {
     let parts = name.parts.iter().rev().zip(path.iter().rev()).take_while(|(a, b)| a == b).count();
     let (report, tree) = (&name.parts[..name.parts.len() - parts], &path[..path.len() - parts]);

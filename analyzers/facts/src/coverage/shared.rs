@@ -3,13 +3,13 @@
 use super::place::Name;
 use crate::hash::HashMap;
 
-/// Of ten names, so many are nearly all.
+/// Of ten names, this many are nearly all.
 const NEARLY_ALL: usize = 9;
 /// Places of installed packages that are looked at: those with the most names.
 const MOST_PLACES: usize = 16;
 
-/// The folder that nearly all names of a report share although it lies in a place of installed packages: the checkout may be
-/// it, or a folder above it. Who keeps checkouts in a folder that is called `vendor` has no others.
+/// The folder that nearly all names of a report share although it is in a place of installed packages: the checkout may
+/// be it, or a folder above it. People who keep checkouts in a folder called `vendor` keep no other files there.
 pub(super) struct Crowd<'a> {
     rooted: bool,
     folder: &'a [&'a [u8]],
@@ -18,13 +18,13 @@ pub(super) struct Crowd<'a> {
 }
 
 impl Crowd<'_> {
-    /// True where the folder lies in another one, or is that one itself.
+    /// True if the folder is in another one, or is that one itself.
     pub fn lies_in(&self, rooted: bool, folder: &[&[u8]]) -> bool {
         self.rooted == rooted && self.folder.starts_with(folder)
     }
 }
 
-/// The names that lie in one place of installed packages.
+/// The names that are in one place of installed packages.
 #[derive(Default)]
 struct InPlace<'a> {
     folders: Vec<&'a [&'a [u8]]>,
@@ -32,10 +32,10 @@ struct InPlace<'a> {
     last_file: Option<usize>,
 }
 
-/// The folders that may be the checkout although they lie in places of installed packages.
+/// The folders that may be the checkout although they are in places of installed packages.
 ///
-/// A name counts for the innermost such place that it lies in: what `node_modules` holds in a checkout says nothing of where
-/// that one lies. Names of another place do not count against a folder, those that lie in none do.
+/// A name counts for the innermost such place that it is in: what `node_modules` holds in a checkout says nothing of where
+/// that one is. Names of another place do not count against a folder, those that are in none do.
 pub(super) fn crowds<'a>(records: &'a [Vec<Name<'a>>]) -> Vec<Crowd<'a>> {
     let mut places: HashMap<(bool, &[&[u8]]), InPlace<'_>> = HashMap::default();
     let mut elsewhere = 0;
@@ -60,7 +60,7 @@ pub(super) fn crowds<'a>(records: &'a [Vec<Name<'a>>]) -> Vec<Crowd<'a>> {
     crowds.collect()
 }
 
-/// The innermost folder that holds so many of these folders; none where they are less, or where that is no more than half.
+/// The innermost folder that holds this many of these folders; none if they are less, or where that is no more than half.
 fn holds<'a>(mut folders: Vec<&'a [&'a [u8]]>, wanted: usize) -> Option<&'a [&'a [u8]]> {
     if wanted > folders.len() || wanted * 2 <= folders.len() {
         return None;
@@ -70,7 +70,7 @@ fn holds<'a>(mut folders: Vec<&'a [&'a [u8]]>, wanted: usize) -> Option<&'a [&'a
     let middle = *folders.select_nth_unstable(half).1;
     let same = |other: &[&[u8]]| middle.iter().zip(other).take_while(|(a, b)| a == b).count();
     let mut shared: Vec<usize> = folders.iter().map(|folder| same(folder)).collect();
-    // So many of them begin with as many parts as the one that stands there, from the most on.
+    // This many of them begin with as many parts as the one that is there, from the most on.
     shared.sort_unstable_by_key(|parts| std::cmp::Reverse(*parts));
     Some(&middle[..shared[wanted - 1]])
 }

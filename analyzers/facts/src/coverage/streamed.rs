@@ -1,5 +1,5 @@
-//! JSON reports piece by piece: a piece is read, taken up, and forgotten. So a report takes no more memory than the lines that it
-//! is about, and its largest piece.
+//! JSON reports piece by piece: each piece is read, used, and dropped. So a report takes no more memory than the lines
+//! that it covers and its largest piece.
 
 use super::{CoverageError, LineBudget, LineCoverage};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -59,7 +59,7 @@ impl<'de, P: Piece<'de>> Deserialize<'de> for InOrder<P> {
     }
 }
 
-/// Reads on behind what is refused: what is no JSON says so, wherever it stands.
+/// Reads on behind what is refused: what is not JSON says so, wherever it is.
 struct Pieces<P>(PhantomData<P>);
 
 impl<'de, P: Piece<'de>> Visitor<'de> for Pieces<P> {

@@ -27,7 +27,7 @@ fn damaged_reports_say_where() {
         ("SF:a\nDA:1,1\n", 1, "cut off"),
         ("hello\n", 1, "no record"),
         ("SF:a\nend_of_record\n", 1, "no line"),
-        ("<coverage><class></coverage>", 1, "XML"),
+        ("<coverage><class filename=\"a\"></coverage>", 1, "XML"),
         ("<html/>", 1, "<coverage>"),
         (
             "<coverage>\n<class filename=\"a\"><lines>\n<line number=\"x\" hits=\"1\"/></lines></class></coverage>",
@@ -226,7 +226,7 @@ fn one_prefix_places_all_names_of_a_report() {
     }
 }
 
-/// What lies in a folder of installed packages is nobody's working tree, however much of its path is the tree's.
+/// What is in a folder of installed packages is nobody's working tree, however much of its path is the tree's.
 #[test]
 fn files_of_installed_packages_are_none_of_the_tree() {
     for (name, tree) in [
@@ -290,13 +290,13 @@ fn a_checkout_may_lie_in_a_folder_of_installed_packages() {
             &["src/a.py", "src/b.py"][..],
             &["src/a.py", "src/b.py"][..],
         ),
-        // Several such folders stand above it, and it is a folder of the tree.
+        // Several such folders are above it, and it is a folder of the tree.
         (
             &["/home/u/.cache/deno/vendor/app/x/a.ts", "/home/u/.cache/deno/vendor/app/x/b.ts"],
             &["web/x/a.ts", "web/x/b.ts", "a.ts"],
             &["web/x/a.ts", "web/x/b.ts"],
         ),
-        // What lies in such a folder below it is foreign all the same, and so is what lies in another one.
+        // What is in such a folder below it is foreign all the same, and so is what is in another one.
         (
             &[
                 "C:\\ci\\vendor\\app\\a.cs",
@@ -425,7 +425,7 @@ fn a_name_alone_places_no_file_in_another_folder() {
     assert_eq!(placed(&cobertura(&["/ci/pkg"], &["m.py"]), &["pkg/m.py"]), ["pkg/m.py"]);
 }
 
-/// Where a report lies tells what its relative names are relative to.
+/// Where a report is tells what its relative names are relative to.
 #[test]
 fn names_are_tried_from_the_folders_of_the_report_first() {
     let tree = ["packages/one/src/index.js", "packages/two/src/index.js", "src/index.js"];
@@ -579,7 +579,7 @@ fn json_of_istanbul_and_coverage_py_says_which_lines_ran() {
     assert_eq!(placed(python, &["pkg/a.py", "a.py"]), ["pkg/a.py"]);
 }
 
-/// Pieces of a report are read one by one; what stands in several of them adds up, or the most counts.
+/// Pieces of a report are read one by one; what is in several of them adds up, or the most counts.
 #[test]
 fn pieces_of_json_reports_are_taken_up_in_turn() {
     let line = |line: u32| {

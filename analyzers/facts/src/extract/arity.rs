@@ -1,6 +1,7 @@
-//! How many arguments a call gives, and how many a function takes: what tells overloads apart.
+//! How many arguments a call gives, and how many a function takes: what distinguishes overloads.
 
 use crate::language::NodeRef;
+use crate::language::parameters::{between_commas, has_default};
 use std::ops::{Range, RangeInclusive};
 
 /// The arguments that a function takes.
@@ -40,14 +41,14 @@ impl Taken {
         Some(Taken { number: least..=most, labels: labels.filter(|_| most < usize::MAX) })
     }
 
-    /// True for a call that gives such arguments, and `more` that stand outside of it.
+    /// True for a call that gives such arguments, and `more` that are outside of it.
     pub fn fit(&self, call: NodeRef<'_>, source: &[u8], more: usize) -> bool {
         let number = given(call, source).is_none_or(|given| self.number.contains(&(given + more)));
         number && self.labels.as_ref().is_none_or(|labels| labels_fit(labels, call, source))
     }
 }
 
-/// True where the labels of a call stand among those of the parameters in the same order: the rest have defaults, or stand
+/// True if the labels of a call are among those of the parameters in the same order: the rest have defaults, or are
 /// behind the call.
 fn labels_fit(labels: &[Vec<u8>], call: NodeRef<'_>, source: &[u8]) -> bool {
     let mut cursor = call.walk();
@@ -86,7 +87,7 @@ pub(super) fn has_lambda_behind(ancestors: &[NodeRef<'_>], call: NodeRef<'_>) ->
     })
 }
 
-/// How many arguments a call gives; `None` where that cannot be told, because some are spread from a list.
+/// How many arguments a call gives; `None` where that is not known, because some are spread from a list.
 fn given(call: NodeRef<'_>, source: &[u8]) -> Option<usize> {
     let mut cursor = call.walk();
     let suffix = call.children(&mut cursor).find(|child| child.kind() == "call_suffix").unwrap_or(call);
@@ -111,7 +112,7 @@ fn given(call: NodeRef<'_>, source: &[u8]) -> Option<usize> {
     (!listed.iter().any(spread)).then(|| listed.len() + trailing)
 }
 
-/// What stands between the commas of a list in parentheses: that of `node` itself, or of the child that is one.
+/// What is between the commas of a list in parentheses: that of `node` itself, or of the child that is one.
 fn parts(node: NodeRef<'_>) -> Option<Vec<Range<usize>>> {
     const LISTS: &[&str] = &["arguments", "argument_list", "value_arguments", "parameters", "parameter_list"];
     let mut cursor = node.walk();
@@ -119,38 +120,4 @@ fn parts(node: NodeRef<'_>) -> Option<Vec<Range<usize>>> {
         return between_commas(list);
     }
     between_commas(node)
-}
-
-fn between_commas(list: NodeRef<'_>) -> Option<Vec<Range<usize>>> {
-    let mut cursor = list.walk();
-    let mut found = Vec::new();
-    let mut current: Option<Range<usize>> = None;
-    let mut inside = false;
-    for child in list.children(&mut cursor) {
-        match child.kind() {
-            "(" if !inside => inside = true,
-            ")" if inside && !child.is_named() => break,
-            _ if !inside => {}
-            "," | ";" => found.extend(current.take()),
-            kind if kind.contains("comment") => {}
-            _ => {
-                let range = child.byte_range();
-                let start = current.as_ref().map_or(range.start, |current| current.start);
-                current = Some(start..range.end);
-            }
-        }
-    }
-    found.extend(current);
-    inside.then_some(found)
-}
-
-/// True for a parameter with a value of its own (`a = 1`, Elixir's `a \\ 1`).
-fn has_default(text: &[u8]) -> bool {
-    let is_sign = |byte: Option<&u8>| byte.is_some_and(|byte| b"=<>!".contains(byte));
-    let equals = |at: usize| {
-        text[at] == b'='
-            && !is_sign(text.get(at + 1))
-            && !is_sign(at.checked_sub(1).and_then(|at| text.get(at)))
-    };
-    (0..text.len()).any(equals) || text.windows(2).any(|pair| pair == b"\\\\")
 }

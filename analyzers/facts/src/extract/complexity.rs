@@ -8,11 +8,11 @@ use crate::model::{Abc, Decisions, TopLevel};
 pub(super) struct OpenFunction {
     /// Index into the file's functions.
     pub index: u32,
-    /// Bare name, to recognise recursion; empty where it cannot be told.
+    /// Bare name, to recognise recursion; empty if it is not known.
     pub name: String,
     /// What the function calls its own object, besides the keywords for it.
     pub own_object: Option<Vec<u8>>,
-    /// Nesting level at which its own code stands.
+    /// Nesting level at which its own code is.
     pub base: u32,
     /// How many of these levels are those of closures.
     pub base_closures: u32,
@@ -40,7 +40,7 @@ pub(super) struct OpenFunction {
     pub structured: bool,
     /// What arguments it takes, where functions of one name differ in that.
     pub takes: Option<Taken>,
-    /// True for one that runs where it stands.
+    /// True for one that runs where it is.
     pub at_once: bool,
 }
 
@@ -55,7 +55,7 @@ pub(super) struct Complexity {
     sequences: Vec<u16>,
     /// For each open selection: whether its free branch was taken.
     pub selections: Vec<bool>,
-    /// Functions that were told of an increment.
+    /// Functions that were told about an increment.
     pub steps: u64,
 }
 
@@ -149,7 +149,7 @@ impl Complexity {
         *counter = counter.saturating_add(1);
     }
 
-    /// Another clause of the innermost function, whose code stands at level `base`; the first of them makes the function a
+    /// Another clause of the innermost function, whose code is at level `base`; the first of them makes the function a
     /// selection.
     pub fn another_clause(&mut self, first: bool, base: u32, closures: u32) {
         if first {

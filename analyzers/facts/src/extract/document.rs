@@ -3,11 +3,11 @@
 use super::kinds::KindTable;
 use super::walk::Walk;
 use super::{lines_and_comments, parse};
+use crate::file::FileData;
 use crate::language::Language;
 use crate::language::lexical::{self, Line, Scanned};
 use crate::language::sections::{Content, Section, script_language, sections};
 use crate::model::ParseStatus;
-use crate::repo::FileData;
 use crate::source::SkipReason;
 use bstr::ByteSlice;
 
@@ -34,7 +34,7 @@ fn lines_only(language: Language, bytes: &[u8], sections: &[Section]) -> FileDat
     lines_and_comments(language, bytes, ParseStatus::LinesOnly, scanned(bytes, sections, |_| true))
 }
 
-/// The wanted sections, each by the rules of what stands there.
+/// The wanted sections, each by the rules of what is there.
 fn scanned(bytes: &[u8], sections: &[Section], wanted: impl Fn(&Section) -> bool) -> Vec<Scanned> {
     let (mut line, mut at) = (Line { number: 1, start: 0 }, 0);
     let mut found = Vec::new();

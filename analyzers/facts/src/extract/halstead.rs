@@ -31,7 +31,7 @@ pub(super) struct Tokens<'t> {
 }
 
 impl<'t> Tokens<'t> {
-    /// Room for the tokens of a file of so many bytes.
+    /// Room for the tokens of a file of this many bytes.
     pub fn for_bytes(bytes: usize) -> Self {
         Tokens { tokens: Vec::with_capacity(bytes / 5), ..Tokens::default() }
     }
@@ -46,8 +46,8 @@ impl<'t> Tokens<'t> {
         self.tokens.push(RawToken { kind, class, text: 0, line });
     }
 
-    /// Adds an operator or keyword that is told by its spelling alone; returns its number among the node kinds, which
-    /// lies above those of any grammar and is the same in every file.
+    /// Adds an operator or keyword that is known by its spelling alone; returns its number among the node kinds, which
+    /// is above those of any grammar and is the same in every file.
     pub fn named_sign(&mut self, text: &[u8], line: u32) -> u16 {
         let kind = 0x8000 | (xxh3_64(text) & 0x3FFF) as u16;
         self.sign(kind, TokenClass::Operator, line);

@@ -66,7 +66,7 @@ pub(super) mod flag {
     pub const BLOCK: u32 = 1 << 14;
     pub const MEMBER_ACCESS: u32 = 1 << 15;
     pub const COALESCING_OPERATOR: u32 = 1 << 16;
-    /// What stands before it qualifies the name after it (`.`, `::`).
+    /// What is before it qualifies the name after it (`.`, `::`).
     pub const QUALIFIER: u32 = 1 << 17;
     /// A qualifier that with nothing before it means the outermost scope.
     pub const ROOT_QUALIFIER: u32 = 1 << 18;
@@ -103,6 +103,7 @@ impl KindInfo {
 
 /// The resolved table of one language.
 pub(super) struct KindTable {
+    pub language: Language,
     pub grammar: &'static Grammar,
     pub parser_language: tree_sitter::Language,
     by_id: Vec<KindInfo>,
@@ -132,10 +133,10 @@ impl KindTable {
     /// The table of a language, built on first use; `None` for languages without a grammar.
     pub fn of(language: Language) -> Option<&'static KindTable> {
         let grammar = language.grammar()?;
-        Some(TABLES[language as usize].get_or_init(|| KindTable::new(grammar)))
+        Some(TABLES[language as usize].get_or_init(|| KindTable::new(language, grammar)))
     }
 
-    fn new(grammar: &'static Grammar) -> KindTable {
+    fn new(language: Language, grammar: &'static Grammar) -> KindTable {
         let parser_language = (grammar.language)();
         let by_name = named_kinds(grammar);
         let anonymous = anonymous_kinds(grammar);
@@ -156,6 +157,7 @@ impl KindTable {
             called_name_fields: field_ids(&parser_language, CALLED_NAME_FIELDS),
             right_field: parser_language.field_id_for_name("rhs").map(u16::from),
             operator_field: parser_language.field_id_for_name("operator").map(u16::from),
+            language,
             parser_language,
             by_id,
             by_name,
@@ -163,12 +165,12 @@ impl KindTable {
         }
     }
 
-    /// What is known of a node kind. Error nodes (whose id lies outside the table) have no role.
+    /// What is known about a node kind. Error nodes (whose id is outside the table) have no role.
     pub fn info(&self, kind_id: u16) -> KindInfo {
         self.by_id.get(kind_id as usize).copied().unwrap_or(KindInfo { named: true, ..KindInfo::default() })
     }
 
-    /// What is known of an operator or keyword by its spelling.
+    /// What is known about an operator or keyword by its spelling.
     pub fn info_of_sign(&self, text: &[u8]) -> KindInfo {
         std::str::from_utf8(text).ok().and_then(|sign| self.by_sign.get(sign)).copied().unwrap_or_default()
     }

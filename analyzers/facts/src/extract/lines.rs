@@ -48,7 +48,7 @@ impl LineMap {
         }
     }
 
-    /// True when code was marked on the line.
+    /// True if code was marked on the line.
     pub fn has_code(&self, line: u32) -> bool {
         self.code.get(line as usize - 1).copied().unwrap_or(false)
     }

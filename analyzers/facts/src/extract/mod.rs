@@ -2,6 +2,7 @@
 
 mod arity;
 mod complexity;
+mod docstring;
 mod document;
 mod halstead;
 mod kinds;
@@ -12,21 +13,22 @@ mod parse_memory;
 mod symbols;
 mod walk;
 
+use crate::file::{FileData, FileFacts};
 use crate::language::lexical::Scanned;
 use crate::language::{Detection, Language, Syntax, detect, is_translation, lexical};
 use crate::model::{
-    BlobId, FileFacts, FileTests, Halstead, Indentation, ParseStatus, RepoPath, Symbols, TokenStream,
-    TopLevel,
+    BlobId, FileTests, Halstead, Indentation, ParseStatus, RepoPath, Symbols, TopLevel, Types,
 };
-use crate::repo::FileData;
 use crate::secrets;
 use crate::source::SkipReason;
+use crate::test_code::configured_names;
 use bstr::ByteSlice;
 use kinds::KindTable;
 use lines::LineMap;
 use std::borrow::Cow;
+use std::sync::Arc;
 
-pub use parse_memory::parser;
+pub use parse_memory::{Meter, parser};
 
 /// The facts of a file, every section filled, or why it was not measured.
 pub fn extract(path: &RepoPath, bytes: &[u8], max_file_size: u64) -> Result<FileData, SkipReason> {
@@ -37,8 +39,18 @@ pub fn extract(path: &RepoPath, bytes: &[u8], max_file_size: u64) -> Result<File
     extract_as(language, bytes, max_file_size)
 }
 
-/// The facts of bytes that are, by their name, of `language`.
+/// The facts of bytes that are, by their name, of `language`, every section filled.
 pub fn extract_as(language: Language, bytes: &[u8], max_file_size: u64) -> Result<FileData, SkipReason> {
+    extract_for(language, bytes, max_file_size, true)
+}
+
+/// The same; types, for which macros are parsed once more, only where they are asked for.
+pub(crate) fn extract_for(
+    language: Language,
+    bytes: &[u8],
+    max_file_size: u64,
+    with_types: bool,
+) -> Result<FileData, SkipReason> {
     if is_lfs_pointer(bytes) {
         return Err(SkipReason::LfsPointer);
     }
@@ -58,15 +70,34 @@ pub fn extract_as(language: Language, bytes: &[u8], max_file_size: u64) -> Resul
         }
         (Some(table), _) => {
             let parsed = parse::parse(table, bytes).ok_or(SkipReason::ParseBudget)?;
-            walk::Walk::new(table, language, bytes, &parsed).run(&parsed).ok_or(SkipReason::ParseBudget)?
+            let mut data = walk::Walk::new(table, language, bytes, &parsed)
+                .run(&parsed)
+                .ok_or(SkipReason::ParseBudget)?;
+            if language.has_types() {
+                data.types = with_types.then(|| Arc::new(types(table, &parsed, bytes, data.symbols())));
+            }
+            data
         }
         (None, true) => document::read(language, bytes)?,
         (None, false) => not_parsed(language, bytes, ParseStatus::LinesOnly),
     };
-    data.facts.indentation = indentation(bytes);
-    data.facts.secrets = secrets::scan(bytes, secrets::Text::of(Some(language)));
-    data.facts.conflict_markers = conflict_markers(bytes);
+    // Nobody else holds them yet: they are not copied.
+    let facts = Arc::make_mut(&mut data.facts);
+    facts.indentation = indentation(bytes);
+    facts.secrets = secrets::scan(bytes, secrets::Text::of(Some(language)));
+    facts.conflict_markers = conflict_markers(bytes);
     Ok(data)
+}
+
+/// What a file says about types, in a language that has a rule for that; nothing of bytes that are not text.
+fn types(table: &'static KindTable, parsed: &parse::Parsed<'_>, bytes: &[u8], symbols: &Symbols) -> Types {
+    match (table.grammar.types, std::str::from_utf8(bytes)) {
+        (Some(read), Ok(source)) => {
+            let mut fragments = parse::Fragments::new(table, bytes.len());
+            read(parsed.tree.root_node(), source, &symbols.definitions, &mut |text| fragments.whole(text))
+        }
+        _ => Types::default(),
+    }
 }
 
 /// The syntax tree of bytes in a language with a grammar; none for other languages, or where the parser ran over its
@@ -116,15 +147,16 @@ fn lines_and_comments(
         halstead: Halstead::default(),
         top_level: TopLevel::default(),
         functions: Vec::new(),
-        tests: FileTests::default(),
+        tests: FileTests { pytest_files: configured_names(language, bytes), ..FileTests::default() },
         secrets: Vec::new(),
         conflict_markers: Vec::new(),
     };
     FileData {
-        facts,
-        comments: Some(comments),
-        symbols: Some(Symbols::default()),
-        tokens: Some(TokenStream::default()),
+        facts: Arc::new(facts),
+        comments: Some(comments.into()),
+        symbols: Some(Arc::default()),
+        tokens: Some(Arc::default()),
+        types: Some(Arc::default()),
     }
 }
 

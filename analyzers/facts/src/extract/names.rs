@@ -79,7 +79,7 @@ fn before_type_arguments(object: &[u8]) -> &[u8] {
 /// Bytes of type arguments that are looked through.
 const MAX_TYPE_ARGUMENTS: usize = 256;
 
-/// True when a call on this object may be a call of a function to itself: `text` is what stands before the name.
+/// True if a call on this object may be a call of a function to itself: `text` is what is before the name.
 pub(super) fn is_own_object(text: &[u8], own: Option<&[u8]>) -> bool {
     let text = text.trim_start_with(|c| c == '[' || c.is_whitespace());
     let text = before_type_arguments(text);
@@ -102,21 +102,21 @@ pub(super) fn is_decorator(site: &Site<'_, '_>, grammar: &Grammar) -> bool {
     let Some(body) = (grammar.function.body)(site) else {
         return false;
     };
+    let doc = (grammar.function.doc)(site);
+    let documents = |statement: NodeRef<'_>| {
+        doc.is_some_and(|doc| {
+            statement.start_byte() <= doc.start_byte() && doc.end_byte() <= statement.end_byte()
+        })
+    };
     let mut cursor = body.walk();
     let mut functions = 0;
     for child in body.named_children(&mut cursor) {
         let kind = child.kind();
         if grammar.functions.contains(&kind) || kind == "decorated_definition" {
             functions += 1;
-        } else if !grammar.exits.contains(&kind) && !grammar.comments.contains(&kind) && !is_docstring(child)
-        {
+        } else if !grammar.exits.contains(&kind) && !grammar.comments.contains(&kind) && !documents(child) {
             return false;
         }
     }
     functions == 1
-}
-
-fn is_docstring(statement: NodeRef<'_>) -> bool {
-    statement.kind() == "expression_statement"
-        && statement.named_child(0).is_some_and(|e| e.kind() == "string")
 }

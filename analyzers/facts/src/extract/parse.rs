@@ -1,27 +1,24 @@
 //! From bytes to a syntax tree.
 
 use super::kinds::KindTable;
-use super::parse_memory::{self, held_since};
+use super::parse_memory::{self, Meter};
 use crate::language::gaps::{Gaps, Reading};
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::ops::{ControlFlow, Range};
-use tree_sitter::{Node, ParseOptions, ParseState, Tree};
+use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree};
 
 /// Progress reports that all parses of a file may make before it is given up: a fixed number and some for each byte. The parser reports after a
 /// fixed number of steps, and each piece of text that it asks for counts as one, so the limit is the same on every machine.
 /// Ordinary code stays a hundred times below it.
 const FREE_REPORTS: usize = 50_000;
 const REPORTS_PER_BYTE: usize = 2;
-/// Memory that one parse may hold: so much, and some for each byte. Ordinary code takes some tens of bytes for each byte.
-const FREE_MEMORY: usize = 64 << 20;
-const MEMORY_PER_BYTE: usize = 256;
 /// Bytes that a parser is given at a time. A grammar's own scanner may look for the end of a string through the whole file, at every
 /// place where it could begin: that is no step of the parser.
 const PIECE: usize = 1_024;
 /// How often a parser that gives up on the rest of a file is started again below the line where it did.
 const MOST_RESTARTS: usize = 4;
-/// Bytes besides white space that are left unread when a parser gives up; less is a word that it skipped.
+/// Bytes other than white space that are left unread when a parser gives up; less is a word that it skipped.
 const LEAST_GIVEN_UP: usize = 48;
 
 /// A file as it was parsed.
@@ -88,7 +85,7 @@ fn read_again<'s>(
     if gaps.len() == parsed.gaps.len() {
         return parsed;
     }
-    // An error may be in no node, and is no defect then.
+    // An error may be in no node, and is not a defect then.
     let is_whole = |parsed: &Parsed<'_>| !parsed.tree.root_node().has_error();
     match filled(table, bytes, gaps, Vec::new(), reports) {
         Some(again) if is_whole(&again) || again.defects() < parsed.defects() => again,
@@ -119,7 +116,7 @@ fn read_on<'s>(
 }
 
 impl Parsed<'_> {
-    /// How much of the file is no syntax: bytes in errors, text that is in no node, lines left out, and one for each token
+    /// How much of the file is not syntax: bytes in errors, text that is in no node, lines left out, and one for each token
     /// that was invented.
     fn defects(&self) -> usize {
         let mut sum: usize = self.left_out.iter().map(Range::len).sum();
@@ -143,7 +140,7 @@ impl Parsed<'_> {
     }
 }
 
-/// Hands on the text in `range` that is in no child of `node`, from its first sign on, and where that stands.
+/// Passes on the text in `range` that is in no child of `node`, from its first sign on, and where that is.
 fn each_gap(node: Node<'_>, text: &[u8], range: Range<usize>, take: &mut impl FnMut(usize, &[u8])) {
     let mut cursor = node.walk();
     let mut end = range.start;
@@ -163,7 +160,7 @@ fn line_around(bytes: &[u8], at: usize) -> Range<usize> {
     start..end
 }
 
-/// Hands on the outermost error nodes, and the nodes that were invented.
+/// Passes on the outermost error nodes, and the nodes that were invented.
 fn each_error<'t>(tree: &'t Tree, mut take: impl FnMut(Node<'t>)) {
     let mut cursor = tree.walk();
     let mut pending = vec![tree.root_node()];
@@ -180,14 +177,13 @@ fn each_error<'t>(tree: &'t Tree, mut take: impl FnMut(Node<'t>)) {
 /// Parses a text as it is; takes from the progress reports that are left. The parser is a new one, so that what it keeps does not depend
 /// on what was parsed before.
 fn parse_as_is(table: &'static KindTable, bytes: &[u8], reports: &mut usize) -> Option<Tree> {
-    let before = parse_memory::counter();
+    let meter = Meter::for_text(table.language, bytes.len());
     let mut parser = parse_memory::parser();
     parser.set_language(&table.parser_language).expect("the grammar crates are built for this library's ABI");
-    let most = FREE_MEMORY + MEMORY_PER_BYTE * bytes.len();
     let left = Cell::new(Some(*reports));
     let spend = || {
         let more = left.get().and_then(|reports| reports.checked_sub(1));
-        left.set(more.filter(|_| held_since(before) <= most));
+        left.set(more.filter(|_| !meter.is_over()));
         left.get().is_some()
     };
     let mut watch = |_: &ParseState| match spend() {
@@ -203,4 +199,55 @@ fn parse_as_is(table: &'static KindTable, bytes: &[u8], reports: &mut usize) -> 
     let tree = parser.parse_with_options(&mut piece, None, Some(options)).filter(|_| left.get().is_some());
     *reports = left.get().unwrap_or_default();
     tree
+}
+
+/// Parses pieces of text that are in a file, as the arguments of its macros do, within the allowance of one more parse of it.
+pub struct Fragments {
+    table: &'static KindTable,
+    parser: Option<Parser>,
+    meter: Meter,
+    reports: Cell<usize>,
+}
+
+impl Fragments {
+    /// For a file of this many bytes.
+    pub(super) fn new(table: &'static KindTable, bytes: usize) -> Self {
+        Fragments {
+            table,
+            parser: None,
+            meter: Meter::for_text(table.language, bytes),
+            reports: Cell::new(FREE_REPORTS + REPORTS_PER_BYTE * bytes),
+        }
+    }
+
+    /// The syntax tree of a text that fits the grammar. That it does not is seen early, because fixing it would take long.
+    pub fn whole(&mut self, text: &str) -> Option<Tree> {
+        let (meter, reports) = (&self.meter, &self.reports);
+        let spend = || {
+            let left = reports.get().saturating_sub(1);
+            reports.set(if meter.is_over() { 0 } else { left });
+            reports.get() > 0
+        };
+        let mut watch = |state: &ParseState| match spend() && !state.has_error() {
+            true => ControlFlow::Continue(()),
+            false => ControlFlow::Break(()),
+        };
+        let options = ParseOptions::new().progress_callback(&mut watch);
+        let bytes = text.as_bytes();
+        let mut piece = |offset: usize, _| match bytes.get(offset..).filter(|_| spend()) {
+            Some(rest) => &rest[..rest.len().min(PIECE)],
+            None => &[],
+        };
+        let parser = self.parser.get_or_insert_with(|| {
+            let mut parser = parse_memory::parser();
+            let set = parser.set_language(&self.table.parser_language);
+            set.expect("the grammar crates are built for this library's ABI");
+            parser
+        });
+        let tree = parser.parse_with_options(&mut piece, None, Some(options));
+        if tree.is_none() {
+            parser.reset();
+        }
+        tree.filter(|tree| self.reports.get() > 0 && !tree.root_node().has_error())
+    }
 }

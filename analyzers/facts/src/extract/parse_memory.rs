@@ -2,41 +2,86 @@
 //! that it cannot read it follows several readings at once, with thousands of bytes for each byte.
 #![allow(unsafe_code)]
 
+use crate::hash::HashSet;
+use crate::language::Language;
 use std::alloc::{Layout, handle_alloc_error};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::ffi::c_void;
 use std::sync::Once;
 use tree_sitter::Parser;
 
-/// Bytes before each block, which hold its size; as many as a block of C is aligned to.
-const HEAD: usize = 16;
+/// Bytes of a node of the library's stack (`StackNode` in its stack.c: up to eight links of 24 bytes, and what it is).
+const STACK_NODE: usize = 232;
+/// Nodes that the stack of a parse may have in some languages. At the end of a text that it could not read the library writes out each
+/// way through its stack, and each may be as long as the stack is high: the square of this number, times four bytes. Of ordinary code, also
+/// of a large one, a stack has some dozens, and one more for each level of nesting.
+const MOST_STACK_NODES: usize = 8_192;
+/// Memory that one parse may hold: so much, and some for each byte. Ordinary code takes some tens of bytes for each byte.
+const FREE_MEMORY: usize = 64 << 20;
+const MEMORY_PER_BYTE: usize = 256;
 
 thread_local! {
+    /// Where the nodes of stacks are. Other blocks have the same size, and millions of them make up a tree.
+    static NODES: RefCell<HashSet<usize>> = RefCell::default();
     /// Bytes taken less bytes given back by this thread; what is taken by one and given back by another wraps around.
     static HELD: Cell<usize> = const { Cell::new(0) };
 }
 
 /// A parser whose memory is counted. All parsers of a process are made here: the library has one allocator, which must not change
 /// while it holds memory.
+#[expect(clippy::disallowed_methods, reason = "parsers: the one place where they are made")]
 pub fn parser() -> Parser {
     static COUNTED: Once = Once::new();
     COUNTED.call_once(|| {
-        // SAFETY: the functions keep what C promises of theirs, and the library holds no memory before its first parser is made.
+        // SAFETY: the functions are those of C, with a counter; the library holds no memory before its first parser is made.
         unsafe { tree_sitter::set_allocator(Some(take), Some(take_zeroed), Some(resize), Some(give_back)) }
     });
     Parser::new()
 }
 
-/// What the counter of this thread stands at; it means something in comparison with another time only.
-pub(super) fn counter() -> usize {
+/// What the counter of this thread is at; it means something in comparison with another time only.
+fn counter() -> usize {
     HELD.try_with(Cell::get).unwrap_or_default()
 }
 
-/// Bytes that the library took on this thread since the counter stood at `before`, less what it gave back.
-pub(super) fn held_since(before: usize) -> usize {
+/// Bytes that the library took on this thread since the counter was at `before`, less what it gave back.
+fn held_since(before: usize) -> usize {
     let held = counter().wrapping_sub(before);
     // More was given back than taken: that wraps around.
     if held > usize::MAX / 2 { 0 } else { held }
+}
+
+/// Tells when the library holds more than it may for one text.
+pub struct Meter {
+    held: usize,
+    nodes: usize,
+    most: usize,
+    most_nodes: usize,
+}
+
+impl Meter {
+    /// From now on, on this thread, it may hold what a text of so many bytes is worth.
+    pub fn for_text(language: Language, bytes: usize) -> Self {
+        let most = FREE_MEMORY.saturating_add(MEMORY_PER_BYTE.saturating_mul(bytes));
+        // `a<b` begins a type or compares, `(a)b` converts or calls: with each level of nesting there are more ways to read it.
+        let most_nodes = match language {
+            Language::C | Language::Cpp | Language::CSharp | Language::Java | Language::ObjectiveC => {
+                MOST_STACK_NODES
+            }
+            _ => usize::MAX,
+        };
+        Meter { held: counter(), nodes: stack_nodes(), most, most_nodes }
+    }
+
+    /// True when that is over.
+    pub fn is_over(&self) -> bool {
+        held_since(self.held) > self.most || stack_nodes().saturating_sub(self.nodes) > self.most_nodes
+    }
+}
+
+/// Nodes of stacks that there are on this thread.
+fn stack_nodes() -> usize {
+    NODES.try_with(|nodes| nodes.borrow().len()).unwrap_or_default()
 }
 
 fn count(taken: usize, given_back: usize) {
@@ -44,72 +89,98 @@ fn count(taken: usize, given_back: usize) {
     let _ = HELD.try_with(|held| held.set(held.get().wrapping_add(taken).wrapping_sub(given_back)));
 }
 
-/// The layout of a block of `size` bytes with its head.
-fn layout(size: usize) -> Layout {
-    let whole = size.checked_add(HEAD).and_then(|whole| Layout::from_size_align(whole, HEAD).ok());
-    whole.unwrap_or_else(|| handle_alloc_error(Layout::new::<u128>()))
+/// Remembers a node of a stack.
+fn keep_node(block: *mut c_void) {
+    let _ = NODES.try_with(|nodes| nodes.borrow_mut().insert(block.addr()));
 }
 
-/// Writes the size into the head of a new block; returns what is behind it.
-///
-/// # Safety
-/// `block` is null or was allocated with `layout`, that of `size`.
-unsafe fn behind_head(block: *mut u8, size: usize, layout: Layout) -> *mut c_void {
-    if block.is_null() {
-        handle_alloc_error(layout);
+/// Forgets a block of so many bytes if it is a node of a stack.
+fn forget_node(block: *mut c_void, size: usize) {
+    if (STACK_NODE..2 * STACK_NODE).contains(&size) {
+        let _ = NODES.try_with(|nodes| nodes.borrow_mut().remove(&block.addr()));
     }
-    // SAFETY: the block has at least HEAD bytes, and is aligned to them.
-    unsafe {
-        block.cast::<usize>().write(size);
-        block.add(HEAD).cast()
+}
+
+/// C's own functions. The allocator knows the size of its blocks, so none has to be kept next to them: trees are made of millions.
+mod c {
+    use std::ffi::c_void;
+
+    unsafe extern "C" {
+        pub fn malloc(size: usize) -> *mut c_void;
+        pub fn calloc(number: usize, size: usize) -> *mut c_void;
+        pub fn realloc(block: *mut c_void, size: usize) -> *mut c_void;
+        pub fn free(block: *mut c_void);
+        #[cfg_attr(target_vendor = "apple", link_name = "malloc_size")]
+        #[cfg_attr(windows, link_name = "_msize")]
+        fn malloc_usable_size(block: *mut c_void) -> usize;
+    }
+
+    /// The bytes of a block.
+    ///
+    /// # Safety
+    /// The block is null or one of these functions made it.
+    pub unsafe fn size(block: *mut c_void) -> usize {
+        if block.is_null() {
+            return 0;
+        }
+        // SAFETY: the caller promises it.
+        unsafe { malloc_usable_size(block) }
     }
 }
 
 /// malloc
 unsafe extern "C" fn take(size: usize) -> *mut c_void {
-    let layout = layout(size);
-    count(size, 0);
-    // SAFETY: the layout has at least HEAD bytes, and is that of the block.
-    unsafe { behind_head(std::alloc::alloc(layout), size, layout) }
+    // SAFETY: the block is what it just made, or null.
+    unsafe {
+        let block = c::malloc(size);
+        count(c::size(block), 0);
+        if size == STACK_NODE {
+            keep_node(block);
+        }
+        there(block, size)
+    }
 }
 
 /// calloc
 unsafe extern "C" fn take_zeroed(number: usize, size: usize) -> *mut c_void {
-    let size = number.saturating_mul(size);
-    let layout = layout(size);
-    count(size, 0);
     // SAFETY: as in `take`.
-    unsafe { behind_head(std::alloc::alloc_zeroed(layout), size, layout) }
+    unsafe {
+        let block = c::calloc(number, size);
+        count(c::size(block), 0);
+        there(block, number.saturating_mul(size))
+    }
 }
 
 /// realloc
-unsafe extern "C" fn resize(behind: *mut c_void, size: usize) -> *mut c_void {
-    if behind.is_null() {
-        // SAFETY: it takes any size.
-        return unsafe { take(size) };
-    }
-    let new = layout(size);
-    // SAFETY: the library gives what it got from these functions: behind a head, which holds the size that the block has.
+unsafe extern "C" fn resize(block: *mut c_void, size: usize) -> *mut c_void {
+    // SAFETY: the library gives what it got from these functions, or null; the size is asked for before the block may be gone.
     unsafe {
-        let block = behind.cast::<u8>().sub(HEAD);
-        let before = block.cast::<usize>().read();
-        count(size, before);
-        behind_head(std::alloc::realloc(block, layout(before), new.size()), size, new)
+        let before = c::size(block);
+        forget_node(block, before);
+        let block = c::realloc(block, size);
+        count(c::size(block), before);
+        there(block, size)
     }
 }
 
 /// free
-unsafe extern "C" fn give_back(behind: *mut c_void) {
-    if behind.is_null() {
-        return;
-    }
+unsafe extern "C" fn give_back(block: *mut c_void) {
     // SAFETY: as in `resize`.
     unsafe {
-        let block = behind.cast::<u8>().sub(HEAD);
-        let size = block.cast::<usize>().read();
+        let size = c::size(block);
         count(0, size);
-        std::alloc::dealloc(block, layout(size));
+        forget_node(block, size);
+        c::free(block);
     }
+}
+
+/// The block; without one the process ends, as it does everywhere else where memory runs out.
+fn there(block: *mut c_void, size: usize) -> *mut c_void {
+    if block.is_null() && size > 0 {
+        let layout = Layout::from_size_align(size, 1).unwrap_or(Layout::new::<u128>());
+        handle_alloc_error(layout);
+    }
+    block
 }
 
 #[cfg(test)]
@@ -122,17 +193,34 @@ mod tests {
         // SAFETY: as the library calls them; all that is read was written or zeroed.
         unsafe {
             let block = take_zeroed(10, 100);
-            assert_eq!((held_since(before), block.addr() % HEAD), (1_000, 0));
+            // The allocator may give a little more than was asked for.
+            assert!((1_000..1_200).contains(&held_since(before)), "{}", held_since(before));
             assert!(std::slice::from_raw_parts(block.cast::<u8>(), 1_000).iter().all(|byte| *byte == 0));
             block.cast::<u8>().add(999).write(7);
             let block = resize(block, 5_000);
-            assert_eq!((held_since(before), block.cast::<u8>().add(999).read()), (5_000, 7));
+            assert!((5_000..6_000).contains(&held_since(before)), "{}", held_since(before));
+            assert_eq!(block.cast::<u8>().add(999).read(), 7);
             let other = resize(std::ptr::null_mut(), 0);
             give_back(block);
             give_back(other);
             give_back(std::ptr::null_mut());
         }
         assert_eq!(held_since(before), 0);
+    }
+
+    #[test]
+    fn nodes_of_a_stack_are_told_from_other_blocks_of_their_size() {
+        let before = stack_nodes();
+        // SAFETY: as the library calls them.
+        unsafe {
+            let node = take(STACK_NODE);
+            let children = resize(std::ptr::null_mut(), STACK_NODE);
+            assert_eq!(stack_nodes() - before, 1);
+            give_back(children);
+            assert_eq!(stack_nodes() - before, 1);
+            give_back(node);
+        }
+        assert_eq!(stack_nodes(), before);
     }
 
     #[test]

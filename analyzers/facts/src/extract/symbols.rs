@@ -28,7 +28,7 @@ struct NameUse {
     usage: Usage,
 }
 
-/// What stands before a name: nothing, a spelling, or something that is no name.
+/// What is before a name: nothing, a spelling, or something that is not a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(super) enum Qualifier {
     #[default]
@@ -69,7 +69,7 @@ impl SymbolCollector {
 
     /// Takes back the last use of a name, which turned out to be that of a definition (`f` of `const f = () => …`).
     pub fn take_back(&mut self, name: u32) {
-        /// Between the name and what it is given stand a type and few other names.
+        /// Between the name and what it is given are a type and few other names.
         const NEAR: usize = 16;
         let near = self.uses.len().saturating_sub(NEAR);
         if let Some(index) = self.uses[near..].iter().rposition(|usage| usage.name == name) {
@@ -198,8 +198,7 @@ pub(super) fn import_target(text: &str) -> String {
 
 /// First sentence of a documentation text, delimiters and decoration removed.
 pub(super) fn summary(documentation: &str) -> String {
-    let mut words: Vec<&str> = Vec::new();
-    for line in documentation.lines() {
+    first_sentence(documentation.lines().map(|line| {
         let line = line
             .trim()
             .trim_start_matches("(*")
@@ -211,7 +210,14 @@ pub(super) fn summary(documentation: &str) -> String {
             .trim();
         // C#'s documentation is XML, and Ruby's blocks begin with a word.
         let line = line.trim_start_matches("<summary>").trim_end_matches("</summary>").trim();
-        let line = if matches!(line, "=begin" | "=end") { "" } else { line };
+        if matches!(line, "=begin" | "=end") { "" } else { line }
+    }))
+}
+
+/// First sentence of trimmed lines, on one line, of bounded length.
+pub(super) fn first_sentence<'t>(lines: impl Iterator<Item = &'t str>) -> String {
+    let mut words: Vec<&str> = Vec::new();
+    for line in lines {
         if line.is_empty() {
             if words.is_empty() { continue } else { break }
         }
@@ -228,14 +234,14 @@ pub(super) fn summary(documentation: &str) -> String {
     sentence.chars().take(MAX_SUMMARY).collect()
 }
 
-/// Comments that end right above what comes next, as long as nothing stands between.
+/// Comments that end right above what comes next, as long as nothing is between.
 #[derive(Debug, Default)]
 pub(super) struct PendingDoc {
     /// Index of the first and one past the last comment.
     run: std::ops::Range<usize>,
     /// Last line of the run, attributes after it included.
     end_line: u32,
-    /// True when every comment of the run may document.
+    /// True if every comment of the run may document.
     documents: bool,
 }
 
@@ -306,7 +312,6 @@ mod tests {
             summary("/**\n * Opens a file\n * for reading.\n *\n * @param x\n */"),
             "Opens a file for reading."
         );
-        assert_eq!(summary("\"\"\"Doc string\n\nmore\"\"\""), "Doc string");
         assert_eq!(summary("# Prints it"), "Prints it");
         assert_eq!(summary("-- | Plans jobs."), "Plans jobs.");
         assert_eq!(summary("(** Keeps accounts *)"), "Keeps accounts");

@@ -21,17 +21,19 @@ use super::names::{end_line_of, line_of};
 use super::parse::Parsed;
 use super::symbols::{PendingDoc, Qualifier, SymbolCollector};
 use crate::extract::not_parsed;
+use crate::file::{FileData, FileFacts};
 use crate::language::gaps::Gaps;
 use crate::language::{Grammar, Language, NodeRef, Site};
-use crate::model::{Comment, FileFacts, FileTests, Function, ParseStatus};
-use crate::repo::FileData;
+use crate::model::{Comment, FileTests, Function, ParseStatus};
+use crate::test_code::imports_any;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// What was opened on entering a node and must be closed on leaving it.
 #[derive(Debug, Clone, Copy, Default)]
 struct Frame {
     role: Role,
-    /// Nesting level at which the node stands.
+    /// Nesting level at which the node is.
     nesting: u32,
     /// How many of these levels are those of closures.
     closures: u32,
@@ -50,11 +52,11 @@ struct Frame {
     naming_strings: bool,
     /// Names in it are mentioned, not used.
     mentions: bool,
-    /// What stood before it, to go back to after it: it holds type arguments.
+    /// What was before it, to go back to after it: it holds type arguments.
     before: Option<Qualifier>,
     /// It is nothing but imports.
     import: bool,
-    /// How many tokens stand before it.
+    /// How many tokens are before it.
     first_token: u32,
     /// Lengths to go back to.
     sequences: usize,
@@ -103,7 +105,7 @@ pub(super) struct Walk<'t> {
     symbols: SymbolCollector,
     lines: LineMap,
     comments: Vec<Comment>,
-    /// How many of them stand around the scripts of a document: they were there before the walk.
+    /// How many of them are around the scripts of a document: they were there before the walk.
     around_comments: usize,
     pending_doc: PendingDoc,
     functions: Vec<Function>,
@@ -131,7 +133,7 @@ pub(super) struct Walk<'t> {
 }
 
 /// Steps that a walk may take besides the one for each node: a fixed number and some for each byte. They are those whose
-/// number follows from how deep definitions stand in one another, and would be the square of the file's length in a file
+/// number follows from how deep definitions are in one another, and would be the square of the file's length in a file
 /// that is made for it. Ordinary code stays a hundred times below.
 const FREE_STEPS: u64 = 16 << 20;
 const STEPS_PER_BYTE: u64 = 256;
@@ -184,7 +186,7 @@ impl<'t> Walk<'t> {
         }
     }
 
-    /// Walks the tree and gives back the facts, every section filled; none where that takes too many steps.
+    /// Walks the tree and gives back the facts, every section filled; none if that takes too many steps.
     pub fn run(mut self, parsed: &'t Parsed<'t>) -> Option<FileData> {
         let mut cursor = parsed.tree.walk();
         let broken = self.broken;
@@ -291,7 +293,7 @@ impl<'t> Walk<'t> {
         Site { node, ancestors: &self.ancestors, attributes: &self.attributes, source: self.source }
     }
 
-    /// The frame of a node: where it stands with regard to nesting, `else` and logical sequences.
+    /// The frame of a node: where it is with regard to nesting, `else` and logical sequences.
     fn frame_for(&self, node: NodeRef<'t>, info: &KindInfo, field: Option<u16>) -> Frame {
         let mut frame = Frame {
             role: info.role,
@@ -360,7 +362,7 @@ impl<'t> Walk<'t> {
         }
     }
 
-    /// Drops attributes that do not stand right above `node`, comments between them or not.
+    /// Drops attributes that are not right above `node`, comments between them or not.
     fn keep_adjoining_attributes(&mut self, node: NodeRef<'t>) {
         if !self.attributes.is_empty() && self.attributes_end + 1 < line_of(node) {
             self.clear_attributes();
@@ -432,6 +434,9 @@ impl<'t> Walk<'t> {
             }
             errors => ParseStatus::Partial { errors, first_line, skipped_bytes: self.skipped_bytes },
         };
+        let framework = imports_any(&symbols.imports, self.grammar.tests.frameworks);
+        let (whole, modules) = (for_tests_only, self.test_modules);
+        let tests = FileTests { whole, modules, framework, ..FileTests::default() };
         let facts = FileFacts {
             language: self.language,
             parse,
@@ -440,15 +445,16 @@ impl<'t> Walk<'t> {
             halstead: whole_file,
             top_level: self.complexity.top_level,
             functions: self.functions,
-            tests: FileTests { whole: for_tests_only, modules: self.test_modules },
+            tests,
             secrets: Vec::new(),
             conflict_markers: Vec::new(),
         };
         Some(FileData {
-            facts,
-            comments: Some(self.comments),
-            symbols: Some(symbols),
-            tokens: Some(self.tokens.into_stream(self.imports)),
+            facts: Arc::new(facts),
+            comments: Some(self.comments.into()),
+            symbols: Some(Arc::new(symbols)),
+            tokens: Some(Arc::new(self.tokens.into_stream(self.imports))),
+            types: Some(Arc::default()),
         })
     }
 }

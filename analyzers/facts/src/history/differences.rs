@@ -1,4 +1,4 @@
-//! The differences of two trees, as far as files can stand there, and not more than there is room for.
+//! The differences of two trees, for valid paths and within limits.
 
 use crate::source::{Cancelled, SourceError, bounds, confined};
 use gix::ObjectId;
@@ -29,7 +29,7 @@ pub struct Difference {
 
 /// Why there are no differences.
 pub enum Failed {
-    /// It was told to stop.
+    /// It was asked to stop.
     Interrupted(SourceError),
     /// There are too many, or too deep ones.
     TooMuch(String),
@@ -57,7 +57,7 @@ pub fn between(
     }
 }
 
-/// Where the comparison stands.
+/// Where the comparison is.
 #[derive(Clone, Default)]
 struct Place {
     path: BString,

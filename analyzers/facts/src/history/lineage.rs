@@ -1,9 +1,7 @@
-//! Files through their renames.
-//!
-//! The commits are gone through from the newest to the oldest, so a path stands for the file that has it later. A rename
-//! hands the file on to its old path; the path it left stands, further back, for another file. Side branches make this a
-//! matter of judgement: a change under the old name on a branch that did not know of the rename yet comes first here, and
-//! its file is found to be the renamed one when the rename is reached.
+//! Files through their renames. The commits are visited from the newest to the oldest, so a path stands for the file
+//! that has it later. A rename passes the file on to its old path; further back, the new path stands for another file.
+//! Side branches make this a matter of judgement: a change under the old name on a branch that did not know about the
+//! rename yet comes first here, and its file is found to be the renamed one when the rename is reached.
 
 use super::{ChangeKind, Commit, FileId, PathId};
 use crate::hash::HashMap;
@@ -45,7 +43,7 @@ pub fn assign(commits: &mut [Commit], follow: bool, present: &dyn Fn(PathId) -> 
 #[derive(Clone, Copy)]
 struct Holder {
     file: FileId,
-    /// Its creation was passed: before it the path belonged to nobody, or to an earlier file.
+    /// Its creation was passed: before it the path belonged to no file or to an earlier one.
     created: bool,
 }
 
@@ -78,7 +76,7 @@ impl Files {
     fn renamed(&mut self, old: PathId, new: PathId, file: FileId, present: &dyn Fn(PathId) -> bool) {
         let file = self.same(file);
         if let Some(holder) = self.holder.get(&old).copied().filter(|holder| !holder.created) {
-            // Changed under the old name after the rename, and nobody created that anew since: by a side branch.
+            // Changed under the old name after the rename, and nobody created that again since: by a side branch.
             let other = self.same(holder.file);
             if other != file && present(old) {
                 return;

@@ -1,4 +1,4 @@
-//! Commits without what they changed: which there are, in which order, by whom.
+//! Commits without their changes: ids, order, authors.
 
 use super::record::{Signature, id_of};
 use super::walk::Steps;

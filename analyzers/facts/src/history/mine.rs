@@ -3,9 +3,10 @@
 use super::differences::{self, Difference, Failed};
 use super::lines;
 use super::record::{Header, MinedChange, MinedKind, Signature, bytes_of};
-use super::renames::{self, Blobs, Side};
+use crate::source::binary::is_binary;
 use crate::source::commit_text::as_utf8;
 use crate::source::git_errors::own_words;
+use crate::source::renames::{self, Blobs, Side};
 use crate::source::{Cancelled, SourceError, bounds};
 use gix::ObjectId;
 use gix::bstr::{BStr, BString, ByteSlice, ByteVec};
@@ -180,7 +181,7 @@ impl Miner {
     ) -> Result<MinedChange, SourceError> {
         let counted = match (old, new) {
             (Some(old), Some(new)) if old.1 == new.1 => {
-                self.content(new)?.filter(|content| !lines::is_binary(content)).map(|_| (0, 0))
+                self.content(new)?.filter(|content| !is_binary(content)).map(|_| (0, 0))
             }
             _ => match (self.side(old)?, self.side(new)?) {
                 (Some(old), Some(new)) => lines::changed(&old, &new),
@@ -191,7 +192,7 @@ impl Miner {
         Ok(MinedChange { path, kind, added, removed, binary: counted.is_none() })
     }
 
-    /// The content of one side, empty where the file is not there; nothing when it is too large.
+    /// The content of one side, empty if the file is not there; nothing when it is too large.
     fn side(&self, file: Option<(EntryMode, ObjectId)>) -> Result<Option<Vec<u8>>, SourceError> {
         file.map_or(Ok(Some(Vec::new())), |file| self.content(file))
     }

@@ -6,7 +6,7 @@ use super::record::{Record, bytes_of, id_of};
 use super::walk::{State, Step};
 use crate::cache::HistoryWriting;
 use crate::hash::HashMap;
-use crate::repo::Progress;
+use crate::progress::Progress;
 use crate::source::{GitContext, SourceError};
 use gix::ObjectId;
 use rayon::prelude::*;

@@ -2,7 +2,7 @@
 //!
 //! Everything that follows from a commit alone is mined once and kept in the cache under the commit's id; `.mailmap`,
 //! windows of time, bots and renames over several commits are applied afterwards. Changes and line counts are those of
-//! `git log --numstat -M --no-merges` (Git's attributes are left aside: `-diff` and `binary` in `.gitattributes` hide no
+//! `git log --numstat -M --no-merges` (Git's attributes are ignored: `-diff` and `binary` in `.gitattributes` hide no
 //! counts here). Merges are commits without changes of their own. Times are the commits' own; nothing looks at the clock.
 //! Replace refs and grafts are not applied.
 
@@ -16,19 +16,16 @@ mod mine;
 mod mining;
 mod people;
 mod record;
-pub(crate) mod renames;
-mod similarity;
 mod walk;
 
 pub use in_memory::PlainCommit;
 pub use log::{CommitLog, LogOptions, LoggedCommit};
 pub use people::{Person, is_bot};
-pub use record::MINING_VERSION;
 
 use crate::cache::{Cache, HistoryRows, HistoryWriting};
 use crate::hash::{HashMap, HashSet};
 use crate::model::RepoPath;
-use crate::repo::Progress;
+use crate::progress::Progress;
 use crate::source::git_errors::own_words;
 use crate::source::{CommitId, GitContext, SourceError};
 use gix::ObjectId;
@@ -86,7 +83,7 @@ impl Default for HistoryOptions<'_> {
 pub enum Since<'a> {
     /// With the first commit.
     Beginning,
-    /// So many days before the newest commit.
+    /// This many days before the newest commit.
     Days(u32),
     /// After what this revision contains.
     Revision(&'a str),
@@ -127,7 +124,7 @@ pub struct History {
     pub bot_commits_left_out: usize,
     /// How many commits came from the cache.
     pub from_cache: usize,
-    /// What went wrong with the cache, if anything; the history is right all the same.
+    /// What went wrong with the cache, if anything; the history is still right.
     pub cache_trouble: Option<String>,
 }
 
@@ -315,7 +312,7 @@ impl GitContext {
         let repository = self.local();
         let unreadable = |error: gix::Error| {
             SourceError::new(format!(
-                "the file `shallow` of {} cannot be read: {}; restore it, or clone anew",
+                "the file `shallow` of {} cannot be read: {}; restore it, or clone again",
                 repository.git_dir().display(),
                 own_words(&error)
             ))

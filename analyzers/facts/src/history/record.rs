@@ -1,11 +1,8 @@
-//! What is kept of a commit in the cache: everything that follows from the commit alone.
+//! What the cache stores of a commit: everything that depends only on the commit.
 
 use bstr::BString;
 use gix::ObjectId;
 use serde::{Deserialize, Serialize};
-
-/// Raised when a commit is mined differently: older records are then ignored.
-pub const MINING_VERSION: u32 = 3;
 
 /// A commit as it was written, with what it changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

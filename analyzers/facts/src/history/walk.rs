@@ -20,7 +20,7 @@ pub struct Step {
     pub boundary: bool,
 }
 
-/// What is known of a commit.
+/// What is known about a commit.
 pub enum State {
     /// The cache knew it all.
     Known(Record),

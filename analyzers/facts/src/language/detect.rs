@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 /// How many leading bytes of a file are enough for [`detect`].
 pub const HEAD_BYTES: usize = 64 << 10;
 
-/// What is known of a file's language.
+/// What is known about a file's language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Detection {
     /// It is this one.
@@ -39,7 +39,7 @@ static NAMES: LazyLock<Names> = LazyLock::new(|| {
     names
 });
 
-/// Tells a file's language by its name, then by its extension, then by content: the `#!` line of a file without
+/// Determines a file's language by its name, then by its extension, then by content: the `#!` line of a file without
 /// extension, and for extensions that several languages share (`.h`, `.m`) the constructs found in `head`.
 ///
 /// `head` holds at least the first [`HEAD_BYTES`] bytes, or the whole file. With content the answer is never

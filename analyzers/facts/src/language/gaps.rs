@@ -32,7 +32,7 @@ pub struct Gaps {
 }
 
 impl Gaps {
-    /// True where there are none.
+    /// True if there are none.
     pub fn is_empty(&self) -> bool {
         self.found.is_empty()
     }

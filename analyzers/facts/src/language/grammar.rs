@@ -3,7 +3,7 @@
 use super::gaps::{Gaps, Reading};
 use super::lexical::{self, LexicalRules};
 use super::test_rule::TestRule;
-use crate::model::{DefinitionKind, FunctionKind, Visibility};
+use crate::model::{Definition, DefinitionKind, FunctionKind, Types, Visibility};
 
 /// A syntax node.
 pub type NodeRef<'t> = tree_sitter::Node<'t>;
@@ -48,13 +48,13 @@ impl<'t> Site<'_, 't> {
         self.node.children(&mut cursor).find(|child| child.kind() == kind)
     }
 
-    /// True when the node's named children are all of these kinds: a string without code in it.
+    /// True if the node's named children are all of these kinds: a string without code in it.
     pub fn holds_only(&self, kinds: &[&str]) -> bool {
         let mut cursor = self.node.walk();
         self.node.named_children(&mut cursor).all(|child| kinds.contains(&child.kind()))
     }
 
-    /// True when a child of one of `wrappers` kinds (or the node itself) has `word` among its white-space separated words.
+    /// True if a child of one of `wrappers` kinds (or the node itself) has `word` among its white-space separated words.
     pub fn has_modifier(&self, wrappers: &[&str], word: &str) -> bool {
         let mut cursor = self.node.walk();
         self.node.children(&mut cursor).any(|child| {
@@ -66,6 +66,13 @@ impl<'t> Site<'_, 't> {
 /// Names of node kinds of one grammar. A test checks that the grammar knows each of them.
 pub type Kinds = &'static [&'static str];
 
+/// Extracts what a file says about types from its syntax tree, text and definitions. The last parses what is in macros.
+pub type TypesRule = fn(NodeRef<'_>, &str, &[Definition], &mut ParseFragment<'_>) -> Types;
+
+/// Parses a piece of text that is in a file, as the arguments of its macros are; none where it does not fit the grammar, or
+/// where the file's allowance is used up.
+pub type ParseFragment<'a> = dyn FnMut(&str) -> Option<tree_sitter::Tree> + 'a;
+
 /// How one grammar's nodes count. Every list holds node kinds; `docs/metrics.md` defines the figures.
 ///
 /// `..Grammar::EMPTY` fills what a language does not have.
@@ -76,15 +83,18 @@ pub struct Grammar {
     // ---- what it does not read
     /// Finds syntax of the language that the grammar does not know.
     pub gaps: fn(&[u8], Reading, &mut Gaps),
-    /// Comments and strings as they look where nothing was parsed: the lines there are told by these.
+    /// Comments and strings in places that did not parse: lines there are classified by these.
     pub lexical: &'static LexicalRules,
-    /// Words that no function or type can be called: what bears such a name in a file with errors was misread.
+    /// Words that no function or type can be called: what has such a name in a file with errors was misread.
     pub reserved: Kinds,
+
+    /// Reads what a file says about types, where receivers of the language are inferred by their types.
+    pub types: Option<TypesRule>,
 
     // ---- structure
     /// Nodes that are functions of their own.
     pub functions: Kinds,
-    /// Function expressions that count towards the function they stand in, one nesting level deeper.
+    /// Function expressions that count towards the function they are in, one nesting level deeper.
     pub lambdas: Kinds,
     /// Nodes that define a named type, module or the like, and give their name to what they hold.
     pub scopes: &'static [(&'static str, DefinitionKind)],
@@ -92,7 +102,7 @@ pub struct Grammar {
     pub name_scopes: Kinds,
     /// Other definitions (constants, aliases, macros, functions without bodies).
     pub definitions: &'static [(&'static str, DefinitionKind)],
-    /// Nodes whose role depends on more than their kind; [`Grammar::classify`] decides and returns a kind that stands in
+    /// Nodes whose role depends on more than their kind; [`Grammar::classify`] decides and returns a kind that is in
     /// one of the other lists (or any other name for no role).
     pub dynamic: Kinds,
     /// For nodes in [`Grammar::dynamic`]: the kind whose role the node takes.
@@ -105,7 +115,7 @@ pub struct Grammar {
     pub else_ifs: Kinds,
     /// Nodes that wrap the `else` branch of an [`Grammar::ifs`] node.
     pub elses: Kinds,
-    /// True where an `if` right inside an `else` is an `else if`; false where the language has a clause of its own for it.
+    /// True if an `if` right inside an `else` is an `else if`; false if the language has a clause of its own for it.
     pub else_if_by_nesting: bool,
     /// Nodes without meaning of their own that may wrap the `if` of an `else if`.
     pub else_wrappers: Kinds,
@@ -117,13 +127,13 @@ pub struct Grammar {
     pub comprehension_ifs: Kinds,
     /// Multi-way selections.
     pub switches: Kinds,
-    /// Branches of a selection; a default branch is told by [`Grammar::is_default_case`].
+    /// Branches of a selection; [`Grammar::is_default_case`] recognises a default branch.
     pub cases: Kinds,
     /// Default branches that have a kind of their own.
     pub default_cases: Kinds,
     /// True for a node in [`Grammar::cases`] that is the default branch, or whose pattern matches everything.
     pub is_default_case: fn(&Site<'_, '_>) -> bool,
-    /// True where the language makes selections exhaustive: then one branch of each is free (n branches, n − 1 decisions).
+    /// True if the language makes selections exhaustive: then one branch of each is free (n branches, n − 1 decisions).
     pub exhaustive_switch: bool,
     /// Guards of selection branches.
     pub guards: Kinds,
@@ -135,7 +145,7 @@ pub struct Grammar {
     pub catches: Kinds,
     /// Conditional expressions.
     pub ternaries: Kinds,
-    /// Binary expressions: logical when their operator stands in [`Grammar::logical_operators`].
+    /// Binary expressions: logical when their operator is in [`Grammar::logical_operators`].
     pub binaries: Kinds,
     /// Spellings of the short-circuit operators.
     ///
@@ -164,10 +174,10 @@ pub struct Grammar {
     pub strings: Kinds,
     /// String literals that hold code (interpolation): their pieces are operands, their code is walked.
     pub templates: Kinds,
-    /// Named nodes that are operators or keywords, told apart by their text (Scala's `operator_identifier`, Swift's
+    /// Named nodes that are operators or keywords, distinguished by their text (Scala's `operator_identifier`, Swift's
     /// `else`).
     pub operators: Kinds,
-    /// Attributes, decorators, modifiers that may stand between documentation and definition.
+    /// Attributes, decorators, modifiers that may be between documentation and definition.
     pub attributes: Kinds,
 
     // ---- names
@@ -194,22 +204,22 @@ pub struct Grammar {
     pub packages: Kinds,
     /// Signs (and nodes of nothing but such a sign) between what qualifies a name and the name.
     pub qualifiers: Kinds,
-    /// True where a call names the object right before the method, without a sign (Objective-C).
+    /// True if a call names the object right before the method, without a sign (Objective-C).
     pub juxtaposed_receivers: bool,
-    /// Lists of type arguments: what stands before them qualifies what comes after (`Vec::<u8>::new`).
+    /// Lists of type arguments: what is before them qualifies what comes after (`Vec::<u8>::new`).
     pub type_arguments: Kinds,
     /// Nodes of unparsed tokens (arguments of Rust's macros): a name with one of them in parentheses behind it is called, and
     /// strings in them may hold names in braces.
     pub token_trees: Kinds,
     /// Leaves of unparsed code (bodies of C's macros): the names in it are used.
     pub raw_code: Kinds,
-    /// Nodes whose string literals name definitions (`__all__`, types in quotes), besides attributes.
+    /// Nodes whose string literals name definitions (`__all__`, types in quotes), in addition to attributes.
     pub naming_strings: Kinds,
-    /// Nodes that name things without using them, besides imports, up to a node of [`Grammar::mentions_end`].
+    /// Nodes that name things without using them, in addition to imports, up to a node of [`Grammar::mentions_end`].
     pub mentions: Kinds,
     /// See [`Grammar::mentions`].
     pub mentions_end: Kinds,
-    /// Nodes that may stand between an attribute and the definition that holds it (Java's `modifiers`).
+    /// Nodes that may be between an attribute and the definition that holds it (Java's `modifiers`).
     pub attribute_holders: Kinds,
     /// Nodes in the head of a type (at most two nodes between) that hold what it extends or implements.
     pub bases: Kinds,
@@ -217,15 +227,15 @@ pub struct Grammar {
     pub assignments: Kinds,
     /// Statements and declarations, for logical lines.
     pub statements: Kinds,
-    /// Nodes whose named children are statements, where expressions stand as statements without a node of their own.
+    /// Nodes whose named children are statements, where expressions are as statements without a node of their own.
     pub blocks: Kinds,
 
     // ---- functions
     /// How a function's parts are found.
     pub function: FunctionRule,
-    /// How tests are told.
+    /// How tests are recognised.
     pub tests: TestRule,
-    /// How visibility is told.
+    /// How visibility is recognised.
     pub visibility: VisibilityRule,
     /// Between the parts of a qualified name.
     pub separator: &'static str,
@@ -237,40 +247,45 @@ pub struct FunctionRule {
     pub name: for<'t> fn(&Site<'_, 't>) -> Option<NodeRef<'t>>,
     /// The node that holds the parameters.
     pub parameters: for<'t> fn(&Site<'_, 't>) -> Option<NodeRef<'t>>,
-    /// Number of parameters in that node. The default counts its named children besides comments and attributes.
+    /// Number of parameters in that node. The default counts its named children except comments and attributes.
     pub count: fn(NodeRef<'_>, &[u8]) -> usize,
+    /// How many of the parameters in that node a caller must get right by their position: see
+    /// [`parameters`](super::parameters). The default takes all.
+    pub positional: Option<fn(&Site<'_, '_>, NodeRef<'_>) -> usize>,
     /// The body; a node of [`Grammar::functions`] without one is a definition only.
     pub body: for<'t> fn(&Site<'_, 't>) -> Option<NodeRef<'t>>,
-    /// Sort of function, given whether it stands directly in a type.
+    /// Statements that no function has: where a body holds one, what was read as the function is none.
+    pub never_in_body: Kinds,
+    /// Sort of function, given whether it is directly in a type.
     pub kind: fn(&Site<'_, '_>, bool) -> FunctionKind,
     /// A type named by the function itself (Go receivers, C++ `A::f`), put before its name.
     pub receiver: for<'t> fn(&Site<'_, 't>) -> Option<NodeRef<'t>>,
-    /// The name by which a method knows its own object, where it is no keyword (Go receivers): a call on it may recurse.
+    /// The name by which a method knows its own object, where it is not a keyword (Go receivers): a call on it may recurse.
     pub own_object: for<'t> fn(&Site<'_, 't>) -> Option<NodeRef<'t>>,
-    /// True where functions of one name differ in the number of their arguments: a call that does not fit the parameters is
+    /// True if functions of one name differ in the number of their arguments: a call that does not fit the parameters is
     /// none of the function itself.
     pub overloads: bool,
-    /// True where the labels of arguments belong to a function's name (Swift): a call with other ones is none of the function.
+    /// True if the labels of arguments belong to a function's name (Swift): a call with other ones is none of the function.
     pub labels: bool,
-    /// True for a function that runs where it stands (`(function () { … })()`).
+    /// True for a function that runs where it is (`(function () { … })()`).
     pub runs_at_once: fn(&Site<'_, '_>) -> bool,
-    /// True where a function without a control structure of its own is a name space, and its cognitive complexity leaves
+    /// True if a function without a control structure of its own is a name space, and its cognitive complexity leaves
     /// out the functions in it (the white paper's exception for JavaScript).
     pub declarative_outer: bool,
-    /// True where a function of one nested function and a `return` is a decorator, which adds no nesting (the white
+    /// True if a function of one nested function and a `return` is a decorator, which adds no nesting (the white
     /// paper's exception for Python).
     pub decorators: bool,
-    /// True where adjacent definitions of one name are clauses of one function (Haskell): a selection by the arguments,
+    /// True if adjacent definitions of one name are clauses of one function (Haskell): a selection by the arguments,
     /// whose first clause is free.
     pub merge_clauses: bool,
-    /// A type extended or implemented that no node of [`Grammar::bases`] holds: by a type itself, or by what stands in a node of
+    /// A type extended or implemented that no node of [`Grammar::bases`] holds: by a type itself, or by what is in a node of
     /// [`Grammar::name_scopes`].
     pub base: for<'t> fn(&Site<'_, 't>) -> Option<NodeRef<'t>>,
-    /// The string that documents a definition, where documentation is no comment (Elixir's `@doc`).
+    /// The string that documents a definition, where documentation is not a comment (Python's docstrings, Elixir's `@doc`).
     pub doc: for<'t> fn(&Site<'_, 't>) -> Option<NodeRef<'t>>,
 }
 
-/// How visibility is told from a definition.
+/// How visibility is recognised from a definition.
 pub enum VisibilityRule {
     /// A function of the node and its name.
     By(fn(&Site<'_, '_>, &str) -> Visibility),
@@ -291,11 +306,11 @@ pub struct DocRule {
     pub openings: &'static [&'static str],
     /// Openings that only look so (`////`, `/***`).
     pub not_openings: &'static [&'static str],
-    /// Openings of documentation of what the comment stands in, not of what follows (`//!`).
+    /// Openings of documentation of what the comment is in, not of what follows (`//!`).
     pub inner_openings: &'static [&'static str],
-    /// True where documentation is no comment but the first string in a body (Python), or what [`FunctionRule::doc`] finds.
+    /// True if documentation is not a comment but the string that [`FunctionRule::doc`] finds.
     pub docstrings: bool,
-    /// True where any comment right above a definition documents it.
+    /// True if any comment right above a definition documents it.
     pub plain: bool,
 }
 
@@ -306,6 +321,7 @@ impl Grammar {
         gaps: |_, _, _| {},
         lexical: &lexical::C_LIKE,
         reserved: &["if", "else", "for", "while", "return"],
+        types: None,
         functions: &[],
         lambdas: &[],
         scopes: &[],
@@ -393,7 +409,9 @@ impl FunctionRule {
             };
             parameters.named_children(&mut cursor).filter(counted).count()
         },
+        positional: None,
         body: |site| site.field("body"),
+        never_in_body: &[],
         kind: |_, in_type| if in_type { FunctionKind::Method } else { FunctionKind::Function },
         receiver: |_| None,
         own_object: |_| None,

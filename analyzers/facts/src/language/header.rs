@@ -1,4 +1,4 @@
-//! Headers of C and C++ bear the same ending: one is C++ when it holds what no C compiler accepts, besides what stands
+//! Headers of C and C++ have the same extension: one is C++ if it contains what no C compiler accepts, except what is
 //! there for C++ compilers only (`#ifdef __cplusplus`).
 
 use super::rough::{Habits, Tokens};
@@ -12,7 +12,7 @@ const HABITS: Habits = Habits {
     interpolation: false,
 };
 
-/// True when only C++ accepts the header.
+/// True if only C++ accepts the header.
 pub(super) fn is_cpp(head: &[u8]) -> bool {
     let Some(text) = for_c(head) else { return true };
     let tokens = Tokens::of(&text, HABITS);
@@ -65,7 +65,7 @@ fn for_c(head: &[u8]) -> Option<Vec<u8>> {
     Some(text)
 }
 
-/// Words of C++ are names in C: only a place in which C allows no name tells.
+/// C++ keywords are names in C: only a place in which C allows no name decides.
 fn is_cpp_at(tokens: &Tokens<'_>, index: usize) -> bool {
     begins_cpp(tokens, index)
         || is_member_of_cpp(tokens, index)
@@ -73,7 +73,7 @@ fn is_cpp_at(tokens: &Tokens<'_>, index: usize) -> bool {
         || is_cpp_sign(tokens, index)
 }
 
-/// True where a declaration begins here.
+/// True if a declaration begins here.
 fn begins(tokens: &Tokens<'_>, index: usize) -> bool {
     matches!(tokens.before(index), b"" | b"{" | b"}" | b";" | b":" | b">" | b")")
 }

@@ -23,6 +23,7 @@ pub mod lexical;
 mod lua;
 mod objective_c;
 mod ocaml;
+pub(crate) mod parameters;
 mod php;
 mod python;
 mod r;
@@ -41,7 +42,12 @@ mod zig;
 
 pub(crate) use detect::is_translation;
 pub use detect::{Detection, HEAD_BYTES, detect};
-pub use grammar::{DocRule, FunctionRule, Grammar, Kinds, NodeRef, Site, VisibilityRule};
+pub use grammar::{DocRule, FunctionRule, Grammar, Kinds, NodeRef, ParseFragment, Site, VisibilityRule};
 pub use registry::{Language, LanguageSpec, Syntax};
 pub use rust::{is_test_attribute, is_test_condition};
+
+/// What is known about Rust in addition to its grammar.
+pub mod of_rust {
+    pub use super::rust::{allows_dead_code, bare, is_transparent, registers};
+}
 pub use test_rule::{TestBlock, TestRule};

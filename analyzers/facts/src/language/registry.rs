@@ -114,9 +114,14 @@ impl Language {
             .find(|l| l.spec().id.eq_ignore_ascii_case(name) || l.name().eq_ignore_ascii_case(name))
     }
 
-    /// True where `<script>` and `<style>` in its files hold other languages.
+    /// True if `<script>` and `<style>` in its files hold other languages.
     pub fn has_sections(self) -> bool {
         matches!(self.spec().syntax, Syntax::Lexical(rules) if rules.sections)
+    }
+
+    /// True if files have a section of types.
+    pub fn has_types(self) -> bool {
+        self.grammar().is_some_and(|grammar| grammar.types.is_some())
     }
 
     /// The grammar table, for languages that have one.

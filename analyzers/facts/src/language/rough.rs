@@ -42,7 +42,7 @@ impl Token {
 pub struct Partners(Vec<u32>);
 
 impl Partners {
-    /// The token that closes the bracket which opens at that index, or opens the one that closes there; none where the
+    /// The token that closes the bracket which opens at that index, or opens the one that closes there; none if the
     /// bracket has no partner, and for other tokens.
     pub fn of(&self, index: usize) -> Option<usize> {
         self.0.get(index).filter(|partner| **partner != u32::MAX).map(|partner| *partner as usize)
@@ -60,7 +60,7 @@ pub struct Habits {
     pub templates: bool,
     /// A line that begins with `#` is a directive.
     pub directives: bool,
-    /// `${` begins an expression in a string; a name may stand in backticks.
+    /// `${` begins an expression in a string; a name may be in backticks.
     pub interpolation: bool,
 }
 

@@ -11,11 +11,11 @@ use std::ops::Range;
 pub struct Section {
     /// Its bytes, without the tags around it.
     pub range: Range<usize>,
-    /// What stands there.
+    /// What is there.
     pub content: Content,
 }
 
-/// What stands in a section.
+/// What is in a section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Content {
     /// The document's own text, with the tags of the other sections.
@@ -31,7 +31,7 @@ pub enum Content {
 }
 
 impl Content {
-    /// How its lines and comments are told; a script has a grammar for that.
+    /// How its lines and comments are found; a script has a grammar for that.
     pub fn rules(self) -> &'static LexicalRules {
         match self {
             Content::Markup => &lexical::DOCUMENT,
@@ -102,7 +102,7 @@ fn front_matter(bytes: &[u8]) -> Option<Range<usize>> {
     Some(inside..inside + end + 1)
 }
 
-/// True when `text` begins with the tag.
+/// True if `text` begins with the tag.
 fn opens(text: &[u8], name: &str) -> bool {
     let Some(word) = text.get(1..=name.len()) else { return false };
     let ends = text.get(1 + name.len()).is_some_and(|b| b.is_ascii_whitespace() || matches!(b, b'>' | b'/'));

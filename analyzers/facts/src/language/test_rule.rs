@@ -3,19 +3,25 @@
 use super::grammar::{Kinds, NodeRef, Site};
 use crate::model::TestMark;
 
-/// What the frameworks of a language take for tests. The answer for a function also takes the name of its file, and stands
+/// What the frameworks of a language take for tests. The answer for a function also takes the name of its file, and is
 /// in [`crate::test_code`].
 pub struct TestRule {
-    /// What a function or scope says of itself, given its name. A scope that is [`TestMark::Marked`] makes test code of all
+    /// What a function or scope says about itself, given its name. A scope that is [`TestMark::Marked`] makes test code of all
     /// that it holds.
     pub mark: fn(&Site<'_, '_>, &str) -> TestMark,
     /// The block that a function is, where frameworks run blocks with a title.
     pub block: fn(&Site<'_, '_>) -> Option<TestBlock>,
-    /// File names without their last ending, with one `*`, in which frameworks look for tests.
+    /// File names without their last ending (or whole, where a pattern has one), with one `*`, in which frameworks look for
+    /// tests.
     pub file_names: Kinds,
+    /// Names that files of tests often have, and product files too: they are looked into where they import one of the
+    /// frameworks.
+    pub weak_file_names: Kinds,
+    /// What files of tests import, as the language writes it: modules and headers, or the beginning of their names.
+    pub frameworks: Kinds,
     /// Those whose files are test code whatever they hold.
     pub sure_file_names: Kinds,
-    /// True where tests usually stand beside the code that they test, so that a file that holds many is no test file.
+    /// True if tests usually are next to the code that they test, so that a file that holds many is not a test file.
     pub beside_code: bool,
     /// True for a file, given its root, all of which is compiled for tests only.
     pub whole_file: fn(NodeRef<'_>, &[u8]) -> bool,
@@ -27,6 +33,8 @@ impl TestRule {
         mark: |_, _| TestMark::None,
         block: |_| None,
         file_names: &[],
+        weak_file_names: &[],
+        frameworks: &[],
         sure_file_names: &[],
         beside_code: false,
         whole_file: |_, _| false,
@@ -39,7 +47,7 @@ pub struct TestBlock {
     pub suite: bool,
     /// What a reader knows it by.
     pub title: String,
-    /// A test wherever it stands, or only in files that are named for tests.
+    /// A test wherever it is, or only in files that are named for tests.
     pub mark: TestMark,
 }
 
@@ -94,13 +102,13 @@ pub fn annotations(text: &[u8]) -> Vec<&[u8]> {
     found
 }
 
-/// What stands after the last sign of a qualified name.
+/// What is after the last sign of a qualified name.
 pub fn last_part(path: &[u8]) -> &[u8] {
     path.rsplit(|byte| matches!(byte, b'.' | b':' | b'\\')).next().unwrap_or(path)
 }
 
 /// True for an annotation of JUnit, TestNG, jqwik and the like on a method that is a test: those named by their frameworks,
-/// and those that projects compose of them, which by custom end in `Test`.
+/// and those that projects compose of them, which by convention end in `Test`.
 pub fn is_test_annotation(name: &[u8]) -> bool {
     let composed = name.ends_with(b"Test") && !name.starts_with(b"Before") && !name.starts_with(b"After");
     composed || matches!(name, b"TestFactory" | b"TestTemplate" | b"Property" | b"Theory" | b"Example")

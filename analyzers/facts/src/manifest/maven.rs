@@ -12,7 +12,7 @@ const MOST_NODES: u32 = 400_000;
 const DEEPEST: usize = 8;
 /// A property's text after substitution is at most this long.
 const LONGEST: usize = 4_096;
-/// So many properties are put into one text: those that stand for nothing would not make it longer.
+/// This many properties are put into one text: those that stand for nothing would not make it longer.
 const MOST: usize = 1_000;
 
 pub(super) fn read(text: &str, declared: &mut Declared) -> Result<(), Trouble> {
@@ -83,7 +83,7 @@ fn properties(project: Node<'_, '_>) -> BTreeMap<String, String> {
     properties
 }
 
-/// `text` with every `${name}` replaced that is known; others stay as they stand. The text itself where that has no end.
+/// `text` with every `${name}` replaced that is known; others stay as they are. The text itself where that has no end.
 fn substituted(text: &str, properties: &BTreeMap<String, String>) -> String {
     let mut left = MOST;
     let result = substitute(text, properties, DEEPEST, &mut left);

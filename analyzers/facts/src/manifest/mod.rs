@@ -1,7 +1,7 @@
 //! Dependencies declared in package manifests (Cargo, npm, PyPI, Go, Maven).
 //!
 //! Manifests are read, never executed: what a `setup.py`, a gemspec or a Gradle script would declare when run is reported as not
-//! read. Nothing is resolved: the requirement is the text that stands in the manifest.
+//! read. Nothing is resolved: the requirement is the text that is in the manifest.
 
 mod cargo;
 mod go;
@@ -101,7 +101,7 @@ pub fn is_manifest(path: &RepoPath) -> bool {
     is_program_name(name) || reader(path, name).is_some()
 }
 
-/// True for a manifest that is a program: what it declares is known to who runs it only.
+/// True for a manifest that is a program: only running it shows what it declares.
 pub fn is_program(path: &RepoPath) -> bool {
     std::str::from_utf8(path.file_name()).is_ok_and(is_program_name)
 }
@@ -110,24 +110,61 @@ fn is_program_name(name: &str) -> bool {
     EXECUTABLE.contains(&name) || EXECUTABLE_ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
+/// Why a manifest could not be read. The words begin with the path, and the line where there is one.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ManifestError {
+    /// It is a program.
+    #[error("{0}: not read: would need to be executed")]
+    Program(RepoPath),
+    /// It is of no kind that is read.
+    #[error("{0}: not a manifest that is known here")]
+    Unknown(RepoPath),
+    /// It is too long.
+    #[error("{path}: not read: {bytes} bytes, over the limit of {LARGEST}")]
+    TooLarge {
+        /// Where it is.
+        path: RepoPath,
+        /// How long it is.
+        bytes: usize,
+    },
+    /// It is not text.
+    #[error("{path}:{line}: not UTF-8")]
+    NotUtf8 {
+        /// Where it is.
+        path: RepoPath,
+        /// The line of the first byte that is none.
+        line: usize,
+    },
+    /// It is not written as its kind is.
+    #[error("{path}{}: {message}", line.map(|line| format!(":{line}")).unwrap_or_default())]
+    Malformed {
+        /// Where it is.
+        path: RepoPath,
+        /// The line, where it is known.
+        line: Option<usize>,
+        /// What is wrong.
+        message: String,
+    },
+}
+
 /// The dependencies a manifest declares, sorted.
 ///
 /// # Errors
-/// Why it could not be read: a message that begins with the path, and the line where there is one.
-pub fn dependencies(path: &RepoPath, bytes: &[u8]) -> Result<Vec<Dependency>, String> {
+/// Why it could not be read.
+pub fn dependencies(path: &RepoPath, bytes: &[u8]) -> Result<Vec<Dependency>, ManifestError> {
     let name = String::from_utf8_lossy(path.file_name()).into_owned();
     if is_program_name(&name) {
-        return Err(format!("{path}: not read: would need to be executed"));
+        return Err(ManifestError::Program(path.clone()));
     }
     let Some((ecosystem, read)) = reader(path, &name) else {
-        return Err(format!("{path}: not a manifest that is known here"));
+        return Err(ManifestError::Unknown(path.clone()));
     };
     if bytes.len() > LARGEST {
-        return Err(format!("{path}: not read: {} bytes, over the limit of {LARGEST}", bytes.len()));
+        return Err(ManifestError::TooLarge { path: path.clone(), bytes: bytes.len() });
     }
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let line = 1 + bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
-        format!("{path}:{line}: not UTF-8")
+        ManifestError::NotUtf8 { path: path.clone(), line }
     })?;
     let scope = if python::is_for_development(path) {
         DependencyScope::Development
@@ -139,10 +176,7 @@ pub fn dependencies(path: &RepoPath, bytes: &[u8]) -> Result<Vec<Dependency>, St
     let reading = contained(|| read(text.trim_start_matches('\u{feff}'), &mut declared));
     let read =
         reading.unwrap_or_else(|fault| Err(Trouble { line: None, message: format!("not read: {fault}") }));
-    read.map_err(|trouble| match trouble.line {
-        Some(line) => format!("{path}:{line}: {}", trouble.message),
-        None => format!("{path}: {}", trouble.message),
-    })?;
+    read.map_err(|Trouble { line, message }| ManifestError::Malformed { path: path.clone(), line, message })?;
     declared.found.retain(|dependency| !dependency.name.is_empty());
     declared.found.sort();
     declared.found.dedup();

@@ -13,7 +13,7 @@ pub(super) fn is_requirements(path: &RepoPath, name: &str) -> bool {
     stem.is_some_and(|stem| in_folder || stem.starts_with("requirements") || stem.ends_with("requirements"))
 }
 
-/// True when the file's name says that developers need what it lists.
+/// True if the file's name says that developers need what it lists.
 pub(super) fn is_for_development(path: &RepoPath) -> bool {
     let name = String::from_utf8_lossy(path.file_name()).to_ascii_lowercase();
     let part = |word: &&str| name.split(|c: char| !c.is_ascii_alphanumeric()).any(|part| part == *word);

@@ -33,7 +33,7 @@ pub(super) fn parse(text: &str) -> Option<Specifier<'_>> {
     fits.then_some(Specifier { name, requirement: clauses })
 }
 
-/// Adds the requirement in `text`, which stands on `line`.
+/// Adds the requirement in `text`, which is on `line`.
 pub(super) fn add(
     text: &str,
     line: Option<usize>,
@@ -49,7 +49,7 @@ pub(super) fn add(
     Ok(())
 }
 
-/// Reads a requirements file. Files named by `-r` and `-c` are manifests of their own, or lie outside the tree.
+/// Reads a requirements file. Files named by `-r` and `-c` are manifests of their own, or are outside the tree.
 pub(super) fn read_file(text: &str, declared: &mut Declared) -> Result<(), Trouble> {
     let scope = declared.default_scope;
     for (line, logical) in logical_lines(text) {

@@ -16,7 +16,7 @@ fn expected(list: &[(&str, &str, DependencyScope)]) -> Vec<(String, Option<Strin
 }
 
 fn error(path: &str, text: &str) -> String {
-    dependencies(&RepoPath::from(path), text.as_bytes()).expect_err("the manifest is broken")
+    dependencies(&RepoPath::from(path), text.as_bytes()).expect_err("the manifest is broken").to_string()
 }
 
 #[test]
@@ -222,7 +222,7 @@ fn errors_name_the_file_and_the_line() {
     assert!(error("go.mod", "module x\nrequire a\n").starts_with("go.mod:2: "));
     let bytes = b"[dependencies]\n# \xff\n";
     let message = dependencies(&RepoPath::from("Cargo.toml"), bytes).expect_err("not UTF-8");
-    assert_eq!(message, "Cargo.toml:2: not UTF-8");
+    assert_eq!(message.to_string(), "Cargo.toml:2: not UTF-8");
 }
 
 #[test]

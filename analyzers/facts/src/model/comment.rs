@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 /// One comment as the parser (or, for languages without a grammar, the lexical scanner) sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Comment {
-    /// Where it stands, delimiters included.
+    /// Where it is, delimiters included.
     pub span: Span,
     /// Line, block or documentation.
     pub kind: CommentKind,
-    /// True when code stands before it on its first line.
+    /// True if code is before it on its first line.
     pub trailing: bool,
     /// The comment with its delimiters; bytes that are not UTF-8 are replaced by U+FFFD.
     pub text: String,

@@ -4,18 +4,18 @@ use serde::{Deserialize, Serialize};
 
 /// One function, method or constructor with a body, and every figure measured on it.
 ///
-/// A closure belongs to the function it stands in, except in languages where function expressions are how functions are
+/// A closure belongs to the function it is in, except in languages where function expressions are how functions are
 /// written (JavaScript and its kin, Lua, R): there each is a function of its own. Definitions are in `docs/metrics.md`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Function {
-    /// The bare name; `<anonymous>` where there is none to infer.
+    /// The bare name; `<anonymous>` if there is none to infer.
     pub name: String,
     /// The name with its enclosing types, modules and functions, joined by the language's own separator.
     pub qualified_name: String,
     /// What sort of function it is.
     pub kind: FunctionKind,
     /// The whole definition without its documentation. Attributes belong to it where the grammar has them inside (Java, C#,
-    /// Kotlin, Swift, Scala, PHP), not where they stand before it (Rust, Python's decorators).
+    /// Kotlin, Swift, Scala, PHP), not where they are before it (Rust, Python's decorators).
     pub span: Span,
     /// Index (into the file's functions) of the function this one is nested in.
     pub enclosing: Option<u32>,
@@ -31,6 +31,9 @@ pub struct Function {
     pub nesting: u16,
     /// Declared parameters, the receiver (`self`) included.
     pub parameters: u16,
+    /// Those that a caller must get right by their position: no receiver, none that has a default, is given by its name or
+    /// filled in by a framework, and none of functions whose parameters somebody else prescribes (an override, a callback).
+    pub positional: u16,
     /// `return`, `throw`, `raise`, `yield`-like statements that leave the function early or at its end.
     pub exits: u16,
     /// Operators and operands.
@@ -39,12 +42,12 @@ pub struct Function {
     pub abc: Abc,
     /// Who can call it.
     pub visibility: Visibility,
-    /// True when a documentation comment (or docstring) is attached.
+    /// True if a documentation comment (or docstring) is attached.
     pub documented: bool,
-    /// What its file says of it and tests; [`FileRecord::is_test`](crate::FileRecord::is_test) has the answer, which takes the
+    /// What its file says about it and tests; [`FileRecord::is_test`](crate::FileRecord::is_test) has the answer, which takes the
     /// file's place in the tree as well.
     pub test: TestMark,
-    /// True when the parser had to skip text inside it: its figures hold for the rest only.
+    /// True if the parser had to skip text inside it: its figures hold for the rest only.
     pub incomplete: bool,
 }
 
@@ -52,7 +55,7 @@ pub struct Function {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum FunctionKind {
-    /// Stands by itself.
+    /// Is by itself.
     Function,
     /// Belongs to a type.
     Method,
@@ -64,17 +67,17 @@ pub enum FunctionKind {
     Suite,
 }
 
-/// What the text of a file says of a function and tests.
+/// What the text of a file says about a function and tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum TestMark {
     /// Nothing.
     #[default]
     None,
-    /// It stands in test code, and is no test itself.
+    /// It is in test code, and is not a test itself.
     Inside,
     /// A test if its file is one of those in which the framework looks (`def test_x` in `test_*.py`).
     ByName,
-    /// A test wherever it stands: by an attribute, by its base class, by the framework's own call.
+    /// A test wherever it is: by an attribute, by its base class, by the framework's own call.
     Marked,
 }
 

@@ -10,11 +10,11 @@ use std::ops::AddAssign;
 pub struct LineCounts {
     /// All lines.
     pub physical: u32,
-    /// Lines that hold code (any token besides comments).
+    /// Lines that hold code (any token except comments).
     pub source: u32,
     /// Statements and declarations.
     pub logical: u32,
-    /// Lines that hold a comment, with or without code beside it.
+    /// Lines that hold a comment, with or without code next to it.
     pub comment: u32,
     /// Lines of white space only.
     pub blank: u32,
@@ -49,7 +49,7 @@ pub struct Decisions {
     pub ifs: u16,
     /// `for`, `while`, `do`, `loop`, comprehension loops.
     pub loops: u16,
-    /// Branches of multi-way selections besides the default one.
+    /// Branches of multi-way selections except the default one.
     pub cases: u16,
     /// Handlers of exceptions.
     pub catches: u16,

@@ -1,55 +1,33 @@
-//! The facts of one file: what the extractor stores and every analysis reads.
-//!
-//! All of it is plain data. A file's facts depend on its bytes and on
-//! [`EXTRACTOR_VERSION`](crate::EXTRACTOR_VERSION) only.
+//! What the facts of a file consist of: places, functions and their figures, comments, symbols, tokens, types. All of it is plain data.
 
+mod code;
 mod comment;
 mod function;
 mod metrics;
 mod path;
 mod position;
+mod secret;
 mod symbols;
 mod tokens;
+mod types;
 
+pub use code::{Code, CodeReader, Op, PathLevel, Prefix, write_number};
 pub use comment::{Comment, CommentKind};
 pub use function::{Function, FunctionKind, TestMark};
 pub use metrics::{Abc, Decisions, Halstead, Indentation, LineCounts, maintainability_index};
 pub use path::{BlobId, RepoPath};
 pub use position::Span;
+pub use secret::SecretFinding;
 pub use symbols::{Definition, DefinitionKind, Import, Reference, Symbols, Visibility};
 pub use tokens::{Token, TokenStream};
+pub use types::{
+    Alias, Contents, Declarations, DeclaredType, FunctionResult, MAX_TYPE_PARTS, NameId, NameTable,
+    TypeDeclaration, TypeId, Types, UNKNOWN_TYPE, WrittenType,
+};
 
-use crate::language::Language;
-use crate::secrets::SecretFinding;
 use serde::{Deserialize, Serialize};
 
-/// What one file's bytes say, apart from the bulky sections ([`Comment`]s, [`Symbols`], [`TokenStream`]) that are stored
-/// beside it and loaded on demand.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct FileFacts {
-    /// The language the file was read as.
-    pub language: Language,
-    /// How far the parser got.
-    pub parse: ParseStatus,
-    /// Lines of the whole file.
-    pub lines: LineCounts,
-    /// How its lines are indented.
-    pub indentation: Indentation,
-    /// Operators and operands of the whole file.
-    pub halstead: Halstead,
-    /// Complexity of the code outside every function.
-    pub top_level: TopLevel,
-    /// Functions in order of their start; empty for languages without a grammar.
-    pub functions: Vec<Function>,
-    /// What it says of test code besides its functions.
-    pub tests: FileTests,
-    /// Credentials found in the bytes; the values themselves are never stored.
-    pub secrets: Vec<SecretFinding>,
-    /// First line (1-based) of each unresolved merge conflict.
-    pub conflict_markers: Vec<u32>,
-}
-
-/// What a file says of test code, apart from what its functions say of themselves.
+/// What a file says about test code, apart from what its functions say about themselves.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileTests {
     /// All of it is compiled for tests only (Rust's `#![cfg(test)]`).
@@ -57,9 +35,13 @@ pub struct FileTests {
     /// Modules in files of their own that it declares for tests only (Rust's `#[cfg(test)] mod name;`): their names with
     /// those of the modules around them, joined by `/`, or the path that an attribute gives, which ends in `.rs`.
     pub modules: Vec<String>,
+    /// It imports a framework of tests.
+    pub framework: bool,
+    /// Names of files, as patterns of a shell, in which it tells pytest to look for tests (`python_files`).
+    pub pytest_files: Vec<String>,
 }
 
-/// Complexity of the statements that stand outside every function (scripts, module initialisers).
+/// Complexity of the statements that are outside every function (scripts, module initialisers).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TopLevel {
     /// Decision points by kind.
@@ -94,21 +76,4 @@ pub enum ParseStatus {
     },
     /// The language has no grammar here, or the document no script: lines and comments are measured, nothing else.
     LinesOnly,
-}
-
-impl FileFacts {
-    /// True where functions and complexity were measured: the language has a grammar, and the file fits it at least in part.
-    pub fn has_functions(&self) -> bool {
-        !matches!(self.parse, ParseStatus::LinesOnly | ParseStatus::Failed { .. })
-    }
-
-    /// Why functions and complexity were not measured, where they were not.
-    pub fn why_no_functions(&self) -> String {
-        let language = self.language.name();
-        match self.parse {
-            ParseStatus::Failed { .. } => format!("batuta's grammar of {language} does not fit most of it"),
-            _ if self.language.has_sections() => "it holds no script that could be read".to_owned(),
-            _ => format!("{language} has no grammar here: lines and comments only"),
-        }
-    }
 }

@@ -48,7 +48,7 @@ impl RepoPath {
         }
     }
 
-    /// True when the path is `folder` or lies under it. The empty folder holds everything.
+    /// True if the path is `folder` or is under it. The empty folder holds everything.
     pub fn is_under(&self, folder: &[u8]) -> bool {
         folder.is_empty()
             || (self.0.starts_with(folder) && matches!(self.0.get(folder.len()), None | Some(b'/')))

@@ -27,12 +27,12 @@ impl Span {
         self.end_line - self.start_line + 1
     }
 
-    /// True when `other` lies wholly inside.
+    /// True if `other` is wholly inside.
     pub fn contains(&self, other: &Span) -> bool {
         self.start_byte <= other.start_byte && other.end_byte <= self.end_byte
     }
 
-    /// The bytes of the span in `source`; empty when the span lies outside.
+    /// The bytes of the span in `source`; empty when the span is outside.
     pub fn of<'s>(&self, source: &'s [u8]) -> &'s [u8] {
         source.get(self.start_byte as usize..self.end_byte as usize).unwrap_or_default()
     }

@@ -42,7 +42,7 @@ pub struct Definition {
     /// Attributes, decorators and annotations attached to it, without their brackets and signs, white space collapsed, at
     /// most 80 characters each: `test`, `allow(dead_code)`, `app.route("/")`, `Override`.
     pub attributes: Vec<String>,
-    /// Bare names of what a type extends or implements; for what stands in Rust's `impl Trait for Type`, Haskell's instances
+    /// Bare names of what a type extends or implements; for what is in Rust's `impl Trait for Type`, Haskell's instances
     /// and Swift's extensions, the trait, class or protocol.
     pub bases: Vec<String>,
 }
@@ -92,7 +92,7 @@ pub struct Reference {
     pub from: Option<u32>,
     /// Index into [`Symbols::names`].
     pub name: u32,
-    /// What stands before the name: index into [`Symbols::names`] of the last name of the qualifying expression (`a` of
+    /// What is before the name: index into [`Symbols::names`] of the last name of the qualifying expression (`a` of
     /// `a.f`, `b` of `a::b::f`, `self` of `self.f`), of the empty name where that ends in no name (`g().f`). None for a bare
     /// name.
     pub qualifier: Option<u32>,
@@ -113,7 +113,7 @@ pub struct Import {
     pub target: String,
     /// Line of the statement.
     pub line: u32,
-    /// True where loading the file does not run it: it stands in a function, or in a branch that only the program itself
+    /// True if loading the file does not run it: it is in a function, or in a branch that only the program itself
     /// (`if __name__ == "__main__":`) or a type checker takes.
     pub deferred: bool,
 }

@@ -1,8 +1,9 @@
 //! Measuring many trees that share most of their files, as the commits of a history do.
 
 use super::measure::Run;
-use super::{FileData, FileRecord, MeasureOptions, RepoFacts};
+use super::{MeasureOptions, RepoFacts};
 use crate::cache::{Cache, Found, Question, Session, Writing};
+use crate::file::{FileData, FileRecord};
 use crate::hash::HashMap;
 use crate::language::{Detection, Language, detect};
 use crate::model::BlobId;
@@ -10,7 +11,7 @@ use crate::source::{Entry, Listing, SkipReason, Skipped, SourceError, SourceTree
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use xxhash_rust::xxh3::xxh3_128;
 
-/// What the facts of a file in Git follow from, besides the limit on sizes: files of one key have the same facts.
+/// What the facts of a file in Git follow from, except for the limit on sizes: files of one key have the same facts.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ContentKey {
     blob: BlobId,
@@ -26,7 +27,7 @@ enum ReadAs {
 }
 
 impl ContentKey {
-    /// The key of a listed file; none where its path rules out every language, or Git does not vouch for its bytes.
+    /// The key of a listed file; none if its path rules out every language, or Git does not vouch for its bytes.
     pub fn of(entry: &Entry) -> Option<ContentKey> {
         let blob = entry.blob.filter(|_| entry.stat.is_none())?;
         let read_as = match detect(&entry.path, None) {
@@ -54,7 +55,7 @@ impl ContentKey {
     }
 }
 
-/// What is known of the files of one key.
+/// What is known about the files of one key.
 #[derive(Default)]
 enum Known {
     #[default]
@@ -77,16 +78,16 @@ pub struct ManyTrees<'a> {
 }
 
 /// Runs `work`, which measures trees, with what `cache` knows. Facts that it does not know are stored there when `store` says
-/// so. Beside the result: what went wrong with the cache, if anything; the facts are right all the same.
+/// so. Next to the result: what went wrong with the cache, if anything; the facts are still right.
 pub fn measuring_many<R>(
     cache: Option<&Cache>,
     options: &MeasureOptions<'_>,
     store: bool,
     work: impl FnOnce(&ManyTrees<'_>) -> R,
 ) -> (R, Option<String>) {
-    let session = match cache.map(|cache| cache.session(options)) {
+    let session = match cache.map(|cache| cache.session(options.sections, options.max_file_size)) {
         None => return (work(&ManyTrees::new(None, None, options)), None),
-        Some(Err(why)) => return (work(&ManyTrees::new(None, None, options)), Some(why)),
+        Some(Err(why)) => return (work(&ManyTrees::new(None, None, options)), Some(why.to_string())),
         Some(Ok(session)) => session,
     };
     let result = match store {
@@ -106,7 +107,7 @@ impl<'a> ManyTrees<'a> {
     }
 
     /// Measures every file of a tree, one after the other: trees are what is measured in parallel. The result is that of
-    /// [`measure`](super::measure), but for [`RepoFacts::from_cache`] and [`RepoFacts::cache_trouble`], which are empty.
+    /// [`measure`](super::measure), except for [`RepoFacts::from_cache`] and [`RepoFacts::cache_trouble`], which are empty.
     ///
     /// # Errors
     /// When the tree cannot be listed, and when [`MeasureOptions::cancelled`] says so.

@@ -1,21 +1,23 @@
-use super::{FileData, FileRecord, MeasureOptions, Progress, RepoFacts};
+use super::{MeasureOptions, RepoFacts};
 use crate::cache::{Cache, Found, Question, Session, Writing};
 use crate::contained::contained;
 use crate::extract;
+use crate::file::{FileData, FileRecord};
 use crate::language::{Detection, HEAD_BYTES, Language, detect};
 use crate::model::BlobId;
+use crate::progress::Progress;
 use crate::source::{Entry, Listing, SkipReason, Skipped, SourceError, SourceTree};
 use crate::test_code;
 use rayon::prelude::*;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Progress is told every so many files.
+/// Progress is reported every this many files.
 const PROGRESS_STEP: usize = 64;
 
 /// Measures every file of `tree`, in parallel on the current rayon pool, taking from `cache` what it knows and storing
 /// there what it does not. The result does not depend on the number of threads or on what the cache held, apart from
-/// [`RepoFacts::from_cache`] and [`RepoFacts::cache_trouble`], which speak of just that.
+/// [`RepoFacts::from_cache`] and [`RepoFacts::cache_trouble`], which mention just that.
 ///
 /// A file whose language the path rules out, or that is over the size limit, is not read at all. A file that cannot be
 /// read is listed in [`RepoFacts::skipped`].
@@ -28,11 +30,12 @@ pub fn measure(
     cache: Option<&Cache>,
     options: &MeasureOptions<'_>,
 ) -> Result<RepoFacts, SourceError> {
-    let (session, no_session) = match cache.map(|cache| cache.session(options)) {
-        None => (None, None),
-        Some(Ok(session)) => (Some(session), None),
-        Some(Err(why)) => (None, Some(why)),
-    };
+    let (session, no_session) =
+        match cache.map(|cache| cache.session(options.sections, options.max_file_size)) {
+            None => (None, None),
+            Some(Ok(session)) => (Some(session), None),
+            Some(Err(why)) => (None, Some(why.to_string())),
+        };
     let Listing { entries, mut skipped } = super::listed(tree, options)?;
     let run = Run { tree, options, total: entries.len(), done: AtomicUsize::new(0) };
 
@@ -71,7 +74,7 @@ pub fn measure(
 enum Route {
     /// It needs no look at its content.
     Skip(SkipReason),
-    /// Measure it; the language is given if the path tells.
+    /// Measure it; the language is given if the path says so.
     Measure(Option<Language>),
 }
 
@@ -95,7 +98,7 @@ impl<'a> Run<'a> {
         Run { tree, options, total: 0, done: AtomicUsize::new(0) }
     }
 
-    /// The language of a file that is to be measured, if the path tells it, or why it is not even read.
+    /// The language of a file that is to be measured, if the path says so, or why it is not even read.
     pub(super) fn route(&self, entry: &Entry) -> Result<Option<Language>, SkipReason> {
         let language = match detect(&entry.path, None) {
             Detection::Unknown => return Err(SkipReason::UnknownLanguage),
@@ -225,7 +228,7 @@ impl<'a> Run<'a> {
         let limit = self.options.max_file_size;
         let outcome = match language {
             _ if size > limit => Err(self.too_large(size)),
-            Some(language) => extract::extract_as(language, &bytes, limit),
+            Some(language) => extract::extract_for(language, &bytes, limit, self.options.sections.types),
             None => extract::extract(&entry.path, &bytes, limit),
         };
         drop(bytes);

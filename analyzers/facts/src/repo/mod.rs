@@ -3,17 +3,18 @@
 mod many;
 mod measure;
 
+pub use crate::file::FileRecord;
 pub use many::{ContentKey, ManyTrees, measuring_many};
 pub use measure::measure;
 
 use crate::cache::Version;
+use crate::file::{FileData, Sections};
 use crate::language::Language;
-use crate::model::{BlobId, Comment, FileFacts, LineCounts, ParseStatus, RepoPath, Symbols, TokenStream};
-use crate::source::{Entry, Listing, Skipped, SourceError, SourceTree};
-use crate::test_code::FileRole;
+use crate::model::{LineCounts, ParseStatus};
+use crate::progress::Progress;
+use crate::source::{Listing, Skipped, SourceError, SourceTree};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use xxhash_rust::xxh3::Xxh3;
 
 /// The facts of every file of a tree.
@@ -27,7 +28,7 @@ pub struct RepoFacts {
     pub skipped: Vec<Skipped>,
     /// How many of the files came from the cache.
     pub from_cache: usize,
-    /// What went wrong with the cache, if anything; the facts are right all the same.
+    /// What went wrong with the cache, if anything; the facts are still right.
     pub cache_trouble: Option<String>,
 }
 
@@ -72,107 +73,44 @@ impl RepoFacts {
         hasher.digest128()
     }
 
+    /// The same with none but these sections. What stays is shared with these facts, not copied.
+    #[must_use]
+    pub fn trimmed(&self, sections: Sections) -> RepoFacts {
+        let files = self.files.iter().map(|file| file.with(FileData::clone(&file.data).trimmed(sections)));
+        RepoFacts { files: files.collect(), ..self.without_files() }
+    }
+
+    /// The same with the sections of `other` added to their own, shared with both. `None` where `other` is of another state of
+    /// the tree.
+    #[must_use]
+    pub fn joined(&self, other: &RepoFacts) -> Option<RepoFacts> {
+        if self.fingerprint() != other.fingerprint() {
+            return None;
+        }
+        let files = self.files.iter().zip(&other.files);
+        let files = files
+            .map(|(file, more)| file.with(FileData::clone(&file.data).joined(FileData::clone(&more.data))));
+        Some(RepoFacts { files: files.collect(), ..self.without_files() })
+    }
+
+    fn without_files(&self) -> RepoFacts {
+        RepoFacts {
+            tree: self.tree.clone(),
+            files: Vec::new(),
+            skipped: self.skipped.clone(),
+            from_cache: self.from_cache,
+            cache_trouble: self.cache_trouble.clone(),
+        }
+    }
+
+    /// How many tests the tree defines.
+    pub fn tests(&self) -> usize {
+        self.files.iter().map(|file| file.tests().count()).sum()
+    }
+
     /// The files that the parser did not fully understand: their figures hold for the rest of them only.
     pub fn partial(&self) -> impl Iterator<Item = &FileRecord> {
         self.files.iter().filter(|file| matches!(file.data.facts.parse, ParseStatus::Partial { .. }))
-    }
-}
-
-/// One measured file.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FileRecord {
-    /// Where it stands in the tree; with its stat and blob, as [`SourceTree::read`] wants it.
-    pub entry: Entry,
-    /// Git's id of the bytes that were measured.
-    pub blob: BlobId,
-    /// Its facts; files of many trees may share them.
-    pub data: Arc<FileData>,
-    /// What it is to the tests of its tree.
-    pub role: FileRole,
-}
-
-impl FileRecord {
-    /// A file by itself: what it is to the tests of a tree, the whole tree says.
-    pub fn new(entry: Entry, blob: BlobId, data: Arc<FileData>) -> Self {
-        FileRecord { entry, blob, data, role: FileRole::default() }
-    }
-
-    /// The path in the tree.
-    pub fn path(&self) -> &RepoPath {
-        &self.entry.path
-    }
-}
-
-/// The facts of a file with the sections that were asked for.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FileData {
-    /// Always there.
-    pub facts: FileFacts,
-    /// See [`FileData::comments`].
-    pub comments: Option<Vec<Comment>>,
-    /// See [`FileData::symbols`].
-    pub symbols: Option<Symbols>,
-    /// See [`FileData::tokens`].
-    pub tokens: Option<TokenStream>,
-}
-
-impl FileData {
-    /// The comments in order.
-    ///
-    /// # Panics
-    /// When [`Sections::comments`] was not asked for.
-    pub fn comments(&self) -> &[Comment] {
-        self.comments.as_ref().expect("the analysis asked for the comments section")
-    }
-
-    /// Definitions, references, imports.
-    ///
-    /// # Panics
-    /// When [`Sections::symbols`] was not asked for.
-    pub fn symbols(&self) -> &Symbols {
-        self.symbols.as_ref().expect("the analysis asked for the symbols section")
-    }
-
-    /// The token stream.
-    ///
-    /// # Panics
-    /// When [`Sections::tokens`] was not asked for.
-    pub fn tokens(&self) -> &TokenStream {
-        self.tokens.as_ref().expect("the analysis asked for the tokens section")
-    }
-}
-
-impl FileData {
-    /// The same without the sections that are not in `sections`.
-    pub(crate) fn trimmed(self, sections: Sections) -> FileData {
-        FileData {
-            facts: self.facts,
-            comments: self.comments.filter(|_| sections.comments),
-            symbols: self.symbols.filter(|_| sections.symbols),
-            tokens: self.tokens.filter(|_| sections.tokens),
-        }
-    }
-}
-
-/// Which bulky sections to load; what is not asked for costs nothing on a warm run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Sections {
-    /// Load comments.
-    pub comments: bool,
-    /// Load symbols.
-    pub symbols: bool,
-    /// Load tokens.
-    pub tokens: bool,
-}
-
-impl Sections {
-    /// The union of two wishes.
-    pub fn or(self, other: Sections) -> Sections {
-        Sections {
-            comments: self.comments || other.comments,
-            symbols: self.symbols || other.symbols,
-            tokens: self.tokens || other.tokens,
-        }
     }
 }
 
@@ -206,13 +144,4 @@ fn listed(tree: &dyn SourceTree, options: &MeasureOptions<'_>) -> Result<Listing
         Some(cancelled) => tree.listing_unless(cancelled),
         None => tree.listing(),
     }
-}
-
-/// How far a run has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Progress {
-    /// Files done.
-    pub done: usize,
-    /// Files in all.
-    pub total: usize,
 }

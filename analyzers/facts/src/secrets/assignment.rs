@@ -101,7 +101,7 @@ fn name_around(source: &[u8], anchor: &Range<usize>) -> Range<usize> {
     start + leading..(end - trailing).max(start + leading)
 }
 
-/// What the text around a name says of where it stands.
+/// What the text around a name says about where it is.
 struct Place<'s> {
     source: &'s [u8],
     name: Range<usize>,
@@ -319,7 +319,7 @@ fn after_type(source: &[u8], at: usize) -> Option<usize> {
     plain.then_some(at + length + 1)
 }
 
-/// Past what stands before a literal: `String::from(`, `Some(`, `@`, `b`, …
+/// Past what is before a literal: `String::from(`, `Some(`, `@`, `b`, …
 fn wrapped(source: &[u8], at: usize) -> usize {
     let wrappers = [
         &b"String::from("[..],
@@ -360,7 +360,7 @@ fn after_line_end(source: &[u8], at: usize) -> Option<usize> {
     }
 }
 
-/// Up to the closing quote, which stands on the same line.
+/// Up to the closing quote, which is on the same line.
 fn quoted(source: &[u8], start: usize, quote: u8) -> Option<Range<usize>> {
     let rest = source.get(start..)?;
     let length = rest.iter().take(LONGEST_VALUE).position(|byte| *byte == quote || *byte == b'\n')?;

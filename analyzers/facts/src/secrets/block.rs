@@ -14,7 +14,7 @@ const LEAST_BODY: usize = 48;
 /// The longest key block looked at: a 16,384-bit RSA key takes 12,700 characters.
 const LONGEST: usize = 32_768;
 
-/// The block whose header stands at `anchor`, up to its footer, or to where its text ends when the footer is missing.
+/// The block whose header is at `anchor`, up to its footer, or to where its text ends when the footer is missing.
 pub(super) fn find(source: &[u8], anchor: &Range<usize>) -> Option<Found> {
     let label = &source[anchor.end..source.len().min(anchor.end + 64)];
     let label = &label[..label.find(b"-----")?];
@@ -50,7 +50,7 @@ fn text_length(body: &[u8]) -> usize {
     body.iter().take_while(|byte| fits(byte)).count()
 }
 
-/// Characters that stand in runs of base64 long enough to be part of a key.
+/// Characters that are in runs of base64 long enough to be part of a key.
 fn key_characters(body: &[u8]) -> usize {
     body.split(|byte| !shape::base64(*byte)).map(<[u8]>::len).filter(|length| *length >= 16).sum()
 }

@@ -1,5 +1,5 @@
-//! Passwords that programs are told on their command lines: `mysql -uroot -p…`, `sshpass -p …`, `redis-cli -a …`,
-//! `curl -u user:…`; in scripts, and as lists of quoted words (`["redis-cli", "-a", "…"]`).
+//! Passwords on command lines: `mysql -uroot -p…`, `sshpass -p …`, `redis-cli -a …`, `curl -u user:…`; in scripts, and
+//! as lists of quoted words (`["redis-cli", "-a", "…"]`).
 
 use super::{Found, Text, dummy, randomness, value};
 use bstr::ByteSlice;
@@ -18,11 +18,11 @@ enum Takes {
     Pair,
 }
 
-/// A program that is told a password, and the option that tells it.
+/// A program that takes a password, and the option for it.
 struct Program {
     names: &'static [&'static str],
     options: &'static [(&'static str, Takes)],
-    /// The word that must stand before the option: `docker login`.
+    /// The word that must be before the option: `docker login`.
     verb: &'static str,
     /// Options behind the first word that is none belong to another program: `sshpass -p … ssh -p 22`.
     runs_another: bool,
@@ -107,7 +107,7 @@ pub(super) const ANCHORS: &[&str] = &[
 const LONGEST: usize = 1_000;
 const MOST_WORDS: usize = 64;
 
-/// The password that the program at `anchor` is told.
+/// The password given to the program at `anchor`.
 pub(super) fn find(source: &[u8], anchor: &Range<usize>, text: Text) -> Option<Found> {
     let start = anchor.start;
     let end = start + source[start..].iter().take(32).take_while(|byte| is_name_byte(**byte)).count();
@@ -151,14 +151,14 @@ struct Word {
 struct Words<'s> {
     source: &'s [u8],
     at: usize,
-    /// The quote that the whole command stands in.
+    /// The quote that the whole command is in.
     outer: Option<u8>,
     /// Words in quotes with commas between them.
     listed: bool,
 }
 
 impl Words<'_> {
-    /// Past what stands between words: blanks, ends of lines behind a backslash, commas of a list.
+    /// Past what is between words: blanks, ends of lines behind a backslash, commas of a list.
     fn skip(&mut self) {
         loop {
             self.at += match &self.source[self.at..] {
@@ -270,8 +270,8 @@ fn plain(source: &[u8], word: &Word) -> Word {
     }
 }
 
-/// True for a password that is written out and no stand-in. Where it stands is certain, so less must speak for it than where
-/// a name alone does.
+/// True for a password that is written out and not a placeholder. Its position is certain, so less evidence is needed
+/// than for a telling name alone.
 fn is_real(source: &[u8], word: &Word, text: Text, listed: bool) -> bool {
     let bytes = &source[word.range.clone()];
     let is_template = bytes.starts_with(b"@") && bytes.ends_with(b"@");
@@ -293,7 +293,7 @@ fn is_variable(bytes: &[u8], quote: Option<u8>) -> bool {
     bytes.find("${{").is_some() || quote != Some(b'\'') && bytes.windows(2).any(names)
 }
 
-/// The options by which other programs for HTTP are told user and password.
+/// The options by which other HTTP programs take user and password.
 pub(super) const USER: &[&str] = &[" -u ", " --user ", " -u", " --user=", " --proxy-user "];
 
 /// The password of `-u user:password` of a program for HTTP.

@@ -1,5 +1,6 @@
-//! What tells a credential from a stand-in for one.
+//! What distinguishes a credential from a stand-in for one.
 
+use super::randomness;
 use aho_corasick::AhoCorasick;
 use std::sync::LazyLock;
 
@@ -85,6 +86,9 @@ const DUMMY_VALUES: &[&str] = &[
     "username",
     "pswd",
     "passw",
+    "psswrd",
+    "pssword",
+    "passwrd",
     "hunter",
     "some",
     "value",
@@ -101,10 +105,24 @@ static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
         .expect("a few dozen short words fit an automaton")
 });
 
-/// Credentials that are the same for everybody and printed in documentation: of Azure's storage emulator, of its database
-/// emulator, of AWS's examples.
-const PUBLISHED: &[&[u8]] =
-    &[b"Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1", b"C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEH", b"wJalrXUtnFEMI"];
+/// Credentials that are the same for everybody and printed in documentation.
+const PUBLISHED: &[&[u8]] = &[
+    // Azure's storage emulator and database emulator.
+    b"Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1",
+    b"C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEH",
+    // AWS's examples.
+    b"wJalrXUtnFEMI",
+    b"uV3F3YluFJax1cknvbcGwgjvx4QpvB",
+    // RFC 6749, 6750 and 7617.
+    b"mF_9.B5f-4.1JqM",
+    b"2YotnFZFEjr1zCsicMWpAA",
+    b"tGzv3JOkF0XG5Qx2TlKWIA",
+    b"czZCaGRSa3F0MzpnWDFmQmF0M2JW",
+    b"gX1fBat3bV",
+    b"QWxhZGRpbjpvcGVuIHNlc2FtZQ",
+    // What stands for a password where the user is the token of GitHub.
+    b"x-oauth-basic",
+];
 
 /// True for a value that stands for a credential: telling words, sequences, repetitions, templates.
 pub(super) fn is_dummy(value: &[u8]) -> bool {
@@ -114,6 +132,7 @@ pub(super) fn is_dummy(value: &[u8]) -> bool {
         || has_run(value)
         || repeats(value)
         || is_drummed(value)
+        || is_word_in_figures(value)
         || is_dummy_word(value)
 }
 
@@ -140,7 +159,21 @@ fn letter_meant(byte: u8) -> u8 {
     }
 }
 
-/// True where the value is filled in later, or stands for something left out.
+/// True for `d1ff3r3nt` and `p4ssworm`: a word with figures for letters.
+fn is_word_in_figures(value: &[u8]) -> bool {
+    if value.len() > 14 {
+        return false;
+    }
+    let figures = value.iter().filter(|byte| b"013457".contains(byte)).count();
+    let letters = value.iter().filter(|byte| byte.is_ascii_lowercase()).count();
+    if figures == 0 || figures + letters != value.len() || letters < 2 * figures {
+        return false;
+    }
+    let meant: Vec<u8> = value.iter().map(|byte| letter_meant(*byte)).collect();
+    randomness::bits(&meant) < 0.0
+}
+
+/// True if the value is filled in later, or stands for something left out.
 fn has_template(value: &[u8]) -> bool {
     let pair = |first: u8, second: &[u8]| value.windows(2).any(|w| w[0] == first && second.contains(&w[1]));
     pair(b'$', b"{(")
@@ -175,7 +208,7 @@ fn is_drummed(value: &[u8]) -> bool {
     value.windows(3).filter(|part| drums.contains(part)).count() >= 3
 }
 
-/// True when the value is one piece over and over, or made of a handful of characters.
+/// True if the value is one piece over and over, or made of a handful of characters.
 fn repeats(value: &[u8]) -> bool {
     let periodic = (1..=value.len() / 2).take(64).any(|p| value[p..] == value[..value.len() - p]);
     periodic || (value.len() >= 16 && distinct(value) < 6)

@@ -1,13 +1,11 @@
 //! Credentials in source text: found by the shape that their issuer gives them, or because a telling name is assigned a
 //! literal that looks random. The value itself never leaves this module.
 //!
-//! One pass of an automaton over the raw bytes finds the anchors (`AKIA`, `ghp_`, `-----BEGIN`,
-//! `password`, …); only what surrounds an anchor is looked at more closely. Every closer look ends after a bounded
-//! number of bytes or cannot start again inside the same run of characters, so the whole is linear in the input. Bytes
-//! that are not UTF-8 are ordinary input.
-//!
-//! It is meant for a gate that fails a build, so doubt speaks for the text: placeholders, samples from documentation,
-//! values read from the environment and values without enough randomness are not reported.
+//! One pass of an automaton over the raw bytes finds the anchors (`AKIA`, `ghp_`, `-----BEGIN`, `password`, …); only
+//! what surrounds an anchor is looked at more closely. Every closer look ends after a bounded number of bytes or cannot
+//! start again inside the same run of characters, so the whole is linear in the input. Bytes that are not UTF-8 are
+//! ordinary input. It is meant for a gate that fails a build, so doubtful text is not reported: placeholders, samples
+//! from documentation, values read from the environment and values without enough randomness are not reported.
 
 mod assignment;
 mod block;
@@ -26,27 +24,17 @@ mod url;
 mod value;
 
 use crate::language::{Detection, Language, detect};
-use crate::model::{RepoPath, Span};
+use crate::model::{RepoPath, SecretFinding, Span};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use std::sync::LazyLock;
-
-/// A credential found in a file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SecretFinding {
-    /// Which kind, e.g. `aws-access-key-id`; one of [`kinds`].
-    pub kind: String,
-    /// Where the value stands.
-    pub span: Span,
-}
 
 /// How a text gives values to names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Text {
-    /// Values stand in quotes; without them a value is an expression.
+    /// Values are in quotes; without them a value is an expression.
     Code,
-    /// Values may stand without quotes: settings, scripts of a shell, files of no known language.
+    /// Values may be without quotes: settings, scripts of a shell, files of no known language.
     Settings,
 }
 
@@ -107,7 +95,7 @@ pub fn mask(text: &str, kind: Text) -> (String, usize) {
     let mut masked = String::with_capacity(text.len());
     let mut kept = 0;
     for secret in &found {
-        // Values begin and end beside ASCII delimiters, so both ends are character boundaries.
+        // Values begin and end next to ASCII delimiters, so both ends are character boundaries.
         masked.push_str(&text[kept..secret.range.start]);
         masked.push_str("[masked: ");
         masked.push_str(secret.kind);

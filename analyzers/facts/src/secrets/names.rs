@@ -2,7 +2,7 @@
 
 use bstr::ByteSlice;
 
-/// What a name says of its value.
+/// What a name says about its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Telling {
     /// A password: people choose them, too.
@@ -13,7 +13,7 @@ pub(super) enum Telling {
     SomeKey,
 }
 
-/// Names longer than this are no names.
+/// Names longer than this are not names.
 const LONGEST: usize = 80;
 /// A name has no more words than this.
 const WORDS: usize = 16;
@@ -21,7 +21,7 @@ const WORDS: usize = 16;
 /// Ends of the last word that tell a password.
 const PASSWORDS: &[&[u8]] =
     &[b"password", b"passwd", b"passphrase", b"passcode", b"passwort", b"pwd", b"contrasena"];
-/// What stands before `pass` in one word.
+/// What is before `pass` in one word.
 const BEFORE_PASS: &[&[u8]] = &[
     b"", b"db", b"my", b"user", b"admin", b"mail", b"smtp", b"ftp", b"root", b"require", b"redis", b"pg",
     b"mysql", b"ldap", b"ssh", b"sudo", b"http", b"auth", b"key",
@@ -50,7 +50,7 @@ const TOKENS: &[&[u8]] = &[
     b"sharedaccesskey",
     b"authtoken",
 ];
-/// The word before `key` that tells a key to something.
+/// The word before `key` that means a key to something.
 const BEFORE_KEY: &[&[u8]] = &[
     b"api",
     b"access",
@@ -128,7 +128,7 @@ const TAILS: &[&[u8]] = &[
     b"v1",
     b"v2",
 ];
-/// A name with one of these words means something else, or says itself that the value is none.
+/// A name with one of these words means something else, or says that the value is not a credential.
 const OTHER: &[&[u8]] = &[
     b"public",
     b"pub",
@@ -181,7 +181,7 @@ const PLACES: &[&[u8]] = &[
     b"syntax",
 ];
 
-/// What the name says; `None` for one that tells nothing.
+/// What the name says; `None` for one that says nothing.
 pub(super) fn telling(name: &[u8]) -> Option<Telling> {
     if name.len() > LONGEST {
         return None;
@@ -212,7 +212,7 @@ pub(super) fn telling(name: &[u8]) -> Option<Telling> {
     by_its_end(name, end, before, count)
 }
 
-/// What a name of so many words says by its last word, and by the word before it.
+/// What a name of this many words says by its last word, and by the word before it.
 fn by_its_end(name: &[u8], end: &[u8], before: &[u8], count: usize) -> Option<Telling> {
     match end {
         b"key" if BEFORE_KEY.contains(&before) => Some(Telling::Token),

@@ -181,9 +181,9 @@ fn class(byte: u8) -> usize {
     }
 }
 
-/// The bits by which `text` speaks for a random string: above 0 it is the likelier explanation. Of half of all names and
-/// words it is below -14, of one in a hundred over 10; of random strings of 12 letters and digits it is over 17 for
-/// nineteen of twenty.
+/// The evidence in bits that `text` is a random string: above 0 that is the more likely explanation. Of half of all
+/// names and words it is below -14, of one in a hundred over 10; of random strings of 12 letters and digits it is over
+/// 17 for nineteen of twenty.
 pub(super) fn bits(text: &[u8]) -> f64 {
     bits_as_written(text) - text.len() as f64 * alphabet(text).log2()
 }

@@ -123,7 +123,7 @@ const SETTINGS: &[(&str, &str)] = &[
     ("docker login", "RUN docker login -u app -p {v} registry.internal\n"),
     ("curl, continued", "curl -s \\\n  -u app:{v} \\\n  https://api.internal/\n"),
 ];
-/// The same in code, where values stand in quotes or inside of texts.
+/// The same in code, where values are in quotes or inside of texts.
 const CODE: &[(&str, &str)] = &[
     ("Python", "{n} = \"{v}\"\n"),
     ("Python, argument", "connect(user=\"app\", {N}='{v}')\n"),

@@ -17,7 +17,7 @@ pub(super) struct Shape {
 enum Body {
     /// One run of an alphabet, of a length within bounds, with what else must hold for it.
     Run { alphabet: Alphabet, min: usize, max: usize, holds: fn(&[u8]) -> bool },
-    /// Anything else: given the source and where the prefix stands, the bytes of the token.
+    /// Anything else: given the source and where the prefix is, the bytes of the token.
     Custom(fn(&[u8], &Range<usize>) -> Option<Range<usize>>),
 }
 
@@ -44,7 +44,7 @@ const fn custom(
     Shape { kind, prefixes, body: Body::Custom(find) }
 }
 
-/// Every kind of token. Prefixes of one pattern's head stand before shorter ones: the first that fits wins.
+/// Every kind of token. Prefixes of one pattern's head are before shorter ones: the first that fits wins.
 pub(super) static SHAPES: &[Shape] = &[
     run("aws-access-key-id", &["AKIA", "ASIA", "ABIA", "ACCA"], upper_alnum, (16, 16), no_sample),
     run("aws-bedrock-api-key", &["ABSK"], base64, (109, 269), random),
@@ -189,7 +189,7 @@ impl Shape {
         }
     }
 
-    /// The token whose prefix stands at `anchor`.
+    /// The token whose prefix is at `anchor`.
     pub(super) fn find(&self, source: &[u8], anchor: Range<usize>) -> Option<Found> {
         let range = match self.body {
             Body::Custom(find) => find(source, &anchor)?,
@@ -248,7 +248,7 @@ fn hex(byte: u8) -> bool {
     matches!(byte, b'0'..=b'9' | b'a'..=b'f')
 }
 
-/// True when a token may begin at `start`: what stands before is no part of a longer run. The letter of an escape
+/// True if a token may begin at `start`: what is before is no part of a longer run. The letter of an escape
 /// (`\n`, `\t`, `\r`) is none.
 fn begins(source: &[u8], start: usize, alphabet: Alphabet) -> bool {
     match source[..start] {
@@ -282,7 +282,7 @@ fn random(body: &[u8]) -> bool {
     !dummy::is_dummy(body) && dummy::entropy(body) >= 3.0
 }
 
-/// Base64 of bytes that are no text.
+/// Base64 of bytes that are not text.
 fn random_bytes(body: &[u8]) -> bool {
     random(body) && encoded::text_of_base64(body).is_none()
 }
@@ -310,7 +310,7 @@ fn slack(source: &[u8], prefix: &Range<usize>) -> Option<Range<usize>> {
     (text.len() >= 20 && text.len() <= 400 && digits >= 8 && random(text)).then_some(prefix.start..body.end)
 }
 
-/// `hooks.slack.com/services/T…/B…/…`: who knows the address may post.
+/// `hooks.slack.com/services/T…/B…/…`: anybody who knows the address can post.
 fn slack_webhook(source: &[u8], prefix: &Range<usize>) -> Option<Range<usize>> {
     let path = b"services/T";
     if !source[prefix.end..].starts_with(path) {
@@ -501,7 +501,7 @@ fn mailchimp(source: &[u8], prefix: &Range<usize>) -> Option<Range<usize>> {
     (fits && begins(source, start, alnum) && random(key)).then_some(start..number.end)
 }
 
-/// `discord.com/api/webhooks/…/…`: who knows the address may post.
+/// `discord.com/api/webhooks/…/…`: anybody who knows the address can post.
 fn discord_webhook(source: &[u8], prefix: &Range<usize>) -> Option<Range<usize>> {
     let host = &source[prefix.start.saturating_sub(16)..prefix.start];
     let known = host.ends_with(b"discord.com") || host.ends_with(b"discordapp.com");

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// A made-up credential of each kind: the text it stands in, with the value between `«` and `»`.
+/// A made-up credential of each kind: the text it is in, with the value between `«` and `»`.
 fn positives() -> Vec<(&'static str, String)> {
     [tokens(), more_positives(), tokens_of_parts(), in_their_places()].concat()
 }
@@ -38,7 +38,7 @@ fn tokens_of_parts() -> Vec<(&'static str, String)> {
     ]
 }
 
-/// Passwords and tokens that their place tells.
+/// Passwords and tokens that are recognised by their place.
 fn in_their_places() -> Vec<(&'static str, String)> {
     let body = "q7Zt3WvXk9LmR2sYp8NbC4dFgH6jKa5TeUwQ";
     vec![
@@ -128,6 +128,7 @@ fn more_positives() -> Vec<(&'static str, String)> {
             ),
         ),
         ("url-password", format!("postgres://svc:{}@db.internal:5432/app", mark("", "k9Lm-R2sY"))),
+        ("url-password", format!("amqp://user:{}@mq.internal/vhost", mark("", "k9Lm%40R2s%2FYq7"))),
         ("assigned-secret", format!("const api_key = \"{}\";", mark("", &body[..24]))),
         ("assigned-secret", format!("{{\"clientSecret\": \"{}\"}}", mark("", &body[..24]))),
         ("assigned-secret", format!("let auth_token: &str = \"{}\";", mark("", hex))),
@@ -251,6 +252,10 @@ fn stand_ins_are_left_alone() {
         "nextPageToken: \"CAUQAA3Zt3WvXk9LmR2sYp8NbC4dFg\"",
         "secret: \"projects/my-project/secrets/db-pass/versions/12\"",
         "api_key = \"test_q7Zt3WvXk9LmR2sYp8NbC4dF\"",
+        // the input of tests, and samples of standards
+        "client.password(\"c:\\u0001@/\\\\?#%d\")",
+        "Authorization: Bearer mF_9.B5f-4.1JqM",
+        "machine host password d1ff3r3nt login anotherone",
     ];
     assert_clean(&fine);
 }
@@ -269,6 +274,16 @@ fn what_only_looks_random_is_left_alone() {
         "postgres://postgres:postgres@localhost:5432/db",
         "postgres://user:password@db.internal/app",
         "https://user:pa55w0rd!@example.com/",
+        "http://user:p%40ss@proxy.com:6180",
+        "http://username:p%40ssword@proxyserver.net:3128/",
+        "scheme://me%40company:p%40ssw%24rd@proxy.com:80",
+        "http://a%3A%01%40%2F%5C%3F%23%25b:c%3A%01%40%2F%5C%3F%23%25d@ef:8080/",
+        "http://foo:pass1%40bar%3Apass2@baz/path",
+        "http://foo:pass1@bar:pass2@baz/path",
+        "http://user:%F0%9F%8D%A9@proxy.net",
+        "http://s1lly:pers0n@%HOSTIP:%HTTPPORT/",
+        "socks5://uz3r:p4ssworm@proxy.net:1080",
+        concat!("https://gh", "p_1234567890abcdefghijklmnopqrstuvwxyzAB:x-oauth-basic@github.com/acme/repo"),
         "https://$USER:$PASS1@host.internal",
         "ssh://git@github.com:22/owner/name",
         "https://unpkg.com/@babel/standalone@7.1",
@@ -287,7 +302,7 @@ fn what_only_looks_random_is_left_alone() {
     assert_clean(&fine);
 }
 
-/// What settings hold beside secrets.
+/// What settings hold next to secrets.
 #[test]
 fn look_alikes_in_settings_are_left_alone() {
     let fine = [
@@ -409,7 +424,7 @@ fn every_prefix_of_a_text_is_scanned_without_trouble() {
     }
 }
 
-/// The passwords that programs are told, each between `«` and `»`.
+/// The passwords given to programs, each between `«` and `»`.
 #[test]
 fn passwords_on_command_lines_are_found() {
     let found = [

@@ -14,8 +14,19 @@ pub(super) const PGPASS_ANCHOR: &str = ":5432:";
 const LONGEST: usize = 256;
 
 /// Hosts of documentation and of the developer's own machine.
-const OWN_HOSTS: &[&[u8]] =
-    &[b"localhost", b"127.0.0.1", b"0.0.0.0", b"[::1]", b"host", b"hostname", b"server", b"proxy"];
+const OWN_HOSTS: &[&[u8]] = &[
+    b"localhost",
+    b"127.0.0.1",
+    b"0.0.0.0",
+    b"[::1]",
+    b"host",
+    b"hostname",
+    b"server",
+    b"proxy",
+    b"foo",
+    b"bar",
+    b"baz",
+];
 
 /// The password of `scheme://user:password@host`, when it looks like one that somebody uses.
 pub(super) fn find(source: &[u8], anchor: &Range<usize>) -> Option<Found> {
@@ -42,36 +53,87 @@ pub(super) fn find(source: &[u8], anchor: &Range<usize>) -> Option<Found> {
     Some(Found { kind: KIND, range: start..start + password.len() })
 }
 
-fn is_real(user: &[u8], password: &[u8]) -> bool {
+/// Users that stand for any in documentation and in tests of parsers.
+const SAMPLE_USERS: &[&[u8]] = &[
+    b"a",
+    b"b",
+    b"u",
+    b"x",
+    b"me",
+    b"foo",
+    b"bar",
+    b"baz",
+    b"usr",
+    b"user",
+    b"username",
+    b"users",
+    b"name",
+    b"login",
+    b"test",
+    b"tester",
+    b"hello",
+    b"fake",
+    b"joe",
+    b"john",
+    b"alice",
+    b"bob",
+    b"someone",
+    b"somebody",
+];
+
+/// Bits of evidence that a password next to such a user needs: all else about the address is made up.
+const BESIDE_SAMPLE_USER: f64 = 5.0;
+
+/// True for a password that somebody may use. What stands for a character by its number is that character.
+fn is_real(user: &[u8], written: &[u8]) -> bool {
+    let filled_in_later = written.iter().any(|byte| b"{}$[]()|,;".contains(byte))
+        || user.iter().any(|byte| b"{$".contains(byte));
+    let (user, password) = (without_escapes(user), without_escapes(written));
     let class = |test: fn(&u8) -> bool| usize::from(password.iter().any(test));
     let classes = class(u8::is_ascii_lowercase)
         + class(u8::is_ascii_uppercase)
         + class(u8::is_ascii_digit)
         + class(|byte| byte.is_ascii_punctuation());
-    let filled_in_later = password.iter().any(|byte| b"{}$[]()|,;".contains(byte))
-        || user.iter().any(|byte| b"{$".contains(byte));
-    let letters: Vec<u8> = password.iter().filter(|byte| byte.is_ascii_alphabetic()).copied().collect();
+    let letters = letters_of(&password);
+    let same = |one: &[u8], other: &[u8]| one.len() >= 3 && one.eq_ignore_ascii_case(other);
+    // Tests of parsers escape what needs no escape, and what nobody can type.
+    let typed =
+        |text: &[u8]| text.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ' || *byte >= 0x80);
     password.len() >= 6
         && classes >= 2
+        && typed(&password)
+        && typed(&user)
         && user != password
-        && !(user.len() >= 3 && letters.eq_ignore_ascii_case(user))
+        && !same(&letters, &user)
+        && !same(&letters, &letters_of(&user))
         && !filled_in_later
-        && !dummy::is_dummy(password)
-        && !dummy::is_dummy(&without_escapes(password))
-        && dummy::entropy(password) >= 2.25
+        && ![written, &password[..], &letters[..]].into_iter().any(dummy::is_dummy)
+        && dummy::entropy(&password) >= 2.25
+        && (!is_sample_user(&user) || randomness::bits(&password) >= BESIDE_SAMPLE_USER)
 }
 
-/// The text without `%20` and the like.
+fn letters_of(text: &[u8]) -> Vec<u8> {
+    text.iter().filter(|byte| byte.is_ascii_alphabetic()).copied().collect()
+}
+
+/// True for `user`, `User1`, `user.name`, `old-user`.
+fn is_sample_user(user: &[u8]) -> bool {
+    let words = user.split(|byte| !byte.is_ascii_alphabetic()).map(<[u8]>::to_ascii_lowercase);
+    words.into_iter().any(|word| SAMPLE_USERS.contains(&&word[..]))
+}
+
+/// The text with the characters that `%20` and the like stand for.
 fn without_escapes(text: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(text.len());
     let mut at = 0;
+    let digit = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
     while at < text.len() {
-        let escaped = text[at] == b'%'
-            && text.get(at + 1..at + 3).is_some_and(|code| code.iter().all(u8::is_ascii_hexdigit));
-        if !escaped {
-            plain.push(text[at]);
-        }
-        at += if escaped { 3 } else { 1 };
+        let escaped = digit(text.get(at + 1)).zip(digit(text.get(at + 2))).filter(|_| text[at] == b'%');
+        plain.push(match escaped {
+            Some((high, low)) => (high * 16 + low) as u8,
+            None => text[at],
+        });
+        at += if escaped.is_some() { 3 } else { 1 };
     }
     plain
 }
@@ -79,7 +141,10 @@ fn without_escapes(text: &[u8]) -> Vec<u8> {
 fn is_sample_host(host: &[u8]) -> bool {
     let port = if host.starts_with(b"[") { host.rfind(b"]:").map(|at| at + 1) } else { host.find_byte(b':') };
     let name = host[..port.unwrap_or(host.len())].to_ascii_lowercase();
+    // `%HOSTIP` is filled in later.
+    let is_template = name.iter().any(|byte| b"%$".contains(byte)) && !name.starts_with(b"[");
     name.is_empty()
+        || is_template
         || OWN_HOSTS.contains(&&name[..])
         || name.find(b"example").is_some()
         || [&b".test"[..], b".invalid", b".localhost"].iter().any(|end| name.ends_with(end))

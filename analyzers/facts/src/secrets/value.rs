@@ -5,10 +5,10 @@ use super::names::Telling;
 use super::{Text, dummy, encoded, randomness, shape};
 use bstr::ByteSlice;
 
-/// Fewer characters than this are no credential that could be told from a word.
+/// A credential with fewer characters than this cannot be distinguished from a word.
 const SHORTEST: usize = 8;
 
-/// True for a value that looks random enough for the place it stands in.
+/// True for a value that looks random enough for the place it is in.
 pub(super) fn is_credential(value: &[u8], telling: Telling, written: Written, text: Text) -> bool {
     if written == Written::Line {
         return is_random_word(value);
@@ -42,6 +42,12 @@ fn is_something_else(plain: &[u8]) -> bool {
         || is_uuid(plain)
         || is_reference(plain)
         || is_number(plain)
+        || has_control_escape(plain)
+}
+
+/// True where an escape stands for a character that nobody types (`\u0001`, `\x1b`): the input of a test.
+fn has_control_escape(plain: &[u8]) -> bool {
+    [&b"\\u000"[..], b"\\u001", b"\\x0", b"\\x1"].iter().any(|escape| plain.find(escape).is_some())
 }
 
 /// True for a value that is written out: neither a stand-in nor filled in later, nor a number or an address.
@@ -153,7 +159,7 @@ fn is_hash_of_password(value: &[u8]) -> bool {
     starts.iter().any(|start| value.starts_with(start)) && value.len() > 20
 }
 
-/// Digits with what stands between them: numbers, versions, dates, addresses.
+/// Digits with what is between them: numbers, versions, dates, addresses.
 fn is_number(value: &[u8]) -> bool {
     value.iter().all(|byte| byte.is_ascii_digit() || b".,:-_+/".contains(byte))
 }
@@ -259,7 +265,7 @@ fn is_mail_address(value: &[u8]) -> bool {
         && domain.iter().all(u8::is_ascii_lowercase)
 }
 
-/// True when most of the value is words or numbers between separators, or camel-cased words: a name, not a credential.
+/// True if most of the value is words or numbers between separators, or camel-cased words: a name, not a credential.
 fn reads_as_words(value: &[u8]) -> bool {
     let mut letters_in_words = 0;
     let mut letters = 0;

@@ -1,14 +1,14 @@
-//! New code: the lines that a tree has and the commit it is compared with had not, whatever became of its files' names and
-//! wherever its lines were moved to.
+//! New code: the lines that a tree has and the commit it is compared with does not have, even if files were renamed or
+//! lines were moved.
 
 use super::bounds::LARGEST_WITH_LINES;
 use super::changes::{Files, files_of, is_content};
 use super::git::{self, CommitId, GitContext};
 use super::git_errors::own_words;
 use super::object_reader::read_blob;
+use super::renames::{self, Blobs, Side};
 use super::{Entry, SourceError, SourceTree};
 use crate::hash::HashMap;
-use crate::history::renames::{self, Blobs, Side};
 use crate::model::{BlobId, RepoPath};
 use gix::ObjectId;
 use gix::bstr::ByteSlice;
@@ -23,7 +23,7 @@ mod moved;
 /// The lines that a tree has and a commit, its base, had not.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Additions {
-    /// The base; none where there is none yet, so that everything is new.
+    /// The base; none if there is none yet, so that everything is new.
     pub base: Option<CommitId>,
     /// The files that are not as they were, also those that only lost lines or have another name.
     pub files: BTreeMap<RepoPath, FileAdditions>,
@@ -39,7 +39,7 @@ pub struct FileAdditions {
 }
 
 impl Additions {
-    /// How many new lines lie in a range of lines of a file.
+    /// How many new lines are in a range of lines of a file.
     pub fn new_lines(&self, path: &RepoPath, within: RangeInclusive<u32>) -> u32 {
         let ranges = self.files.get(path).into_iter().flat_map(|file| &file.lines);
         let overlap = |range: &RangeInclusive<u32>| {
@@ -77,9 +77,9 @@ impl Additions {
 }
 
 impl GitContext {
-    /// What is new in a tree of this repository since a commit; everything where there is no commit. Files are followed
+    /// What is new in a tree of this repository since a commit; everything if there is no commit. Files are followed
     /// through renames (Git's rules and limits), lines through moves: a block of lines that vanished somewhere else since
-    /// the base, whatever its indentation, is not new where it stands now. Line ends do not count.
+    /// the base, whatever its indentation, is not new where it is now. Line ends do not count.
     ///
     /// # Errors
     /// The tree or the commit cannot be read.

@@ -18,7 +18,7 @@ const CONVERSIONS: [&str; 6] = ["text", "crlf", "eol", "ident", "filter", "worki
 /// Entries per parallel task: enough to pay for the task.
 const CHUNK: usize = 512;
 
-/// The attributes of a tree, reduced to the lines that matter here, so that a repository whose .gitattributes speak of
+/// The attributes of a tree, reduced to the lines that matter here, so that a repository whose .gitattributes mention
 /// other things pays nothing.
 #[derive(Default)]
 pub(super) struct AttributeRules {
@@ -191,7 +191,7 @@ fn is_true(state: StateRef<'_>) -> bool {
 /// Names of attributes.
 type Words = HashSet<Vec<u8>>;
 
-/// The lines that speak of one of the attributes. One that would be tried in too many ways matches nothing.
+/// The lines that mention one of the attributes. One that would be tried in too many ways matches nothing.
 fn lines_that_matter<'b>(bytes: &'b [u8], words: &'b Words) -> impl Iterator<Item = &'b [u8]> {
     bytes.lines_with_terminator().filter(|line| {
         let is_comment = line.trim_start().starts_with(b"#");
@@ -241,7 +241,7 @@ fn macro_names(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> + '_ {
     })
 }
 
-/// Attribute files that lie outside of the tree.
+/// Attribute files that are outside of the tree.
 #[derive(Default)]
 struct OuterFiles {
     global: Vec<Vec<u8>>,

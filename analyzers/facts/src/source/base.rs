@@ -25,21 +25,32 @@ pub enum Base {
     },
 }
 
+/// Why a text names no base.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoBase {
+    /// There is no text.
+    #[error("name a branch, a tag, a commit, a day (2026-01-31), or \"default\"")]
+    Empty,
+    /// It looks like a day but is not one.
+    #[error("{0} is no day of the calendar")]
+    NoDay(String),
+}
+
 impl FromStr for Base {
-    type Err = String;
+    type Err = NoBase;
 
     /// Reads `default`, a day such as `2026-01-31`, or a revision.
-    fn from_str(text: &str) -> Result<Base, String> {
+    fn from_str(text: &str) -> Result<Base, NoBase> {
         let numbers: Vec<&str> = text.split('-').collect();
         let is_day = matches!(numbers[..], [year, month, day]
             if [year.len(), month.len(), day.len()] == [4, 2, 2]
                 && numbers.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit())));
         match text {
-            "" => Err("name a branch, a tag, a commit, a day (2026-01-31), or \"default\"".to_owned()),
+            "" => Err(NoBase::Empty),
             "default" => Ok(Base::DefaultBranch),
             _ if is_day => match day_end(text) {
                 Some(end) => Ok(Base::Day { text: text.to_owned(), end }),
-                None => Err(format!("{text} is no day of the calendar")),
+                None => Err(NoBase::NoDay(text.to_owned())),
             },
             revision => Ok(Base::Revision(revision.to_owned())),
         }
@@ -125,7 +136,7 @@ mod tests {
         assert_eq!("2026-01-31".parse(), Ok(Base::Day { text: "2026-01-31".to_owned(), end: 1_769_904_000 }));
         assert_eq!("v1.0".parse(), Ok(Base::Revision("v1.0".to_owned())));
         assert_eq!("2026-01-3x".parse(), Ok(Base::Revision("2026-01-3x".to_owned())));
-        assert_eq!("2026-02-30".parse::<Base>(), Err("2026-02-30 is no day of the calendar".to_owned()));
+        assert_eq!("2026-02-30".parse::<Base>(), Err(NoBase::NoDay("2026-02-30".to_owned())));
         assert!("".parse::<Base>().is_err());
         for text in ["default", "2026-01-31", "v1.0"] {
             assert_eq!(text.parse::<Base>().expect("a base").to_string(), text);

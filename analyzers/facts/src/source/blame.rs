@@ -11,7 +11,7 @@ use serde::Serialize;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// The commit that wrote a line as it stands.
+/// The commit that wrote a line as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct BlamedCommit {
     /// Its id.
@@ -63,7 +63,7 @@ impl GitContext {
         Ok(lines)
     }
 
-    /// For each line of `path` as it lies in the work tree the commit that wrote it; `None` for a line that is not
+    /// For each line of `path` as it is in the work tree the commit that wrote it; `None` for a line that is not
     /// committed.
     ///
     /// # Errors
@@ -143,7 +143,7 @@ fn cannot_blame(
     SourceError::new(format!("{path} cannot be blamed at {revision}: {}{advice}", own_words(error)))
 }
 
-/// The blame of the lines of `now` that stand unchanged in `before`. Line ends do not count as a change: Git may store
+/// The blame of the lines of `now` that are unchanged in `before`. Line ends do not count as a change: Git may store
 /// others than it checks out.
 fn carry_over(committed: &[Arc<BlamedCommit>], before: &[u8], now: &[u8]) -> Vec<Option<Arc<BlamedCommit>>> {
     let (before, now) = (before.replace("\r\n", "\n"), now.replace("\r\n", "\n"));

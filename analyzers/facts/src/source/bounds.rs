@@ -1,6 +1,6 @@
-//! How much of a tree is listed, how large what is read may be, and how a listing is told to stop.
+//! How much of a tree is listed, how large files may be, and how a listing is cancelled.
 //!
-//! A repository is a stranger's word: a dozen objects of 220 KB can stand for 10^10 files, and a chain of folders has no
+//! A repository is untrusted: a dozen objects of 220 KB can stand for 10^10 files, and a chain of folders has no
 //! natural end. The largest repositories that are known stay below these limits (Linux has 90,000 files in 10 levels,
 //! Chromium 500,000, with paths of up to 260 bytes).
 
@@ -12,9 +12,9 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 pub type Cancelled<'a> = &'a (dyn Fn() -> bool + Sync);
 
 /// Files and folders of one tree, also those that are left out: four times Chromium. Each takes some 200 bytes of memory.
-const MOST_ENTRIES: usize = 2_000_000;
+pub(super) const MOST_ENTRIES: usize = 2_000_000;
 /// Bytes of all their paths together: 256 for each.
-const MOST_PATH_BYTES: u64 = 512 << 20;
+pub(super) const MOST_PATH_BYTES: u64 = 512 << 20;
 /// Bytes of a path: no system opens longer ones (`PATH_MAX` of Linux).
 const LONGEST_PATH: usize = 4096;
 /// Folders above a file. Git itself stops at 2,048 (`core.maxTreeDepth`); analyses that follow folders need room on the stack.
@@ -28,7 +28,7 @@ pub(crate) const LARGEST_READ: u64 = 1 << 30;
 pub(crate) const LARGEST_WITH_LINES: u64 = 64 << 20;
 /// A .gitattributes, .gitignore or .mailmap file of more bytes is not read. Linux has 60 KB of .mailmap, the largest of them.
 pub(crate) const LARGEST_RULES: u64 = 4 << 20;
-/// Patterns of .gitattributes or .gitignore files that speak of one file, those of its folder and of all above it: each may be
+/// Patterns of .gitattributes or .gitignore files that mention one file, those of its folder and of all above it: each may be
 /// compared with it. A template for .NET has 300 of them.
 pub(crate) const MOST_RULES: usize = 20_000;
 /// The same of all folders of one tree together. They are held in memory.
@@ -50,10 +50,10 @@ impl<'a> Bounds<'a> {
         Bounds { what, cancelled, entries: AtomicUsize::new(0), path_bytes: AtomicU64::new(0) }
     }
 
-    /// Counts an entry with a path of so many bytes.
+    /// Counts an entry with a path of this many bytes.
     ///
     /// # Errors
-    /// It is one too many, or the listing was told to stop.
+    /// It is one too many, or the listing was asked to stop.
     pub(super) fn count(&self, path_bytes: usize) -> Result<(), SourceError> {
         let entries = self.entries.fetch_add(1, Ordering::Relaxed);
         let bytes = self.path_bytes.fetch_add(path_bytes as u64, Ordering::Relaxed);
@@ -83,7 +83,7 @@ impl<'a> Bounds<'a> {
 }
 
 /// # Errors
-/// The work was told to stop.
+/// The work was asked to stop.
 pub(crate) fn go_on(cancelled: Option<Cancelled<'_>>) -> Result<(), SourceError> {
     match cancelled.is_some_and(|cancelled| cancelled()) {
         true => Err(SourceError::new("interrupted")),

@@ -103,7 +103,7 @@ fn changed_in_work_tree(
     Ok(changed)
 }
 
-/// True when `bytes` are what the blob holds, as they are or with the line ends that Git would store.
+/// True if `bytes` are what the blob holds, as they are or with the line ends that Git would store.
 pub(super) fn is_content(hash: gix::hash::Kind, blob: BlobId, bytes: &[u8]) -> bool {
     let is = |bytes: &[u8]| {
         gix::objs::compute_hash(hash, gix::objs::Kind::Blob, bytes).is_ok_and(|id| id.as_bytes() == blob.0)
@@ -111,7 +111,7 @@ pub(super) fn is_content(hash: gix::hash::Kind, blob: BlobId, bytes: &[u8]) -> b
     is(bytes) || (bytes.contains_str("\r\n") && is(&bytes.replace("\r\n", "\n")))
 }
 
-/// The regular files of a commit, but for those whose names Git forbids.
+/// The regular files of a commit, except for those whose names Git forbids.
 pub(super) fn files_of(repository: &gix::Repository, commit: &gix::Commit<'_>) -> Result<Files, SourceError> {
     let tree = commit.tree_id().map_err(|error| object_reader::missing(repository, &commit.id, &error))?;
     let mut files = Files::default();

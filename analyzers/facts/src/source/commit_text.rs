@@ -1,7 +1,7 @@
 //! Names and messages of commits that were written in another encoding than UTF-8.
 //!
 //! A commit says so in its header `encoding` (git-commit(1), "Discussion"), and `git log` re-encodes by it. Like Git, what is in no
-//! known encoding, or does not fit the one that is named, is left as it stands.
+//! known encoding, or does not fit the one that is named, is left as it is.
 
 use encoding_rs::Encoding;
 use gix::bstr::{BStr, BString, ByteSlice};
@@ -20,7 +20,7 @@ const OTHER_NAMES: [(&str, &str); 9] = [
     ("sjis-win", "shift_jis"),
 ];
 
-/// The text of a commit as UTF-8; `encoding` is the value of its header of that name.
+/// The text of a commit as UTF-8; `encoding` is the value of its header with that name.
 pub(crate) fn as_utf8<'t>(text: &'t BStr, encoding: Option<&BStr>) -> Cow<'t, BStr> {
     let Some(named) =
         encoding.and_then(|name| name.to_str().ok()).filter(|_| !text.is_ascii() || is_escaped(text))

@@ -1,6 +1,6 @@
-//! Reading and naming files so that what a repository says cannot lead out of it.
+//! Reads and names files so that a repository cannot lead out of itself.
 //!
-//! A repository may name files (in its configuration, in its trees, in reports). Such a name is a stranger's word: it is
+//! A repository may name files (in its configuration, in its trees, in reports). Such a name is untrusted: it is
 //! joined to a folder by [`join_inside`] and read by [`read_inside`], and by nothing else. Files that the operator names are
 //! read by [`read_regular`]: links are followed then, but pipes and devices are not waited for, and there is a limit.
 
@@ -13,13 +13,13 @@ use std::path::{Component, Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum Unread {
     /// The name, or a link on the way, leads out of the folder.
-    #[error("it lies outside of the repository")]
+    #[error("it is outside of the repository")]
     Outside,
     /// The name, or a folder on the way, is a link.
     #[error("a link is on the way to it")]
     Link,
     /// A link on the way leads into a folder of Git.
-    #[error("it lies in a folder of Git, where nothing of a project belongs")]
+    #[error("it is in a folder of Git, where no file of a project belongs")]
     InGitFolder,
     /// A folder.
     #[error("it is a folder")]
@@ -60,7 +60,7 @@ pub struct ForbiddenName {
     pub what: &'static str,
 }
 
-/// What is wrong with one part of a path, i.e. with the name of an entry of a tree; none where it is fine.
+/// What is wrong with one part of a path, i.e. with the name of an entry of a tree; none if it is fine.
 pub fn forbidden_part(name: &[u8]) -> Option<ForbiddenName> {
     let what = match name {
         b"" => "an empty name",
@@ -78,7 +78,7 @@ pub fn forbidden_part(name: &[u8]) -> Option<ForbiddenName> {
 }
 
 /// The path in a tree of the file that a configuration names: without `.` parts, `..` taken by the words, and an absolute
-/// path from `root` on. None for what lies outside, and for the root itself.
+/// path from `root` on. None for what is outside, and for the root itself.
 pub fn named_inside(root: &Path, named: &Path) -> Option<RepoPath> {
     let relative = match named.is_absolute() {
         true => named.strip_prefix(root).ok()?,
@@ -100,7 +100,7 @@ pub fn named_inside(root: &Path, named: &Path) -> Option<RepoPath> {
 }
 
 /// The path of a tree's file below a folder of the file system. It cannot leave the folder by its words; links are not looked
-/// at: read with [`read_inside`], or write into a folder of your own where there are none.
+/// at: read with [`read_inside`], or write into a folder of your own if there are none.
 ///
 /// # Errors
 /// A part of the path is one that Git forbids.
@@ -118,7 +118,7 @@ pub fn join_inside(folder: &Path, path: &RepoPath) -> Result<PathBuf, ForbiddenN
 /// `.git` as any file system may take it: in any case, as HFS+ does (which ignores some invisible characters), as NTFS does
 /// (short name, trailing dots and spaces, streams).
 fn is_git_folder(name: &[u8]) -> bool {
-    // Most names are told apart without a copy.
+    // Most names are distinguished without a copy.
     if name.is_ascii() && !matches!(name.first(), Some(b'.' | b'g' | b'G')) {
         return false;
     }
@@ -131,7 +131,7 @@ fn is_ignored_by_hfs(c: char) -> bool {
     matches!(c, '\u{200C}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{206A}'..='\u{206F}' | '\u{FEFF}')
 }
 
-/// The bytes of a regular file of at most `limit` bytes below `root`. `path` is a stranger's word: `..`, absolute paths,
+/// The bytes of a regular file of at most `limit` bytes below `root`. `path` is untrusted: `..`, absolute paths,
 /// Git's own folder, and links that lead out of `root` or into a folder of Git are refused; other links inside are followed.
 ///
 /// # Errors
@@ -174,8 +174,9 @@ pub fn create_inside(folder: &Path, path: &RepoPath) -> io::Result<File> {
     File::options().write(true).create_new(true).open(full)
 }
 
-/// Where a file of the repository is to be written: its place below `root`, which no link leads out of, nor into a folder of
-/// Git, whatever its name is. Folders on the way need not be there yet. What stands at the place itself is a regular file or nothing: a link there is not written through.
+/// Where a file of the repository is to be written: its place below `root`, which no link leads out of, nor into a
+/// folder of Git, whatever its name is. Folders on the way need not be there yet. What is at the place itself is a
+/// regular file or nothing: a link there is not written through.
 ///
 /// # Errors
 /// Why nothing is to be written there.
@@ -195,14 +196,14 @@ pub fn place_to_write(root: &Path, path: &RepoPath) -> Result<PathBuf, Unread> {
     if !real.starts_with(&root) {
         return Err(Unread::Outside);
     }
-    // A bare repository has no files of a project beside Git's own.
+    // A bare repository has no files of a project next to Git's own.
     if is_in_git_folder(&root, &real) || (root.join("HEAD").is_file() && looks_like_git_folder(&root)) {
         return Err(Unread::InGitFolder);
     }
     if real.is_dir() { Ok(full) } else { Err(Unread::Missing) }
 }
 
-/// The bytes of a regular file of at most `limit` bytes that the operator named, or that lies in Git's own folder.
+/// The bytes of a regular file of at most `limit` bytes that the operator named, or that is in Git's own folder.
 ///
 /// # Errors
 /// Why it was not read.
@@ -248,7 +249,7 @@ fn open_without_waiting(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
-/// Opens what lies below `root` when links are followed, and in no folder of Git.
+/// Opens what is below `root` when links are followed, and in no folder of Git.
 fn open_through_links(root: &Path, full: &Path) -> Result<File, Unread> {
     match open_beneath(root, full, Links::Refused) {
         // Where no link is on the way, the words of the path are all there is to judge.
@@ -263,7 +264,7 @@ fn open_through_links(root: &Path, full: &Path) -> Result<File, Unread> {
     }
 }
 
-/// Where an opened file lies, as the system knows it.
+/// Where an opened file is, as the system knows it.
 #[cfg(target_os = "linux")]
 fn place_of(file: &File) -> Option<PathBuf> {
     use std::os::fd::AsRawFd;
@@ -275,7 +276,7 @@ fn place_of(_: &File) -> Option<PathBuf> {
     None
 }
 
-/// True where a folder on the way from `root` to `path` is one of Git: `.git`, the folder that a `.git` file of the root names,
+/// True if a folder on the way from `root` to `path` is one of Git: `.git`, the folder that a `.git` file of the root names,
 /// with the one that it shares, and whatever looks like a repository, bare ones and folders of work trees too. Both are paths
 /// without links.
 fn is_in_git_folder(root: &Path, path: &Path) -> bool {
@@ -307,7 +308,7 @@ enum Links {
 #[cfg(target_os = "linux")]
 const TRIES: usize = 8;
 
-/// Opens what lies below `root` even when links are followed. Linux resolves the path under that very rule; elsewhere the
+/// Opens what is below `root` even when links are followed. Linux resolves the path under that very rule; elsewhere the
 /// path is resolved first.
 #[cfg(target_os = "linux")]
 fn open_beneath(root: &Path, full: &Path, links: Links) -> Result<File, Unread> {
@@ -350,7 +351,7 @@ fn open_beneath(root: &Path, full: &Path, links: Links) -> Result<File, Unread> 
     open_resolved(root, full, links)
 }
 
-/// What the links of the path lead to, and the same of `root`, if the one lies below the other.
+/// What the links of the path lead to, and the same of `root`, if the one is below the other.
 fn resolved(root: &Path, full: &Path) -> Result<(PathBuf, PathBuf), Unread> {
     let (real, root_itself) = (full.canonicalize()?, root.canonicalize()?);
     match real.starts_with(&root_itself) {
@@ -359,7 +360,7 @@ fn resolved(root: &Path, full: &Path) -> Result<(PathBuf, PathBuf), Unread> {
     }
 }
 
-/// Resolves the links of the path, and opens what they lead to if it lies below `root`.
+/// Resolves the links of the path, and opens what they lead to if it is below `root`.
 fn open_resolved(root: &Path, full: &Path, links: Links) -> Result<File, Unread> {
     let (real, root_itself) = resolved(root, full)?;
     let unlinked = full.strip_prefix(root).map(|relative| root_itself.join(relative));
@@ -507,7 +508,7 @@ mod tests {
         assert!(matches!(place("file/new"), Err(Unread::Missing)));
     }
 
-    /// A configuration's `gate.baseline = "gg/hooks/post-checkout"` beside a link from `gg` to `.git`.
+    /// A configuration's `gate.baseline = "gg/hooks/post-checkout"` next to a link from `gg` to `.git`.
     #[cfg(unix)]
     #[test]
     fn no_link_leads_into_a_folder_of_git() {

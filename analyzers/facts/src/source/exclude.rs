@@ -17,7 +17,7 @@ impl ExcludeRules {
     /// Reads one pattern per item, in the order of the file: a later one overrides an earlier one.
     ///
     /// # Errors
-    /// A pattern that could never match: an empty one, a comment, or one that is no valid glob.
+    /// A pattern that could never match: an empty one, a comment, or one that is not a valid glob.
     pub fn new<P: AsRef<str>>(patterns: impl IntoIterator<Item = P>) -> Result<Self, SourceError> {
         let patterns: Vec<String> = patterns.into_iter().map(|pattern| pattern.as_ref().to_owned()).collect();
         for pattern in &patterns {
@@ -30,12 +30,12 @@ impl ExcludeRules {
         Ok(ExcludeRules { search: Some(gix::ignore::Search::from_overrides(patterns, parse)) })
     }
 
-    /// True when nothing is left out.
+    /// True if nothing is left out.
     pub fn is_empty(&self) -> bool {
         self.search.is_none()
     }
 
-    /// True when this very path is left out; its folders are not looked at.
+    /// True if this path is left out; its folders are not looked at.
     pub(super) fn matches(&self, path: &[u8], is_folder: bool) -> bool {
         let Some(search) = &self.search else { return false };
         search

@@ -2,7 +2,7 @@ use super::bounds::LARGEST_READ;
 use super::commit_text::as_utf8;
 use super::git_errors::own_words;
 use super::quarantine::{BorrowedObjects, with_objects_of_environment};
-use super::{SourceError, git_files, git_links};
+use super::{SourceError, git_files, git_index, git_links};
 use gix::bstr::{BStr, ByteSlice, ByteVec};
 use gix::glob::pattern::Case;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -62,7 +62,7 @@ impl JsonSchema for CommitId {
     }
 }
 
-/// The Git repository that a path lies in, and questions about its history.
+/// The Git repository that a path is in, and questions about its history.
 pub struct GitContext {
     pub(crate) repository: gix::ThreadSafeRepository,
     pub(crate) mailmap: OnceLock<gix::mailmap::Snapshot>,
@@ -81,7 +81,7 @@ impl GitContext {
         Ok(locate(path)?.map(GitContext::of))
     }
 
-    /// The repository whose root is `path`, where all that Git reads of it lies below `folder`: its folders, what links in
+    /// The repository whose root is `path`, where all that Git reads of it is below `folder`: its folders, what links in
     /// them lead to, every object database that it borrows from, and the configuration files that it includes. Both are paths
     /// without links. Where nothing changed since it was asked before, little is looked at.
     ///
@@ -127,7 +127,7 @@ impl GitContext {
         self.repository.work_dir()
     }
 
-    /// True where the repository belongs to whoever runs the program, as Git decides before it trusts one ("dubious
+    /// True if the repository belongs to whoever runs the program, as Git decides before it trusts one ("dubious
     /// ownership"): its folders are owned by the effective user (for root under sudo also by the one who called it), or
     /// `safe.directory` in the configuration of the machine or the user names it (`*` names all). What the repository's own
     /// configuration says does not count, nor what the environment adds to it (`GIT_CONFIG_COUNT`), where Git would go by
@@ -136,7 +136,7 @@ impl GitContext {
         self.local().git_dir_trust() == gix::sec::Trust::Full
     }
 
-    /// True where the history was cut off by `git clone --depth`.
+    /// True if the history was cut off by `git clone --depth`.
     pub fn is_shallow(&self) -> bool {
         self.local().is_shallow().unwrap_or(false)
     }
@@ -177,7 +177,7 @@ impl GitContext {
         existing.or_else(|| Some(repository.head_name().ok()??.shorten().to_string()))
     }
 
-    /// True when the repository has a branch, a tag or another reference.
+    /// True if the repository has a branch, a tag or another reference.
     ///
     /// # Errors
     /// The references cannot be read.
@@ -233,7 +233,7 @@ impl GitContext {
     }
 }
 
-/// Where a path lies in Git.
+/// Where a path is in Git.
 pub(super) struct Place {
     pub(super) repository: gix::ThreadSafeRepository,
     /// To be kept as long as objects are read.
@@ -247,7 +247,7 @@ pub(super) fn locate(path: &Path) -> Result<Option<Place>, SourceError> {
     locate_below(path, None)
 }
 
-/// The same where all that Git reads of the repository has to lie below a folder.
+/// The same where all that Git reads of the repository has to be below a folder.
 #[expect(clippy::disallowed_methods, reason = "environment: Git's own variables say where its files are")]
 fn locate_below(path: &Path, outermost: Option<&Path>) -> Result<Option<Place>, SourceError> {
     let full = real_path(path)?;
@@ -277,7 +277,7 @@ fn locate_below(path: &Path, outermost: Option<&Path>) -> Result<Option<Place>, 
         let named = local.config_snapshot().string("core.worktree").is_some();
         git_files::check_ties(start, local.git_dir(), local.workdir(), named)?;
     }
-    // A hook may run with the GIT_WORK_TREE of the repository it belongs to; `path` may lie in another one.
+    // A hook may run with the GIT_WORK_TREE of the repository it belongs to; `path` may be in another one.
     if std::env::var_os("GIT_WORK_TREE").is_some() && inside_work_tree(&local, &full).is_none() {
         let (_, own) = found.into_repository_and_work_tree_directories();
         local.set_workdir(own).map_err(cannot_open)?;
@@ -309,8 +309,8 @@ fn is_on_one_file_system(_: &Path, _: &Path) -> bool {
     true
 }
 
-/// How repositories are opened, own ones and those of others: no object of theirs fills the memory, and where the list of
-/// shallow commits stands is not for their configuration to say (for the environment it is).
+/// How repositories are opened, the user's own and those of others: no object in them can fill the memory, and their
+/// configuration cannot say where the list of shallow commits is (the environment can).
 fn opening() -> gix::sec::trust::Mapping<gix::open::Options> {
     let mut options = gix::sec::trust::Mapping::<gix::open::Options>::default();
     let settings = [
@@ -323,7 +323,7 @@ fn opening() -> gix::sec::trust::Mapping<gix::open::Options> {
     options
 }
 
-/// The path from the root of the work tree; `None` for what lies elsewhere or in Git's own folder.
+/// The path from the root of the work tree; `None` for what is elsewhere or in Git's own folder.
 fn inside_work_tree(repository: &gix::Repository, path: &Path) -> Option<Vec<u8>> {
     let root = repository.workdir()?.canonicalize().ok()?;
     let in_git_folder = [repository.git_dir(), repository.common_dir()]
@@ -404,7 +404,7 @@ pub(super) fn unusable(
     SourceError::new(format!("{revision} {what} in {folder}: {why}; {advice}"))
 }
 
-/// The index, empty where there is none yet. `git commit -a` and `git commit FILE` hand a hook the index they prepared
+/// The index, empty if there is none yet. `git commit -a` and `git commit FILE` hand a hook the index they prepared
 /// in `GIT_INDEX_FILE`; it counts when it belongs to this repository.
 pub(super) fn open_index(repository: &gix::Repository) -> Result<gix::index::File, SourceError> {
     let path = prepared_index(repository).unwrap_or_else(|| repository.git_dir().join("index"));
@@ -412,14 +412,22 @@ pub(super) fn open_index(repository: &gix::Repository) -> Result<gix::index::Fil
     if !path.exists() {
         return Ok(gix::index::File::from_state(gix::index::State::new(hash), path));
     }
-    // Git does not check the checksum of the whole index either when it only reads it.
-    gix::index::File::at(&path, hash, true, gix::index::decode::Options::default()).map_err(|error| {
+    git_index::check(&path, hash.len_in_bytes())?;
+    let unreadable = |why: &str| {
+        let path = path.display();
         SourceError::new(format!(
-            "the Git index {} cannot be read: {}; `git read-tree HEAD` writes it anew",
-            path.display(),
-            own_words(&error)
+            "the Git index {path} cannot be read: {why}; `git read-tree HEAD` writes it again"
         ))
-    })
+    };
+    // Git does not check the checksum of the whole index either when it only reads it.
+    let index = gix::index::File::at(&path, hash, true, gix::index::decode::Options::default())
+        .map_err(|error| unreadable(&own_words(&error)))?;
+    let order = |entry: &gix::index::Entry| (entry.path(&index), entry.stage_raw());
+    match index.entries().is_sorted_by(|one, next| order(one) < order(next)) {
+        true => Ok(index),
+        // Git itself refuses it, too. Entries are looked for by halving.
+        false => Err(unreadable("its entries are out of order")),
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "environment: Git's own variables say where its files are")]
@@ -446,7 +454,7 @@ pub(super) fn case(repository: &gix::Repository) -> Case {
     }
 }
 
-/// True when text files have other line ends in the work tree than in blobs unless an attribute says no.
+/// True if text files have other line ends in the work tree than in blobs unless an attribute says no.
 pub(super) fn converts_line_ends(repository: &gix::Repository) -> bool {
     let config = repository.config_snapshot();
     let convert = config.string("core.autocrlf");

@@ -1,8 +1,8 @@
-//! What Git's library says went wrong, in own words.
+//! Errors of Git's library, in our own words.
 //!
-//! The library's texts quote what it read: the line of packed-refs that is none, the content of a reference, the value of a
-//! setting. Any file of a Git folder may be a stranger's link to any file of the user's, so no such text leaves the program.
-//! The kinds of causes are told apart, and each is said in words that stand here.
+//! The library's texts quote what it read: an invalid line of packed-refs, the content of a reference, the value of a
+//! setting. Any file of an untrusted Git folder may be a link to any file of the user, so no such text leaves the
+//! program. The kinds of causes are distinguished, and each has its text here.
 
 use std::error::Error;
 use std::fmt::{self, Write};
@@ -13,13 +13,13 @@ const MOST_CAUSES: usize = 16;
 /// How much of a text is looked at. What the library quotes may be as long as the file.
 const LOOKED_AT: usize = 200;
 
-/// Words of the library that tell causes apart, in lower case, and what is said of such a cause. The first that fits counts.
+/// Words of the library that tell causes apart, in lower case, and what is said about such a cause. The first that fits counts.
 const CAUSES: &[(&str, &str)] = &[
     (
         "packed ref",
         "a line of the file packed-refs is no reference; correct or remove the line, or restore the file",
     ),
-    ("shallow file", "the file shallow is no list of commits; restore it, or clone anew"),
+    ("shallow file", "the file shallow is not a list of commits; restore it, or clone again"),
     (
         "could not interpolate path",
         "a path in a configuration file of Git leads nowhere; correct the setting",
@@ -40,9 +40,9 @@ const CAUSES: &[(&str, &str)] = &[
     ("alternate", "the file objects/info/alternates names a folder that cannot be used"),
     (
         "reference",
-        "a file of a reference (HEAD, or one below refs) does not hold one; write it anew with `git update-ref`",
+        "a file of a reference (HEAD, or one below refs) does not hold one; write it again with `git update-ref`",
     ),
-    ("ref name", "the name of a reference is none; rename or remove it"),
+    ("ref name", "a reference has an invalid name; rename or remove it"),
     ("unsafe", "the repository belongs to another user"),
     (
         "does not appear to be a git repository",
@@ -71,14 +71,14 @@ pub(crate) fn own_words(error: &(dyn Error + 'static)) -> String {
             causes.take(MOST_CAUSES).for_each(&mut tell);
         }
     }
-    // Of the causes the first is the most general one, and the last is the one to mend.
+    // Of the causes the first is the most general one, and the last is the one to fix.
     match told.is_empty() {
         true => "it cannot be understood; `git fsck` says more".to_owned(),
         false => told.join(": "),
     }
 }
 
-/// What is said of one cause; nothing where its kind is not known.
+/// What is said about one cause; nothing where its kind is not known.
 fn words_of(cause: &(dyn Error + 'static)) -> Option<String> {
     if let Some(error) = cause.downcast_ref::<io::Error>() {
         // The text of an error that was made by the program may hold anything.
@@ -89,7 +89,7 @@ fn words_of(cause: &(dyn Error + 'static)) -> Option<String> {
     }
     if let Some(wrong) = cause.downcast_ref::<gix::config::parse::Error>() {
         return Some(format!(
-            "line {} of a configuration file of Git is none; correct or remove it",
+            "line {} of a configuration file of Git is invalid; correct or remove it",
             wrong.line_number()
         ));
     }

@@ -1,14 +1,16 @@
-//! A look at Git's own files before the library opens them.
+//! Checks Git's own files before the library opens them.
 //!
 //! The library opens what it finds in a Git folder as it is: it waits for pipes, reads devices, and takes files of any
-//! size into memory. A Git folder may be a stranger's (unpacked, shared), so everything in it that is read must first be
-//! known for a regular file of a sensible size. Links are followed, as Git does. Who may change the folder while it is
-//! read owns it, and has simpler ways to do harm.
+//! size into memory. A Git folder is untrusted (unpacked, shared), so everything in it that is read must first be
+//! checked to be a regular file of a sensible size. Links are followed, as in Git. Anybody who can change the folder
+//! while it is read owns it, and has simpler ways to do harm.
 
 use super::SourceError;
+use super::bounds::has_many_ways;
 use super::confined::{Unread, is_null_device, read_regular};
 use super::looked_through::{Look, is_known_for_sound};
 use crate::hash::HashSet;
+use gix::bstr::ByteSlice;
 use std::ffi::OsStr;
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
@@ -19,7 +21,9 @@ const LINE: u64 = 64 << 10;
 const LIST: u64 = 16 << 20;
 /// The index (70 bytes and the path for each file), packed references, and the lists that are named like references: a line for
 /// each reference of the last fetch (FETCH_HEAD), the messages of all commits that a merge squashes.
-const LARGE: u64 = 1 << 30;
+pub(super) const LARGE: u64 = 1 << 30;
+/// All files of one configuration together, each counted as often as it is read. The library takes many times as much.
+const CONFIGURATION: u64 = 2 << 20;
 /// Configuration files that one configuration may include, each counted as often as it is read.
 const MOST_INCLUDES: usize = 1000;
 /// Loose references and other files of one folder of Git.
@@ -27,10 +31,10 @@ const MOST_FILES: usize = 5_000_000;
 /// Object databases that one may borrow from, directly or not.
 const MOST_ALTERNATES: usize = 1000;
 
-/// Checks the files that tell whether there is a repository in `folder`, with the work tree or bare. True when there is.
+/// Checks the files that tell whether there is a repository in `folder`, with the work tree or bare. True if there is.
 ///
 /// # Errors
-/// One of them is no regular file, or too large.
+/// One of them is not a regular file, or too large.
 pub(super) fn is_repository(folder: &Path) -> Result<bool, SourceError> {
     if is_git_folder(&folder.join(".git"))? {
         return Ok(true);
@@ -85,7 +89,7 @@ pub(super) fn folders_of(root: &Path) -> Vec<PathBuf> {
 /// them.
 ///
 /// # Errors
-/// A file is no regular file, or too large, or there are too many.
+/// A file is not a regular file, or too large, or there are too many.
 pub(super) fn check_repository(private: &Path, common: &Path) -> Result<(), SourceError> {
     for folder in [private, common] {
         for (name, limit) in [
@@ -158,11 +162,11 @@ pub(super) fn check_ties(
     Ok(())
 }
 
-/// Checks that a Git folder which names a shared one (`commondir`) lies among the work trees of that one: a stranger's could
-/// name any repository of the user's, and what is in it would be shown and written to.
+/// Checks that a Git folder which names a shared one (`commondir`) is among the work trees of that one: an untrusted
+/// one could name any repository of the user's, and what is in it would be shown and written to.
 ///
 /// # Errors
-/// It lies elsewhere.
+/// It is elsewhere.
 pub(super) fn check_shared(private: &Path, common: &Path) -> Result<(), SourceError> {
     let real = |path: &Path| path.canonicalize().ok();
     let is_own = real(private).is_some_and(|own| {
@@ -277,7 +281,7 @@ fn check_each_below(folder: &Path, limit: u64, look: &mut Look) -> Result<(), So
 fn check(path: &Path, limit: u64) -> Result<(), SourceError> {
     let wrong = |why: Unread| {
         SourceError::new(format!(
-            "Git's file {} is not read: {why}; remove it, or mend what it links to",
+            "Git's file {} is not read: {why}; remove it, or fix what it links to",
             path.display()
         ))
     };
@@ -304,17 +308,25 @@ fn is_socket(_: &Metadata) -> bool {
 /// Checks what configuration files include, whatever the condition, and tells which files that are.
 ///
 /// # Errors
-/// As [`check_repository`].
+/// As [`check_repository`]; or a condition is a pattern that may match in too many ways.
 pub(super) fn check_includes(files: &[PathBuf]) -> Result<Vec<PathBuf>, SourceError> {
     let mut waiting: Vec<(PathBuf, usize)> = files.iter().map(|file| (file.clone(), 0)).collect();
     let mut all = Vec::new();
+    let mut left = CONFIGURATION;
     while let Some((file, depth)) = waiting.pop() {
         // Where the library stops with an error.
         if depth > 10 {
             continue;
         }
         let Ok(text) = read_regular(&file, LIST) else { continue };
-        for named in included(&text, &file) {
+        left = left.checked_sub(text.len() as u64).ok_or_else(|| {
+            SourceError::new(format!(
+                "the Git configuration {} has more than {CONFIGURATION} bytes, with the files that it includes, each as often \
+                 as it does",
+                files[0].display()
+            ))
+        })?;
+        for named in included(&text, &file)? {
             if all.len() >= MOST_INCLUDES {
                 return Err(SourceError::new(format!(
                     "the Git configuration {} includes more than {MOST_INCLUDES} files",
@@ -329,26 +341,96 @@ pub(super) fn check_includes(files: &[PathBuf]) -> Result<Vec<PathBuf>, SourceEr
     Ok(all)
 }
 
-/// The files that a configuration file includes.
+/// The files that a configuration file includes: as the library finds them, byte for byte, or what is looked at here is another
+/// file than the one that is read.
 #[expect(clippy::disallowed_methods, reason = "environment: Git's paths may begin with the home folder")]
-fn included(text: &[u8], file: &Path) -> Vec<PathBuf> {
+fn included(text: &[u8], file: &Path) -> Result<Vec<PathBuf>, SourceError> {
     let mentions = text.windows(7).any(|word| word.eq_ignore_ascii_case(b"include"));
-    let config = mentions.then(|| {
-        let text = String::from_utf8_lossy(text);
-        gix::config::File::try_from(text.as_ref()).ok()
-    });
-    let Some(config) = config.flatten() else { return Vec::new() };
-    let sections = config.sections().filter(|section| {
-        let name = section.header().name();
-        name.eq_ignore_ascii_case(b"include") || name.eq_ignore_ascii_case(b"includeIf")
-    });
-    let values = sections.flat_map(|section| section.body().values("path"));
-    let resolved = values.filter_map(|value| {
-        let path = super::git::path_from_bytes(&value);
-        match path.strip_prefix("~") {
-            Ok(rest) => Some(PathBuf::from(std::env::var_os("HOME")?).join(rest)),
-            Err(_) => Some(file.parent().unwrap_or(Path::new("")).join(path)),
+    let config = mentions.then(|| gix::config::File::try_from(text.as_bstr()).ok()).flatten();
+    let Some(config) = config else { return Ok(Vec::new()) };
+    let home = std::env::var_os("HOME").map(PathBuf::from);
+    let program = std::env::current_exe().ok();
+    let context = || gix::config::path::interpolate::Context {
+        git_install_dir: program.as_deref().and_then(Path::parent),
+        home_dir: home.as_deref(),
+        home_for_user: Some(gix::config::path::interpolate::home_for_user),
+    };
+    let mut files = Vec::new();
+    for section in config.sections() {
+        let header = section.header();
+        let name = header.name();
+        if !name.eq_ignore_ascii_case(b"include") && !name.eq_ignore_ascii_case(b"includeIf") {
+            continue;
         }
-    });
-    resolved.filter(|path| path.file_name() != Some(OsStr::new(""))).collect()
+        if header.subsection_name().is_some_and(|condition| has_many_ways(condition)) {
+            return Err(SourceError::new(format!(
+                "a condition of an include in the Git configuration {} may match in too many ways",
+                file.display()
+            )));
+        }
+        for value in section.body().values("path") {
+            // What cannot be resolved is not included either.
+            let Ok(path) = gix::config::Path::from(value).interpolate(context()) else { continue };
+            files.push(file.parent().unwrap_or(Path::new("")).join(path));
+        }
+    }
+    files.retain(|path| path.file_name() != Some(OsStr::new("")));
+    Ok(files)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::os::unix::ffi::OsStrExt;
+
+    fn included_by(text: &[u8]) -> Result<Vec<PathBuf>, String> {
+        included(text, Path::new("/repository/.git/config")).map_err(|error| error.to_string())
+    }
+
+    /// Another spelling must not lead the library to a file that was not looked at.
+    #[test]
+    fn includes_are_found_where_the_library_finds_them() {
+        let in_git = |name: &[u8]| Path::new("/repository/.git").join(OsStr::from_bytes(name));
+        for (path, file) in [
+            (&b"more"[..], in_git(b"more")),
+            (b"/etc/more", PathBuf::from("/etc/more")),
+            (b":(optional)/etc/more", PathBuf::from("/etc/more")),
+            (b"\xff.conf", in_git(b"\xff.conf")),
+            (b"\"a b\\\"c\"", in_git(b"a b\"c")),
+            (
+                b"~root/more",
+                gix::config::path::interpolate::home_for_user("root")
+                    .expect("every system has one")
+                    .join("more"),
+            ),
+        ] {
+            for section in ["[include]", "[INCLUDE]", "[includeIf \"gitdir:x\"]"] {
+                let text = [section.as_bytes(), b"\npath = ", path, b"\n"].concat();
+                assert_eq!(included_by(&text), Ok(vec![file.clone()]), "{}", String::from_utf8_lossy(&text));
+            }
+        }
+        let installed = included_by(b"[include]\npath = %(prefix)/../more\n").expect("it is a file");
+        assert!(installed[0].is_absolute() && installed[0].ends_with("../more"), "{installed:?}");
+    }
+
+    #[test]
+    fn a_condition_that_may_match_in_too_many_ways_is_refused() {
+        let text = |stars: &str| format!("[includeIf \"onbranch:{stars}\"]\npath = more\n");
+        assert!(included_by(text(&"**/a/".repeat(8)).as_bytes()).is_ok());
+        let refused = included_by(text(&"**/a/".repeat(9)).as_bytes());
+        assert!(refused.is_err_and(|why| why.contains("too many ways")));
+    }
+
+    #[test]
+    fn a_configuration_may_be_so_large_with_all_that_it_includes() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (config, large) = (folder.path().join("config"), folder.path().join("large"));
+        std::fs::write(&large, "#\n".repeat(1 << 19)).expect("it can be written");
+        let times = |times: usize| std::fs::write(&config, "[include]\npath = large\n".repeat(times));
+        times(1).expect("it can be written");
+        assert!(check_includes(std::slice::from_ref(&config)).is_ok());
+        times(2).expect("it can be written");
+        let refused = check_includes(&[config]).expect_err("2 MiB and more").to_string();
+        assert!(refused.contains("has more than 2097152 bytes"), "{refused}");
+    }
 }

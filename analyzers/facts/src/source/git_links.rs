@@ -1,8 +1,7 @@
-//! Links in a Git folder that lead out of a folder which the operator named.
-//!
-//! Git follows links wherever they stand: packed-refs may be another repository's, and so may a single pack. Where only what
-//! lies below one folder may be read, all that Git reads is looked at, whenever the repository is opened. A folder without a
-//! link that did not change since is not looked through again.
+//! Links in a Git folder that lead out of a folder which the operator named. Git follows links anywhere: packed-refs
+//! may belong to another repository, and so may a single pack. If only files below one folder may be read, everything
+//! that Git reads is checked whenever the repository is opened. A folder without links that has not changed is not
+//! checked again.
 
 use super::confined::is_null_device;
 use super::{SourceError, git_files};
@@ -28,7 +27,7 @@ static WITHOUT_LINKS: LazyLock<Mutex<HashMap<PathBuf, Vec<Stamped>>>> = LazyLock
 /// A folder, as it was when it was looked at.
 type Stamped = (PathBuf, Stamp);
 
-/// Tells whether a folder is the same and holds the same names. The time is the one that nobody can set.
+/// Identifies a folder with the same names in it. The time is one that nobody can set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Stamp {
     folder: [u64; 2],
@@ -56,7 +55,7 @@ impl Stamp {
     }
 }
 
-/// Checks that all that Git reads of a repository lies below `folder`, a real path: its two folders, every link in them, the
+/// Checks that all that Git reads of a repository is below `folder`, a real path: its two folders, every link in them, the
 /// object databases that it borrows from, and the configuration files that it includes.
 ///
 /// # Errors
@@ -80,7 +79,7 @@ pub(super) fn check_lies_below(private: &Path, common: &Path, folder: &Path) -> 
     Ok(())
 }
 
-/// What a path leads to; none where nothing is there.
+/// What a path leads to; none if nothing is there.
 fn real_below(path: &Path, folder: &Path, what: &str) -> Result<Option<PathBuf>, SourceError> {
     match path.canonicalize() {
         Ok(real) if real.starts_with(folder) || is_null_device(&real) => Ok(Some(real)),
@@ -178,7 +177,7 @@ impl Look<'_> {
         stamp.time + TICK <= now
     }
 
-    /// Looks at what stands in one folder.
+    /// Looks at what is in one folder.
     fn at_folder(&mut self, folder: &Path, waiting: &mut Waiting) -> Result<(), SourceError> {
         let unreadable = |error: std::io::Error| {
             SourceError::new(format!("the Git folder {} cannot be looked through: {error}", folder.display()))
@@ -192,7 +191,7 @@ impl Look<'_> {
             self.files += 1;
             if self.files > MOST_FILES {
                 return Err(SourceError::new(format!(
-                    "{} and the folders of Git beside it hold more than {MOST_FILES} files; `git gc` packs them",
+                    "{} and the folders of Git next to it contain more than {MOST_FILES} files; `git gc` packs them",
                     folder.display()
                 )));
             }
@@ -210,7 +209,7 @@ impl Look<'_> {
     }
 }
 
-/// True where a folder held no link, and neither it nor a folder below it changed since.
+/// True if a folder held no link, and neither it nor a folder below it changed since.
 fn is_known(folder: &Path) -> bool {
     let seen = known().get(folder).cloned();
     seen.is_some_and(|seen| seen.iter().all(|(folder, stamp)| Stamp::of(folder) == Some(*stamp)))

@@ -69,7 +69,7 @@ impl GitContext {
         self.local().config_snapshot().string(key).map(|value| value.to_string())
     }
 
-    /// True when the index holds a file below this folder of the work tree, so that it belongs to the project.
+    /// True if the index holds a file below this folder of the work tree, so that it belongs to the project.
     ///
     /// # Errors
     /// The index cannot be read.

@@ -83,7 +83,7 @@ impl<'a> IgnoreFiles<'a> {
         Ok(files)
     }
 
-    /// The rules of a folder. `has_file` tells whether a .gitignore lies in it.
+    /// The rules of a folder. `has_file` tells whether a .gitignore is in it.
     ///
     /// # Errors
     /// There are too many patterns, or the file is too large. A .gitignore that is a link, or cannot be read, has none.
@@ -135,7 +135,7 @@ impl<'a> IgnoreFiles<'a> {
         Ok(rules)
     }
 
-    /// True for what the rules leave out. `rules` are those of the folder that it lies in.
+    /// True for what the rules leave out. `rules` are those of the folder that it is in.
     pub(super) fn matches(&self, rules: &FolderRules, path: &[u8], is_folder: bool) -> bool {
         if rules.is_ignored(self) {
             return true;
@@ -154,7 +154,7 @@ impl<'a> IgnoreFiles<'a> {
         verdict(&self.outer).unwrap_or(false)
     }
 
-    /// The .gitignore that stands in the index, and not in a sparse checkout.
+    /// The .gitignore that is in the index, and not in a sparse checkout.
     fn in_index(&self, path: &[u8]) -> Option<Vec<u8>> {
         let (repository, index) = self.git.as_ref()?;
         let entry = index.entry_by_path_and_stage(path.as_bstr(), Stage::Unconflicted)?;
@@ -213,7 +213,7 @@ fn is_as_good_as_empty(file: &Path, why: &Unread) -> bool {
 }
 
 impl FolderRules {
-    /// True when the folder itself is left out, and all in it.
+    /// True if the folder itself is left out, and all in it.
     pub(super) fn is_ignored(&self, files: &IgnoreFiles<'_>) -> bool {
         let above = || self.above.as_ref().is_some_and(|above| files.matches(above, &self.folder, true));
         *self.is_ignored.get_or_init(above)

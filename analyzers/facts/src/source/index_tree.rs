@@ -4,11 +4,12 @@ use super::listed::Listed;
 use super::object_reader::ObjectReader;
 use super::revision_tree::{TreeListing, blob_of};
 use super::{Cancelled, Entry, ExcludeRules, Listing, SkipReason, SourceError, SourceTree};
+use crate::model::RepoPath;
 use gix::index::entry::{Flags, Mode, Stage};
 use gix::objs::tree::EntryKind;
 use std::path::Path;
 
-/// What is staged: the tree that `git commit` would record, whatever lies in the work tree.
+/// What is staged: the tree that `git commit` would record, whatever is in the work tree.
 pub struct IndexTree {
     objects: ObjectReader,
     prefix: Vec<u8>,
@@ -60,7 +61,7 @@ impl IndexTree {
             }
             match kind(entry.mode) {
                 Some(kind) => found.add(path, kind, &entry.id),
-                // A folder outside of a sparse checkout stands in a sparse index as one entry.
+                // A folder outside of a sparse checkout is in a sparse index as one entry.
                 None => found.read_tree(
                     repository,
                     entry.id,
@@ -94,12 +95,16 @@ impl SourceTree for IndexTree {
         self.objects.size(blob_of(entry)?, &entry.path).map(Some)
     }
 
+    fn covers(&self, path: &RepoPath) -> bool {
+        super::is_under(path.as_bytes(), &self.prefix)
+    }
+
     fn describe(&self) -> String {
         super::with_prefix("index".to_owned(), &self.prefix)
     }
 }
 
-/// True when the index holds a file below a folder of the work tree.
+/// True if the index holds a file below a folder of the work tree.
 pub(super) fn has_files_under(repository: &gix::Repository, folder: &Path) -> Result<bool, SourceError> {
     let index = git::open_index(repository)?;
     let folder = git::bytes_from_path(folder);

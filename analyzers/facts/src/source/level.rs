@@ -2,7 +2,7 @@
 //!
 //! Git checks out what its own check of objects (`git fsck`) calls broken, and a server takes it unless `receive.fsckObjects` is
 //! set: two entries of one name, a slash in a name, entries out of order. By name, one of them would hide another. So a tree that
-//! is judged has to be sound; what cannot be told apart in an older one is nothing that it may be compared with.
+//! is judged has to be sound; what cannot be distinguished in an older one is nothing that it may be compared with.
 
 use super::git::CommitId;
 use super::object_reader::{missing, read_blob};
@@ -18,10 +18,10 @@ use std::collections::BTreeMap;
 /// They are walked in this order: of objects that are missing the first one is named.
 pub(super) type Level = BTreeMap<Vec<u8>, (EntryMode, ObjectId)>;
 
-/// Counts an entry with a path of so many bytes.
+/// Counts an entry with a path of this many bytes.
 type Count<'a> = &'a mut dyn FnMut(usize) -> Result<(), SourceError>;
 
-/// The entries of a tree that is judged, which stands at `folder` of `commit`.
+/// The entries of a tree that is judged, which is at `folder` of `commit`.
 ///
 /// # Errors
 /// The tree cannot be read, is broken, or leads deeper than anything could be judged.
@@ -74,7 +74,7 @@ pub(super) fn judged(
     Ok(level)
 }
 
-/// The entries of a tree that others are compared with, but for those that no file can stand at, and those whose name is there
+/// The entries of a tree that others are compared with, except for those that no file can be at, and those whose name is there
 /// twice.
 ///
 /// # Errors

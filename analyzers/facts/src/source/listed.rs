@@ -1,4 +1,4 @@
-//! A tree that may change while it is analysed is listed once: all that a run says is said of one state.
+//! A tree that may change while it is analysed is listed once: all that a run says is said about one state.
 
 use super::{Listing, SourceError};
 use std::sync::OnceLock;

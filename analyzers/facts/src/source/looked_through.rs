@@ -1,16 +1,15 @@
-//! Folders of Git that were looked through and found to be sound, so that each is looked through once and not whenever a
-//! repository is opened: a repository with 100,000 loose references is opened several times by one command, and over and
-//! over by the service.
-//!
-//! A file that comes or goes changes the time of its folder, so a folder with the same times all the way down holds the same
-//! files. What is not seen is a file that grows, or a link whose end changes: only the owner of the folder can do that.
+//! Folders of Git that were checked and found sound, so that each is checked once and not whenever a repository is
+//! opened: a repository with 100,000 loose references is opened several times by one command, and over and over by the
+//! service. Adding or removing a file changes the time of its folder, so a folder with the same times at all levels
+//! contains the same files. Not noticed are files that grow and links whose targets change: only the owner of the
+//! folder can do that.
 
 use crate::hash::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-/// Folders below one whose times are compared, from the top. Objects lie in 258.
+/// Folders below one whose times are compared, from the top. Objects are in 258.
 const MOST_BELOW: usize = 512;
 /// Folders that are remembered; all are forgotten when there are more.
 const MOST_KNOWN: usize = 512;
@@ -63,7 +62,7 @@ impl Look {
     }
 }
 
-/// True where `folder` was found to be sound and did not change since.
+/// True if `folder` was found to be sound and did not change since.
 pub(super) fn is_known_for_sound(folder: &Path, limit: u64) -> bool {
     let below = known().get(&(folder.to_owned(), limit)).cloned();
     below.is_some_and(|below| below.iter().all(|(folder, time)| changed(folder) == Some(*time)))

@@ -12,7 +12,7 @@ use std::path::Path;
 
 impl GitContext {
     /// What .mailmap says: that of the work tree (of HEAD in a bare repository), then `mailmap.blob`, then `mailmap.file`. As in
-    /// Git, what is not there or cannot be read maps nobody; so does what is no regular file or larger than 4 MiB, and a
+    /// Git, what is not there or cannot be read maps nobody; so does what is not a regular file or larger than 4 MiB, and a
     /// `mailmap.file` that the repository's own configuration names outside of its folders: names that show are not to come
     /// from there.
     pub(crate) fn mailmap(&self) -> &Snapshot {
@@ -53,14 +53,14 @@ fn of_head(repository: &gix::Repository) -> Option<gix::ObjectId> {
     tree.find_entry(".mailmap").map(|entry| entry.object_id())
 }
 
-/// True when the `mailmap.file` in force stands in the configuration of the repository or of its work tree.
+/// True if the effective `mailmap.file` is set in the configuration of the repository or of its work tree.
 fn is_named_by_repository(config: &gix::config::File) -> bool {
     let sections = config.sections_by_name("mailmap").into_iter().flatten();
     let setting = sections.filter(|section| section.body().value("file").is_some()).last();
     setting.is_some_and(|section| matches!(section.meta().source, Source::Local | Source::Worktree))
 }
 
-/// True for what lies, links followed, in the work tree or in Git's own folder.
+/// True for what is, links followed, in the work tree or in Git's own folder.
 fn is_inside(repository: &gix::Repository, file: &Path) -> bool {
     let Ok(real) = file.canonicalize() else { return false };
     let folders = [repository.workdir(), Some(repository.common_dir())];

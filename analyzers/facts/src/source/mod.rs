@@ -7,6 +7,7 @@ use std::path::Path;
 mod additions;
 mod attributes;
 mod base;
+pub(crate) mod binary;
 mod blame;
 pub(crate) mod bounds;
 mod changed_lines;
@@ -17,6 +18,7 @@ mod exclude;
 mod git;
 pub(crate) mod git_errors;
 mod git_files;
+mod git_index;
 mod git_links;
 mod hooks_path;
 mod ignores;
@@ -29,15 +31,17 @@ mod memory;
 mod object_reader;
 mod pushed;
 mod quarantine;
+pub(crate) mod renames;
 mod revision_tree;
 mod revisions;
+mod similarity;
 mod tags;
 mod touched;
 mod walk;
 mod work_tree;
 
 pub use additions::{Additions, FileAdditions};
-pub use base::Base;
+pub use base::{Base, NoBase};
 pub use blame::BlamedCommit;
 pub use bounds::Cancelled;
 pub use exclude::{ExcludeRules, beyond_bounds};
@@ -70,6 +74,11 @@ pub trait SourceTree: Sync {
         Ok(entry.size)
     }
 
+    /// True if a file of that path would be listed, were it there: the tree may be a folder of the repository, or one file.
+    fn covers(&self, _path: &RepoPath) -> bool {
+        true
+    }
+
     /// What the tree is, e.g. `work tree`, `index`, `revision 1a2b3c4`.
     fn describe(&self) -> String;
 }
@@ -77,7 +86,7 @@ pub trait SourceTree: Sync {
 /// Which tree of a repository to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Which {
-    /// The files as they lie in the folder.
+    /// The files as they are in the folder.
     WorkTree,
     /// What is staged.
     Index,
@@ -130,7 +139,7 @@ pub struct FileStat {
     pub modified: i64,
     /// Size in bytes.
     pub size: u64,
-    /// Inode number, 0 where there is none.
+    /// Inode number, 0 if there is none.
     pub inode: u64,
 }
 
@@ -156,7 +165,7 @@ pub enum SkipReason {
     Excluded,
     /// A submodule: another repository.
     Submodule,
-    /// A symbolic link: what it points to is analysed where it stands.
+    /// A symbolic link: what it points to is analysed where it is.
     SymbolicLink,
     /// Neither file nor folder.
     Special,
@@ -186,8 +195,8 @@ pub enum SkipReason {
     UnknownLanguage,
     /// UTF-16 or UTF-32 text.
     Encoding(String),
-    /// The parser, or the walk of what it gave, needed more than its allowance of work: the file is damaged, or nests without
-    /// end.
+    /// The parser, or the walk of what it gave, needed more than its allowance of work or of memory: the file is
+    /// damaged, or nests without end.
     ParseBudget,
     /// Unmerged in the index.
     Unmerged,
@@ -225,7 +234,9 @@ impl fmt::Display for SkipReason {
             SkipReason::Encoding(encoding) => {
                 write!(f, "{encoding} text; only UTF-8 and its subsets are read")
             }
-            SkipReason::ParseBudget => f.write_str("measuring it takes more than its allowance of work"),
+            SkipReason::ParseBudget => {
+                f.write_str("measuring it takes more than its allowance of work or of memory")
+            }
             SkipReason::Unmerged => f.write_str("unmerged in the index"),
             SkipReason::NotCheckedOut => f.write_str("not checked out (sparse checkout)"),
             SkipReason::LfsPointer => {
@@ -242,7 +253,7 @@ impl fmt::Display for SkipReason {
 pub struct SourceError {
     /// What went wrong, where, and what to do.
     pub message: String,
-    /// True where a folder's repository is not its own: see [`GitContext::discover`].
+    /// True if a folder's repository is not its own: see [`GitContext::discover`].
     pub leads_elsewhere: bool,
 }
 
@@ -258,7 +269,7 @@ impl SourceError {
     }
 }
 
-/// True when `path` is `folder` or lies under it. The empty folder holds everything.
+/// True if `path` is `folder` or is under it. The empty folder holds everything.
 fn is_under(path: &[u8], folder: &[u8]) -> bool {
     folder.is_empty() || (path.starts_with(folder) && matches!(path.get(folder.len()), None | Some(b'/')))
 }

@@ -24,7 +24,7 @@ impl ObjectReader {
         ObjectReader { repository, remembers: false, idle: Mutex::default(), _borrowed: borrowed }
     }
 
-    /// The same for reading trees and blobs that have much in common: handles keep what they read of late.
+    /// The same for reading trees and blobs that have much in common: handles keep what they read recently.
     pub(super) fn remembering(repository: gix::ThreadSafeRepository, borrowed: BorrowedObjects) -> Self {
         ObjectReader { remembers: true, ..ObjectReader::new(repository, borrowed) }
     }

@@ -1,8 +1,8 @@
-//! What a push brings: the commits, and every text in them and in between.
+//! The contents of a push: the commits, and every text in them, intermediate commits included.
 //!
-//! The objects come from a stranger. What is walked is bounded by [`PushLimits`]. What a commit brings is what its parents do not
+//! The objects are untrusted. What is walked is bounded by [`PushLimits`]. What a commit brings is what its parents do not
 //! have at the same place: so a tree is opened once for each place and each set of trees that were there before. Trees that name
-//! each other many times stand at many places, and run into the limit.
+//! each other many times are at many places, and run into the limit.
 
 use super::SourceError;
 use super::git::{CommitId, GitContext};
@@ -78,7 +78,7 @@ pub struct SearchPushed<'a> {
     pub known: &'a [CommitId],
     /// How much there may be.
     pub limits: &'a PushLimits,
-    /// What tells places apart at which a text counts differently. Of equal texts one is searched for each answer.
+    /// What distinguishes places at which a text counts differently. Of equal texts one is searched for each answer.
     pub place: &'a dyn Fn(&RepoPath) -> Vec<u8>,
     /// Asked now and then; true ends the search with an error.
     pub cancelled: Option<&'a (dyn Fn() -> bool + Sync)>,
@@ -242,7 +242,7 @@ fn blob_id(id: &gix::oid) -> BlobId {
 struct Walk<'a> {
     repository: &'a gix::Repository,
     asked: &'a SearchPushed<'a>,
-    /// Hashes of what was opened: a tree, where it stands, and the trees that were there before.
+    /// Hashes of what was opened: a tree, where it is, and the trees that were there before.
     places: HashSet<[u8; 32]>,
     trees: HashSet<ObjectId>,
     /// Entries that were read of trees opened again, and of the third and later parents of merges.

@@ -1,10 +1,8 @@
-//! Objects that stand outside of the repository's own folder of objects.
-//!
-//! Git hands a server-side hook what is pushed in a folder of its own, the quarantine, and names it in
-//! `GIT_OBJECT_DIRECTORY`; the repository's objects follow in `GIT_ALTERNATE_OBJECT_DIRECTORIES` (git-receive-pack(1),
-//! "Quarantine Environment"; git(1)). gix reads neither variable, so the repository gets an object store whose folder
-//! holds nothing but a list of alternates. That folder cannot be the quarantine itself: Git moves all that stands there
-//! into the repository when the push is accepted.
+//! Objects that are outside of the repository's own folder of objects. Git gives a server-side hook the pushed objects
+//! in a separate folder, the quarantine, and names it in `GIT_OBJECT_DIRECTORY`; the repository's objects follow in
+//! `GIT_ALTERNATE_OBJECT_DIRECTORIES` (git-receive-pack(1), "Quarantine Environment"; git(1)). gix reads neither
+//! variable, so the repository gets an object store whose folder only contains a list of alternates. That folder cannot
+//! be the quarantine itself: Git moves everything in it into the repository when the push is accepted.
 
 use super::SourceError;
 use super::git_errors::own_words;
@@ -17,7 +15,7 @@ use tempfile::TempDir;
 /// The folder that lists the folders of objects; gone when the last handle is dropped.
 pub(crate) type BorrowedObjects = Option<Arc<TempDir>>;
 
-/// The repository with the objects that the environment names, where it speaks of this very repository.
+/// The repository with the objects that the environment names, where it mentions this repository.
 #[expect(clippy::disallowed_methods, reason = "environment: Git tells its hooks where pushed objects wait")]
 pub(super) fn with_objects_of_environment(
     repository: gix::Repository,
@@ -56,7 +54,7 @@ fn with_store(repository: gix::Repository, objects: gix::odb::Store) -> gix::Thr
     shared
 }
 
-/// True where the folders belong to this repository: Git runs the caller in it, or one of them lies in its folder.
+/// True if the folders belong to this repository: Git runs the caller in it, or one of them is in its folder.
 #[expect(clippy::disallowed_methods, reason = "environment: Git tells its hooks where pushed objects wait")]
 fn concerns(repository: &gix::Repository, folders: &[PathBuf]) -> bool {
     let real = |path: &Path| path.canonicalize().ok();

@@ -91,6 +91,10 @@ impl SourceTree for RevisionTree {
         self.objects.size(blob_of(entry)?, &entry.path).map(Some)
     }
 
+    fn covers(&self, path: &RepoPath) -> bool {
+        super::is_under(path.as_bytes(), &self.prefix)
+    }
+
     fn describe(&self) -> String {
         let name = match self.commit {
             Some(commit) => format!("revision {}", commit.short()),
@@ -123,7 +127,7 @@ impl<'a> TreeListing<'a> {
     /// Counts an entry of the index. False for one that is left out, which is then noted.
     ///
     /// # Errors
-    /// There are too many, or the listing was told to stop.
+    /// There are too many, or the listing was asked to stop.
     pub(super) fn takes(&mut self, path: &[u8]) -> Result<bool, SourceError> {
         self.bounds.count(path.len())?;
         let Some(reason) = bounds::refused_path(path) else { return Ok(true) };
@@ -175,7 +179,7 @@ impl<'a> TreeListing<'a> {
         }
     }
 
-    /// Adds what is no folder. The folders above it must have passed the exclude rules.
+    /// Adds what is not a folder. The folders above it must have passed the exclude rules.
     pub(super) fn add(&mut self, path: Vec<u8>, kind: EntryKind, id: &gix::oid) {
         if path.rsplit(|byte| *byte == b'/').next() == Some(b".gitattributes") && kind != EntryKind::Link {
             self.attributes.push((super::parent(&path).to_vec(), id.to_owned()));

@@ -46,7 +46,7 @@ impl Revisions {
         Ok(RevisionTree::of(self.objects.clone(), tree, commit, self.prefix.clone(), exclude))
     }
 
-    /// The blob of a file at the root of a commit's tree; none where there is no such file.
+    /// The blob of a file at the root of a commit's tree; none if there is no such file.
     ///
     /// # Errors
     /// The commit or its tree cannot be read.

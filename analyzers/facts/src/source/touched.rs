@@ -36,7 +36,7 @@ impl GitContext {
     /// all of them.
     ///
     /// # Errors
-    /// A commit or a tree cannot be read, or a tree of `tip` that differs is broken: its files cannot be told.
+    /// A commit or a tree cannot be read, or a tree of `tip` that differs is broken: its files are not known.
     pub fn touched_between(&self, bases: &[CommitId], tip: CommitId) -> Result<Vec<RepoPath>, SourceError> {
         let repository = self.local();
         let after = tree_of(&repository, tip)?;
@@ -151,7 +151,7 @@ impl GitContext {
         Ok(commits.into_iter().collect())
     }
 
-    /// The commit that an object id of a push means, through tags. `None` for what is no commit (a tag of a tree or a
+    /// The commit that an object id of a push means, through tags. `None` for what is not a commit (a tag of a tree or a
     /// blob), and for an object that is not there.
     pub fn pushed_commit(&self, id: &str) -> Option<CommitId> {
         let repository = self.local();
@@ -170,7 +170,7 @@ impl GitContext {
     }
 }
 
-/// The parents of a commit; none where the history was cut there.
+/// The parents of a commit; none if the history was cut there.
 fn parents_of(repository: &gix::Repository, commit: CommitId) -> Result<Vec<CommitId>, SourceError> {
     let id = gix::ObjectId::Sha1(commit.0);
     let cut = repository.shallow_commits().map_err(|error| missing(repository, &id, &error))?;
@@ -223,7 +223,7 @@ fn nearest(repository: &gix::Repository, bases: Vec<CommitId>) -> Result<Vec<Com
             }
         }
     } else {
-        // All that is before any of them. Dates in commits may lie, so no walk ends early by them.
+        // All that is before any of them. Dates in commits may be, so no walk ends early by them.
         let asked: HashSet<CommitId> = bases.iter().copied().collect();
         let mut before = Vec::new();
         for base in &bases {
@@ -239,7 +239,7 @@ fn nearest(repository: &gix::Repository, bases: Vec<CommitId>) -> Result<Vec<Com
     Ok(bases.into_iter().filter(|base| !followed.contains(base)).collect())
 }
 
-/// The paths that are in the answer for every base; in that for no base at all where there is none.
+/// The paths that are in the answer for every base; in that for no base at all if there is none.
 fn in_all(
     bases: &[CommitId],
     difference: impl Fn(Option<CommitId>) -> Result<Vec<RepoPath>, SourceError>,
@@ -270,7 +270,7 @@ fn tree_of(repository: &gix::Repository, commit: CommitId) -> Result<gix::Object
 /// Collects the paths that differ between two trees. Equal trees are never opened.
 struct Difference<'r> {
     repository: &'r gix::Repository,
-    /// The commit that is judged; none where the index is.
+    /// The commit that is judged; none if the index is.
     tip: Option<CommitId>,
     paths: Vec<RepoPath>,
     bounds: Bounds<'r>,
@@ -342,7 +342,7 @@ impl<'r> Difference<'r> {
         Ok(())
     }
 
-    /// Compares a tree with the index. Folders whose tree the index knows to be the same are passed over.
+    /// Compares a tree with the index. Folders whose tree the index knows to be the same are skipped.
     fn index(&mut self, index: &gix::index::File, before: Option<gix::ObjectId>) -> Result<(), SourceError> {
         let entries = index.entries();
         let mut waiting = vec![(Vec::new(), 0..entries.len(), before, index.tree())];

@@ -85,7 +85,7 @@ impl<'a> Walk<'a> {
     /// named as the start is walked as if nothing in it were ignored: it was asked for.
     ///
     /// # Errors
-    /// There is too much, or the walk was told to stop.
+    /// There is too much, or the walk was asked to stop.
     pub(super) fn run(mut self, start: &[u8]) -> Result<Found, SourceError> {
         let tracked = self.tracked_below(start, self.all_tracked());
         let above = match start.is_empty() {

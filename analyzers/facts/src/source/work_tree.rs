@@ -12,7 +12,7 @@ use gix::index::entry::{Flags, Mode, Stage};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// The files as they lie in a folder: inside Git those that are tracked or at least not ignored, outside Git all that
+/// The files as they are in a folder: inside Git those that are tracked or at least not ignored, outside Git all that
 /// no .gitignore there speaks against.
 pub struct WorkTree {
     root: PathBuf,
@@ -28,7 +28,7 @@ impl WorkTree {
     /// count from the root of the work tree, else from the folder (that of the file).
     ///
     /// # Errors
-    /// `path` does not exist, or lies in a bare repository, or in one that cannot be opened.
+    /// `path` does not exist, or is in a bare repository, or in one that cannot be opened.
     pub fn open(path: &Path, exclude: &ExcludeRules) -> Result<Self, SourceError> {
         let full = git::real_path(path)?;
         let kind = full
@@ -46,7 +46,7 @@ impl WorkTree {
                 };
                 if full != root && prefix.is_empty() {
                     return Err(SourceError::new(format!(
-                        "{} lies in the Git folder of {}; analyse the work tree itself",
+                        "{} is in the Git folder of {}; analyse the work tree itself",
                         path.display(),
                         root.display()
                     )));
@@ -99,7 +99,7 @@ impl WorkTree {
         walk.run(prefix)
     }
 
-    /// The .gitattributes files of the listed folders and of those above the start, as they lie in the work tree; from
+    /// The .gitattributes files of the listed folders and of those above the start, as they are in the work tree; from
     /// the index where a tracked one is missing there, as in a sparse checkout.
     fn attribute_files(
         &self,
@@ -167,7 +167,7 @@ impl WorkTree {
         for entry in index.entries().iter().filter(is_left_out) {
             let path = entry.path(index);
             let path = RepoPath::new(path.strip_suffix(b"/").unwrap_or(path).to_vec());
-            // One that lies in the work tree all the same is listed there.
+            // One that is in the work tree all the same is listed there.
             let file = confined::join_inside(&self.root, &path);
             if file.is_ok_and(|file| file.symlink_metadata().is_err()) {
                 skipped.push(Skipped { path, reason: SkipReason::NotCheckedOut });
@@ -223,6 +223,10 @@ impl SourceTree for WorkTree {
             }
             why => SourceError::new(format!("{} cannot be read: {why}", entry.path)),
         })
+    }
+
+    fn covers(&self, path: &RepoPath) -> bool {
+        super::is_under(path.as_bytes(), &self.prefix)
     }
 
     fn describe(&self) -> String {

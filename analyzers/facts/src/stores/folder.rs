@@ -1,14 +1,16 @@
-//! The folder of a store. It may have come with the repository, prepared by strangers: no link in it is followed, no pipe
-//! waited for, and no name leads out of it.
+//! The folder of a store. It may have come with the repository, prepared by an attacker: no link in it is followed, no
+//! pipe waited for, and no name leads out of it.
 
+use super::error::FolderError;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// No name of a file in a store is longer.
 const LONGEST_NAME: usize = 240;
 
-/// Where a store may lie: parts below a folder that Git, the user or the operator names.
+/// Where a store may be: parts below a folder that Git, the user or the operator names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     base: PathBuf,
@@ -57,8 +59,8 @@ impl Place {
     /// # Errors
     /// Why it is not used: a part of it is a link or no folder, belongs to another user, may be written to by anybody, or
     /// cannot be made.
-    pub fn make(&self) -> Result<StoreFolder, String> {
-        let wrong = |error: io::Error| format!("{}: {error}", self.base.display());
+    pub fn make(&self) -> Result<StoreFolder, FolderError> {
+        let wrong = |error: io::Error| FolderError::system(&self.base, error);
         if self.make_base {
             fs::create_dir_all(&self.base).map_err(wrong)?;
         }
@@ -69,7 +71,7 @@ impl Place {
     ///
     /// # Errors
     /// Why what is there is not used.
-    pub fn find(&self) -> Result<Option<StoreFolder>, String> {
+    pub fn find(&self) -> Result<Option<StoreFolder>, FolderError> {
         let mut folder = match self.base.try_exists() {
             Ok(true) => self.start()?,
             _ => return Ok(None),
@@ -83,13 +85,13 @@ impl Place {
         Ok(Some(folder))
     }
 
-    fn start(&self) -> Result<StoreFolder, String> {
-        let wrong = |error: io::Error| format!("{}: {error}", self.base.display());
+    fn start(&self) -> Result<StoreFolder, FolderError> {
+        let wrong = |error: io::Error| FolderError::system(&self.base, error);
         // SQLite and we refuse links: those on the way to the base are no part of the store.
         let path = self.base.canonicalize().map_err(wrong)?;
         let metadata = fs::metadata(&path).map_err(wrong)?;
         if !metadata.is_dir() {
-            return Err(format!("{} is no folder", self.base.display()));
+            return Err(FolderError::NoFolder(self.base.clone()));
         }
         let owner = (!self.vouched).then(|| Owner::of(&metadata));
         Ok(StoreFolder { path, owner })
@@ -101,12 +103,12 @@ impl Place {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreFolder {
     path: PathBuf,
-    /// Whom the base belongs to; none where the operator named the folder.
+    /// Whom the base belongs to; none if the operator named the folder.
     owner: Option<Owner>,
 }
 
 impl StoreFolder {
-    /// Where it lies, free of links.
+    /// Where it is, free of links.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -115,11 +117,11 @@ impl StoreFolder {
     ///
     /// # Errors
     /// As for [`Place::make`].
-    pub fn sub(&self, name: &str) -> Result<StoreFolder, String> {
+    pub fn sub(&self, name: &str) -> Result<StoreFolder, FolderError> {
         self.descend(&[name.to_owned()])
     }
 
-    fn descend(&self, parts: &[String]) -> Result<StoreFolder, String> {
+    fn descend(&self, parts: &[String]) -> Result<StoreFolder, FolderError> {
         let mut folder = self.clone();
         for part in parts {
             folder = match folder.existing(part)? {
@@ -130,14 +132,15 @@ impl StoreFolder {
         Ok(folder)
     }
 
-    fn existing(&self, part: &str) -> Result<Option<StoreFolder>, String> {
-        let path = self.plain(part).map_err(|error| format!("{part:?}: {error}"))?;
+    fn existing(&self, part: &str) -> Result<Option<StoreFolder>, FolderError> {
+        let not_plain = |error| FolderError::Name { name: part.to_owned(), error: Arc::new(error) };
+        let path = self.plain(part).map_err(not_plain)?;
         let metadata = match path.symlink_metadata() {
             Ok(metadata) => metadata,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(format!("{}: {error}", path.display())),
+            Err(error) => return Err(FolderError::system(path, error)),
         };
-        let refused = |why: &str| Err(format!("{} is not used: {why}", path.display()));
+        let refused = |why: &'static str| Err(FolderError::Refused { path: path.clone(), why });
         if metadata.is_symlink() {
             return refused("it is a link");
         }
@@ -153,16 +156,16 @@ impl StoreFolder {
         Ok(Some(StoreFolder { path, owner: self.owner }))
     }
 
-    fn make(&self, part: &str) -> Result<StoreFolder, String> {
+    fn make(&self, part: &str) -> Result<StoreFolder, FolderError> {
         let path = self.path.join(part);
         match make_private_folder(&path) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
-                return Err(format!("{}: {error}", path.display()));
+                return Err(FolderError::system(path, error));
             }
             _ => {}
         }
         self.give_to_owner(&path);
-        self.existing(part)?.ok_or_else(|| format!("{} was removed", path.display()))
+        self.existing(part)?.ok_or(FolderError::Removed(path))
     }
 
     /// The path of a file or folder of the store.
@@ -247,7 +250,7 @@ impl StoreFolder {
     /// Makes a file that was not there.
     ///
     /// # Errors
-    /// Something of that name is there, or the system refuses.
+    /// Something with that name is there, or the system refuses.
     pub fn create_new(&self, name: &str) -> io::Result<File> {
         let path = self.plain(name)?;
         let file = private(File::options().read(true).write(true).create_new(true)).open(&path)?;
@@ -255,7 +258,7 @@ impl StoreFolder {
         Ok(file)
     }
 
-    /// The bytes of a regular file; none where there is no such file.
+    /// The bytes of a regular file; none if there is no such file.
     ///
     /// # Errors
     /// It is a link or no regular file, is larger than the limit, or the system refuses.
@@ -272,7 +275,7 @@ impl StoreFolder {
         }
     }
 
-    /// Writes a file as a whole: a reader sees the old one or the new one. A link of that name is replaced, not followed.
+    /// Writes a file as a whole: a reader sees the old one or the new one. A link with that name is replaced, not followed.
     ///
     /// # Errors
     /// The system refuses.
@@ -286,7 +289,7 @@ impl StoreFolder {
         Ok(())
     }
 
-    /// Removes a file, or a link itself; nothing where there is none.
+    /// Removes a file, or a link itself; nothing if there is none.
     ///
     /// # Errors
     /// The system refuses.
@@ -318,7 +321,7 @@ impl StoreFolder {
         })
     }
 
-    /// What root makes in the folder of a user belongs to that user: their next run shall be able to use it.
+    /// What root makes in the folder of a user belongs to that user: their next run must be able to use it.
     #[cfg(unix)]
     fn give_to_owner(&self, path: &Path) {
         if let Some(Owner(user, group)) = self.owner
@@ -367,7 +370,7 @@ impl Owner {
     }
 }
 
-/// Keeps others from writing to a folder of ours; false where they may all the same.
+/// Keeps others from writing to a folder of ours; false if they may all the same.
 #[cfg(unix)]
 fn closed_to_others(path: &Path, metadata: &Metadata) -> bool {
     use std::os::unix::fs::PermissionsExt;
@@ -486,9 +489,9 @@ mod tests {
     fn a_folder_is_found_only_where_it_was_made() {
         let base = folder();
         let place = Place::in_git(base.path(), &["a"]).join("b");
-        assert_eq!(place.find(), Ok(None));
+        assert_eq!(place.find().expect("no trouble"), None);
         let made = place.make().expect("it can be made");
-        assert_eq!(place.find(), Ok(Some(made)));
+        assert_eq!(place.find().expect("no trouble"), Some(made));
         assert!(Place::in_git(&base.path().join("none"), &["a"]).make().is_err(), "no Git folder is made up");
         assert!(Place::of_user(&base.path().join("some"), &["a"]).make().is_ok());
     }
@@ -504,12 +507,18 @@ mod tests {
             symlink(victim.path(), base.path().join("batuta")).expect("a link");
             let place = Place::in_git(base.path(), &["batuta"]);
             for place in [place.clone(), place.join("inner")] {
-                assert!(place.make().expect_err("a link").contains("it is a link"));
+                assert!(place.make().expect_err("a link").to_string().contains("it is a link"));
                 assert!(place.find().is_err());
             }
             assert_eq!(fs::read_dir(victim.path()).expect("it is there").count(), 0);
             fs::write(base.path().join("file"), "").expect("a file");
-            assert!(Place::in_git(base.path(), &["file"]).make().expect_err("a file").contains("no folder"));
+            assert!(
+                Place::in_git(base.path(), &["file"])
+                    .make()
+                    .expect_err("a file")
+                    .to_string()
+                    .contains("no folder")
+            );
             symlink("nowhere", base.path().join("dangling")).expect("a link");
             assert!(Place::in_git(base.path(), &["dangling"]).make().is_err());
         }

@@ -1,10 +1,12 @@
-//! The secret that stored entries are bound to: what was not written with it is not believed.
+//! The secret that stored entries are sealed with: entries written without it are not trusted.
 
+use super::error::SecretError;
 use crate::source::confined;
 use std::fmt;
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 /// The file in the user's configuration folder.
 const FILE: &str = "cache.key";
@@ -26,14 +28,13 @@ impl fmt::Debug for Secret {
 }
 
 impl Secret {
-    /// A secret that nobody will know again.
+    /// A secret that is never stored.
     ///
     /// # Errors
     /// The system gives no random numbers.
-    pub fn random() -> Result<Secret, String> {
+    pub fn random() -> Result<Secret, SecretError> {
         let mut bytes = [0; 32];
-        getrandom::fill(&mut bytes)
-            .map_err(|error| format!("the system gives no random numbers: {error}"))?;
+        getrandom::fill(&mut bytes).map_err(SecretError::NoRandomNumbers)?;
         Ok(Secret(bytes))
     }
 
@@ -46,10 +47,10 @@ impl Secret {
     ///
     /// # Errors
     /// The text is too short.
-    pub fn of_text(text: &[u8]) -> Result<Secret, String> {
+    pub fn of_text(text: &[u8]) -> Result<Secret, SecretError> {
         let text = text.trim_ascii();
         match text.len() {
-            0..LEAST_TEXT => Err(format!("it has {} characters of at least {LEAST_TEXT}", text.len())),
+            found @ 0..LEAST_TEXT => Err(SecretError::TooShort { found, least: LEAST_TEXT }),
             _ => Ok(Secret(blake3::derive_key(FROM_TEXT, text))),
         }
     }
@@ -58,25 +59,28 @@ impl Secret {
     ///
     /// # Errors
     /// It cannot be read, or is too short.
-    pub fn of_file(path: &Path) -> Result<Secret, String> {
-        let wrong = |why: String| format!("{}: {why}", path.display());
-        let text = confined::read_regular(path, LARGEST_FILE).map_err(|why| wrong(why.to_string()))?;
-        Secret::of_text(&text).map_err(wrong)
+    pub fn of_file(path: &Path) -> Result<Secret, SecretError> {
+        let text = confined::read_regular(path, LARGEST_FILE)
+            .map_err(|why| SecretError::Unread { path: path.to_owned(), why: Arc::new(why) })?;
+        Secret::of_text(&text)
+            .map_err(|error| SecretError::InFile { path: path.to_owned(), error: Box::new(error) })
     }
 
     /// The secret in `batuta/cache.key` of the user's configuration folder, made there where it is missing.
     ///
     /// # Errors
     /// It can be neither read nor made, or others could read it.
-    pub fn in_folder(configuration: &Path) -> Result<Secret, String> {
+    pub fn in_folder(configuration: &Path) -> Result<Secret, SecretError> {
         let folder = configuration.join("batuta");
         let path = folder.join(FILE);
         match of_users_file(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            known => return known.map_err(|error| format!("{}: {error}", path.display())),
+            known => {
+                return known.map_err(|error| SecretError::Unusable { path, error: Arc::new(error) });
+            }
         }
         let made = make(&folder, &path).and_then(|()| of_users_file(&path));
-        made.map_err(|error| format!("{} cannot be made: {error}", path.display()))
+        made.map_err(|error| SecretError::NotMade { path, error: Arc::new(error) })
     }
 
     /// A secret that is of no use for anything but `purpose`.
@@ -84,7 +88,7 @@ impl Secret {
         self.for_bytes(purpose.as_bytes())
     }
 
-    /// The same for a purpose that is no text.
+    /// The same for a purpose that is not text.
     pub(crate) fn for_bytes(&self, purpose: &[u8]) -> Secret {
         Secret(*blake3::keyed_hash(&self.0, purpose).as_bytes())
     }
@@ -185,8 +189,8 @@ mod tests {
     fn a_secret_is_made_once_and_stays_the_same() {
         let (folder, other) = (folder(), folder());
         let made = Secret::in_folder(&folder.path().join("config")).expect("it can be made");
-        assert_eq!(Secret::in_folder(&folder.path().join("config")), Ok(made));
-        assert_ne!(Secret::in_folder(other.path()), Ok(made));
+        assert_eq!(Secret::in_folder(&folder.path().join("config")).ok(), Some(made));
+        assert_ne!(Secret::in_folder(other.path()).ok(), Some(made));
         let left: Vec<_> =
             fs::read_dir(folder.path().join("config/batuta")).expect("it was made").flatten().collect();
         assert_eq!(left.len(), 1, "nothing but the secret stays: {left:?}");
@@ -197,9 +201,9 @@ mod tests {
         let folder = folder();
         let secrets: Vec<_> = std::thread::scope(|scope| {
             let threads: Vec<_> = (0..16).map(|_| scope.spawn(|| Secret::in_folder(folder.path()))).collect();
-            threads.into_iter().map(|thread| thread.join().expect("it does not panic")).collect()
+            threads.into_iter().map(|thread| thread.join().expect("it does not panic").ok()).collect()
         });
-        assert!(secrets[0].is_ok() && secrets.iter().all(|secret| *secret == secrets[0]), "{secrets:?}");
+        assert!(secrets[0].is_some() && secrets.iter().all(|secret| *secret == secrets[0]), "{secrets:?}");
     }
 
     #[cfg(unix)]
@@ -212,7 +216,9 @@ mod tests {
         let mode = |path: &Path| fs::metadata(path).expect("it is there").permissions().mode() & 0o777;
         assert_eq!((mode(&path), mode(&folder.path().join("batuta"))), (0o600, 0o700));
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("it is ours");
-        assert!(Secret::in_folder(folder.path()).expect_err("it is open").contains("others may read"));
+        assert!(
+            Secret::in_folder(folder.path()).expect_err("it is open").to_string().contains("others may read")
+        );
     }
 
     #[cfg(unix)]
@@ -233,8 +239,8 @@ mod tests {
         let file = folder.path().join("key");
         fs::write(&file, format!("{text}\n")).expect("a file");
         let secret = Secret::of_text(text.as_bytes()).expect("it is long enough");
-        assert_eq!(Secret::of_file(&file), Ok(secret));
-        assert_ne!(Secret::of_text(b"0123456789abcdef0123456789abcdeF"), Ok(secret));
+        assert_eq!(Secret::of_file(&file).ok(), Some(secret));
+        assert_ne!(Secret::of_text(b"0123456789abcdef0123456789abcdeF").ok(), Some(secret));
         assert!(Secret::of_text(&text.as_bytes()[1..]).is_err());
         assert!(Secret::of_file(&folder.path().join("none")).is_err());
     }

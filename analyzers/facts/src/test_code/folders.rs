@@ -1,9 +1,9 @@
-//! Folders of tests.
+//! Test folders.
 
 use crate::hash::HashSet;
 use crate::model::RepoPath;
 
-/// Folders of what only tests read, wherever they stand.
+/// Folders of what only tests read, wherever they are.
 const DATA: &[&[u8]] = &[
     b"testdata",
     b"test-data",
@@ -18,7 +18,7 @@ const DATA: &[&[u8]] = &[
     b"androidTest",
 ];
 
-/// Folders of tests at the top of a tree; elsewhere they are where tests lie below them (`django/test` is part of a product).
+/// Folders of tests at the top of a tree; elsewhere they are where tests are below them (`django/test` is part of a product).
 const TESTS: &[&[u8]] =
     &[b"test", b"tests", b"spec", b"specs", b"e2e", b"cypress", b"unittest", b"unittests"];
 
@@ -42,7 +42,7 @@ impl TestFolders {
         TestFolders { proven }
     }
 
-    /// True where one of the folders in the first `upto` bytes of a path is one of tests.
+    /// True if one of the folders in the first `upto` bytes of a path is one of tests.
     pub fn hold(&self, path: &[u8], upto: usize) -> bool {
         let folders = &path[..upto.min(path.len())];
         let mut before: &[u8] = b"";

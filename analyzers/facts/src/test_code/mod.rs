@@ -1,34 +1,30 @@
-//! What is test code: the one answer, which every analysis takes.
-//!
-//! Three things say it. A function says it by itself, in its language's own way ([`TestMark`]). A file is called as the
-//! frameworks of its language want it, and holds tests; or holds hardly anything else. A folder is one of tests, by its name
-//! and by what lies below it. In Rust the compiler's own rules stand in for names: see `rust`.
+//! What is test code: the one definition that every analysis uses. There are three criteria. A function is marked as a
+//! test in its language's own way ([`TestMark`]). A file's name follows the convention of its language's frameworks, or
+//! of the project's configuration, and it contains tests; or it contains hardly anything else. If product files have
+//! such names too, it must import such a framework. A folder is a test folder by its name and its content. In Rust the
+//! compiler's own rules replace names: see `rust`.
 
 mod folders;
+mod frameworks;
 mod names;
+mod pytest;
 mod rust;
 
-use crate::language::Language;
-use crate::model::{FileFacts, Function, FunctionKind, RepoPath, TestMark};
-use crate::{FileRecord, RepoFacts};
+pub(crate) use frameworks::imports_any;
+pub(crate) use pytest::configured_names;
+
+use crate::file::{FileFacts, FileRecord, FileRole};
+use crate::language::{Language, TestRule};
+use crate::model::{Function, FunctionKind, RepoPath, TestMark};
 use folders::TestFolders;
 
-/// What a file is to the tests of its tree.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct FileRole {
-    /// It is test code, all of it.
-    test: bool,
-    /// Frameworks look for tests in files that are called so.
-    named: bool,
-}
-
 impl FileRecord {
-    /// True for a file of tests, and for what lies beside them for their sake: helpers, data.
+    /// True for a file of tests, and for their helpers and data.
     pub fn is_test_file(&self) -> bool {
         self.role.test
     }
 
-    /// True for test code: a function that is a test, stands in one, or helps them.
+    /// True for test code: a function that is a test, is in one, or helps them.
     pub fn is_test(&self, function: &Function) -> bool {
         self.role.test || function.test.is_test_code()
     }
@@ -48,14 +44,7 @@ impl FileRecord {
     }
 }
 
-impl RepoFacts {
-    /// How many tests the tree defines.
-    pub fn tests(&self) -> usize {
-        self.files.iter().map(|file| file.tests().count()).sum()
-    }
-}
-
-/// True for a path that is one of tests by itself, where nothing else is known of the tree: it lies in a folder of tests or of
+/// True for a path that is one of tests by itself, where nothing else is known about the tree: it is in a folder of tests or of
 /// test data, or is called as the frameworks of its language want it.
 pub fn is_test_path(path: &RepoPath, language: Option<Language>) -> bool {
     folders::any_is_for_tests(path) || names::is_named(path, language)
@@ -63,8 +52,9 @@ pub fn is_test_path(path: &RepoPath, language: Option<Language>) -> bool {
 
 /// Says of each file of a tree what it is to its tests.
 pub(crate) fn assign_roles(files: &mut [FileRecord]) {
+    let pytest = pytest::Configured::of(files);
     for file in files.iter_mut() {
-        file.role = alone(&file.entry.path, &file.data.facts);
+        file.role = alone(&file.entry.path, &file.data.facts, &pytest);
     }
     let folders = TestFolders::of(files.iter().filter(|file| holds_tests(file)).map(FileRecord::path));
     let packages = rust::Packages::of(files);
@@ -78,33 +68,70 @@ pub(crate) fn assign_roles(files: &mut [FileRecord]) {
 }
 
 /// What a file is by itself.
-pub(crate) fn alone(path: &RepoPath, facts: &FileFacts) -> FileRole {
-    let language = facts.language;
-    let Some(grammar) = language.grammar() else {
+fn alone(path: &RepoPath, facts: &FileFacts, pytest: &pytest::Configured) -> FileRole {
+    let Some(grammar) = facts.language.grammar() else {
         return FileRole::default();
     };
     let rule = &grammar.tests;
-    let stem = names::stem(path);
-    let sure = names::is_one_of(stem, rule.sure_file_names);
-    let named = sure || names::is_one_of(stem, rule.file_names);
-    let holds = |function: &Function| match function.test {
+    let called = Called::of(path, facts, rule, pytest);
+    let any = facts.functions.iter().any(|function| match function.test {
         TestMark::Marked => true,
-        TestMark::ByName => named,
+        TestMark::ByName => called.named,
         TestMark::None | TestMark::Inside => false,
-    };
-    let any = facts.functions.iter().any(holds);
-    let program = || {
-        // A program of its own: C has no framework that would call it.
-        matches!(language, Language::C | Language::Cpp) && facts.functions.iter().any(|f| f.name == "main")
-    };
-    let test = sure
-        || facts.tests.whole
-        || (named && !rule.beside_code && (any || program()))
-        || (any && !rule.beside_code && mostly_tests(facts));
-    FileRole { test, named }
+    });
+    let by_name = (called.named && is_program(facts, called.weak)) || ((called.named || called.weak) && any);
+    let by_content = any && mostly_tests(facts);
+    let test = called.sure || facts.tests.whole || (!rule.beside_code && (by_name || by_content));
+    FileRole { test, named: called.named }
 }
 
-/// True where at least half of the functions that stand in no other are tests, or hold them.
+/// What the name of a file says.
+struct Called {
+    /// It is of tests, whatever it holds.
+    sure: bool,
+    /// Products have such names, too.
+    weak: bool,
+    /// Frameworks look for tests in it.
+    named: bool,
+}
+
+impl Called {
+    fn of(path: &RepoPath, facts: &FileFacts, rule: &TestRule, pytest: &pytest::Configured) -> Called {
+        let sure = names::fits(path, rule.sure_file_names);
+        let weak = names::fits(path, rule.weak_file_names);
+        let configured = if facts.language == Language::Python { pytest.says(path) } else { None };
+        let usual = configured.unwrap_or_else(|| names::fits(path, rule.file_names));
+        let looked_into = weak && (facts.tests.framework || is_test_program(facts));
+        Called { sure, weak, named: sure || usual || looked_into }
+    }
+}
+
+/// True for a file that is a test as a whole: a program in C, for which no framework would call anything, and in JavaScript a
+/// script of bare assertions.
+fn is_program(facts: &FileFacts, weak: bool) -> bool {
+    match facts.language {
+        Language::C | Language::Cpp => has_main(facts),
+        Language::JavaScript | Language::TypeScript | Language::Tsx => weak && facts.tests.framework,
+        _ => false,
+    }
+}
+
+/// Functions named like tests that make a program one of tests, at least.
+const TESTS_OF_A_PROGRAM: usize = 3;
+
+/// True for a program in C with several functions that are called `test…`: no framework would call them.
+fn is_test_program(facts: &FileFacts) -> bool {
+    let by_name = |function: &&Function| function.test == TestMark::ByName;
+    matches!(facts.language, Language::C | Language::Cpp)
+        && has_main(facts)
+        && facts.functions.iter().filter(by_name).count() >= TESTS_OF_A_PROGRAM
+}
+
+fn has_main(facts: &FileFacts) -> bool {
+    facts.functions.iter().any(|function| function.name == "main")
+}
+
+/// True if at least half of the functions that are in no other are tests, or hold them.
 fn mostly_tests(facts: &FileFacts) -> bool {
     let (mut tests, mut all) = (0usize, 0usize);
     for function in facts.functions.iter().filter(|function| function.enclosing.is_none()) {

@@ -1,4 +1,4 @@
-//! How files of tests are called.
+//! Names of test files.
 
 use crate::language::{Kinds, Language};
 use crate::model::RepoPath;
@@ -12,9 +12,14 @@ pub(super) fn stem(path: &RepoPath) -> &[u8] {
     }
 }
 
-/// True where the stem of a file name fits one of the patterns, each with one `*` at most. What the `*` stands for may be empty
+/// True if the name of a file fits one of the patterns, with its last ending or without.
+pub(super) fn fits(path: &RepoPath, patterns: Kinds) -> bool {
+    is_one_of(stem(path), patterns) || is_one_of(path.file_name(), patterns)
+}
+
+/// True if the stem of a file name fits one of the patterns, each with one `*` at most. What the `*` stands for may be empty
 /// in `test*` alone.
-pub(super) fn is_one_of(stem: &[u8], patterns: Kinds) -> bool {
+fn is_one_of(stem: &[u8], patterns: Kinds) -> bool {
     patterns.iter().any(|pattern| match pattern.split_once('*') {
         None => stem == pattern.as_bytes(),
         Some((start, end)) => {
@@ -30,11 +35,10 @@ const USUAL: Kinds =
     &["test_*", "*_test", "*_tests", "*_spec", "*.test", "*.spec", "test", "tests", "*Test", "*Tests"];
 
 pub(super) fn is_named(path: &RepoPath, language: Option<Language>) -> bool {
-    let stem = stem(path);
     match language.and_then(Language::grammar) {
         Some(grammar) => [grammar.tests.file_names, grammar.tests.sure_file_names]
             .into_iter()
-            .any(|patterns| is_one_of(stem, patterns)),
-        None => is_one_of(stem, USUAL),
+            .any(|patterns| fits(path, patterns)),
+        None => is_one_of(stem(path), USUAL),
     }
 }

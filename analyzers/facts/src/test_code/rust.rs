@@ -2,7 +2,7 @@
 //! name says nothing in Rust.
 
 use super::folders::TestFolders;
-use crate::FileRecord;
+use crate::file::FileRecord;
 use crate::hash::HashSet;
 use crate::language::Language;
 use crate::model::RepoPath;
@@ -57,7 +57,7 @@ impl Packages {
 }
 
 /// Where a module that a file declares looks for its source, and the folder of its own modules (named with a slash at the
-/// end). A module that ends in `.rs` is a path beside the file.
+/// end). A module that ends in `.rs` is a path next to the file.
 fn module_files(path: &RepoPath, module: &str) -> Vec<Vec<u8>> {
     let under = |folder: &[u8], rest: &str| {
         let mut bytes = folder.to_vec();

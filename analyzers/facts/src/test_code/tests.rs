@@ -132,7 +132,7 @@ const TESTS: &[(&str, &str, &[&str])] = &[
     ),
     ("tests/testthat/test-a.R", "test_that(\"adds (two)\", {\n  f()\n})\n", &["adds (two)"]),
     ("a_spec.lua", "describe(\"a\", function()\n  it(\"adds\", function() f() end)\nend)\n", &["a.adds"]),
-    // Playwright's conditions are no tests.
+    // Playwright's conditions are not tests.
     (
         "a.spec.ts",
         "test.skip(({ browserName }) => browserName === 'x', 'why');\ntest.slow(() => true, 'why');\ntest.fixme(cond, 'why');\n\
@@ -241,6 +241,19 @@ fn a_name_alone_makes_no_test_of_a_product_file() {
         ("java/LatencyTest.java", "class LatencyTest { void run() {} }\n"),
         ("lib/load_test.rb", "def run; end\n"),
         ("lib/unit-test.js", "exports.run = () => 1;\n"),
+        ("src/jinja2/tests.py", "import typing as t\n\ndef test_odd(value):\n    return value % 2 == 1\n"),
+        ("app/test_filters.py", "def test_odd(value):\n    return value % 2 == 1\n"),
+        ("app/testing.py", "def test_all():\n    run()\n"),
+        ("lib/commands/test.js", "class Test { exec() {} }\nmodule.exports = Test;\n"),
+        ("lib/ab_test.ex", "defmodule AbTest do\n  def run, do: 1\nend\n"),
+        ("coreutils/test.c", "static void test_exit(int x) {}\nint main(void) { return 0; }\n"),
+        ("scripts/tests.sh", "test_exists() {\n  command -v x\n}\n"),
+        ("app/SpeedTest.php", "<?php\nclass SpeedTest {\n  public function testServer() {}\n}\n"),
+        ("app/LoadTest.swift", "class LoadTest {\n  func testPing() {}\n}\n"),
+        ("lib/speed_test.rb", "class SpeedTest\n  def test_server; run; end\nend\n"),
+        ("hs/TestPlan.hs", "module TestPlan where\n\ntest_plan :: Int -> Int\ntest_plan x = x\n"),
+        ("lib/tests.lua", "function test_odd(x)\n  return x % 2 == 1\nend\n"),
+        ("contracts/TestToken.sol", "contract TestToken {\n  function testMint() public {}\n}\n"),
     ];
     assert_eq!(test_files(&product), [""; 0]);
 }
@@ -270,8 +283,25 @@ fn files_are_of_tests_by_their_frameworks_rules() {
         ("go/testdata/a.json", "{}\n"),
         ("c/check.c", "int add(int a) { return a; }\n"),
         ("c/add_test.c", "int main(void) { return 0; }\n"),
+        (
+            "pkg/app/tests.py",
+            "from django.test import TestCase\n\nclass A(TestCase):\n    def test_a(self): pass\n",
+        ),
+        ("pkg/tests.py", "import os, pytest\n\ndef test_a(): pass\n"),
+        ("site/pytest.ini", "[pytest]\npython_files = tests.py check_*.py\n"),
+        ("site/blog/tests.py", "def test_a(db): pass\n"),
+        ("site/blog/check_a.py", "def test_a(db): pass\n"),
+        ("site/blog/test_b.py", "def test_b(db): pass\n"),
+        ("lua/tests.lua", "local lu = require('luaunit')\nfunction test_odd() lu.fail() end\n"),
+        (
+            "c/lib/test.c",
+            "static void test_a(void) {}\nstatic void test_b(int x) {}\nstatic void test_c(void) {}\nint main(void) { return 0; }\n",
+        ),
+        ("web/old/test.js", "const assert = require('assert');\nassert(f());\n"),
+        ("ex/a_test.exs", "defmodule ATest do\nend\n"),
     ];
-    let product = ["Cargo.toml", "c/check.c", "src/lib.rs"];
+    // What pytest is told leaves out what it would take untold.
+    let product = ["Cargo.toml", "c/check.c", "site/blog/test_b.py", "site/pytest.ini", "src/lib.rs"];
     let mut expected: Vec<&str> =
         files.iter().map(|(path, _)| *path).filter(|path| !product.contains(path)).collect();
     expected.sort_unstable();

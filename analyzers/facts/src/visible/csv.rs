@@ -3,10 +3,11 @@
 use super::line;
 use std::borrow::Cow;
 
-/// The text of a cell, of a stranger, as one line in which nothing is hidden and which no spreadsheet runs as a formula (OWASP,
-/// "CSV injection"): what would begin one gets an apostrophe before it. Numbers and a sign alone are left as they are.
+/// The untrusted text of a cell as one line in which nothing is hidden and which no spreadsheet runs as a formula
+/// (OWASP, "CSV injection"): what would begin one gets an apostrophe before it. Numbers and a sign alone are left as
+/// they are.
 pub fn harmless(text: &str) -> Cow<'_, str> {
-    // Decided on the text before escapes: a tab or a carriage return may stand before the formula too.
+    // Decided on the text before escapes: a tab or a carriage return may be before the formula too.
     let shown = line(text);
     let inner =
         text.trim_start_matches(|c: char| c.is_whitespace() || c == '"' || super::is_hidden(c)).trim_end();

@@ -39,7 +39,7 @@ pub fn to_vec_pretty<T: Serialize + ?Sized>(value: &T) -> serde_json::Result<Vec
     written(value, PrettyFormatter::new())
 }
 
-/// JSON that something else wrote, with what is hidden in its strings escaped. Line ends stay: they stand between values.
+/// JSON that something else wrote, with what is hidden in its strings escaped. Line ends stay: they are between values.
 pub fn escaped(json: &str) -> String {
     let mut bytes = Vec::with_capacity(json.len());
     write_escaped(&mut bytes, json, |c| c != '\n').expect("memory takes all bytes");

@@ -1,17 +1,15 @@
-//! Text of strangers as it may be shown: names, messages, source code.
-//!
-//! A repository may be hostile, and what it says ends on a terminal: printed there, or in a file or a log that somebody looks
-//! at later. So no text leaves the program with a character in it that steers a terminal, reorders what stands beside it, or is
-//! not seen at all ("Trojan Source", Boucher and Anderson 2021). This module alone says which characters those are
-//! ([`is_hidden`]) and what is shown for them; each format writes them as well as it can:
+//! How untrusted text is shown: names, messages, source code. A repository may be hostile, and its text ends up on a
+//! terminal: printed there, or in a file or a log that somebody reads later. So no text leaves the program with a
+//! character that controls a terminal, reorders other text, or is invisible ("Trojan Source", Boucher and Anderson
+//! 2021). This module alone says which characters those are ([`is_hidden`]) and what is shown for them; each format
+//! writes them as well as it can:
 //!
 //! | where | how |
 //! |---|---|
 //! | terminal, plain text, Markdown, DOT, XML, CSV | as escapes that are text themselves: `\x1B`, `\u{202E}` ([`line`], [`lines`]) |
 //! | JSON | as `\u001b`, which a reader of JSON turns back ([`json`]) |
-//! | CSV, besides | what a spreadsheet would run as a formula begins with `'` ([`csv`]) |
-//!
-//! [`printable`] is the last door: all that the command line prints or writes as text goes through it.
+//! | also CSV | what a spreadsheet would run as a formula begins with `'` ([`csv`]) |
+//! [`printable`] is the last check: all text that the command line prints or writes goes through it.
 
 pub mod csv;
 pub mod json;

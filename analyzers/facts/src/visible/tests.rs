@@ -125,7 +125,7 @@ fn xml_holds_what_xml_can_hold() {
     assert_eq!(xml::attribute("a\n\tb\u{9b}"), "a&#10;&#9;b\\x9B");
 }
 
-/// Any text, rich in what is hostile and in what stands beside it.
+/// Any text, rich in what is hostile and in what is next to it.
 fn texts() -> impl Strategy<Value = String> {
     let special = prop::sample::select(
         HOSTILE.chars().chain("\n\r\t\x1b[m;=+-@\"'&<>\u{200d}🦀é".chars()).collect::<Vec<_>>(),

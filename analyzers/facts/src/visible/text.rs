@@ -65,7 +65,7 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     })
 }
 
-/// What stands before each hidden character of a text, and that character; the rest at last.
+/// What is before each hidden character of a text, and that character; the rest at last.
 pub fn pieces(text: &str) -> Vec<(&str, Option<char>)> {
     let mut pieces = Vec::new();
     let mut start = 0;
@@ -77,7 +77,7 @@ pub fn pieces(text: &str) -> Vec<(&str, Option<char>)> {
     pieces
 }
 
-/// What is done with a hidden character: so many bytes from it on stay, or go, or it is escaped.
+/// What is done with a hidden character: this many bytes from it on stay, or go, or it is escaped.
 enum Step {
     Keep(usize),
     Drop(usize),

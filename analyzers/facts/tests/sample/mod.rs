@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// What a listing says of its files.
+/// What a listing says about its files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Listed {
     /// Path and size, like text in memory.
@@ -131,10 +131,15 @@ pub fn with_sections(sections: Sections) -> MeasureOptions<'static> {
     MeasureOptions { sections, ..options() }
 }
 
-pub const ALL_SECTIONS: Sections = Sections { comments: true, symbols: true, tokens: true };
+pub const ALL_SECTIONS: Sections = Sections { comments: true, symbols: true, tokens: true, types: true };
 
 pub fn every_choice_of_sections() -> impl Iterator<Item = Sections> {
-    (0..8).map(|bits| Sections { comments: bits & 1 != 0, symbols: bits & 2 != 0, tokens: bits & 4 != 0 })
+    (0..16).map(|bits| Sections {
+        comments: bits & 1 != 0,
+        symbols: bits & 2 != 0,
+        tokens: bits & 4 != 0,
+        types: bits & 8 != 0,
+    })
 }
 
 /// The cache in `folder`.

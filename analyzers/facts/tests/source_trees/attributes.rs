@@ -2,7 +2,7 @@ use crate::fixture::{Repo, listing, names_of, revision, skipped_of};
 use facts::source::{Listing, SkipReason, Which};
 use std::fs;
 
-/// Paths by what `git check-attr` says of the two attributes that leave a file out.
+/// Paths by what `git check-attr` says about the two attributes that leave a file out.
 fn left_out_by_git(repo: &Repo, arguments: &[&str], paths: &[&str]) -> Vec<(String, SkipReason)> {
     let mut command = vec!["check-attr", "-z"];
     command.extend(arguments);

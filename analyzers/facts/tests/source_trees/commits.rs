@@ -13,7 +13,7 @@ fn history(path: &Path, options: &HistoryOptions<'_>) -> History {
     git.history(options, None).expect("the history can be read")
 }
 
-/// `added removed [old] path` of each change of each commit that is no merge, as `git log` has them.
+/// `added removed [old] path` of each change of each commit that is not a merge, as `git log` has them.
 fn numstat_by_git(repo: &Repo) -> Vec<(String, Vec<String>)> {
     let log = repo.git(["log", "--no-merges", "--numstat", "-M", "-z", "--format=%x01%H"]);
     let log = String::from_utf8_lossy(&log).into_owned();
@@ -136,7 +136,7 @@ fn prose(chance: &mut Chance, count: usize) -> Vec<String> {
     (0..count).map(|_| format!("text {} of many {}\n", chance.below(40), chance.below(3))).collect()
 }
 
-/// So many files move and lose about half of their lines that every limit of the search for renames is met from both sides.
+/// This many files move and lose about half of their lines that every limit of the search for renames is met from both sides.
 #[test]
 fn renames_of_files_that_are_half_alike_are_those_of_git_log() {
     for seed in 0..6 {
@@ -212,7 +212,7 @@ fn a_chain_of_renames_is_one_file_and_its_old_names_are_free() {
     };
     let by_git = repo.text(["log", "--follow", "--format=%s", "--", "c"]);
     assert_eq!(commits_of("c"), by_git.lines().collect::<Vec<_>>());
-    // `git log --follow -- a` goes on to the earlier file of that name, which is now `c`.
+    // `git log --follow -- a` goes on to the earlier file with that name, which is now `c`.
     assert_eq!(commits_of("a"), ["another a"]);
     assert_eq!(history.files.len(), 2);
 }

@@ -7,7 +7,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-/// What stands in the files that links lead to, in the forms that Git's own files have.
+/// What is in the files that links lead to, in the forms that Git's own files have.
 const SECRETS: [&str; 7] = [
     "SECRET=4711",
     "ref: SECRET 4711",
@@ -28,7 +28,7 @@ fn errors(repo: &Repo) -> Vec<String> {
     }
     let git = match GitContext::discover(repo.path()) {
         Ok(Some(git)) => git,
-        // Without a HEAD that Git would take it is no repository at all.
+        // Without a HEAD that Git would take it is not a repository at all.
         Ok(None) => return errors,
         Err(error) => return [errors, vec![error.to_string()]].concat(),
     };

@@ -157,7 +157,7 @@ fn rules_and_settings_that_are_switched_off_by_the_empty_device_end_nothing() {
     assert!(WorkTree::open(repo.path(), &ExcludeRules::none()).is_err(), "that one has no end");
 }
 
-/// Git lists the same: `git ls-files --others --exclude-standard`, but for the odd pattern.
+/// Git lists the same: `git ls-files --others --exclude-standard`, except for the odd pattern.
 #[test]
 fn one_odd_pattern_and_many_comments_end_no_listing() {
     let repo = Repo::new();
@@ -192,7 +192,7 @@ fn a_long_list_of_what_was_fetched_ends_nothing() {
     assert!(GitContext::discover(repo.path()).expect("readable").is_some());
 }
 
-/// Any folder may hold a file of that name; Git looks for more before it reads it.
+/// Any folder may hold a file with that name; Git looks for more before it reads it.
 #[test]
 fn a_file_called_head_in_a_folder_above_makes_no_repository() {
     let outer = Repo::plain_folder();

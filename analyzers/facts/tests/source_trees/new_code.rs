@@ -90,7 +90,7 @@ fn renamed_files_and_moved_lines_are_not_new() {
         told(&ours),
         [
             ("a.rs".to_owned(), Some("a.rs".to_owned()), vec![]),
-            // The module around the function is new, the blank line is no line.
+            // The module around the function is new, the blank line is not a line.
             ("b.rs".to_owned(), Some("b.rs".to_owned()), vec![3..=3, 7..=7]),
             ("new.rs".to_owned(), Some("old/name.rs".to_owned()), vec![9..=9]),
         ]

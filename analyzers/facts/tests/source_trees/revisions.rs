@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 const OPTIONS: MeasureOptions<'static> = MeasureOptions {
-    sections: Sections { comments: true, symbols: true, tokens: true },
+    sections: Sections { comments: true, symbols: true, tokens: true, types: true },
     max_file_size: 400,
     progress: None,
     cancelled: None,

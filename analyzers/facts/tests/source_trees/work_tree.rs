@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 
 const ALL: [&str; 5] = ["ls-files", "-z", "-co", "--exclude-standard", "--deduplicate"];
 
-/// A repository with every kind of ignore rule, names that are no text, and files that are tracked though ignored.
+/// A repository with every kind of ignore rule, names that are not text, and files that are tracked though ignored.
 fn thorny() -> Repo {
     let repo = Repo::new();
     repo.write(".gitignore", "*.log\n/target/\n!keep.log\nbuild/\n\\#odd\n")
@@ -257,7 +257,7 @@ fn work_trees_inside_other_repositories_are_told_apart() {
     assert_eq!(names_of(&listed), ["a.rs"]);
     assert_eq!(skipped_of(&listed), [("inner".to_owned(), SkipReason::Submodule)]);
     let said = error(&repo.join(".git/objects"), &Which::WorkTree);
-    assert!(said.contains("lies in the Git folder"), "{said}");
+    assert!(said.contains("is in the Git folder"), "{said}");
 
     let folder = Repo::plain_folder();
     let source = repo.path().to_str().expect("an ASCII path");
@@ -292,5 +292,21 @@ fn what_a_sparse_checkout_leaves_out_is_listed() {
         let listing = repo.listing(&Which::WorkTree);
         assert!(names_of(&listing).contains(&"b/n.rs".to_owned()), "{:?}", names_of(&listing));
         assert!(!skipped_of(&listing).iter().any(|(path, _)| path == "b/n.rs"));
+    }
+}
+
+#[test]
+fn a_folder_covers_what_is_in_it_and_nothing_beside_it() {
+    let repo = Repo::new();
+    repo.write("lib/a.rs", "a").write("library.rs", "b").commit("both");
+    for which in [Which::WorkTree, Which::Index, Which::Revision("HEAD".to_owned())] {
+        let open = |path: &Path| {
+            facts::source::open(path, &which, &ExcludeRules::default()).expect("a tree of the repository")
+        };
+        let covers = |tree: &dyn SourceTree, path: &str| tree.covers(&path.into());
+        let (whole, folder) = (open(repo.path()), open(&repo.join("lib")));
+        assert!(covers(whole.as_ref(), "lib/gone.rs") && covers(whole.as_ref(), "library.rs"), "{which:?}");
+        assert!(covers(folder.as_ref(), "lib/gone.rs"), "{which:?}");
+        assert!(!covers(folder.as_ref(), "library.rs") && !covers(folder.as_ref(), "a.rs"), "{which:?}");
     }
 }

@@ -404,8 +404,8 @@ pub(super) fn innermost(definitions: &[Definition], line: u32) -> Option<u32> {
     (to.saturating_sub(MAX_BACK)..to).rev().find(holds).map(|number| number as u32)
 }
 
-/// The definitions around a line, outermost first.
-fn around(definitions: &[Definition], line: u32) -> Vec<&Definition> {
+/// The definitions around a line, outermost first. `definitions` are those of a file, in order of their start.
+pub fn around(definitions: &[Definition], line: u32) -> Vec<&Definition> {
     let mut found = Vec::new();
     let mut current = innermost(definitions, line);
     while let Some(definition) = current.and_then(|number| definitions.get(number as usize)) {

@@ -112,7 +112,7 @@ impl<'a> Index<'a> {
             let path = std::str::from_utf8(record.path().as_bytes()).unwrap_or_default();
             let language = record.data.facts.language;
             let rules = rules::of(language);
-            let symbols = record.data.symbols.as_ref().filter(|_| rules.is_some());
+            let symbols = record.data.symbols.as_deref().filter(|_| rules.is_some());
             let imports = record.data.symbols.as_ref().map_or(&[][..], |symbols| &symbols.imports);
             let is_whole = record.data.facts.parse == ParseStatus::Complete;
             let node = self.nodes.len() as NodeId;

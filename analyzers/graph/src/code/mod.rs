@@ -21,6 +21,7 @@ mod resolve;
 mod rules;
 mod signature;
 
+pub use self::bindings::around as definitions_around;
 pub use self::co_change::{CoChange, CoChangeOptions, co_change};
 pub use self::cycles::{CycleOptions, ImportCycle, import_cycles};
 
@@ -34,7 +35,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// The sections of the facts that the code graph is made from.
-pub const SECTIONS: Sections = Sections { comments: false, symbols: true, tokens: false };
+pub const SECTIONS: Sections = Sections { comments: false, symbols: true, tokens: false, types: false };
 
 /// Index into [`CodeGraph::nodes`].
 pub type NodeId = u32;

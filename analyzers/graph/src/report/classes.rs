@@ -96,7 +96,7 @@ fn owners(repo: &RepoFacts) -> Vec<Vec<Option<u32>>> {
         }
         owners
     };
-    repo.files.iter().map(|file| file.data.symbols.as_ref().map(of_file).unwrap_or_default()).collect()
+    repo.files.iter().map(|file| file.data.symbols.as_deref().map(of_file).unwrap_or_default()).collect()
 }
 
 /// The qualified name without its last part.

@@ -81,7 +81,7 @@ pub(super) fn god_classes(repo: &RepoFacts, classes: Vec<Class>) -> GodClasses {
         key(a).cmp(&key(b)).then_with(|| (&a.path, a.line, &a.name).cmp(&(&b.path, b.line, &b.name)))
     });
     let fence = fence.map_or_else(
-        || Measured::missing(format!("fewer than {FEWEST_TYPES} types with methods")),
+        || Measured::unsupported(format!("fewer than {FEWEST_TYPES} types with methods")),
         Measured::Value,
     );
     GodClasses { types: classes.len(), fence, found }
@@ -116,7 +116,7 @@ fn named(repo: &RepoFacts, class: &Class, signs: Vec<Sign>) -> Option<GodClass> 
         methods: class.methods,
         wmc: class.wmc,
         atfd: class.atfd,
-        tcc: class.tcc.map_or_else(|| Measured::missing(no_cohesion), Measured::Value),
+        tcc: class.tcc.map_or_else(|| Measured::unsupported(no_cohesion), Measured::Value),
         neighbours: class.neighbours,
     })
 }

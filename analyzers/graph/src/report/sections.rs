@@ -78,7 +78,7 @@ impl Resolution {
         }
         let ambiguous: u64 = graph.ambiguous.iter().map(|count| u64::from(*count)).sum();
         let part = match resolved + unsure + ambiguous {
-            0 => Measured::missing("the tree uses no name that it defines"),
+            0 => Measured::unsupported("the tree uses no name that it defines"),
             all => Measured::Value(resolved as f64 / all as f64),
         };
         Resolution { resolved, unsure, ambiguous, part }
@@ -222,7 +222,7 @@ pub(super) fn communities(view: &View, figures: &Figures, most: usize) -> Commun
     };
     let modularity = figures.modularity;
     Communities {
-        modularity: modularity.map_or_else(|| Measured::missing("no node uses another"), Measured::Value),
+        modularity: modularity.map_or_else(|| Measured::unsupported("no node uses another"), Measured::Value),
         count: groups.len(),
         alone: view.nodes.len() - inside,
         groups: groups.iter().take(most).map(group).collect(),
@@ -256,7 +256,7 @@ pub struct Step {
 
 pub(super) fn steps(view: &View, chain: Option<Vec<u32>>) -> Measured<Vec<Step>> {
     let Some(chain) = chain else {
-        return Measured::missing("no chain of uses leads there");
+        return Measured::unsupported("no chain of uses leads there");
     };
     let next = chain.iter().skip(1).map(Some).chain([None]);
     let step = |(node, next): (&u32, Option<&u32>)| {

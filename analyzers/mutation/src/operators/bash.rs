@@ -175,7 +175,7 @@ fn exit_status(site: &Site<'_, '_>, edits: &mut Edits) {
 fn negated_condition(site: &Site<'_, '_>, edits: &mut Edits) {
     let mut cursor = site.node.walk();
     let conditions: Vec<_> = match site.node.kind() {
-        // Without a field: the condition is what stands before `then`.
+        // Without a field: the condition is what is before `then`.
         "elif_clause" => site.node.named_child(0).into_iter().collect(),
         _ => site
             .node

@@ -81,7 +81,7 @@ static RULES: &[Rule] = &[
         Level::Default,
         &["expression_statement"],
         call_statement,
-        "a call that stands as a statement is removed",
+        "a call used as a statement is removed",
     ),
     Rule::compute(
         Operator::NumberLiteral,
@@ -154,7 +154,7 @@ fn call_statement(site: &Site<'_, '_>, edits: &mut Edits) {
     }
 }
 
-/// `break` leaves a `switch` too, where `continue` cannot stand in its place without a loop around.
+/// `break` leaves a `switch` too, where `continue` cannot be in its place without a loop around.
 fn is_in_loop(site: &Site<'_, '_>) -> bool {
     const LOOPS: &[&str] = &["while_statement", "for_statement", "do_statement", "for_range_loop"];
     is_within(site, |node| match node.kind() {

@@ -4,8 +4,8 @@ use super::TABLES;
 use super::rule::{Change, LanguageOperators, Level, Rule, Swap};
 use std::fmt::Write;
 
-const INTRODUCTION: &str = "# Mutation operators\n\nWhat [`pmat mutate`](mutation.md) changes, by language. Names are those of \
-    `--operators`; where StrykerJS has a name for an operator, it is that name. Operators used *when asked* come with \
+const INTRODUCTION: &str = "# Mutation operators\n\nWhat [`pmat mutate`](mutation.md) changes, by language. The names are those of \
+    `--operators`, taken from StrykerJS where it has the operator. Operators used *when asked* come with \
     `--operators all` or by their name. Every mutant parses at least as well as the original and differs from it in more than \
     white space.\n";
 
@@ -16,7 +16,7 @@ pub fn markdown() -> String {
         let names: Vec<&str> = table.languages.iter().map(|language| language.name()).collect();
         let _ = write!(
             out,
-            "\n## {}\n\nFollows {}. Left alone: {}.\n\n",
+            "\n## {}\n\nFollows {}. Not mutated: {}.\n\n",
             names.join(", "),
             table.follows,
             table.excludes

@@ -7,6 +7,7 @@ use super::seen::Seen;
 use super::suppress::Suppressions;
 use crate::mutant::{Mutant, Operator};
 use facts::hash::{HashMap, HashSet};
+use facts::language::Language;
 use facts::model::{Function, FunctionKind, RepoPath, Span};
 use std::ops::Range;
 use std::rc::Rc;
@@ -18,7 +19,7 @@ const SHOWN: usize = 100;
 /// What the mutants of a file may cost: a fixed number and some for each byte. Both would be the square of the file's length in
 /// one that nests without end; ordinary code stays a hundred times below. Steps are the ancestors of all nodes together and the
 /// bytes of the names of functions with all that is around them, text is what mutants replace and put in its place, and what is
-/// said of them.
+/// said about them.
 const FREE_STEPS: usize = 256 << 20;
 const STEPS_PER_BYTE: usize = 256;
 const FREE_TEXT: usize = 16 << 20;
@@ -65,10 +66,10 @@ impl<'a> Engine<'a> {
         Engine { table, path, source, functions, options, wanted, rules, tests }
     }
 
-    /// The mutants of the file; none where making them takes too much.
-    pub(super) fn run(&self, tree: &Tree) -> Option<Vec<Mutant>> {
+    /// The mutants of the file; none if making them takes too much.
+    pub(super) fn run(&self, language: Language, tree: &Tree) -> Option<Vec<Mutant>> {
         let quiet = Suppressions::read(tree, self.source);
-        let mut reparser = Reparser::new(tree, self.source);
+        let mut reparser = Reparser::new(language, tree, self.source);
         let mut text_left = FREE_TEXT + TEXT_PER_BYTE * self.source.len();
         let seen = Seen::default();
         let walk = Walk {
@@ -106,7 +107,7 @@ impl<'a> Engine<'a> {
         Some(mutants)
     }
 
-    /// The mutant of a proposal; none where it changes nothing, or where it is not asked for.
+    /// The mutant of a proposal; none if it changes nothing, or where it is not asked for.
     fn mutant(&self, places: &Reparser<'_>, proposal: Proposal, replacement: String) -> Option<Mutant> {
         let Proposal { operator, edit, label } = proposal;
         let original = std::str::from_utf8(self.source.get(edit.range.clone())?).ok()?;
@@ -142,7 +143,7 @@ impl<'a> Engine<'a> {
     /// The innermost named function around a span; an anonymous one only where no other is.
     fn function_around(&self, span: &Span) -> Option<&'a Function> {
         let before = self.functions.partition_point(|function| function.span.start_byte <= span.start_byte);
-        // What is around the span is the last one that starts before it, or stands around that.
+        // What is around the span is the last one that starts before it, or is around that.
         let outer = |function: &&'a Function| self.functions.get(function.enclosing? as usize);
         let last = before.checked_sub(1).and_then(|last| self.functions.get(last));
         let mut around = std::iter::successors(last, outer).filter(|function| function.span.contains(span));
@@ -201,8 +202,8 @@ impl Walk<'_, '_> {
         None
     }
 
-    /// Collects what the rules make of a node; true when its children are to be visited. `pending` are the attributes seen
-    /// just before it among its siblings. Nothing where that is too much.
+    /// Collects what the rules propose for a node; true if its children should be visited. `pending` are the attributes
+    /// seen just before it among its siblings. Nothing where that is too much.
     fn visit<'t>(
         &mut self,
         node: Node<'t>,
@@ -278,7 +279,7 @@ fn glued(left: Option<u8>, right: Option<u8>) -> bool {
     (word(left) && word(right)) || (sign(left) && sign(right))
 }
 
-/// True when two stretches differ in white space at most.
+/// True if two stretches differ in white space at most.
 fn same_code(left: &str, right: &str) -> bool {
     let code = |text: &'_ str| text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect::<Vec<u8>>();
     left == right || (left.len() < 4096 && !left.contains(['"', '\'']) && code(left) == code(right))

@@ -123,7 +123,7 @@ static RULES: &[Rule] = &[
                 edits.replace(site.node, "");
             }
         },
-        "a call that stands as a statement is removed",
+        "a call used as a statement is removed",
     ),
     Rule::compute(
         Operator::BlockStatement,

@@ -89,7 +89,7 @@ static RULES: &[Rule] = &[
                 edits.replace(*call, "");
             }
         },
-        "a call that stands as a statement is removed",
+        "a call used as a statement is removed",
     ),
     Rule::compute(
         Operator::ReturnValue,

@@ -52,7 +52,9 @@ pub enum NotMutated {
     #[error("the parser ran over its allowance")]
     NotParsed,
     /// Making the mutants would take too much work, or room.
-    #[error("it nests so deep, or is so damaged, that its mutants take more than their allowance of work")]
+    #[error(
+        "it nests so deep, or is so damaged, that its mutants take more than their allowance of work or of memory"
+    )]
     TooMuch,
     /// The program panicked.
     #[error("making its mutants failed: {0}")]
@@ -90,5 +92,5 @@ pub fn generate(
     }
     let tree = facts::extract::syntax_tree(language, source).ok_or(NotMutated::NotParsed)?;
     let engine = engine::Engine::new(table, path, source, functions, options);
-    contained(|| engine.run(&tree))?.ok_or(NotMutated::TooMuch)
+    contained(|| engine.run(language, &tree))?.ok_or(NotMutated::TooMuch)
 }

@@ -24,11 +24,11 @@ pub struct OperatorOptions {
     pub skip_calls: Vec<String>,
 }
 
-/// Lines on which mutants are wanted; all where nothing is said.
+/// Lines on which mutants are wanted; by default all.
 pub(super) struct WantedLines(Option<Vec<RangeInclusive<u32>>>);
 
 impl WantedLines {
-    /// True when none of these lines is wanted.
+    /// True if none of these lines is wanted.
     pub(super) fn leave_out(&self, first: u32, last: u32) -> bool {
         let Some(ranges) = &self.0 else { return false };
         // The first that does not end before; they are in order and apart.
@@ -69,7 +69,7 @@ impl Default for OperatorOptions {
 }
 
 impl OperatorOptions {
-    /// True when the rule is to be used.
+    /// True if the rule should be used.
     pub(super) fn uses(&self, rule: &Rule) -> bool {
         if self.operators.is_empty() {
             rule.level <= self.level
@@ -84,7 +84,7 @@ impl OperatorOptions {
         WantedLines(changed.map(|files| merged(files.get(path).cloned().unwrap_or_default())))
     }
 
-    /// True when the patterns let the mutant pass.
+    /// True if the patterns let the mutant pass.
     pub(super) fn names(&self, mutant: &Mutant) -> bool {
         if self.include.is_empty() && self.exclude.is_empty() {
             return true;

@@ -1,5 +1,6 @@
 //! Does the changed file still parse?
 
+use facts::language::Language;
 use std::ops::{ControlFlow, Range};
 use tree_sitter::{InputEdit, Node, ParseOptions, ParseState, Parser, Point, Tree};
 
@@ -13,16 +14,17 @@ pub(super) type Change<'c> = (Range<usize>, &'c str);
 /// Fewer changes than this are tried one by one when they do not parse together.
 const SMALL: usize = 3;
 
-/// How often a file is parsed again at most, and how many changes may stand in one another at one place: each costs a copy of the
+/// How often a file is parsed again at most, and how many changes may be in one another at one place: each costs a copy of the
 /// file and a walk down to the change. A damaged file of thousands of changes stays below, one that nests without end
 /// does not.
 const MAX_LAYERS: usize = 1_000;
 const PARSES: usize = 20_000;
-/// A parse counts once for each so many bytes of the file.
+/// A parse counts once for each this many bytes of the file.
 const BYTES_OF_A_PARSE: usize = 64 << 10;
 
 /// Parses changed versions of one file. Only what a change touches is parsed again.
 pub(super) struct Reparser<'s> {
+    language: Language,
     parser: Parser,
     source: &'s [u8],
     tree: &'s Tree,
@@ -31,11 +33,12 @@ pub(super) struct Reparser<'s> {
 }
 
 impl<'s> Reparser<'s> {
-    pub(super) fn new(tree: &'s Tree, source: &'s [u8]) -> Self {
+    pub(super) fn new(language: Language, tree: &'s Tree, source: &'s [u8]) -> Self {
         let mut parser = facts::extract::parser();
         parser.set_language(&tree.language()).expect("this language has just parsed the file");
         let breaks = source.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
         Reparser {
+            language,
             parser,
             source,
             tree,
@@ -48,7 +51,7 @@ impl<'s> Reparser<'s> {
     /// takes too many parses.
     ///
     /// A large file has thousands of changes, and a damaged one takes long to parse. So changes that do not touch one another
-    /// are made together: when the file then has the very faults of the original, each of them is sound. Otherwise the
+    /// are made together: when the file then has the faults of the original, each of them is sound. Otherwise the
     /// halves are looked at, down to single changes.
     pub(super) fn sound(&mut self, changes: &[Change<'_>]) -> Option<Vec<bool>> {
         let mut layers: Vec<(usize, Vec<usize>)> = Vec::new();
@@ -85,7 +88,7 @@ impl<'s> Reparser<'s> {
         Some(sound)
     }
 
-    /// The faults of the file with some of the changes made; none where the parser runs over its allowance.
+    /// The faults of the file with some of the changes made; none if the parser runs over its allowance.
     fn faults_with(&mut self, changes: &[Change<'_>], chosen: &[usize]) -> Option<Vec<u16>> {
         let mut changed = Vec::with_capacity(self.source.len() + 64);
         let mut edited = self.tree.clone();
@@ -101,10 +104,15 @@ impl<'s> Reparser<'s> {
             edited.edit(&self.input_edit(range, text));
         }
         let allowance = FREE_REPORTS + REPORTS_PER_BYTE * changed.len();
+        let meter = facts::extract::Meter::for_text(self.language, changed.len());
         let mut reports = 0;
         let mut watch = |_: &ParseState| {
             reports += 1;
-            if reports > allowance { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            if reports > allowance || meter.is_over() {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
         };
         let parsed = self.parser.parse_with_options(
             &mut |offset, _| &changed[offset.min(changed.len())..],

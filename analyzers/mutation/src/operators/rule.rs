@@ -15,11 +15,11 @@ pub(super) struct LanguageOperators {
     pub follows: &'static str,
     /// The operators.
     pub rules: &'static [Rule],
-    /// True where a node and everything below it is left alone.
+    /// True if a node and everything below it is left alone.
     pub excluded: fn(&Site<'_, '_>) -> bool,
     /// What is left alone, for the documentation.
     pub excludes: &'static str,
-    /// Node kinds that stand before what they describe (Rust's attributes).
+    /// Node kinds that are before what they describe (Rust's attributes).
     pub attributes: &'static [&'static str],
     /// How descriptions name a function, where that differs from the facts' qualified name.
     pub function_label: Option<FunctionLabel>,
@@ -41,7 +41,7 @@ pub(super) struct Rule {
     pub level: Level,
     /// The kinds of nodes it changes.
     pub nodes: &'static [&'static str],
-    /// What it makes of them.
+    /// Turns them into mutants.
     pub change: Change,
     /// Sites that it leaves alone although their kind fits.
     pub unless: fn(&Site<'_, '_>) -> bool,
@@ -61,7 +61,7 @@ pub enum Level {
 /// One text and the texts that replace it in turn.
 pub(super) type Swap = (&'static str, &'static [&'static str]);
 
-/// What a rule makes of a node.
+/// What a rule proposes for a node.
 pub(super) enum Change {
     /// Each unnamed child (operator, keyword) that the table knows is replaced.
     Token(&'static [Swap]),
@@ -109,7 +109,7 @@ impl Rule {
         self
     }
 
-    /// What it makes of a site.
+    /// What it proposes for a site.
     pub(super) fn edits(&self, site: &Site<'_, '_>, edits: &mut Edits) {
         if (self.unless)(site) {
             return;
@@ -139,23 +139,23 @@ pub(super) struct Site<'a, 't> {
     pub node: Node<'t>,
     /// The nodes around it, outermost first.
     pub ancestors: &'a [Node<'t>],
-    /// The attributes that stand right before it.
+    /// The attributes that are right before it.
     pub attributes: &'a [Node<'t>],
     /// The file.
     pub source: &'a [u8],
     /// What was asked for.
     pub options: &'a OperatorOptions,
-    /// What was found out about other nodes of the file.
+    /// Cached properties of other nodes in the file.
     pub seen: &'a Seen,
 }
 
 impl<'a, 't> Site<'a, 't> {
-    /// The text of a node; empty where it is not UTF-8.
+    /// The text of a node; empty if it is not UTF-8.
     pub(super) fn text(&self, node: Node<'_>) -> &'a str {
         self.slice(node.byte_range())
     }
 
-    /// The text of a stretch; empty where it is not UTF-8.
+    /// The text of a stretch; empty if it is not UTF-8.
     pub(super) fn slice(&self, range: Range<usize>) -> &'a str {
         self.source.get(range).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or("")
     }
@@ -180,18 +180,18 @@ impl<'a, 't> Site<'a, 't> {
         self.parent().map_or("", |parent| parent.kind())
     }
 
-    /// True when the node is the parent's field of that name.
+    /// True if the node is the parent's field with that name.
     pub(super) fn is_field_of_parent(&self, name: &str) -> bool {
         self.parent().and_then(|parent| parent.child_by_field_name(name)) == Some(self.node)
     }
 
-    /// The named children that are no comments.
+    /// The named children that are not comments.
     pub(super) fn parts(&self) -> Vec<Node<'t>> {
         parts(self.node)
     }
 }
 
-/// The named children of a node that are no comments.
+/// The named children of a node that are not comments.
 pub(super) fn parts(node: Node<'_>) -> Vec<Node<'_>> {
     let mut cursor = node.walk();
     node.named_children(&mut cursor).filter(|child| !is_comment(*child)).collect()
@@ -247,7 +247,7 @@ impl Edits {
         Edits { found: Vec::new(), room: Some(room) }
     }
 
-    /// Those that were proposed, and the room that is left; none where there was too much.
+    /// Those that were proposed, and the room that is left; none if there was too much.
     pub(super) fn into_found(self) -> Option<(Vec<Edit>, usize)> {
         Some((self.found, self.room?))
     }

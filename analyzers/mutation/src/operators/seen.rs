@@ -1,4 +1,4 @@
-//! What was found out about a file's nodes and would cost the square of its length if each node asked anew.
+//! Cached properties of a file's nodes that would take quadratic time if each node computed them again.
 
 use super::rule::Site;
 use facts::hash::HashMap;
@@ -10,11 +10,11 @@ use tree_sitter::Node;
 pub(super) struct Seen {
     /// Whether a chain of sums has a string in it.
     joined: RefCell<HashMap<usize, bool>>,
-    /// Whether a node stands within what its language's rules ask for.
+    /// Whether a node is within what its language's rules ask for.
     within: RefCell<HashMap<usize, bool>>,
 }
 
-/// True where the node or a sum on its left, and so on, has a string beside its operator. `has_string` looks at one of them.
+/// True if the node or a sum on its left, and so on, has a string next to its operator. `has_string` looks at one of them.
 pub(super) fn joins(site: &Site<'_, '_>, sum: &str, has_string: impl Fn(Node<'_>) -> bool) -> bool {
     let mut joined = site.seen.joined.borrow_mut();
     let mut asked = Vec::new();
@@ -37,7 +37,7 @@ pub(super) fn joins(site: &Site<'_, '_>, sum: &str, has_string: impl Fn(Node<'_>
     answer
 }
 
-/// What the innermost node around the site about which `decide` says something says; false where none does.
+/// What the innermost node around the site about which `decide` says something says; false if none does.
 pub(super) fn is_within(site: &Site<'_, '_>, decide: impl Fn(Node<'_>) -> Option<bool>) -> bool {
     let mut within = site.seen.within.borrow_mut();
     let mut asked = Vec::new();

@@ -1,7 +1,6 @@
 //! Comments that keep code from being mutated.
-//!
-//! - `batuta: skip-mutation`, in every language: behind code it holds for the mutants that start on its line; on a line of its
-//!   own for the statement or definition below it.
+//! - `batuta: skip-mutation`, in every language: after code it applies to mutants that start on its line; on a line of
+//!   its own to the statement or definition below it.
 //! - `# pragma: no mutate` in Python, as mutmut reads it: its line; with `block` on the line that opens a statement the
 //!   whole statement; from `start` to `end`.
 //! - `// Stryker disable next-line X`, `// Stryker disable X`, `// Stryker restore X` in JavaScript and TypeScript, with X
@@ -58,7 +57,7 @@ impl Suppressions {
         }
     }
 
-    /// True when mutants of `operator` that start on `line` are unwanted.
+    /// True if mutants of `operator` that start on `line` are unwanted.
     pub(super) fn hold(&self, line: usize, operator: Operator) -> bool {
         self.0.get(&operator).is_some_and(|ranges| {
             let next = ranges.partition_point(|range| *range.end() < line);
@@ -81,7 +80,7 @@ struct Reader<'s> {
     open: HashMap<Operator, usize>,
     /// First line of a `no mutate start`.
     pragma: Option<usize>,
-    /// Where the line of the last comment begins, and the first byte on it that is no white space.
+    /// Where the line of the last comment begins, and the first byte on it that is not white space.
     line: (usize, usize),
 }
 
@@ -94,7 +93,7 @@ impl Reader<'_> {
         if is_comment(node) || node.kind() == "attribute_item" { None } else { waiting.take() }
     }
 
-    /// Reads a comment; `around` are the nodes that it stands in, outermost first.
+    /// Reads a comment; `around` are the nodes that it is in, outermost first.
     fn comment(&mut self, node: Node<'_>, around: &[Node<'_>], waiting: Option<&mut Option<Mark>>) {
         let Ok(text) = node.utf8_text(self.source) else { return };
         let line = node.start_position().row + 1;

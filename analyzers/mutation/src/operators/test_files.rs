@@ -1,4 +1,4 @@
-//! Files that no test is there to check.
+//! Files that tests are not meant to check.
 
 use super::ModuleFile;
 use bstr::ByteSlice;
@@ -21,7 +21,7 @@ pub fn is_left_alone(file: &FileRecord) -> bool {
     beside || file.is_test_file()
 }
 
-/// What a Rust file says of the other files that its crate is made of; none for other languages, and where the parser gave up.
+/// What a Rust file says about the other files that its crate is made of; none for other languages, and where the parser gave up.
 pub fn module_file(language: Language, source: &[u8]) -> Option<ModuleFile> {
     if language != Language::Rust {
         return None;

@@ -1,4 +1,4 @@
-//! Folders beside the code of a project: its examples, benchmarks and documentation.
+//! Folders next to the code of a project: examples, benchmarks and documentation.
 
 use facts::RepoFacts;
 use facts::hash::HashSet;
@@ -31,7 +31,7 @@ impl<'a> Packages<'a> {
         Packages(folders.chain([&b""[..]]).collect())
     }
 
-    /// True for a file in a folder of examples, benchmarks or documentation of a package. What is beside the code of Rust is
+    /// True for a file in a folder of examples, benchmarks or documentation of a package. What is next to the code of Rust is
     /// told by its own convention, as cargo-mutants tells it.
     pub fn have_beside_code(&self, file: &FileRecord) -> bool {
         let path = file.path().as_bytes();

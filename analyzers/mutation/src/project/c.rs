@@ -14,8 +14,10 @@ pub fn find(file: &Place<'_>) -> Found {
     }
     match file.outermost(|place| place.has("CMakeLists.txt")) {
         Some(folder) => Ok((Kind::CMake, folder, make(|place| Ok(of_cmake(place))))),
-        None => Err("neither a Makefile with a target `test` or `check` nor CMakeLists.txt stands above it"
-            .to_owned()),
+        None => {
+            Err("there is neither a Makefile with a target `test` or `check` nor CMakeLists.txt above it"
+                .to_owned())
+        }
     }
 }
 

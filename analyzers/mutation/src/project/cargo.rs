@@ -22,7 +22,7 @@ pub enum RustTestTool {
 
 /// The workspaces that were read, by the folder whose workspace was asked for.
 pub struct Workspaces<'a> {
-    /// What the measured files say of their modules.
+    /// What the measured files say about their modules.
     modules: &'a Modules,
     known: HashMap<String, Known>,
 }
@@ -67,7 +67,7 @@ fn builders(file: &Place<'_>, workspace: &Workspace, modules: &Modules) -> HashM
     builders
 }
 
-/// True where the project's own settings have Cargo build for another machine than this one, perhaps.
+/// True if the project's own settings have Cargo build for another machine than this one, perhaps.
 fn has_other_target(workspace: &Place<'_>) -> bool {
     let mut texts = [".cargo/config.toml", ".cargo/config"].iter().filter_map(|name| workspace.text(name));
     let names_target = |text: String| {
@@ -87,7 +87,7 @@ pub fn find(
     asked: &str,
 ) -> Result<Found, MutationError> {
     let Some(nearest) = file.nearest(|place| place.has("Cargo.toml")) else {
-        return Ok(Err("no Cargo.toml stands above it".to_owned()));
+        return Ok(Err("there is no Cargo.toml above it".to_owned()));
     };
     let from = [asked, ""].into_iter().find(|folder| file.at(folder).has("Cargo.toml"));
     let Known { workspace, builders } = workspaces.of(file, from.unwrap_or(&nearest))?;

@@ -10,7 +10,7 @@ const DEEPEST: usize = 64;
 /// What conditions (`cfg`) are judged by.
 #[derive(Debug)]
 pub struct Build {
-    /// None where nobody can tell which features are on.
+    /// None if nobody can tell which features are on.
     features: Option<HashSet<String>>,
     /// It is made for this machine.
     native: bool,
@@ -52,7 +52,7 @@ impl Build {
         Build { features: None, native: false, debug: Answer::Unknown }
     }
 
-    /// Whether all of these features are on, as far as can be told.
+    /// Whether all of these features are on, as far as is known.
     pub fn may_have(&self, wanted: &[&str]) -> bool {
         let has = |feature: &&str| feature.contains('/') || self.feature(feature) != Answer::No;
         wanted.iter().all(has)
@@ -149,7 +149,7 @@ fn tokens(text: &str) -> Vec<&str> {
     tokens
 }
 
-/// The features that are on (the Cargo Book, "Features"); none where that cannot be told.
+/// The features that are on (the Cargo Book, "Features"); none if that is not known.
 fn features(member: &Member, words: &[String]) -> Option<HashSet<String>> {
     let own = member.name.as_deref().unwrap_or_default();
     let mut waiting = vec!["default".to_owned()];

@@ -1,8 +1,6 @@
-//! The packages of a Cargo workspace, read from its manifests. Cargo is not asked: it takes programs and settings from the
-//! tree, and listing mutants starts nothing.
-//!
-//! What makes a package a member is said by the Cargo Book ("Workspaces"): `members` with its patterns, path dependencies inside
-//! of the workspace's folder, all but `exclude`.
+//! The packages of a Cargo workspace, read from its manifests. Cargo is not asked: it takes programs and settings from
+//! the tree, and listing mutants starts nothing. The Cargo Book ("Workspaces") defines which packages are members:
+//! `members` with its patterns, path dependencies inside of the workspace's folder, all but `exclude`.
 
 use crate::failure::MutationError;
 use facts::model::RepoPath;
@@ -61,7 +59,7 @@ impl Workspace {
     /// The workspace that the manifest in `folder` belongs to. Nothing above `root` is looked at.
     ///
     /// # Errors
-    /// A manifest cannot be read, or is no TOML.
+    /// A manifest cannot be read, or is not TOML.
     pub fn of(root: &Path, folder: &str) -> Result<Workspace, MutationError> {
         let mut manifests = Manifests { root, known: HashMap::new() };
         let Some(found) = manifests.workspace_of(folder)? else {
@@ -113,7 +111,7 @@ impl Manifests<'_> {
         }
         let path = if folder.is_empty() { "Cargo.toml".to_owned() } else { format!("{folder}/Cargo.toml") };
         let failed = |why: String| {
-            let help = "mend the manifest; --test-command can name another way to test";
+            let help = "fix the manifest; --test-command can name another way to test";
             MutationError::failed(format!("cannot find out the packages of {path}"), why, help)
         };
         let manifest = match read_inside(self.root, &RepoPath::from(path.as_str()), LARGEST) {
@@ -153,7 +151,7 @@ impl Manifests<'_> {
         Ok(None)
     }
 
-    /// What `default-members` names; else the package beside the workspace's own settings; else all members.
+    /// What `default-members` names; else the package next to the workspace's own settings; else all members.
     fn default_members(
         &mut self,
         top: &str,
@@ -176,7 +174,7 @@ impl Manifests<'_> {
         Ok(named)
     }
 
-    /// The members of the workspace whose manifest stands in `top`.
+    /// The members of the workspace whose manifest is in `top`.
     fn members(&mut self, top: &str) -> Result<BTreeMap<String, Member>, MutationError> {
         let mut members = BTreeMap::new();
         let Some(manifest) = self.load(top)? else { return Ok(members) };
@@ -264,7 +262,7 @@ impl Manifests<'_> {
 
 fn wrong_members(root: &Path, top: &str, pattern: &str, why: &dyn Display) -> MutationError {
     let what = format!("cannot find out the packages of {}", root.join(top).display());
-    MutationError::failed(what, format!("members = [{pattern:?}]: {why}"), "mend the pattern")
+    MutationError::failed(what, format!("members = [{pattern:?}]: {why}"), "fix the pattern")
 }
 
 fn too_many() -> String {
@@ -302,7 +300,7 @@ fn is_below(folder: &str, above: &str) -> bool {
         || folder.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Below a path of `exclude`, and not below one that `members` names as it stands.
+/// Below a path of `exclude`, and not below one that `members` names as it is.
 fn is_excluded(top: &str, settings: &Value, folder: &str) -> bool {
     let is_in =
         |key| texts(settings, key).filter_map(|path| joined(top, path)).any(|path| is_below(folder, &path));
@@ -321,7 +319,7 @@ fn package_name(manifest: &Table) -> Option<String> {
     Some(package(manifest)?.get("name")?.as_str()?.to_owned())
 }
 
-/// `package.workspace`: where the workspace's manifest stands.
+/// `package.workspace`: where the workspace's manifest is.
 fn pointer(manifest: &Table) -> Option<&str> {
     package(manifest)?.get("workspace")?.as_str()
 }

@@ -1,6 +1,6 @@
-//! `.cargo/mutants.toml`, in which a project says how cargo-mutants is to treat it. The keys are its own
-//! (<https://mutants.rs>, "The configuration file"), and so is what they mean beside the command line: patterns and regular
-//! expressions of the command line replace those of the file, lists of values are joined.
+//! `.cargo/mutants.toml`, a project's settings for cargo-mutants. The keys are its own (<https://mutants.rs>, "The
+//! configuration file"), and so is their meaning relative to the command line: patterns and regular expressions of the
+//! command line replace those of the file, lists of values are joined.
 
 use super::RustTestTool;
 use crate::failure::MutationError;
@@ -187,14 +187,14 @@ fn wrong(path: &str, why: String) -> MutationError {
     MutationError::failed(
         format!("{path} cannot be used"),
         why,
-        "mend it: the keys are those of cargo-mutants",
+        "fix it: the keys are those of cargo-mutants",
     )
 }
 
-/// As cargo-mutants reads them: a pattern with a `/` is about the whole path, another about any file or folder of that name.
+/// As cargo-mutants reads them: a pattern with a `/` is about the whole path, another about any file or folder with that name.
 ///
 /// # Errors
-/// The index of the first that is no pattern.
+/// The index of the first that is not a pattern.
 fn globs(patterns: &[String]) -> Result<GlobSet, usize> {
     let mut set = GlobSetBuilder::new();
     for (index, pattern) in patterns.iter().enumerate() {

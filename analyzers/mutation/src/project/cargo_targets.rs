@@ -1,4 +1,4 @@
-//! The files that a build of a package is made of: the roots of its library and its programs (the Cargo Book, "Cargo
+//! The files that a build of a package uses: the roots of its library and its programs (the Cargo Book, "Cargo
 //! Targets"), and from there every file that a `mod` leads to.
 
 use super::Place;
@@ -18,7 +18,7 @@ const MOST_FILES: usize = 200_000;
 /// Bytes of a source file that is not among those that were measured.
 const LARGEST: u64 = 16 << 20;
 
-/// What the measured Rust files of a tree say of their modules.
+/// What the measured Rust files of a tree say about their modules.
 pub type Modules = BTreeMap<RepoPath, ModuleFile>;
 
 /// The files that a build of the package in a folder reaches.
@@ -69,7 +69,7 @@ impl Walk<'_> {
         self.read.get(path)?.as_ref().map(Cow::Borrowed)
     }
 
-    /// The files that a declaration means, and whether their modules stand beside them.
+    /// The files that a declaration means, and whether their modules are next to them.
     fn sources(
         &mut self,
         declaration: &Declaration,

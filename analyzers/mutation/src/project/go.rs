@@ -7,7 +7,7 @@ use programs::Program;
 /// The package in the file's own folder, in the nearest module above.
 pub fn find(file: &Place<'_>) -> Found {
     let Some(module) = file.nearest(|place| place.has("go.mod")) else {
-        return Err("no go.mod stands above it".to_owned());
+        return Err("there is no go.mod above it".to_owned());
     };
     let package = file.folder.clone();
     let made = make(move |place| {

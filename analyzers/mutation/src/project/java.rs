@@ -12,7 +12,7 @@ pub fn find(file: &Place<'_>) -> Found {
             Ok((Kind::Maven, maven, make(|place| Ok(of_maven(place)))))
         }
         (_, Some(gradle)) => Ok((Kind::Gradle, gradle, make(|place| Ok(of_gradle(place))))),
-        (_, None) => Err("neither pom.xml nor build.gradle stands above it".to_owned()),
+        (_, None) => Err("there is neither pom.xml nor build.gradle above it".to_owned()),
     }
 }
 

@@ -7,7 +7,7 @@ use programs::Program;
 /// The nearest package.json with a test script; its test runner is whatever the script says.
 pub fn find(file: &Place<'_>) -> Found {
     let Some(folder) = file.nearest(has_test_script) else {
-        return Err("no package.json with a test script stands above it".to_owned());
+        return Err("there is no package.json with a test script above it".to_owned());
     };
     let test = || CommandLine::of(Program::Npm, ["test", "--silent"]);
     Ok((Kind::Npm, folder, make(move |place| Ok(Unit::new(Kind::Npm, &place.folder, None, test())))))

@@ -1,4 +1,4 @@
-//! How the code is built and tested: found out from the manifests around a file, or given by the user.
+//! How the code is built and tested: detected from the manifests around a file, or given by the user.
 
 mod c;
 mod cargo;
@@ -41,7 +41,7 @@ pub struct Unit {
     pub package: Option<String>,
     /// Run once in each copy of the tree, before anything else.
     pub prepare: Vec<CommandLine>,
-    /// Builds the code and its tests; none where nothing is built.
+    /// Builds the code and its tests; none if nothing is built.
     pub build: Option<CommandLine>,
     /// Runs the tests.
     pub test: CommandLine,
@@ -93,7 +93,7 @@ impl Unit {
             MutationError::failed("cannot make a temporary folder", error, "TMPDIR names where they are made")
         })?;
         let start = question.start(tree, folder.path(), consent).set("PYTHONDONTWRITEBYTECODE", "1");
-        // A tool that is not there is told of when the tests are to run.
+        // A tool that is not there is told about when the tests are to run.
         match start.answer(&Limits { time: Some(PATIENCE), cancelled }).map(|answer| answer.end) {
             Ok(End::Exited(0)) => {}
             Ok(End::Interrupted) => return Err(MutationError::Interrupted),
@@ -138,12 +138,12 @@ pub enum Kind {
     Given,
 }
 
-/// What the user said about building and testing.
+/// The user's options for building and testing.
 #[derive(Debug, Clone, Default)]
 pub struct ProjectOptions {
-    /// Builds the code and its tests instead of what would be found out.
+    /// Builds the code and its tests instead of the detected command.
     pub build_command: Option<String>,
-    /// Runs the tests instead of what would be found out.
+    /// Runs the tests instead of the detected command.
     pub test_command: Option<String>,
     /// Further words at the end of the test command.
     pub test_arguments: Vec<String>,
@@ -151,7 +151,7 @@ pub struct ProjectOptions {
     pub packages: Vec<String>,
     /// All packages of a Cargo workspace where none is named, not only those that Cargo takes then.
     pub all_packages: bool,
-    /// What `cargo test` is given besides `test_arguments`: words of its own, and words for the tests.
+    /// What `cargo test` gets in addition to `test_arguments`: its own arguments, and arguments for the tests.
     pub cargo_arguments: (Vec<String>, Vec<String>),
     /// Cargo packages whose tests are run for each mutant; the mutant's own where empty.
     pub test_packages: Vec<String>,
@@ -162,7 +162,7 @@ pub struct ProjectOptions {
 }
 
 impl ProjectOptions {
-    /// The same with what the project says in `.cargo/mutants.toml`; what the user said goes before.
+    /// The same with the project's settings in `.cargo/mutants.toml`; the user's options take precedence.
     pub fn with(&self, settings: &CargoMutants) -> ProjectOptions {
         ProjectOptions {
             cargo_arguments: settings.words(),
@@ -195,7 +195,7 @@ impl ProjectOptions {
     }
 }
 
-/// The settings of cargo-mutants for the tree at `root` of which `folder` was asked for; empty ones where there are none.
+/// The settings of cargo-mutants for `folder` in the tree at `root`; empty if there are none.
 ///
 /// # Errors
 /// They, or a manifest, cannot be read.
@@ -208,7 +208,7 @@ pub fn cargo_mutants(root: &Path, folder: &str) -> Result<CargoMutants, Mutation
     }
 }
 
-/// The units of a tree, found out file by file.
+/// The units of a tree, detected file by file.
 pub struct Projects<'a> {
     root: &'a Path,
     /// The folder asked for, relative to the root; empty for the root.
@@ -222,11 +222,11 @@ pub struct Projects<'a> {
 /// The reason of files whose package was not asked for: they are not worth a remark.
 pub const NOT_ASKED_FOR: &str = "its package was not asked for";
 
-/// Why a file has no unit: its mutants are left out, and the reason is said.
+/// Why a file has no unit: its mutants are left out, and the reason is given.
 pub type NoUnit = String;
 
 impl<'a> Projects<'a> {
-    /// Of the tree at `root`, of which `folder` was asked for.
+    /// For `folder` in the tree at `root`.
     pub fn new(
         root: &'a Path,
         folder: &str,
@@ -339,7 +339,7 @@ fn bats(file: &Place<'_>) -> Found {
         ["test", "tests"].into_iter().find(has_suite)
     };
     let Some(folder) = file.nearest(|place| suite(place).is_some()) else {
-        return Err("no folder `test` or `tests` with Bats files stands above it".to_owned());
+        return Err("there is no folder `test` or `tests` with Bats files above it".to_owned());
     };
     let tests = suite(&file.at(&folder)).unwrap_or("test").to_owned();
     let made = make(move |place| {

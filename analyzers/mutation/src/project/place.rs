@@ -1,4 +1,4 @@
-//! A folder of the tree, and what stands in it. Nothing outside of the tree is read, whatever its links say, and no pipe or
+//! A folder of the tree, and what is in it. Nothing outside of the tree is read, whatever its links say, and no pipe or
 //! device is waited for.
 
 use super::ProjectOptions;

@@ -13,7 +13,7 @@ pub fn find(file: &Place<'_>) -> Found {
     let folder = file.nearest(is_project).or_else(|| file.outermost(has_tests));
     let Some(folder) = folder else {
         let marks = MARKS.join(", ");
-        return Err(format!("neither a Python project ({marks}) nor a folder with tests stands above it"));
+        return Err(format!("there is neither a Python project ({marks}) nor a folder with tests above it"));
     };
     Ok((Kind::Python, folder, make(|place| Ok(unit(place)))))
 }

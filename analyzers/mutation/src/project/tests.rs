@@ -11,7 +11,7 @@ fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
     folder
 }
 
-/// The build and the test command that are found out for a file, or why there are none.
+/// The build and test commands that are detected for a file, or why there are none.
 fn commands(
     files: &[(&str, &str)],
     path: &str,

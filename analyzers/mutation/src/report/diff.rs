@@ -45,7 +45,7 @@ fn lines(text: &[u8]) -> Vec<&[u8]> {
     text.split_inclusive(|byte| *byte == b'\n').collect()
 }
 
-/// Index of the line that the last byte before `end` stands in.
+/// Index of the line that the last byte before `end` is in.
 fn line_at(text: &[u8], end: usize) -> usize {
     text[..end.min(text.len()).saturating_sub(1)].iter().filter(|byte| **byte == b'\n').count()
 }

@@ -1,10 +1,10 @@
 //! The folder of a run, laid out as cargo-mutants does: `mutants.out` with lists by outcome, logs and diffs.
 
 use super::{Report, SCHEMA, diff, sealed, stryker};
-use crate::execute::Results;
 use crate::failure::MutationError;
 use crate::outcome::{End, Outcome, Phase, Status, Step};
 use crate::plan::{Plan, Planned};
+use crate::results::Results;
 use facts::language::Language;
 use facts::model::RepoPath;
 use facts::stores::{Place, Secret, StoreFolder};

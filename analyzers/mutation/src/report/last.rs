@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone)]
 pub struct LastReport {
     /// The score in per cent, or why there is none.
-    pub score: Result<f64, String>,
+    pub score: Result<f64, NoScore>,
     /// The file and the outcome of every mutant.
     pub outcomes: Vec<(RepoPath, Status)>,
     /// The mutants that no test noticed, by path and place.
@@ -18,6 +18,31 @@ pub struct LastReport {
     /// Says so when these are not all the mutants that there were: a sample, a part, changed lines only.
     pub part: Option<String>,
     files: BTreeMap<RepoPath, String>,
+}
+
+/// Why there is no score.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoScore {
+    /// The report says so.
+    #[error("{0}")]
+    Told(String),
+    /// Every mutant fails to build.
+    #[error("no mutant of these files builds")]
+    NothingBuilds,
+}
+
+/// Why bytes are no report that is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NoReport {
+    /// They are something else.
+    #[error("it is no report of `pmat mutate` (line {line})")]
+    Malformed {
+        /// The first line that is not as it should be.
+        line: usize,
+    },
+    /// Another version wrote it.
+    #[error("its schema is not {SCHEMA}: run `pmat mutate` again")]
+    OtherSchema,
 }
 
 /// A mutant that no test noticed.
@@ -37,7 +62,7 @@ pub struct Undetected {
     pub function: Option<String>,
     /// What was done.
     pub description: String,
-    /// True when no test even reaches it.
+    /// True if no test even reaches it.
     pub not_covered: bool,
 }
 
@@ -82,12 +107,12 @@ impl LastReport {
     ///
     /// # Errors
     /// It is none, or of another version.
-    pub fn read(bytes: &[u8]) -> Result<LastReport, String> {
+    pub fn read(bytes: &[u8]) -> Result<LastReport, NoReport> {
         // Nothing of the file is quoted: it may be another one than whoever reads the error may see.
-        let raw: Raw = serde_json::from_slice(bytes)
-            .map_err(|error| format!("it is no report of `pmat mutate` (line {})", error.line()))?;
+        let raw: Raw =
+            serde_json::from_slice(bytes).map_err(|error| NoReport::Malformed { line: error.line() })?;
         if raw.schema != SCHEMA {
-            return Err(format!("its schema is not {SCHEMA}: run `pmat mutate` again"));
+            return Err(NoReport::OtherSchema);
         }
         let undetected =
             raw.mutants.iter().filter(|mutant| mutant.status.undetected()).map(|mutant| Undetected {
@@ -103,7 +128,7 @@ impl LastReport {
         Ok(LastReport {
             score: match raw.score {
                 Score::Value(score) => Ok(score),
-                Score::Missing { why } => Err(why),
+                Score::Missing { why } => Err(NoScore::Told(why)),
             },
             outcomes: raw.mutants.iter().map(|mutant| (mutant.path.clone(), mutant.status)).collect(),
             undetected: undetected.collect(),
@@ -116,10 +141,10 @@ impl LastReport {
     ///
     /// # Errors
     /// Why there is none.
-    pub fn score_of(&self, keep: impl Fn(&RepoPath) -> bool) -> Result<f64, String> {
+    pub fn score_of(&self, keep: impl Fn(&RepoPath) -> bool) -> Result<f64, NoScore> {
         self.score.clone()?;
         let kept = self.outcomes.iter().filter(|(path, _)| keep(path)).map(|(_, status)| *status);
-        Counts::of(kept).score().ok_or_else(|| "no mutant of these files builds".to_owned())
+        Counts::of(kept).score().ok_or(NoScore::NothingBuilds)
     }
 
     /// The files with code that are not what they were when the mutants were tested: changed, new, or gone. Sorted.

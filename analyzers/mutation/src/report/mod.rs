@@ -1,4 +1,5 @@
-//! What a run found out. The same mutants with the same outcomes give the same report: times stand in `outcomes.json` only.
+//! The results of a run. The same mutants with the same outcomes give the same report: times are only in
+//! `outcomes.json`.
 
 pub mod diff;
 pub mod folder;
@@ -6,14 +7,14 @@ mod last;
 pub mod sealed;
 mod stryker;
 
-pub use last::{LastReport, Undetected};
+pub use last::{LastReport, NoReport, NoScore, Undetected};
 pub use stryker::stryker;
 
-use crate::execute::Results;
 use crate::mutant::Operator;
 use crate::outcome::Status;
 use crate::plan::{Plan, Shard};
 use crate::project::Kind;
+use crate::results::Results;
 use facts::Measured;
 use facts::model::RepoPath;
 use serde::Serialize;
@@ -22,7 +23,7 @@ use std::collections::BTreeMap;
 /// Names the shape of the report; a reader refuses what it does not know.
 pub const SCHEMA: &str = "batuta/mutation/1";
 
-/// What a run found out.
+/// The results of a run.
 #[derive(Debug, Clone, Serialize)]
 pub struct Report {
     /// Detected mutants (caught, timeout) in per cent of those that are detected or not (missed, no coverage). Unviable
@@ -112,7 +113,7 @@ pub struct MutantReport {
     pub operator: Operator,
     /// What was done.
     pub description: String,
-    /// The text that stood there.
+    /// The text that was there.
     pub original: String,
     /// The text put in its place.
     pub replacement: String,
@@ -192,20 +193,20 @@ fn units(plan: &Plan, results: &Results) -> Vec<UnitReport> {
         test: unit.test.to_string(),
         tests: match baseline.as_ref().map(|baseline| &baseline.tests) {
             Some(Ok(tests)) => Measured::Value(*tests),
-            Some(Err(why)) => Measured::missing(why.clone()),
-            None => Measured::missing("no mutant of it had to be tested"),
+            Some(Err(why)) => Measured::unsupported(why.clone()),
+            None => Measured::unsupported("no mutant of it had to be tested"),
         },
     };
     plan.units.iter().zip(&results.baselines).map(report).collect()
 }
 
-/// The score, where tests said anything.
+/// The score, if tests gave any result.
 fn score(counts: &Counts, plan: &Plan, results: &Results) -> Measured<f64> {
     if counts.total == 0 {
-        return Measured::missing("there is no mutant");
+        return Measured::unsupported("there is no mutant");
     }
     if results.baselines.iter().all(Option::is_none) {
-        return Measured::missing("no test was run: by the coverage report no test reaches any mutant");
+        return Measured::unsupported("no test was run: by the coverage report no test reaches any mutant");
     }
     let uncounted = |(unit, baseline): (usize, &Option<crate::baseline::Baseline>)| {
         let mut own = plan.mutants.iter().zip(&results.outcomes).filter(|(planned, _)| planned.unit == unit);
@@ -216,15 +217,15 @@ fn score(counts: &Counts, plan: &Plan, results: &Results) -> Measured<f64> {
         results.baselines.iter().enumerate().find(|(unit, baseline)| uncounted((*unit, baseline)))
     {
         let unit = plan.units[unit].name();
-        return Measured::missing(format!(
+        return Measured::unsupported(format!(
             "no mutant of {unit} was caught, and its test command does not say how many tests it runs: perhaps none ran"
         ));
     }
-    counts.score().map_or_else(|| Measured::missing("no mutant builds"), Measured::Value)
+    counts.score().map_or_else(|| Measured::unsupported("no mutant builds"), Measured::Value)
 }
 
 impl Counts {
-    /// Detected in per cent of those that build; none where none does.
+    /// Detected in per cent of those that build; none if none does.
     pub fn score(&self) -> Option<f64> {
         let detected = self.caught + self.timeout;
         let all = detected + self.missed + self.no_coverage;

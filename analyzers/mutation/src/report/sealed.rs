@@ -1,8 +1,9 @@
-//! The report that the gate believes: one that `pmat mutate` of this user wrote, as a seal beside it shows.
+//! The report that the gate trusts: one written by this user's `pmat mutate`, as the seal next to it proves.
 
 use super::folder::REPORT;
 use facts::stores::{Secret, StoreFolder};
 use std::io;
+use std::path::PathBuf;
 
 const SEAL: &str = "report.json.seal";
 const LARGEST_REPORT: u64 = 1 << 30;
@@ -26,22 +27,42 @@ pub fn remove(folder: &StoreFolder) -> io::Result<()> {
     folder.remove(REPORT)
 }
 
-/// The report that stands in the folder.
+/// Why there is no report that can be believed.
+#[derive(Debug, thiserror::Error)]
+pub enum SealedError {
+    /// It cannot be read.
+    #[error("{} cannot be read: {error}", path.display())]
+    Unread {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        error: io::Error,
+    },
+    /// There is none.
+    #[error("`pmat mutate` was not run on this tree")]
+    NotRun,
+    /// Somebody else wrote it.
+    #[error(
+        "the report of mutants is not one that this user's `pmat mutate` wrote (it is bound to the secret of the cache): run it \
+         again"
+    )]
+    Foreign,
+}
+
+/// The report that is in the folder.
 ///
 /// # Errors
 /// There is none, it cannot be read, or it was not written with this secret.
-pub fn read(folder: &StoreFolder, secret: &Secret) -> Result<Vec<u8>, String> {
+pub fn read(folder: &StoreFolder, secret: &Secret) -> Result<Vec<u8>, SealedError> {
     let read = |name: &str, limit| {
-        let wrong =
-            |error: io::Error| format!("{} cannot be read: {error}", folder.path().join(name).display());
+        let wrong = |error| SealedError::Unread { path: folder.path().join(name), error };
         folder.read(name, limit).map_err(wrong)
     };
-    let report = read(REPORT, LARGEST_REPORT)?.ok_or("`pmat mutate` was not run on this tree")?;
+    let report = read(REPORT, LARGEST_REPORT)?.ok_or(SealedError::NotRun)?;
     match read(SEAL, LARGEST_SEAL)? {
         Some(seal) if seal == secret.seal(REPORT, &report).as_bytes() => Ok(report),
-        _ => Err("the report of mutants is not one that this user's `pmat mutate` wrote (it is bound to the secret of \
-                  the cache): run it again"
-            .to_owned()),
+        _ => Err(SealedError::Foreign),
     }
 }
 
@@ -55,15 +76,15 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let store = Place::named(folder.path(), &[]).make().expect("it can be used");
         let [own, other] = [b'a', b'b'].map(|byte| Secret::of_text(&[byte; 32]).expect("it is long enough"));
-        assert!(read(&store, &own).expect_err("there is none").contains("was not run"));
+        assert!(read(&store, &own).expect_err("there is none").to_string().contains("was not run"));
         write(&store, &own, b"{}").expect("it can be written");
-        assert_eq!(read(&store, &own).as_deref(), Ok(&b"{}"[..]));
-        assert!(read(&store, &other).expect_err("another secret").contains("run it again"));
+        assert_eq!(read(&store, &own).expect("it was written"), b"{}");
+        assert!(read(&store, &other).expect_err("another secret").to_string().contains("run it again"));
         store.replace(REPORT, b"{ }").expect("it can be written");
         assert!(read(&store, &own).is_err());
         write(&store, &own, b"{}").and_then(|()| store.remove(SEAL)).expect("they are there");
         assert!(read(&store, &own).is_err());
         remove(&store).expect("one of them is there");
-        assert!(read(&store, &own).expect_err("there is none").contains("was not run"));
+        assert!(read(&store, &own).expect_err("there is none").to_string().contains("was not run"));
     }
 }

@@ -31,7 +31,7 @@ pub fn stryker(report: &Report, files: &BTreeMap<RepoPath, (Language, Vec<u8>)>)
     }
     let mut config = json!({ "selection": report.selection, "units": report.units });
     if let Measured::Missing(why) = &report.score {
-        config["notMeasured"] = json!(why);
+        config["notMeasured"] = json!(why.why());
     }
     json!({
         "$schema": "https://git.io/mutation-testing-schema",

@@ -153,7 +153,7 @@ fn what_is_written_is_what_the_gate_reads() {
     value["schema"] = SCHEMA.into();
     assert_eq!(
         LastReport::read(value.to_string().as_bytes()).expect("a report").score,
-        Err("there is no mutant".to_owned())
+        Err(NoScore::Told("there is no mutant".to_owned()))
     );
     value["schema"] = "batuta/mutation/0".into();
     assert!(LastReport::read(value.to_string().as_bytes()).is_err());

@@ -25,6 +25,8 @@ pub(super) struct Pieces {
     ends: Vec<String>,
     /// A macro puts nothing but its arguments together.
     pastes_arguments: bool,
+    /// Words between two arguments of a macro that it puts together: `_set_` of `prefix##_set_##name`.
+    middles: Vec<String>,
     /// Words that stand beside each other between commas, put together.
     pairs: Vec<String>,
     /// Names that macros of well-known libraries put together.
@@ -37,6 +39,7 @@ pub(super) struct Composed {
     begins: HashSet<(Language, String)>,
     ends: HashSet<(Language, String)>,
     pastes_arguments: bool,
+    middles: HashSet<String>,
     pairs: HashSet<String>,
     whole: HashSet<String>,
 }
@@ -47,6 +50,7 @@ impl Composed {
         self.begins.extend(pieces.begins.into_iter().map(|piece| (family, piece)));
         self.ends.extend(pieces.ends.into_iter().map(|piece| (family, piece)));
         self.pastes_arguments |= pieces.pastes_arguments;
+        self.middles.extend(pieces.middles);
         self.pairs.extend(pieces.pairs);
         self.whole.extend(pieces.whole);
     }
@@ -60,10 +64,37 @@ impl Composed {
             || (!self.ends.is_empty() && cuts().any(ends))
             || (family == Language::C && self.whole.contains(name))
             || (family == Language::C && self.pastes_arguments && self.is_of_arguments(name))
+            || (family == Language::C && self.has_middle(name))
+    }
+
+    /// True for a name with a word in it that macros put between their arguments: a short one between a pair of them.
+    fn has_middle(&self, name: &str) -> bool {
+        let inside = |middle: &str, at: usize| {
+            let (before, after) = (&name[..at], &name[at + middle.len()..]);
+            let long = middle.len() >= LEAST.1;
+            !before.is_empty()
+                && !after.is_empty()
+                && (long || self.pairs.contains(&format!("{before}{after}")))
+        };
+        self.middles
+            .iter()
+            .any(|middle| name.match_indices(middle.as_str()).any(|(at, _)| inside(middle, at)))
     }
 }
 
 impl Composed {
+    /// True where code of another language than scripts are in puts together what begins the name: `'onclick="show_' . $kind`.
+    pub fn can_be_in_page(&self, name: &str) -> bool {
+        const LEAST: usize = 6;
+        const OTHERS: [Language; 4] = [Language::Php, Language::Ruby, Language::Python, Language::Java];
+        let mut cuts = name.char_indices().map(|(at, _)| at).skip(LEAST);
+        let begins = |at: usize| {
+            let piece = name[..at].to_owned();
+            goes_on(name, at) && OTHERS.iter().any(|family| self.begins.contains(&(*family, piece.clone())))
+        };
+        !self.begins.is_empty() && cuts.any(begins)
+    }
+
     /// True for a name that `a##b` makes of arguments of macros: of a pair, or of a word and a number, which may be counted.
     fn is_of_arguments(&self, name: &str) -> bool {
         self.pairs.contains(name) || name.ends_with(|c: char| c.is_ascii_digit())
@@ -135,6 +166,11 @@ impl Pieces {
             let (left, right) = (Some(left).filter(is_piece), Some(right).filter(is_piece));
             self.begins.extend(left.map(text));
             self.ends.extend(right.map(text));
+            let after =
+                right.map_or(&[][..], |word| &bytes[at + 2..][offset_behind(&bytes[at + 2..], word)..]);
+            if after.trim_ascii_start().starts_with(b"##") {
+                self.middles.extend(right.map(text));
+            }
             self.pastes_arguments |= left.is_none() && right.is_none();
         }
         self.pairs = pairs(bytes);
@@ -209,14 +245,20 @@ fn adds(before: &[u8]) -> bool {
     before.ends_with(b"+") || before.ends_with(b"..") || before.ends_with(b" .") || before.ends_with(b"<>")
 }
 
-/// Two words with a comma between them, put together: what a macro may make of its arguments.
+/// Two or three words with commas between them, put together: what a macro may make of its arguments.
 fn pairs(bytes: &[u8]) -> Vec<String> {
     let mut found = Vec::new();
     let commas = bytes.iter().enumerate().filter(|(_, byte)| **byte == b',');
     for (at, _) in commas.take(MAX_PAIRS) {
         let (left, right) = (last_word(&bytes[..at]), first_word(&bytes[at + 1..]));
-        if !left.is_empty() && !right.is_empty() {
-            found.push(text(left) + &text(right));
+        if left.is_empty() || right.is_empty() {
+            continue;
+        }
+        found.push(text(left) + &text(right));
+        let behind = bytes[at + 1..][offset_behind(&bytes[at + 1..], right)..].trim_ascii_start();
+        let third = behind.strip_prefix(b",").map_or(&[][..], first_word);
+        if !third.is_empty() {
+            found.push(text(left) + &text(right) + &text(third));
         }
     }
     found
@@ -237,6 +279,11 @@ fn parameters(before: &[u8]) -> Vec<&[u8]> {
     };
     let Some(close) = head[open..].iter().position(|byte| *byte == b')') else { return Vec::new() };
     head[open..open + close].split(|byte| !is_word(*byte)).filter(|word| !word.is_empty()).collect()
+}
+
+/// Where the first word of a text ends.
+fn offset_behind(text: &[u8], word: &[u8]) -> usize {
+    text.len() - text.trim_ascii_start().len() + word.len()
 }
 
 fn last_word(text: &[u8]) -> &[u8] {
@@ -293,6 +340,12 @@ mod tests {
         let two = "#define CAT(a, b) a##b\nint x = CAT(get_, size)();\n";
         assert!(composes(two, Language::C, "get_size"));
         assert!(!composes(two, Language::C, "get_length"));
+        let many = "#define CAT(a, b, c) a##b##c\nint x = CAT(get_, big_, size)();\n";
+        assert!(composes(many, Language::C, "get_big_size"));
+        let three = "#define OPT(prefix, name) prefix ## _set_ ## name, prefix##_##name\nint a = { OPT(op_alsa, device) };\n";
+        assert!(composes(three, Language::C, "op_alsa_set_device"));
+        assert!(composes(three, Language::C, "op_alsa_device"));
+        assert!(!composes(three, Language::C, "op_alsa_idle"));
         assert!(composes("paste! { fn [<set_ $name>]() {} }", Language::Rust, "set_size"));
     }
 }

@@ -165,6 +165,7 @@ fn doubt_of_python(world: &World<'_>, def: &Def<'_>) -> Option<&'static str> {
     if def.owner.is_some_and(|owner| world.has_outside_base(owner, 8)) {
         return Some("a base of its class outside of the tree could call it");
     }
-    let hidden = def.definition.name.starts_with('_') || in_function(world, def);
+    // What has an object of a class in a function may call its public members.
+    let hidden = def.definition.name.starts_with('_') || (def.owner.is_none() && in_function(world, def));
     (!hidden).then_some(OPEN)
 }

@@ -80,9 +80,9 @@ pub(super) fn report(world: &World<'_>, options: &DeadCodeOptions) -> DeadCodeRe
     let files = unused_files::find(&judgement, options);
     let dead_percent = match judged {
         0 if world.files.iter().all(|file| file.language.grammar().is_none()) => {
-            Measured::missing("no file is of a language whose definitions are known")
+            Measured::unsupported("no file is of a language whose definitions are known")
         }
-        0 => Measured::missing("every definition is an entry point or open to users outside of the tree"),
+        0 => Measured::unsupported("every definition is an entry point or open to users outside of the tree"),
         judged => Measured::Value(100.0 * items.len() as f64 / judged as f64),
     };
     let of = |confidence| items.iter().filter(|item| item.confidence == confidence).count();
@@ -253,7 +253,10 @@ fn is_named_elsewhere(world: &World<'_>, mentions: &Mentions, def: &Def<'_>) -> 
 /// True for what stands in text that is not read as code of its language; `closed` is what nothing outside of its file can name.
 fn is_in_other_text(world: &World<'_>, mentions: &Mentions, def: &Def<'_>, closed: bool) -> bool {
     let name = def.definition.name.as_str();
+    let of_objective = world.file_of(def).language == Language::ObjectiveC;
     match family(world.file_of(def).language) {
+        // Of Objective-C with C++ in it a part may be read as nothing.
+        Language::C if of_objective && mentions.unaccounted(name, Some(def.file)) => true,
         // C includes tables (`commands.def`) whatever their ending is.
         Language::C => mentions.in_unread_files(name, false),
         Language::Rust | Language::Go => mentions.in_unread_files(name, true),
@@ -262,15 +265,19 @@ fn is_in_other_text(world: &World<'_>, mentions: &Mentions, def: &Def<'_>, close
         // Templates stand in its sigils.
         Language::Elixir if mentions.unaccounted(name, Some(def.file)) => true,
         Language::JavaScript if !closed && mentions.in_pages(world, name) => true,
+        Language::JavaScript if !closed && mentions.composes_in_pages(name) => true,
         _ => !closed && mentions.in_unread_files(name, false),
     }
 }
 
 /// True for a name in source that a script puts together as text and runs.
 fn is_evaluated(world: &World<'_>, mentions: &Mentions, def: &Def<'_>) -> bool {
-    family(world.file_of(def).language) == Language::JavaScript
-        && world.file_uses(def.file, &["eval", "Function"])
-        && mentions.unaccounted(&def.definition.name, Some(def.file))
+    let runs: &[&str] = match family(world.file_of(def).language) {
+        Language::JavaScript => &["eval", "Function"],
+        Language::Ruby => &["class_eval", "module_eval", "instance_eval", "ERB"],
+        _ => return false,
+    };
+    world.file_uses(def.file, runs) && mentions.unaccounted(&def.definition.name, Some(def.file))
 }
 
 /// Definitions that can be dead: no modules, no declarations without a body, nothing without a name.

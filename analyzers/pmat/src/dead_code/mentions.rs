@@ -2,7 +2,7 @@
 
 use super::composed::{Composed, Pieces};
 use super::places::{stem, suffix};
-use super::world::{World, family};
+use super::world::{FileView, World, family};
 use aho_corasick::AhoCorasick;
 use bstr::ByteSlice;
 use facts::hash::{HashMap, HashSet};
@@ -154,6 +154,11 @@ impl Mentions {
         self.composed.can_be(name, family(language))
     }
 
+    /// True where code of another language may put the name together in a page that it writes.
+    pub fn composes_in_pages(&self, name: &str) -> bool {
+        self.composed.can_be_in_page(name)
+    }
+
     /// True for a script that reads members of `this` whose names are values: `this[kind](node)`.
     pub fn reads_by_value(&self, file: u32) -> bool {
         self.by_value.contains(&file)
@@ -290,28 +295,7 @@ fn in_file(
         suffix(&path),
         Some("s" | "S" | "asm" | "inc" | "def" | "in" | "y" | "l" | "tbl" | "pyx" | "pxd")
     );
-    let mut counts: HashMap<usize, Count> = HashMap::default();
-    let comments: &[Comment] = view.and_then(|view| view.record.data.comments.as_deref()).unwrap_or(&[]);
-    let quote = |byte: Option<&u8>| matches!(byte, Some(b'"' | b'\'' | b'`'));
-    let symbols = view.is_some_and(|view| matches!(view.language, Language::Ruby | Language::Elixir));
-    let interpolates = view.is_some_and(|view| view.language == Language::Kotlin);
-    finder.each(bytes, |name, start, end| {
-        if kind == Kind::Code && in_comment(comments, start) {
-            return;
-        }
-        let before = start.checked_sub(1).and_then(|at| bytes.get(at));
-        let opens = quote(before) || matches!(before, Some(b'.' | b':' | b'#' | b'['));
-        // `"name"`, and code in strings: `"name(x)"`, `"list[Name]"`.
-        let closes = match bytes.get(end) {
-            Some(b'(' | b']') => true,
-            after => quote(after) || (symbols && before == Some(&b':')),
-        };
-        // Kotlin's `"$name"`.
-        let filled_in = interpolates && before == Some(&b'$');
-        let count = counts.entry(name).or_default();
-        count.all += 1;
-        count.quoted += u32::from((opens && closes) || filled_in);
-    });
+    let counts = counted(view, kind, bytes, finder);
     let accounted = known.filter(|_| is_code).map(|file| Accounted::of(world, file));
     let accounted = |name| accounted.as_ref().map_or(0, |accounted| accounted.times(name));
     let mut mentions: Vec<_> = counts
@@ -328,6 +312,42 @@ fn in_file(
     let defaults = known.filter(|_| is_script).map_or_else(Vec::new, |file| default_exports(bytes, file));
     let by_value = known.filter(|_| is_script && bytes.contains_str("this["));
     Found { mentions, pieces, defaults, by_value, unread: None }
+}
+
+/// How often each name stands in a file, and how often in a way that code looks it up by.
+fn counted(
+    view: Option<&FileView<'_>>,
+    kind: Kind,
+    bytes: &[u8],
+    finder: &Finder<'_>,
+) -> HashMap<usize, Count> {
+    let mut counts: HashMap<usize, Count> = HashMap::default();
+    let comments: &[Comment] = view.and_then(|view| view.record.data.comments.as_deref()).unwrap_or(&[]);
+    let quote = |byte: Option<&u8>| matches!(byte, Some(b'"' | b'\'' | b'`'));
+    let symbols = view.is_some_and(|view| matches!(view.language, Language::Ruby | Language::Elixir));
+    // Kotlin's `"$name"`; `#name` in the patterns of Ruby's libraries, whose comments are left out.
+    let sign = view.and_then(|view| match view.language {
+        Language::Kotlin => Some(b'$'),
+        Language::Ruby => Some(b'#'),
+        _ => None,
+    });
+    finder.each(bytes, |name, start, end| {
+        if kind == Kind::Code && in_comment(comments, start) {
+            return;
+        }
+        let before = start.checked_sub(1).and_then(|at| bytes.get(at));
+        let opens = quote(before) || matches!(before, Some(b'.' | b':' | b'#' | b'['));
+        // `"name"`, and code in strings: `"name(x)"`, `"list[Name]"`.
+        let closes = match bytes.get(end) {
+            Some(b'(' | b']') => true,
+            after => quote(after) || (symbols && before == Some(&b':')),
+        };
+        let filled_in = sign.is_some() && before == sign.as_ref();
+        let count = counts.entry(name).or_default();
+        count.all += 1;
+        count.quoted += u32::from((opens && closes) || filled_in);
+    });
+    counts
 }
 
 /// Where what follows each `export default` begins.

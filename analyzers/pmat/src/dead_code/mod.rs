@@ -14,7 +14,7 @@ mod judge;
 mod mentions;
 mod places;
 mod reach;
-mod receivers;
+mod rust_marks;
 pub mod rustc;
 mod unused_files;
 mod uses;
@@ -45,7 +45,7 @@ impl Default for DeadCodeOptions {
 
 impl DeadCodeOptions {
     /// The sections of the facts that [`analyze`] reads.
-    pub const SECTIONS: Sections = Sections { comments: true, symbols: true, tokens: false };
+    pub const SECTIONS: Sections = Sections { comments: true, symbols: true, tokens: false, types: true };
 }
 
 /// How sure it is that a definition is dead.

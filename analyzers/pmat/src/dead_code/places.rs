@@ -49,9 +49,27 @@ const ASIDE_FOLDERS: &[&str] = &[
 pub(super) fn place(record: &FileRecord, path: &str) -> Place {
     match record.is_test_file() {
         true => Place::Test,
-        false if is_aside(path) || is_data(record, path) || is_made(record) => Place::Aside,
+        false if is_aside(path) || is_test_help(path) || is_ignored_by_go(record, path) => Place::Aside,
+        false if is_data(record, path) || is_made(record) => Place::Aside,
         false => Place::Product,
     }
+}
+
+/// True for a file of Go that its tools leave out (<https://pkg.go.dev/cmd/go#hdr-Package_lists_and_patterns>).
+fn is_ignored_by_go(record: &FileRecord, path: &str) -> bool {
+    record.data.facts.language == Language::Go && path.split('/').any(|part| part.starts_with('_'))
+}
+
+/// True for what helps tests and is none: `testing/`, `test-utils.ts`, `testUtils.ts`.
+fn is_test_help(path: &str) -> bool {
+    const NAMES: [&str; 6] = ["testing", "testutil", "testhelper", "testsupport", "testlib", "testfixture"];
+    let plain = |part: &str| part.replace(['-', '_', '.'], "").to_ascii_lowercase();
+    let (folders, _) = path.rsplit_once('/').unwrap_or(("", path));
+    let named = |part: &str| {
+        let part = plain(part);
+        NAMES.iter().any(|name| part == *name || (*name != "testing" && part.starts_with(name)))
+    };
+    folders.split('/').any(named) || (stem(path) != "testing" && named(stem(path)))
 }
 
 /// True for a file among the resources of a build of the Java kind: it is copied or read, not compiled.
@@ -82,7 +100,11 @@ fn is_made(record: &FileRecord) -> bool {
     });
     let lines = u64::from(record.data.facts.lines.physical.max(1));
     let is_script = matches!(record.data.facts.language, Language::JavaScript);
-    says_so || (is_script && record.entry.size.is_some_and(|size| size / lines > LONGEST_MEAN))
+    // What webpack and ncc write to join modules.
+    let is_joint = |name: &String| matches!(name.as_str(), "__webpack_require__" | "__nccwpck_require__");
+    let joined = || record.data.symbols.as_ref().is_some_and(|symbols| symbols.names.iter().any(is_joint));
+    let long = || record.entry.size.is_some_and(|size| size / lines > LONGEST_MEAN);
+    says_so || (is_script && (long() || joined()))
 }
 
 /// True for what stands beside the product: examples, vendored code, declarations of types.

@@ -2,13 +2,13 @@
 
 use super::entry_points::implied;
 use super::places::Place;
-use super::receivers::Meaning;
 use super::uses::Use;
 use super::world::{Def, World, family, is_type};
 use facts::hash::{HashMap, HashSet};
 use facts::language::Language;
 use facts::model::{DefinitionKind, ParseStatus};
 use trueno_graph::code::{Edge, EdgeKind, NodeId};
+use trueno_graph::types::Meaning;
 
 /// Least confidence of an edge that keeps its target alive: below it nothing but a name speaks for the edge, and it is a name
 /// that other types have, too.

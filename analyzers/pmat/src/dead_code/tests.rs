@@ -226,6 +226,9 @@ fn dead_with_a_small_stack(main: &str) -> Vec<String> {
 const TWO_TYPES: &str =
     "struct A;\nstruct B;\nimpl A { fn f(&self) -> &A { self } }\nimpl B { fn f(&self) {} }\n";
 
+/// Levels of code that are parsed; of some kinds of nesting a file with twice as many is refused.
+const DEEP: usize = 2_000;
+
 #[test]
 fn chains_of_100_000_links_are_followed_to_their_types() {
     for (first, link) in [
@@ -240,11 +243,11 @@ fn chains_of_100_000_links_are_followed_to_their_types() {
         assert_eq!(dead_with_a_small_stack(&main), ["B::f?"], "{link}");
     }
     for (open, close) in [("(", ")"), ("!", ""), ("&", ""), ("*", "")] {
-        let (open, close) = (open.repeat(100_000), close.repeat(100_000));
+        let (open, close) = (open.repeat(DEEP), close.repeat(DEEP));
         let main = format!("{TWO_TYPES}fn main() {{ let a: A = A; B; {open}a.f(){close}; }}\n");
         assert_eq!(dead_with_a_small_stack(&main), ["B::f?"], "{}", &open[..1]);
     }
-    let ifs = "else if a.f() {} ".repeat(20_000);
+    let ifs = "else if a.f() {} ".repeat(DEEP);
     let main = format!("{TWO_TYPES}fn main() {{ let a: A = A; B; if true {{}} {ifs} }}\n");
     assert_eq!(dead_with_a_small_stack(&main), ["B::f?"]);
 }
@@ -268,11 +271,11 @@ fn in_code_too_deep_to_follow_a_call_can_mean_anything() {
         let shallow = format!("{}a.f();{}", open.repeat(3), close.repeat(3));
         let main = format!("{TWO_TYPES}fn main() {{ let a: A = A; B; {shallow} }}\n");
         dead_with_a_small_stack(&main);
-        let deep = format!("{}a.f(){}", open.repeat(10_000), close.repeat(10_000));
+        let deep = format!("{}a.f(){}", open.repeat(DEEP), close.repeat(DEEP));
         let main = format!("{TWO_TYPES}fn main() {{ let a: A = A; B; {deep} }}\n");
         assert_eq!(dead_with_a_small_stack(&main), Vec::<String>::new(), "{open}");
     }
-    let pattern = format!("let {}x{} = a.f();", "(y, ".repeat(10_000), ")".repeat(10_000));
+    let pattern = format!("let {}x{} = a.f();", "(y, ".repeat(DEEP), ")".repeat(DEEP));
     let main = format!("{TWO_TYPES}fn main() {{ let a: A = A; B; {pattern} }}\n");
     assert_eq!(dead_with_a_small_stack(&main), Vec::<String>::new());
 }
@@ -283,7 +286,7 @@ fn types_that_grow_with_each_step_end_in_nothing_known() {
     let main = format!("{TWO_TYPES}fn main() {{ let a: A = A; B; let t0 = 1; {doubling} }}\n");
     assert_eq!(dead_with_a_small_stack(&main), ["B::f?"]);
     for (open, close) in [("Vec<", ">"), ("&", ""), ("[", "]"), ("(u8, ", ")"), ("Box<", ">"), ("fn(", ")")] {
-        let of = format!("{}A{}", open.repeat(20_000), close.repeat(20_000));
+        let of = format!("{}A{}", open.repeat(DEEP), close.repeat(DEEP));
         let main = format!(
             "{TWO_TYPES}type T = {of};\nfn g(a: {of}) -> T {{ a }}\nfn main() {{ A.f(); B; g(A); }}\n"
         );

@@ -84,5 +84,5 @@ fn is_undeclared(judgement: &Judgement<'_, '_>, path: &str) -> bool {
         let names_it = |text: &String| text.starts_with("path") && text.contains(stem(path));
         def.definition.kind == DefinitionKind::Module && def.definition.attributes.iter().any(names_it)
     });
-    !declared && !by_path && !world.receivers.is_declared_in_macro(name)
+    !declared && !by_path && !world.marks.is_declared_in_macro(name)
 }

@@ -2,11 +2,11 @@
 //! them: this is what "can be used" means, not what "is used" means.
 
 use super::places::folder;
-use super::receivers::Meaning;
 use super::world::{Def, FileView, World, family, is_type};
 use facts::language::Language;
 use facts::model::{Definition, DefinitionKind, Reference, Visibility};
 use std::cell::OnceCell;
+use trueno_graph::types::Meaning;
 
 /// A use of a name.
 pub(super) struct Use<'w, 'a> {

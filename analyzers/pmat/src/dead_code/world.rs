@@ -2,7 +2,7 @@
 
 use super::entry_points::{Packages as ScriptPackages, is_plain_script};
 use super::places::{Place, folder, join, place, suffix};
-use super::receivers::Receivers;
+use super::rust_marks::RustMarks;
 use facts::hash::{HashMap, HashSet};
 use facts::language::{Language, is_test_condition};
 use facts::model::{Definition, DefinitionKind, Reference, Symbols};
@@ -11,6 +11,7 @@ use facts::{FileRecord, RepoFacts};
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use trueno_graph::code::{CodeGraph, EdgeKind, NodeId};
+use trueno_graph::types::{Receivers, TypedFile};
 
 /// Files that make a folder a package, by language.
 const MANIFESTS: &[(Language, &[&str])] = &[
@@ -53,7 +54,7 @@ impl<'a> FileView<'a> {
         let language = record.data.facts.language;
         // Documents with scripts have no definitions in the graph: they are text that names things.
         let is_code = language.grammar().is_some();
-        let symbols = record.data.symbols.as_ref().filter(|_| is_code).unwrap_or(&NO_SYMBOLS);
+        let symbols = record.data.symbols.as_deref().filter(|_| is_code).unwrap_or(&NO_SYMBOLS);
         let package = packages.around(path, language);
         let mut attributes = symbols.definitions.iter().flat_map(|definition| &definition.attributes);
         FileView {
@@ -131,7 +132,9 @@ pub(super) struct World<'a> {
     /// By node; none for files.
     pub defs: Vec<Option<Def<'a>>>,
     /// What the types of Rust say of uses.
-    pub receivers: Receivers,
+    pub receivers: Receivers<'a>,
+    /// What the files of Rust say besides.
+    pub marks: RustMarks<'a>,
     /// The packages of JavaScript.
     pub scripts: ScriptPackages<'a>,
     by_name: HashMap<&'a str, Named>,
@@ -182,6 +185,7 @@ impl<'a> World<'a> {
             defs: vec![None; graph.nodes.len()],
             files,
             receivers: Receivers::default(),
+            marks: RustMarks::default(),
             scripts: ScriptPackages::default(),
             by_name: HashMap::default(),
             crates: HashSet::default(),
@@ -200,10 +204,34 @@ impl<'a> World<'a> {
         world.add_definitions();
         world.outside_bases = world.with_outside_bases();
         world.find_owners();
-        world.receivers = Receivers::of(&world);
+        world.receivers = world.receivers_of_rust();
+        world.marks = RustMarks::of(&world);
         world.scripts = ScriptPackages::of(&world);
         world.generated = ignored_languages(&world);
         world
+    }
+
+    /// What the types of Rust say, asked for the names of members alone.
+    fn receivers_of_rust(&self) -> Receivers<'a> {
+        let packages: Vec<&str> = self.packages(Language::Rust).into_iter().collect();
+        let rust = (0..).zip(&self.files).filter(|(_, file)| file.language == Language::Rust);
+        let typed = rust.map(|(number, file)| {
+            let package = file.package.and_then(|package| packages.binary_search(&package).ok());
+            TypedFile {
+                file: number,
+                package: package.map_or(u32::MAX, |package| package as u32),
+                types: file.record.data.types(),
+                symbols: file.symbols,
+            }
+        });
+        let is_member = |kind: DefinitionKind| {
+            use DefinitionKind as D;
+            matches!(kind, D::Method | D::Function | D::Constant | D::Type)
+        };
+        let of_rust = self.definitions().filter(|(_, def)| self.file_of(def).language == Language::Rust);
+        let members = of_rust.filter(|(_, def)| is_member(def.definition.kind));
+        let wanted: HashSet<&str> = members.map(|(_, def)| def.definition.name.as_str()).collect();
+        Receivers::of(&typed.collect::<Vec<_>>(), &wanted, self.cancelled)
     }
 
     fn add_definitions(&mut self) {

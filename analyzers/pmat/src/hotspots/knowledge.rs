@@ -1,4 +1,4 @@
-//! Who knows the code, and what goes with those who left.
+//! Who knows the code, and what was lost with people who left.
 
 use super::ownership::Tracked;
 use super::truck_factor::key_people;
@@ -14,7 +14,7 @@ const FOLDER_DEPTH: usize = 2;
 /// Folders of fewer files say nothing.
 const LEAST_FILES: usize = 3;
 
-/// What is known about who knows a part of the code.
+/// Who knows a part of the code.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Knowledge {
     /// The folder; empty for the whole tree.
@@ -72,7 +72,7 @@ pub struct Attendance<'h> {
 }
 
 impl<'h> Attendance<'h> {
-    /// A person has left who made no commit in the last `former_after` days of the history.
+    /// A person has left if they made no commit in the last `former_after` days of the history.
     pub fn of(history: &'h History, former_after: u32) -> Self {
         let mut of: BTreeMap<PersonId, (usize, i64)> = BTreeMap::new();
         for commit in &history.commits {
@@ -138,7 +138,7 @@ fn of(folder: String, files: &[&Tracked<'_>], attendance: &Attendance<'_>) -> Kn
         folder,
         files: files.len(),
         source_lines: files.iter().map(|file| source_lines(file)).sum(),
-        truck_factor: reason.map_or(Measured::Value(key_people.len()), Measured::missing),
+        truck_factor: reason.map_or(Measured::Value(key_people.len()), Measured::unsupported),
         key_people,
         knowledge_loss: knowledge_loss(files, attendance),
     }
@@ -153,13 +153,13 @@ fn knowledge_loss(files: &[&Tracked<'_>], attendance: &Attendance<'_>) -> Measur
         }
     }
     match (all, attendance.history.shallow) {
-        (_, true) => Measured::missing("the clone is shallow: who wrote most is not known"),
-        (0, _) => Measured::missing("no file with code has a main author"),
+        (_, true) => Measured::unsupported("the clone is shallow: who wrote most is not known"),
+        (0, _) => Measured::unsupported("no file with code has a main author"),
         _ => Measured::Value(lost as f64 / all as f64),
     }
 }
 
-/// Who is main author of what, most source lines first.
+/// Main authors, most source lines first.
 pub fn owners(files: &[Tracked<'_>], attendance: &Attendance<'_>) -> Vec<Owner> {
     let mut owned: BTreeMap<PersonId, (usize, u64)> = BTreeMap::new();
     for file in files.iter().filter(|file| file.record.data.facts.has_functions()) {

@@ -10,13 +10,13 @@ mod tests;
 
 pub use knowledge::{KeyPerson, Knowledge, Owner};
 
-use crate::churn;
+use crate::churn::{self, NoChurn};
 use crate::coverage::Coverage;
 use facts::hash::HashMap;
 use facts::history::{FileId, History};
-use facts::model::{FileFacts, RepoPath};
+use facts::model::RepoPath;
 use facts::source::CommitId;
-use facts::{Measured, RepoFacts};
+use facts::{FileFacts, Measured, RepoFacts};
 use knowledge::Attendance;
 use ownership::Tracked;
 use schemars::JsonSchema;
@@ -39,7 +39,7 @@ pub struct HotspotOptions {
     pub by: ComplexityBy,
     /// Report the N hottest files only.
     pub top: Option<usize>,
-    /// Who made no commit in so many days before the newest one has left.
+    /// People without a commit in this many days before the newest one have left.
     pub former_after: u32,
     /// What counts as changing together.
     pub coupling: CoChangeLimits,
@@ -135,7 +135,7 @@ pub struct Hotspot {
     pub all_revisions: u32,
     /// Code age: whole days from its last change to the newest commit.
     pub days_since_change: u32,
-    /// People who ever changed it; bots are none.
+    /// People who ever changed it, without bots.
     pub authors: usize,
     /// Those who made less than 5 % of these commits.
     pub minor_authors: usize,
@@ -187,7 +187,7 @@ pub fn analyze(
     facts: &RepoFacts,
     history: &History,
     options: &HotspotOptions,
-) -> Result<HotspotReport, String> {
+) -> Result<HotspotReport, NoChurn> {
     if history.known().next().is_none() {
         return Err(churn::nothing_known(history));
     }
@@ -195,7 +195,7 @@ pub fn analyze(
         options.days.map_or(i64::MIN, |days| history.time.saturating_sub(i64::from(days) * SECONDS_PER_DAY));
     let (tracked, not_in_history) = ownership::track(facts, history, start);
     if tracked.is_empty() {
-        return Err("none of the measured files is in any commit of the history".to_owned());
+        return Err(NoChurn::NoFile);
     }
     let attendance = Attendance::of(history, options.former_after);
     let mut files: Vec<Hotspot> = tracked
@@ -240,7 +240,7 @@ pub fn analyze(
     })
 }
 
-/// The cognitive complexity of a file's functions and of the code outside them; none where the language has no grammar.
+/// The cognitive complexity of a file's functions and of the code outside them; none if the language has no grammar.
 pub fn cognitive(facts: &FileFacts) -> Option<u64> {
     let functions: u64 = facts.functions.iter().map(|function| u64::from(function.cognitive)).sum();
     facts.has_functions().then_some(functions + u64::from(facts.top_level.cognitive))
@@ -279,8 +279,8 @@ fn hotspot(
     });
     let authors = file.key_authors().len();
     let truck_factor = match (history.shallow, authors) {
-        (true, _) => Measured::missing("the clone is shallow: who created the file is not known"),
-        (false, 0) => Measured::missing("nobody did enough to it to be its author"),
+        (true, _) => Measured::unsupported("the clone is shallow: who created the file is not known"),
+        (false, 0) => Measured::unsupported("nobody did enough to it to be its author"),
         (false, authors) => Measured::Value(authors),
     };
     Some(Hotspot {
@@ -296,7 +296,8 @@ fn hotspot(
         days_since_change: history.days_before_head(file.last_change),
         authors: file.authors(),
         minor_authors: file.minor_authors(),
-        main_author: main_author.map_or_else(|| Measured::missing("only bots changed it"), Measured::Value),
+        main_author: main_author
+            .map_or_else(|| Measured::unsupported("only bots changed it"), Measured::Value),
         truck_factor,
     })
 }

@@ -7,7 +7,7 @@ use facts::history::{Change, ChangeKind, Commit, History, PersonId};
 use facts::repo::FileRecord;
 use std::collections::BTreeMap;
 
-/// Least share of a file's commits of somebody who is no minor contributor (Bird, Nagappan, Murphy, Gall, Devanbu,
+/// Least share of a file's commits of somebody who is not a minor contributor (Bird, Nagappan, Murphy, Gall, Devanbu,
 /// "Don't Touch My Code!", FSE 2011).
 const MINOR: f64 = 0.05;
 
@@ -25,7 +25,7 @@ pub struct Tracked<'a> {
     pub all_revisions: u32,
     /// When it was last changed, in seconds since the epoch.
     pub last_change: i64,
-    /// What each person did to it; bots are nobody.
+    /// What each person did to it; bots do not count.
     people: BTreeMap<PersonId, Share>,
     /// Who created it, when the history reaches that far.
     creator: Option<PersonId>,
@@ -123,7 +123,7 @@ impl<'a> Tracked<'a> {
         self.people.values().filter(|share| f64::from(share.commits) < MINOR * commits).count()
     }
 
-    /// Who added most lines; of equals who made more commits, then who committed last.
+    /// Who added most lines; if equal, who made more commits, then who committed last.
     pub fn main_author(&self) -> Option<MainAuthor> {
         let by_lines = |share: &Share| (share.added, share.commits);
         let best = self.people.iter().max_by(|a, b| by_lines(a.1).cmp(&by_lines(b.1)).then(b.0.cmp(a.0)))?;

@@ -140,7 +140,7 @@ fn an_empty_history_gives_no_score() {
     assert!(churn::analyze(&facts, &history, &ChurnOptions { days: None, top_files: None }).is_err());
     let elsewhere = History::in_memory(&[commit(0, "Ada L", &[("other.rs", 1, 0)])]);
     let why = analyze(&facts, &elsewhere, &HotspotOptions::default()).expect_err("nothing to score");
-    assert!(why.contains("none of the measured files"), "{why}");
+    assert!(why.to_string().contains("none of the measured files"), "{why}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! How many people can leave before most of the code has nobody left who knows it.
+//! How many people can leave before nobody knows most of the code.
 //!
 //! Avelino, Passos, Hora, Valente, "A Novel Approach for Estimating Truck Factors", ICPC 2016, on the degree of
 //! authorship (DOA) of Fritz et al., "Degree-of-Knowledge", TOSEM 2014.
@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Least share of a file's highest degree of authorship that makes an author.
 const SHARE_OF_HIGHEST: f64 = 0.75;
-/// Least degree of authorship of an author: that of somebody who only ever changed a file which nobody else did.
+/// Lowest degree of authorship of an author: that of a person who once changed a file that nobody else changed.
 const LEAST: f64 = 3.293;
 
 /// What a person did to a file.
@@ -20,7 +20,7 @@ pub struct Deeds {
     pub changes: u32,
 }
 
-/// The degree of authorship of somebody who did this, where others made `others` changes.
+/// The degree of authorship for this work, when others made `others` changes.
 pub fn degree_of_authorship(deeds: Deeds, others: u32) -> f64 {
     LEAST + 1.098 * f64::from(u8::from(deeds.created)) + 0.164 * f64::from(deeds.changes)
         - 0.321 * f64::from(others).ln_1p()
@@ -124,7 +124,7 @@ mod tests {
         assert_eq!(key_people([&[][..]]), []);
     }
 
-    /// The definition word for word, on every small assignment of authors: take away who has most files, again and again,
+    /// The literal definition, on every small assignment of authors: remove whoever has most files, again and again,
     /// while at least half of the files have somebody left.
     #[test]
     fn key_people_equal_the_definition_on_all_small_cases() {

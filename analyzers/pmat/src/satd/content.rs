@@ -1,4 +1,4 @@
-//! What an item is about, told from the words after its marker.
+//! The category of an item, from the words after its marker.
 
 use super::{Category, Severity};
 use regex::RegexSet;
@@ -38,7 +38,7 @@ static WORDS: LazyLock<RegexSet> = LazyLock::new(|| {
         .expect("a test compiles it")
 });
 
-/// What an item's words speak of.
+/// What an item's words mention.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Content {
     subject: Option<Category>,
@@ -53,13 +53,13 @@ impl Content {
         Content { subject: subject.map(|(_, (subject, _))| *subject), grave: said.matched(SUBJECTS.len()) }
     }
 
-    /// The category that the words after a marker tell, if they tell one that is no matter of opinion: what a marked comment calls
-    /// a leak is a defect, whereas design and what is not there yet are told better by the learned model.
+    /// The category that the words after a marker tell, if they tell one that is no matter of opinion: what a marked
+    /// comment calls a leak is a defect, whereas the trained model is better at design and missing features.
     pub(super) fn told(self) -> Option<Category> {
         self.subject.filter(|subject| *subject != Category::Design)
     }
 
-    /// The same of a comment that nobody marked: where it speaks of a bug, that is mostly another program's, and what it admits is
+    /// The same of a comment that nobody marked: where it mentions a bug, that is mostly another program's, and what it admits is
     /// to work around it.
     pub(super) fn told_unmarked(self) -> Option<Category> {
         self.told().filter(|subject| *subject != Category::Defect)

@@ -71,7 +71,7 @@ static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
         .expect("a few short words fit an automaton")
 });
 
-/// A marker and where it stands.
+/// A marker and where it is.
 pub(super) struct Hit {
     pub marker: &'static Marker,
     pub start: usize,
@@ -79,8 +79,8 @@ pub(super) struct Hit {
 }
 
 /// Markers of `text` (comment delimiters already taken off) in order. In documentation only those count that begin a
-/// line or a sentence: what a function's documentation says inside a sentence is about the function's subject. So do those in
-/// small letters without a colon elsewhere. What speaks about a marker is no use of it.
+/// line or a sentence: what a function's documentation says inside a sentence is about the function's subject. So do
+/// those in small letters without a colon elsewhere. Mentioning a marker does not count.
 pub(super) fn find(text: &str, line_starts: &[usize], documentation: bool) -> Vec<Hit> {
     let counts = |hit: &Hit| is_use(text, hit, line_before(text, hit.start, line_starts), documentation);
     WORDS
@@ -94,17 +94,17 @@ pub(super) fn find(text: &str, line_starts: &[usize], documentation: bool) -> Ve
         .collect()
 }
 
-/// How a marker stands in its line.
+/// How a marker is in its line.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Beginning {
     Line,
-    /// After who writes: `ann: TODO`, `AB TODO`.
+    /// After the author's name: `ann: TODO`, `AB TODO`.
     Signed,
     Sentence,
     Inside,
 }
 
-/// What stands before a byte in its line.
+/// What is before a byte in its line.
 fn line_before<'t>(text: &'t str, at: usize, line_starts: &[usize]) -> &'t str {
     let line = line_starts[line_starts.partition_point(|start| *start <= at).saturating_sub(1)];
     &text[line.min(at)..at]
@@ -120,10 +120,10 @@ fn begins(line: &str) -> Beginning {
     }
 }
 
-/// Longest name of who writes, in characters.
+/// Longest name of an author, in characters.
 const MAX_NAME: usize = 25;
 
-/// True where nothing but who writes stands `before` a marker: `ann:`, `(ann)`, `[AB]`, `@ann`, `AB`, `AB -`.
+/// True if only an author's name is `before` a marker: `ann:`, `(ann)`, `[AB]`, `@ann`, `AB`, `AB -`.
 fn is_signed(before: &str) -> bool {
     if before.len() > 60 {
         return false;
@@ -154,7 +154,7 @@ fn name(text: &str) -> Option<(&str, &str)> {
     (text[..end].chars().count() <= MAX_NAME).then(|| text.split_at(end))
 }
 
-/// True where a colon follows a marker, or whom it names.
+/// True if a colon follows a marker, or the person it names.
 fn has_colon(word: &str, rest: &str) -> bool {
     word.ends_with(':') || rest.trim_start().starts_with(':') || is_attributed(rest)
 }
@@ -171,7 +171,7 @@ fn is_use(text: &str, hit: &Hit, line: &str, documentation: bool) -> bool {
     let colon = has_colon(word, rest);
     let marked = colon || (!documentation && is_addressed(hit, rest));
     let is_other = !upper && is_word_or_call(hit, rest, marked);
-    if is_other || (!colon && talk::is_about(hit.marker.name, line, rest)) {
+    if is_other || (!colon && is_mentioned(hit, beginning, line, rest)) {
         return false;
     }
     let at_line = matches!(beginning, Beginning::Line | Beginning::Signed);
@@ -186,7 +186,15 @@ fn is_use(text: &str, hit: &Hit, line: &str, documentation: bool) -> bool {
     }
 }
 
-/// True where a marker is joined to what stands around it, or names something. After who writes (`signed`) a dash or
+/// True if the words around a marker without a colon are about it, or if it is any word: in the midst of a sentence three letters
+/// are that, as in `the command help XXX`.
+fn is_mentioned(hit: &Hit, beginning: Beginning, line: &str, rest: &str) -> bool {
+    let begins_anew = line.trim_end().ends_with('/');
+    let is_any_word = hit.marker.name == "XXX" && beginning == Beginning::Inside && !begins_anew;
+    is_any_word || talk::is_about(hit.marker.name, line, rest)
+}
+
+/// True if a marker is joined to what is around it, or names something. After who writes (`signed`) a dash or
 /// slash joins nothing: `AB-TODO`, `AB/TODO`.
 fn is_part_of_name(text: &str, hit: &Hit, signed: bool) -> bool {
     let before = text[..hit.start].chars().next_back();
@@ -196,7 +204,7 @@ fn is_part_of_name(text: &str, hit: &Hit, signed: bool) -> bool {
     joined || rest.chars().next().is_some_and(joins_after) || names_something(&text[hit.start..hit.end], rest)
 }
 
-/// True where a marker in lower case is a word of another language, or a call in commented-out code. A colon after it, or after
+/// True if a marker in lower case is a word of another language, or a call in commented-out code. A colon after it, or after
 /// whom it names (`marked`), tells that it is neither.
 fn is_word_or_call(hit: &Hit, rest: &str, marked: bool) -> bool {
     let word = hit.marker.name == "TODO" && !marked && is_everything(rest);

@@ -21,10 +21,10 @@ use facts::language::Language;
 use facts::model::CommentKind;
 use learned::{Model, Terms};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use text::Words;
 
-/// What an item of debt concerns.
+/// The category of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[schemars(rename = "DebtCategory")]
 #[serde(rename_all = "kebab-case")]
@@ -55,8 +55,8 @@ impl Category {
     ];
 }
 
-/// How much an item of debt matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+/// The severity of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "DebtSeverity")]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
@@ -87,7 +87,7 @@ pub enum Mode {
     Strict,
 }
 
-/// Who tells what is an admission.
+/// How self-admitted debt is detected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, JsonSchema)]
 #[schemars(rename = "DebtDetector")]
 #[serde(rename_all = "kebab-case")]
@@ -126,11 +126,10 @@ pub struct Satd {
 ///
 /// Each marker word counts; a comment without one counts once when it holds a telling phrase. Licence headers and lines
 /// of commented-out code do not count. In documentation a marker counts at the beginning of a line or sentence, and no
-/// phrase does: documentation describes what the code is for, and may well be about workarounds.
-///
-/// What an item concerns is told by the marker where that names it (`HACK`, `BUG`), else by the words after it where they do
-/// (security, tests, performance, a defect), else by the [`learned`] model. An item without a marker concerns what its phrase
-/// says, which is design for most, unless its words speak of security, tests or performance.
+/// phrase does: documentation describes what the code is for, and may well be about workarounds. The category of an
+/// item comes from the marker if that names it (`HACK`, `BUG`), else from the words after it where they do (security,
+/// tests, performance, a defect), else by the [`learned`] model. An item without a marker concerns what its phrase
+/// says, which is design for most, unless its words mention security, tests or performance.
 pub fn detect(comment: &str, kind: CommentKind, language: Language, mode: Mode) -> Vec<Satd> {
     // Most comments admit nothing, and then the model is never read.
     detect_by(comment, kind, language, mode, Some(&Model::builtin))
@@ -156,7 +155,7 @@ pub fn detect_by<'m>(
     for (index, hit) in hits.iter().enumerate() {
         let end = hits.get(index + 1).map_or(words.text.len(), |next| next.start);
         let said = words.text[hit.end..end].trim_start_matches([':', ' ', '-']);
-        // What an item concerns it says first; further on it speaks of what goes with that.
+        // What an item concerns it says first; further on it mentions what goes with that.
         let content = Content::of(clip(said, 120));
         // Several items in a comment concern what each of them says.
         let own = if hits.len() == 1 { words.text.as_str() } else { &words.text[hit.start..end] };
@@ -203,7 +202,7 @@ fn phrase_item(words: &Words) -> Option<Satd> {
     })
 }
 
-/// A phrase that names its category keeps it, unless the words around it speak of security; where it names design or what is not
+/// A phrase that names its category keeps it, unless the words around it mention security; where it names design or what is not
 /// there yet, tests and performance count as well.
 fn settle(of_phrase: Category, told: Option<Category>) -> Category {
     match (of_phrase, told) {

@@ -1,6 +1,6 @@
 //! Phrases that admit a shortcoming without a marker word. Each was kept because, in hand-labelled comments, most
 //! comments that hold it admit technical debt; `docs/metrics.md` has the source, the method and the figures. Bare words
-//! that prose uses as well ("slow", "temp", "bug", "security") are no phrases.
+//! that prose also uses ("slow", "temp", "bug", "security") are not phrases.
 
 use super::talk;
 use super::{Category, Severity};
@@ -94,7 +94,7 @@ static PHRASES: &[Phrase] = &[
             "factored",
             "moved",
         ],
-        r"\b(?:this|these|that|it|we|class|code|function|method|which) (?:really |probably )?(?:should|ought to|must|needs? to|could) (?:probably |really |ideally |actually |eventually |all |also )?be (?:refactored|rewritten|reworked|redone|cleaned|replaced by|replaced with|removed when|removed once|fixed|improved|simplified|optimi[sz]ed|merged|extracted|generali[sz]ed|factored|moved (?:to|into|out))\b",
+        r"\b(?:this|these|that|it|we|class|code|function|method|which) (?:really |probably )?(?:(?:should|ought to|could) (?:probably |really |ideally |actually |eventually |all |also )?be (?:refactored|rewritten|reworked|redone|cleaned|replaced by|replaced with|removed when|removed once|fixed|improved|simplified|optimi[sz]ed|merged|extracted|generali[sz]ed|factored|moved (?:to|into|out))|(?:must|needs? to) (?:really |also |all )?be (?:refactored|reworked|redone|fixed|improved|simplified|optimi[sz]ed|generali[sz]ed|factored))\b",
     ),
     phrase(
         "needs work",
@@ -108,14 +108,14 @@ static PHRASES: &[Phrase] = &[
         Design,
         Low,
         &["should", "ought", "really", "ideally"],
-        r"\b(?:should|ought to) (?:probably|really|ideally|eventually|perhaps|maybe)\b|\b(?:really|ideally|probably|maybe|perhaps),? (?:we |it |this |that )?(?:should|ought to)\b",
+        r"\b(?:should|ought to) (?:probably|really|ideally|perhaps|maybe)\b|\b(?:really|ideally|probably|maybe|perhaps),? (?:we |it |this |that )?(?:should|ought to)\b(?: not\b| only\b| never\b)?",
     ),
     phrase(
         "could be better",
         Design,
         Low,
         &[" be "],
-        r"\b(?:could|can|should|might) (?:probably |perhaps |maybe |certainly |easily )?be (?:more (?:efficient|elegant|general|robust|specific|generic)|better|made (?:clearer|more|simpler|faster|cleaner|better)|cleaner|nicer|faster|improved|simplified|refactored|cleaned up|done better|smarter|optimi[sz]ed (?:further|more|by|here|away))\b",
+        r"\b(?:could|should) (?:probably |perhaps |maybe |certainly |easily )?be (?:more (?:efficient|elegant|general|robust|specific|generic)|better|made (?:clearer|more|simpler|faster|cleaner|better)|cleaner|nicer|faster|improved|simplified|refactored|cleaned up|done better|smarter|optimi[sz]ed (?:further|more|by|here|away))\b",
     ),
     phrase(
         "better way",
@@ -191,14 +191,14 @@ static PHRASES: &[Phrase] = &[
         Design,
         Low,
         &["?"],
-        r"(?:^|[.!?;:,(/-] ?|\b(?:but|and|or|so) )(?:do we (?:really |still |even |actually )?(?:need|want|have to)|should (?:we|this|it|these|that|there) (?:\w+ )?(?:be|use|also|have|throw|really|do|return|check|add|make|just|not|cache|move)|is this (?:right|correct|ok|okay|still|really|necessary|needed|even|the right|safe|a bug|enough|used)|is (?:it|that|there) (?:really|still|even|a better|any way|ok|right|correct|necessary|needed)|shouldn't (?:we|this|it|that)|isn't (?:this|there|it)|can (?:we|this) (?:be )?(?:remove|get rid|factor|do better|avoid)|what about|still (?:needed|necessary|used|required)|is this)\b[^.?]{0,80}\?",
+        r"(?:^|[.!?;:,(/-] ?|\b(?:but|and|or|so) )(?:do we (?:really |still |even |actually )(?:need|want|have to)|do we need (?:this|these|that|it|to (?:add|test|handle|support|check))|should (?:we|this|it|these|that|there) (?:\w+ )?(?:be|use|also|have|throw|really|do|return|check|add|make|just|not|cache|move)|is this (?:right|correct|ok|okay|really|necessary|needed|even|ever|always|the right|safe|a bug|enough|used)|is (?:it|that|there) (?:really|still|even|a better|any way|ok|right|correct|necessary|needed)|shouldn't (?:we|this|it|that)|isn't (?:this|there|it)|can (?:we|this) (?:be )?(?:remove|get rid|factor|do better|avoid)|what about|still (?:needed|necessary|used|required))\b[^.?]{0,80}\?",
     ),
     phrase(
         "is it right?",
         Design,
         Low,
         &["?"],
-        r"\b(?:correct|ok|okay|necessary|needed|remove|delete|better) ?\?",
+        r"\b(?:correct|ok|okay|necessary|remove|delete|better) ?\?|^needed ?\?",
     ),
     phrase("question marks", Design, Low, &["??"], r"^\?\?+(?:\s*\w|$)"),
     phrase(
@@ -234,14 +234,14 @@ static PHRASES: &[Phrase] = &[
         Requirement,
         Low,
         &["yet"],
-        r"\bnot (?:yet (?:handled|finished|complete|completed|supported|working)|(?:handled|finished|complete|completed|done|working|working right) yet)\b",
+        r"\bnot (?:yet (?:handled|supported|working)|(?:handled|supported|working|working right) yet)\b",
     ),
     phrase(
         "known defect",
         Defect,
         High,
         &["broken", "bug", "race condition", "leak"],
-        r"\b(?:is|are|seems?) (?:still|completely|totally|currently|horribly|utterly) broken\b|\bknown (?:bug|race condition|memory leak)s?\b|\b(?:this is|this has|has) a (?:known |nasty |subtle |serious )?(?:bug|race condition|memory leak)\b",
+        r"\b(?:is|are|seems?) (?:still|completely|totally|currently|horribly|utterly) broken\b|\bknown (?:bug|race condition|memory leak)s?\b|\b(?:this is|this has|it has) a (?:known |nasty |subtle |serious )?(?:bug|race condition|memory leak)\b",
     ),
     phrase(
         "inefficient",
@@ -287,22 +287,63 @@ static COMPILED: LazyLock<Compiled> = LazyLock::new(|| {
     }
 });
 
-/// A phrase and where it stands.
+/// A phrase and where it is.
 pub(super) struct Hit {
     pub phrase: &'static Phrase,
     pub start: usize,
     pub end: usize,
 }
 
-/// Phrases that name something which a comment may say that the code is not.
-const DENIABLE: [&str; 7] =
-    ["temporary fix", "dirty solution", "hack", "workaround", "kludge", "ugly", "bad practice"];
+/// Phrases that name something which a comment may say that the code is not, or avoids.
+const DENIABLE: [&str; 9] = [
+    "temporary fix",
+    "dirty solution",
+    "hack",
+    "workaround",
+    "kludge",
+    "ugly",
+    "bad practice",
+    "disparaged code",
+    "copied code",
+];
+/// Phrases that ask: a comment that goes on after the question has answered it.
+const QUESTIONS: [&str; 2] = ["why", "open question"];
+/// Words behind an answered question, at least.
+const ANSWER: usize = 4;
+/// Phrases that say what somebody should do: the users of the code may be meant.
+const WISHES: [&str; 6] = [
+    "should be changed",
+    "needs work",
+    "should rather",
+    "could be better",
+    "bad practice",
+    "refactoring needed",
+];
 
-/// True for `not a hack`, `no workaround needed`. "Without this hack" speaks of one that is there.
-fn is_denied(phrase: &Phrase, text: &str, found: &Match<'_>) -> bool {
-    let first = found.as_str().split_whitespace().next().unwrap_or_default();
+/// True if the words around a phrase say that nothing is admitted.
+fn is_no_admission(phrase: &Phrase, text: &str, found: &Match<'_>) -> bool {
+    let (before, after) = (&text[..found.start()], &text[found.end()..]);
+    let answered =
+        || after.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count() >= ANSWER;
+    is_denied(phrase, before, found.as_str())
+        || talk::is_quoted(before, after)
+        || (QUESTIONS.contains(&phrase.name) && answered())
+        || (WISHES.contains(&phrase.name) && talk::is_advice(before, found.as_str()))
+        || (phrase.name == "not implemented" && talk::is_about_interface(before))
+        || (phrase.name == "should rather" && says_what_is_right(found.as_str()))
+}
+
+/// True for `not a hack`, `no workaround needed`. "Without this hack" mentions one that is there.
+fn is_denied(phrase: &Phrase, before: &str, found: &str) -> bool {
+    let first = found.split_whitespace().next().unwrap_or_default();
     let is_there = ["this", "the", "that", "these"].iter().any(|word| word.eq_ignore_ascii_case(first));
-    DENIABLE.contains(&phrase.name) && !is_there && talk::denies(&text[..found.start()])
+    DENIABLE.contains(&phrase.name) && !is_there && (talk::denies(before) || talk::avoids(before))
+}
+
+/// "It really should not be loaded": a reason for what the code does.
+fn says_what_is_right(found: &str) -> bool {
+    let last = found.rsplit(' ').next().unwrap_or_default();
+    ["not", "only", "never"].iter().any(|word| word.eq_ignore_ascii_case(last))
 }
 
 /// The first phrase of the table that `text` holds.
@@ -314,7 +355,9 @@ pub(super) fn find(text: &str) -> Option<Hit> {
     }
     (0..PHRASES.len()).filter(|index| hinted >> index & 1 == 1).find_map(|index| {
         let phrase = &PHRASES[index];
-        let found = compiled.patterns[index].find_iter(text).find(|found| !is_denied(phrase, text, found))?;
+        let found =
+            compiled.patterns[index].find_iter(text).find(|found| !is_no_admission(phrase, text, found))?;
+        (!talk::is_meant(text)).then_some(())?;
         Some(Hit { phrase, start: found.start(), end: found.end() })
     })
 }

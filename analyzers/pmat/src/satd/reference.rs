@@ -1,4 +1,4 @@
-//! Who and which issue a marker names.
+//! The person and the issue that a marker names.
 
 use regex::Regex;
 use std::sync::LazyLock;

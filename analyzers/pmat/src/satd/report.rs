@@ -1,12 +1,12 @@
-//! Technical debt of a whole tree.
+//! Self-admitted technical debt of a whole tree.
 
 use super::learned::{self, Judgement};
 use super::{Category, Detector, Mode, Satd, Severity, detect};
 use crate::coverage::{Coverage, per_thousand_lines};
 use facts::language::Language;
-use facts::model::{Comment, CommentKind, FileFacts, RepoPath};
+use facts::model::{Comment, CommentKind, RepoPath};
 use facts::source::{BlamedCommit, SourceError};
-use facts::{FileRecord, Measured, RepoFacts, Sections};
+use facts::{FileFacts, FileRecord, Measured, RepoFacts, Sections};
 use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -24,6 +24,8 @@ pub struct Attribution<'a> {
     /// Ages count back from here, in seconds since the epoch: the time of the analysed commit, so that the same commit
     /// gives the same report tomorrow.
     pub at: i64,
+    /// The history was cut off: older authors are not known, and the report says so once.
+    pub shallow: bool,
 }
 
 /// What to look for.
@@ -31,7 +33,7 @@ pub struct Attribution<'a> {
 pub struct SatdOptions<'a> {
     /// Markers and phrases, or markers only.
     pub mode: Mode,
-    /// Who tells what is an admission.
+    /// How self-admitted debt was detected.
     pub detector: Detector,
     /// Who wrote each item and when, if asked for.
     pub attribution: Option<Attribution<'a>>,
@@ -39,10 +41,10 @@ pub struct SatdOptions<'a> {
 
 impl SatdOptions<'_> {
     /// The sections of the facts that [`analyze`] reads.
-    pub const SECTIONS: Sections = Sections { comments: true, symbols: false, tokens: false };
+    pub const SECTIONS: Sections = Sections { comments: true, symbols: false, tokens: false, types: false };
 }
 
-/// The debt that a tree's comments admit.
+/// The self-admitted debt of a tree.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(rename = "DebtReport")]
 pub struct SatdReport {
@@ -50,7 +52,7 @@ pub struct SatdReport {
     pub tree: String,
     /// What was looked for.
     pub mode: Mode,
-    /// Who told.
+    /// The detector.
     pub detector: Detector,
     /// Every item, sorted by path, line and column.
     pub items: Vec<SatdItem>,
@@ -70,6 +72,9 @@ pub struct SatdReport {
     pub comments: usize,
     /// Items for each 1,000 lines of source code.
     pub density: Measured<f64>,
+    /// Why authors and ages that were asked for are absent, where one reason holds for all such items.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_attributed: Option<String>,
     /// What was measured and what was not.
     pub coverage: Coverage,
 }
@@ -84,7 +89,7 @@ pub struct Count<T> {
     pub count: usize,
 }
 
-/// One item of debt in its place.
+/// One item of self-admitted debt and where it is.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(rename = "DebtItem")]
 pub struct SatdItem {
@@ -106,17 +111,17 @@ pub struct SatdItem {
     pub text: String,
     /// The language of the file.
     pub language: &'static str,
-    /// Qualified name of the function it stands in.
+    /// Qualified name of the function it is in.
     pub function: Option<String>,
     /// Who is named after the marker.
     pub owner: Option<String>,
     /// The issue that is named.
     pub issue: Option<String>,
-    /// How probable the learned model holds it that the comment admits debt; absent when it was not asked, or does not know
-    /// such comments.
+    /// The trained model's probability that the comment is self-admitted debt; absent if it was not asked, or does not
+    /// know such comments.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub probability: Option<f64>,
-    /// Who wrote the line and when; absent when nobody asked.
+    /// Who wrote the line and when; absent if not asked for, and if the report says once why it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub written: Option<Measured<Age>>,
 }
@@ -158,6 +163,7 @@ pub fn analyze(repo: &RepoFacts, options: &SatdOptions<'_>) -> SatdReport {
         by_language: most_first(tally(items.iter().map(|item| item.language))),
         by_marker: most_first(tally(items.iter().map(|item| item.marker))),
         density: per_thousand_lines(items.len(), source_lines),
+        not_attributed: options.attribution.and_then(|attribution| not_attributed(attribution, &items)),
         items,
         comments,
         coverage,
@@ -178,12 +184,12 @@ pub fn items_of(file: &FileRecord, options: &SatdOptions<'_>) -> Vec<SatdItem> {
     }
     items.sort_by_key(|item: &SatdItem| (item.line, item.column));
     if let Some(attribution) = options.attribution {
-        attribute(file.path(), &mut items, attribution);
+        attribute(file.path(), facts.lines.physical, &mut items, attribution);
     }
     items
 }
 
-/// What the asked detectors find in a block, and what the model says of it, if it was asked.
+/// What the asked detectors find in a block, and what the model says about it, if it was asked.
 fn admissions(
     block: &Block<'_>,
     language: Language,
@@ -228,22 +234,37 @@ fn item(path: &RepoPath, facts: &FileFacts, satd: Satd, line: u32, column: u32) 
     }
 }
 
-/// Fills in who wrote each item. One that could not be told says why.
-fn attribute(path: &RepoPath, items: &mut [SatdItem], attribution: Attribution<'_>) {
+/// Fills in who wrote each item of a file with this many lines. One that could not be told says why, but where all say the same.
+fn attribute(path: &RepoPath, physical: u32, items: &mut [SatdItem], attribution: Attribution<'_>) {
     if items.is_empty() {
         return;
     }
     let lines = (attribution.blame)(path);
+    if lines.is_err() && attribution.shallow {
+        return;
+    }
     for item in items {
         item.written = Some(match &lines {
-            Err(error) => Measured::missing(error.to_string()),
+            Err(error) => Measured::failed(error.to_string()),
+            Ok(lines) if lines.len() < physical as usize => {
+                Measured::unsupported("its lines end with CR alone: Git takes several for one")
+            }
             Ok(lines) => match lines.get(item.line as usize - 1) {
                 Some(Some(commit)) => Measured::Value(age(commit, attribution.at)),
-                Some(None) => Measured::missing("not committed yet"),
-                None => Measured::missing("the line is not in the blamed revision"),
+                Some(None) => Measured::unsupported("not committed yet"),
+                None => Measured::unsupported("the line is not in the blamed revision"),
             },
         });
     }
+}
+
+/// Says once of a history that was cut off how many items it does not tell.
+fn not_attributed(attribution: Attribution<'_>, items: &[SatdItem]) -> Option<String> {
+    let unknown = items.iter().filter(|item| item.written.is_none()).count();
+    let of_items = if unknown == 1 { "1 item".to_owned() } else { format!("{unknown} items") };
+    (attribution.shallow && unknown > 0).then(|| {
+        format!("the clone is shallow, and the history of {of_items} begins before it; `git fetch --unshallow` brings it")
+    })
 }
 
 fn age(commit: &BlamedCommit, at: i64) -> Age {

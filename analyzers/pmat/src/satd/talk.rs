@@ -1,12 +1,12 @@
-//! What is said of debt without admitting any: it is denied ("not a hack"), or a marker is what the sentence is about, as where it
-//! refers to one elsewhere or lists several.
+//! Comments that mention debt without admitting any: they deny it ("not a hack"), or are about a marker, for example
+//! refer to one elsewhere or list several.
 
 /// Words after which nothing is admitted.
 const DENIALS: [&str; 6] = ["no", "not", "never", "without", "nor", "cannot"];
-/// Words that may stand between a denial and what it denies.
+/// Words that may be between a denial and what it denies.
 const BETWEEN: [&str; 8] = ["a", "an", "any", "another", "longer", "more", "really", "even"];
 
-/// True where the text before a marker or phrase denies it: `not a`, `no longer a`, `isn't`.
+/// True if the text before a marker or phrase denies it: `not a`, `no longer a`, `isn't`.
 pub(super) fn denies(before: &str) -> bool {
     let mut words = words_back(before).skip_while(|word| is_any(word, &BETWEEN));
     words.next().is_some_and(|word| {
@@ -15,17 +15,84 @@ pub(super) fn denies(before: &str) -> bool {
     })
 }
 
-/// Words before a marker that speak of one which stands elsewhere.
+/// Words that say of something that the code does without it.
+const AVOIDED: [&str; 14] = [
+    "avoid",
+    "avoids",
+    "avoiding",
+    "prevent",
+    "prevents",
+    "preventing",
+    "reduce",
+    "reduces",
+    "reducing",
+    "eliminate",
+    "eliminates",
+    "without",
+    "less",
+    "against",
+];
+
+/// True if a sentence is about avoiding what follows, three words back at most: `to avoid any code duplication`. "Without this
+/// workaround" mentions one that is there.
+pub(super) fn avoids(before: &str) -> bool {
+    let mut words =
+        words_back(before).take(3).take_while(|word| !is_any(word, &["this", "that", "the", "these"]));
+    words.any(|word| is_any(word, &AVOIDED))
+}
+
+/// Whoever uses the code, or another program.
+const READERS: [&str; 10] =
+    ["you", "your", "yours", "user", "users", "caller", "callers", "client", "clients", "they"];
+
+/// True if a sentence with a wish tells its readers what to do: "you should probably call it once".
+pub(super) fn is_advice(before: &str, found: &str) -> bool {
+    let own = found.split(|c: char| !c.is_alphabetic()).any(|word| is_any(word, &READERS));
+    own || words_back(before).take(8).any(|word| is_any(word, &READERS))
+}
+
+/// What others implement.
+const INTERFACES: [&str; 8] =
+    ["interface", "interfaces", "protocol", "protocols", "trait", "traits", "abstract", "callback"];
+
+/// True if a sentence is about what others are to implement: "the interface which needs to be implemented".
+pub(super) fn is_about_interface(before: &str) -> bool {
+    words_back(before).take(8).any(|word| is_any(word, &INTERFACES))
+}
+
+/// True if what is between the two texts is part of a quotation: a message, a title.
+pub(super) fn is_quoted(before: &str, after: &str) -> bool {
+    let line = before.rsplit('\n').next().unwrap_or(before);
+    let rest = after.split('\n').next().unwrap_or(after);
+    ['"', '`'].into_iter().any(|quote| line.matches(quote).count() % 2 == 1 && rest.contains(quote))
+}
+
+/// Words of somebody who would not change it.
+const MEANT: [&str; 6] =
+    ["intentional", "intentionally", "deliberate", "deliberately", "on purpose", "by design"];
+
+/// True if a comment says that the code is as it is meant to be.
+pub(super) fn is_meant(text: &str) -> bool {
+    let lower = super::clip(text, 600).to_ascii_lowercase();
+    MEANT.iter().any(|said| {
+        lower.match_indices(said).any(|(at, _)| {
+            !lower[..at].ends_with(char::is_alphanumeric)
+                && !lower[at + said.len()..].starts_with(char::is_alphanumeric)
+        })
+    })
+}
+
+/// Words before a marker that mention one which is elsewhere.
 const REFERENCES: [&str; 20] = [
     "see", "the", "this", "that", "these", "those", "each", "every", "all", "any", "my", "your", "our",
     "their", "its", "of", "support", "supports", "matches", "called",
 ];
-/// What says of a marker what it is.
+/// What says about a marker what it is.
 const DEFINITIONS: [&str; 5] = [" is a ", " is an ", " are ", " stands for ", " means "];
 /// Markers that name a task; the others name what is bad, also in the midst of a sentence ("this is the HACK that …").
 const TASKS: [&str; 3] = ["TODO", "FIXME", "XXX"];
 
-/// True where the words around a marker speak about it. `before` is what its line has before it.
+/// True if the words around a marker speak about it. `before` is what its line has before it.
 pub(super) fn is_about(marker: &str, before: &str, rest: &str) -> bool {
     let is_task = TASKS.contains(&marker);
     let referred = || words_back(before).next().is_some_and(|word| is_any(word, &REFERENCES));

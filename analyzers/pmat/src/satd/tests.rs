@@ -319,3 +319,53 @@ fn owners_and_issues_are_read_in_their_usual_forms() {
         assert_eq!((item.owner.as_deref(), item.issue.as_deref()), (owner, issue), "{comment}");
     }
 }
+
+#[test]
+fn what_asks_advises_quotes_or_is_meant_admits_nothing() {
+    for comment in [
+        // What the next line decides, or the same comment.
+        "// is this a plugin with no meaningful dependencies?",
+        "// Do we need to register the new waker?",
+        "// Is this timer still in the timer wheel?",
+        "// Why is this overload deleted? So users are not confused by the other.",
+        "// Q. What about the rest of the data? Ans: remaining frames are sent later",
+        // What is so while the program runs.
+        "// Not yet complete",
+        "// cancel the timeout if not done yet",
+        "// Usually it is true when an option has another value, so it must be rewritten",
+        "// elapsed time should eventually fall within the range",
+        // Other people's bugs, code and duties.
+        "// jruby has a bug where nil is not set",
+        "// which you should probably do anyway unless you call it in a loop",
+        "// Binding describes the interface which needs to be implemented for each kind",
+        "// your code should be fixed, callers should ideally close it",
+        "// we skip them as the check really should only be a safeguard",
+        // Quoted, avoided, meant.
+        "// the message is \"not implemented yet\" then",
+        "// less verbose, but not a mess like the debug level",
+        "// promoted, to reduce code duplication",
+        "// tests both without horrible macros",
+        "// ugly, but intentional",
+        "// deliberately a quick and dirty hash",
+        // Any word.
+        "// in case of the command help XXX, we need to start it",
+    ] {
+        assert_eq!(of(comment), [], "{comment}");
+    }
+    for (comment, marker) in [
+        ("// is this right?", "open question"),
+        ("// do we need this?", "open question"),
+        ("// do we really need to update it?", "open question"),
+        ("// why is this needed?", "why"),
+        ("// this is a bug", "known defect"),
+        ("// not yet supported on Windows", "not done yet"),
+        ("// this needs to be refactored", "should be changed"),
+        ("// this really should be a map", "should rather"),
+        ("// \"x\" is ugly", "ugly"),
+        ("// unintentional, a horrible mess", "disparaged code"),
+        ("// XXX the order is not kept", "XXX"),
+        ("// see also: XXX: why twice", "XXX"),
+    ] {
+        assert_eq!(one(comment).marker, marker, "{comment}");
+    }
+}

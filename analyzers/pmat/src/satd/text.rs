@@ -1,6 +1,6 @@
 //! A comment's words without what makes it a comment: delimiters, stars down the left edge, line breaks.
 
-/// The words of a comment on one line, and where each byte of them stands in the comment.
+/// The words of a comment on one line, and where each byte of them is in the comment.
 pub(super) struct Words {
     pub text: String,
     /// Offset in the comment of each byte of `text`.
@@ -42,7 +42,7 @@ impl Words {
         self.origin.extend((at..at + content.len()).map(|offset| offset as u32));
     }
 
-    /// Where byte `at` of the words stands in the comment.
+    /// Where byte `at` of the words is in the comment.
     pub fn origin(&self, at: usize) -> usize {
         self.origin.get(at).map_or(0, |offset| *offset as usize)
     }

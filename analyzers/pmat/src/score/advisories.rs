@@ -1,16 +1,18 @@
 //! Advisories of the RustSec database (github.com/rustsec/advisory-db) against the packages of a `Cargo.lock`, where a copy
-//! of the database lies on this machine. Nothing is fetched.
+//! of the database is on this machine. Nothing is fetched.
 
-use facts::source::confined::read_regular;
+use facts::source::confined::{Unread, read_regular};
 use semver::{Version, VersionReq};
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
 
 /// Bytes of an advisory that are read; they are texts of some pages.
 const LARGEST_ADVISORY: u64 = 1 << 20;
 
-/// What the database says of the locked packages.
+/// What the database says about the locked packages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Advisories {
     /// Advisories in the database.
@@ -32,6 +34,101 @@ pub struct KnownAdvisory {
     pub version: String,
 }
 
+/// Why advisories are not known.
+#[derive(Debug)]
+pub enum AdvisoriesError {
+    /// A folder of the database cannot be listed.
+    Unlisted {
+        /// The folder.
+        path: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// An advisory cannot be read.
+    Unread {
+        /// Its file.
+        path: PathBuf,
+        /// Why.
+        error: Unread,
+    },
+    /// An advisory is not written as they are.
+    Malformed {
+        /// Its file.
+        path: PathBuf,
+        /// What is wrong with it.
+        fault: AdvisoryFault,
+    },
+    /// The lock file is not TOML.
+    Lock(toml::de::Error),
+    /// A package is locked to what is not a version.
+    Locked {
+        /// The package.
+        package: String,
+        /// What is wrong with its version.
+        error: semver::Error,
+    },
+}
+
+impl fmt::Display for AdvisoriesError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            AdvisoriesError::Unlisted { path, error } => write!(f, "{}: {error}", path.display()),
+            AdvisoriesError::Unread { path, error } => write!(f, "{}: {error}", path.display()),
+            AdvisoriesError::Malformed { path, fault } => write!(f, "{}: {fault}", path.display()),
+            AdvisoriesError::Lock(error) => write!(f, "Cargo.lock: {}", error.message()),
+            AdvisoriesError::Locked { package, error } => write!(f, "Cargo.lock: {package}: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for AdvisoriesError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(match self {
+            AdvisoriesError::Unlisted { error, .. } => error,
+            AdvisoriesError::Unread { error, .. } => error,
+            AdvisoriesError::Malformed { fault, .. } => fault,
+            AdvisoriesError::Lock(error) => error,
+            AdvisoriesError::Locked { error, .. } => error,
+        })
+    }
+}
+
+/// What is wrong with an advisory.
+#[derive(Debug)]
+pub enum AdvisoryFault {
+    /// It has no such part.
+    Lacks(&'static str),
+    /// The block at its head is not TOML.
+    Toml(toml::de::Error),
+    /// It names versions in a way that is not understood.
+    Requirement {
+        /// As they are written.
+        text: String,
+        /// What is wrong with that.
+        error: semver::Error,
+    },
+}
+
+impl fmt::Display for AdvisoryFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            AdvisoryFault::Lacks(part) => write!(f, "no {part}"),
+            AdvisoryFault::Toml(error) => f.write_str(error.message()),
+            AdvisoryFault::Requirement { text, error } => write!(f, "{text}: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for AdvisoryFault {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            AdvisoryFault::Lacks(_) => None,
+            AdvisoryFault::Toml(error) => Some(error),
+            AdvisoryFault::Requirement { error, .. } => Some(error),
+        }
+    }
+}
+
 impl Advisories {
     /// Reads the database in `folder` (a checkout with a folder `crates`) and the text of a `Cargo.lock`.
     ///
@@ -41,16 +138,17 @@ impl Advisories {
         clippy::disallowed_methods,
         reason = "files: the database of advisories on this machine, which is a folder of its own"
     )]
-    pub fn of(folder: &Path, lock: &str) -> Result<Advisories, String> {
+    pub fn of(folder: &Path, lock: &str) -> Result<Advisories, AdvisoriesError> {
         let locked = locked_packages(lock)?;
         let mut found =
             Advisories { known: 0, packages: locked.values().map(Vec::len).sum(), against: Vec::new() };
         let crates = folder.join("crates");
         let listing = |path: &Path| {
-            let entries = std::fs::read_dir(path).map_err(|error| format!("{}: {error}", path.display()))?;
+            let unlisted = |error| AdvisoriesError::Unlisted { path: path.to_owned(), error };
+            let entries = std::fs::read_dir(path).map_err(unlisted)?;
             let mut paths: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
             paths.sort();
-            Ok::<_, String>(paths)
+            Ok::<_, AdvisoriesError>(paths)
         };
         for package in listing(&crates)? {
             let name = package.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -60,9 +158,10 @@ impl Advisories {
                 found.known += 1;
                 let Some(versions) = locked.get(&name) else { continue };
                 let text = read_regular(file, LARGEST_ADVISORY)
-                    .map_err(|error| format!("{}: {error}", file.display()))?;
+                    .map_err(|error| AdvisoriesError::Unread { path: file.clone(), error })?;
                 let text = String::from_utf8_lossy(&text);
-                let advisory = Advisory::parse(&text).map_err(|why| format!("{}: {why}", file.display()))?;
+                let advisory = Advisory::parse(&text)
+                    .map_err(|fault| AdvisoriesError::Malformed { path: file.clone(), fault })?;
                 found.against.extend(advisory.against(&name, versions));
             }
         }
@@ -72,15 +171,14 @@ impl Advisories {
 }
 
 /// Versions of each package that comes from a registry.
-fn locked_packages(lock: &str) -> Result<BTreeMap<String, Vec<Version>>, String> {
-    let lock: toml::Table =
-        lock.parse().map_err(|error: toml::de::Error| format!("Cargo.lock: {}", error.message()))?;
+fn locked_packages(lock: &str) -> Result<BTreeMap<String, Vec<Version>>, AdvisoriesError> {
+    let lock: toml::Table = lock.parse().map_err(AdvisoriesError::Lock)?;
     let packages = lock.get("package").and_then(toml::Value::as_array).map_or(&[][..], Vec::as_slice);
     let mut locked: BTreeMap<String, Vec<Version>> = BTreeMap::new();
     for package in packages.iter().filter(|package| package.get("source").is_some()) {
         let text = |key: &str| package.get(key).and_then(toml::Value::as_str).unwrap_or_default();
         let version = Version::parse(text("version"))
-            .map_err(|error| format!("Cargo.lock: {}: {error}", text("name")))?;
+            .map_err(|error| AdvisoriesError::Locked { package: text("name").to_owned(), error })?;
         locked.entry(text("name").to_owned()).or_default().push(version);
     }
     Ok(locked)
@@ -96,25 +194,28 @@ struct Advisory {
 
 impl Advisory {
     /// The TOML block at the head of an advisory's Markdown.
-    fn parse(text: &str) -> Result<Advisory, String> {
+    fn parse(text: &str) -> Result<Advisory, AdvisoryFault> {
         let block =
             text.split_once("```toml").and_then(|(_, rest)| rest.split_once("```")).map(|(block, _)| block);
-        let block: toml::Table = block
-            .ok_or("no TOML block")?
-            .parse()
-            .map_err(|error: toml::de::Error| error.message().to_owned())?;
-        let advisory = block.get("advisory").and_then(toml::Value::as_table).ok_or("no [advisory]")?;
+        let block: toml::Table =
+            block.ok_or(AdvisoryFault::Lacks("TOML block"))?.parse().map_err(AdvisoryFault::Toml)?;
+        let advisory = block.get("advisory").and_then(toml::Value::as_table);
+        let advisory = advisory.ok_or(AdvisoryFault::Lacks("[advisory]"))?;
         let mut sound = Vec::new();
         for key in ["patched", "unaffected"] {
             let listed =
                 block.get("versions").and_then(|versions| versions.get(key)).and_then(toml::Value::as_array);
             for requirement in listed.into_iter().flatten().filter_map(toml::Value::as_str) {
-                sound
-                    .push(VersionReq::parse(requirement).map_err(|error| format!("{requirement}: {error}"))?);
+                let wrong = |error| AdvisoryFault::Requirement { text: requirement.to_owned(), error };
+                sound.push(VersionReq::parse(requirement).map_err(wrong)?);
             }
         }
         Ok(Advisory {
-            id: advisory.get("id").and_then(toml::Value::as_str).ok_or("no id")?.to_owned(),
+            id: advisory
+                .get("id")
+                .and_then(toml::Value::as_str)
+                .ok_or(AdvisoryFault::Lacks("id"))?
+                .to_owned(),
             withdrawn: advisory.contains_key("withdrawn"),
             informational: advisory.contains_key("informational"),
             sound,

@@ -315,7 +315,7 @@ const TOOLCHAIN_FILES: &[&str] = &[
     ".deno-version",
 ];
 
-/// Lines that say it, by the ends of the names of the files that they stand in.
+/// Lines that say it, by the ends of the names of the files that they are in.
 const TOOLCHAIN_LINES: &[(&[&str], &str)] = &[
     (
         &["pom.xml"],

@@ -65,7 +65,7 @@ pub(super) fn no_wildcards(project: &Project<'_>) -> Answer {
         let dependencies = match manifest::dependencies(path, project.files.text(path).as_bytes()) {
             Ok(dependencies) => dependencies,
             Err(why) => {
-                faulty = faulty.or(Some(why));
+                faulty = faulty.or(Some(why.to_string()));
                 continue;
             }
         };
@@ -81,7 +81,7 @@ pub(super) fn no_wildcards(project: &Project<'_>) -> Answer {
         }
         declared += dependencies.len();
     }
-    // What was read tells of the project only where nothing nearer to its root was not.
+    // What was read tells about the project only where nothing nearer to its root was not.
     let nearest = files.iter().map(|path| manifests::depth(path)).min();
     let unread = manifests::all(project).into_iter().find(|path| !can_be_read(path));
     match (unread.filter(|path| nearest.is_none_or(|nearest| manifests::depth(path) < nearest)), faulty) {

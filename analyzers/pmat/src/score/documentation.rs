@@ -110,7 +110,7 @@ fn documented(project: &Project<'_>) -> (Measured<f64>, usize, usize) {
         with_doc += documented;
     }
     let share = match all {
-        0 => Measured::missing("no public definition was found"),
+        0 => Measured::unsupported("no public definition was found"),
         _ => Measured::Value(100.0 * with_doc as f64 / all as f64),
     };
     (share, with_doc, all)

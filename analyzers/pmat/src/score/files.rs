@@ -33,7 +33,7 @@ impl<'a> Files<'a> {
         self.entries.iter().map(|entry| &entry.path).filter(move |path| wanted(&path.to_string()))
     }
 
-    /// A file of this very path.
+    /// A file of this path.
     pub fn at(&self, path: &str) -> Option<&RepoPath> {
         let found = self.entries.binary_search_by(|entry| entry.path.as_bytes().cmp(path.as_bytes()));
         found.ok().map(|index| &self.entries[index].path)
@@ -44,7 +44,7 @@ impl<'a> Files<'a> {
         paths.iter().filter_map(|path| self.at(path)).map(|path| Evidence::file(path, "is there")).collect()
     }
 
-    /// The text of a file; empty when it cannot be read, is long, or is no text.
+    /// The text of a file; empty when it cannot be read, is long, or is not text.
     pub fn text(&self, path: &RepoPath) -> Rc<str> {
         if let Some(known) = self.texts.borrow().get(path) {
             self.count(known.len());

@@ -9,7 +9,7 @@ use facts::model::RepoPath;
 pub(super) struct Format {
     /// Names, or their ends behind a `*`.
     names: &'static [&'static str],
-    /// Lines that declare a licence; empty where manifests of the kind declare none.
+    /// Lines that declare a licence; empty if manifests of the kind declare none.
     license: &'static str,
 }
 
@@ -106,12 +106,12 @@ pub(super) fn licenses(project: &Project<'_>) -> Vec<Evidence> {
     found
 }
 
-/// How many folders a path stands in.
+/// How many folders a path is in.
 pub(super) fn depth(path: &RepoPath) -> usize {
     path.as_bytes().iter().filter(|byte| **byte == b'/').count()
 }
 
-/// Why nobody can tell what a manifest declares that was not read.
+/// Why it is not known what an unread manifest declares.
 pub(super) fn not_read(path: &RepoPath) -> String {
     match manifest::is_program(path) {
         true => format!("{path} would need to be executed"),

@@ -3,10 +3,9 @@
 //! ```text
 //! SourceTree, RepoFacts, Measurements ──Check::judge, each──▶ Answer { earned, missed, not measured, not applicable } ──▶ ScoreReport
 //! ```
-//!
-//! A check's points are earned whole or not at all, and every earned one names its evidence: the file and line, or the
-//! measurement. What could not be measured, or makes no sense for the project, leaves the number of points that could be
-//! earned. Nothing of the project is run: what CI does is read from its files.
+//! A check earns all of its points or none, and every earned check names its evidence: the file and line, or the
+//! measurement. Checks that could not be measured, or do not apply to the project, do not count. Nothing of the project
+//! is run: what CI does is read from its files.
 
 mod advisories;
 mod ci;
@@ -36,7 +35,7 @@ use serde::Serialize;
 use std::cell::OnceCell;
 
 /// The sections of the facts that [`analyze`] reads.
-pub const SECTIONS: Sections = Sections { comments: true, symbols: true, tokens: false };
+pub const SECTIONS: Sections = Sections { comments: true, symbols: true, tokens: false, types: false };
 
 /// What a check belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
@@ -100,7 +99,7 @@ pub struct Project<'a> {
     pub(crate) files: Files<'a>,
     pub(crate) facts: &'a RepoFacts,
     pub(crate) measured: &'a Measurements,
-    /// What CI runs, found out when it is asked for.
+    /// What CI runs, read when it is needed.
     ci: OnceCell<Vec<ci::Command>>,
 }
 
@@ -121,7 +120,7 @@ pub struct Measurements {
     pub advisories: Measured<Advisories>,
 }
 
-/// What a check says of a project.
+/// What a check says about a project.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(rename = "CheckAnswer")]
 #[serde(rename_all = "kebab-case", tag = "answer")]
@@ -136,7 +135,7 @@ pub enum Answer {
         /// What was looked for, or found instead.
         why: String,
     },
-    /// Nobody knows.
+    /// Not known.
     NotMeasured {
         /// Why.
         why: String,
@@ -155,7 +154,7 @@ pub struct Evidence {
     pub path: Option<RepoPath>,
     /// The line in it, from 1.
     pub line: Option<u32>,
-    /// What stands there, or what was measured.
+    /// What is there, or what was measured.
     pub what: String,
 }
 
@@ -228,7 +227,7 @@ impl Answer {
     /// A figure that should hold `wish`; `says` puts it into words.
     fn of_figure<T>(figure: &Measured<T>, wish: impl Fn(&T) -> bool, says: impl Fn(&T) -> String) -> Answer {
         match figure {
-            Measured::Missing(why) => Answer::not_measured(why.clone()),
+            Measured::Missing(why) => Answer::not_measured(why.why()),
             Measured::Value(value) if wish(value) => {
                 Answer::Earned { evidence: vec![Evidence::measured(says(value))] }
             }
@@ -236,7 +235,7 @@ impl Answer {
         }
     }
 
-    /// True where the points could be earned.
+    /// True if the points could be earned.
     pub fn counts(&self) -> bool {
         matches!(self, Answer::Earned { .. } | Answer::Missed { .. })
     }
@@ -298,7 +297,7 @@ pub fn analyze(
         percent: if facts.files.iter().any(|file| file.data.facts.has_functions()) {
             Measured::Value(100.0 * f64::from(earned) / f64::from(possible))
         } else {
-            Measured::missing("no file of a language with a grammar could be measured")
+            Measured::unsupported("no file of a language with a grammar could be measured")
         },
         categories,
         checks,

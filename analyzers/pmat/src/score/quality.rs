@@ -34,7 +34,7 @@ pub(super) fn complexity(project: &Project<'_>) -> Answer {
     let all = functions().count();
     let simple = functions().filter(|function: &&Function| function.cognitive <= MAX_COGNITIVE).count();
     let share = match all {
-        0 => Measured::missing("no function was measured"),
+        0 => Measured::unsupported("no function was measured"),
         _ => Measured::Value(100.0 * simple as f64 / all as f64),
     };
     let says = |share: &f64| {
@@ -47,7 +47,8 @@ pub(super) fn complexity(project: &Project<'_>) -> Answer {
 
 pub(super) fn admitted_debt(project: &Project<'_>) -> Answer {
     let report = analyze(project.facts, &SatdOptions::default());
-    let says = |density: &f64| format!("{density:.2} admitted debts in 1,000 lines ({})", report.total);
+    let says =
+        |density: &f64| format!("{density:.2} items of self-admitted debt in 1,000 lines ({})", report.total);
     Answer::of_figure(&report.density, |density| *density <= MAX_DEBT, says)
 }
 
@@ -78,7 +79,7 @@ pub(super) fn parses(project: &Project<'_>) -> Answer {
         }
     }
     let broken_files = match files {
-        0 => Measured::missing("no file of a language with a grammar"),
+        0 => Measured::unsupported("no file of a language with a grammar"),
         _ => Measured::Value(broken.len()),
     };
     let says = |count: &usize| match broken.first() {
@@ -92,13 +93,13 @@ pub(super) fn no_secrets(project: &Project<'_>) -> Answer {
     let found = project.facts.files.iter().find(|file| !file.data.facts.secrets.is_empty());
     let files = project.facts.files.len();
     let first = match (files, found) {
-        (0, _) => Measured::missing("no file was measured"),
+        (0, _) => Measured::unsupported("no file was measured"),
         (_, found) => Measured::Value(
             found.map(|file| format!("{}:{}", file.path(), file.data.facts.secrets[0].span.start_line)),
         ),
     };
     let says = |first: &Option<String>| match first {
-        Some(place) => format!("something like a credential stands in {place}"),
+        Some(place) => format!("{place} has something like a credential"),
         None => format!("no credential was found in {files} files"),
     };
     Answer::of_figure(&first, Option::is_none, says)

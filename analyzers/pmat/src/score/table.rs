@@ -40,7 +40,7 @@ pub static CHECKS: &[Check] = &[
         id: "ci-pinned",
         category: ToolingAndCi,
         points: 3,
-        title: "CI uses other people's steps in fixed versions",
+        title: "CI pins the versions of third-party steps",
         judge: tooling::ci_pinned,
     },
     Check {
@@ -68,7 +68,7 @@ pub static CHECKS: &[Check] = &[
         id: "toolchain",
         category: ToolingAndCi,
         points: 3,
-        title: "The toolchain's version is said",
+        title: "The toolchain version is pinned",
         judge: tooling::toolchain,
     },
     Check {
@@ -103,7 +103,7 @@ pub static CHECKS: &[Check] = &[
         id: "admitted-debt",
         category: CodeQuality,
         points: 4,
-        title: "At most one admitted debt in 1,000 lines",
+        title: "At most one item of self-admitted debt in 1,000 lines",
         judge: quality::admitted_debt,
     },
     Check {
@@ -160,14 +160,14 @@ pub static CHECKS: &[Check] = &[
         id: "mutation-60",
         category: Testing,
         points: 4,
-        title: "Tests notice 60 % of the mutants",
+        title: "Tests detect 60 % of the mutants",
         judge: testing::mutation_60,
     },
     Check {
         id: "mutation-80",
         category: Testing,
         points: 8,
-        title: "Tests notice 80 % of the mutants",
+        title: "Tests detect 80 % of the mutants",
         judge: testing::mutation_80,
     },
     Check {
@@ -223,7 +223,7 @@ pub static CHECKS: &[Check] = &[
         id: "examples",
         category: Documentation,
         points: 3,
-        title: "Examples or documentation beside the README",
+        title: "Examples or documentation in addition to the README",
         judge: documentation::examples,
     },
     Check {
@@ -265,7 +265,7 @@ pub static CHECKS: &[Check] = &[
         id: "updates",
         category: DependencyHealth,
         points: 4,
-        title: "Updates of dependencies are proposed by a robot",
+        title: "A bot proposes updates of dependencies",
         judge: dependencies::updates,
     },
     Check {
@@ -294,14 +294,14 @@ pub static CHECKS: &[Check] = &[
 /// What the checks of CI do not know.
 pub const LIMITS: &[&str] = &[
     "Conditions are not judged: a step under `if: false` counts like any other.",
-    "Of a task whose name is put together when CI runs (`make ${{ matrix.task }}`), all tasks of the runner count. In a \
-     `working-directory` that is put together so, nothing is found; `cd $X` is taken for the project's root.",
-    "tox and nox without a selection run all environments and sessions here, those that are not among the default ones, too.",
+    "If the name of a task is only known when CI runs (`make ${{ matrix.task }}`), all tasks of the runner count. In a \
+     `working-directory` that is only known then, nothing is found; `cd $X` counts as the project's root.",
+    "tox and nox without a selection count as running all environments and sessions, also those that are not run by default.",
     "Not followed: Dockerfiles and Earthfiles, workflows and steps of other repositories (orbs, shared libraries), the executors \
      of Nx, Rush, cargo-make, `make -f`, modules of just, the tasks that Gradle and Rake get from plugins, pre-commit.ci without \
      a workflow, and includes of GitLab with `*`.",
-    "A task that is named after tests (`npm test`, `make test`) counts as one unless it shows text at most, also where its \
-     commands are of a runner that is not known here.",
-    "A formatter that rewrites files counts where CI compares afterwards with `git diff --exit-code` or its like: that may stand \
-     anywhere in what CI runs.",
+    "A task that is named after tests (`npm test`, `make test`) counts as running tests unless it only prints text, even if its \
+     commands use a runner that is not known here.",
+    "A formatter that rewrites files counts if CI compares afterwards with `git diff --exit-code` or the like, anywhere in what \
+     CI runs.",
 ];

@@ -26,7 +26,7 @@ pub(super) fn tests(project: &Project<'_>) -> Answer {
 pub(super) fn test_share(project: &Project<'_>) -> Answer {
     let (tests, others) = counted(project);
     let figure = match others {
-        0 => Measured::missing("no function besides tests was measured"),
+        0 => Measured::unsupported("no function except tests was measured"),
         _ => Measured::Value(tests),
     };
     Answer::of_figure(
@@ -50,9 +50,9 @@ pub(super) fn coverage_80(project: &Project<'_>) -> Answer {
 }
 
 pub(super) fn mutation_60(project: &Project<'_>) -> Answer {
-    at_least(&project.measured.mutation, 60.0, "mutants were noticed")
+    at_least(&project.measured.mutation, 60.0, "mutants were detected")
 }
 
 pub(super) fn mutation_80(project: &Project<'_>) -> Answer {
-    at_least(&project.measured.mutation, 80.0, "mutants were noticed")
+    at_least(&project.measured.mutation, 80.0, "mutants were detected")
 }

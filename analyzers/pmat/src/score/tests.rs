@@ -90,7 +90,7 @@ fn lower_tdg(measured: &mut Measurements, points: i64) {
     measured.tdg = Measured::Value((points, Grade::of(points)));
 }
 
-/// For each change the checks that rest on what it takes away, and no others.
+/// For each change the checks that depend on what it takes away, and no others.
 fn removals() -> Vec<(Change, &'static [&'static str])> {
     const CI: &str = ".github/workflows/ci.yml";
     let loose = "serde = \"*\"";
@@ -128,16 +128,16 @@ fn removals() -> Vec<(Change, &'static [&'static str])> {
         (Measure(|measured| measured.duplicated = Measured::Value(5.1)), &["duplication"]),
         (Measure(|measured| measured.import_cycles = Measured::Value(1)), &["import-cycles"]),
         (
-            Measure(|measured| measured.coverage = Measured::missing("no report")),
+            Measure(|measured| measured.coverage = Measured::unsupported("no report")),
             &["coverage-60", "coverage-80"],
         ),
         (Measure(|m| m.coverage = Measured::Value(("lcov.info".to_owned(), 79.9))), &["coverage-80"]),
         (
-            Measure(|measured| measured.mutation = Measured::missing("no report")),
+            Measure(|measured| measured.mutation = Measured::unsupported("no report")),
             &["mutation-60", "mutation-80"],
         ),
         (Measure(|m| m.mutation = Measured::Value(("m.json".to_owned(), 79.9))), &["mutation-80"]),
-        (Measure(|measured| measured.advisories = Measured::missing("no database")), &["advisories"]),
+        (Measure(|measured| measured.advisories = Measured::unsupported("no database")), &["advisories"]),
     ]
 }
 
@@ -201,14 +201,14 @@ fn complex_functions_and_secrets_cost_points() {
 
 #[test]
 fn what_cannot_be_measured_leaves_the_points_that_can_be_earned() {
-    let missing = |why: &str| Measured::missing(why);
+    let missing = |why: &str| Measured::failed(why);
     let measured = Measurements {
-        tdg: Measured::missing("a"),
+        tdg: Measured::unsupported("a"),
         duplicated: missing("b"),
-        import_cycles: Measured::missing("c"),
-        coverage: Measured::missing("d"),
-        mutation: Measured::missing("e"),
-        advisories: Measured::missing("f"),
+        import_cycles: Measured::unsupported("c"),
+        coverage: Measured::unsupported("d"),
+        mutation: Measured::unsupported("e"),
+        advisories: Measured::unsupported("f"),
     };
     let report = scored(&[("notes.txt".to_owned(), "nothing\n".to_owned())], &measured);
     let quality =

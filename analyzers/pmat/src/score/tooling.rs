@@ -112,11 +112,11 @@ pub(super) fn ci_format(project: &Project<'_>) -> Answer {
 struct Rewriting {
     /// What CI compares afterwards: what they changed is found.
     compared: bool,
-    /// Formatters that rewrite unless they are told to check.
+    /// Formatters that rewrite unless an option makes them check.
     always: Regex,
-    /// Formatters that are told to rewrite.
+    /// Formatters with an option to rewrite.
     told: Regex,
-    /// What tells them to check.
+    /// Options that make them check.
     checks: Regex,
 }
 
@@ -195,7 +195,7 @@ fn is_github_step_file(path: &str) -> bool {
     workflow || (own && matches!(file_name(path), "action.yml" | "action.yaml"))
 }
 
-/// True where a step is used in a version: `owner/name@v1`, `docker://alpine:3.8`.
+/// True if a step is used in a version: `owner/name@v1`, `docker://alpine:3.8`.
 fn is_pinned(name: &str) -> bool {
     let version = match name.strip_prefix("docker://") {
         Some(image) if image.contains('@') => image.split_once('@'),

@@ -106,7 +106,9 @@ pub fn compare(before: &TdgReport, after: &TdgReport) -> TdgComparison {
     let (old, new) = (standing(before), standing(after));
     let change = match (&old, &new) {
         (Measured::Value(before), Measured::Value(after)) => Measured::Value(after.score - before.score),
-        (Measured::Missing(why), _) => Measured::missing(format!("the baseline has no score: {why}")),
+        (Measured::Missing(why), _) => {
+            Measured::Missing(why.reworded(|why| format!("the baseline has no score: {why}")))
+        }
         (_, Measured::Missing(why)) => Measured::Missing(why.clone()),
     };
     TdgComparison { baseline: before.tree.clone(), before: old, after: new, change, files, unchanged }

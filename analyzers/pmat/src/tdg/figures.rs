@@ -50,7 +50,7 @@ impl fmt::Display for LeftOut {
 /// The quality of a metric, or why it was left out.
 pub type Quality = Result<Millionths, LeftOut>;
 
-/// So many of so many.
+/// A count, out of a total.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Part {
     /// How many.
@@ -60,7 +60,7 @@ pub struct Part {
 }
 
 impl Part {
-    /// What stands behind a pair of counts; a count is never more than all.
+    /// What is behind a pair of counts; a count is never more than all.
     pub fn new(count: u64, of: u64) -> Part {
         Part { count: count.min(of), of }
     }
@@ -118,13 +118,13 @@ pub struct FunctionFigures {
     pub volume: u64,
     /// Halstead difficulty in tenths.
     pub difficulty: u64,
-    /// Lines with tokens that stand elsewhere too, of its lines with tokens.
+    /// Lines with tokens that are elsewhere too, of its lines with tokens.
     pub duplicated: Part,
     /// Other files it uses; none when it has no name that uses could be attached to.
     pub used_files: Option<u64>,
     /// Documented or not, where documentation is demanded.
     pub documented: Result<bool, LeftOut>,
-    /// Whether its name is written as others of its kind are; none where there is no name to judge.
+    /// Whether its name is written as others of its kind are; none if there is no name to judge.
     pub usual_name: Option<bool>,
 }
 
@@ -139,7 +139,7 @@ pub struct FileFigures {
     pub rest_size: u64,
     /// Complexity of the code outside all functions.
     pub rest: Flow,
-    /// Lines with tokens that stand elsewhere too, of its lines with tokens.
+    /// Lines with tokens that are elsewhere too, of its lines with tokens.
     pub duplicated: Part,
     /// Other files it uses.
     pub used_files: u64,
@@ -149,9 +149,9 @@ pub struct FileFigures {
     pub documented: Part,
     /// True for a file of tests.
     pub test: bool,
-    /// Names written otherwise than is usual, of the names that could be judged.
+    /// Names written against the convention, of the names that could be judged.
     pub off_names: Part,
-    /// Lines indented otherwise than is usual, of the indented lines.
+    /// Lines indented against the convention, of the indented lines.
     pub off_indentation: Part,
 }
 
@@ -226,7 +226,7 @@ impl Flow {
         }
     }
 
-    /// Structural quality of code that is no function and so has no length to judge.
+    /// Structural quality of code that is not a function and so has no length to judge.
     fn structural(&self) -> Millionths {
         WHOLE.saturating_sub(cost(&STRUCTURAL, Scope::File, |fact| self.value(fact)))
     }
@@ -279,7 +279,7 @@ impl FileFigures {
         Some(WHOLE.saturating_sub(names + indentation))
     }
 
-    /// What off names and off indentation cost of consistency; none where neither can be measured.
+    /// What off names and off indentation cost of consistency; none if neither can be measured.
     pub(super) fn consistency_costs(&self) -> Option<(Millionths, Millionths)> {
         let names = self.off_names.deviation_cost(NAMES_STEEPNESS);
         let indentation = self.off_indentation.deviation_cost(INDENTATION_STEEPNESS);

@@ -2,12 +2,12 @@
 
 use super::points::Points;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
 /// A grade, from best to worst: `Grade::APlus < Grade::F`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "GradeLetter")]
 pub enum Grade {
     /// 95 and more.
@@ -98,12 +98,24 @@ impl fmt::Display for Grade {
     }
 }
 
-impl FromStr for Grade {
-    type Err = String;
+/// A text that is not a grade.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownGrade(pub String);
 
-    fn from_str(name: &str) -> Result<Grade, String> {
+impl fmt::Display for UnknownGrade {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} is no grade; grades are {}", self.0, Grade::NAMES.join(", "))
+    }
+}
+
+impl std::error::Error for UnknownGrade {}
+
+impl FromStr for Grade {
+    type Err = UnknownGrade;
+
+    fn from_str(name: &str) -> Result<Grade, UnknownGrade> {
         let found = Grade::ALL.into_iter().find(|grade| grade.name().eq_ignore_ascii_case(name));
-        found.ok_or_else(|| format!("{name:?} is no grade; grades are {}", Grade::NAMES.join(", ")))
+        found.ok_or_else(|| UnknownGrade(name.to_owned()))
     }
 }
 

@@ -1,19 +1,20 @@
-//! What a score needs besides the facts that are always at hand: what clones, the code graph and symbols say of each
+//! What a score needs in addition to the facts that are always loaded: what clones, the code graph and symbols say about each
 //! function and file, as numbers. Remembered for a state of the tree, it makes a second run cheap.
 
 use super::naming::Custom;
 use super::public_items;
 use clones::{CloneOptions, Clones, Kinds, LineRange};
-use facts::model::{BlobId, FileFacts, TokenStream};
+use facts::model::{BlobId, TokenStream};
 use facts::source::SourceTree;
-use facts::{FileRecord, RepoFacts, Sections};
+use facts::{FileFacts, FileRecord, RepoFacts, Sections};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 use trueno_graph::code::{CodeGraph, CycleOptions, import_cycles};
 
 /// The sections of the facts that [`TdgInputs::of`] reads.
-pub const SECTIONS: Sections = Sections { comments: false, symbols: true, tokens: true };
+pub const SECTIONS: Sections = Sections { comments: false, symbols: true, tokens: true, types: false };
 
 /// Uses that are less sure than this are not counted as coupling.
 pub(super) const SURE: f32 = 0.5;
@@ -59,14 +60,14 @@ pub struct TdgInputs {
     pub files: Vec<FileInputs>,
 }
 
-/// What the other analyses say of a file. All zero for a file without a grammar.
+/// What the other analyses say about a file. All zero for a file without a grammar.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileInputs {
     /// In the order of the file's functions.
     pub functions: Vec<FunctionInputs>,
     /// Lines that are compared: those that hold code, not just an import.
     pub token_lines: u32,
-    /// Those of them that stand elsewhere too.
+    /// Those of them that are elsewhere too.
     pub duplicated: u32,
     /// Other files it uses.
     pub used_files: u32,
@@ -78,16 +79,16 @@ pub struct FileInputs {
     pub documented: u32,
     /// Names that could be judged.
     pub names: u32,
-    /// Those of them that are written otherwise than is usual.
+    /// Those of them that are written against the convention.
     pub off_names: u32,
 }
 
-/// What the other analyses say of a function.
+/// What the other analyses say about a function.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FunctionInputs {
     /// Lines with tokens.
     pub token_lines: u32,
-    /// Those of them that stand elsewhere too.
+    /// Those of them that are elsewhere too.
     pub duplicated: u32,
     /// Other files it uses; none when it is no definition of its own.
     pub used_files: Option<u32>,
@@ -100,7 +101,16 @@ pub struct FunctionInputs {
 impl TdgInputs {
     /// Makes them from facts of `tree` with [`SECTIONS`].
     pub fn measure(tree: &dyn SourceTree, repo: &RepoFacts) -> TdgInputs {
-        TdgInputs::of(repo, &copies(repo), &trueno_graph::code::build(tree, repo))
+        TdgInputs::by_graph(repo, || trueno_graph::code::build(tree, repo))
+    }
+
+    /// The same where somebody has the graph of the code; it is asked for when copies have been looked for.
+    pub fn by_graph<G>(repo: &RepoFacts, graph: impl FnOnce() -> G) -> TdgInputs
+    where
+        G: Borrow<CodeGraph>,
+    {
+        let copies = copies(repo);
+        TdgInputs::of(repo, &copies, graph().borrow())
     }
 
     /// Reads them from facts with [`SECTIONS`], and from the clones and the code graph of the same facts.
@@ -171,7 +181,7 @@ pub(super) fn token_lines(tokens: &TokenStream) -> Vec<u32> {
     lines
 }
 
-/// How many of `lines` are from `first` to `last`, and how many of these lie in `ranges` (disjoint and sorted).
+/// How many of `lines` are from `first` to `last`, and how many of these are in `ranges` (disjoint and sorted).
 pub(super) fn within(lines: &[u32], ranges: &[LineRange], first: u32, last: u32) -> (u32, u32) {
     let count = |first: u32, last: u32| {
         let from = lines.partition_point(|line| *line < first);
@@ -206,7 +216,7 @@ pub(super) struct FileUses {
 }
 
 impl Uses {
-    /// Reads them from the graph. A definition uses what stands inside it uses: a type what its methods use.
+    /// Reads them from the graph. A definition uses what is inside it uses: a type what its methods use.
     pub fn of(repo: &RepoFacts, graph: &CodeGraph) -> Uses {
         let mut files: Vec<FileUses> = repo.files.iter().map(|_| FileUses::default()).collect();
         let mut of_definitions: Vec<BTreeSet<(u32, u32)>> =
@@ -235,7 +245,7 @@ impl Uses {
     }
 }
 
-/// For each definition of a file the number of other files that it and what stands inside it uses.
+/// For each definition of a file the number of other files that it and what is inside it uses.
 fn used_by_definitions(file: &FileRecord, used: &BTreeSet<(u32, u32)>) -> Vec<u32> {
     let Some(symbols) = &file.data.symbols else { return Vec::new() };
     let mut files: Vec<BTreeSet<u32>> = vec![BTreeSet::new(); symbols.definitions.len()];
@@ -244,7 +254,7 @@ fn used_by_definitions(file: &FileRecord, used: &BTreeSet<(u32, u32)>) -> Vec<u3
         while let Some(index) = around.filter(|&index| (index as usize) < files.len()) {
             files[index as usize].insert(other);
             let parent = symbols.definitions[index as usize].parent;
-            // A parent stands before its parts; anything else would not end.
+            // A parent is before its parts; anything else would not end.
             around = parent.filter(|&parent| parent < index);
         }
     }

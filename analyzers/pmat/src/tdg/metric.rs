@@ -1,4 +1,4 @@
-//! The six metrics, their weights, and the curves by which figures cost points.
+//! The six metrics, their weights, and the curves by which figures lose points.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ pub enum Metric {
     Structural,
     /// How much there is to know to understand a function.
     Semantic,
-    /// How much of the code stands elsewhere too.
+    /// How much of the code is elsewhere too.
     Duplication,
     /// How much of the rest of the tree the code leans on.
     Coupling,

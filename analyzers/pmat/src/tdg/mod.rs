@@ -7,10 +7,9 @@
 //!                                                 ├─explain──▶ Explanation (which lines cost what, what would help)
 //!                                                 └─compare──▶ TdgComparison (with another revision)
 //! ```
-//!
-//! `docs/tdg.md` defines every metric. The scoring itself ([`figures`]) is a set of pure functions of whole numbers; its
-//! promises are properties tested in `properties.rs`: making a single figure better never lowers a score, parts add up,
-//! and the score of many is the mean of their scores by size.
+//! `docs/tdg.md` defines every metric. The scoring itself ([`figures`]) is a set of pure functions of whole numbers;
+//! its guarantees are properties tested in `properties.rs`: improving a single figure never lowers a score, parts add
+//! up, and the score of many is the mean of their scores by size.
 
 mod compare;
 mod explain;

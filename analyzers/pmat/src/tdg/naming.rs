@@ -22,7 +22,7 @@ pub enum Style {
 impl Style {
     const ALL: [Style; 4] = [Style::Snake, Style::Camel, Style::Pascal, Style::Screaming];
 
-    /// True when `name` could be written so: a name of one word fits several styles. Marks around the name (`_x`, `$x`, `x?`)
+    /// True if `name` could be written so: a name of one word fits several styles. Marks around the name (`_x`, `$x`, `x?`)
     /// are no part of it.
     pub fn fits(self, name: &str) -> bool {
         let name = words_of(name);
@@ -51,7 +51,7 @@ fn words_of(name: &str) -> &str {
 struct Kind {
     language: Language,
     of: Named,
-    /// In Go the first letter tells it.
+    /// In Go the first letter decides.
     public: bool,
 }
 
@@ -62,14 +62,14 @@ enum Named {
     Type,
 }
 
-/// Fewer names of a kind than this show no custom.
+/// Fewer names of a kind than this show no convention.
 const LEAST_NAMES: usize = 5;
 
 /// For each kind of definition the style that most of its names fit.
 pub struct Custom(BTreeMap<Kind, Style>);
 
 impl Custom {
-    /// The custom of a tree; reads the symbols section.
+    /// The convention of a tree; reads the symbols section.
     pub fn of(repo: &RepoFacts) -> Custom {
         let mut names: BTreeMap<Kind, (usize, [usize; 4])> = BTreeMap::new();
         for file in repo.files.iter().filter(|file| file.data.facts.has_functions()) {
@@ -91,7 +91,7 @@ impl Custom {
         Custom(names.into_iter().filter_map(custom).collect())
     }
 
-    /// Whether a definition is named as is usual, and how that would be; none where there is no custom.
+    /// Whether a definition is named as is usual, and how that would be; none if there is no convention.
     pub fn judge(
         &self,
         definition: &Definition,
@@ -103,8 +103,8 @@ impl Custom {
     }
 }
 
-/// What a definition is named like; none for what has no free choice of a name (constructors, operators) or follows no one
-/// custom (constants and variables, modules, macros).
+/// What a definition is named like; none for what has no free choice of a name (constructors, operators) or follows no
+/// one convention (constants and variables, modules, macros).
 fn kind(definition: &Definition, symbols: &Symbols, language: Language) -> Option<Kind> {
     let of = match definition.kind {
         DefinitionKind::Function => Named::Function,
@@ -134,7 +134,7 @@ fn is_constructor(definition: &Definition, symbols: &Symbols) -> bool {
 pub struct Indenting(BTreeMap<Language, bool>);
 
 impl Indenting {
-    /// The custom of a tree.
+    /// The convention of a tree.
     pub fn of(repo: &RepoFacts) -> Indenting {
         let mut lines: BTreeMap<Language, (u64, u64)> = BTreeMap::new();
         for file in &repo.files {
@@ -151,7 +151,7 @@ impl Indenting {
     }
 
     /// The lines of a file that are indented otherwise. Tabs with blanks behind them (to align) are tabs.
-    pub fn off(&self, file: &facts::model::FileFacts) -> Part {
+    pub fn off(&self, file: &facts::FileFacts) -> Part {
         let [tabs, blanks, mixed] =
             [file.indentation.tabs, file.indentation.blanks, file.indentation.mixed].map(u64::from);
         let off = if self.by_tabs(file.language) { blanks } else { tabs + mixed };

@@ -1,4 +1,4 @@
-//! Points: exact inside, in hundredths on show, so that what is shown adds up.
+//! Points: exact internally, shown in hundredths that add up.
 
 use super::grade::Grade;
 use super::metric::{Metric, Millionths, WHOLE};
@@ -93,7 +93,7 @@ const FULL: u64 = 100 * WHOLE;
 
 impl Score {
     /// The score of a thing by the quality (from 0 to [`WHOLE`]) of each metric that was measured on it. The weights of the
-    /// others are spread over these in proportion. None when nothing was measured.
+    /// others are spread over these in proportion. None if nothing was measured.
     pub fn of(qualities: &[Option<Millionths>; 6]) -> Option<Score> {
         let measured = || Metric::ALL.into_iter().zip(qualities).filter(|(_, quality)| quality.is_some());
         let weights: u64 = measured().map(|(metric, _)| u64::from(metric.weight())).sum();
@@ -142,7 +142,7 @@ impl Score {
     }
 }
 
-/// Hundredths of a point nearest to so many millionths.
+/// Hundredths of a point nearest to this many millionths.
 fn rounded(millionths: u64) -> u64 {
     (millionths + HUNDREDTH / 2) / HUNDREDTH
 }
@@ -176,7 +176,7 @@ pub struct SizedSum {
 }
 
 impl SizedSum {
-    /// Adds a thing of so many source lines.
+    /// Adds a thing of this many source lines.
     pub fn add(&mut self, size: u64, score: &Score) {
         self.size += size;
         for index in 0..6 {

@@ -1,4 +1,4 @@
-//! The promises about scores, on any numbers.
+//! The guarantees about scores, tested on random numbers.
 
 use super::figures::{FileFigures, Flow, FunctionFigures, LeftOut, Part};
 use super::metric::{Fact, SEMANTIC, STRUCTURAL};
@@ -71,7 +71,7 @@ fn file() -> impl Strategy<Value = FileFigures> {
     )
 }
 
-/// Makes the `which`-th figure of a function better, by as much as `by` says. Sizes stay as they are.
+/// Improves the `which`-th figure of a function by `by`. Sizes stay the same.
 fn improve_function(function: &mut FunctionFigures, which: usize, by: u64) {
     let facts: Vec<Fact> = STRUCTURAL.into_iter().chain(SEMANTIC).collect();
     let less = |value: &mut u64| *value -= by % (*value + 1);

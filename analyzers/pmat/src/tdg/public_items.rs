@@ -3,7 +3,7 @@
 use facts::FileRecord;
 use facts::model::{Definition, DefinitionKind, Function, Symbols, TestMark, Visibility};
 
-/// True for a definition that others can use: it and all around it are public, and it is no test. Modules do not count,
+/// True for a definition that others can use: it and all around it are public, and it is not a test. Modules do not count,
 /// because the file that declares one is seldom the one that documents it. `functions` are those of the same file.
 pub fn is_public_item(definition: &Definition, symbols: &Symbols, functions: &[Function]) -> bool {
     if definition.kind == DefinitionKind::Module {
@@ -42,7 +42,7 @@ const SAYS_IT_AGAIN: &[&str] = &["override", "overload"];
 
 /// True for what documentation is demanded of: functions, methods and types that others can use. Not of constants and
 /// macros, whose names mostly say it, nor of what only repeats another declaration, is called by the language itself
-/// (`__init__`), or stands in the typedef that is documented for it.
+/// (`__init__`), or is in the typedef that is documented for it.
 pub(super) fn needs_documentation(
     definition: &Definition,
     symbols: &Symbols,
@@ -61,7 +61,7 @@ pub(super) fn needs_documentation(
         && is_public_item(definition, symbols, functions)
 }
 
-/// True for the struct in C's `typedef struct a { … } a;`. Definitions stand in the order in which they begin.
+/// True for the struct in C's `typedef struct a { … } a;`. Definitions are in the order in which they begin.
 fn stands_in_a_typedef(definition: &Definition, symbols: &Symbols) -> bool {
     let begins = |other: &Definition| other.span.start_byte < definition.span.start_byte;
     let before = symbols.definitions.partition_point(begins).checked_sub(1);

@@ -8,8 +8,8 @@ use super::naming::Indenting;
 use super::points::{Points, Score, SizedSum};
 use crate::complexity::{NotMeasured, not_measured};
 use crate::coverage::Coverage;
-use facts::model::{FileFacts, Function, ParseStatus, RepoPath};
-use facts::{FileRecord, Measured, RepoFacts};
+use facts::model::{Function, ParseStatus, RepoPath};
+use facts::{FileFacts, FileRecord, Measured, RepoFacts};
 use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -19,9 +19,9 @@ use std::collections::BTreeMap;
 /// How much to list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct TdgOptions {
-    /// Only so many files; all when absent.
+    /// Only this many files; all when absent.
     pub top_files: Option<usize>,
-    /// Only so many functions; all when absent.
+    /// Only this many functions; all when absent.
     pub top_functions: Option<usize>,
 }
 
@@ -40,7 +40,7 @@ pub struct TdgReport {
     pub folders: Vec<FolderScore>,
     /// Files, those that cost the repository most first.
     pub files: Vec<FileScore>,
-    /// Functions, those with most points missing over most lines first.
+    /// Functions, those with the most points lost × lines first.
     pub functions: Vec<FunctionScore>,
     /// What was measured and what was not.
     pub coverage: Coverage,
@@ -79,7 +79,7 @@ pub struct CardGap {
     pub metric: Metric,
     /// Why.
     pub why: &'static str,
-    /// On so many source lines.
+    /// On this many source lines.
     pub lines: u64,
 }
 
@@ -110,7 +110,7 @@ pub struct FileScore {
     pub lines: u64,
     /// Points that the repository would gain if this file had a full score.
     pub cost: Points,
-    /// True when the parser had to skip text: the score holds for the rest.
+    /// True if the parser had to skip text: the score holds for the rest.
     pub partly_parsed: bool,
     /// Its score.
     #[serde(flatten)]
@@ -134,7 +134,7 @@ pub struct FunctionScore {
     pub lines: u64,
     /// True for a test.
     pub is_test: bool,
-    /// True when the parser skipped text inside it: the score holds for the rest.
+    /// True if the parser skipped text inside it: the score holds for the rest.
     pub partly_parsed: bool,
     /// Its score.
     #[serde(flatten)]
@@ -166,7 +166,7 @@ pub(super) struct Group {
     left_out: BTreeMap<(Metric, LeftOut), u64>,
 }
 
-/// Scores a tree by its facts (no section is read) and what [`TdgInputs`] holds for the very same facts.
+/// Scores a tree by its facts (no section is read) and what [`TdgInputs`] holds for the same facts.
 pub fn score<'r>(repo: &'r RepoFacts, inputs: &TdgInputs) -> Scored<'r> {
     let indenting = Indenting::of(repo);
     let nothing = FileInputs::default();
@@ -308,7 +308,7 @@ impl Scored<'_> {
     pub fn total(&self) -> Measured<Card> {
         match self.total.card() {
             Some(card) => Measured::Value(card),
-            None => Measured::missing(self.why_nothing()),
+            None => Measured::unsupported(self.why_nothing()),
         }
     }
 
@@ -428,7 +428,7 @@ impl Scored<'_> {
         all
     }
 
-    /// The exact score of a function, by the indices of its file and of itself in the facts: for rankings.
+    /// The exact score of a function, by the indices of its file and the function in the facts: for rankings.
     pub fn function_grade(&self, file: usize, function: usize) -> Option<(Points, Grade)> {
         let figures = self.files.get(file)?.as_ref()?.figures.functions.get(function)?;
         let score = figures.score();

@@ -46,7 +46,7 @@ pub fn sign(a: i32, b: i32, c: i32, d: i32, e: i32, f: i32, g: i32) -> i32 {
 #[test]
 fn the_worked_example_has_its_documented_points() {
     let card = card(&[("src/lib.rs", EXAMPLE)]);
-    // Consistency is measured on the indented lines alone: two names of a kind show no custom.
+    // Consistency is measured on the indented lines alone: two names of a kind show no convention.
     assert_eq!(points(&card, Metric::Structural), 25.0);
     // sign: 7 parameters cost 25 % · 3/(3 + 3); 3 of the 6 lines in functions are its own: 20 · (1 − 0.125/2).
     assert_eq!(points(&card, Metric::Semantic), 18.75);

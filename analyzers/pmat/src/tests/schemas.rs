@@ -1,4 +1,4 @@
-//! What serialises by hand, or lies flat among other members, is as its schema says.
+//! What serialises by hand, or is flat among other members, is as its schema says.
 
 use super::{SUM_OF_PRIMES, tree};
 use crate::score::{self, Measurements};
@@ -34,12 +34,12 @@ fn is_as_described<T: JsonSchema + Serialize>(value: &T, required: &[&str]) {
 #[test]
 fn the_checks_of_a_score_lie_flat_beside_their_answers() {
     let measured = Measurements {
-        tdg: Measured::missing("not asked for"),
-        duplicated: Measured::missing("not asked for"),
+        tdg: Measured::not_asked("not asked for"),
+        duplicated: Measured::not_asked("not asked for"),
         import_cycles: Measured::Value(0),
-        coverage: Measured::missing("not asked for"),
-        mutation: Measured::missing("not asked for"),
-        advisories: Measured::missing("not asked for"),
+        coverage: Measured::not_asked("not asked for"),
+        mutation: Measured::not_asked("not asked for"),
+        advisories: Measured::not_asked("not asked for"),
     };
     let tree = tree(&[("src/lib.rs", SUM_OF_PRIMES), ("LICENSE", "MIT\n")]);
     let options = MeasureOptions { sections: score::SECTIONS, ..MeasureOptions::default() };
@@ -77,8 +77,8 @@ fn a_past_commit_holds_each_metric_by_its_name() {
     };
     let measured = point(Figures { files: Measured::Value(files), tree: Measured::Value(tree) });
     let missing = point(Figures {
-        files: Measured::missing("not asked for"),
-        tree: Measured::missing("not asked for"),
+        files: Measured::not_asked("not asked for"),
+        tree: Measured::not_asked("not asked for"),
     });
     for point in [measured, missing] {
         is_as_described(&point, &["commit", "figures", "grade", "languages"]);

@@ -11,11 +11,13 @@ use facts::source::{CommitId, GitContext, SourceError};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// How to attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct BlameOptions {
-    /// Follow only the first parent of each merge; a merge then counts as what it brought in, in the name of who merged.
+    /// Follow only the first parent of each merge; a merge then counts as everything it brought in, attributed to
+    /// whoever merged.
     pub first_parent: bool,
 }
 
@@ -42,7 +44,7 @@ pub struct Blame {
     pub merges: usize,
     /// Commits that could not be compared, by reason.
     pub not_compared: Vec<NotCompared>,
-    /// What went wrong with the cache, if anything; the figures are right all the same.
+    /// What went wrong with the cache, if anything; the figures are still right.
     #[serde(skip)]
     pub cache_trouble: Option<String>,
 }
@@ -111,7 +113,7 @@ pub fn blame(
     let (values, trouble) = values(cache, metric, options, &log, how)?;
     let mut report = Blame {
         metric: metric.id,
-        value: Measured::missing("there is no commit"),
+        value: Measured::unsupported("there is no commit"),
         compared: 0,
         unchanged: 0,
         raised: 0.0,
@@ -133,7 +135,7 @@ pub fn blame(
             continue;
         }
         match change_of(commit, metric, &values) {
-            Err(why) => *not_compared.entry(why).or_default() += 1,
+            Err(why) => *not_compared.entry(why.to_string()).or_default() += 1,
             Ok((before, after)) => report.add(commit, (before, after), &log, &mut authors),
         }
     }
@@ -175,23 +177,54 @@ fn values(
     Ok((wanted.into_iter().zip(values).collect(), trouble))
 }
 
+/// Why it is not known what a commit did to a metric.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum NoChange {
+    /// The clone ends with it.
+    CutOff,
+    /// It has no parent, and the metric no zero.
+    First,
+    /// The figure was not asked for.
+    NotMeasured,
+    /// The figure is missing, for this reason.
+    NoFigure(String),
+    /// That of its parent is missing.
+    OfParent(Box<NoChange>),
+}
+
+impl fmt::Display for NoChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            NoChange::CutOff => f.write_str("its parents are not in this shallow clone"),
+            NoChange::First => f.write_str("it is the first commit, with nothing to compare it with"),
+            NoChange::NotMeasured => f.write_str("not measured"),
+            NoChange::NoFigure(why) => f.write_str(why),
+            NoChange::OfParent(why) => write!(f, "its parent has no such figure: {why}"),
+        }
+    }
+}
+
 /// The metric before and after a commit, or why that is not known.
-fn change_of(commit: &LoggedCommit, metric: &Metric, values: &Values) -> Result<(Option<f64>, f64), String> {
+fn change_of(
+    commit: &LoggedCommit,
+    metric: &Metric,
+    values: &Values,
+) -> Result<(Option<f64>, f64), NoChange> {
     if commit.cut_off {
-        return Err("its parents are not in this shallow clone".to_owned());
+        return Err(NoChange::CutOff);
     }
     let value = |id: &CommitId| match values.get(id) {
         Some(Measured::Value(value)) => Ok(*value),
-        Some(Measured::Missing(why)) => Err(why.clone()),
-        None => Err("not measured".to_owned()),
+        Some(Measured::Missing(why)) => Err(NoChange::NoFigure(why.to_string())),
+        None => Err(NoChange::NotMeasured),
     };
     let Some(parent) = commit.parents.first() else {
         return match metric.additive {
             true => value(&commit.id).map(|after| (None, after)),
-            false => Err("it is the first commit, with nothing to compare it with".to_owned()),
+            false => Err(NoChange::First),
         };
     };
-    let of_parent = value(parent).map_err(|why| format!("its parent has no such figure: {why}"))?;
+    let of_parent = value(parent).map_err(|why| NoChange::OfParent(Box::new(why)))?;
     Ok((Some(of_parent), value(&commit.id)?))
 }
 

@@ -19,7 +19,7 @@ use xxhash_rust::xxh3::Xxh3;
 
 /// Under which figures of commits are kept. Raised by every change of what they hold or how they are made.
 pub(crate) const FILES: Subject = Subject { name: "trend-files", version: SUMMARIES.version };
-/// The same for figures of the tree, which rest on those of grades.
+/// The same for figures of the tree, which depend on those of grades.
 pub(crate) const TREE: Subject = Subject { name: "trend-tree", version: 100 * tdg::INPUTS.version + 1 };
 
 /// Neighbouring commits that one thread measures in a row: they share most files. Their figures are written together.
@@ -53,7 +53,7 @@ pub(crate) struct Control<'a> {
     pub cancelled: Option<&'a (dyn Fn() -> bool + Sync)>,
 }
 
-/// Measures commits, in the order of the jobs. Beside the answers, in the order of the jobs: what went wrong with the cache.
+/// Measures commits, in the order of the jobs. Next to the answers, in the order of the jobs: what went wrong with the cache.
 pub(crate) fn measure_commits(
     revisions: &Revisions,
     cache: Option<&Cache>,
@@ -96,7 +96,7 @@ pub(crate) fn measure_commits(
     Ok((answers, trouble))
 }
 
-/// What is known of a file.
+/// What is known about a file.
 enum Known {
     Summary(Summary),
     /// It is left out, whatever the commit.
@@ -142,7 +142,7 @@ impl Work<'_> {
         Ok((answers, locked(&self.trouble).take()))
     }
 
-    /// Takes runs of commits, the newest that nobody has taken yet, until there are no more.
+    /// Takes runs of commits, the newest free one first, until there are no more.
     fn measure_runs(&self) -> Result<Vec<(usize, Answer)>, SourceError> {
         let mut answers = Vec::new();
         // Keeps what neighbouring commits share in memory.
@@ -184,7 +184,7 @@ impl Work<'_> {
         self.control.cancelled.is_some_and(|cancelled| cancelled())
     }
 
-    /// Writes what was found out. Each value is whole and depends on no other, so the order does not matter.
+    /// Writes the results. Each value is complete and independent, so the order does not matter.
     fn write(&self, unwritten: Unwritten) {
         let Some(cache) = self.cache else { return };
         let Unwritten { summaries, files, trees } = unwritten;
@@ -227,7 +227,7 @@ impl Work<'_> {
             answer.files = match self.file_figures(job, &tree, unwritten) {
                 Ok(files) => Some(files),
                 Err(_) if self.is_cancelled() => return Err(interrupted()),
-                Err(error) => Some(Measured::Missing(error.message)),
+                Err(error) => Some(Measured::failed(error.message)),
             };
         }
         Ok(answer)
@@ -345,19 +345,19 @@ impl Work<'_> {
 impl Answer {
     fn unreadable(job: &Job, error: &SourceError) -> Answer {
         Answer {
-            files: job.files.then(|| Measured::missing(&error.message)),
-            tree: job.tree.then(|| Measured::missing(&error.message)),
+            files: job.files.then(|| Measured::failed(&error.message)),
+            tree: job.tree.then(|| Measured::failed(&error.message)),
         }
     }
 }
 
 fn unreadable_file<T>(path: &RepoPath, why: &str) -> Measured<T> {
-    Measured::Missing(format!("{path} cannot be read: {why}"))
+    Measured::failed(format_args!("{path} cannot be read: {why}"))
 }
 
 /// Figures, or that there is nothing to measure.
 pub(crate) fn figures_or_why<T>(figures: Option<T>) -> Measured<T> {
-    figures.map_or_else(|| Measured::missing("no file was measured"), Measured::Value)
+    figures.map_or_else(|| Measured::unsupported("no file was measured"), Measured::Value)
 }
 
 /// The figures that all files make together, as `pmat tdg` and the rule `duplication` have them.
@@ -373,7 +373,7 @@ fn compare_all(tree: &dyn SourceTree, repo: &RepoFacts, settings: &Ready) -> Tre
     TreeFigures { tdg: total.map(|card| card.score), duplication }
 }
 
-/// What the figures of a tree follow from: all paths, and the bytes of what is code or tells where code is.
+/// What the figures of a tree depend on: all paths, and the bytes of code and of files that say where code is.
 fn fingerprint(repo: &RepoFacts, settings: &Ready) -> u128 {
     let mut hasher = Xxh3::new();
     hasher.update(&settings.digest.to_le_bytes());

@@ -1,4 +1,4 @@
-//! What is known of a commit.
+//! What is known about a commit.
 
 use super::metric::{METRICS, Metric};
 use crate::complexity::Distribution;
@@ -158,8 +158,8 @@ impl FileFigures {
             lines: LineCounts::default(),
             languages: Vec::new(),
             functions: 0,
-            cyclomatic: Measured::missing("no functions"),
-            cognitive: Measured::missing("no functions"),
+            cyclomatic: Measured::unsupported("no functions"),
+            cognitive: Measured::unsupported("no functions"),
             over_limits: 0,
             debt: 0,
             public: 0,
@@ -200,7 +200,7 @@ fn name<S: Serializer>(language: &Language, serializer: S) -> Result<S::Ok, S::E
 pub struct TreeFigures {
     /// The repository's score by the technical debt gradient.
     pub tdg: Measured<Points>,
-    /// Lines that lie in clones.
+    /// Lines that are in clones.
     pub duplication: LineShare,
 }
 
@@ -222,7 +222,7 @@ fn stored_spread(spread: &Measured<Distribution>) -> Option<StoredSpread> {
 fn spread_of(stored: Option<StoredSpread>) -> Measured<Distribution> {
     match stored {
         Some((sum, mean, median, p90, max)) => Measured::Value(Distribution { sum, mean, median, p90, max }),
-        None => Measured::missing("no functions"),
+        None => Measured::unsupported("no functions"),
     }
 }
 
@@ -288,7 +288,7 @@ impl From<&TreeFigures> for StoredTree {
     fn from(tree: &TreeFigures) -> Self {
         let tdg = match &tree.tdg {
             Measured::Value(points) => Ok(points.as_hundredths()),
-            Measured::Missing(why) => Err(why.clone()),
+            Measured::Missing(why) => Err(why.to_string()),
         };
         StoredTree(tdg, tree.duplication.compared, tree.duplication.duplicated)
     }
@@ -298,7 +298,7 @@ impl From<StoredTree> for TreeFigures {
     fn from(StoredTree(tdg, compared, duplicated): StoredTree) -> Self {
         let tdg = match tdg {
             Ok(hundredths) => Measured::Value(Points::hundredths(hundredths)),
-            Err(why) => Measured::Missing(why),
+            Err(why) => Measured::unsupported(why),
         };
         TreeFigures { tdg, duplication: LineShare { compared, duplicated } }
     }

@@ -1,10 +1,10 @@
-//! The figures of a line of commits: what is kept, and the rest measured.
+//! The figures of a line of commits: stored ones, and the rest measured.
 
 use super::compute::{Answer, Control, FILES, Job, TREE, figures_or_why};
 use super::figures::{Figures, FileFigures, Point, StoredFiles, StoredTree, TreeFigures};
 use super::metric::Part;
 use super::select::{Every, Line, Place, Selection, Start, select};
-use super::settings::{Known, Ready, SettingsOf};
+use super::settings::{Known, NotReady, Ready, SettingsOf};
 use facts::cache::Cache;
 use facts::source::{CommitId, GitContext, Revisions, SourceError};
 use facts::{Measured, Progress};
@@ -27,7 +27,7 @@ pub struct TrendOptions<'a> {
     pub every: Every,
     /// No more points than this, the newest ones.
     pub max: Option<usize>,
-    /// What is to be measured; figures of other parts say that nobody asked for them.
+    /// What to measure; other figures say that they were not asked for.
     pub parts: &'a [Part],
     /// The name of the file at the root of a tree that holds its configuration.
     pub config_file: &'a str,
@@ -54,7 +54,7 @@ pub struct Trend {
     /// Points that are left out because they were never measured ([`stored`] only).
     #[serde(skip)]
     pub unknown: usize,
-    /// What went wrong with the cache, if anything; the figures are right all the same.
+    /// What went wrong with the cache, if anything; the figures are still right.
     #[serde(skip)]
     pub cache_trouble: Option<String>,
 }
@@ -86,7 +86,7 @@ pub fn fill(
     Ok(trend(line, states, measured, cache_trouble, options))
 }
 
-/// What [`fill`] has already found out, and nothing else: no file is looked at. Commits without any known figure are left out.
+/// Only what [`fill`] has stored before: no file is read. Commits without a stored figure are left out.
 ///
 /// # Errors
 /// The history cannot be read.
@@ -119,9 +119,9 @@ pub(crate) fn figures_of(
     Ok((states.into_iter().map(|state| state.figures(options)).collect(), trouble))
 }
 
-/// What is known of a commit.
+/// What is known about a commit.
 struct State {
-    settings: Result<Arc<Ready>, String>,
+    settings: Result<Arc<Ready>, NotReady>,
     key: u128,
     files: Option<Measured<FileFigures>>,
     tree: Option<Measured<TreeFigures>>,
@@ -170,22 +170,22 @@ impl State {
     fn figures(self, options: &TrendOptions<'_>) -> Figures {
         let unusable = self.settings.err();
         Figures {
-            files: known_or_why(self.files, options.asks_for(Part::Files), unusable.as_deref()),
-            tree: known_or_why(self.tree, options.asks_for(Part::Tree), unusable.as_deref()),
+            files: known_or_why(self.files, options.asks_for(Part::Files), unusable.as_ref()),
+            tree: known_or_why(self.tree, options.asks_for(Part::Tree), unusable.as_ref()),
         }
     }
 }
 
-fn known_or_why<T>(known: Option<Measured<T>>, asked: bool, unusable: Option<&str>) -> Measured<T> {
+fn known_or_why<T>(known: Option<Measured<T>>, asked: bool, unusable: Option<&NotReady>) -> Measured<T> {
     match (known, asked, unusable) {
         (Some(known), _, _) => known,
-        (None, false, _) => Measured::missing("not asked for"),
-        (None, true, Some(why)) => Measured::missing(why),
-        (None, true, None) => Measured::missing("not measured yet"),
+        (None, false, _) => Measured::not_asked("not asked for"),
+        (None, true, Some(why)) => Measured::failed(why),
+        (None, true, None) => Measured::pending("not measured yet"),
     }
 }
 
-/// Measures what is not known, and says of how many commits that was something.
+/// Measures what is not known, and says about how many commits that was something.
 fn measure_rest(
     cache: Option<&Cache>,
     options: &TrendOptions<'_>,

@@ -24,7 +24,7 @@ pub enum Better {
 pub enum Part {
     /// Each file by itself: of a new commit only the changed files are looked at.
     Files,
-    /// All files together: every state of the code is compared with itself anew.
+    /// All files together: every state of the code is compared with itself again.
     Tree,
 }
 
@@ -41,7 +41,7 @@ pub struct Metric {
     pub better: Better,
     /// What it is measured from.
     pub part: Part,
-    /// True when the figure of a tree is the sum of the figures of its files.
+    /// True if the figure of a tree is the sum of the figures of its files.
     pub additive: bool,
     /// Digits behind the point, for people.
     pub digits: usize,
@@ -84,7 +84,7 @@ const PLAIN: Metric = Metric {
     additive: true,
     digits: 0,
     what: "",
-    figure: |_| Measured::Missing(String::new()),
+    figure: |_| Measured::not_asked(""),
 };
 
 /// Every metric.
@@ -209,7 +209,7 @@ pub static METRICS: &[Metric] = &[
     },
     Metric {
         id: "debt",
-        title: "Admitted debt",
+        title: "Self-admitted debt",
         unit: "items",
         better: Better::Lower,
         what: "Items of technical debt that comments admit to (`pmat analyze satd`).",
@@ -226,7 +226,7 @@ pub static METRICS: &[Metric] = &[
         what: "Share of the public definitions that are documented (rule `doc-coverage`).",
         figure: |figures| {
             of_code(figures, |files| match files.public {
-                0 => Measured::missing("no public definition was found"),
+                0 => Measured::unsupported("no public definition was found"),
                 public => Measured::Value(100.0 * f64::from(files.documented) / f64::from(public)),
             })
         },
@@ -275,7 +275,7 @@ fn of_files(figures: &Figures, get: impl Fn(&FileFigures) -> Measured<f64>) -> M
 /// The same for what only languages with a grammar have.
 fn of_code(figures: &Figures, get: impl Fn(&FileFigures) -> Measured<f64>) -> Measured<f64> {
     of_files(figures, |files| match files.with_functions {
-        0 => Measured::missing("no file is of a language with a grammar here"),
+        0 => Measured::unsupported("no file is of a language with a grammar here"),
         _ => get(files),
     })
 }

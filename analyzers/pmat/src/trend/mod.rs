@@ -5,11 +5,10 @@
 //!                                                                 └─ fill ────▶ Trend (the rest is measured and kept)
 //! Trend of every commit and of their parents ──blame──▶ Blame (what each commit and author changed)
 //! ```
-//!
-//! A figure of a commit is what the ordinary commands say for that commit (`--revision`): the configuration of the commit
-//! itself decides what is left out, unless the caller has another. What is slow about a history is parsing; a file is parsed
-//! once for all the commits that hold it, and its numbers are kept under its blob id. Figures of a commit are kept under the
-//! commit's id.
+//! A figure of a commit is what the ordinary commands say for that commit (`--revision`): the configuration of the
+//! commit itself decides what is excluded, unless the caller has another. The slow part of a history is parsing; a file
+//! is parsed once for all commits that contain it, and its numbers are stored under its blob id. Figures of a commit
+//! are stored under the commit's id.
 
 mod blame;
 mod compute;
@@ -25,6 +24,6 @@ pub use figures::{Figures, FileFigures, LanguageLines, Point, TreeFigures};
 pub use fill::{Trend, TrendOptions, fill, stored};
 pub use metric::{Better, METRICS, Metric, Part, metric};
 pub use select::{Every, Start};
-pub use settings::{Limits, Settings, SettingsOf};
+pub use settings::{Limits, Settings, SettingsError, SettingsOf};
 
 pub(crate) use compute::measure_commits;

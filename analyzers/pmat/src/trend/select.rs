@@ -105,7 +105,7 @@ pub(crate) fn select(git: &GitContext, selection: &Selection<'_>) -> Result<Line
     Ok(Line { places, people, shallow, clocks_off })
 }
 
-/// Leaves out what the revision's history contains, but for the newest commit of it (of tags: but for the revision).
+/// Leaves out what the revision's history contains, except for the newest commit of it (of tags: except for the revision).
 fn begin_with(
     git: &GitContext,
     selection: &Selection<'_>,

@@ -1,4 +1,4 @@
-//! The numbers of one file, which those of a tree are made from.
+//! The numbers of one file, from which those of a tree are computed.
 
 use super::figures::{FileFigures, LanguageLines};
 use super::settings::Limits;
@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 pub const SUMMARIES: Subject = Subject { name: "trend-file", version: 1 };
 
 /// The sections of the facts that [`Summary::of`] reads.
-pub const SECTIONS: Sections = Sections { comments: true, symbols: true, tokens: false };
+pub const SECTIONS: Sections = Sections { comments: true, symbols: true, tokens: false, types: false };
 
 /// The numbers of one file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -57,7 +57,7 @@ fn count(number: usize) -> u32 {
 }
 
 impl FileFigures {
-    /// Of all files of a tree; none where there is no file.
+    /// Of all files of a tree; none if there is no file.
     pub(crate) fn of<'s>(
         summaries: impl Iterator<Item = &'s Summary>,
         left_out: usize,

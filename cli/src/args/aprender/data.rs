@@ -1,4 +1,4 @@
-use super::super::{OutputArgs, ReportFormat};
+use super::super::{OutputArgs, ReportFormat, Unfit};
 use super::OpenArgs;
 use clap::{Args, ValueEnum, ValueHint};
 use std::path::PathBuf;
@@ -6,11 +6,11 @@ use std::path::PathBuf;
 /// A file of data.
 #[derive(Debug, Clone, Args)]
 pub struct DataArgs {
-    /// File of data, its columns named by the first line (or by the keys of JSON objects); `-` is standard input
+    /// Data file whose first line names the columns (or JSON objects with keys); `-` is standard input
     #[arg(value_name = "DATA", value_hint = ValueHint::FilePath)]
     pub data: PathBuf,
 
-    /// Format of the data [default: what the file's name ends with]
+    /// Format of the data [default: by the file's extension]
     #[arg(long, value_name = "FORMAT")]
     pub data_format: Option<TableFormat>,
 
@@ -18,29 +18,28 @@ pub struct DataArgs {
     #[arg(long, value_name = "CHARACTER", default_value = ",")]
     pub delimiter: char,
 
-    /// This text stands for a missing value, too; may be given more than once, and is kept with a model that is fitted
+    /// Also treat this text as a missing value; may be given more than once, and is stored with a fitted model
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub missing: Vec<String>,
 
-    /// What a column holds: number, category or date; cells that are no number or no date are missing then. May be given more
-    /// than once
+    /// Type of a column: number, category or date; cells that do not fit are missing. May be given more than once
     #[arg(long = "type", value_name = "COLUMN=TYPE", value_parser = declared_type)]
     pub types: Vec<(String, DeclaredType)>,
 }
 
-/// What a column of data holds.
+/// Type of a column of data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum DeclaredType {
     /// Numbers
     Number,
-    /// Words, also where they look like numbers
+    /// Words, even if they look like numbers
     Category,
     /// Dates, which models see as days since 1970-01-01
     Date,
 }
 
-/// `COLUMN=TYPE`; the name of a column may hold equals signs.
-fn declared_type(text: &str) -> Result<(String, DeclaredType), String> {
+/// `COLUMN=TYPE`; the name of a column may contain equals signs.
+fn declared_type(text: &str) -> Result<(String, DeclaredType), Unfit> {
     let parts = text.rsplit_once('=').ok_or("write COLUMN=number, COLUMN=category or COLUMN=date")?;
     let (column, declared) = parts;
     Ok((column.to_owned(), DeclaredType::from_str(declared, false)?))
@@ -49,7 +48,7 @@ fn declared_type(text: &str) -> Result<(String, DeclaredType), String> {
 /// Formats of tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum TableFormat {
-    /// Comma-separated, as RFC 4180 has it
+    /// Comma-separated (RFC 4180)
     #[default]
     Csv,
     /// Tab-separated
@@ -75,7 +74,7 @@ pub struct PredictArgs {
     /// Data.
     #[command(flatten)]
     pub data: DataArgs,
-    /// A column with the probability of each class, too
+    /// Also write the probability of each class, in a column each
     #[arg(long)]
     pub proba: bool,
     /// Format of the answers
@@ -89,20 +88,20 @@ pub struct PredictArgs {
     pub output: OutputArgs,
 }
 
-/// Formats of drawings.
+/// Formats of plots.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum PlotFormat {
-    /// Lines and words, to be drawn at any size
+    /// Vector graphics
     #[default]
     Svg,
-    /// Dots, two for each unit of the SVG; the words are in a font of the machine
+    /// Bitmap with two pixels per unit of the SVG; text uses a system font
     Png,
 }
 
 /// `batuta aprender evaluate`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Drawings are files: roc, precision-recall, calibration, confusion (or predictions, for numbers), importance; with
+Plots are files: roc, precision-recall, calibration, confusion (or predictions, for numbers), importance; with
 --learning-curve also learning-curve, for which models of the same settings are fitted to parts of the data.
 
 Examples:
@@ -117,13 +116,13 @@ pub struct EvaluateArgs {
     /// Data.
     #[command(flatten)]
     pub data: DataArgs,
-    /// Write drawings into this folder, which is made where it does not exist
+    /// Write plots into this folder, which is created if missing
     #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
     pub plots: Option<PathBuf>,
-    /// Format of the drawings
+    /// Format of the plots
     #[arg(long, value_name = "FORMAT", default_value = "svg", requires = "plots")]
     pub plot_format: PlotFormat,
-    /// Fit to growing parts of the data and compare, by three folds
+    /// Plot a learning curve: fit to growing parts of the data, with three folds
     #[arg(long, requires = "plots")]
     pub learning_curve: bool,
     /// Format of the report
@@ -140,8 +139,8 @@ pub struct EvaluateArgs {
 /// `batuta aprender explain`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Contributions and base sum to the model's raw answer. Of linear models they are weight times distance from the mean; of trees
-exact Shapley values. Nearest neighbours and naive Bayes have none.
+Contributions and base sum to the model's raw answer. For linear models they are weight times distance from the mean; for
+trees exact Shapley values. Nearest neighbours and naive Bayes have none.
 
 Examples:
   aprender explain wine.apr new.csv --row 1
@@ -153,7 +152,7 @@ pub struct ExplainArgs {
     /// Data.
     #[command(flatten)]
     pub data: DataArgs,
-    /// Only this row, the first being 1 [default: the mean over all rows on screen, all rows in JSON]
+    /// Only this row, counted from 1 [default: the mean over all rows on screen, all rows in JSON]
     #[arg(long, value_name = "N")]
     pub row: Option<std::num::NonZeroUsize>,
     /// Show the N columns that add most; 0 shows all

@@ -6,19 +6,19 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Opening the model")]
 pub struct OpenArgs {
-    /// File with the password of an encrypted model, without its last line end
+    /// File with the password of an encrypted model; its last line end is ignored
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub password_file: Option<PathBuf>,
-    /// Your secret key, of a model that was encrypted for you
+    /// Your secret key, for a model that was encrypted for you
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub key: Option<PathBuf>,
     /// Public keys that you trust; one of them must have signed the model
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub trust: Option<PathBuf>,
-    /// Folder in which the uses and seats of limited licences are counted
+    /// Folder that counts the uses and seats of limited licences
     #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
     pub ledger: Option<PathBuf>,
-    /// Who takes a seat of a limited licence
+    /// Name of the user who takes a seat of a limited licence
     #[arg(long, value_name = "NAME")]
     pub seat: Option<String>,
 }
@@ -30,9 +30,9 @@ impl OpenArgs {
     }
 }
 
-/// How a model file is sealed.
+/// How a model file is signed, encrypted and licensed.
 #[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Sealing the model")]
+#[command(next_help_heading = "Signing, encryption and licence")]
 pub struct SealArgs {
     /// Sign with this secret key
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -59,7 +59,7 @@ impl SealArgs {
 /// `batuta aprender inspect`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Needs no key for what is public: table of sections, digests, model card, licence, who signed.
+Shows what is readable without a key: table of sections, digests, model card, licence, signers.
 
 Examples:
   aprender inspect wine.apr
@@ -68,7 +68,7 @@ pub struct InspectArgs {
     /// Model file
     #[arg(value_name = "MODEL", value_hint = ValueHint::FilePath)]
     pub model: PathBuf,
-    /// Public keys that you trust, to tell whose signatures the file has
+    /// Public keys that you trust, to name the signers
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub trust: Option<PathBuf>,
     /// Format of the report
@@ -116,13 +116,13 @@ pub struct ConvertArgs {
     /// File to write
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub output: PathBuf,
-    /// Name of the column that a model of LightGBM or XGBoost predicts, which their files do not tell
+    /// Name of the column that a model of LightGBM or XGBoost predicts, which their files do not contain
     #[arg(long, value_name = "COLUMN", default_value = "target")]
     pub target: String,
     /// How the file is opened.
     #[command(flatten)]
     pub open: OpenArgs,
-    /// How the new file is sealed.
+    /// How the new file is signed, encrypted and licensed.
     #[command(flatten)]
     pub seal: SealArgs,
 }
@@ -147,7 +147,7 @@ pub struct SignArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 The keys are lines of 64 hexadecimal digits and a name, as `aprender keygen` writes them into NAME.pub.
-Exit code 0: somebody trusted signed exactly this; 1: nobody trusted did, or the file is damaged; 2: could not be read.
+Exit code 0: a trusted key signed exactly this file; 1: none did, or the file is damaged; 2: could not be read.
 
 Examples:
   aprender verify wine.apr --trust ada.pub")]
@@ -163,8 +163,8 @@ pub struct VerifyArgs {
 /// `batuta aprender keygen`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Writes NAME.key, which is secret and readable by you alone, and NAME.pub, which you give to others. Files that are there
-already are never replaced.
+Writes NAME.key, which is secret and readable only by you, and NAME.pub, which you give to others. Existing files are
+never replaced.
 
 Examples:
   aprender keygen ada
@@ -187,6 +187,6 @@ pub enum KeyUse {
     /// To sign models (Ed25519)
     #[default]
     Signing,
-    /// To have models encrypted for you (X25519)
+    /// To receive encrypted models (X25519)
     Encryption,
 }

@@ -7,11 +7,11 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Kinds of models: linear, ridge, lasso, elastic-net, partial-least-squares, logistic, naive-bayes, nearest, svm, tree, forest,
-extra-trees, boosting; without a target k-means, gaussian-mixture, pca, isolation-forest. Their settings are listed by the message
-about a setting that does not exist.
-A column is what its cells are: numbers, true and false, dates (YYYY-MM-DD, as days since 1970-01-01), else text. Few cells that
-do not fit the others are missing, with a warning; in a target they are refused. --type says what a column is. Targets of text, of
-true and false, or of at most 10 different whole numbers are classes.
+extra-trees, boosting; without a target k-means, gaussian-mixture, pca, isolation-forest. To list the settings of a kind, give
+--set a setting that does not exist: the error names them.
+The cells determine the type of a column: numbers, booleans, dates (YYYY-MM-DD, as days since 1970-01-01), else text. A few cells
+that do not fit the others are missing, with a warning; in a target they are refused. --type sets the type of a column. Targets of
+text, of booleans, or of at most 10 different whole numbers are classes.
 The same data, settings and seed give the same file on one machine, byte for byte, with any number of threads.
 
 Examples:
@@ -36,7 +36,7 @@ pub struct FitArgs {
     /// What the model is for [default: what the target suggests]
     #[arg(long, value_name = "TASK")]
     pub task: Option<AskedTask>,
-    /// How much rows of each class weigh: balanced gives all classes the same weight together
+    /// Weights of the classes: balanced gives all classes the same total weight
     #[arg(long, value_name = "HOW")]
     pub class_weight: Option<AskedClassWeight>,
     /// Seed of all randomness
@@ -45,13 +45,13 @@ pub struct FitArgs {
     /// Leave a column out; may be given more than once
     #[arg(long, value_name = "COLUMN")]
     pub drop: Vec<String>,
-    /// How rows are parted for comparison.
+    /// How the model is evaluated.
     #[command(flatten)]
     pub folds: FoldArgs,
     /// How columns are prepared.
     #[command(flatten)]
     pub preparation: PreparationArgs,
-    /// How the file is sealed.
+    /// How the file is signed, encrypted and licensed.
     #[command(flatten)]
     pub seal: SealArgs,
     /// Name of the model, for its card
@@ -84,62 +84,62 @@ pub enum AskedTask {
     Classification,
 }
 
-/// How much rows of each class weigh.
+/// Weights of the classes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum AskedClassWeight {
     /// A row weighs rows / (classes * rows of its class)
     Balanced,
 }
 
-/// The figure that settings are compared by.
+/// The metric that settings are compared by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum AskedScoring {
-    /// Share of right classes
+    /// Share of correct predictions
     Accuracy,
     /// Mean over classes of F1
     MacroF1,
-    /// Logarithmic loss; less is better
+    /// Logarithmic loss; lower is better
     LogLoss,
     /// Area under the ROC curve
     RocAuc,
     /// Mean precision over recall
     AveragePrecision,
-    /// Squared error of probabilities; less is better
+    /// Squared error of probabilities; lower is better
     Brier,
-    /// Expected calibration error; less is better
+    /// Expected calibration error; lower is better
     CalibrationError,
     /// Share of the variance that is explained
     R2,
-    /// Root of the mean squared error; less is better
+    /// Root mean squared error; lower is better
     Rmse,
-    /// Mean absolute error; less is better
+    /// Mean absolute error; lower is better
     Mae,
 }
 
-/// How rows are parted for comparison.
+/// How the model is evaluated.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Comparing")]
+#[command(next_help_heading = "Evaluation")]
 pub struct FoldArgs {
-    /// Fit to each K-1 of K parts of the rows and compare with the rest; classes are spread evenly
+    /// Cross-validate with K folds, stratified by class
     #[arg(long, value_name = "K", conflicts_with = "test_share")]
     pub cv: Option<usize>,
-    /// Hold out this share of the rows, and compare with them; the model is fitted to the others only
+    /// Hold out this share of the rows for evaluation; the model is fitted only to the others
     #[arg(long, value_name = "SHARE")]
     pub test_share: Option<f64>,
-    /// Keep rows of one value of this column in one part; the column is left out of the model
+    /// Keep rows with the same value in this column in one fold; the column is left out of the model
     #[arg(long, value_name = "COLUMN", conflicts_with_all = ["in_order", "test_share"])]
     pub group: Option<String>,
-    /// The rows are in the order of time: compare with later rows than those fitted to
+    /// The rows are in order of time: evaluate on later rows than those fitted to
     #[arg(long, conflicts_with = "test_share")]
     pub in_order: bool,
-    /// Try these values of a setting, compare by parts of the rows (5 unless --cv says otherwise), and take the best; several
-    /// make a grid
+    /// Try these values of a setting by cross-validation (5 folds unless --cv is given) and use the best; several make
+    /// a grid
     #[arg(long, value_name = "NAME=V1,V2,…", conflicts_with = "test_share")]
     pub search: Vec<String>,
-    /// The figure by which --search finds the best [default: accuracy, or r2 for numbers]
+    /// The metric by which --search chooses the best [default: accuracy, or r2 for numbers]
     #[arg(long, value_name = "FIGURE", requires = "search")]
     pub scoring: Option<AskedScoring>,
-    /// Try only N of the grid, drawn by the seed
+    /// Try only N points of the grid, drawn at random with the seed
     #[arg(long, value_name = "N", requires = "search")]
     pub draws: Option<usize>,
 }
@@ -148,8 +148,8 @@ pub struct FoldArgs {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Preparing columns")]
 pub struct PreparationArgs {
-    /// What stands in for missing numbers: mean, median, most-frequent, keep, or a number [default: mean, or keep where the
-    /// model takes missing values]
+    /// Replacement of missing numbers: mean, median, most-frequent, keep, or a number [default: mean, or keep if the
+    /// model accepts missing values]
     #[arg(long, value_name = "HOW")]
     pub fill: Option<String>,
     /// Add a column that says which numbers were missing
@@ -161,7 +161,7 @@ pub struct PreparationArgs {
     /// How categories become numbers [default: one-hot, or ordinal for boosting]
     #[arg(long, value_name = "HOW")]
     pub categories: Option<CategoryEncoding>,
-    /// What happens to categories that were not there in training
+    /// What to do with categories that were not in the training data
     #[arg(long, value_name = "HOW", default_value = "other")]
     pub unseen: UnseenCategories,
 }
@@ -180,16 +180,16 @@ pub enum Scaling {
 /// How categories become numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum CategoryEncoding {
-    /// A column for each
+    /// A column for each category
     OneHot,
-    /// Their place in alphabetical order
+    /// Their position in alphabetical order
     Ordinal,
 }
 
-/// What happens to categories that were not there in training.
+/// What to do with categories that were not in the training data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum UnseenCategories {
-    /// They are none of the known ones
+    /// They count as none of the known categories
     #[default]
     Other,
     /// The row is refused

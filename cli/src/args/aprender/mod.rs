@@ -29,24 +29,24 @@ pub struct AprenderArgs {
 /// The commands of `aprender`.
 #[derive(Debug, Subcommand)]
 pub enum AprenderCommand {
-    /// Fit a model to a file of data, and store it with the recipe of its columns
+    /// Fit a model to a data file, and store it with the recipe of its columns
     Fit(Box<FitArgs>),
-    /// What a model answers for the rows of a file
+    /// Predict the rows of a file with a model
     Predict(PredictArgs),
-    /// How good a model's answers are on rows whose target is known
+    /// Evaluate a model on rows whose target is known
     Evaluate(EvaluateArgs),
-    /// What each column adds to a model's answers
+    /// Explain predictions: what each column adds to them
     Explain(ExplainArgs),
-    /// What is in a model file: sections, digests, card, provenance, signatures, licence
+    /// Show what is in a model file: sections, digests, card, provenance, signatures, licence
     Inspect(InspectArgs),
-    /// Check every digest of a model file, and that its parts fit each other
+    /// Check every digest of a model file, and that its parts fit together
     Validate(ValidateArgs),
-    /// Write an older model file, or one of LightGBM, XGBoost or safetensors, as the newest version
+    /// Convert an older model file, or one of LightGBM, XGBoost or safetensors, to the newest version
     Convert(ConvertArgs),
     /// Sign a model file
     Sign(SignArgs),
-    /// Check that somebody whom you trust signed a model file, and that nothing was changed since
+    /// Check that a trusted key signed a model file, and that it was not changed since
     Verify(VerifyArgs),
-    /// Make a pair of keys: to sign models, or to have models encrypted for you
+    /// Create a pair of keys: to sign models, or to receive encrypted models
     Keygen(KeygenArgs),
 }

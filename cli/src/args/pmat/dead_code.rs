@@ -5,15 +5,15 @@ use clap::Args;
 /// `batuta pmat analyze dead-code`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Certain: nothing in the tree can use it, nothing outside can name it. Likely: more speaks for it than against it.
-Without --fail-on-violation the exit code is 0 whatever was found. Nothing is started unless --rustc asks for it. --rustc runs
+Certain: nothing in the tree can use it, nothing outside can name it. Likely: probably dead, but one of these is not proven.
+Without --fail-on-violation the exit code is 0 whatever was found. Without --rustc nothing is started. --rustc runs
 code of the repository: build scripts, procedural macros, and what .cargo/config.toml and rust-toolchain.toml name.
 
 Examples:
   pmat analyze dead-code
   pmat analyze dead-code --min-confidence certain --fail-on-violation
   pmat analyze dead-code src --format json
-  pmat analyze dead-code --rustc                   # asks rustc, too: builds a copy of the tree")]
+  pmat analyze dead-code --rustc                   # also asks rustc: builds a copy of the tree")]
 pub struct DeadCodeArgs {
     /// Tree to analyse.
     #[command(flatten)]

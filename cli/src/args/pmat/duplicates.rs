@@ -1,4 +1,4 @@
-use crate::args::{OutputArgs, ReportFormat, SourceArgs};
+use crate::args::{OutputArgs, ReportFormat, SourceArgs, Unfit};
 use abilities::Duplicates;
 use clap::Args;
 
@@ -7,7 +7,7 @@ use clap::Args;
 #[command(after_help = "\
 Types: exact (the same tokens), renamed (names and literals replaced), gapped (functions with lines inserted, removed or
 changed, at least 70 % alike). Comments, layout and imports never count.
-Without options the clones are those of the gate's rule `duplication`, and so is the share.
+By default the settings of the gate's rule `duplication` apply, to the clones and to the share.
 Without --threshold and --fail-on-violation the exit code is 0 whatever was found.
 
 Examples:
@@ -36,7 +36,7 @@ pub struct DuplicatesArgs {
     pub output: OutputArgs,
 }
 
-fn percentage(text: &str) -> Result<f64, String> {
-    let value: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
-    if (0.0..=100.0).contains(&value) { Ok(value) } else { Err("not from 0 to 100".to_owned()) }
+fn percentage(text: &str) -> Result<f64, Unfit> {
+    let value: f64 = text.parse().map_err(|_| "not a number")?;
+    if (0.0..=100.0).contains(&value) { Ok(value) } else { Err("not from 0 to 100".into()) }
 }

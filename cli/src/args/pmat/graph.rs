@@ -5,13 +5,13 @@ use clap::{Args, ValueEnum};
 /// `batuta pmat analyze graph`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-NODE is a path, or at definition level a qualified name, alone or behind its path and #; the end of either is
-enough where only one node has it.
+NODE is a path, or at definition level a qualified name, alone or as PATH#NAME; the end of either is enough if
+only one node matches.
 
 Examples:
   pmat analyze graph
-  pmat analyze graph --cycles                             # which files import each other in circles
-  pmat analyze graph --format mermaid --top 15            # a drawing for a README
+  pmat analyze graph --cycles                             # which files import each other in cycles
+  pmat analyze graph --format mermaid --top 15            # a diagram for a README
   pmat analyze graph --level definition --focus Config --depth 1 --format dot
   pmat analyze graph --chain src/main.rs src/cache.rs     # how one file comes to use another
   pmat analyze graph --kinds calls --min-confidence 0.9 --format graphml --output calls.graphml")]

@@ -20,16 +20,16 @@ pub struct HooksArgs {
 /// The commands of `pmat hooks`.
 #[derive(Debug, Subcommand)]
 pub enum HooksCommand {
-    /// Put hooks in place; a hook that is there already is kept and runs first
+    /// Install hooks; an existing hook is kept and runs first
     #[command(visible_alias = "init")]
     Install(HooksInstallArgs),
-    /// Take away the hooks that are ours, and put back those that were there before
+    /// Remove our hooks, and restore those that were there before
     Uninstall(HooksUninstallArgs),
-    /// What stands in the hooks folder
+    /// Show what is in the hooks folder
     Status(HooksStatusArgs),
-    /// Judge as a hook does; the hooks call this
+    /// Do what a hook does; the hooks call this
     Run(HooksRunArgs),
-    /// What runs the gate where changes are reviewed: a GitHub Actions workflow, a GitLab CI job
+    /// Print the CI configuration that runs the gate: a GitHub Actions workflow, a GitLab CI job
     Ci(HooksCiArgs),
 }
 
@@ -57,10 +57,10 @@ pub struct HooksInstallArgs {
     /// Hooks to install: pre-commit, commit-msg, pre-push, pre-receive, update
     #[arg(long = "hook", value_name = "HOOKS", value_delimiter = ',')]
     pub hooks: Vec<Hook>,
-    /// All that serve here: pre-commit, commit-msg and pre-push; in a bare repository pre-receive
+    /// All useful hooks: pre-commit, commit-msg and pre-push; in a bare repository pre-receive
     #[arg(long, conflicts_with = "hooks")]
     pub all: bool,
-    /// Write also to a folder that core.hooksPath names elsewhere, and over a hook of ours that was edited
+    /// Also write to a folder elsewhere that core.hooksPath names, and replace our hook even if it was edited
     #[arg(long)]
     pub force: bool,
     /// Format of the report
@@ -78,10 +78,10 @@ pub struct HooksUninstallArgs {
     /// Which repository.
     #[command(flatten)]
     pub repository: RepositoryArg,
-    /// Hooks to take away [default: all that are ours]
+    /// Hooks to remove [default: all of ours]
     #[arg(long = "hook", value_name = "HOOKS", value_delimiter = ',')]
     pub hooks: Vec<Hook>,
-    /// Take away also a hook of ours that was edited
+    /// Also remove our hook if it was edited
     #[arg(long)]
     pub force: bool,
     /// Format of the report
@@ -108,7 +108,7 @@ pub struct HooksStatusArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 pre-commit judges what is staged, pre-push, pre-receive and update judge the commits that are pushed; nothing looks at the
-work tree. [hooks] in batuta.toml says which findings count. See githooks(5) for the words and lines that Git gives each.
+work tree. [hooks] in batuta.toml says which findings count. See githooks(5) for the arguments and input that Git passes.
 
 Examples:
   pmat hooks run pre-commit
@@ -117,7 +117,7 @@ pub struct HooksRunArgs {
     /// The hook
     #[arg(value_name = "HOOK")]
     pub hook: Hook,
-    /// What Git says to it: the file of the message, the remote, the reference
+    /// Arguments from Git: the message file, the remote, the reference
     #[arg(value_name = "WORDS")]
     pub words: Vec<String>,
     /// Which repository.
@@ -138,19 +138,19 @@ pub struct HooksCiArgs {
     /// Which repository.
     #[command(flatten)]
     pub repository: RepositoryArg,
-    /// Where it is to run
+    /// The CI service
     #[arg(long, value_name = "PROVIDER")]
     pub provider: CiProvider,
     /// Write the file to its place in the work tree instead of printing it
     #[arg(long)]
     pub write: bool,
-    /// The Git address that batuta is built from there [default: the variable BATUTA_SOURCE of the service]
+    /// The Git address that batuta is built from [default: the variable BATUTA_SOURCE of the CI service]
     #[arg(long, value_name = "URL")]
     pub source: Option<String>,
     /// The branch that changes are proposed for [default: the default branch]
     #[arg(long, value_name = "BRANCH")]
     pub branch: Option<String>,
-    /// Replace a file that says something else
+    /// Replace an existing file with other content
     #[arg(long, requires = "write")]
     pub force: bool,
 }

@@ -5,7 +5,7 @@ use clap::Args;
 /// `batuta pmat analyze hotspots`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Revisions are counted in the last --days days before the newest commit; who knows a file, in its whole history.
+Revisions are counted in the last --days days before the newest commit; authors in the whole history.
 
 Examples:
   pmat hotspots

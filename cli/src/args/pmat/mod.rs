@@ -24,7 +24,7 @@ mod quality_gate;
 
 pub use hooks::*;
 pub use hotspots::HotspotsArgs;
-pub use quality_gate::{BaselineMode, FailOn, GateFormat, QualityGateArgs};
+pub use quality_gate::{BaselineMode, GateFormat, QualityGateArgs};
 
 mod score;
 
@@ -40,7 +40,8 @@ pub use tdg::*;
 
 use super::{OutputArgs, ReportFormat, SourceArgs};
 use abilities::{
-    Ability, Churn, Complexity, Crap, DeadCode, Duplicates, Graph, Hotspots, Query, Satd, Score, Tdg,
+    Ability, Churn, Complexity, Context, Crap, DeadCode, Duplicates, Graph, Hotspots, QualityGate, Query,
+    Satd, Score, Tdg,
 };
 use clap::{Args, Subcommand, ValueEnum};
 
@@ -64,12 +65,14 @@ pub enum PmatCommand {
     /// Measure one thing in detail
     Analyze(AnalyzeArgs),
     /// What a language model should know about the repository, within a budget of tokens
+    #[command(about = Context::ABOUT.title)]
     Context(ContextArgs),
     /// Judge the tree by the rules of batuta.toml
+    #[command(about = QualityGate::ABOUT.title)]
     QualityGate(QualityGateArgs),
     /// Files that are complex and change often, the same as `pmat analyze hotspots`
     Hotspots(HotspotsArgs),
-    /// Judge what is committed and pushed: Git hooks, and their like for CI
+    /// Judge commits and pushes: Git hooks, and the configuration for CI
     Hooks(HooksArgs),
     /// Score a repository by what its files show: tooling, quality, tests, documentation, dependencies
     #[command(about = Score::ABOUT.title)]
@@ -81,7 +84,7 @@ pub enum PmatCommand {
     Query(QueryArgs),
     /// Technical debt gradient, the same as `pmat analyze tdg`
     Tdg(TdgArgs),
-    /// Change the code in small ways, one at a time, and see whether the tests notice
+    /// Mutation testing: change the code in small ways, and see whether the tests detect it
     Mutate(Box<MutateArgs>),
 }
 
@@ -103,7 +106,7 @@ pub enum Analysis {
     /// Cyclomatic and cognitive complexity of every function, the worst first
     #[command(about = Complexity::ABOUT.title)]
     Complexity(ComplexityArgs),
-    /// How much each file was changed of late, and by whom
+    /// How often each file changed recently, and who changed it
     #[command(about = Churn::ABOUT.title)]
     Churn(ChurnArgs),
     /// Functions that are complex and little tested, by the last report of line coverage
@@ -112,13 +115,13 @@ pub enum Analysis {
     /// Definitions and files that nothing uses
     #[command(about = DeadCode::ABOUT.title)]
     DeadCode(DeadCodeArgs),
-    /// Code that stands in more than one place: exact, renamed and changed copies
+    /// Duplicated code: exact, renamed and gapped clones
     #[command(about = Duplicates::ABOUT.title)]
     Duplicates(DuplicatesArgs),
-    /// Who uses what: central files, import cycles, communities, types that do too much; drawings
+    /// Who uses what: central files, import cycles, communities, types that do too much; diagrams
     #[command(visible_alias = "dag", about = Graph::ABOUT.title)]
     Graph(GraphArgs),
-    /// Technical debt that comments admit to, by category and severity
+    /// Self-admitted technical debt in comments, by category and severity
     #[command(about = Satd::ABOUT.title)]
     Satd(SatdArgs),
     /// Technical debt gradient: a score and a grade for the repository, its folders, files and functions
@@ -198,24 +201,9 @@ pub struct ContextArgs {
     /// Tree to describe.
     #[command(flatten)]
     pub source: SourceArgs,
-    /// Never write more tokens than this
-    #[arg(long, value_name = "N", default_value_t = 8000)]
-    pub max_tokens: usize,
-    /// Vocabulary that tokens are counted with
-    #[arg(long, value_name = "NAME", default_value = "o200k")]
-    pub tokenizer: Vocabulary,
-    /// What the context is for: files that match its words come first
-    #[arg(long, value_name = "TEXT")]
-    pub question: Option<String>,
-    /// Files that matter: they and what they use come first
-    #[arg(long, value_name = "FILES", value_delimiter = ',')]
-    pub files: Vec<String>,
-    /// Files changed since the branch left this revision come first
-    #[arg(long, value_name = "REV")]
-    pub since: Option<String>,
-    /// Pack the files' text too, as far as the budget goes
-    #[arg(long)]
-    pub full: bool,
+    /// What is asked.
+    #[command(flatten)]
+    pub asked: Context,
     /// Format of the context
     #[arg(short, long, value_name = "FORMAT", default_value = "llm-optimized")]
     pub format: ContextFormat,
@@ -236,16 +224,4 @@ pub enum ContextFormat {
     Json,
     /// XML
     Xml,
-}
-
-/// Vocabularies of tokens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub enum Vocabulary {
-    /// o200k_base (GPT-4o and later)
-    #[default]
-    #[value(alias = "o200k_base")]
-    O200k,
-    /// cl100k_base (GPT-4, GPT-3.5)
-    #[value(alias = "cl100k_base")]
-    Cl100k,
 }

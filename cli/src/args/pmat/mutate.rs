@@ -1,3 +1,4 @@
+use crate::args::Unfit;
 use clap::{Args, ValueEnum, ValueHint};
 use mutation::plan::Shard;
 use std::num::NonZeroUsize;
@@ -8,7 +9,7 @@ use std::path::PathBuf;
 #[command(after_help = "\
 Runs code of the repository: each mutant is built and tested by the project's own tools, by its virtual environment and its
 scripts, in a copy of the tree; the tree itself is never written to. With --list nothing is started. The unchanged code must
-pass first. A run that was stopped goes on where it was.
+pass first. A run that was stopped continues where it was.
 
 Exit code 0: the score reaches the threshold, or none was given. 1: it does not. 2: not measured.
 
@@ -19,7 +20,7 @@ Examples:
   pmat mutate -j 4 --timeout 60 --format stryker > mutation.json
   pmat mutate --shard 0/4                            # one of four machines
   pmat mutate --test-command 'make check' --build-command make
-  pmat mutate --package parser -- --lib              # words after -- go to the test command")]
+  pmat mutate --package parser -- --lib              # arguments after -- go to the test command")]
 pub struct MutateArgs {
     /// Repository, or folder inside or outside of one
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath, conflicts_with = "project_path")]
@@ -38,7 +39,7 @@ pub struct MutateArgs {
     /// Exit with 1 when the score is below this many per cent
     #[arg(long, value_name = "PERCENT", value_parser = percent)]
     pub threshold: Option<f64>,
-    /// Leave out what was detected: show only mutants that no test noticed
+    /// Show only mutants that no test detected
     #[arg(long)]
     pub failures_only: bool,
     /// List the mutants instead of testing them; no program is started
@@ -59,7 +60,7 @@ pub struct MutateArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Which mutants")]
 pub struct ChoiceArgs {
-    /// Only files that are, or lie below, this path; may be given more than once
+    /// Only files at or below this path; may be given more than once
     #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub target: Vec<PathBuf>,
     /// Only files that match this pattern (as in .gitignore); may be given more than once
@@ -77,13 +78,13 @@ pub struct ChoiceArgs {
     /// Only lines added or changed since the branch left this revision, or by this patch file
     #[arg(long, value_name = "REV|FILE")]
     pub in_diff: Option<String>,
-    /// Only these operators, or `all`; docs/mutation.md lists them
+    /// Only these operators, or `all`; docs/operators.md lists them
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     pub operators: Vec<String>,
     /// Only these Cargo packages
     #[arg(short, long, value_name = "NAME")]
     pub package: Vec<String>,
-    /// All packages of a Cargo workspace, not only those that Cargo takes when none is named
+    /// All packages of a Cargo workspace, not only those that Cargo selects by default
     #[arg(long, conflicts_with = "package")]
     pub workspace: bool,
     /// One of N parts of the mutants, K from 0 to N-1
@@ -104,16 +105,16 @@ pub struct TestingArgs {
     /// Test this many mutants at once, each in a copy of the tree [default: -j, else 1]
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
-    /// Runs the tests, by the shell in PATH of the copied tree [default: what the manifests say]
+    /// Shell command that runs the tests, in PATH of the copied tree [default: what the manifests say]
     #[arg(long, value_name = "COMMAND")]
     pub test_command: Option<String>,
-    /// Builds code and tests; where it fails the mutant is unviable [default: what the manifests say]
+    /// Shell command that builds code and tests; if it fails the mutant is unviable [default: what the manifests say]
     #[arg(long, value_name = "COMMAND")]
     pub build_command: Option<String>,
-    /// Runs the tests of Rust [default: that of .cargo/mutants.toml, else cargo]
+    /// What runs the tests of Rust [default: that of .cargo/mutants.toml, else cargo]
     #[arg(long, value_name = "TOOL")]
     pub test_tool: Option<TestTool>,
-    /// Test each mutant by the tests of the whole workspace, not only of its own package
+    /// Test each mutant with the tests of the whole workspace, not only of its own package
     #[arg(long)]
     pub test_workspace: bool,
     /// Seconds for the tests of a mutant [default: 5 times what they take on the unchanged code, at least 20]
@@ -122,22 +123,22 @@ pub struct TestingArgs {
     /// Seconds for the build of a mutant [default: 5 times what the first build took, at least 60]
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub build_timeout: Option<f64>,
-    /// Limits are so many times what the unchanged code takes [default: that of .cargo/mutants.toml, else 5]
+    /// Time limits are this many times what the unchanged code takes [default: that of .cargo/mutants.toml, else 5]
     #[arg(long, value_name = "FACTOR", value_parser = seconds)]
     pub timeout_multiplier: Option<f64>,
-    /// Least limit for tests when --timeout is not given [default: that of .cargo/mutants.toml, else 20]
+    /// Minimum time limit for tests without --timeout [default: that of .cargo/mutants.toml, else 20]
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub minimum_test_timeout: Option<f64>,
-    /// Copy what Git ignores, too (generated sources that tests need)
+    /// Also copy what Git ignores (generated sources that tests need)
     #[arg(long)]
     pub copy_ignored: bool,
-    /// Compile dependencies anew instead of starting from Cargo's target folder
+    /// Compile dependencies again instead of starting from Cargo's target folder
     #[arg(long)]
     pub fresh_target: bool,
-    /// Forget what earlier runs on the same tree found out
+    /// Ignore the outcomes of earlier runs on the same tree
     #[arg(long)]
     pub fresh: bool,
-    /// Words for the end of the test command
+    /// Arguments to append to the test command
     #[arg(last = true, value_name = "WORDS")]
     pub test_arguments: Vec<String>,
 }
@@ -145,7 +146,7 @@ pub struct TestingArgs {
 /// Formats of the report on mutants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum MutateFormat {
-    /// Score, files, and a diff of each mutant that no test noticed
+    /// Score, files, and a diff of each mutant that no test detected
     #[default]
     Human,
     /// JSON
@@ -164,16 +165,16 @@ pub enum TestTool {
     Nextest,
 }
 
-fn percent(text: &str) -> Result<f64, String> {
+fn percent(text: &str) -> Result<f64, Unfit> {
     match text.trim_end_matches('%').trim().parse::<f64>() {
         Ok(value) if (0.0..=100.0).contains(&value) => Ok(value),
-        _ => Err("write a number from 0 to 100".to_owned()),
+        _ => Err("write a number from 0 to 100".into()),
     }
 }
 
-fn seconds(text: &str) -> Result<f64, String> {
+fn seconds(text: &str) -> Result<f64, Unfit> {
     match text.parse::<f64>() {
         Ok(value) if value > 0.0 && value <= 1e6 => Ok(value),
-        _ => Err("write a number above 0".to_owned()),
+        _ => Err("write a number above 0".into()),
     }
 }

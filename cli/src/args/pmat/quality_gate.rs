@@ -1,6 +1,6 @@
-use crate::args::{OutputArgs, SourceArgs};
+use crate::args::{OutputArgs, SourceArgs, Unfit};
+use abilities::QualityGate;
 use clap::{Args, ValueEnum};
-use facts::source::Base;
 
 /// `batuta pmat quality-gate`
 #[derive(Debug, Args)]
@@ -12,7 +12,7 @@ Examples:
   pmat quality-gate
   pmat quality-gate --staged                       # in a pre-commit hook
   pmat quality-gate --checks complexity,satd
-  pmat quality-gate --new-code                     # what the branch did since it left the default branch
+  pmat quality-gate --new-code                     # what changed since the branch left the default branch
   pmat quality-gate --base v1.2.0                  # what is new since a tag
   pmat quality-gate --baseline write --accept-new  # accept all there is, refuse what comes
   pmat quality-gate --baseline check
@@ -22,25 +22,16 @@ pub struct QualityGateArgs {
     /// Tree to judge.
     #[command(flatten)]
     pub source: SourceArgs,
-    /// Judge by these rules or groups of rules only
-    #[arg(long, value_name = "LIST", value_delimiter = ',')]
-    pub checks: Vec<String>,
-    /// Lowest level of findings that break the gate [default: gate.fail-on of batuta.toml]
-    #[arg(long, value_name = "LEVEL")]
-    pub fail_on: Option<FailOn>,
-    /// Judge new code only: what is new since the branch left the default branch
-    #[arg(long)]
-    pub new_code: bool,
-    /// Judge what is new since this base only: a branch, tag or commit (its merge base), a day (2026-01-31), or `default`
-    #[arg(long, value_name = "BASE")]
-    pub base: Option<Base>,
-    /// Judge by the accepted findings (`check`), or drop from them what is gone or better now (`write`)
+    /// What is asked.
+    #[command(flatten)]
+    pub asked: QualityGate,
+    /// Judge by the baseline of accepted findings (`check`), and also drop what is gone or has improved (`write`)
     #[arg(long, value_name = "MODE", conflicts_with_all = ["new_code", "base"])]
     pub baseline: Option<BaselineMode>,
-    /// The file with the accepted findings [default: gate.baseline of batuta.toml, else batuta-baseline.json]
+    /// The baseline file [default: gate.baseline of batuta.toml, else batuta-baseline.json]
     #[arg(long, value_name = "FILE", requires = "baseline")]
     pub baseline_file: Option<String>,
-    /// With `--baseline write`: accept all that is found
+    /// With `--baseline write`: accept all findings
     #[arg(long, requires = "baseline")]
     pub accept_new: bool,
     /// With `--accept-new`: why
@@ -58,15 +49,6 @@ pub struct QualityGateArgs {
     /// Where the report goes.
     #[command(flatten)]
     pub output: OutputArgs,
-}
-
-/// The level that breaks the gate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum FailOn {
-    /// Warnings and errors
-    Warning,
-    /// Errors only
-    Error,
 }
 
 /// Formats of the gate's report.
@@ -95,18 +77,18 @@ pub enum GateFormat {
     GitlabReview,
 }
 
-/// What to do with the accepted findings.
+/// What to do with the baseline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum BaselineMode {
-    /// Judge by them; write nothing
+    /// Judge by it; write nothing
     Check,
-    /// Judge by them; then drop what is gone, and hold what got better to the better figure
+    /// Judge by it; then drop what is gone, and tighten what has improved
     Write,
-    /// Judge without them, whatever batuta.toml says
+    /// Judge without it, whatever batuta.toml says
     Off,
 }
 
-fn day(text: &str) -> Result<String, String> {
+fn day(text: &str) -> Result<String, Unfit> {
     let known = facts::calendar::day_end(text);
-    known.map(|_| text.to_owned()).ok_or_else(|| "write a day of the calendar as 2026-12-31".to_owned())
+    known.map(|_| text.to_owned()).ok_or("write a day of the calendar as 2026-12-31".into())
 }

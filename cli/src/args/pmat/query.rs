@@ -6,8 +6,8 @@ use std::path::PathBuf;
 /// `batuta pmat query`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-As many of the words as possible should occur in the name, the signature, the documentation, or the names that the body uses;
-names are split into their words. \"quoted words\" must occur in that order, +word must and -word must not occur.
+Results that contain more of the words, in the name, the signature, the documentation or the names that the body uses, rank higher.
+Names are split into words. \"quoted words\" must occur in that order, +word must and -word must not occur.
 
 Examples:
   pmat query \"parse http header\"

@@ -4,8 +4,8 @@ use clap::{Args, ValueEnum};
 /// `batuta pmat repo-score` and `batuta pmat rust-project-score`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-One table of checks, whose points add up to 211. Every point earned names its evidence; what was not measured or does not apply
-leaves the points that could be earned. Nothing of the project is run, nothing is fetched: coverage and mutation score come from the
+One table of checks, whose points add up to 211. Every point earned names its evidence. Checks that were not measured or do not
+apply do not count. Nothing of the project is run, nothing is fetched: coverage and mutation score come from the
 last reports (see the rules `coverage` and `mutation`), advisories from RustSec's database where ~/.cargo holds a copy.
 
 Examples:
@@ -16,7 +16,7 @@ pub struct ScoreArgs {
     /// Tree to score.
     #[command(flatten)]
     pub source: SourceArgs,
-    /// Show what is missing only
+    /// Show only what is missing
     #[arg(long)]
     pub failures_only: bool,
     /// Exit with 1 when less than this share of the possible points is earned

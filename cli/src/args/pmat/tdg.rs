@@ -25,8 +25,8 @@ pub struct TdgArgs {
     /// Show the six metrics of every file, folder and function too
     #[arg(long, visible_alias = "include-components")]
     pub components: bool,
-    /// Say which lines cost how many points and what would raise the grade: of a file, a folder, or a function (NAME,
-    /// FILE:NAME or FILE:LINE); of everything when nothing is named
+    /// Show which lines lose how many points and what would raise the grade, for a file, a folder, or a function (NAME,
+    /// FILE:NAME or FILE:LINE); without WHAT for everything
     #[arg(long, value_name = "WHAT", num_args = 0..=1, default_missing_value = ".", conflicts_with = "baseline")]
     pub explain: Option<String>,
     /// Show what changed since this revision (branch, tag, commit)

@@ -47,7 +47,7 @@ pub fn read_for(args: &DataArgs, model: &SavedModel, with_target: bool) -> anyho
         if let Some(own) = own.filter(|own| !same(*own)) {
             return Err(Failure::new(format!("\"{column}\" cannot be read as {}", wanted.name()))
                 .why(format!("the model takes {} there", own.name()))
-                .help("leave --type away, or fit a model with it")
+                .help("leave out --type, or fit a model with it")
                 .into());
         }
     }
@@ -68,7 +68,7 @@ fn declared(args: &DataArgs) -> BTreeMap<String, ColumnType> {
     declared.collect()
 }
 
-/// How the command line has data read, but for the types of columns.
+/// How the command line has data read, except for the types of columns.
 fn options(args: &DataArgs) -> anyhow::Result<Options> {
     let delimiter = u8::try_from(u32::from(args.delimiter)).map_err(|_| {
         Failure::new(format!("{:?} cannot separate fields", args.delimiter))

@@ -167,21 +167,21 @@ fn scoring(asked: AskedScoring) -> Scoring {
     })
 }
 
-/// Most remarks about columns that a refusal shows.
+/// Most notes about columns that a refusal shows.
 const SHOWN_REMARKS: usize = 5;
 
 /// Why the data was refused, and what to do.
 fn refused(what: String, error: SavedError, args: &FitArgs, frame: &Frame) -> Failure {
     let help = match &error {
         SavedError::Frame(FrameError::OddTarget { column, value, .. }) => Some(format!(
-            "correct \"{value}\" or leave its row out; or say that each different text is a class: --type \"{column}=category\""
+            "correct \"{value}\" or leave out its row; or make each different text a class: --type \"{column}=category\""
         )),
         SavedError::Frame(FrameError::OddNumber { .. }) => Some(
             "correct the cell, or say what is predicted: --task regression or --task classification"
                 .to_owned(),
         ),
         SavedError::Frame(FrameError::Missing { column, .. }) if args.target.as_ref() == Some(column) => {
-            Some("leave rows out whose target is not known".to_owned())
+            Some("leave out rows whose target is not known".to_owned())
         }
         SavedError::Frame(FrameError::TooManyCategories { column, .. }) => Some(format!(
             "give each category a column of its own with --categories one-hot, leave the column out with --drop \"{column}\", \

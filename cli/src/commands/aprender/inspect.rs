@@ -6,7 +6,7 @@ use aprender::apr::{AprError, Cipher, License, ModelCard, OpenOptions, Provenanc
 use serde::Serialize;
 use std::path::Path;
 
-/// What can be told of a file without its keys.
+/// What can be told about a file without its keys.
 #[derive(Serialize)]
 pub struct Inspected {
     file: String,

@@ -76,7 +76,7 @@ fn text(path: &Path) -> anyhow::Result<String> {
     Ok(fs::read_to_string(path).map_err(|error| trouble(error.to_string()))?)
 }
 
-/// The words of the first line that is no comment.
+/// The words of the first line that is not a comment.
 fn words(path: &Path, wanted: &str) -> anyhow::Result<Vec<String>> {
     let text = text(path)?;
     let mut lines = text.lines().map(|line| line.split('#').next().unwrap_or_default().trim());

@@ -25,8 +25,8 @@ impl Painter {
         let families = || fonts.faces().flat_map(|face| &face.families).map(|(name, _)| name);
         let sans = families().find(|name| name.contains("Sans") && !name.contains("Mono"));
         let Some(family) = sans.or_else(|| families().next()).cloned() else {
-            let help = "install a font, or let the drawings be SVG: --plot-format svg";
-            return Err(failure().why("this machine has no fonts for the words of drawings").help(help));
+            let help = "install a font, or write SVG: --plot-format svg";
+            return Err(failure().why("this machine has no fonts for the text of plots").help(help));
         };
         fonts.set_sans_serif_family(family);
         Ok(Painter { options })
@@ -35,7 +35,7 @@ impl Painter {
     /// The PNG file of a drawing.
     ///
     /// # Errors
-    /// It is no SVG drawing.
+    /// It is not an SVG drawing.
     pub fn png(&self, drawing: &str) -> Result<Vec<u8>, Failure> {
         let tree = Tree::from_str(drawing, &self.options).map_err(|error| failure().why(error))?;
         let size = tree.size().to_int_size().scale_by(SCALE).ok_or_else(failure)?;
@@ -47,5 +47,5 @@ impl Painter {
 }
 
 fn failure() -> Failure {
-    Failure::new("cannot make a PNG of the drawing")
+    Failure::new("cannot write the plot as PNG")
 }

@@ -34,8 +34,7 @@ fn delimited(answers: &Frame, delimiter: u8) -> anyhow::Result<String> {
     String::from_utf8(bytes).context("the answers are text")
 }
 
-/// The answers with the names and words that came from a model, which may be a stranger's, made harmless for terminals and
-/// spreadsheets.
+/// The answers, with the untrusted names and words of a model made harmless for terminals and spreadsheets.
 fn harmless(answers: &Frame) -> anyhow::Result<Frame> {
     let column = |(name, column): &(String, Column)| {
         let column = match column {

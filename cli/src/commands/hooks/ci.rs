@@ -9,7 +9,7 @@ use facts::source::confined::{self, Unread};
 use hooks::ci::{CiOptions, Provider};
 use std::path::Path;
 
-/// More bytes than this are read of no file that is to be compared: it says something else.
+/// A file to compare is read up to this many bytes: a larger one certainly differs.
 const LARGEST: u64 = 1 << 20;
 
 /// Prints the file that runs the gate where changes are reviewed, or writes it.
@@ -39,13 +39,13 @@ pub fn run(args: &HooksCiArgs) -> anyhow::Result<Outcome> {
     Ok(Outcome::Fine)
 }
 
-/// The file of the repository is made or replaced; a link that a stranger put on the way is not followed out of it.
+/// Creates or replaces the file in the repository; links are not followed out of it.
 fn write(root: &Path, name: &str, text: &str, force: bool) -> anyhow::Result<&'static str> {
     let inside = RepoPath::from(name);
     let cannot = |why: Unread| {
-        Failure::new(format!("{name} cannot be written")).why(why).help(
-            "only a regular file in the repository is read and replaced: remove what stands in its place",
-        )
+        Failure::new(format!("{name} cannot be written"))
+            .why(why)
+            .help("only a regular file in the repository is read and replaced: remove what is in its place")
     };
     let file = confined::place_to_write(root, &inside).map_err(cannot)?;
     match confined::read_inside(root, &inside, LARGEST) {

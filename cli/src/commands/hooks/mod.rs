@@ -80,8 +80,8 @@ fn uninstall(args: &HooksUninstallArgs) -> anyhow::Result<Outcome> {
     let mut text = String::new();
     for change in &changes {
         let done = match change.done {
-            Removed::Removed => "taken away",
-            Removed::Restored => "taken away, the hook that was there before is back",
+            Removed::Removed => "removed",
+            Removed::Restored => "removed, the earlier hook is restored",
             Removed::Foreign => "is not ours, and left as it is",
             Removed::NotInstalled => "is not installed",
         };

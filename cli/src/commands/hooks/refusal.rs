@@ -1,4 +1,4 @@
-//! What a hook tells the person whose commit or push it judged.
+//! The message of a hook to the person whose commit or push it judged.
 
 use crate::output::{Meaning, Screen, counted, shown};
 use gates::{Finding, Level, Verdict};
@@ -199,7 +199,7 @@ pub fn of_message(file: &Path, message: &str, breaches: &[Breach], screen: &Scre
         let _ = writeln!(text, "    help: {}", shown(&breach.help));
     }
     let again = format!("git commit --edit --file={}", shown(&name));
-    let _ = writeln!(text, "\nto mend it         {}", screen.painter.paint(Meaning::Command, &again));
+    let _ = writeln!(text, "\nto fix it          {}", screen.painter.paint(Meaning::Command, &again));
     let way = "git commit --no-verify";
     let _ = writeln!(text, "as a last resort   {}", screen.painter.paint(Meaning::Command, way));
     text

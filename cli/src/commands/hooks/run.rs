@@ -8,7 +8,7 @@ use crate::interrupt;
 use crate::output::{self, Destination, ProgressLine, Screen};
 use facts::source::GitContext;
 use gates::Verdict;
-use hooks::{Asked, Breach, Hook, Judgement, PushRemote, RefUpdate};
+use hooks::{Asked, Breach, Hook, Judgement, PushRemote, RefUpdate, UnclearUpdate};
 use project::ProjectError;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -66,7 +66,7 @@ fn check_words(args: &HooksRunArgs) -> anyhow::Result<()> {
         Hook::Update if args.words.len() != 3 => "the reference, its old object and its new one",
         _ => return Ok(()),
     };
-    Err(Failure::new(format!("the hook {} is told too little", args.hook))
+    Err(Failure::new(format!("arguments for the hook {} are missing", args.hook))
         .why(format!("Git calls it with {wanted}; see githooks(5)"))
         .help(format!("name them: `pmat hooks run {} …`", args.hook))
         .into())
@@ -97,11 +97,11 @@ fn judge(args: &HooksRunArgs, asked: &Asked<'_>) -> anyhow::Result<Judgement> {
     judged.map_err(|error| Failure::from(error).into())
 }
 
-fn unclear(why: String) -> Failure {
+fn unclear(why: UnclearUpdate) -> Failure {
     Failure::new("cannot tell what is pushed").why(why).help("see githooks(5) for what Git writes there")
 }
 
-/// What Git tells a hook; nothing for one that a person starts.
+/// Git's input to a hook; nothing if a person started it.
 fn standard_input() -> anyhow::Result<String> {
     let mut input = String::new();
     if !io::stdin().is_terminal() {
@@ -111,7 +111,7 @@ fn standard_input() -> anyhow::Result<String> {
     Ok(input)
 }
 
-/// The pre-commit framework reads what Git tells it, and passes it on in the environment.
+/// The pre-commit framework reads Git's input, and passes it on in the environment.
 #[expect(clippy::disallowed_methods, reason = "environment: pre-commit names what is pushed in it")]
 fn from_framework(path: &Path) -> Option<RefUpdate> {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());

@@ -13,9 +13,9 @@ use crate::failure::Failure;
 use crate::output::{self, Destination, Screen};
 use crate::source::Analysed;
 use abilities::{Ability, ExplainTdg, Tdg};
-use facts::{Measured, RepoFacts};
+use facts::Measured;
 use page::Page;
-use pmat::tdg::{self, Card, Change, Grade, TdgComparison, TdgOptions, TdgReport};
+use pmat::tdg::{self, Change, Grade, TdgComparison, TdgOptions, TdgReport};
 use serde::Serialize;
 
 /// Rows on screen unless asked for.
@@ -24,9 +24,6 @@ const FUNCTIONS: usize = 10;
 
 /// What two revisions are compared by.
 const EVERY_FILE: TdgOptions = TdgOptions { top_functions: Some(0), top_files: None };
-
-/// The rule that knows the lowest grade the gate allows.
-const RULE: &str = "tdg";
 
 /// Grades the tree.
 pub fn run(args: &TdgArgs, global: &GlobalArgs) -> anyhow::Result<Outcome> {
@@ -88,12 +85,6 @@ fn asked(args: &TdgArgs) -> Tdg {
     asked
 }
 
-/// The repository's score, from facts that may hold any sections.
-pub fn total(analysed: &Analysed, facts: &RepoFacts) -> anyhow::Result<Measured<Card>> {
-    let inputs = analysed.with_terminal(|session, terminal| session.tdg_inputs(facts, terminal))?;
-    Ok(tdg::score(facts, &inputs).total())
-}
-
 fn baseline(
     args: &TdgArgs,
     global: &GlobalArgs,
@@ -102,9 +93,7 @@ fn baseline(
 ) -> anyhow::Result<TdgReport> {
     if analysed.git.is_none() {
         let what = format!("--baseline: {} is in no Git repository", analysed.path.display());
-        return Err(Failure::new(what)
-            .help("leave --baseline away, or name a folder of a repository")
-            .into());
+        return Err(Failure::new(what).help("leave out --baseline, or name a folder of a repository").into());
     }
     let source = SourceArgs { revision: Some(revision.to_owned()), staged: false, ..args.source.clone() };
     let before = Analysed::open(&source, global, &Destination::from_option(None))?;
@@ -121,8 +110,8 @@ fn outcome(
     let Measured::Value(card) = &report.total else {
         return Outcome::NotMeasured;
     };
-    let of_gate = || analysed.config.rule(RULE).choice("min-grade").parse::<Grade>().ok();
-    let least = args.min_grade.or_else(|| args.fail_on_violation.then(of_gate).flatten());
+    let of_gate = || analysed.config.own::<gates::rules::tdg::Settings>().min_grade;
+    let least = args.min_grade.or_else(|| args.fail_on_violation.then(of_gate));
     let fell = |comparison: &TdgComparison| {
         let change = comparison.change.value();
         change.is_some_and(|change| change.as_hundredths() < 0) || worsened_below(comparison, args.min_grade)
@@ -132,7 +121,7 @@ fn outcome(
     if violated { Outcome::Findings } else { Outcome::Fine }
 }
 
-/// True when a file is new or worse and below the lowest grade asked for.
+/// True if a file is new or worse and below the lowest grade asked for.
 fn worsened_below(comparison: &TdgComparison, least: Option<Grade>) -> bool {
     let touched =
         comparison.files.iter().filter(|file| matches!(file.status, Change::New | Change::Worsened));

@@ -83,7 +83,7 @@ fn functions(page: &mut Page, report: &TdgReport, components: bool) {
         })
         .collect();
     if !rows.is_empty() {
-        page.heading("Functions that miss most points");
+        page.heading("Functions that lose the most points");
         let own = [Head::Figure("Lines"), Head::Path("Function"), Head::Path("Where")];
         page.table(heads(components, &own), rows);
     }

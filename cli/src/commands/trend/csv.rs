@@ -1,4 +1,5 @@
-//! A history as comma-separated values (RFC 4180). What strangers wrote in it is made harmless for terminals and spreadsheets.
+//! A history as comma-separated values (RFC 4180). Untrusted text in it is made harmless for terminals and
+//! spreadsheets.
 
 use facts::calendar::date;
 use facts::visible::csv::cell;

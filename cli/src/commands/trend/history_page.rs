@@ -132,7 +132,7 @@ fn remarks(page: &mut Page, trend: &Trend, metrics: &[&'static Metric]) {
     for metric in metrics {
         for point in &trend.points {
             if let Measured::Missing(why) = point.figures.value(metric) {
-                let (points, of) = reasons.entry(why).or_default();
+                let (points, of) = reasons.entry(why.to_string()).or_default();
                 if of.last() != Some(&metric.id) {
                     of.push(metric.id);
                     *points = 0;

@@ -2,7 +2,7 @@
 
 /// From the lowest to the highest.
 const LEVELS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-/// Where there is no figure.
+/// If there is no figure.
 const GAP: char = '·';
 
 /// The figures, the oldest first, in at most `width` signs: each stands for neighbours, of which it shows the last one that

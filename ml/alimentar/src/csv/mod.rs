@@ -15,7 +15,7 @@ use records::{Record, Records};
 use std::collections::HashSet;
 use std::io::Read;
 
-/// What a field takes in memory beside its text.
+/// What a field takes in memory in addition to its text.
 const FIELD_BYTES: u64 = 8;
 
 /// Reads delimited text; `file` names it in errors.

@@ -98,7 +98,7 @@ impl Record {
         self.text.len()
     }
 
-    /// Each field, and whether it stood between quotation marks.
+    /// Each field, and whether it was between quotation marks.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, bool)> + '_ {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
         let ranges = starts.zip(self.ends.iter().copied());
@@ -229,7 +229,7 @@ impl Parser {
         }
     }
 
-    /// True where the line holds a record; an empty line does not.
+    /// True if the line holds a record; an empty line does not.
     fn end_of_line(&mut self) -> bool {
         self.line += 1;
         if self.record.ends.is_empty() && self.record.raw.is_empty() && self.record.quoted.is_empty() {

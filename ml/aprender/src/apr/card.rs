@@ -1,4 +1,4 @@
-//! What people want to know of a model: its card, and how it came about.
+//! What people want to know about a model: its card and its provenance.
 
 use std::collections::BTreeMap;
 

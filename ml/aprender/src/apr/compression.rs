@@ -30,7 +30,7 @@ pub(super) fn compress(plain: &[u8]) -> Option<Vec<u8>> {
     (allowed && comes_back().is_some()).then_some(compressed)
 }
 
-/// Appends exactly `length` bytes to `plain`, which has room for them; false if the compressed bytes are not valid or stand
+/// Appends exactly `length` bytes to `plain`, which has room for them; false if the compressed bytes are not valid or are
 /// for more or fewer bytes. Memory is touched only as far as there are bytes.
 pub(super) fn decompress(compressed: &[u8], length: usize, plain: &mut AlignedBytes) -> bool {
     let mut rest = compressed;

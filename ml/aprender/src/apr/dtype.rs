@@ -85,7 +85,7 @@ elements! {
     u8 => U8, u16 => U16, u32 => U32, u64 => U64,
 }
 
-/// One node of a decision tree, 32 bytes, as it lies in the file.
+/// One node of a decision tree, 32 bytes, as it is in the file.
 ///
 /// An inner node sends a row to `left` if the value of `feature` is at most `threshold`. Children come after their parent,
 /// so that every walk ends; this is checked when the file is read.

@@ -84,7 +84,7 @@ pub enum AprError {
         /// The head of the file, or the section.
         part: String,
     },
-    /// Trust was asked for and nobody trusted signed.
+    /// A trusted signature was required, and there is none.
     #[error("no signature by a trusted key: {0}")]
     NotTrusted(String),
     /// A signature under a trusted key's name is not that key's.

@@ -84,7 +84,7 @@ pub struct Section {
     pub name: String,
     /// What it holds.
     pub kind: Kind,
-    /// The tensor's shape; empty for a scalar and for what is no tensor.
+    /// The tensor's shape; empty for a scalar and for sections that are not tensors.
     pub shape: Vec<u64>,
     /// Where it begins in the file, in bytes.
     pub offset: u64,

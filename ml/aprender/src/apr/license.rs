@@ -3,8 +3,8 @@
 //! The licence is a plain section, so everybody can read it. Whether it is genuine follows from the file's signature, or
 //! from the seal of an encrypted file; an unsigned, unencrypted file can be rewritten by anybody, licence and all.
 //!
-//! Uses and seats are counted in a ledger, a folder that the licensee keeps. Who deletes it starts again: the ledger keeps
-//! the honest honest, as any count does that is kept by the licensee.
+//! Uses and seats are counted in a ledger, a folder that the licensee keeps. Deleting it starts the count again: the
+//! ledger keeps the honest honest, as any count does that is kept by the licensee.
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, Write};
@@ -98,7 +98,7 @@ pub enum LicenseError {
         /// Who asked.
         seat: String,
     },
-    /// Something is limited and there is no ledger, or nobody who takes the seat.
+    /// Something is limited and there is no ledger, or no name for the seat.
     #[error("the licence \"{id}\" limits {limited}: {missing} must be given")]
     CannotCount {
         /// The licence.

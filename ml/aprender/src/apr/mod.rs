@@ -1,7 +1,7 @@
 //! The `.apr` model format.
 //!
 //! A file of version 3 is a container: a head with a table of named sections, then the sections, each at a multiple of 64
-//! bytes. [`Writer`] puts one together, [`Reader`] opens one and views tensors and trees where they lie. What a model's
+//! bytes. [`Writer`] puts one together, [`Reader`] opens one and views tensors and trees where they are. What a model's
 //! sections mean is up to its kind; the model card, its provenance and the licence have names of their own.
 //! `docs/apr-format.md` describes every byte.
 //!

@@ -1,4 +1,4 @@
-//! How a file is opened, and the limits within which a hostile one is held.
+//! How a file is opened, and limits for hostile files.
 
 use std::path::Path;
 
@@ -17,7 +17,7 @@ pub enum Verify {
     OnAccess,
     /// Everything while opening.
     AtOpen,
-    /// The head only. For files whose sections were verified when they were stored, and that nobody else can write.
+    /// Only the head. For files whose sections were verified when they were stored, and that nobody else can write.
     HeadOnly,
 }
 

@@ -26,7 +26,7 @@ use super::writer::add_signature;
 
 /// An opened model.
 ///
-/// Sections that are neither compressed nor encrypted are viewed where they lie in the file; the others are unpacked once,
+/// Sections that are neither compressed nor encrypted are viewed where they are in the file; the others are unpacked once,
 /// when they are first read.
 pub struct Reader {
     file: FileBytes,
@@ -110,7 +110,7 @@ impl Reader {
         &self.head.sections
     }
 
-    /// The digest that stands for the whole content.
+    /// The digest of the whole content.
     pub fn root(&self) -> &Digest {
         &self.root
     }
@@ -325,7 +325,7 @@ fn system_time() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
-/// What stands at the end of the head.
+/// What is at the end of the head.
 struct Attestation {
     seal: [u8; 32],
     signatures: Vec<([u8; 32], [u8; 64])>,

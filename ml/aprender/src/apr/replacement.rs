@@ -1,14 +1,14 @@
-//! Writing a model file as a whole or not at all.
+//! Writing a model file completely or not at all.
 
 use super::error::{AprError, Result};
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{Seek, SeekFrom};
 use std::path::Path;
 
-/// Has `write` fill a new file beside `path`, which then takes that name: there is never half a model. The new file has a name
+/// Has `write` fill a new file next to `path`, which then takes that name: there is never half a model. The new file has a name
 /// that nobody can guess and must not exist before: what somebody planted there is neither written to nor followed (CWE-59).
 ///
-/// A symbolic link stays one: the file that it leads to is replaced. What is no ordinary file (a device, a pipe) is not replaced
+/// A symbolic link stays one: the file that it leads to is replaced. What is not an ordinary file (a device, a pipe) is not replaced
 /// but written to.
 ///
 /// # Errors

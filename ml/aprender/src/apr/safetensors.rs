@@ -26,7 +26,7 @@ pub struct File {
     tensors: BTreeMap<String, Tensor>,
 }
 
-/// What the head says of a tensor.
+/// What the head says about a tensor.
 #[derive(Deserialize)]
 struct Tensor {
     dtype: String,

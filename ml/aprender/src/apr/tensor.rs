@@ -1,4 +1,4 @@
-//! A tensor, viewed where it lies.
+//! A tensor, viewed where it is.
 
 use std::marker::PhantomData;
 use std::ops::Range;

@@ -1,4 +1,4 @@
-//! Decision trees as they lie in the file: 64 bytes of head, the nodes, where each tree begins.
+//! Decision trees as they are in the file: 64 bytes of head, the nodes, where each tree begins.
 
 use super::dtype::TreeNode;
 use super::error::{AprError, Result};
@@ -6,7 +6,7 @@ use super::layout::Fields;
 
 const HEAD: usize = 64;
 
-/// Trees that are viewed where they lie. Children are in range and come after their parents.
+/// Trees that are viewed where they are. Children are in range and come after their parents.
 #[derive(Clone, Copy, Debug)]
 pub struct Trees<'a> {
     nodes: &'a [TreeNode],
@@ -61,25 +61,34 @@ impl<'a> Trees<'a> {
             return Err(invalid("a broken list of trees"));
         }
         let trees = Trees { nodes, starts };
-        trees.iter().try_for_each(check_tree).map_err(|what| invalid(&what))?;
+        trees.iter().try_for_each(check_tree).map_err(|fault| invalid(&fault.to_string()))?;
         Ok(trees)
     }
 }
 
+/// Why nodes do not form a tree in which every walk ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+enum TreeFault {
+    #[error("node {node} has children {left} and {right}")]
+    Children { node: usize, left: u32, right: u32 },
+    #[error("node {node} has two parents")]
+    Parents { node: u32 },
+}
+
 /// Children come after their parent and within the tree, so walks end; no node has two parents, so there are no more ways
 /// through a tree than nodes.
-fn check_tree(nodes: &[TreeNode]) -> std::result::Result<(), String> {
+fn check_tree(nodes: &[TreeNode]) -> std::result::Result<(), TreeFault> {
     let mut has_parent = vec![false; nodes.len()];
     for (index, node) in nodes.iter().enumerate() {
         let valid = |child: u32| child as usize > index && (child as usize) < nodes.len();
         let sound = node.is_leaf() || valid(node.left) && valid(node.right);
         if !sound {
-            return Err(format!("node {index} has children {} and {}", node.left, node.right));
+            return Err(TreeFault::Children { node: index, left: node.left, right: node.right });
         }
         let children = [node.left, node.right].into_iter().filter(|_| !node.is_leaf());
         for child in children {
             if std::mem::replace(&mut has_parent[child as usize], true) {
-                return Err(format!("node {child} has two parents"));
+                return Err(TreeFault::Parents { node: child });
             }
         }
     }
@@ -101,7 +110,7 @@ pub(super) fn encode<T: AsRef<[TreeNode]>>(name: &str, trees: &[T]) -> Result<Ve
         if tree.is_empty() {
             return Err(unstorable("a tree without nodes".into()));
         }
-        check_tree(tree).map_err(&unstorable)?;
+        check_tree(tree).map_err(|fault| unstorable(fault.to_string()))?;
         bytes.extend_from_slice(bytemuck::cast_slice(tree));
     }
     let mut start = 0u32;

@@ -1,7 +1,7 @@
-//! Reads version 2 of `.apr` ("APR\0"): JSON metadata and named tensors, viewed where they lie.
+//! Reads version 2 of `.apr` ("APR\0"): JSON metadata and named tensors, viewed where they are.
 //!
 //! Its CRC-32 at the end, which its own readers never compared, is compared here. Encryption, signatures, shards and
-//! compression have flags in this version, but no layout: files with them are refused (but for the mark of LZ4, which was set
+//! compression have flags in this version, but no layout: files with them are refused (except for the mark of LZ4, which was set
 //! without compressing anything).
 
 use std::path::Path;
@@ -48,7 +48,7 @@ impl TensorType {
         })
     }
 
-    /// Whether a tensor of so many elements can have this size in bytes.
+    /// Whether a tensor of this many elements can have this size in bytes.
     fn allows(self, elements: u64, size: u64) -> bool {
         match self {
             TensorType::Plain(dtype) => elements.checked_mul(dtype.size() as u64) == Some(size),
@@ -133,7 +133,7 @@ impl Model {
         Ok(&self.file.as_slice()[self.tensor(name)?.range.clone()])
     }
 
-    /// A tensor's elements, where they lie.
+    /// A tensor's elements, where they are.
     ///
     /// # Errors
     /// No such tensor, or it is of another type, or not aligned.

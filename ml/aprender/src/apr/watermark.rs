@@ -66,7 +66,7 @@ impl<'a> Weights<'a> {
     }
 }
 
-/// What speaks for a mark. Evidence of several tensors adds up.
+/// Evidence for a mark. Evidence of several tensors adds up.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Evidence {
     agreement: f64,
@@ -84,8 +84,8 @@ impl Evidence {
         if self.squares > 0.0 { self.agreement / self.squares.sqrt() } else { 0.0 }
     }
 
-    /// At most this is the probability of so much agreement in a copy that does not carry the mark. To be multiplied by the
-    /// number of buyers that were tried.
+    /// Upper bound on the probability of this much agreement in a copy without the mark. To be multiplied by the number
+    /// of buyers that were tried.
     pub fn p_value(&self) -> f64 {
         (-0.5 * self.deviations().max(0.0).powi(2)).exp()
     }

@@ -22,7 +22,7 @@ use super::replacement::replace;
 use super::trees;
 use super::trust::SigningKey;
 
-/// A model that is put together: named sections, then how they are written.
+/// A model being assembled: named sections, then how they are written.
 ///
 /// ```
 /// use aprender::apr::{OpenOptions, Reader, Writer};
@@ -65,7 +65,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Whether sections that are added from now on are compressed, where that saves at least a sixteenth. A compressed
-    /// section is unpacked into memory when it is read; only others are viewed where they lie in the file.
+    /// section is unpacked into memory when it is read; only others are viewed where they are in the file.
     pub fn compress(&mut self, compress: bool) -> &mut Self {
         self.compress = compress;
         self
@@ -205,7 +205,7 @@ impl<'a> Writer<'a> {
         Ok(out.into_inner())
     }
 
-    /// Writes the file under a temporary name beside `path`, then gives it its name: there is never half a model.
+    /// Writes the file under a temporary name next to `path`, then gives it its name: there is never half a model.
     ///
     /// # Returns
     /// The root digest, which names the file's content.

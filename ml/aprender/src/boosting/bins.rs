@@ -1,6 +1,5 @@
-//! A table's values as small bins, row after row and column after column, and the borders between the bins.
-//!
-//! A column of numbers is parted at the middles between its distinct values, or at quantiles where there are too many. Categories
+//! A table's values as small bins, row after row and column after column, and the borders between the bins. A column of
+//! numbers is divided at the midpoints between its distinct values, or at quantiles if there are too many. Categories
 //! (integers from 0 to 254) are their own bins. The last bin is for missing values.
 
 use crate::error::{ModelError, Result, setting};
@@ -25,7 +24,7 @@ const BLOCK: usize = 64;
 pub(super) enum Borders {
     /// Bin b holds the numbers above border b - 1 and up to border b.
     Numbers(Vec<f64>),
-    /// Bin b is category b; so many categories.
+    /// Bin b is category b; this many categories.
     Categories(usize),
 }
 

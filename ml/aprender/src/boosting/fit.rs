@@ -29,7 +29,7 @@ const HELD_OUT: u64 = 1 << 62;
 /// Told about each iteration; it may end training.
 pub(super) type Observer<'a> = dyn FnMut(&Progress) -> ControlFlow<()> + 'a;
 
-/// What is learnt from.
+/// The training data.
 pub(super) struct Data<'a> {
     pub table: &'a Table,
     pub goal: Goal<'a>,
@@ -80,8 +80,8 @@ impl Boosting {
         Ok(())
     }
 
-    /// Bytes that so many classes take beside the trees of earlier iterations: for each row and class a sum, its probability and
-    /// the row's place in a tree, and for each class a tree.
+    /// Bytes that this many classes take in addition to the trees of earlier iterations: for each row and class a sum,
+    /// its probability and the row's place in a tree, and for each class a tree.
     pub(super) fn bytes(&self, rows: usize, classes: f64) -> f64 {
         let groups = if classes > 2.0 { classes } else { 1.0 };
         let leaves = self.max_leaf_nodes.min(rows) as f64;

@@ -9,10 +9,10 @@ use crate::apr::TreeNode;
 use crate::tree::{CATEGORICAL, Tree};
 use rayon::prelude::*;
 
-/// Memory that histograms of waiting leaves may take; beyond it they are made anew instead.
+/// Memory that histograms of waiting leaves may take; beyond it they are made again instead.
 const KEPT_BYTES: usize = 1 << 30;
 
-/// Rows that are parted together.
+/// Rows that are split together.
 const CHUNK: usize = 1 << 16;
 
 /// How large a tree may be, and what its splits keep to.

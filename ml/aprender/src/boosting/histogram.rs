@@ -13,7 +13,7 @@ const BLOCK_BYTES: usize = 32 << 10;
 /// Rows whose bins stay in the second-level cache while the blocks go over them.
 const ROWS: usize = 2048;
 
-/// How many rows ahead memory is asked for.
+/// How many rows ahead memory is prefetched.
 const AHEAD: usize = 16;
 
 /// Sums for each bin of each column, and the number of rows where it is counted.
@@ -35,7 +35,7 @@ pub(super) struct Shape {
 }
 
 impl Shape {
-    /// For a table; `counted` where rows are counted beside the sums.
+    /// For a table; `counted` where rows are counted in addition to the sums.
     pub(super) fn new(bins: &Bins, counted: bool) -> Self {
         let most = bins.borders.iter().map(|b| b.bins()).max().unwrap_or(1);
         Self { columns: bins.columns(), width: (most + 1).next_power_of_two().clamp(16, 256), counted }
@@ -162,7 +162,7 @@ fn prefetch(bytes: &[u8], at: usize) {
     let _ = (bytes, at);
 }
 
-/// Makes of a parent's sums those of the child that is not `other`.
+/// Turns a parent's sums into those of the child that is not `other`.
 pub(super) fn subtract(parent: &mut Histogram, other: &Histogram) {
     parent.sums.iter_mut().zip(&other.sums).for_each(|(p, o)| *p -= o);
     parent.counts.iter_mut().zip(&other.counts).for_each(|(p, o)| *p -= o);

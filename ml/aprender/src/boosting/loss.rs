@@ -1,6 +1,6 @@
 //! What boosting minimises: squares, the log loss of two classes, the log loss of more.
 
-use crate::linear::{sigmoid, softmax};
+use crate::link::{sigmoid, softmax};
 use crate::table::Table;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,7 @@ pub enum Link {
     Exponential,
     /// 1 / (1 + exp(-scale · sum)), the probability of the second of two classes.
     Logistic {
-        /// 1 but for models that were made elsewhere.
+        /// 1 except for models that were made elsewhere.
         scale: f64,
     },
     /// exp(sum) of each class, by the sum of all.
@@ -64,7 +64,7 @@ impl Goal<'_> {
         }
     }
 
-    /// Whether all rows have one hessian, but for their weights.
+    /// Whether all rows have one hessian, except for their weights.
     pub(super) fn hessian_is_constant(&self) -> bool {
         matches!(self, Self::Numbers(_))
     }

@@ -35,9 +35,10 @@ pub use import::{
 pub use loss::Link;
 pub use model::{BoostedTrees, BoostingClassifierModel, BoostingRegressorModel};
 
+use crate::checks::{check_length, check_targets, check_weights};
 use crate::class_limits::Extent;
 use crate::error::Result;
-use crate::estimator::{Estimator, WeightedEstimator, check_length, check_targets, check_weights};
+use crate::estimator::{Estimator, WeightedEstimator};
 use crate::table::Table;
 use fit::Data;
 use loss::Goal;
@@ -61,7 +62,7 @@ pub struct Boosting {
     pub min_hessian: f64,
     /// Penalty of the squares of what leaves answer. Default 0.
     pub l2: f64,
-    /// Most bins of a column, from 2 to 255, beside that of missing values. Default 255.
+    /// Most bins of a column, from 2 to 255, in addition to that of missing values. Default 255.
     pub max_bins: usize,
     /// Columns that hold categories: integers from 0 to 254. Default: none.
     pub categorical: Vec<usize>,
@@ -109,18 +110,18 @@ impl Default for EarlyStopping {
     }
 }
 
-/// Where training stands.
+/// Where training is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Progress {
     /// The iteration that is done, from 0.
     pub iteration: usize,
-    /// Mean loss on the rows that are learnt from: half squares, or log loss.
+    /// Mean loss on the training rows: half squares, or log loss.
     pub training_loss: f64,
     /// Mean loss on the held-out rows.
     pub validation_loss: Option<f64>,
 }
 
-/// Boosting that tells classes apart.
+/// Boosting for classification.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct BoostingClassifier {
     /// How.

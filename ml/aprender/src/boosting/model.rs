@@ -31,7 +31,7 @@ pub struct BoostingRegressorModel {
     trees: BoostedTrees,
 }
 
-/// What stands beside the trees in a file.
+/// What is next to the trees in a file.
 #[derive(Serialize, Deserialize)]
 struct Settings {
     columns: usize,

@@ -8,7 +8,7 @@ use super::gradients::{Gradients, unpack};
 use super::histogram::{Histogram, Shape};
 use rayon::prelude::*;
 
-/// Hessian that a category is taken to have beside its own, when categories are ordered; as in LightGBM.
+/// Hessian that a category is taken to have next to its own, when categories are ordered; as in LightGBM.
 const CATEGORY_SMOOTHING: f64 = 10.0;
 
 /// Places of sums from which on columns are looked at in parallel.
@@ -25,7 +25,7 @@ pub(super) struct Rules {
     pub monotone: Vec<i8>,
 }
 
-/// What is known of the rows of a leaf.
+/// What is known about the rows of a leaf.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Totals {
     /// Packed sums.

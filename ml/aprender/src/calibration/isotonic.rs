@@ -1,10 +1,10 @@
 //! A rising curve over scores.
 
+use crate::checks::{check_length, check_targets, check_weights};
 use crate::error::Result;
-use crate::estimator::{check_length, check_targets, check_weights};
 use serde::{Deserialize, Serialize};
 
-/// Fits the rising curve that lies nearest to the targets in squares, by pooling adjacent violators; between the scores that were
+/// Fits the rising curve that is nearest to the targets in squares, by pooling adjacent violators; between the scores that were
 /// seen it is linear, beyond them constant.
 ///
 /// Source: Barlow, Bartholomew, Bremner, Brunk, "Statistical inference under order restrictions", 1972.

@@ -1,8 +1,10 @@
 //! A logistic curve over scores.
 
+use crate::checks::{check_length, check_targets};
 use crate::error::{ModelError, Result};
-use crate::estimator::{WeightedEstimator, check_length, check_targets};
-use crate::linear::{LogisticRegression, sigmoid};
+use crate::estimator::WeightedEstimator;
+use crate::linear::LogisticRegression;
+use crate::link::sigmoid;
 use crate::table::Table;
 use serde::{Deserialize, Serialize};
 

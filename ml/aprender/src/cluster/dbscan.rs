@@ -146,7 +146,7 @@ impl Free {
         self.0[place] = place + 1;
     }
 
-    /// The first free place from `place` on, the number of places where there is none; paths are halved on the way.
+    /// The first free place from `place` on, the number of places if there is none; paths are halved on the way.
     fn from(&mut self, mut place: usize) -> usize {
         let next = &mut self.0;
         while let Some(&after) = next.get(place).filter(|after| **after != place) {
@@ -163,7 +163,7 @@ mod tests {
     use crate::error::ModelError;
     use trueno::random::Philox;
 
-    /// Clusters by the definition: dense rows within reach of each other, then the rows beside them.
+    /// Clusters by the definition: dense rows within reach of each other, then the rows next to them.
     fn by_definition(table: &Table, settings: Dbscan) -> Vec<Option<usize>> {
         let rows = table.rows();
         let near = |a: usize, b: usize| {

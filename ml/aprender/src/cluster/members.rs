@@ -24,7 +24,7 @@ pub(super) struct Members<'a> {
     counts: Vec<usize>,
 }
 
-/// What is known of a row.
+/// What is known about a row.
 #[derive(Debug, Clone, Copy)]
 struct Bound {
     nearest: usize,

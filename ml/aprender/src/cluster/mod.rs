@@ -24,7 +24,7 @@ use trueno::random::Philox;
 pub struct KMeans {
     /// Number of clusters. Default 8.
     pub clusters: usize,
-    /// Number of starts, of which the best is kept. Default 10.
+    /// Number of starts; the best is kept. Default 10.
     pub starts: usize,
     /// Most steps of each start. Default 300.
     pub max_iterations: usize,
@@ -40,7 +40,7 @@ impl Default for KMeans {
     }
 }
 
-/// Centers, and how well they stand.
+/// Centers, and how well they fit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct KMeansModel {
     /// Clusters × columns.
@@ -103,7 +103,7 @@ impl KMeans {
                 break;
             }
         }
-        // Here term by term: what the products round off would show where rows lie on their centers.
+        // Here term by term: what the products round off would show where rows are on their centers.
         let inertia = members.distances(&centers).iter().sum();
         Ok(KMeansModel { centers: Table::new(centers, columns)?, inertia, history })
     }

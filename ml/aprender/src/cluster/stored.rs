@@ -2,7 +2,7 @@
 
 use super::KMeansModel;
 use crate::apr::{Reader, Result, Writer};
-use crate::saved::sections::{number, numbers, save_table, table};
+use crate::sections::{number, numbers, save_table, table};
 
 impl KMeansModel {
     /// Adds the model's sections to a file.

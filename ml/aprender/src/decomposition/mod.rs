@@ -26,7 +26,7 @@ pub struct PcaModel {
     pub components: Table,
     /// Variance (divided by rows - 1) along each component.
     pub variances: Vec<f64>,
-    /// Share of the total variance of each component; zeros where there is no variance.
+    /// Share of the total variance of each component; zeros if there is no variance.
     pub shares: Vec<f64>,
 }
 

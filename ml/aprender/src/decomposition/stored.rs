@@ -2,7 +2,7 @@
 
 use super::PcaModel;
 use crate::apr::{Reader, Result, Writer};
-use crate::saved::sections::{ensure, numbers, save_table, table};
+use crate::sections::{ensure, numbers, save_table, table};
 
 impl PcaModel {
     /// Adds the model's sections to a file.

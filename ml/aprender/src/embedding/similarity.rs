@@ -38,7 +38,7 @@ impl Similarities {
             }
         }
         entries.sort_unstable_by_key(|(row, other, _)| (*row, *other));
-        // What two rows say of each other is added; both orders of the sum are the same.
+        // What two rows say about each other is added; both orders of the sum are the same.
         entries.dedup_by(|next, kept| {
             let same = (next.0, next.1) == (kept.0, kept.1);
             if same {

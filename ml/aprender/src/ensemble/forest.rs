@@ -1,11 +1,10 @@
 //! Random forests and extra trees. Sources: Breiman, "Random forests", Machine Learning 45 (2001); Geurts, Ernst, Wehenkel,
 //! "Extremely randomized trees", Machine Learning 63 (2006).
 
+use crate::checks::{check_length, check_targets, check_weights};
 use crate::class_limits::{Extent, NodeRoom};
 use crate::error::{ModelError, Result, setting};
-use crate::estimator::{
-    Estimator, Target, WeightedEstimator, check_length, check_targets, check_weights, highest,
-};
+use crate::estimator::{Estimator, Target, WeightedEstimator, highest};
 use crate::table::Table;
 use crate::tree::{
     ClassTargets, Forest, Growth, Impurity, MaxFeatures, NumberTargets, Ranks, Targets, Tree,
@@ -15,7 +14,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use trueno::random::Philox;
 
-/// The bootstrap of a tree has a stream of its own, beside that of its columns.
+/// The bootstrap of a tree has a stream of its own, next to that of its columns.
 const BOOTSTRAP: u64 = 1 << 63;
 
 /// How a forest is made, whatever it predicts.

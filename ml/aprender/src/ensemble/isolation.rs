@@ -1,4 +1,4 @@
-//! Isolation forest: rows that random splits part from the others early are unusual.
+//! Isolation forest: rows that random splits separate early from the others are unusual.
 //!
 //! Source: Liu, Ting, Zhou, "Isolation forest", ICDM 2008.
 
@@ -34,11 +34,11 @@ pub struct IsolationForestModel {
     settings: Settings,
 }
 
-/// What stands beside the trees in a file.
+/// What is next to the trees in a file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Settings {
     columns: usize,
-    /// Mean path length in a tree of so many rows.
+    /// Mean path length in a tree of this many rows.
     normal: f64,
 }
 

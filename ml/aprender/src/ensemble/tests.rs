@@ -1,4 +1,4 @@
-//! Forests: the same with any number of threads, honest out of the bag, and without their rows.
+//! Forests: the same with any number of threads, honest out-of-bag scores, and no rows in the file.
 
 use super::*;
 use crate::Table;

@@ -1,4 +1,4 @@
-//! What becomes of one column.
+//! The change of one column.
 
 use super::error::FrameError;
 use super::recipe::{Categories, Fill, Preparation, Scale, Unseen};
@@ -199,7 +199,7 @@ fn places(
     (0..column.len()).map(place).collect()
 }
 
-/// The place of each row's word; NaN where there is none, and for unknown words that are not refused.
+/// The place of each row's word; NaN if there is none, and for unknown words that are not refused.
 fn codes(name: &str, column: &Column, words: &[String], unseen: Unseen) -> Result<Vec<f64>, FrameError> {
     let known = words.iter().enumerate().map(|(place, word)| (word.as_str(), place as f64));
     let known = known.collect::<HashMap<_, _>>();

@@ -1,4 +1,4 @@
-//! Reads data and tells which data it was.
+//! Reads data and computes its digest.
 
 use crate::apr::hex;
 use alimentar::{DataError, Format, Frame, Options, read};

@@ -88,7 +88,7 @@ pub enum FrameError {
         /// How many numbers are allowed.
         limit: usize,
     },
-    /// A target that is numbers but for a few cells.
+    /// A target that is numbers except for a few cells.
     #[error("the target \"{column}\" holds \"{value}\" in line {line}, where other rows hold {others}")]
     OddTarget {
         /// The column.
@@ -100,7 +100,7 @@ pub enum FrameError {
         /// What the others hold.
         others: &'static str,
     },
-    /// A target of few different whole numbers but for a few fractions.
+    /// A target of few different whole numbers except for a few fractions.
     #[error(
         "the target \"{column}\" holds {value} in row {row}, where other rows hold few different whole numbers"
     )]

@@ -1,4 +1,4 @@
-//! What is learned about the columns, and the table that follows.
+//! What is learned about the columns, and the resulting table.
 
 use super::change::Change;
 use super::error::FrameError;
@@ -182,12 +182,12 @@ impl Recipe {
         Self::from_outline(Outline { unseen, columns, missing: Vec::new() }, &numbers)
     }
 
-    /// What stands for a missing value in data for this model, beside what does so by custom.
+    /// What stands for a missing value in data for this model, in addition to the usual ones.
     pub fn missing(&self) -> &[String] {
         &self.missing
     }
 
-    /// Keeps what stands for a missing value in data for this model, beside what does so by custom.
+    /// Keeps what stands for a missing value in data for this model, in addition to the usual ones.
     pub fn set_missing(&mut self, missing: Vec<String>) {
         self.missing = missing;
     }
@@ -243,7 +243,7 @@ impl Recipe {
         types.collect()
     }
 
-    /// The table, one row for each of the frame's; the frame's columns are found by name, and others are left aside.
+    /// The table, one row for each of the frame's; the frame's columns are found by name, and others are ignored.
     ///
     /// # Errors
     /// A column is not there or holds text instead of numbers; an infinite value; a category that is refused.

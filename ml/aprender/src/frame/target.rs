@@ -1,4 +1,4 @@
-//! The column that is to be predicted.
+//! The column to predict.
 
 use super::error::FrameError;
 use alimentar::{Column, ColumnType, Fate, Frame, Remark, are_few};
@@ -21,7 +21,7 @@ pub enum Task {
     Outliers,
 }
 
-/// Whole numbers with at most this many different values are taken for classes where nobody says what they are.
+/// Whole numbers with at most this many different values count as classes by default.
 const MOST_NUMBERED_CLASSES: usize = 10;
 
 impl Task {
@@ -36,14 +36,14 @@ impl Task {
         if classes { Task::Classification } else { Task::Regression }
     }
 
-    /// What the target of that name suggests, unless few odd cells would decide it.
+    /// What the target with that name suggests, unless few odd cells would decide it.
     ///
     /// # Errors
     /// There is no such column; all but few of its cells are of one kind; most are numbers that suggest regression, and the rest
     /// is text; all but few are whole numbers that suggest classes, and the rest are fractions.
     pub fn of_target(frame: &Frame, name: &str) -> Result<Task, FrameError> {
         let column = column(frame, name)?;
-        // What is text as a whole, or missing by custom, is not odd among others.
+        // What is text as a whole, or missing by convention, is not odd among others.
         let is_odd = |fate: Fate| matches!(fate, Fate::Missing(_) | Fate::Text);
         let own = |remark: &&Remark| remark.column == name && is_odd(remark.fate);
         let Some(remark) = frame.remarks().iter().find(own) else {
@@ -84,7 +84,7 @@ fn odd_fraction(column: &Column) -> Option<(usize, f64)> {
     accidents.then_some((row, values[row]))
 }
 
-/// Whether the numbers among a column's words are few different whole ones.
+/// Whether the numbers among a column's words are whole and have few different values.
 fn are_labels(column: &Column) -> bool {
     let numbers = (0..column.len())
         .filter_map(|row| column.text(row))

@@ -1,4 +1,4 @@
-//! What recipes make of columns, against figures worked out by hand, and what they refuse.
+//! The output of recipes against figures worked out by hand, and what they refuse.
 
 use super::*;
 use alimentar::{Options, read_csv};

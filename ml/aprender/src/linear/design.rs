@@ -1,4 +1,4 @@
-//! What fitting needs of a table, dense or sparse.
+//! What fitting needs from a table, dense or sparse.
 
 use crate::class_limits::Extent;
 use crate::error::Result;
@@ -13,7 +13,7 @@ const BLOCK_BYTES: usize = 256 << 10;
 /// Blocks that are worked on, by as many threads as there are, before their results are added.
 const BLOCKS: usize = 64;
 
-/// The same where slopes of so many blocks would take more than [`SLOPE_BYTES`].
+/// The same where slopes of this many blocks would take more than [`SLOPE_BYTES`].
 pub(super) const LEAST_BLOCKS: usize = 8;
 
 /// Bytes of the scores of one block, and of the slopes of the blocks that are worked on: many classes make blocks small and few.
@@ -45,8 +45,8 @@ pub(crate) trait Design: Sync {
     /// X Wᵀ + b, rows × outputs; `weights` is outputs × (columns and the intercept).
     fn scores(&self, weights: &[f64], outputs: usize) -> Result<Vec<f64>>;
 
-    /// Scores all rows and sums what `rate` makes of them: it gets the number of some first row and the scores of rows from there on,
-    /// which it turns into errors, and returns the sum of these rows' losses.
+    /// Scores all rows and sums the results of `rate`: it gets the number of a first row and the scores of rows from
+    /// there on, which it turns into errors, and returns the sum of these rows' losses.
     fn pass(
         &self,
         weights: &[f64],

@@ -1,7 +1,8 @@
 //! Least squares and ridge regression with an intercept that is not penalised.
 
+use crate::checks::check_targets;
 use crate::error::{ModelError, Result, setting};
-use crate::estimator::{Estimator, Model, check_targets};
+use crate::estimator::{Estimator, Model};
 use crate::table::Table;
 use serde::{Deserialize, Serialize};
 use trueno::linalg::{Cholesky, least_squares};

@@ -3,11 +3,10 @@
 use super::design::{Design, LEAST_BLOCKS};
 use super::lbfgs::minimize;
 use super::orthant::minimize_with_absolute;
-use super::{sigmoid, softmax};
+use crate::checks::{check_length, check_weights};
 use crate::error::{ModelError, Result, setting};
-use crate::estimator::{
-    Classes, Classifier, Estimator, Model, WeightedEstimator, check_length, check_weights,
-};
+use crate::estimator::{Classes, Classifier, Estimator, Model, WeightedEstimator};
+use crate::link::{sigmoid, softmax};
 use crate::sparse::SparseTable;
 use crate::table::Table;
 use serde::{Deserialize, Serialize};
@@ -135,7 +134,7 @@ struct Problem<'a, D> {
     table: &'a D,
     /// The class of each row.
     places: &'a [u32],
-    /// How much each row counts; all the same where there are none.
+    /// How much each row counts; all the same if there are none.
     weights: Option<&'a [f64]>,
     outputs: usize,
     penalty: f64,

@@ -2,7 +2,7 @@
 
 use super::{LinearModel, LogisticModel};
 use crate::apr::{Reader, Result, Writer};
-use crate::saved::sections::{classes, ensure, number, numbers, save_classes};
+use crate::sections::{classes, ensure, number, numbers, save_classes};
 use serde::{Deserialize, Serialize};
 
 impl LinearModel {
@@ -41,7 +41,7 @@ impl LogisticModel {
     /// Reads what [`LogisticModel::save_into`] wrote.
     pub(crate) fn load_from(reader: &Reader) -> Result<Self> {
         let classes = classes(reader)?;
-        let weights = crate::saved::sections::table(reader, "weights")?;
+        let weights = crate::sections::table(reader, "weights")?;
         let outputs = if classes.len() == 2 { 1 } else { classes.len() };
         ensure(weights.rows() == outputs && weights.columns() > 1, "weights that do not fit the classes")?;
         let Search { iterations, converged } = reader.json("search")?;

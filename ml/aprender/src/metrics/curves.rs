@@ -47,7 +47,7 @@ fn totals(groups: &[(f64, f64)]) -> (f64, f64) {
     groups.iter().fold((0.0, 0.0), |(events, others), (e, o)| (events + e, others + o))
 }
 
-/// Predictions whose probabilities lie in one interval.
+/// Predictions whose probabilities are in one interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CalibrationBin {
     /// Mean of the probabilities.

@@ -1,8 +1,8 @@
 //! What an order finds for the work of looking through it: the figures of effort-aware defect prediction.
 
 use super::same_length;
+use crate::checks::check_targets;
 use crate::error::{ModelError, Result, setting};
-use crate::estimator::check_targets;
 
 /// Defects that were found over the work that was done, both as shares of all, from (0, 0) to (1, 1). Items of equal score are
 /// looked through evenly. Source: Arisholm, Briand, Johannessen, "A systematic and comprehensive investigation of methods to build

@@ -16,8 +16,8 @@ pub use probability::{average_precision, brier, expected_calibration_error, log_
 pub use ranking::{initial_false_alarms, ndcg, precision_and_recall_at};
 pub use regression::{mean_absolute_error, r2, root_mean_squared_error};
 
+use crate::checks::check_length;
 use crate::error::{ModelError, Result};
-use crate::estimator::check_length;
 
 /// Refuses inputs of different lengths, and none at all.
 fn same_length(truth: usize, predicted: usize) -> Result<()> {

@@ -1,8 +1,8 @@
 //! Figures about predicted probabilities and scores.
 
 use super::same_length;
+use crate::checks::check_targets;
 use crate::error::{ModelError, Result};
-use crate::estimator::check_targets;
 use crate::table::Table;
 
 /// Mean of -ln p(class), natural logarithm; `classes` names the columns of `probabilities`. Probabilities below 2⁻⁵² count as that.

@@ -2,8 +2,8 @@
 
 use super::probability::ranked;
 use super::same_length;
+use crate::checks::check_targets;
 use crate::error::{ModelError, Result, setting};
-use crate::estimator::check_targets;
 
 /// Normalised discounted cumulative gain of the first `most` items (all, where none is given): Σ gain / log₂(1 + rank) over the
 /// same sum of the best order. Source: Järvelin, Kekäläinen, "Cumulated gain-based evaluation of IR techniques", 2002; ties as

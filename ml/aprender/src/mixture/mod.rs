@@ -35,7 +35,7 @@ pub struct GaussianMixture {
     pub components: usize,
     /// Their shape. Default full.
     pub covariance: Covariance,
-    /// Number of starts, of which the likeliest is kept. Default 1.
+    /// Number of starts; the likeliest is kept. Default 1.
     pub starts: usize,
     /// Most steps of each start. Default 100.
     pub max_iterations: usize,
@@ -118,7 +118,7 @@ impl GaussianMixture {
             self.covariance == Covariance::Diagonal || numbers <= MOST,
             "the number of columns",
             columns as f64,
-            "covariances of all pairs of so many do not fit into memory; reduce them, or let them be diagonal",
+            "the full covariances of this many columns do not fit into memory; use fewer columns, or diagonal covariances",
         )?;
         table.check_finite()
     }

@@ -3,7 +3,7 @@
 use super::density::numbers_each;
 use super::{Covariance, Densities, GaussianMixtureModel, MOST};
 use crate::apr::{Reader, Result, Writer};
-use crate::saved::sections::{ensure, malformed, number, numbers, save_table, table};
+use crate::sections::{ensure, malformed, number, numbers, save_table, table};
 
 impl GaussianMixtureModel {
     /// Adds the model's sections to a file.

@@ -5,9 +5,10 @@
 
 mod stored;
 
+use crate::checks::check_length;
 use crate::class_limits::Extent;
 use crate::error::{ModelError, Result, setting};
-use crate::estimator::{Classes, Classifier, Estimator, Model, check_length};
+use crate::estimator::{Classes, Classifier, Estimator, Model};
 use crate::table::Table;
 use serde::{Deserialize, Serialize};
 
@@ -135,7 +136,7 @@ impl Classifier for GaussianNaiveBayesModel {
 
     fn predict_proba(&self, table: &Table) -> Result<Table> {
         let mut scores = self.joint(table)?.into_values();
-        scores.chunks_exact_mut(self.classes.len()).for_each(crate::linear::softmax);
+        scores.chunks_exact_mut(self.classes.len()).for_each(crate::link::softmax);
         Table::new(scores, self.classes.len())
     }
 }

@@ -2,7 +2,7 @@
 
 use super::GaussianNaiveBayesModel;
 use crate::apr::{Reader, Result, Writer};
-use crate::saved::sections::{classes, ensure, numbers, save_classes, table};
+use crate::sections::{classes, ensure, numbers, save_classes, table};
 
 impl GaussianNaiveBayesModel {
     /// Adds the model's sections to a file.

@@ -1,15 +1,16 @@
 //! k nearest neighbours by Euclidean distance, found by comparing with all rows.
 //!
 //! Distances are found with a matrix product first, of a few rows more than asked, and again term by term for those: so what the
-//! product rounds off changes no answer. Equal distances are told apart by the row's number.
+//! product rounds off changes no answer. Equal distances are distinguished by the row's number.
 
 mod stored;
 #[cfg(test)]
 mod tests;
 
+use crate::checks::{check_length, check_targets};
 use crate::class_limits::Extent;
 use crate::error::{ModelError, Result, setting};
-use crate::estimator::{Classes, Classifier, Estimator, Model, check_length, check_targets};
+use crate::estimator::{Classes, Classifier, Estimator, Model};
 use crate::table::Table;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -21,7 +22,7 @@ const CHUNK: usize = 128;
 /// Rows that are compared in one product: it stays in the second-level cache.
 const TILE: usize = 512;
 
-/// Rows found beyond those asked for, for what the product rounds off.
+/// Extra rows to find, because the product rounds.
 const MARGIN: usize = 8;
 
 /// The rows to which others are compared.

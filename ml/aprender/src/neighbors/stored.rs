@@ -2,7 +2,7 @@
 
 use super::{NearestClassifierModel, NearestRegressorModel, Neighbors};
 use crate::apr::{Reader, Result, Writer};
-use crate::saved::sections::{classes, ensure, numbers, save_classes, save_table, table};
+use crate::sections::{classes, ensure, numbers, save_classes, save_table, table};
 
 impl Neighbors {
     fn save_into<'a>(&'a self, writer: &mut Writer<'a>, count: usize) -> Result<()> {

@@ -7,8 +7,9 @@ mod stored;
 #[cfg(test)]
 mod tests;
 
+use crate::checks::{check_length, check_targets};
 use crate::error::{ModelError, Result, setting};
-use crate::estimator::{Estimator, Model, Transform, check_length, check_targets};
+use crate::estimator::{Estimator, Model, Transform};
 use crate::table::Table;
 use serde::{Deserialize, Serialize};
 use trueno::{ArrayView, matmul};

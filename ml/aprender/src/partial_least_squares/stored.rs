@@ -2,7 +2,7 @@
 
 use super::{PartialLeastSquaresModel, PartialLeastSquaresRegressor};
 use crate::apr::{Reader, Result, Writer};
-use crate::saved::sections::{ensure, numbers, save_table, table};
+use crate::sections::{ensure, numbers, save_table, table};
 
 impl PartialLeastSquaresRegressor {
     /// Adds the model's sections to a file.

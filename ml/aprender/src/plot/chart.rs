@@ -149,7 +149,7 @@ impl Matrix<'_> {
     }
 }
 
-/// A range of which something can be a share: finite, and with two ends.
+/// A range with a finite length above zero.
 fn widened((least, greatest): (f64, f64)) -> (f64, f64) {
     let good = least.is_finite() && greatest.is_finite() && (greatest - least).is_finite();
     match (good, greatest > least) {

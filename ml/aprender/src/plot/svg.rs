@@ -7,7 +7,7 @@ pub(super) struct Drawing {
     text: String,
 }
 
-/// Where text stands in relation to its place.
+/// Where text is in relation to its place.
 #[derive(Clone, Copy)]
 pub(super) enum Anchor {
     Start,
@@ -15,7 +15,7 @@ pub(super) enum Anchor {
     End,
 }
 
-/// Colours that are told apart by people of any colour vision. Source: Okabe, Ito, "Color universal design", 2008.
+/// Colours that are distinguished by people of any colour vision. Source: Okabe, Ito, "Color universal design", 2008.
 const COLOURS: [&str; 7] = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"];
 
 pub(super) fn colour(place: usize) -> &'static str {

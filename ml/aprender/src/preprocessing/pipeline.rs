@@ -1,4 +1,5 @@
-//! A change of columns and an estimator behind it, as one estimator: what is learned comes from the training rows alone.
+//! A transformation of columns followed by an estimator, as one estimator: everything is learned only from the training
+//! rows.
 
 use crate::error::Result;
 use crate::estimator::{Classifier, Estimator, Model, Transform, Transformer};

@@ -2,7 +2,6 @@
 
 use super::error::{Result, SavedError};
 use super::learner::{ClassWeight, Learner};
-use super::sections::malformed;
 use crate::apr::{self, Reader, Writer};
 use crate::boosting::{
     Boosting, BoostingClassifier, BoostingClassifierModel, BoostingRegressor, BoostingRegressorModel,
@@ -18,6 +17,7 @@ use crate::mixture::{Covariance, GaussianMixture, GaussianMixtureModel};
 use crate::naive_bayes::{GaussianNaiveBayes, GaussianNaiveBayesModel};
 use crate::neighbors::{NearestClassifier, NearestClassifierModel, NearestRegressor, NearestRegressorModel};
 use crate::partial_least_squares::{PartialLeastSquares, PartialLeastSquaresRegressor};
+use crate::sections::malformed;
 use crate::svm::{
     Kernel, Margin, SupportVectorClassifier, SupportVectorClassifierModel, SupportVectorRegressor,
     SupportVectorRegressorModel,

@@ -58,7 +58,7 @@ pub enum Scoring {
     /// The share of right classes, or R².
     #[default]
     Usual,
-    /// The figure of that name, one of [`Scoring::FIGURES`].
+    /// The figure with that name, one of [`Scoring::FIGURES`].
     Figure(&'static str),
 }
 
@@ -97,7 +97,7 @@ impl Scoring {
     }
 }
 
-/// How rows are parted for comparison.
+/// How rows are split for evaluation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Parting<'a> {
     /// At random, classes spread evenly.

@@ -101,7 +101,7 @@ pub enum SavedError {
         /// How many numbers are allowed.
         limit: usize,
     },
-    /// Too many classes for a table of which was taken for which.
+    /// Too many classes for a confusion matrix.
     #[error(
         "the model tells {classes} classes apart; answers are compared with the truth for at most {limit}"
     )]
@@ -112,7 +112,7 @@ pub enum SavedError {
         limit: usize,
     },
     /// The kind cannot tell what each column adds.
-    #[error("what each column adds to the answers of a {0} model cannot be told exactly")]
+    #[error("the contribution of each column to a {0} model cannot be computed exactly")]
     NoExplanation(String),
 }
 

@@ -53,7 +53,7 @@ pub enum Scored {
 /// A figure over the chances of one class.
 type Figure<'a> = &'a dyn Fn(&[bool], &[f64]) -> Result<f64, ModelError>;
 
-/// Most classes of which is told which was taken for which: a table of classes × classes.
+/// Most classes with a confusion matrix: a table of classes × classes.
 const MOST_COMPARED: usize = 1 << 12;
 
 /// Bins of the calibration error.

@@ -27,7 +27,7 @@ pub struct Explanation {
 }
 
 impl Explanation {
-    /// The contributions of a row to an output; empty where there is no such row or output.
+    /// The contributions of a row to an output; empty if there is no such row or output.
     pub fn row(&self, row: usize, output: usize) -> &[f64] {
         let (outputs, width) = (self.outputs.len(), self.features.len());
         let start = (row * outputs + output) * width;
@@ -50,7 +50,7 @@ impl SavedModel {
     /// What each column adds to the answers for the rows of `frame`.
     ///
     /// # Errors
-    /// The kind of model does not tell, columns are missing or do not suit, or a part is no finite number.
+    /// The kind of model has no explanation, columns are missing or do not fit, or a part is not a finite number.
     pub fn explain(&self, frame: &Frame) -> Result<Explanation> {
         // Of two classes one is explained, as of a number.
         let outputs = if self.labels.len() > 2 { self.labels.len() } else { 0 };
@@ -90,7 +90,7 @@ impl SavedModel {
         Ok(Explanation { outputs, unit, features, base, values })
     }
 
-    /// The labels of so many outputs: of two classes only the second has one.
+    /// The labels of this many outputs: of two classes only the second has one.
     fn last_labels(&self, outputs: usize) -> Vec<String> {
         self.labels.iter().skip(self.labels.len().saturating_sub(outputs)).cloned().collect()
     }

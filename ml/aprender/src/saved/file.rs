@@ -3,9 +3,9 @@
 use super::any::AnyModel;
 use super::error::Result;
 use super::model::{SavedModel, TargetColumn};
-use super::sections::{ensure, malformed, numbers};
 use crate::apr::{Reader, Writer};
 use crate::frame::{Recipe, Task, type_name, type_of};
+use crate::sections::{ensure, malformed, numbers};
 use serde::{Deserialize, Serialize};
 
 /// The section that says what the others are.

@@ -15,7 +15,7 @@ impl SavedModel {
     /// As [`SavedModel::from_foreign`], from the bytes of a file.
     ///
     /// # Errors
-    /// As there; and forms of XGBoost's files that are no text.
+    /// As there; and forms of XGBoost's files that are not text.
     pub fn from_foreign_bytes(bytes: &[u8], target: &str) -> Result<Self> {
         if let Some(error) = other_form(bytes) {
             return Err(error.into());
@@ -29,7 +29,7 @@ impl SavedModel {
 
     /// A model from the text of LightGBM or the JSON of XGBoost. Columns are found by the names that the file has for them, or as
     /// `column 1`, `column 2`, …; categories of a data frame by what they were called there; missing values stay missing;
-    /// classes are `0`, `1`, … What a user must know about it stands among the card's limitations.
+    /// classes are `0`, `1`, … What a user must know about it is among the card's limitations.
     ///
     /// # Errors
     /// The text is damaged, or the model cannot be expressed here.

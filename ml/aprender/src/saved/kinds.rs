@@ -179,7 +179,7 @@ pub const KINDS: &[Kind] = &[
     ),
 ];
 
-/// The kind of that name.
+/// The kind with that name.
 ///
 /// # Errors
 /// There is none; the error lists those there are.

@@ -5,11 +5,11 @@ use super::comparison::Scoring;
 use super::error::{Result, SavedError};
 use super::kinds::{Kind, kind};
 use super::model::{SavedModel, TargetColumn};
-use super::sections::malformed;
 use super::settings::Settings;
 use crate::apr::{ModelCard, Provenance};
 use crate::boosting::MOST_CATEGORIES;
 use crate::frame::{Categories, Column, Fill, Frame, FrameError, Preparation, Recipe, Scale, Target, Task};
+use crate::sections::malformed;
 use crate::table::Table;
 use crate::validation::{Fold, k_fold, stratified};
 use std::collections::BTreeMap;
@@ -120,7 +120,7 @@ impl Learner {
         SavedError::WrongTask { kind: self.kind.name, known, asked }
     }
 
-    /// Fits to all rows of `frame`: the recipe to all columns but the target, the model to what the recipe makes of them.
+    /// Fits to all rows of `frame`: the recipe to all columns except the target, the model to the recipe's output.
     ///
     /// # Errors
     /// The data or a setting is not usable; the error says where.

@@ -26,7 +26,6 @@ mod foreign;
 mod kinds;
 mod learner;
 mod model;
-pub(crate) mod sections;
 mod settings;
 #[cfg(test)]
 mod tests;

@@ -28,7 +28,7 @@ pub struct SavedModel {
     pub task: Task,
     /// The column that it predicts; nothing for models without a target.
     pub target: Option<TargetColumn>,
-    /// The labels of classes; none where no classes are predicted.
+    /// The labels of classes; none if no classes are predicted.
     pub labels: Vec<String>,
     /// From a frame to the model's table.
     pub recipe: Recipe,
@@ -38,7 +38,7 @@ pub struct SavedModel {
     pub model: AnyModel,
     /// What it is for, and what it is not for.
     pub card: ModelCard,
-    /// How it came about.
+    /// Its provenance.
     pub provenance: Provenance,
 }
 
@@ -61,7 +61,7 @@ impl SavedModel {
     /// [`SavedModel::evaluate`] compares.
     ///
     /// # Errors
-    /// Columns that are missing or do not suit; an answer that is no finite number.
+    /// Columns that are missing or do not suit; an answer that is not a finite number.
     pub fn predict(&self, frame: &Frame, probabilities: bool) -> Result<Frame> {
         check_answers(frame.rows(), self.labels.len())?;
         let table = self.recipe.apply(frame)?;
@@ -107,7 +107,7 @@ impl SavedModel {
 /// Most numbers that all rows together get as answers: 2 GiB of them.
 const MOST_ANSWERS: usize = 1 << 28;
 
-/// Refuses rows that get so many numbers each, where that is too much.
+/// Refuses rows that get this many numbers each, where that is too much.
 pub(super) fn check_answers(rows: usize, each: usize) -> Result<()> {
     let limit = MOST_ANSWERS;
     if rows.saturating_mul(each) > limit {

@@ -119,7 +119,7 @@ fn contributions_and_base_sum_to_the_raw_answer() {
                 if answers.len() == 1 {
                     answers.insert(0, 0.0);
                 }
-                crate::linear::softmax(&mut answers);
+                crate::link::softmax(&mut answers);
             }
             let close = answers.iter().zip(&raw).all(|(a, b)| (a - b).abs() < 1e-9);
             assert!(close, "{}: {answers:?} is not {raw:?}", model.kind);

@@ -6,9 +6,10 @@ use super::kernel::Space;
 use super::regressor::BLOCK;
 use super::solver::{Problem, Solution};
 use crate::calibration::{Platt, PlattModel};
+use crate::checks::check_length;
 use crate::class_limits::Extent;
 use crate::error::{ModelError, Result};
-use crate::estimator::{Classes, Classifier, Estimator, Model, check_length, highest};
+use crate::estimator::{Classes, Classifier, Estimator, Model, highest};
 use crate::table::Table;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -20,7 +21,7 @@ const FOLDS: usize = 5;
 /// Chances of a pair are kept this far from 0 and 1.
 const LEAST_CHANCE: f64 = 1e-7;
 
-/// Bytes that a machine and what remains of it take, beside its rows.
+/// Bytes that a machine and what remains of it take, in addition to its rows.
 const MACHINE_BYTES: f64 = (2 * size_of::<Machine>() + 64) as f64;
 
 /// Bytes of a row in each of the machines that it is in.
@@ -51,7 +52,7 @@ pub struct SupportVectorClassifierModel {
     pub(super) weights: Vec<f64>,
     /// Of each pair.
     pub(super) biases: Vec<f64>,
-    /// Of each pair: from what its machine says to the chance of the second class; empty where not wanted.
+    /// Of each pair: from what its machine says to the chance of the second class; empty if not wanted.
     pub(super) chances: Vec<PlattModel>,
 }
 
@@ -94,7 +95,7 @@ impl Estimator for SupportVectorClassifier {
 }
 
 impl SupportVectorClassifier {
-    /// The machine that tells rows of a first class (negative) from those of a second (positive).
+    /// The machine that separates rows of a first class (negative) from those of a second (positive).
     fn machine(
         &self,
         space: &Space,
@@ -190,8 +191,8 @@ impl SupportVectorClassifierModel {
         self.space.table().rows()
     }
 
-    /// What the machine of each pair of classes says: rows × pairs (first and second, first and third, …, second and third, …).
-    /// Positive speaks for the second class of the pair.
+    /// What the machine of each pair of classes says: rows × pairs (first and second, first and third, …, second and
+    /// third, …). Positive means the second class of the pair.
     ///
     /// # Errors
     /// Another number of columns, or values that are not finite.
@@ -200,8 +201,8 @@ impl SupportVectorClassifierModel {
         Table::new(rows.concat(), self.biases.len())
     }
 
-    /// What `answer` makes of each row's kernel values with the support vectors. All machines' answers for all rows would be
-    /// classes² × rows numbers.
+    /// The result of `answer` for each row's kernel values with the support vectors. All machines' answers for all rows
+    /// would be classes² × rows numbers.
     fn each_row<T: Send>(&self, table: &Table, answer: impl Fn(&[f64]) -> T + Sync) -> Result<Vec<T>> {
         let shifted = self.space.shifted(table)?;
         let vectors = self.support_vectors();
@@ -213,7 +214,7 @@ impl SupportVectorClassifierModel {
         Ok(blocks.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
     }
 
-    /// What all machines say of a row, by its kernel values with the support vectors.
+    /// What all machines say about a row, by its kernel values with the support vectors.
     fn of_row<'a>(&'a self, values: &'a [f64]) -> impl Iterator<Item = f64> + 'a {
         let vectors = self.support_vectors();
         let part = move |class: usize, against: usize| {

@@ -101,7 +101,7 @@ fn scale_of(table: &Table) -> f64 {
 /// Numbers that kept kernel rows may have in all machines that are fitted at once: 256 MiB of them.
 const KEPT: usize = 1 << 25;
 
-/// Rows of the kernel matrix, made when they are asked for; the latest are kept.
+/// Rows of the kernel matrix, computed on demand; the latest are kept.
 pub(super) struct KernelRows<'a> {
     space: &'a Space,
     kept: Vec<Option<Arc<[f64]>>>,

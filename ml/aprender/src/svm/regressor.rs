@@ -3,8 +3,9 @@
 use super::Margin;
 use super::kernel::Space;
 use super::solver::Problem;
+use crate::checks::check_targets;
 use crate::error::{Result, setting};
-use crate::estimator::{Estimator, Model, check_targets};
+use crate::estimator::{Estimator, Model};
 use crate::table::Table;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};

@@ -5,7 +5,7 @@ use super::kernel::Space;
 use super::{SupportVectorClassifierModel, SupportVectorRegressorModel};
 use crate::apr::{Reader, Result, Writer};
 use crate::calibration::PlattModel;
-use crate::saved::sections::{classes, ensure, number, numbers, save_classes, save_table, table};
+use crate::sections::{classes, ensure, number, numbers, save_classes, save_table, table};
 
 impl Space {
     fn save_into<'a>(&'a self, writer: &mut Writer<'a>) -> Result<()> {

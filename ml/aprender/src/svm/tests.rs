@@ -25,7 +25,7 @@ fn clouds(rows: usize, seed: u64) -> (Table, Vec<u32>) {
 
 #[test]
 fn the_widest_margin_by_hand() {
-    // Of classes at 0 and 2 (with others further away), the margin lies between: the decision is x - 1.
+    // Of classes at 0 and 2 (with others further away), the margin is between: the decision is x - 1.
     let rows = table(&[-3.0, 0.0, 2.0, 9.0], 1);
     let machine = SupportVectorClassifier { margin: linear(100.0), ..Default::default() };
     let model = machine.fit(&rows, &[5, 5, 8, 8]).expect("usable");

@@ -7,7 +7,7 @@ use crate::sparse::SparseTable;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Terms into a fixed number of columns; nothing is learnt and nothing kept of the terms.
+/// Hashes terms into a fixed number of columns; nothing is learned, and the terms are not kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HashingVectorizer {
     /// Number of columns. Default 2¹⁸.

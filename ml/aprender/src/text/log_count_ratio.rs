@@ -1,7 +1,7 @@
 //! How much more a term belongs to one class than to the other.
 
+use crate::checks::{check_length, check_weights};
 use crate::error::{ModelError, Result, setting};
-use crate::estimator::{check_length, check_weights};
 use crate::sparse::SparseTable;
 
 /// ln((p / |p|) / (q / |q|)) of each column, where p and q are the column's sums over the rows of the class and over all others,

@@ -12,7 +12,7 @@ const MOST_STEPS: usize = 100;
 /// The points of a rule with their weights.
 type Rule = Vec<(f64, f64)>;
 
-/// Rules of so many points that every polynomial up to a degree has an exact one.
+/// Rules of this many points that every polynomial up to a degree has an exact one.
 pub(super) struct Rules(Vec<Rule>);
 
 impl Rules {
@@ -32,12 +32,12 @@ impl Rules {
     }
 }
 
-/// So many points are exact for a polynomial of this degree, which is at most twice their number less one.
+/// This many points are exact for a polynomial of this degree, which is at most twice their number less one.
 fn points(degree: usize) -> usize {
     degree / 2 + 1
 }
 
-/// Where the rule of at least so many points stands.
+/// Where the rule of at least this many points is.
 fn place(points: usize) -> usize {
     if points <= EACH {
         points.max(1) - 1

@@ -32,7 +32,7 @@ impl Limits {
     }
 }
 
-/// Where a node is parted: ranks below `cut` go left.
+/// Where a node is split: ranks below `cut` go left.
 #[derive(Debug, Clone, Copy)]
 struct Split {
     column: usize,
@@ -65,7 +65,7 @@ struct Grower<'a, T: Targets> {
     room: &'a NodeRoom,
 }
 
-/// Grows a tree over the rows with weight; also the gain of each column's splits. It ends early where there is no room left.
+/// Grows a tree over the rows with weight; also the gain of each column's splits. It ends early if there is no room left.
 pub(crate) fn grow<T: Targets>(
     ranks: &Ranks,
     targets: &T,

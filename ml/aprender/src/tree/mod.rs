@@ -27,9 +27,10 @@ pub(crate) use growth::{Limits, grow};
 pub(crate) use nodes::{CATEGORICAL, Forest, MISSING_IS_ZERO, SINGLE, Tree, ZERO_IS_MISSING};
 pub(crate) use targets::{ClassTargets, NumberTargets, Targets};
 
+use crate::checks::{check_length, check_targets, check_weights};
 use crate::class_limits::{Extent, NodeRoom};
 use crate::error::{Result, setting};
-use crate::estimator::{Estimator, WeightedEstimator, check_length, check_targets, check_weights};
+use crate::estimator::{Estimator, WeightedEstimator};
 use crate::table::Table;
 use serde::{Deserialize, Serialize};
 use trueno::random::Philox;
@@ -99,7 +100,7 @@ impl Default for Growth {
 }
 
 impl Growth {
-    /// The limits for a table of so many columns.
+    /// The limits for a table of this many columns.
     pub(crate) fn limits(&self, columns: usize, random_thresholds: bool) -> Result<Limits> {
         let leaves = self.max_leaf_nodes.unwrap_or(usize::MAX);
         setting(leaves >= 2, "the number of leaves", leaves as f64, "it must be at least 2")?;
@@ -114,7 +115,7 @@ impl Growth {
     }
 }
 
-/// Settings of a tree that tells classes apart.
+/// Settings of a classification tree.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct DecisionTreeClassifier {
     /// How the mixture of classes is measured. Default: Gini.

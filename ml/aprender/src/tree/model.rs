@@ -23,7 +23,7 @@ pub struct TreesRegressorModel {
     settings: Settings,
 }
 
-/// What stands beside the trees in a file.
+/// What is next to the trees in a file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Settings {
     columns: usize,
@@ -31,7 +31,7 @@ struct Settings {
     out_of_bag: Option<f64>,
 }
 
-/// What stands beside the trees of a classifier in a file.
+/// What is next to the trees of a classifier in a file.
 #[derive(Serialize, Deserialize)]
 struct ClassifierSettings {
     classes: Vec<u32>,
@@ -72,7 +72,7 @@ macro_rules! fitted_trees {
                 &self.settings.importance
             }
 
-            /// The score on the rows that the trees did not see, where it was asked for.
+            /// The score on the rows that the trees did not see, if it was asked for.
             pub fn out_of_bag(&self) -> Option<f64> {
                 self.settings.out_of_bag
             }

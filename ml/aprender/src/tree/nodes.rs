@@ -43,7 +43,7 @@ pub(crate) struct Tree {
     pub nodes: Vec<TreeNode>,
     /// One for each node.
     pub covers: Vec<f64>,
-    /// Leaves × width; empty where the width is 1.
+    /// Leaves × width; empty if the width is 1.
     pub answers: Vec<f64>,
     /// Sets of categories, with places counted within this tree.
     pub sets: Vec<u32>,
@@ -243,26 +243,26 @@ impl Forest {
         if reader.section("trees.sets").is_some() {
             forest.sets = reader.tensor::<u32>("trees.sets")?.values()?.to_vec();
         }
-        forest.check().map_err(|what| malformed(&what))?;
+        forest.check().map_err(|fault| malformed(&fault.to_string()))?;
         Ok(forest)
     }
 
     /// Refuses what a walk could fall over.
-    pub(crate) fn check(&self) -> Result<(), String> {
+    pub(crate) fn check(&self) -> Result<(), ForestFault> {
         if self.covers.len() != self.nodes.len() || self.covers.iter().any(|c| !c.is_finite() || *c < 0.0) {
-            return Err("covers that do not fit the nodes".into());
+            return Err(ForestFault::Covers);
         }
         if !self.answers.len().is_multiple_of(self.width) || self.answers.iter().any(|a| !a.is_finite()) {
-            return Err("answers that are not finite or do not fill rows".into());
+            return Err(ForestFault::Answers);
         }
         self.nodes.iter().enumerate().try_for_each(|(index, node)| {
-            self.check_node(node).map_err(|what| format!("node {index}: {what}"))
+            self.check_node(node).map_err(|fault| ForestFault::Node { index, fault })
         })?;
         self.check_sums(0.0)
     }
 
     /// Refuses answers whose sum with a base, or a part of it that a column gets, need not be finite.
-    pub(crate) fn check_sums(&self, base: f64) -> Result<(), String> {
+    pub(crate) fn check_sums(&self, base: f64) -> Result<(), ForestFault> {
         let size = |answers: &[f64]| answers.iter().fold(0.0, |most: f64, x| most.max(x.abs()));
         let leaves = |tree: usize| {
             let leaves = self.tree(tree).0.iter().filter(|node| node.is_leaf());
@@ -273,14 +273,10 @@ impl Forest {
             _ => size(&self.answers) * self.trees() as f64,
         };
         // A column's part is at most twice the answer.
-        if (4.0 * (all + base.abs())).is_finite() {
-            Ok(())
-        } else {
-            Err("answers so large that their sum is not finite".into())
-        }
+        if (4.0 * (all + base.abs())).is_finite() { Ok(()) } else { Err(ForestFault::Sums) }
     }
 
-    fn check_node(&self, node: &TreeNode) -> Result<(), &'static str> {
+    fn check_node(&self, node: &TreeNode) -> Result<(), NodeFault> {
         let place = |x: f64| (x >= 0.0 && x.fract() == 0.0 && x < 4e9).then_some(x as usize);
         if node.is_leaf() {
             let rows = self.answers.len() / self.width;
@@ -289,18 +285,44 @@ impl Forest {
             } else {
                 place(node.value).is_some_and(|row| row < rows)
             };
-            return if sound { Ok(()) } else { Err("a leaf without an answer") };
+            return if sound { Ok(()) } else { Err(NodeFault::Leaf) };
         }
         if node.feature as usize >= self.columns || node.flags & !KNOWN != 0 {
-            return Err("a column or flag that does not exist");
+            return Err(NodeFault::Column);
         }
         if node.flags & CATEGORICAL != 0 {
             let words = place(node.threshold).and_then(|p| Some((p, *self.sets.get(p)? as usize)));
             return match words {
                 Some((place, words)) if words < self.sets.len() - place => Ok(()),
-                _ => Err("a set of categories that does not exist"),
+                _ => Err(NodeFault::Categories),
             };
         }
-        if node.threshold.is_nan() { Err("a threshold that is not a number") } else { Ok(()) }
+        if node.threshold.is_nan() { Err(NodeFault::Threshold) } else { Ok(()) }
     }
+}
+
+/// What a walk through trees could fall over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum ForestFault {
+    #[error("covers that do not fit the nodes")]
+    Covers,
+    #[error("answers that are not finite or do not fill rows")]
+    Answers,
+    #[error("node {index}: {fault}")]
+    Node { index: usize, fault: NodeFault },
+    #[error("answers so large that their sum is not finite")]
+    Sums,
+}
+
+/// What is wrong with a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum NodeFault {
+    #[error("a leaf without an answer")]
+    Leaf,
+    #[error("a column or flag that does not exist")]
+    Column,
+    #[error("a set of categories that does not exist")]
+    Categories,
+    #[error("a threshold that is not a number")]
+    Threshold,
 }

@@ -1,13 +1,12 @@
 //! Exact Shapley values of trees, by the trees' own paths.
 //!
-//! Source: Lundberg, Erion, Lee, "Consistent individualized feature attribution for tree ensembles", arXiv 1802.03888 (2018).
-//! What a tree answers where a set of columns is unknown is the mean over both children, by the training weight that came by.
-//! Time is trees × leaves × depth² for each row.
-//!
-//! The weights of sets are not those of the paper's algorithm 2: it takes a column that is met again out of sums of which it
-//! was a part, and what is lost there grows with each time. Here a column's Shapley value at a leaf is the integral over t from 0
-//! to 1 of the product of zero · (1 - t) + one · t over the other columns (Owen 1972), a polynomial that Gauss's rule integrates
-//! exactly; nothing in it is negative, so nothing is lost however often a column is met.
+//! Source: Lundberg, Erion, Lee, "Consistent individualized feature attribution for tree ensembles", arXiv 1802.03888
+//! (2018). What a tree answers where a set of columns is unknown is the mean over both children, by the training weight
+//! that came by. Time is trees × leaves × depth² for each row. The weights of sets are not computed by the paper's
+//! algorithm 2: it removes a column that occurs again from sums that contain it, and the loss of precision grows each
+//! time. Here a column's Shapley value at a leaf is the integral over t from 0 to 1 of the product of zero · (1 - t) +
+//! one · t over the other columns (Owen 1972), a polynomial that Gauss's rule integrates exactly; nothing in it is
+//! negative, so no precision is lost however often a column occurs.
 
 use super::gauss::Rules;
 use super::nodes::Forest;
@@ -16,7 +15,7 @@ use crate::error::{ModelError, Result};
 use crate::table::Table;
 use rayon::prelude::*;
 
-/// What each column adds to each output of each row, beside a base; base and contributions sum to the raw prediction.
+/// What each column adds to each output of each row, next to a base; base and contributions sum to the raw prediction.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contributions {
     /// Mean answer for each output.
@@ -41,7 +40,7 @@ struct Path {
     steps: Vec<Step>,
     /// For each column of the table its place among the steps.
     places: Vec<Option<u32>>,
-    /// What the newest steps stand in the place of, from the root on.
+    /// The steps that the newest ones replace, from the root on.
     before: Vec<Option<Step>>,
     /// Which places they have.
     changed: Vec<u32>,
@@ -102,7 +101,7 @@ impl Contributions {
         Ok(Self { base, values, columns })
     }
 
-    /// The contributions of a row to an output, one for each column; empty where there is no such row or output.
+    /// The contributions of a row to an output, one for each column; empty if there is no such row or output.
     pub fn row(&self, row: usize, output: usize) -> &[f64] {
         let groups = self.base.len();
         if output >= groups {
@@ -125,7 +124,7 @@ impl Contributions {
     }
 }
 
-/// At most so many steps explain one row by a tree: leaves × depth².
+/// At most this many steps explain one row by a tree: leaves × depth².
 fn steps(nodes: &[TreeNode], columns: usize) -> f64 {
     let depths = depths(nodes);
     let leaves = nodes.iter().zip(depths).filter(|(node, _)| node.is_leaf());

@@ -1,4 +1,4 @@
-//! What a set of rows is worth as one leaf: sums of their targets, for classes and for numbers.
+//! The value of a set of rows as one leaf: sums of their targets, for classes and for numbers.
 
 use serde::{Deserialize, Serialize};
 

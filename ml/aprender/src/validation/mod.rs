@@ -8,8 +8,9 @@ mod tests;
 pub use folds::{Fold, grouped, k_fold, stratified, time_ordered};
 pub use grid::{Grid, search, with_fewer_rows};
 
+use crate::checks::check_length;
 use crate::error::Result;
-use crate::estimator::{Estimator, Model, check_length};
+use crate::estimator::{Estimator, Model};
 use crate::table::Table;
 
 /// The score of each fold: fitted to its training rows, scored (R² or accuracy) on its test rows.

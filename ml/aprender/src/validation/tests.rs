@@ -1,4 +1,4 @@
-//! What each kind of folds promises.
+//! The guarantees of each kind of folds.
 
 use super::*;
 use proptest::prelude::*;

@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::path::Path;
 use std::process::{Command, Output};
 
-/// What the reader says of a file.
+/// What the reader says about a file.
 #[expect(clippy::disallowed_methods, reason = "another program reads the same files")]
 fn asked(file: &[u8], more: &[&str]) -> Output {
     let folder = tempfile::tempdir().expect("a temporary folder");

@@ -88,7 +88,7 @@ pub fn with_right_digests(mut file: Vec<u8>) -> Vec<u8> {
     file
 }
 
-/// The file with `old` replaced by `new` (of the same length) wherever it stands, and right digests.
+/// The file with `old` replaced by `new` (of the same length) wherever it is, and right digests.
 pub fn forged(file: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {
     assert_eq!(old.len(), new.len());
     let mut file = file.to_vec();

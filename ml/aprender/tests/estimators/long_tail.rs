@@ -1,4 +1,4 @@
-//! Support vector machines, mixtures, DBSCAN, partial least squares and t-SNE beside scikit-learn's, whose figures
+//! Support vector machines, mixtures, DBSCAN, partial least squares and t-SNE compared with scikit-learn's, whose figures
 //! `make_long_tail.py` wrote.
 
 use super::data::{DataSet, load_with};

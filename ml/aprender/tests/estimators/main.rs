@@ -1,4 +1,4 @@
-//! The estimators beside scikit-learn's, on the same rows and folds.
+//! The estimators compared with scikit-learn's, on the same rows and folds.
 #![allow(clippy::print_stderr, reason = "a failing test shows both figures of every data set")]
 
 mod data;

@@ -1,4 +1,4 @@
-//! Lasso and elastic net beside scikit-learn 1.9.1: `Lasso(alpha=0.5, tol=1e-12)` and
+//! Lasso and elastic net compared with scikit-learn 1.9.1: `Lasso(alpha=0.5, tol=1e-12)` and
 //! `ElasticNet(alpha=0.01, l1_ratio=0.3, tol=1e-12)` on the diabetes data.
 
 use super::data::load;

@@ -1,4 +1,4 @@
-//! Clusters and components beside scikit-learn's.
+//! Clusters and components compared with scikit-learn's.
 
 use super::data::load;
 use aprender::cluster::KMeans;

@@ -24,7 +24,7 @@ fn wrong_values() -> Vec<Value> {
     texts.map(Value::from).into_iter().chain(numbers).chain(vast).chain(others).collect()
 }
 
-/// Where values stand, of long lists the first two and the last.
+/// Where values are, of long lists the first two and the last.
 fn places(value: &Value) -> Vec<String> {
     let mut found = Vec::new();
     let mut open = vec![(String::new(), value)];
@@ -165,7 +165,7 @@ fn trees_of_xgboost_that_are_none_are_refused_and_the_node_is_named() {
     }
 }
 
-/// A leaf without answers, infinite weights, gains without a sum: none of it becomes an answer that is no number.
+/// A leaf without answers, infinite weights, gains without a sum: none of it becomes an answer that is not a number.
 #[test]
 fn answers_that_are_no_numbers_are_refused() {
     let with = |list: &str, number: Value| {
@@ -237,7 +237,7 @@ fn wrong_lines_of_models_of_lightgbm_are_errors_or_other_models() {
             let mut twice = lines.clone();
             twice.insert(number, line);
             if key != "Tree" {
-                assert!(!try_it(&name, &twice.join("\n")), "{line:.40} stands there twice");
+                assert!(!try_it(&name, &twice.join("\n")), "{line:.40} is there twice");
             }
         }
     }

@@ -93,7 +93,7 @@ def main():
     refused = [{"why": "lists of categories", "model": text_of(lightgbm.LGBMRegressor(n_estimators=2, verbose=-1).fit(ordered, z))}]
     listed = json.loads(next(case["model"] for case in cases if case["name"] == "xgboost regressor"))
     del listed["learner"]["gradient_booster"]["model"]["cats"]
-    refused.append({"why": "does not say what they stand for", "model": json.dumps(listed)})
+    refused.append({"why": "whose meaning is not in the file", "model": json.dumps(listed)})
     # XGBoost counts the characters of a category where its bytes are meant, and cuts what follows.
     cut = xgboost.XGBRegressor(n_estimators=2, enable_categorical=True).fit(data[["size", "town"]], z)
     refused.append({"why": "not ASCII", "model": text_of(cut)})

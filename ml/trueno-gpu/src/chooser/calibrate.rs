@@ -16,13 +16,13 @@ pub struct Calibration {
     pub measured: usize,
     /// Adapters and cards that do not work, and why.
     pub broken: Vec<(PlaceKind, GpuError)>,
-    /// Why there is no card of the CUDA driver, where there is none.
+    /// Why there is no card of the CUDA driver, if there is none.
     pub no_cuda: Option<Absence>,
     /// Why the measurements could not be remembered.
     pub not_remembered: Option<std::io::Error>,
 }
 
-/// Measures the processor and each adapter, unless `folder` remembers them and `refresh` is not asked for.
+/// Measures the processor and each adapter, unless `folder` has their times and `refresh` is false.
 ///
 /// What is remembered holds for the same name, driver and version of this crate. Without a folder nothing is remembered.
 ///

@@ -39,7 +39,7 @@ fn seconds(mut work: impl FnMut() -> Result<(), GpuError>) -> Result<f64, GpuErr
         times.push(one.elapsed().as_secs_f64());
     }
     times.sort_unstable_by(f64::total_cmp);
-    // Clocks may stand still for work this short.
+    // Clocks may are still for work this short.
     Ok(times[times.len() / 2].max(1e-9))
 }
 
@@ -97,12 +97,12 @@ pub fn processor() -> Result<Places, GpuError> {
     Ok(Places { classes, copies: None })
 }
 
-/// What is measured of a backend whose arrays lie elsewhere than in main memory.
+/// What is measured of a backend whose arrays are elsewhere than in main memory.
 trait Backend {
     type Array;
     fn put(&self, from: &ArrayView<'_, f32>) -> Result<Self::Array, GpuError>;
     fn take(&self, array: &Self::Array) -> Result<(), GpuError>;
-    /// One operation of the class on a matrix, or on it and a row; what it makes is let go of.
+    /// One operation of the class on a matrix, or on it and a row; what it makes is dropped.
     fn run(class: Class, x: &Self::Array, row: &Self::Array) -> Result<(), GpuError>;
     fn wait(&self) -> Result<(), GpuError>;
 }

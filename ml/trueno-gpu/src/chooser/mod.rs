@@ -19,7 +19,7 @@ use crate::webgpu::AdapterInfo;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Operations whose times grow alike.
+/// Operations whose times grow in the same way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Class {

@@ -1,4 +1,4 @@
-//! What is known of the processor.
+//! What is known about the processor.
 
 use serde::{Deserialize, Serialize};
 use trueno::Level;

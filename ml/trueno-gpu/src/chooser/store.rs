@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
-/// Version of the file's layout; files of others are measured anew.
+/// Version of the file's layout; files of others are measured again.
 const LAYOUT: u32 = 1;
 
 /// Bytes of the file that are read: a machine has a handful of devices.
@@ -21,7 +21,7 @@ fn path(folder: &Path) -> PathBuf {
     folder.join("devices.json")
 }
 
-/// What is remembered; nothing where there is no file, or one that cannot be read.
+/// The stored times; nothing if there is no file, or it cannot be read.
 pub fn load(folder: &Path) -> Vec<Place> {
     let mut text = Vec::new();
     let read = std::fs::File::open(path(folder)).and_then(|file| file.take(LARGEST).read_to_end(&mut text));
@@ -34,7 +34,7 @@ pub fn load(folder: &Path) -> Vec<Place> {
     }
 }
 
-/// Replaces what is remembered, at once and as a whole.
+/// Replaces the stored times atomically.
 pub fn save(folder: &Path, places: &[Place]) -> std::io::Result<()> {
     std::fs::create_dir_all(folder)?;
     let text = serde_json::to_vec_pretty(&File { layout: LAYOUT, places: places.to_vec() })?;

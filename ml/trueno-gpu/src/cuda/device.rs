@@ -58,7 +58,7 @@ impl CudaDevice {
         Ok(Self(Arc::new(Inner { info: info.clone(), modules, context })))
     }
 
-    /// What is known of the card.
+    /// What is known about the card.
     pub fn info(&self) -> &CudaInfo {
         &self.0.info
     }
@@ -114,7 +114,7 @@ impl CudaArray {
         Ok(Self { device: device.clone(), memory, shape })
     }
 
-    /// The card it lies on.
+    /// The card it is on.
     pub fn device(&self) -> &CudaDevice {
         &self.device
     }

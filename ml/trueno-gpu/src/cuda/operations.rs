@@ -46,7 +46,7 @@ fn matrix(what: &'static str, array: &CudaArray) -> Result<[usize; 2], GpuError>
 /// alpha · left · right + beta · addend, where an addend is given.
 ///
 /// # Errors
-/// Not two matrices, or shapes that do not fit; they lie on different cards; the card has no memory for the result.
+/// Not two matrices, or shapes that do not fit; they are on different cards; the card has no memory for the result.
 pub fn gemm(
     alpha: f32,
     left: &CudaArray,
@@ -119,7 +119,7 @@ impl CudaArray {
     /// A matrix times a vector, m × k by k.
     ///
     /// # Errors
-    /// Not a matrix and a vector of its number of columns; they lie on two cards; the card has no memory for the result.
+    /// Not a matrix and a vector of its number of columns; they are on two cards; the card has no memory for the result.
     pub fn matvec(&self, vector: &CudaArray) -> Result<CudaArray, GpuError> {
         let [rows, columns] = matrix("the matrix", self)?;
         expected("the vector", &[columns], vector)?;
@@ -164,7 +164,7 @@ impl CudaArray {
     /// Combines each element with one of `other`: of the same shape, one row that every row meets, or one number.
     ///
     /// # Errors
-    /// The shape of `other` is not one of these, or it lies on another card; the card has no memory for the result.
+    /// The shape of `other` is not one of these, or it is on another card; the card has no memory for the result.
     pub fn zip(&self, operation: Binary, other: &CudaArray) -> Result<CudaArray, GpuError> {
         self.on_one_card(&[other])?;
         let row = other.shape().rank() == 1 && other.len() == self.shape().last();
@@ -198,7 +198,7 @@ impl CudaArray {
     /// Σ xᵢ·yᵢ, in an array without axes.
     ///
     /// # Errors
-    /// The shapes differ, or the arrays lie on two cards; the card has no memory for the result.
+    /// The shapes differ, or the arrays are on two cards; the card has no memory for the result.
     pub fn dot(&self, other: &CudaArray) -> Result<CudaArray, GpuError> {
         self.on_one_card(&[other])?;
         expected("the second vector", self.shape().dims(), other)?;
@@ -249,7 +249,7 @@ impl CudaArray {
     /// (x - mean)/√(variance + epsilon) · weight + bias along the last axis; the variance is that of the population.
     ///
     /// # Errors
-    /// Weight or bias is not as long as the last axis, or lies on another card; the card has no memory for the result.
+    /// Weight or bias is not as long as the last axis, or is on another card; the card has no memory for the result.
     pub fn layer_norm(
         &self,
         weight: &CudaArray,
@@ -263,7 +263,7 @@ impl CudaArray {
     /// x/√(mean of squares + epsilon) · weight along the last axis.
     ///
     /// # Errors
-    /// The weight is not as long as the last axis, or lies on another card; the card has no memory for the result.
+    /// The weight is not as long as the last axis, or is on another card; the card has no memory for the result.
     pub fn rms_norm(&self, weight: &CudaArray, epsilon: f32) -> Result<CudaArray, GpuError> {
         self.normalised(weight, None, epsilon)
     }

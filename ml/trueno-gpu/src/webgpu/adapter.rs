@@ -19,7 +19,7 @@ pub enum AdapterKind {
     Unknown,
 }
 
-/// What is known of an adapter before it is used.
+/// What is known about an adapter before it is used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdapterInfo {
     /// Its name, from the driver.
@@ -63,13 +63,13 @@ impl Adapter {
         Self { raw, info }
     }
 
-    /// What is known of it.
+    /// What is known about it.
     pub fn info(&self) -> &AdapterInfo {
         &self.info
     }
 }
 
-/// All adapters of this machine, cards before software; none where there is no driver.
+/// All adapters of this machine, cards before software; none if there is no driver.
 pub fn adapters() -> Vec<Adapter> {
     let backends = wgpu::Backends::VULKAN | wgpu::Backends::METAL | wgpu::Backends::DX12;
     let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();

@@ -1,4 +1,4 @@
-//! Arrays that lie on a device.
+//! Arrays that are on a device.
 
 use super::device::{Device, Storage};
 use crate::GpuError;
@@ -20,7 +20,7 @@ impl GpuArray {
         Ok(Self { device: device.clone(), storage: Arc::new(storage), shape })
     }
 
-    /// The device it lies on.
+    /// The device it is on.
     pub fn device(&self) -> &Device {
         &self.device
     }

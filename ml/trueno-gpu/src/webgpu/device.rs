@@ -171,7 +171,7 @@ impl Device {
         self.check()
     }
 
-    /// Lets go of the device: every later operation answers that it is lost.
+    /// Drops the device: every later operation answers that it is lost.
     pub fn close(&self) {
         self.0.device.destroy();
     }
@@ -189,13 +189,13 @@ impl Device {
         refused.map_or(Ok(()), |error| Err(self.explain(error)))
     }
 
-    /// What a device refuses after it was lost is explained by that; wgpu tells of the loss when it is polled.
+    /// After a device was lost, its refusals are explained by the loss; wgpu reports the loss when it is polled.
     fn explain(&self, refused: GpuError) -> GpuError {
         let _ = catch_unwind(AssertUnwindSafe(|| self.0.device.poll(wgpu::PollType::Poll)));
         lock(&self.0.trouble.lost).clone().map_or(refused, GpuError::Lost)
     }
 
-    /// A buffer for so many bytes, with whatever is in it.
+    /// A buffer for this many bytes, with whatever is in it.
     pub(super) fn allocate(&self, bytes: u64) -> Result<Storage, GpuError> {
         let limit = self.0.info.max_binding_bytes;
         memory::check(bytes, limit)?;
@@ -373,7 +373,7 @@ impl Recorder {
         }
     }
 
-    /// Puts a kernel's parameters behind those recorded before; says where they are.
+    /// Appends a kernel's parameters to those recorded before; returns where they are.
     fn stage(&mut self, words: &[u32]) -> u32 {
         let offset = self.recorded * STRIDE;
         self.staged.resize(offset as usize + STRIDE as usize, 0);

@@ -58,7 +58,7 @@ impl Memory {
         self.most_used_bytes = self.most_used_bytes.max(self.used_bytes);
     }
 
-    /// Takes a buffer back. It is kept unless more lies idle than was ever in use at once.
+    /// Takes a buffer back. It is kept unless more is idle than was ever in use at once.
     pub fn give(&mut self, purpose: Purpose, buffer: wgpu::Buffer) {
         let class = buffer.size();
         self.used_bytes = self.used_bytes.saturating_sub(class);
@@ -68,7 +68,7 @@ impl Memory {
         }
     }
 
-    /// Lets go of all that is kept.
+    /// Drops all that is kept.
     pub fn clear(&mut self) {
         self.free.clear();
         self.free_bytes = 0;

@@ -1,7 +1,6 @@
-//! WGSL kernels by wgpu: Vulkan, Metal, DirectX 12. No type of wgpu leaves this module.
-//!
-//! Arrays stay on the device until they are asked for. Operations are recorded and handed over in batches; [`GpuArray::to_array`] hands over
-//! what is recorded and waits. Pipelines, bind groups and buffers are kept and used again.
+//! WGSL kernels by wgpu: Vulkan, Metal, DirectX 12. No type of wgpu leaves this module. Arrays stay on the device until
+//! they are read. Operations are recorded and submitted in batches; [`GpuArray::to_array`] submits what is recorded and
+//! waits. Pipelines, bind groups and buffers are kept and used again.
 
 mod adapter;
 mod array;

@@ -60,7 +60,7 @@ pub struct Kernel {
 /// Which buffers, and how much of each, in the order of their bindings.
 pub type Bound = Vec<(wgpu::Buffer, u64)>;
 
-/// Groups of buffers that are kept at most; older ones are let go of together.
+/// Groups of buffers that are kept at most; older ones are dropped together.
 const GROUPS: usize = 1024;
 
 /// What was compiled and bound so far.
@@ -116,13 +116,13 @@ impl Pipelines {
         pipeline
     }
 
-    /// Lets go of a kernel that did not compile.
+    /// Drops a kernel that did not compile.
     pub fn forget(&mut self, kernel: Kernel) {
         self.pipelines.remove(&kernel);
         self.modules.remove(&kernel.shader);
     }
 
-    /// Lets go of the groups, which hold on to buffers.
+    /// Drops the groups, which hold on to buffers.
     pub fn forget_groups(&mut self) {
         self.groups.clear();
     }

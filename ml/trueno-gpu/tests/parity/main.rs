@@ -1,4 +1,4 @@
-//! Every WGSL kernel beside trueno on the processor, on every adapter of this machine.
+//! Every WGSL kernel compared with trueno on the processor, on every adapter of this machine.
 
 mod close;
 mod elementwise;

@@ -79,7 +79,7 @@ impl<'a, T: Plain> ArrayView<'a, T> {
         Ok(Self { shape: Shape::from_checked(&dims[..rank]), strides, ..*self })
     }
 
-    /// The part of one axis that lies in `range`.
+    /// The part of one axis that is in `range`.
     ///
     /// # Errors
     /// No such axis, or the range is not within it.
@@ -145,7 +145,7 @@ impl<'a, T: Plain> ArrayView<'a, T> {
         Ok(Self { shape: Shape::new(&[length, 1])?, strides, ..*self })
     }
 
-    /// The elements in order, where they lie side by side in row-major order.
+    /// The elements in order, where they are side by side in row-major order.
     pub fn as_slice(&self) -> Option<&'a [T]> {
         let length = self.shape.elements();
         is_row_major(&self.shape, &self.strides).then(|| &self.data[self.offset..self.offset + length])
@@ -211,7 +211,7 @@ impl<'a, T: Plain> ArrayViewMut<'a, T> {
         Self { shape: Shape::from_checked(&dims[..rank]), strides, ..self }
     }
 
-    /// The part of one axis that lies in `range`.
+    /// The part of one axis that is in `range`.
     ///
     /// # Errors
     /// No such axis, or the range is not within it.
@@ -251,7 +251,7 @@ impl<'a, T: Plain> ArrayViewMut<'a, T> {
         Ok(())
     }
 
-    /// The elements in order, where they lie side by side in row-major order.
+    /// The elements in order, where they are side by side in row-major order.
     pub fn as_mut_slice(&mut self) -> Option<&mut [T]> {
         let length = self.shape.elements();
         if is_row_major(&self.shape, &self.strides) {
@@ -337,7 +337,7 @@ fn indexed(
         kept += 1;
     }
     let offset = (offset as isize + index as isize * strides[axis]) as usize;
-    // With another axis of length 0 nothing is ever read, and the offset may lie anywhere.
+    // With another axis of length 0 nothing is ever read, and the offset may be anywhere.
     let offset = if dims[..kept].contains(&0) { 0 } else { offset };
     Ok((offset, Shape::from_checked(&dims[..kept]), steps))
 }

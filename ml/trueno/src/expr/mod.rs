@@ -26,7 +26,7 @@ use crate::error::ShapeError;
 use crate::simd::{Lanes, Real};
 use operation::{Abs, Add, Div, Exp, Gelu, Ln, Max, Min, Mul, Neg, Relu, Sigmoid, Silu, Sqrt, Sub, Tanh};
 
-/// One row of an expression: small and copied, so that a loop over its registers keeps in registers where operands lie.
+/// One row of an expression: small and copied, so that a loop over its registers keeps in registers where operands are.
 pub trait Row<T: Real>: Copy {
     /// `count` (at most `N`) numbers from column `at` on.
     fn lanes<S: Lanes<T>>(self, s: S, at: usize, count: usize) -> S::V;
@@ -48,7 +48,7 @@ pub trait Expression<T: Real>: Sync + Sized {
     /// An operand cannot be broadcast to it.
     fn stretch(&mut self, shape: &Shape) -> Result<(), ShapeError>;
 
-    /// Whether all operands lie in memory as the result does, so that it can be taken for one long row.
+    /// Whether all operands have the memory layout of the result, so that it can be treated as one long row.
     fn flat(&self) -> bool;
 
     /// How many arrays are read.

@@ -23,7 +23,7 @@ pub(super) fn streams<T: Real>(expression: &impl Expression<T>, out: &[T]) -> bo
     expression.arrays() > 1 && size_of_val(out) > Caches::of_this_machine().l2
 }
 
-/// Writes all elements, if told so past the caches.
+/// Writes all elements, on request bypassing the caches.
 pub(super) fn write<T: Real, E: Expression<T>>(expression: &E, out: &mut [T], stream: bool) {
     let level = Level::current();
     let (rows, columns) = rows(expression);
@@ -163,7 +163,7 @@ impl<T: Real, E: Expression<T>> Kernel<T> for Reduce<'_, E> {
     fn run<S: Lanes<T>>(self, s: S) -> T {
         match self.reduction {
             Reduction::Sum => self.over(s, |s, sum, x| s.add(sum, x), |_, nan, _| nan),
-            // The second operand is taken where one is NaN, so that the extreme stays a number; NaN is kept beside it.
+            // The second operand is taken where one is NaN, so that the extreme stays a number; NaN is kept next to it.
             Reduction::Max => self.over(s, |s, most, x| s.max(x, most), keep_nan::<T, S>),
             Reduction::Min => self.over(s, |s, least, x| s.min(x, least), keep_nan::<T, S>),
         }

@@ -91,10 +91,10 @@ impl<'a, T: Real> Epilogue<'a, T> {
             && self.residual.is_none()
     }
 
-    /// Applies it to `rows` × `columns` numbers at `c` that stand at (`row`, `column`) of the result.
+    /// Applies it to `rows` × `columns` numbers at `c` that are at (`row`, `column`) of the result.
     ///
     /// # Safety
-    /// `c` leads to that many numbers, rows adjacent; the place lies within the checked result.
+    /// `c` leads to that many numbers, rows adjacent; the place is within the checked result.
     #[inline(always)]
     pub(super) unsafe fn apply<S: Lanes<T>>(
         &self,

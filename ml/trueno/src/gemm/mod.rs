@@ -166,7 +166,7 @@ struct Problem<'a, T: Real> {
     beta: T,
     epilogue: Epilogue<'a, T>,
     level: Level,
-    /// Registers of the result that lie wholly above its diagonal are left out.
+    /// Registers of the result that are wholly above its diagonal are left out.
     lower: bool,
 }
 

@@ -107,7 +107,7 @@ impl<T: Real> Part<'_, T> {
             let panel = width as isize * b.column_step;
             return Source { start: from, step: b.row_step, other: b.column_step, panel };
         }
-        // SAFETY: the block lies within b; the room was made for it.
+        // SAFETY: the block is within b; the room was made for it.
         unsafe { pack::pack_columns(Operand { start: from, ..b }, depth, columns, width, room) };
         Source { start: room.as_ptr(), step: width as isize, other: 1, panel: (width * depth) as isize }
     }
@@ -127,13 +127,13 @@ impl<T: Real> Part<'_, T> {
         if !plan.pack_a {
             return Source { start: from, step: a.column_step, other: 1, panel: height as isize };
         }
-        // SAFETY: the block lies within a; the room was made for it.
+        // SAFETY: the block is within a; the room was made for it.
         unsafe { pack::pack_rows(s, Operand { start: from, ..a }, rows, depth, height, room) };
         Source { start: room.as_ptr(), step: height as isize, other: 1, panel: (height * depth) as isize }
     }
 }
 
-/// Where panels of an operand's block lie.
+/// Where panels of an operand's block are.
 #[derive(Clone, Copy)]
 struct Source<T> {
     start: *const T,
@@ -187,7 +187,7 @@ impl<T: Real> Step<'_, T> {
                     beta,
                     tail: tile_rows - (vectors - 1) * S::N,
                 };
-                // SAFETY: the tile lies within the part, the part within the operands, whose sizes `gemm` compared.
+                // SAFETY: the tile is within the part, the part within the operands, whose sizes `gemm` compared.
                 unsafe {
                     tile::run(s, vectors, tile_columns, tile);
                     if finish {
@@ -199,7 +199,7 @@ impl<T: Real> Step<'_, T> {
         }
     }
 
-    /// How many rows of a tile at (`row`, `column`) lie above the diagonal, in whole registers.
+    /// How many rows of a tile at (`row`, `column`) are above the diagonal, in whole registers.
     #[inline(always)]
     fn above<S: Lanes<T>>(&self, row: usize, column: usize) -> usize {
         column.saturating_sub(row) / S::N * S::N

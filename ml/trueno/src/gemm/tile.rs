@@ -23,7 +23,7 @@ pub(super) struct Tile<T> {
     pub tail: usize,
 }
 
-/// Steps of k that a's rows are asked for ahead: a little more than the second-level cache takes to answer.
+/// Prefetch distance of a's rows in steps of k: a little more than the latency of the second-level cache.
 const AHEAD: isize = 4;
 
 struct Sized<T, const V: usize, const C: usize, const PARTIAL: bool>(Tile<T>);
@@ -50,7 +50,7 @@ impl<T: Real, const V: usize, const C: usize, const PARTIAL: bool> Kernel<T> for
         let tile = self.0;
         let mut sums = [[s.splat(T::ZERO); V]; C];
         let (mut a, mut b) = (tile.a, tile.b);
-        // SAFETY: `multiply` (in this module's parent) hands over tiles whose rows, columns and k lie within its operands: a has
+        // SAFETY: `multiply` (in this module's parent) hands over tiles whose rows, columns and k are within its operands: a has
         // V registers (the last with `tail` rows) at each of k steps, b has C columns of k, c has C columns of those rows.
         // Pointers move by `wrapping_offset`, since after the last step they point nowhere.
         unsafe {

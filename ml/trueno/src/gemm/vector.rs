@@ -52,7 +52,7 @@ impl<T: Real> crate::simd::Kernel<T> for Finish<'_, T> {
     #[inline(always)]
     fn run<S: crate::simd::Lanes<T>>(self, s: S) {
         let c = self.problem.c.wrapping_add(self.first);
-        // SAFETY: the rows lie within the result's only column.
+        // SAFETY: the rows are within the result's only column.
         unsafe { self.problem.epilogue.apply(s, c, self.problem.c_column, (self.first, 0), (self.rows, 1)) }
     }
 }

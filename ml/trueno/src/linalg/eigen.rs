@@ -44,7 +44,7 @@ impl SymmetricEigen {
     }
 }
 
-/// Diagonal, the entries beside it, and the transposed transformation, row after row.
+/// Diagonal, the entries next to it, and the transposed transformation, row after row.
 fn tridiagonal(level: Level, a: &mut [f64], n: usize) -> (Vec<f64>, Vec<f64>, Vec<f64>) {
     let mut beside = vec![0.0; n];
     let mut reflections = Vec::new();
@@ -97,7 +97,7 @@ fn tridiagonal(level: Level, a: &mut [f64], n: usize) -> (Vec<f64>, Vec<f64>, Ve
     (diagonal, beside, q)
 }
 
-/// QL steps until the entry beside the diagonal at `low` vanishes. Rows of `vectors` turn along.
+/// QL steps until the entry next to the diagonal at `low` vanishes. Rows of `vectors` turn along.
 fn settle(
     level: Level,
     low: usize,

@@ -131,7 +131,7 @@ fn reduce(
     for first in (0..rows).step_by(BLOCK.max(2 * height)) {
         let count = BLOCK.max(2 * height).min(rows - first);
         let length = height + count;
-        // The triangle so far stands above the new rows.
+        // The triangle so far is above the new rows.
         let mut work = vec![0.0; height * length];
         for (j, column) in work.chunks_exact_mut(length).enumerate() {
             column[..height].copy_from_slice(&r[j * height..(j + 1) * height]);

@@ -106,7 +106,7 @@ fn sweep(level: Level, work: &mut [f64], v: &mut [f64], rows: usize, columns: us
             let (left, right) = work.split_at_mut(j * rows);
             let (x, y) = (&mut left[i * rows..(i + 1) * rows], &mut right[..rows]);
             let (a, b, c) = (squares[i], squares[j], dot(level, x, y));
-            // Columns whose squares vanish beside the largest cannot be told from zero.
+            // Columns whose squares vanish next to the largest cannot be told from zero.
             if c == 0.0 || c.abs() <= 1e-15 * (a * b).sqrt() || a * b == 0.0 {
                 continue;
             }

@@ -163,7 +163,7 @@ impl Lanes<f32> for Avx2 {
     }
     #[inline(always)]
     fn all_normal(self, a: __m256) -> bool {
-        // SAFETY: `self` proves the instructions. The comparisons are false where a is NaN.
+        // SAFETY: `self` proves the instructions. The comparisons are false if a is NaN.
         unsafe {
             let enough = _mm256_cmp_ps::<_CMP_GE_OQ>(a, _mm256_set1_ps(f32::MIN_POSITIVE));
             let finite = _mm256_cmp_ps::<_CMP_LT_OQ>(a, _mm256_set1_ps(f32::INFINITY));
@@ -311,7 +311,7 @@ impl Lanes<f64> for Avx2 {
     }
     #[inline(always)]
     fn all_normal(self, a: __m256d) -> bool {
-        // SAFETY: `self` proves the instructions. The comparisons are false where a is NaN.
+        // SAFETY: `self` proves the instructions. The comparisons are false if a is NaN.
         unsafe {
             let enough = _mm256_cmp_pd::<_CMP_GE_OQ>(a, _mm256_set1_pd(f64::MIN_POSITIVE));
             let finite = _mm256_cmp_pd::<_CMP_LT_OQ>(a, _mm256_set1_pd(f64::INFINITY));

@@ -163,7 +163,7 @@ pub trait Lanes<T>: Copy + Send + Sync + 'static {
     fn neg(self, a: Self::V) -> Self::V;
     /// The nearest integer, ties to even.
     fn round(self, a: Self::V) -> Self::V;
-    /// a < b; false where one is NaN.
+    /// a < b; false if one is NaN.
     fn lt(self, a: Self::V, b: Self::V) -> Self::M;
     /// Where a is NaN.
     fn is_nan(self, a: Self::V) -> Self::M;

@@ -85,7 +85,7 @@ macro_rules! neon {
             }
             #[inline(always)]
             fn is_nan(self, a: $v) -> $m {
-                // SAFETY: NEON is part of aarch64. What equals itself is no NaN; the comparison of masks with 0 inverts.
+                // SAFETY: NEON is part of aarch64. What equals itself is not NaN; the comparison of masks with 0 inverts.
                 unsafe { $eq(a) }
             }
             #[inline(always)]

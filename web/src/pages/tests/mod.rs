@@ -33,6 +33,27 @@ fn ordinary() -> Site {
     Site::new(&files, "Ada Lovelace", "Begin")
 }
 
+/// What a page holds of a file is bounded, whatever the file holds: a control character is forty bytes of a page, and a program may
+/// stand on one line.
+#[test]
+fn a_page_holds_so_much_of_a_file_and_no_more() {
+    let control = [&[1; 1_999][..], b"\n"].concat().repeat(500);
+    let functions = "fn f() {} ".repeat(30_000);
+    let site = Site::new(&[(b"control.md", &control), (b"many.rs", functions.as_bytes())], "Ada", "Begin");
+    let page = site.get("/r/shop/file/control.md").expect("it is there");
+    assert!(page.len() < 24 << 20, "{} bytes", page.len());
+    assert!(
+        page.contains("1\u{202F}999 more bytes") && page.contains("id=\"L500\""),
+        "what is not shown is counted"
+    );
+    let page = site.get("/r/shop/file/many.rs").expect("it is there");
+    assert!(page.len() < 1 << 20, "{} bytes", page.len());
+    assert!(
+        page.contains("29\u{202F}000 more") && page.contains("29\u{202F}980 more"),
+        "those that are not listed are counted"
+    );
+}
+
 /// Follows every link from the first page on; returns the pages by their address.
 fn crawl(site: &Site) -> BTreeMap<String, String> {
     let mut pages = BTreeMap::new();
@@ -222,7 +243,7 @@ fn pages_are_accessible_and_need_no_inline_code() {
     }
 }
 
-/// Fields that nobody sees carry names as they are.
+/// Hidden fields contain names unchanged.
 fn without_hidden_fields(html: &str) -> String {
     let mut parts = html.split("<input type=\"hidden\"");
     let first = parts.next().unwrap_or_default().to_owned();

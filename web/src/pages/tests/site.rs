@@ -1,7 +1,11 @@
 //! A repository in memory, measured as the service measures one.
 
-use crate::pages::{Address, Page, Past, Query, Series, Tag, Trend, render};
-use crate::state::{Commit, GateEvent, NewCode, RecentCommit, RepositoryView, Snapshot, Status};
+use crate::failure::Failure;
+use crate::pages::{Address, Page, render};
+use crate::query::Query;
+use crate::state::{
+    Commit, GateEvent, NewCode, Past, RecentCommit, RepositoryView, Series, Snapshot, Status, Tag, Trend,
+};
 use clones::{CloneOptions, Kinds};
 use facts::history::{History, PlainCommit};
 use facts::model::RepoPath;
@@ -78,15 +82,15 @@ impl Site {
     /// The same as it is shown before anything but what follows from each file by itself is known.
     pub fn pending(mut self) -> Site {
         let mut snapshot = self.view.snapshot.as_deref().expect("it has one").clone();
-        snapshot.tdg = Measured::missing(Snapshot::PENDING);
-        snapshot.clones = Measured::missing(Snapshot::PENDING);
+        snapshot.tdg = Measured::pending(Snapshot::PENDING);
+        snapshot.clones = Measured::pending(Snapshot::PENDING);
         snapshot.exact_lines = None;
-        snapshot.graph = Measured::missing(Snapshot::PENDING);
-        snapshot.dead_code = Measured::missing(Snapshot::PENDING);
-        snapshot.hotspots = Measured::missing(Snapshot::PENDING);
-        snapshot.gate = Measured::missing(Snapshot::PENDING);
-        snapshot.new_code = Measured::missing(Snapshot::PENDING);
-        snapshot.recent = Measured::missing(Snapshot::PENDING);
+        snapshot.graph = Measured::pending(Snapshot::PENDING);
+        snapshot.dead_code = Measured::pending(Snapshot::PENDING);
+        snapshot.hotspots = Measured::pending(Snapshot::PENDING);
+        snapshot.gate = Measured::pending(Snapshot::PENDING);
+        snapshot.new_code = Measured::pending(Snapshot::PENDING);
+        snapshot.recent = Measured::pending(Snapshot::PENDING);
         snapshot.complete = false;
         self.view.snapshot = Some(Arc::new(snapshot));
         self
@@ -99,8 +103,8 @@ impl Site {
         let query = Query::parse(query);
         let snapshot = self.view.snapshot.as_ref()?;
         let read = |path: &RepoPath| {
-            let record = snapshot.file(path).ok_or("it is not there")?;
-            self.tree.read(&record.entry).map_err(|error| error.to_string())
+            let record = snapshot.file(path).ok_or_else(|| Failure::told("it is not there"))?;
+            self.tree.read(&record.entry).map_err(Failure::told)
         };
         let trend = || Measured::Value(self.trend.clone());
         let page = Page { repository: &self.view, snapshot, query: &query, read: &read, trend: &trend };
@@ -112,7 +116,7 @@ fn trend(name: &str) -> Trend {
     let past = |day: i64, value: Measured<f64>| Past { commit: commit_id(3), time: day * 86_400, value };
     let points = vec![
         past(1, Measured::Value(10.0)),
-        past(2, Measured::missing("the history was cut off here")),
+        past(2, Measured::unsupported("the history was cut off here")),
         past(3, Measured::Value(12.5)),
     ];
     let series = Series { title: name.to_owned(), unit: name.to_owned(), points };
@@ -124,7 +128,7 @@ fn trend(name: &str) -> Trend {
 }
 
 fn facts(tree: &MemoryTree) -> RepoFacts {
-    let sections = Sections { comments: true, symbols: true, tokens: true };
+    let sections = Sections { comments: true, symbols: true, tokens: true, types: true };
     let options = MeasureOptions { sections, ..MeasureOptions::default() };
     facts::measure(tree, None, &options).expect("memory can be read")
 }
@@ -199,6 +203,6 @@ fn hotspots(facts: &RepoFacts, author: &str) -> Measured<hotspots::HotspotReport
         .collect();
     match hotspots::analyze(facts, &History::in_memory(&commits), &HotspotOptions::default()) {
         Ok(report) => Measured::Value(report),
-        Err(why) => Measured::Missing(why),
+        Err(why) => Measured::failed(why),
     }
 }

@@ -9,7 +9,7 @@ use crate::language::NodeRef;
 /// A closed function that may go on.
 pub(super) struct Clause {
     open: OpenFunction,
-    /// The node in which it stands: clauses of one function are neighbours.
+    /// The node in which it is: clauses of one function are neighbours.
     parent: Option<usize>,
     definition: Option<u32>,
 }

@@ -3,16 +3,17 @@
 use super::{Frame, STEPS_PER_NAME_BYTE, ScopePart, Walk};
 use crate::extract::arity::{self, Taken};
 use crate::extract::complexity::OpenFunction;
+use crate::extract::docstring;
 use crate::extract::kinds::{KindInfo, Role};
 use crate::extract::names::{
     base_name, called_name, is_decorator, is_own_object, last_operand, line_of, span_of,
 };
-use crate::extract::symbols::{one_line, summary};
+use crate::extract::symbols::one_line;
 use crate::language::{NodeRef, Site, VisibilityRule};
 use crate::model::{Definition, DefinitionKind, Function, FunctionKind, TestMark, Visibility};
 use bstr::ByteSlice;
 
-/// What stands before the body of a function.
+/// What is before the body of a function.
 struct FunctionHead<'t> {
     name_node: Option<NodeRef<'t>>,
     body: Option<NodeRef<'t>>,
@@ -64,7 +65,7 @@ impl<'t> Walk<'t> {
         }
         let head = self.function_head(node);
         self.spend_on_definition(head.qualified_name.len());
-        let doc = self.documentation(node, head.body);
+        let doc = self.documentation(node);
         let documented = doc.is_some();
         if let Some(name_node) = head.name_node {
             self.define_function(node, name_node, &head, doc);
@@ -72,8 +73,7 @@ impl<'t> Walk<'t> {
         }
         let site = self.site(node);
         let test = self.test_mark(&site, &head);
-        let parameters = (rule.parameters)(&site).map_or(0, |list| (rule.count)(list, self.source));
-        let parameters = u16::try_from(parameters).unwrap_or(u16::MAX);
+        let (parameters, positional) = self.parameters(&site, test);
         let scope_name = match &head.receiver {
             Some(receiver) => format!("{receiver}{}{}", self.grammar.separator, head.name),
             None => head.name.clone(),
@@ -105,6 +105,7 @@ impl<'t> Walk<'t> {
                 cognitive_own: 0,
                 nesting: 0,
                 parameters,
+                positional,
                 exits: 0,
                 halstead: Default::default(),
                 abc: Default::default(),
@@ -114,6 +115,21 @@ impl<'t> Walk<'t> {
                 incomplete: node.has_error(),
             },
         );
+    }
+
+    /// How many parameters a function declares, and how many of them are given by position.
+    fn parameters(&self, site: &Site<'_, 't>, test: TestMark) -> (u16, u16) {
+        let rule = &self.grammar.function;
+        let list = (rule.parameters)(site);
+        let declared = list.map_or(0, |list| (rule.count)(list, self.source));
+        let positional = match (list, rule.positional) {
+            // A framework gives a test what it takes.
+            _ if matches!(test, TestMark::Marked | TestMark::ByName) => 0,
+            (Some(list), Some(positional)) => positional(site, list).min(declared),
+            _ => declared,
+        };
+        let figure = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
+        (figure(declared), figure(positional))
     }
 
     fn function_head(&self, node: NodeRef<'t>) -> FunctionHead<'t> {
@@ -147,7 +163,7 @@ impl<'t> Walk<'t> {
         }
     }
 
-    /// What a function says of itself and tests. What is only named like a test is none inside of another function.
+    /// What a function says about itself and tests. What is only named like a test is none inside of another function.
     fn test_mark(&self, site: &Site<'_, 't>, head: &FunctionHead<'t>) -> TestMark {
         let around = self.scope.last();
         let own = head.block.unwrap_or_else(|| (self.grammar.tests.mark)(site, &head.name));
@@ -237,7 +253,7 @@ impl<'t> Walk<'t> {
             }
         }
         let declares = self.grammar.function.declarative_outer && !open.structured;
-        // A group of tests is like the body of a class: what stands in its tests is theirs.
+        // A group of tests is like the body of a class: what is in its tests is theirs.
         if declares || self.functions[open.index as usize].kind == FunctionKind::Suite {
             open.cognitive = open.cognitive_own;
         }
@@ -269,7 +285,7 @@ impl<'t> Walk<'t> {
             let signature_end = body.map_or(node.end_byte(), |body| body.start_byte());
             let qualified_name = self.qualify(None, &name);
             self.spend_on_definition(qualified_name.len());
-            let doc = self.documentation(node, body);
+            let doc = self.documentation(node);
             self.define(
                 name_node,
                 Definition {
@@ -306,7 +322,7 @@ impl<'t> Walk<'t> {
         self.clear_attributes();
     }
 
-    /// Counts what a definition costs by how deep it stands: its ancestors are asked, and its name holds theirs.
+    /// Counts what a definition costs by how deep it is: its ancestors are asked, and its name holds theirs.
     fn spend_on_definition(&mut self, name: usize) {
         self.spend(self.ancestors.len() + STEPS_PER_NAME_BYTE * name);
     }
@@ -366,16 +382,11 @@ impl<'t> Walk<'t> {
         }
     }
 
-    /// The summary of the documentation of a definition: the comments right above it, or its docstring.
-    fn documentation(&mut self, node: NodeRef<'t>, body: Option<NodeRef<'t>>) -> Option<String> {
-        if let Some(string) = (self.grammar.function.doc)(&self.site(node)) {
-            return Some(summary(&self.source[string.byte_range()].to_str_lossy()));
-        }
+    /// The summary of the documentation of a definition: the comments right above it, or the string that documents it.
+    fn documentation(&mut self, node: NodeRef<'t>) -> Option<String> {
         if self.grammar.docs.docstrings {
-            let first = body?.named_child(0)?;
-            let string = if first.kind() == "expression_statement" { first.named_child(0)? } else { first };
-            return (string.kind() == "string")
-                .then(|| summary(&self.source[string.byte_range()].to_str_lossy()));
+            let string = (self.grammar.function.doc)(&self.site(node))?;
+            return Some(docstring::summary(&self.source[string.byte_range()].to_str_lossy()));
         }
         self.pending_doc.take(line_of(node), &self.comments)
     }
@@ -388,7 +399,7 @@ impl<'t> Walk<'t> {
     }
 }
 
-/// True for a call that gets what stands before `|>` as one more argument.
+/// True for a call that gets what is before `|>` as one more argument.
 fn is_piped(ancestors: &[NodeRef<'_>], call: NodeRef<'_>, source: &[u8]) -> bool {
     ancestors.last().is_some_and(|parent| {
         let operator = parent.child_by_field_name("operator").map(|operator| &source[operator.byte_range()]);

@@ -15,7 +15,7 @@ struct Word<'t> {
 }
 
 impl<'t> Walk<'t> {
-    /// The names in unparsed code, which may stand in quotes, are used.
+    /// The names in unparsed code, which may be in quotes, are used.
     pub(super) fn names_in_code(&mut self, text: &'t [u8], quoted: bool) {
         let code = if quoted { without_quotes(text) } else { text };
         each_word(code, |word| self.use_word(word));
@@ -29,7 +29,7 @@ impl<'t> Walk<'t> {
         });
     }
 
-    /// A string that reads as a path (`module::function`, `module:function`) names what it ends in; so does what stands in braces.
+    /// A string that reads as a path (`module::function`, `module:function`) names what it ends in; so does what is in braces.
     pub(super) fn names_in_string(&mut self, text: &'t [u8]) {
         let inside = without_quotes(text);
         self.names_in_braces(inside);
@@ -88,7 +88,7 @@ fn is_word_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 
-/// The text without its quotes and what stands before them.
+/// The text without its quotes and what is before them.
 fn without_quotes(text: &[u8]) -> &[u8] {
     let is_quote = |b: &u8| matches!(b, b'"' | b'\'' | b'`');
     match (text.iter().position(is_quote), text.iter().rposition(is_quote)) {
@@ -97,7 +97,7 @@ fn without_quotes(text: &[u8]) -> &[u8] {
     }
 }
 
-/// Hands on each name besides those in strings, characters and comments.
+/// Passes on each name except those in strings, characters and comments.
 fn each_word<'t>(text: &'t [u8], mut take: impl FnMut(Word<'t>)) {
     let mut at = 0;
     let mut before: Option<&'t [u8]> = None;

@@ -1,15 +1,47 @@
-//! What did not parse: errors are counted, nothing is concluded from them, and their lines are told all the same.
+//! What did not parse: errors are counted, nothing is concluded from them, but their lines are still classified.
 
 use super::Walk;
 use crate::extract::kinds::{KindInfo, Role, flag};
 use crate::extract::names::line_of;
 use crate::language::lexical::Line;
-use crate::language::{NodeRef, lexical};
+use crate::language::{Kinds, NodeRef, lexical};
 use bstr::ByteSlice;
 use std::ops::Range;
 
 /// A statement further to the right does not begin its line.
 const DEEPEST_INDENT: usize = 256;
+
+/// True for a body whose closing brace is not there.
+fn is_open(body: NodeRef<'_>) -> bool {
+    let last = body.child_count().checked_sub(1).and_then(|last| body.child(last as u32));
+    let opens = body.child(0).is_some_and(|first| first.kind() == "{");
+    opens && last.is_some_and(|last| last.kind() != "}" || last.is_missing())
+}
+
+/// True for a body with a statement of one of the kinds; a function among them has a type of its own.
+fn holds_any(body: NodeRef<'_>, kinds: Kinds) -> bool {
+    let mut cursor = body.walk();
+    !kinds.is_empty()
+        && body.named_children(&mut cursor).any(|child| {
+            let is_function = child.kind() == "function_definition";
+            kinds.contains(&child.kind()) && (!is_function || child.child_by_field_name("type").is_some())
+        })
+}
+
+/// True for text whose braces pair, with no statement that ends outside of them.
+fn is_closed(text: &[u8]) -> bool {
+    let mut depth = 0u32;
+    for byte in text {
+        match byte {
+            b'{' => depth += 1,
+            b'}' if depth > 0 => depth -= 1,
+            b'}' => return false,
+            b';' if depth == 0 => return false,
+            _ => {}
+        }
+    }
+    depth == 0
+}
 
 impl<'t> Walk<'t> {
     pub(super) fn note_error(&mut self, node: NodeRef<'t>) {
@@ -82,7 +114,7 @@ impl<'t> Walk<'t> {
         }
     }
 
-    /// The names in what a grammar does not know are used all the same.
+    /// Names in text that a grammar does not know still count as used.
     pub(super) fn names_in_gaps(&mut self) {
         for range in self.gaps.blanked() {
             if let Some(text) = self.source.get(range) {
@@ -92,8 +124,9 @@ impl<'t> Walk<'t> {
     }
 
     /// True for a definition or import of which the parser cannot have read what it is: one without a name of its own, or
-    /// with a keyword for a name, or an import that is broken itself or stands within a line that is.
-    pub(super) fn is_misread(&self, node: NodeRef<'t>, info: &KindInfo) -> bool {
+    /// with a keyword for a name, or whose beginning or end is in text that did not parse, or an import that is broken
+    /// itself or is within a line that is.
+    pub(super) fn is_misread(&mut self, node: NodeRef<'t>, info: &KindInfo) -> bool {
         if info.has(flag::IMPORT) {
             let in_error = self.ancestors.last().is_some_and(|parent| parent.is_error());
             return node.has_error() || in_error && !self.begins_its_line(node);
@@ -106,6 +139,58 @@ impl<'t> Walk<'t> {
         name.is_missing()
             || text.is_empty()
             || name.is_named() && self.grammar.reserved.iter().any(|word| word.as_bytes() == text)
+            || node.has_error() && self.is_out_of_bounds(node, info.role == Role::Function)
+    }
+
+    /// True if text that did not parse leaves open where a definition begins, or a function ends: its head holds what no
+    /// head does (the class that it was torn out of), its braces do not pair, or its body holds what no function does.
+    fn is_out_of_bounds(&mut self, node: NodeRef<'t>, is_function: bool) -> bool {
+        let grammar = self.grammar;
+        let rule = &grammar.function;
+        let Some(body) = (rule.body)(&self.site(node)) else { return false };
+        let list = (rule.parameters)(&self.site(node)).filter(|list| *list != node);
+        let list_end = list.map_or(usize::MAX, |list| list.end_byte());
+        let name = (rule.name)(&self.site(node)).map_or(node.start_byte(), |name| name.start_byte());
+        let before = self.parsed_text.get(node.start_byte()..name).unwrap_or_default();
+        // In the family of C nothing in braces is before the name: a class that ended too early was taken for the type.
+        let is_torn = !rule.never_in_body.is_empty() && before.contains(&b'}');
+        if is_function && (is_torn || is_open(body) || holds_any(body, rule.never_in_body)) {
+            return true;
+        }
+        self.is_unpaired(node, body.start_byte(), list_end, is_function)
+    }
+
+    /// True if text that did not parse ends something in the head of a definition, which ends at byte `head_end`, or holds what may
+    /// be another list of parameters behind the one that ends at `list_end`; or if its braces in a function do not pair.
+    fn is_unpaired(
+        &mut self,
+        node: NodeRef<'t>,
+        head_end: usize,
+        list_end: usize,
+        is_function: bool,
+    ) -> bool {
+        let parsed: &'t [u8] = self.parsed_text;
+        let behind = parsed.get(list_end..head_end).unwrap_or_default();
+        let in_head = |inner: NodeRef<'t>| inner.start_byte() < head_end && inner.end_byte() <= head_end;
+        let mut cursor = node.walk();
+        let mut pending = vec![node];
+        let mut braces = 0i64;
+        while let Some(inner) = pending.pop() {
+            self.spend(1);
+            let children: Vec<NodeRef<'t>> = inner.children(&mut cursor).collect();
+            if inner.is_error() && in_head(inner) {
+                let text = parsed.get(inner.byte_range()).unwrap_or_default();
+                if !is_closed(text) || (inner.start_byte() >= list_end && behind.contains(&b'(')) {
+                    return true;
+                }
+            } else if inner.is_error() {
+                let sign =
+                    |child: &NodeRef<'t>| i64::from(child.kind() == "{") - i64::from(child.kind() == "}");
+                braces += children.iter().map(sign).sum::<i64>();
+            }
+            pending.extend(children.into_iter().filter(|child| child.has_error() || child.is_error()));
+        }
+        is_function && braces != 0
     }
 
     fn begins_its_line(&self, node: NodeRef<'t>) -> bool {

@@ -10,7 +10,7 @@ use bstr::ByteSlice;
 
 /// Longest text of an attribute, in characters.
 const MAX_ATTRIBUTE: usize = 80;
-/// So many levels below a type's node the lists of its bases stand at most.
+/// This many levels below a type's node the lists of its bases are at most.
 const BASES_DEPTH: usize = 3;
 
 impl<'t> Walk<'t> {
@@ -122,7 +122,7 @@ fn is_path(kind: &str) -> bool {
     kind.starts_with("scoped_") || kind.starts_with("qualified_") || kind == "user_type"
 }
 
-/// Arguments, and what stands beside types.
+/// Arguments, and what is next to types.
 fn is_no_base(kind: &str) -> bool {
     kind.ends_with("arguments")
         || kind.ends_with("argument_list")
@@ -138,7 +138,7 @@ fn is_no_base(kind: &str) -> bool {
 }
 
 /// The texts of an attribute without its sign or brackets; several where one pair of brackets holds several. Nothing for
-/// what is no attribute (C++'s template parameters, which stand in their place).
+/// what is not an attribute (C++'s template parameters, which are in their place).
 fn attribute_texts(text: &[u8]) -> Vec<String> {
     const BRACKETS: &[(&[u8], &[u8])] = &[
         (b"#![", b"]"),
@@ -168,7 +168,7 @@ fn attribute_text(text: &[u8]) -> String {
     one_line(text).chars().take(MAX_ATTRIBUTE).collect::<String>().trim_end().to_owned()
 }
 
-/// Parts between commas that stand in no brackets or quotes.
+/// Parts between commas that are in no brackets or quotes.
 fn parts(text: &[u8]) -> Vec<&[u8]> {
     let mut found = Vec::new();
     let (mut depth, mut start, mut quoted) = (0u32, 0, false);

@@ -44,7 +44,7 @@ impl<'t> Walk<'t> {
         }
     }
 
-    /// True where loading the file does not run the import: in a function, or in a branch that only the program itself or a
+    /// True if loading the file does not run the import: in a function, or in a branch that only the program itself or a
     /// type checker takes.
     fn is_deferred(&mut self, node: NodeRef<'t>) -> bool {
         if self.complexity.open.iter().any(|function| !function.at_once) {

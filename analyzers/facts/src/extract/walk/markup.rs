@@ -1,4 +1,4 @@
-//! What stands around the scripts of a document: its lines and comments, and the names that its tags and braces use.
+//! What is around the scripts of a document: its lines and comments, and the names that its tags and braces use.
 
 use super::Walk;
 use crate::language::lexical::Scanned;
@@ -28,7 +28,7 @@ impl<'t> Walk<'t> {
         }
     }
 
-    /// Tags, the values of their attributes, and what stands in braces may use what scripts define.
+    /// Tags, the values of their attributes, and what is in braces may use what scripts define.
     fn names_in_markup(&mut self, text: &'t [u8]) {
         let mut rest = text;
         while let Some(open) = rest.find_byteset(b"<{") {

@@ -1,4 +1,4 @@
-//! What stands before a name, told from the tokens as they come by: no node is asked for its neighbours.
+//! What is before a name, from the tokens in order: no node is asked for its neighbours.
 
 use super::Walk;
 use crate::extract::kinds::{KindInfo, Text, flag};
@@ -14,7 +14,7 @@ pub(super) struct Before {
 }
 
 impl Before {
-    /// After an operand that is no name.
+    /// After an operand that is not a name.
     pub fn literal(&mut self) {
         *self = Before { last: Qualifier::Unnamed, qualifier: Qualifier::None };
     }

@@ -1,4 +1,4 @@
-//! Control structures: decisions, and who stands how deep.
+//! Control structures: decisions and nesting.
 
 use super::{Frame, Walk};
 use crate::extract::kinds::{KindInfo, Role, Text, flag};
@@ -6,7 +6,7 @@ use crate::language::NodeRef;
 use crate::model::Decisions;
 
 impl<'t> Walk<'t> {
-    /// True when children of `parent` like this one stand one level deeper than the parent.
+    /// True if children of `parent` like this one are one level deeper than the parent.
     pub(super) fn deepens(&self, parent: &Frame, info: &KindInfo, field: Option<u16>) -> bool {
         match parent.role {
             Role::If | Role::ElseIf => {
@@ -16,7 +16,7 @@ impl<'t> Walk<'t> {
                 !same_level
             }
             Role::Else => !self.continues_else(info),
-            // An `else` belongs to its loop or selection, and stands at the level of that.
+            // An `else` belongs to its loop or selection, and is at the level of that.
             Role::Loop | Role::Switch => info.role != Role::Else,
             Role::Catch | Role::Ternary | Role::Lambda => true,
             Role::Function => {
@@ -112,7 +112,7 @@ impl<'t> Walk<'t> {
     }
 
     /// An `else` clause: an increment after `if` and loops, the default branch of a selection; after `try` it is nothing, and
-    /// what it holds stands at the level of the `try`.
+    /// what it holds is at the level of the `try`.
     fn else_branch(&mut self, frame: &mut Frame) {
         match self.frames.last().map(|parent| parent.role) {
             Some(Role::If | Role::ElseIf | Role::Loop) => {

@@ -43,7 +43,7 @@ fn is_keyword(source: &[u8], at: usize, word: &[u8]) -> bool {
     source[at..].starts_with(word) && source.get(at + word.len()).is_none_or(|next| !is_word(*next))
 }
 
-/// True where a command may begin: on a line of its own, behind a sign that ends one, or behind a word that takes one.
+/// True if a command may begin: on a line of its own, behind a sign that ends one, or behind a word that takes one.
 fn begins_command(source: &[u8], at: usize) -> bool {
     let blanks =
         source[..at].iter().rev().take(LONGEST_NAME).take_while(|b| matches!(b, b' ' | b'\t')).count();

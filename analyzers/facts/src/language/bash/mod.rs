@@ -69,7 +69,9 @@ static GRAMMAR: Grammar = Grammar {
     function: FunctionRule::BY_FIELDS,
     tests: TestRule {
         mark: |_, name| named_if(name.starts_with("test")),
-        file_names: &["test_*", "*_test", "test-*", "*-test", "test", "tests"],
+        file_names: &["test_*", "*_test", "test-*", "*-test"],
+        weak_file_names: &["test", "tests"],
+        frameworks: &["shunit2", "bats", "bach", "assert", "test-lib", "test_lib", "sharness"],
         ..TestRule::EMPTY
     },
     visibility: VisibilityRule::Underscore,

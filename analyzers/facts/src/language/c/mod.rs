@@ -4,6 +4,7 @@ pub(super) mod gaps;
 
 use super::cpp::test_macros;
 use super::grammar::{DocRule, FunctionRule, Grammar, Kinds, NodeRef, Site, VisibilityRule};
+use super::parameters;
 use super::registry::{LanguageSpec, Syntax};
 use super::test_rule::{TestRule, named_if};
 use crate::model::{DefinitionKind as D, Visibility};
@@ -62,8 +63,6 @@ pub(super) const TEST_FILES: Kinds = &[
     "test-*",
     "*-test",
     "*-tests",
-    "test",
-    "tests",
     "*Test",
     "*Tests",
     "Test*",
@@ -116,19 +115,52 @@ static GRAMMAR: Grammar = Grammar {
     function: FunctionRule {
         name,
         parameters,
+        positional: Some(parameters::plain),
         count,
         body: |site| test_macros::body(site).or_else(|| site.field("body")),
+        never_in_body: &["function_definition"],
         ..FunctionRule::BY_FIELDS
     },
     tests: TestRule {
         mark: |site, name| named_if(name.starts_with("test") && site.node.kind() == "function_definition"),
         block: test_macros::block,
         file_names: TEST_FILES,
+        weak_file_names: WEAK_TEST_FILES,
+        frameworks: TEST_FRAMEWORKS,
         ..TestRule::EMPTY
     },
     visibility: VisibilityRule::By(visibility),
     ..Grammar::EMPTY
 };
+
+/// What programs that test are called as often as products (`test` is a command of its own).
+pub(super) const WEAK_TEST_FILES: Kinds = &["test", "tests"];
+
+/// Headers of frameworks of tests.
+pub(super) const TEST_FRAMEWORKS: Kinds = &[
+    "cmocka",
+    "unity.h",
+    "unity_fixture.h",
+    "check.h",
+    "CUnit",
+    "criterion",
+    "greatest.h",
+    "munit.h",
+    "minunit.h",
+    "utest.h",
+    "acutest.h",
+    "tap.h",
+    "gtest",
+    "gmock",
+    "catch.hpp",
+    "catch2",
+    "doctest",
+    "boost/test",
+    "CppUTest",
+    "cppunit",
+    "QtTest",
+    "QTest",
+];
 
 /// Follows declarators (`*f`, `(*f)`, `f(int)`) down to the first node of one of the kinds.
 pub(super) fn in_declarator<'t>(node: NodeRef<'t>, kinds: &[&str]) -> Option<NodeRef<'t>> {
@@ -174,7 +206,7 @@ pub(super) fn count(parameters: NodeRef<'_>, source: &[u8]) -> usize {
     parameters.named_children(&mut cursor).filter(|child| child.kind() != "comment").count()
 }
 
-/// True where what is declared has parameters. A definition without them is a misread class with a macro in its head.
+/// True if what is declared has parameters. A definition without them is a misread class with a macro in its head.
 fn is_prototype(site: &Site<'_, '_>) -> bool {
     let declarator = site.field("declarator");
     declarator
@@ -182,7 +214,7 @@ fn is_prototype(site: &Site<'_, '_>) -> bool {
         .is_some_and(|function| !is_misread(function))
 }
 
-/// True where text that is no syntax stands between a name and its parameters, or no name at all: what is read as the name
+/// True if text that is not syntax is between a name and its parameters, or no name at all: what is read as the name
 /// may be a macro then, and the name a part of that text.
 fn is_misread(function: NodeRef<'_>) -> bool {
     let mut cursor = function.walk();

@@ -2,8 +2,9 @@
 
 pub(super) mod test_macros;
 
-use super::c::{DOXYGEN, STATEMENTS, TEST_FILES, count, in_declarator};
+use super::c::{DOXYGEN, STATEMENTS, TEST_FILES, TEST_FRAMEWORKS, WEAK_TEST_FILES, count, in_declarator};
 use super::grammar::{FunctionRule, Grammar, Kinds, NodeRef, Site, VisibilityRule};
+use super::parameters;
 use super::registry::{LanguageSpec, Syntax};
 use super::test_rule::TestRule;
 use crate::model::{DefinitionKind as D, Visibility};
@@ -20,7 +21,7 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
     syntax: Syntax::Tree(&GRAMMAR),
 };
 
-/// Keywords of C++ that may come to stand where a name is expected.
+/// Keywords of C++ that may come to be where a name is expected.
 const RESERVED: Kinds = &[
     "if",
     "else",
@@ -135,17 +136,30 @@ static GRAMMAR: Grammar = Grammar {
     function: FunctionRule {
         name,
         parameters,
+        positional: Some(parameters::of_cpp),
         count,
         // `= default` and `= delete` are no bodies; a constructor's `try` block is one.
         body: |site| {
             let own = || site.field("body").or_else(|| site.child_of_kind("try_statement"));
             test_macros::body(site).or_else(own)
         },
+        never_in_body: &[
+            "template_declaration",
+            "namespace_definition",
+            "access_specifier",
+            "function_definition",
+        ],
         receiver,
         overloads: true,
         ..FunctionRule::BY_FIELDS
     },
-    tests: TestRule { block: test_macros::block, file_names: TEST_FILES, ..TestRule::EMPTY },
+    tests: TestRule {
+        block: test_macros::block,
+        file_names: TEST_FILES,
+        weak_file_names: WEAK_TEST_FILES,
+        frameworks: TEST_FRAMEWORKS,
+        ..TestRule::EMPTY
+    },
     visibility: VisibilityRule::By(visibility),
     separator: "::",
     ..Grammar::EMPTY
@@ -175,7 +189,9 @@ fn declared<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
 /// `A::B` of `A::B::f`.
 fn receiver<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     let name = declared(site)?;
-    if name.kind() == "qualified_identifier" { name.child_by_field_name("scope") } else { None }
+    // `char* MACRO f()`: no `::` stands there.
+    let is_qualified = name.kind() == "qualified_identifier" && !name.has_error();
+    if is_qualified { name.child_by_field_name("scope") } else { None }
 }
 
 fn parameters<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
@@ -198,8 +214,8 @@ fn is_function(site: &Site<'_, '_>) -> bool {
 /// Ancestors that are looked at.
 const MOST_ANCESTORS: usize = 64;
 
-/// True for what stands among the statements of a function: C++ has no function there, but macros that write loops and
-/// blocks look like one. Where the function around it did not parse, what has a type may well stand below it.
+/// True for what is among the statements of a function: C++ has no function there, but macros that write loops and
+/// blocks look like one. Where the function around it did not parse, what has a type may well be below it.
 fn is_nested(site: &Site<'_, '_>) -> bool {
     for level in 0..MOST_ANCESTORS {
         let Some(around) = site.ancestor(level) else { return false };

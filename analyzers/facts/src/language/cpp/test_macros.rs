@@ -1,4 +1,4 @@
-//! Tests that macros define: GoogleTest, Catch2, doctest, Boost.Test, Criterion, Check and their like.
+//! Tests that macros define: GoogleTest, Catch2, doctest, Boost.Test, Criterion, Check and the like.
 
 use crate::language::test_rule::title_text;
 use crate::language::{NodeRef, Site, TestBlock};
@@ -37,7 +37,7 @@ pub(in crate::language) fn is_body(site: &Site<'_, '_>) -> bool {
     matches!(around, "translation_unit" | "declaration_list") && title_above(site).is_some()
 }
 
-/// Words in the names of macros for what stands around tests.
+/// Words in the names of macros for what is around tests.
 const NO_TESTS: &[&[u8]] =
     &[b"GROUP", b"SUITE", b"INITIALIZE", b"CLEANUP", b"SETUP", b"TEARDOWN", b"TEAR", b"RUNNER"];
 

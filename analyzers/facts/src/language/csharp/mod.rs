@@ -3,6 +3,7 @@
 mod gaps;
 
 use super::grammar::{DocRule, FunctionRule, Grammar, Kinds, NodeRef, Site, VisibilityRule};
+use super::parameters;
 use super::registry::{LanguageSpec, Syntax};
 use super::test_rule::{TestRule, last_part, marked_if};
 use crate::model::{DefinitionKind as D, TestMark, Visibility};
@@ -16,7 +17,7 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
     syntax: Syntax::Tree(&GRAMMAR),
 };
 
-/// Words that come to stand where a name is expected when a statement is misread.
+/// Words that come to be where a name is expected when a statement is misread.
 const RESERVED: Kinds = &[
     "if",
     "else",
@@ -153,6 +154,7 @@ static GRAMMAR: Grammar = Grammar {
     function: FunctionRule {
         name,
         body: |site| site.field("body").or_else(|| site.field("value")),
+        positional: Some(parameters::of_csharp),
         overloads: true,
         ..FunctionRule::BY_FIELDS
     },

@@ -1,6 +1,7 @@
 //! Dart.
 
 use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
+use super::parameters;
 use super::registry::{LanguageSpec, Syntax};
 use super::test_rule::{TestBlock, TestRule};
 use crate::model::DefinitionKind as D;
@@ -149,6 +150,7 @@ static GRAMMAR: Grammar = Grammar {
             Some(signature) => signature.child_by_field_name("parameters"),
             None => site.field("parameters"),
         },
+        positional: Some(parameters::of_dart),
         count,
         body: |site| site.field("body").or_else(|| site.child_of_kind("function_body")),
         ..FunctionRule::BY_FIELDS
@@ -206,7 +208,7 @@ fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     last.or_else(|| signature.child_by_field_name("operator"))
 }
 
-/// Optional parameters stand in a list of their own.
+/// Optional parameters are in a list of their own.
 fn count(parameters: NodeRef<'_>, _: &[u8]) -> usize {
     let mut counted = 0;
     let mut lists = vec![parameters];

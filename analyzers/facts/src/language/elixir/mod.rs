@@ -78,7 +78,7 @@ static GRAMMAR: Grammar = Grammar {
         overloads: true,
         ..FunctionRule::BY_FIELDS
     },
-    tests: TestRule { block, sure_file_names: &["*_test"], ..TestRule::EMPTY },
+    tests: TestRule { block, sure_file_names: &["*_test.exs"], ..TestRule::EMPTY },
     visibility: VisibilityRule::By(|site, _| match target(site, site.node) {
         b"defp" | b"defmacrop" | b"defguardp" | b"test" | b"property" => Visibility::Private,
         _ => Visibility::Public,
@@ -202,7 +202,7 @@ fn is_attribute(site: &Site<'_, '_>) -> bool {
     operator.is_some_and(|operator| operator.kind() == "@")
 }
 
-/// `@doc`, `@spec` and their like belong to what follows; other attributes with a value are constants of the module.
+/// `@doc`, `@spec` and the like belong to what follows; other attributes with a value are constants of the module.
 fn attribute(site: &Site<'_, '_>) -> &'static str {
     let is_set = site.field("operator").is_some_and(|operator| operator.kind() == "@");
     let Some(operand) = site.field("operand").filter(|operand| is_set && operand.kind() == "call") else {

@@ -1,6 +1,7 @@
 //! Go.
 
 use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
+use super::parameters;
 use super::registry::{LanguageSpec, Syntax};
 use super::test_rule::{TestRule, named_if};
 use crate::model::{DefinitionKind as D, TestMark, Visibility};
@@ -105,6 +106,7 @@ static GRAMMAR: Grammar = Grammar {
     ],
     function: FunctionRule {
         parameters: |site| Some(site.node),
+        positional: Some(parameters::of_go),
         count,
         body,
         receiver: |site| receiver(site)?.child_by_field_name("type"),
@@ -184,7 +186,7 @@ fn mark(site: &Site<'_, '_>, name: &str) -> TestMark {
     )
 }
 
-/// Capitals export; what stands inside a function is private.
+/// Capitals export; what is inside a function is private.
 fn visibility(site: &Site<'_, '_>, name: &str) -> Visibility {
     let in_function = |node: &NodeRef<'_>| matches!(node.kind(), "block" | "func_literal");
     if name.starts_with(char::is_uppercase) && !site.ancestors.iter().any(in_function) {

@@ -20,7 +20,7 @@ static GRAMMAR: Grammar = Grammar {
     lexical: &lexical::DASHES,
     reserved: &[],
     functions: &["batuta:function"],
-    // Further equations of one set of guards stand as deep as the first and add nothing else.
+    // Further equations of one set of guards are as deep as the first and add nothing else.
     lambdas: &["lambda", "batuta:guarded-further"],
     scopes: &[("class", D::Interface)],
     name_scopes: &["instance"],
@@ -57,7 +57,7 @@ static GRAMMAR: Grammar = Grammar {
     },
     strings: &["string", "char"],
     operators: &["operator", "constructor_operator"],
-    // A type signature stands between documentation and equations.
+    // A type signature is between documentation and equations.
     attributes: &["batuta:signature", "pragma"],
     identifiers: &["variable", "name", "constructor", "module_id"],
     calls: &["batuta:call"],
@@ -83,7 +83,9 @@ static GRAMMAR: Grammar = Grammar {
     },
     tests: TestRule {
         mark: |_, name| named_if(name.starts_with("prop_") || name.starts_with("test_")),
-        file_names: &["*Spec", "*Test", "*Tests", "Test*", "test*", "Spec", "Properties*"],
+        file_names: &["*Spec", "*Test", "*Tests", "Spec", "Properties*"],
+        weak_file_names: &["Test*", "test*"],
+        frameworks: &["Test", "Hedgehog", "Distribution.TestSuite"],
         ..TestRule::EMPTY
     },
     visibility: VisibilityRule::By(visibility),
@@ -162,7 +164,7 @@ fn is_otherwise(site: &Site<'_, '_>, guards: NodeRef<'_>) -> bool {
     matches!(&site.source[guards.byte_range()], b"otherwise" | b"True")
 }
 
-/// True when what is applied in the end is a function, not a constructor or a type.
+/// True if what is applied in the end is a function, not a constructor or a type.
 fn is_call(apply: NodeRef<'_>) -> bool {
     let mut node = apply;
     while let Some(function) = node.child_by_field_name("function") {
@@ -186,7 +188,7 @@ fn infix_head<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
 
 fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     match site.node.kind() {
-        // Instances are told apart by the type.
+        // Instances are distinguished by the type.
         "instance" => {
             site.field("patterns").and_then(|patterns| patterns.named_child(0)).or_else(|| site.field("name"))
         }

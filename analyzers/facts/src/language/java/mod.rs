@@ -1,6 +1,7 @@
 //! Java.
 
 use super::grammar::{FunctionRule, Grammar, Site, VisibilityRule};
+use super::parameters;
 use super::registry::{LanguageSpec, Syntax};
 use super::test_rule::{TestRule, annotations, is_test_annotation, marked_if};
 use crate::model::{DefinitionKind as D, TestMark, Visibility};
@@ -95,7 +96,11 @@ static GRAMMAR: Grammar = Grammar {
         "method_declaration",
         "constructor_declaration",
     ],
-    function: FunctionRule { overloads: true, ..FunctionRule::BY_FIELDS },
+    function: FunctionRule {
+        overloads: true,
+        positional: Some(parameters::of_java),
+        ..FunctionRule::BY_FIELDS
+    },
     tests: TestRule {
         mark,
         file_names: &["*Test", "*Tests", "*TestCase", "*IT", "Test*", "*Spec"],
@@ -136,7 +141,7 @@ fn code_after(text: &[u8]) -> &[u8] {
 }
 
 /// The annotations of JUnit, TestNG and jqwik on a method; JUnit 3's `public void test…()` in a `TestCase`; the public methods
-/// of a class that TestNG's `@Test` stands above.
+/// of a class that TestNG's `@Test` is above.
 fn mark(site: &Site<'_, '_>, name: &str) -> TestMark {
     if site.node.kind() != "method_declaration" {
         return TestMark::None;

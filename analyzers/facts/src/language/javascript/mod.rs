@@ -3,6 +3,7 @@
 mod test_blocks;
 
 use super::grammar::{FunctionRule, Grammar, Kinds, NodeRef, Site, VisibilityRule};
+use super::parameters;
 use super::registry::{LanguageSpec, Syntax};
 use super::test_rule::TestRule;
 use crate::model::{DefinitionKind as D, FunctionKind, Visibility};
@@ -122,6 +123,7 @@ pub(super) const SHARED: Grammar = Grammar {
                 FunctionKind::Function
             }
         },
+        positional: Some(parameters::of_javascript),
         runs_at_once,
         declarative_outer: true,
         ..FunctionRule::BY_FIELDS
@@ -130,14 +132,41 @@ pub(super) const SHARED: Grammar = Grammar {
         block: test_blocks::block,
         file_names: &[
             "test-*", "*-test", "*_test", "test_*", "*.cy", "*.e2e", "*-spec", "*_spec", "*Test", "*Spec",
-            "tests",
         ],
-        sure_file_names: &["*.test", "*.spec", "test"],
+        weak_file_names: &["test", "tests"],
+        frameworks: TEST_FRAMEWORKS,
+        sure_file_names: &["*.test", "*.spec"],
         ..TestRule::EMPTY
     },
     visibility: VisibilityRule::By(visibility),
     ..Grammar::EMPTY
 };
+
+/// What scripts of tests import.
+const TEST_FRAMEWORKS: Kinds = &[
+    "assert",
+    "node:assert",
+    "node:test",
+    "bun:test",
+    "test",
+    "tap",
+    "tape",
+    "ava",
+    "mocha",
+    "chai",
+    "should",
+    "expect",
+    "expect.js",
+    "power-assert",
+    "vitest",
+    "jest",
+    "@jest/globals",
+    "@playwright/test",
+    "uvu",
+    "qunit",
+    "jasmine",
+    "tsd",
+];
 
 /// A function's own name, or that of the variable, property or field it is put into.
 fn name<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
@@ -173,7 +202,7 @@ fn count(parameters: NodeRef<'_>, _: &[u8]) -> usize {
     parameters.named_children(&mut cursor).filter(|child| child.kind() != "comment").count()
 }
 
-/// `const NAME = …` at the top of a module, where the value is no function.
+/// `const NAME = …` at the top of a module, where the value is not a function.
 fn is_module_constant(site: &Site<'_, '_>) -> bool {
     let is_top = |level| site.ancestor(level).is_some_and(|ancestor| ancestor.kind() == "program");
     let top = is_top(1) || (is_top(2) && site.ancestor(1).is_some_and(|a| a.kind() == "export_statement"));
@@ -270,7 +299,7 @@ fn is_erased(around: NodeRef<'_>, part: NodeRef<'_>) -> bool {
     }
 }
 
-/// What of TypeScript is gone before a program runs, besides kinds that end in `_type` and `_annotation`.
+/// What TypeScript erases before a program runs, in addition to kinds that end in `_type` and `_annotation`.
 const ERASED: Kinds = &[
     "ambient_declaration",
     "constraint",
@@ -330,7 +359,7 @@ fn on_load(condition: NodeRef<'_>, source: &[u8], depth: usize) -> Option<bool> 
 /// Conditions within conditions that are looked into.
 const MAX_CONDITION_DEPTH: usize = 8;
 
-/// A function that is called where it stands, or by the loader of modules (`define`).
+/// A function that is called where it is, or by the loader of modules (`define`).
 fn runs_at_once(site: &Site<'_, '_>) -> bool {
     let mut inner = site.node;
     for ancestor in site.ancestors.iter().rev().take(4) {

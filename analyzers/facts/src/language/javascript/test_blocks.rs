@@ -147,8 +147,8 @@ fn is_suite_of_uvu(site: &Site<'_, '_>, call: NodeRef<'_>, name: &[u8]) -> bool 
 const MAX_STATEMENTS: usize = 64;
 
 /// The title among the arguments of a call, and whether it is a literal: a string before or after the function, whatever
-/// stands first, before it, or in Deno the function's own name. What stands behind a function that is given to `test.skip` and
-/// its like is a reason, and the function a condition (Playwright).
+/// is first, before it, or in Deno the function's own name. What is behind a function that is given to `test.skip` and
+/// the like is a reason, and the function a condition (Playwright).
 fn title<'t>(
     site: &Site<'_, 't>,
     call: NodeRef<'t>,

@@ -119,7 +119,7 @@ fn classify(site: &Site<'_, '_>) -> &'static str {
     }
 }
 
-/// `f(x)` inside what may stand around it in a definition: `f(x)::T`, `f(x) where T`.
+/// `f(x)` inside what may be around it in a definition: `f(x)::T`, `f(x) where T`.
 fn innermost_head(node: NodeRef<'_>) -> Option<NodeRef<'_>> {
     let mut node = node;
     while matches!(node.kind(), "where_expression" | "typed_expression") {
@@ -159,7 +159,7 @@ fn is_constant(site: &Site<'_, '_>) -> bool {
     plain && site.parent_kind() == "const_statement"
 }
 
-/// A string that stands as a statement of a file or module documents what follows.
+/// A string that is as a statement of a file or module documents what follows.
 fn is_documentation(site: &Site<'_, '_>) -> bool {
     matches!(site.parent_kind(), "source_file" | "module_definition" | "struct_definition")
 }

@@ -3,6 +3,7 @@
 mod gaps;
 
 use super::grammar::{FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
+use super::parameters;
 use super::registry::{LanguageSpec, Syntax};
 use super::test_rule::{TestBlock, TestRule, annotations, is_test_annotation, marked_if};
 use crate::model::{DefinitionKind as D, TestMark, Visibility};
@@ -92,6 +93,7 @@ static GRAMMAR: Grammar = Grammar {
             "setter" => Some(site.node),
             _ => site.child_of_kind("function_value_parameters"),
         },
+        positional: Some(parameters::of_kotlin),
         count,
         body: |site| {
             if site.node.kind() == "lambda_literal" {
@@ -180,7 +182,7 @@ fn count(parameters: NodeRef<'_>, _: &[u8]) -> usize {
     parameters.named_children(&mut cursor).filter(|child| counted(child.kind())).count()
 }
 
-/// The type an extension function extends: it stands before the dot in front of the name.
+/// The type an extension function extends: it is before the dot in front of the name.
 fn receiver<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     let mut cursor = site.node.walk();
     let mut previous = None;
@@ -209,7 +211,7 @@ fn mark(site: &Site<'_, '_>, _: &str) -> TestMark {
     marked_if(function && annotations(modifiers).iter().any(|name| is_test_annotation(name)))
 }
 
-/// The lambda behind `test("…")`, `it("…")`, `describe("…")` and their like in Kotest and Spek.
+/// The lambda behind `test("…")`, `it("…")`, `describe("…")` and the like in Kotest and Spek.
 fn block(site: &Site<'_, '_>) -> Option<TestBlock> {
     if site.node.kind() != "lambda_literal" || site.parent_kind() != "annotated_lambda" {
         return None;
@@ -224,7 +226,7 @@ fn block(site: &Site<'_, '_>) -> Option<TestBlock> {
     title.kind().contains("string").then(|| TestBlock::titled(site, title, suite))
 }
 
-/// What the modifiers say, those of the property for an accessor without any; what stands inside a function is private.
+/// What the modifiers say, those of the property for an accessor without any; what is inside a function is private.
 fn visibility(site: &Site<'_, '_>) -> Visibility {
     let declared = |node: NodeRef<'_>| {
         let mut cursor = node.walk();

@@ -55,7 +55,7 @@ pub(super) fn end_of_long_bracket(bytes: &[u8], at: usize) -> Option<usize> {
     Some(end_after(bytes, at + signs + 2, &closing))
 }
 
-/// The end of `$$…$$` or `$tag$…$tag$` at `at`; none where it is not closed.
+/// The end of `$$…$$` or `$tag$…$tag$` at `at`; none if it is not closed.
 pub(super) fn end_of_dollar_quotes(bytes: &[u8], at: usize) -> Option<usize> {
     let rest = &bytes[at + 1..];
     let length = word_length(rest);
@@ -83,7 +83,7 @@ pub(super) fn end_of_url(bytes: &[u8], at: usize) -> Option<usize> {
     Some(at + 4 + length)
 }
 
-/// The end of a code span: at the next run of equally many backticks within the paragraph; none where there is no such run.
+/// The end of a code span: at the next run of equally many backticks within the paragraph; none if there is no such run.
 pub(super) fn end_of_code_span(bytes: &[u8], at: usize) -> Option<usize> {
     let run = |at: usize| bytes[at..].iter().take_while(|b| **b == b'`').count();
     let length = run(at);
@@ -108,7 +108,7 @@ pub(super) fn end_of_code_span(bytes: &[u8], at: usize) -> Option<usize> {
         }
         now += 1;
     }
-    // The run itself is passed over as a whole, so that each of its backticks is looked at once.
+    // The run itself is skipped as a whole, so that each of its backticks is looked at once.
     Some(at + length)
 }
 
@@ -184,7 +184,7 @@ pub(super) fn yaml_scalar(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
 
 /// Columns before the key (or the dash) whose value is a block scalar that this line announces; -1 for a document.
 fn scalar_parent_indent(line: &[u8]) -> Option<isize> {
-    // The head ends the line, but for a comment.
+    // The head ends the line, except for a comment.
     let code = match line.windows(2).position(|pair| pair[0].is_ascii_whitespace() && pair[1] == b'#') {
         Some(comment)
             if line[..comment].trim_ascii_end().ends_with(b"|") || ends_in_indicator(&line[..comment]) =>

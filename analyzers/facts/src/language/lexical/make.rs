@@ -65,7 +65,7 @@ fn begins_with(line: &[u8], directive: &[u8]) -> bool {
 }
 
 /// Where the shell finds a comment in a line of a command: at the beginning of a word, outside of quotes. `quote` is the one that
-/// is open, and is told of those that the line opens and closes.
+/// is open, and is told about those that the line opens and closes.
 pub(super) fn shell_comment(line: &[u8], quote: &mut Option<u8>, begins: bool) -> Option<usize> {
     // What make takes before the command: `@`, `-`, `+`.
     let prefix = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'@' | b'-' | b'+');

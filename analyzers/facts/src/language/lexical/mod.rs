@@ -1,4 +1,4 @@
-//! Languages without a grammar here: their lines and comments, told by comment and string delimiters.
+//! Languages without a grammar here: their lines and comments, found by comment and string delimiters.
 
 mod blocks;
 mod make;

@@ -11,7 +11,7 @@ pub(super) enum Block {
     Literal(usize),
 }
 
-/// Directives whose content is no reStructuredText.
+/// Directives whose content is not reStructuredText.
 const VERBATIM: &[&[u8]] = &[
     b"code",
     b"code-block",

@@ -1,38 +1,38 @@
-//! What tells comments from code in languages without a grammar.
+//! What distinguishes comments from code in languages without a grammar.
 
 /// Delimiters of a language.
 pub struct LexicalRules {
     /// Openings of comments to the end of the line. One that ends in a letter is a word.
     pub line_comments: &'static [&'static str],
-    /// Where they may stand.
+    /// Where they may be.
     pub comment_place: CommentPlace,
-    /// True where their letters may be large or small.
+    /// True if their letters may be large or small.
     pub any_case: bool,
     /// Openings and closings of comments in between.
     pub block_comments: &'static [(&'static str, &'static str)],
-    /// True where block comments nest.
+    /// True if block comments nest.
     pub nested: bool,
-    /// Strings; of two that begin alike the longer opening stands first.
+    /// Strings; of two that begin alike the longer opening is first.
     pub strings: &'static [Quotes],
-    /// True where quotes are such at the beginning of a value only (`the '90s` in YAML).
+    /// True if quotes are such at the beginning of a value only (`the '90s` in YAML).
     pub quotes_start_values: bool,
-    /// True where `<<WORD` and `<<-WORD` begin a here-document.
+    /// True if `<<WORD` and `<<-WORD` begin a here-document.
     pub heredocs: bool,
-    /// True where `[[…]]` and `[==[…]==]` are texts, and comments behind `#` (CMake).
+    /// True if `[[…]]` and `[==[…]==]` are texts, and comments behind `#` (CMake).
     pub long_brackets: bool,
-    /// True where `$$…$$` and `$tag$…$tag$` are texts (SQL).
+    /// True if `$$…$$` and `$tag$…$tag$` are texts (SQL).
     pub dollar_quotes: bool,
-    /// True where `@"` to `"@` on a line of its own is a text (PowerShell).
+    /// True if `@"` to `"@` on a line of its own is a text (PowerShell).
     pub here_strings: bool,
-    /// True where `url(…)` without quotes is a text (CSS).
+    /// True if `url(…)` without quotes is a text (CSS).
     pub urls: bool,
-    /// True where text between equal runs of backticks means nothing (Markdown).
+    /// True if text between equal runs of backticks means nothing (Markdown).
     pub code_spans: bool,
-    /// True where `<![CDATA[…]]>` is a text (XML).
+    /// True if `<![CDATA[…]]>` is a text (XML).
     pub character_data: bool,
     /// What the lines' beginnings mean.
     pub layout: Layout,
-    /// True where `<script>` and `<style>` hold other languages.
+    /// True if `<script>` and `<style>` hold other languages.
     pub sections: bool,
 }
 
@@ -44,7 +44,7 @@ pub struct Quotes {
     pub closing: &'static str,
     /// How the closing quote is written within.
     pub escape: Escape,
-    /// True where it may hold line breaks.
+    /// True if it may hold line breaks.
     pub spans_lines: bool,
 }
 
@@ -61,7 +61,7 @@ pub enum Escape {
     Nix,
 }
 
-/// Where a line comment may stand.
+/// Where a line comment may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CommentPlace {
     /// Anywhere.

@@ -12,7 +12,7 @@ use std::ops::Range;
 pub struct Scanned {
     /// Comments in order.
     pub comments: Vec<Comment>,
-    /// Lines (1-based, ascending, distinct) that hold anything besides comments and white space.
+    /// Lines (1-based, ascending, distinct) that hold anything except comments and white space.
     pub code_lines: Vec<u32>,
 }
 
@@ -59,7 +59,7 @@ pub(super) struct Scanner<'s> {
     pub line_start: usize,
     /// Nothing of the line was read yet.
     fresh_line: bool,
-    /// Bit `i`: the closing quote `i` stands nowhere in the rest of the text, which is looked through but once.
+    /// Bit `i`: the closing quote `i` is nowhere in the rest of the text, which is looked through but once.
     unclosed: u32,
     /// Of the line that was last asked about, its start and the line feed at its end: one line may hold a million strings.
     line_feed: Cell<Option<(usize, usize)>>,
@@ -96,7 +96,7 @@ impl Scanner<'_> {
         &self.bytes[self.at..]
     }
 
-    /// Takes what begins with a line: the text of a block, or a comment told by its place.
+    /// Takes what begins with a line: the text of a block, or a comment known by its place.
     fn block_at_line(&mut self) -> bool {
         if !self.heredocs.is_empty() && self.at == self.line_start {
             let heredocs = std::mem::take(&mut self.heredocs);
@@ -219,7 +219,7 @@ impl Scanner<'_> {
         (!self.rules.quotes_start_values || self.starts_value()).then_some((index, found))
     }
 
-    /// True where a value of YAML begins: first on its line, or behind a sign that announces one.
+    /// True if a value of YAML begins: first on its line, or behind a sign that announces one.
     fn starts_value(&self) -> bool {
         let line = self.bytes[self.line_start..self.at].trim_ascii_end();
         let touches = self.line_start + line.len() == self.at;

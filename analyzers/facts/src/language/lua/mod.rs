@@ -67,7 +67,9 @@ static GRAMMAR: Grammar = Grammar {
     tests: TestRule {
         mark: |_, name| named_if(name.starts_with("test")),
         block,
-        file_names: &["test_*", "*_test", "*_spec", "test", "tests"],
+        file_names: &["test_*", "*_test", "*_spec"],
+        weak_file_names: &["test", "tests"],
+        frameworks: &["luaunit", "lunit", "busted", "luassert", "telescope", "lust", "plenary"],
         ..TestRule::EMPTY
     },
     visibility: VisibilityRule::By(visibility),
@@ -162,7 +164,7 @@ fn is_constant(site: &Site<'_, '_>) -> bool {
     top && bound_name(site).is_some_and(|name| name.kind() == "identifier" && upper(site.text(name)))
 }
 
-/// `local` and what starts with an underscore is private, and so is what stands inside a function.
+/// `local` and what starts with an underscore is private, and so is what is inside a function.
 fn visibility(site: &Site<'_, '_>, name: &str) -> Visibility {
     let local = site.has_modifier(&[], "local") || site.parent_kind() == "variable_declaration";
     let nested = site.ancestors.iter().any(|ancestor| ancestor.kind().starts_with("function_"));

@@ -2,6 +2,7 @@
 
 use super::c::{DOXYGEN, STATEMENTS, count as count_declared, in_declarator};
 use super::grammar::{FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
+use super::parameters;
 use super::registry::{LanguageSpec, Syntax};
 use super::test_rule::{TestRule, named_if};
 use crate::model::{DefinitionKind as D, FunctionKind, Visibility};
@@ -70,6 +71,7 @@ static GRAMMAR: Grammar = Grammar {
     function: FunctionRule {
         name,
         parameters,
+        positional: Some(parameters::of_objective_c),
         count,
         body: |site| {
             let of_class = || {
@@ -88,7 +90,9 @@ static GRAMMAR: Grammar = Grammar {
     },
     tests: TestRule {
         mark: |site, name| named_if(name.starts_with("test") && is_run(site)),
-        file_names: &["*Test", "*Tests", "*Spec"],
+        file_names: &["*Tests"],
+        weak_file_names: &["*Test", "*Spec"],
+        frameworks: &["XCTest", "SenTestingKit", "GHUnitIOS", "Kiwi", "Specta", "Expecta", "OCMock", "Quick"],
         ..TestRule::EMPTY
     },
     visibility: VisibilityRule::By(|site, _| {

@@ -2,6 +2,7 @@
 
 use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
 use super::lexical;
+use super::parameters;
 use super::registry::{LanguageSpec, Syntax};
 use super::test_rule::{TestRule, named_if};
 use crate::model::{DefinitionKind as D, Visibility};
@@ -97,6 +98,7 @@ static GRAMMAR: Grammar = Grammar {
     function: FunctionRule {
         name,
         parameters: |site| Some(site.node),
+        positional: Some(parameters::of_ocaml),
         count,
         body: |site| {
             if site.node.kind() == "type_binding" { None } else { site.field("body") }
@@ -105,7 +107,9 @@ static GRAMMAR: Grammar = Grammar {
     },
     tests: TestRule {
         mark: |_, name| named_if(name.starts_with("test_")),
-        file_names: &["test_*", "*_test", "*_tests", "test", "tests"],
+        file_names: &["test_*", "*_test", "*_tests"],
+        weak_file_names: &["test", "tests"],
+        frameworks: &["Alcotest", "Alcotest_lwt", "OUnit", "OUnit2", "QCheck", "QCheck2", "Crowbar"],
         ..TestRule::EMPTY
     },
     visibility: VisibilityRule::By(visibility),
@@ -186,7 +190,7 @@ fn count(function: NodeRef<'_>, _: &[u8]) -> usize {
     counted
 }
 
-/// Without an interface file everything at the top is public; what stands inside a function is private.
+/// Without an interface file everything at the top is public; what is inside a function is private.
 fn visibility(site: &Site<'_, '_>, name: &str) -> Visibility {
     let inside =
         |node: &NodeRef<'_>| matches!(node.kind(), "let_binding" | "method_definition" | "expression_item");

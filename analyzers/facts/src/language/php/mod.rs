@@ -1,6 +1,7 @@
 //! PHP.
 
 use super::grammar::{FunctionRule, Grammar, Site, VisibilityRule};
+use super::parameters;
 use super::registry::{LanguageSpec, Syntax};
 use super::test_rule::{TestBlock, TestRule, last_part, named_if};
 use crate::model::{DefinitionKind as D, TestMark};
@@ -117,6 +118,7 @@ static GRAMMAR: Grammar = Grammar {
         "while_statement",
     ],
     function: FunctionRule {
+        positional: Some(parameters::of_php),
         name: |site| site.field("name").or_else(|| site.child_of_kind("name")),
         ..FunctionRule::BY_FIELDS
     },
@@ -126,8 +128,8 @@ static GRAMMAR: Grammar = Grammar {
     ..Grammar::EMPTY
 };
 
-/// PHPUnit: public methods called `test…`, or with `#[Test]` or `@test`, in a test case: a class that extends one, or is named
-/// so in a file named so. Codeception: public methods of a class called `…Cest`.
+/// PHPUnit: public methods called `test…`, or with `#[Test]` or `@test`, in a test case: a class that extends one, or extends
+/// another class and is named so in a file named so. Codeception: public methods of a class called `…Cest`.
 fn mark(site: &Site<'_, '_>, name: &str) -> TestMark {
     let hidden =
         ["private", "protected"].iter().any(|word| site.has_modifier(&["visibility_modifier"], word));
@@ -158,12 +160,13 @@ fn mark(site: &Site<'_, '_>, name: &str) -> TestMark {
     }
     let Some(class) = class else { return TestMark::None };
     let mut cursor = class.walk();
-    let mut bases = class.named_children(&mut cursor).filter(|child| child.kind() == "base_clause");
+    let base = class.named_children(&mut cursor).find(|child| child.kind() == "base_clause");
     let of_case = |base: &[u8]| base.ends_with(b"TestCase") || base.ends_with(b"Test");
-    if bases.any(|base| of_case(site.text(base).trim_ascii_end())) {
+    if base.is_some_and(|base| of_case(site.text(base).trim_ascii_end())) {
         return TestMark::Marked;
     }
-    named_if(of_case(class_name) || class.kind() == "trait_declaration" || bases.count() > 0)
+    // A class without a base is not a test case, whatever it is called.
+    named_if(class.kind() == "trait_declaration" || (base.is_some() && of_case(class_name)))
 }
 
 /// Bytes of a documentation comment that are searched, from its end.

@@ -1,9 +1,11 @@
 //! Python.
 
+mod docstring;
 mod gaps;
 
-use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
+use super::grammar::{DocRule, FunctionRule, Grammar, Kinds, NodeRef, Site, VisibilityRule};
 use super::lexical;
+use super::parameters;
 use super::registry::{LanguageSpec, Syntax};
 use super::test_rule::{TestRule, last_part, named_if};
 use crate::model::{DefinitionKind as D, TestMark, Visibility};
@@ -90,18 +92,41 @@ static GRAMMAR: Grammar = Grammar {
                 |kind: &str| !matches!(kind, "comment" | "keyword_separator" | "positional_separator");
             parameters.named_children(&mut cursor).filter(|child| counted(child.kind())).count()
         },
+        positional: Some(parameters::of_python),
         decorators: true,
+        doc: docstring::of,
         ..FunctionRule::BY_FIELDS
     },
     tests: TestRule {
         mark,
-        file_names: &["test*", "*_test", "*_tests"],
+        file_names: &["test_*", "*_test"],
+        weak_file_names: &["test*", "*_tests"],
+        frameworks: FRAMEWORKS,
         sure_file_names: &["conftest"],
         ..TestRule::EMPTY
     },
     visibility: VisibilityRule::By(visibility),
     ..Grammar::EMPTY
 };
+
+/// What modules of tests import.
+const FRAMEWORKS: Kinds = &[
+    "pytest",
+    "_pytest",
+    "unittest",
+    "unittest2",
+    "django.test",
+    "rest_framework.test",
+    "nose",
+    "testtools",
+    "testfixtures",
+    "hypothesis",
+    "twisted.trial",
+    "absl.testing",
+    "numpy.testing",
+    "asynctest",
+    "aiounittest",
+];
 
 /// A last `case` that matches everything: PEP 634 calls such a pattern irrefutable.
 fn is_default_case(site: &Site<'_, '_>) -> bool {
@@ -209,8 +234,8 @@ fn is_module_constant(site: &Site<'_, '_>) -> bool {
 }
 
 /// What pytest and unittest collect: functions of the module and methods named `test…`, none that a decorator makes a
-/// fixture. A test case of unittest is one wherever it stands. Another class holds some where its own name or that of a base
-/// speaks of tests, unless pytest passes over it.
+/// fixture. A test case of unittest is one wherever it is. Another class holds some where its own name or that of a base
+/// mentions tests, unless pytest passes over it.
 fn mark(site: &Site<'_, '_>, name: &str) -> TestMark {
     let fixture = |attribute: &NodeRef<'_>| {
         let text = site.text(*attribute);
@@ -226,7 +251,7 @@ fn mark(site: &Site<'_, '_>, name: &str) -> TestMark {
     }
     let Some(class) = site.ancestors.iter().rev().find(|ancestor| ancestor.kind() == "class_definition")
     else {
-        return TestMark::ByName;
+        return named_if(!returns_value(site.node));
     };
     let bases = class.child_by_field_name("superclasses").map_or(&b"()"[..], |bases| site.text(bases));
     let is_case = |base: &[u8]| base.trim_ascii().ends_with(b"TestCase");
@@ -235,7 +260,37 @@ fn mark(site: &Site<'_, '_>, name: &str) -> TestMark {
     }
     let class_name = class.child_by_field_name("name").map_or(&b""[..], |name| site.text(name));
     let of_tests = |text: &[u8]| text.windows(4).any(|word| matches!(word, b"Test" | b"Case"));
-    named_if((of_tests(class_name) || of_tests(bases)) && !is_passed_over(site, *class))
+    let collected = (of_tests(class_name) || of_tests(bases)) && !is_passed_over(site, *class);
+    named_if(collected && !returns_value(site.node))
+}
+
+/// Nodes of a function that are looked at for what it returns.
+const MAX_NODES: usize = 1 << 12;
+
+/// True for a function that answers something (`def test_odd(value): return value % 2 == 1`): nobody looks at what a test returns,
+/// and pytest warns of one that does.
+fn returns_value(function: NodeRef<'_>) -> bool {
+    let Some(body) = function.child_by_field_name("body") else { return false };
+    let mut cursor = body.walk();
+    for _ in 0..MAX_NODES {
+        let node = cursor.node();
+        if node.kind() == "return_statement" {
+            let value = node.named_child(0).filter(|value| value.kind() != "comment");
+            if value.is_some_and(|value| value.kind() != "none") {
+                return true;
+            }
+        }
+        let inner = matches!(node.kind(), "function_definition" | "class_definition" | "lambda");
+        if !inner && cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() || cursor.node() == body {
+                return false;
+            }
+        }
+    }
+    false
 }
 
 /// True for a class with a constructor of its own, or with `__test__ = False`: pytest collects nothing in it.
@@ -258,7 +313,7 @@ fn is_passed_over(site: &Site<'_, '_>, class: NodeRef<'_>) -> bool {
 /// Members at the beginning of a class that are looked at.
 const MAX_MEMBERS: usize = 64;
 
-/// PEP 8: a leading underscore means private; `__init__` and its like are public. What stands inside a function is private.
+/// PEP 8: a leading underscore means private; `__init__` and the like are public. What is inside a function is private.
 fn visibility(site: &Site<'_, '_>, name: &str) -> Visibility {
     let nested = site.ancestors.iter().any(|ancestor| ancestor.kind() == "function_definition");
     if nested || (name.starts_with('_') && !name.ends_with("__")) {

@@ -151,7 +151,7 @@ fn called_by_name(site: &Site<'_, '_>) -> bool {
     site.field("name").is_some() && in_named_list(site, 0)
 }
 
-/// True when the argument `level` steps up (0 is the node itself) is a named element of a list.
+/// True if the argument `level` steps up (0 is the node itself) is a named element of a list.
 fn in_named_list(site: &Site<'_, '_>, level: usize) -> bool {
     let argument = if level == 0 { Some(site.node) } else { site.ancestor(0) };
     let named = argument.is_some_and(|argument| argument.child_by_field_name("name").is_some());
@@ -213,7 +213,7 @@ fn is_constant_name(site: &Site<'_, '_>, target: NodeRef<'_>) -> bool {
     target.kind() == "identifier" && site.text(target).iter().all(upper)
 }
 
-/// Names with a leading dot are private by convention; what stands inside a function is so by scope.
+/// Names with a leading dot are private by convention; what is inside a function is so by scope.
 fn visibility(site: &Site<'_, '_>, name: &str) -> Visibility {
     let nested = site.ancestors.iter().any(|ancestor| ancestor.kind() == "function_definition");
     if nested || name.starts_with('.') { Visibility::Private } else { Visibility::Public }

@@ -41,7 +41,7 @@ struct HereDocument {
     word: Vec<u8>,
     /// Braces that are open in the code within it.
     braces: usize,
-    /// It stands in the code of another one.
+    /// It is in the code of another one.
     is_inner: bool,
 }
 

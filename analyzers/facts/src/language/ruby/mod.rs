@@ -4,6 +4,7 @@ mod gaps;
 
 use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
 use super::lexical;
+use super::parameters;
 use super::registry::{LanguageSpec, Syntax};
 use super::test_rule::{TestBlock, TestRule};
 use crate::model::{DefinitionKind as D, TestMark, Visibility};
@@ -82,8 +83,9 @@ static GRAMMAR: Grammar = Grammar {
     ],
     function: FunctionRule {
         name: |site| site.field("name").or_else(|| site.field("left")),
+        positional: Some(parameters::of_ruby),
         parameters: |site| site.field("parameters"),
-        // A comment may stand between the name and the body.
+        // A comment may be between the name and the body.
         body: |site| {
             if site.node.kind().ends_with("block") {
                 return Some(site.node);
@@ -161,8 +163,8 @@ fn never_on_load(branching: NodeRef<'_>, part: NodeRef<'_>, source: &[u8]) -> bo
         && condition.is_some_and(is_program)
 }
 
-/// Minitest and Test::Unit: public methods called `test_…` in a class derived from a test case, or from any class in a file
-/// named for tests.
+/// Minitest and Test::Unit: public methods called `test_…` in a class derived from a test case, or from any class or in a
+/// module in a file named for tests.
 fn mark(site: &Site<'_, '_>, name: &str) -> TestMark {
     if site.node.kind() != "method"
         || !name.starts_with("test_")
@@ -174,6 +176,8 @@ fn mark(site: &Site<'_, '_>, name: &str) -> TestMark {
     let base = class.and_then(|class| class.child_by_field_name("superclass"));
     match base.map(|base| site.text(base).trim_ascii_end()) {
         Some(base) if base.ends_with(b"Test") || base.ends_with(b"TestCase") => TestMark::Marked,
+        // A class without a parent is not a test case, whatever its file is called; a module may be mixed into one.
+        None if class.is_some_and(|class| class.kind() == "class") => TestMark::None,
         _ => TestMark::ByName,
     }
 }

@@ -1,8 +1,14 @@
 //! Rust.
 
+mod attributes;
 mod gaps;
+mod types;
+
+pub use attributes::{allows_dead_code, registers};
+pub use types::{bare, is_transparent};
 
 use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
+use super::parameters;
 use super::registry::{LanguageSpec, Syntax};
 use super::test_rule::TestRule;
 use crate::model::{DefinitionKind as D, TestMark, Visibility};
@@ -19,6 +25,7 @@ pub(super) const SPEC: LanguageSpec = LanguageSpec {
 static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_rust::LANGUAGE.into(),
     gaps: gaps::gaps,
+    types: Some(types::types),
     functions: &["function_item"],
     lambdas: &["closure_expression"],
     scopes: &[
@@ -96,6 +103,7 @@ static GRAMMAR: Grammar = Grammar {
         "macro_definition",
     ],
     function: FunctionRule {
+        positional: Some(parameters::of_rust),
         name: |site| site.field("name").or_else(|| site.field("type")),
         base: |site| match site.node.kind() {
             "impl_item" => site.field("trait"),

@@ -1,6 +1,7 @@
 //! Scala.
 
 use super::grammar::{FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
+use super::parameters;
 use super::registry::{LanguageSpec, Syntax};
 use super::test_rule::{TestBlock, TestRule, annotations, marked_if};
 use crate::model::{DefinitionKind as D, TestMark, Visibility};
@@ -74,6 +75,7 @@ static GRAMMAR: Grammar = Grammar {
     function: FunctionRule {
         name: |site| site.field("name").or_else(|| site.field("pattern")),
         parameters: |site| Some(site.node),
+        positional: Some(parameters::of_scala),
         count,
         body: |site| if site.node.kind() == "block" { Some(site.node) } else { site.field("body") },
         receiver,
@@ -135,7 +137,7 @@ fn is_later_generator(site: &Site<'_, '_>) -> bool {
         .is_some_and(|first| first != site.node)
 }
 
-/// The block behind `test("…")` and its like in ScalaTest, MUnit and uTest, and behind `in` after a text.
+/// The block behind `test("…")` and the like in ScalaTest, MUnit and uTest, and behind `in` after a text.
 fn block(site: &Site<'_, '_>) -> Option<TestBlock> {
     if site.node.kind() != "block" {
         return None;
@@ -220,7 +222,7 @@ fn receiver<'t>(site: &Site<'_, 't>) -> Option<NodeRef<'t>> {
     extension.child_by_field_name("parameters")?.named_child(0)?.child_by_field_name("type")
 }
 
-/// Public unless a modifier says otherwise; `private[p]` opens to `p`. What stands inside a function is private.
+/// Public unless a modifier says otherwise; `private[p]` opens to `p`. What is inside a function is private.
 fn visibility(site: &Site<'_, '_>) -> Visibility {
     if site.ancestors.iter().any(|ancestor| ancestor.kind() == "function_definition") {
         return Visibility::Private;

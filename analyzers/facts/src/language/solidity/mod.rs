@@ -133,7 +133,17 @@ static GRAMMAR: Grammar = Grammar {
             let is_test = name.starts_with("test") && site.node.kind() == "function_definition";
             named_if(is_test && visibility(site, name) == Visibility::Public)
         },
-        file_names: &["*.t", "test_*", "Test*", "*Test"],
+        file_names: &["*.t"],
+        weak_file_names: &["test_*", "Test*", "*Test"],
+        frameworks: &[
+            "forge-std",
+            "@forge-std",
+            "ds-test",
+            "truffle",
+            "hardhat",
+            "remix_tests.sol",
+            "solmate/test",
+        ],
         ..TestRule::EMPTY
     },
     visibility: VisibilityRule::By(visibility),

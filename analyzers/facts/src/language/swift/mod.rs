@@ -1,8 +1,9 @@
 //! Swift.
 
 use super::grammar::{DocRule, FunctionRule, Grammar, NodeRef, Site, VisibilityRule};
+use super::parameters;
 use super::registry::{LanguageSpec, Syntax};
-use super::test_rule::{TestBlock, TestRule, annotations};
+use super::test_rule::{TestBlock, TestRule, annotations, named_if};
 use crate::model::{DefinitionKind as D, TestMark, Visibility};
 
 pub(super) const SPEC: LanguageSpec = LanguageSpec {
@@ -112,6 +113,7 @@ static GRAMMAR: Grammar = Grammar {
     function: FunctionRule {
         name,
         parameters: |site| Some(site.node),
+        positional: Some(parameters::of_swift),
         count,
         body,
         overloads: true,
@@ -135,7 +137,7 @@ fn is_default_case(site: &Site<'_, '_>) -> bool {
                 .any(|child| child.kind() == "switch_pattern" && is_irrefutable(site.text(child)))
 }
 
-/// What stands behind `let` or `var`.
+/// What is behind `let` or `var`.
 fn bound_name(text: &[u8]) -> Option<&[u8]> {
     let text = text.trim_ascii();
     text.strip_prefix(b"let ").or_else(|| text.strip_prefix(b"var ")).map(<[u8]>::trim_ascii_start)
@@ -284,12 +286,15 @@ fn mark(site: &Site<'_, '_>, name: &str) -> TestMark {
         return TestMark::None;
     }
     let mut cursor = class.walk();
-    let mut parents =
-        class.named_children(&mut cursor).filter(|child| child.kind() == "inheritance_specifier");
-    match parents.any(|parent| site.text(parent).ends_with(b"TestCase")) {
-        true => TestMark::Marked,
-        false => TestMark::ByName,
+    let parents: Vec<NodeRef<'_>> =
+        class.named_children(&mut cursor).filter(|child| child.kind() == "inheritance_specifier").collect();
+    if parents.iter().any(|parent| site.text(*parent).ends_with(b"TestCase")) {
+        return TestMark::Marked;
     }
+    // A class without a parent is not a test case, whatever it is called; an extension may be of one.
+    let is_extension = class.child(0).is_some_and(|keyword| keyword.kind() == "extension")
+        || class.child(1).is_some_and(|keyword| keyword.kind() == "extension");
+    named_if(!parents.is_empty() || is_extension)
 }
 
 fn returns_value(site: &Site<'_, '_>) -> bool {
@@ -298,7 +303,7 @@ fn returns_value(site: &Site<'_, '_>) -> bool {
     result.is_some_and(|result| !matches!(site.text(result), b"Void" | b"()"))
 }
 
-/// The closure behind `it("…")`, `describe("…")` and their like in Quick.
+/// The closure behind `it("…")`, `describe("…")` and the like in Quick.
 fn block(site: &Site<'_, '_>) -> Option<TestBlock> {
     if site.node.kind() != "lambda_literal" || site.parent_kind() != "call_suffix" {
         return None;

@@ -13,7 +13,7 @@ const HABITS: Habits = Habits {
     interpolation: false,
 };
 
-/// What may stand before a type.
+/// What may be before a type.
 const BEFORE_TYPE: &[&[u8]] = &[
     b":",
     b"=",
@@ -221,7 +221,7 @@ fn tagged_template(tokens: &Tokens<'_>, index: usize, gaps: &mut Gaps) {
     }
 }
 
-/// True where what stands behind a backslash is an escape of a string.
+/// True if what is behind a backslash is an escape of a string.
 fn is_escape(text: &[u8]) -> bool {
     let digits = |from: usize, count: usize| {
         text.get(from..from + count).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))

@@ -102,7 +102,7 @@ pub(super) const SHARED: Grammar = Grammar {
     ..javascript::SHARED
 };
 
-/// `declare global { … }`: what stands in it is added to what every file knows.
+/// `declare global { … }`: what is in it is added to what every file knows.
 fn is_global(site: &Site<'_, '_>) -> bool {
     let mut cursor = site.node.walk();
     site.node.children(&mut cursor).any(|child| child.kind() == "global")

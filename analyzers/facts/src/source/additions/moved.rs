@@ -1,8 +1,8 @@
-//! Lines that stand somewhere else now.
+//! Moved lines.
 //!
-//! As in `git diff --color-moved=zebra --color-moved-ws=allow-indentation-change`, a block of added lines was moved when it
-//! equals a block of removed lines but for white space at the ends of lines, and has at least 20 letters and digits. Unlike
-//! there, every removed line accounts for one added line only: of two copies one is new.
+//! As in `git diff --color-moved=zebra --color-moved-ws=allow-indentation-change`, a block of added lines was moved
+//! when it equals a block of removed lines except for white space at the ends of lines, and has at least 20 letters and
+//! digits. Unlike there, every removed line accounts for only one added line: of two copies one is new.
 
 use crate::hash::HashMap;
 use gix::bstr::ByteSlice;
@@ -10,7 +10,7 @@ use std::ops::Range;
 
 /// Letters and digits of the smallest block that counts as moved (Git's `COLOR_MOVED_MIN_ALNUM_COUNT`).
 const LEAST_LETTERS: usize = 20;
-/// So many places of a line that was removed often are tried.
+/// This many places of a line that was removed often are tried.
 const MOST_PLACES: usize = 64;
 
 /// The lines that were removed, block after block.

@@ -69,6 +69,11 @@ impl<'a> TreeIndex<'a> {
         self.files.iter().any(|path| !path.contains('/'))
     }
 
+    /// Every file, in no order.
+    pub fn files(&self) -> impl Iterator<Item = &'a str> {
+        self.files.iter().copied()
+    }
+
     /// Every folder besides the root, in no order.
     pub fn folders(&self) -> impl Iterator<Item = &'a str> {
         self.folders.iter().copied()

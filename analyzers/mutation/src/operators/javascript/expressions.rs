@@ -4,7 +4,7 @@ use super::super::rule::{Edits, Site, parts};
 use super::super::seen::joins;
 use tree_sitter::Node;
 
-/// True for `+` and `+=` with a string beside them: `-` would give `NaN` and no more.
+/// True for `+` and `+=` with a string next to them: `-` would give `NaN` and no more.
 pub(super) fn joins_strings(site: &Site<'_, '_>) -> bool {
     let is_string =
         |node: Option<Node<'_>>| node.is_some_and(|node| matches!(node.kind(), "string" | "template_string"));
@@ -13,7 +13,7 @@ pub(super) fn joins_strings(site: &Site<'_, '_>) -> bool {
     })
 }
 
-/// What stands in the brackets.
+/// What is in the brackets.
 fn without_brackets(node: Node<'_>) -> Node<'_> {
     match (node.kind(), parts(node).as_slice()) {
         ("parenthesized_expression", [inner]) => *inner,

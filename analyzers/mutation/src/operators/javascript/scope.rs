@@ -2,7 +2,7 @@
 
 use super::super::rule::{Site, parts};
 
-/// True where a node and everything below it is left alone.
+/// True if a node and everything below it is left alone.
 pub(super) fn excluded(site: &Site<'_, '_>) -> bool {
     let node = site.node;
     match node.kind() {

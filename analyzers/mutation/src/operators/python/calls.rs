@@ -21,7 +21,7 @@ fn arguments_of<'t>(site: &Site<'_, 't>) -> Vec<Node<'t>> {
 }
 
 pub(super) fn arguments(site: &Site<'_, '_>, edits: &mut Edits) {
-    // A generator expression as the only argument stands in the place of the list.
+    // A generator expression as the only argument is in the place of the list.
     if let Some(only) = site.field("arguments").filter(|only| only.kind() == "generator_expression") {
         edits.replace(only, "(None)");
     }

@@ -2,7 +2,7 @@
 
 use super::super::rule::{Edit, Edits, Site, Words};
 
-/// The number changed by `step`; none where it cannot be told apart from the original.
+/// The number changed by `step`; none if it cannot be distinguished from the original.
 pub(super) fn number(site: &Site<'_, '_>, step: i8) -> Option<Edit> {
     let text = site.own_text().replace('_', "").to_ascii_lowercase();
     let changed = match text.strip_suffix('j') {

@@ -3,7 +3,7 @@
 use super::super::rule::{Site, parts};
 use tree_sitter::Node;
 
-/// True where a node and everything below it is left alone.
+/// True if a node and everything below it is left alone.
 pub(super) fn excluded(site: &Site<'_, '_>) -> bool {
     let node = site.node;
     // Runs when the function is defined: an error there would stop the import.
@@ -20,7 +20,7 @@ pub(super) fn excluded(site: &Site<'_, '_>) -> bool {
         | "type_parameter"
         | "global_statement"
         | "nonlocal_statement" => true,
-        // A string that stands by itself is documentation.
+        // A string that is by itself is documentation.
         "expression_statement" => {
             parts(node).iter().all(|part| matches!(part.kind(), "string" | "concatenated_string"))
         }

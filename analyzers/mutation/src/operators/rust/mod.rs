@@ -71,7 +71,7 @@ static RULES: &[Rule] = &[
         &["binary_expression"],
         &[("&&", &["||"]), ("||", &["&&"])],
     )
-    // `||` cannot stand beside `let` in a condition.
+    // `||` cannot be next to `let` in a condition.
     .unless(|site| site.parent_kind() == "let_chain"),
     Rule::token(Operator::ArithmeticOperator, Level::Default, &["binary_expression"], ARITHMETIC),
     Rule::token(Operator::BitwiseOperator, Level::Default, &["binary_expression"], BITWISE),

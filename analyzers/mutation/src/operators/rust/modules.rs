@@ -1,6 +1,6 @@
-//! Which other files a Rust file is made of: its `mod name;` and `include!("file")`.
+//! Which other files belong to a Rust file: its `mod name;` and `include!("file")`.
 //!
-//! Where the source of a module stands is said by the Rust Reference ("Module source filenames", "The path attribute").
+//! The Rust Reference says where the source of a module is ("Module source filenames", "The path attribute").
 
 use super::scope::is_mark;
 use facts::model::RepoPath;
@@ -8,7 +8,7 @@ use regex::Regex;
 use std::sync::LazyLock;
 use tree_sitter::Node;
 
-/// Inline modules, or brackets in a macro, around a declaration; what lies deeper is not looked at.
+/// Inline modules, or brackets in a macro, around a declaration; what is deeper is not looked at.
 const DEEPEST: usize = 100;
 /// Conditions of one declaration, and bytes of the longest: each is kept with every declaration that it holds for.
 const MOST_CONDITIONS: usize = 40;
@@ -16,12 +16,12 @@ const LONGEST_CONDITION: usize = 500;
 /// Modules that the arguments of one macro declare.
 const MOST_IN_MACRO: usize = 10_000;
 
-/// What a Rust file says of its modules.
+/// What a Rust file says about its modules.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ModuleFile {
     /// Conditions (the text in `cfg(…)`) under which the file is compiled at all.
     pub conditions: Vec<String>,
-    /// The files that it is made of besides.
+    /// The other files that it is made of.
     pub declarations: Vec<Declaration>,
 }
 
@@ -32,16 +32,16 @@ pub struct Declaration {
     name: String,
     /// The folders of the inline modules around it.
     around: Vec<String>,
-    /// Files that `path` attributes name, each with the condition of the `cfg_attr` that it stands in.
+    /// Files that `path` attributes name, each with the condition of the `cfg_attr` that it is in.
     pub paths: Vec<(Option<String>, String)>,
     /// Conditions under which it counts.
     pub conditions: Vec<String>,
-    /// It is compiled for tests only, or is to be left alone.
+    /// It is compiled only for tests, or should not be mutated.
     pub for_tests: bool,
 }
 
 impl Declaration {
-    /// Where its source may stand, first come first. `is_mod_rs` tells that the declaring file's modules stand beside it, as
+    /// Where its source may be, first come first. `is_mod_rs` tells that the declaring file's modules are next to it, as
     /// those of `mod.rs` and of the root of a crate do; `named` is the file that a `path` attribute names.
     pub fn places(&self, file: &RepoPath, is_mod_rs: bool, named: Option<&str>) -> Vec<RepoPath> {
         let beside = || String::from_utf8_lossy(file.parent()).into_owned();
@@ -144,7 +144,7 @@ fn condition(attribute: &str) -> Option<String> {
     Some(inner.to_owned())
 }
 
-/// Modules that stand in the arguments of a macro, and what `include!` names.
+/// Modules that are in the arguments of a macro, and what `include!` names.
 fn in_macro(call: Node<'_>, source: &[u8], open: Declaration) -> Vec<Declaration> {
     static INCLUDE: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r#"^(?:std::|core::)?include!\s*[(\[{]\s*"([^"]*)""#).expect("a sound pattern")

@@ -16,7 +16,7 @@ pub(super) const LONGEST: usize = 2_000;
 
 const UNKNOWN: &str = "Default::default()";
 
-/// The values of a type in Rust syntax; none where there is nothing to return (`!`) or to construct (`impl Trait`).
+/// The values of a type in Rust syntax; none if there is nothing to return (`!`) or to construct (`impl Trait`).
 pub(super) fn values_of(site: &Site<'_, '_>, result: Node<'_>) -> Vec<String> {
     if result.byte_range().len() > LONGEST {
         return owned(&[UNKNOWN]);

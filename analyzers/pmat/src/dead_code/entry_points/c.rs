@@ -1,6 +1,7 @@
 //! C, C++, Objective-C: `main`, what headers declare, attributes, virtual functions.
 
 use super::marks::c_keeps;
+use super::packages::text_of;
 use crate::dead_code::composed::LOADERS;
 use crate::dead_code::places::{Place, is_aside};
 use crate::dead_code::uses::is_header;
@@ -8,11 +9,12 @@ use crate::dead_code::world::{Def, FileView, World, family};
 use facts::hash::HashSet;
 use facts::language::Language;
 use facts::model::{Definition, DefinitionKind, Visibility};
+use facts::source::SkipReason;
 use trueno_graph::code::NodeId;
 
 /// How the names of functions begin that other languages and tools find by them.
 const FOUND_BY_NAME: &[&str] =
-    &["Java_", "LLVMFuzzer", "PyInit_", "Init_", "luaopen_", "napi_register_module", "rpl_"];
+    &["Java_", "LLVMFuzzer", "PyInit_", "Init_", "luaopen_", "napi_register_module", "rpl_", "pam_sm_"];
 /// Where the systems start a program or a module.
 const STARTS: &[&str] = &[
     "main",
@@ -33,6 +35,9 @@ const STARTS: &[&str] = &[
     "_start",
     "JNI_OnLoad",
     "JNI_OnUnload",
+    "Agent_OnLoad",
+    "Agent_OnAttach",
+    "Agent_OnUnload",
 ];
 /// Functions of the C library that a program may replace by its own: callers are other libraries.
 const REPLACED: &[&str] = &[
@@ -104,19 +109,46 @@ fn in_head(signature: &str) -> bool {
     names.into_iter().any(c_keeps)
 }
 
-/// True for `DEFINE_FUZZER(const Input& input) { … }`: a macro of others writes a function, whose name it does not say here.
+/// True for `DEFINE_FUZZER(const Input& input) { … }` and `INITIALIZER(start) { … }`: a macro writes a function, of which it does
+/// not say here who calls it.
 fn is_of_macro(definition: &Definition) -> bool {
     let signature = definition.signature.trim_start();
-    let upper = definition.name.chars().all(|c| c.is_uppercase() || c == '_' || c.is_ascii_digit());
-    upper
-        && definition.kind == DefinitionKind::Function
-        && signature.strip_prefix(&definition.name).is_some_and(|rest| rest.trim_start().starts_with('('))
+    let word = signature.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(signature.len());
+    let (word, rest) = signature.split_at(word);
+    let by_macro = is_upper(word) && rest.trim_start().starts_with('(');
+    // `static void ATTR_NONNULL() go(void) { … }` seems to define the macro.
+    let is_macro = definition.name.len() > 3 && definition.name.contains('_') && is_upper(&definition.name);
+    definition.kind == DefinitionKind::Function && (by_macro || is_macro)
+}
+
+/// A name as macros have them.
+fn is_upper(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_uppercase() || c == '_')
+        && word.chars().all(|c| c.is_uppercase() || c == '_' || c.is_ascii_digit())
 }
 
 /// True for a macro above an `#include`, which may be for the header (`#define HASH_FN mine`), and for one with an underscore.
 pub(in crate::dead_code) fn is_for_header(file: &FileView<'_>, definition: &Definition) -> bool {
     definition.name.starts_with('_')
         || file.symbols.imports.iter().any(|import| import.line > definition.span.start_line)
+}
+
+/// True for a member that may stand in the place of a base's, which calls it, although nothing says so at it: `override` came with
+/// C++11 and may be left out.
+fn may_override(world: &World<'_>, def: &Def<'_>) -> bool {
+    let Some(owner) = def.owner else { return false };
+    let mut seen: HashSet<NodeId> = HashSet::from_iter([owner]);
+    let mut pending: Vec<NodeId> = world.bases(owner).to_vec();
+    while let Some(base) = pending.pop() {
+        let named = |member: &NodeId| {
+            world.def(*member).is_some_and(|member| member.definition.name == def.definition.name)
+        };
+        if world.members(base).iter().any(named) {
+            return true;
+        }
+        pending.extend(world.bases(base).iter().copied().filter(|base| seen.insert(*base)));
+    }
+    world.has_outside_base(owner, 8)
 }
 
 /// Constructors, destructors, operators, virtual functions.
@@ -127,7 +159,11 @@ pub(super) fn implied(world: &World<'_>, def: &Def<'_>) -> bool {
     let says = |word: &str| {
         definition.signature.split(|c: char| !c.is_alphanumeric()).any(|part| part.eq_ignore_ascii_case(word))
     };
-    own || name.starts_with('~') || name.starts_with("operator") || says("virtual") || says("override")
+    own || name.starts_with('~')
+        || name.starts_with("operator")
+        || says("virtual")
+        || says("override")
+        || may_override(world, def)
 }
 
 /// Endings of functions that a program finds in the modules it loads, whose names it puts together.
@@ -165,14 +201,19 @@ fn of_other_languages(world: &World<'_>, all: &mut HashSet<NodeId>) {
     all.extend(world.definitions().filter(|(_, def)| is_named(def)).map(|(node, _)| node));
 }
 
-/// What a macro with a function's body behind it defines, `DECODER(jint, open) { … }`: its true name is not known.
+/// What a macro with a function's body behind it defines, `DECODER(jint, open) { … }`, or whose name a macro changes (`#define START
+/// __start`): its true name is not known.
 fn by_macros(world: &World<'_>, all: &mut HashSet<NodeId>) {
     let of_kind = |node: &NodeId, kind: DefinitionKind| {
         world.def(*node).is_some_and(|def| {
             def.definition.kind == kind && family(world.file_of(def).language) == Language::C
         })
     };
-    for (node, def) in world.definitions().filter(|(_, def)| def.definition.kind == DefinitionKind::Macro) {
+    let is_macro = |def: &Def<'_>| {
+        matches!(def.definition.kind, DefinitionKind::Macro | DefinitionKind::Constant)
+            && family(world.file_of(def).language) == Language::C
+    };
+    for (node, def) in world.definitions().filter(|(_, def)| is_macro(def)) {
         let same = world.named(&def.definition.name);
         let functions = same.iter().filter(|node| of_kind(node, DefinitionKind::Function));
         let before = all.len();
@@ -183,11 +224,69 @@ fn by_macros(world: &World<'_>, all: &mut HashSet<NodeId>) {
     }
 }
 
+/// Functions whose head says that something else finds them: by a macro for export (`Q_DECL_EXPORT`, `EMSCRIPTEN_KEEPALIVE`), by an
+/// attribute above all else (`__attribute__((constructor)) static void f(void)`), or by the section of an eBPF program, `SEC("uprobe/open")` (<https://docs.kernel.org/bpf/libbpf/program_types.html>).
+fn by_head(world: &World<'_>, all: &mut HashSet<NodeId>) {
+    const SIGNS: [&str; 4] = ["EXPORT", "KEEPALIVE", "SEC(\"", "__attribute__"];
+    for file in world.files.iter().filter(|file| family(file.language) == Language::C) {
+        let Some(text) =
+            text_of(world, file.path).filter(|text| SIGNS.iter().any(|sign| text.contains(sign)))
+        else {
+            continue;
+        };
+        for (node, definition) in (file.node + 1..).zip(&file.symbols.definitions) {
+            let shown =
+                || head(&text, definition.span.start_byte as usize).is_some_and(|head| is_shown(&head));
+            if definition.kind == DefinitionKind::Function && shown() {
+                all.insert(node);
+            }
+        }
+    }
+}
+
+/// What stands before the arguments of a definition, from the end of what is above it: a part of it may not have been read with it.
+fn head(text: &str, start: usize) -> Option<String> {
+    let before = text.get(..start)?;
+    let before = &before[before.rfind([';', '{', '}']).map_or(0, |at| at + 1)..];
+    let lines = before.lines().filter(|line| !line.trim_start().starts_with(['#', '/', '*']));
+    let rest = text.get(start..)?.split('(').next()?;
+    Some(format!("{} {rest}", lines.collect::<Vec<_>>().join(" ")))
+}
+
+fn is_shown(head: &str) -> bool {
+    let mut words = head.split(|c: char| !c.is_alphanumeric() && c != '_');
+    head.contains("SEC(\"")
+        || in_head(head)
+        || words.any(|word| is_upper(word) && (word.contains("EXPORT") || word.contains("KEEPALIVE")))
+}
+
+/// Functions that other files can see and whose name begins with that of a submodule, whose code is not in the tree: what it asks
+/// its users for (`lua_user_fopen` beside `third_party/lua`).
+fn of_submodules(world: &World<'_>, all: &mut HashSet<NodeId>) {
+    let submodules = world.listing.skipped.iter().filter(|skipped| skipped.reason == SkipReason::Submodule);
+    let names: HashSet<String> = submodules
+        .map(|skipped| skipped.path.to_string().rsplit('/').next().unwrap_or_default().to_ascii_lowercase())
+        .filter(|name| name.len() >= 3)
+        .collect();
+    let is_asked_for = |def: &Def<'_>| {
+        let definition = def.definition;
+        let first = definition.name.split('_').next().unwrap_or_default();
+        definition.kind == DefinitionKind::Function
+            && definition.visibility != Visibility::Private
+            && first.len() < definition.name.len()
+            && names.contains(&first.to_ascii_lowercase())
+            && family(world.file_of(def).language) == Language::C
+    };
+    all.extend(world.definitions().filter(|(_, def)| is_asked_for(def)).map(|(node, _)| node));
+}
+
 /// What the headers of a library declare; of a program, in which `main` stands and of which no library is built, nothing.
 pub(super) fn exported(world: &World<'_>, all: &mut HashSet<NodeId>) {
     of_modules(world, all);
     of_other_languages(world, all);
     by_macros(world, all);
+    of_submodules(world, all);
+    by_head(world, all);
     let of_family = |def: &Def<'_>| family(world.file_of(def).language) == Language::C;
     let program = world.definitions().any(|(_, def)| {
         of_family(def) && def.definition.name == "main" && world.file_of(def).place == Place::Product

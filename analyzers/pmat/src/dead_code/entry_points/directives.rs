@@ -69,6 +69,7 @@ fn keeps(text: &str) -> bool {
         || (says("nolint") && (says("unused") || says("deadcode")))
         || (says("eslint-disable") && says("no-unused-vars"))
         || (says("noinspection") && says("Unused"))
+        || (says("cppcheck-suppress") && says("unusedFunction"))
 }
 
 /// The names in a comment that is a directive.

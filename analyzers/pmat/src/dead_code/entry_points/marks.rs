@@ -1,5 +1,7 @@
 //! Attributes, decorators and annotations, told by their names.
 
+pub(super) use facts::language::of_rust::{allows_dead_code as rust_allows, registers as rust_registers};
+
 /// The name of an attribute without its arguments.
 pub(super) fn name(text: &str) -> &str {
     text.split(['(', '=', '<', ' ']).next().unwrap_or(text).trim()
@@ -8,73 +10,6 @@ pub(super) fn name(text: &str) -> &str {
 /// The last part of a dotted or scoped name.
 pub(super) fn last_part(name: &str) -> &str {
     name.rsplit(['.', ':']).next().unwrap_or(name)
-}
-
-/// An attribute of Rust's that keeps an item that nothing uses from being reported.
-pub(in crate::dead_code) fn rust_allows(text: &str) -> bool {
-    let allows = text.starts_with("allow(") || text.starts_with("expect(");
-    allows
-        && text[6..]
-            .split([',', '(', ')', ' '])
-            .any(|lint| matches!(lint, "dead_code" | "unused" | "unused_macros" | "warnings"))
-}
-
-/// Attributes of Rust's functions after which nobody but the code itself calls them.
-const RUST_INERT: &[&str] = &[
-    "inline",
-    "cold",
-    "must_use",
-    "allow",
-    "warn",
-    "deny",
-    "forbid",
-    "expect",
-    "doc",
-    "derive",
-    "cfg",
-    "cfg_attr",
-    "deprecated",
-    "track_caller",
-    "target_feature",
-    "non_exhaustive",
-    "repr",
-    "rustfmt",
-    "rustfmt::skip",
-    "serde",
-    "arg",
-    "command",
-    "value",
-    "clap",
-    "error",
-    "source",
-    "from",
-    "instrument",
-    "tracing::instrument",
-    "async_trait",
-    "default",
-    "automatically_derived",
-    "stable",
-    "unstable",
-    "rustc_const_stable",
-    "coverage",
-    "optimize",
-    "ignore",
-    "should_panic",
-    "macro_use",
-    "path",
-    "clippy::cognitive_complexity",
-    "clippy::msrv",
-    "diagnostic::on_unimplemented",
-    "rustc_hash",
-    "async_recursion",
-    "cached",
-    "memoize",
-];
-
-/// True for an attribute by which something outside of the code may call a function.
-pub(in crate::dead_code) fn rust_registers(text: &str) -> bool {
-    let name = name(text);
-    !RUST_INERT.contains(&name) && !name.starts_with("clippy::")
 }
 
 const PYTHON_INERT: &[&str] = &[

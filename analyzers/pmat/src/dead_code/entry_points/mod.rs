@@ -1,18 +1,21 @@
 //! Where execution starts, and what others may use: the roots of reachability.
 
+mod bounds;
 mod c;
 mod directives;
 mod go;
 mod java;
+mod loading;
 mod marks;
 mod other;
 mod packages;
 mod python;
+mod python_objects;
 mod rust;
 mod script;
+mod targets;
 
 pub(super) use self::c::is_for_header;
-pub(in crate::dead_code) use self::marks::{rust_allows, rust_registers};
 pub(super) use self::packages::Packages;
 pub(super) use self::script::{is_configuration, is_plain_script};
 use super::places::Place;
@@ -48,7 +51,11 @@ pub(super) fn roots(world: &World<'_>) -> Roots {
     java::properties(world, &mut exported);
     c::exported(world, &mut exported);
     directives::named(world, &mut exported);
+    bounds::of_impl_blocks(world, &mut exported);
+    loading::values(world, &mut exported);
     add_members(world, &mut exported);
+    // Of a class it says which members.
+    script::declared(world, &mut exported);
     let mut roots = Roots::default();
     for file in &world.files {
         match file.place {

@@ -1,9 +1,11 @@
 //! Python: public names of packages, decorators that register, names that the language or a framework calls.
 
 use super::marks::python_registers;
+use super::packages::text_of;
+use super::python_objects;
 use crate::dead_code::places::{Place, stem};
 use crate::dead_code::uses::in_function;
-use crate::dead_code::world::{Def, World, is_type};
+use crate::dead_code::world::{Def, FileView, World, is_type};
 use facts::hash::HashSet;
 use facts::language::Language;
 use facts::model::{Definition, DefinitionKind, Import};
@@ -34,7 +36,8 @@ pub(super) fn implied(definition: &Definition) -> bool {
     is_dunder(name) || is_sunder(name) || UNITTEST.contains(&name) || PROTOCOLS.contains(&name)
 }
 
-/// What asyncio calls on protocols and the import system on finders and loaders, whatever their class is.
+/// What asyncio calls on protocols, the import system on finders and loaders, and RestrictedPython on printers, whatever their class
+/// is.
 const PROTOCOLS: &[&str] = &[
     "connection_made",
     "connection_lost",
@@ -49,6 +52,7 @@ const PROTOCOLS: &[&str] = &[
     "create_module",
     "exec_module",
     "load_module",
+    "_call_print",
 ];
 
 /// `_repr_html_`, `_missing_`: a name of a protocol.
@@ -92,6 +96,9 @@ fn is_django(path: &str, name: &str) -> bool {
 /// passes on of modules that are not public.
 pub(super) fn exported(world: &World<'_>, all: &mut HashSet<NodeId>) {
     passed_on(world, all);
+    mixed_in(world, all);
+    played_with(world, all);
+    python_objects::exported(world, all);
     let imported: HashSet<u32> = world.graph.imports.iter().map(|import| import.to).collect();
     for (node, def) in world.definitions() {
         let file = world.file_of(def);
@@ -137,13 +144,55 @@ fn passed_on(world: &World<'_>, all: &mut HashSet<NodeId>) {
     }
 }
 
+/// Marks the members of classes that are mixed with a class outside of the tree (`class Mail(Base, smtplib.SMTP)`): that one may
+/// call them, as it calls those of the class itself.
+fn mixed_in(world: &World<'_>, all: &mut HashSet<NodeId>) {
+    let of_python = |def: &Def<'_>| world.file_of(def).language == Language::Python;
+    let mixes = |node: NodeId, def: &Def<'_>| {
+        is_type(def.definition.kind)
+            && of_python(def)
+            && def.definition.bases.len() > 1
+            && world.has_outside_base(node, 0)
+    };
+    let classes = world.definitions().filter(|(node, def)| mixes(*node, def));
+    let mut pending: Vec<NodeId> = classes.flat_map(|(node, _)| world.bases(node)).copied().collect();
+    let mut seen: HashSet<NodeId> = pending.iter().copied().collect();
+    while let Some(base) = pending.pop() {
+        let mangled = |name: &str| name.starts_with("__");
+        let called = world.members(base).iter().filter(|member| {
+            world.def(**member).is_some_and(|member| !mangled(&member.definition.name) && of_python(member))
+        });
+        all.extend(called.copied());
+        pending.extend(world.bases(base).iter().copied().filter(|base| seen.insert(*base)));
+    }
+}
+
+/// Marks the public names of what a script for a console imports (`python -i`, `code.interact`, IPython): who sits before it calls
+/// what there is.
+fn played_with(world: &World<'_>, all: &mut HashSet<NodeId>) {
+    const CONSOLES: [&str; 4] = ["InteractiveConsole", "start_ipython", "interact", "embed"];
+    let is_console = |file: &FileView<'_>| {
+        let says = |text: &str| text.contains("python -i ") || text.contains("python3 -i ");
+        let starts = || CONSOLES.iter().any(|name| file.uses(name));
+        file.language == Language::Python
+            && file.place != Place::Test
+            && (starts() || text_of(world, file.path).is_some_and(|text| says(&text)))
+    };
+    let consoles: HashSet<u32> =
+        (0u32..).zip(&world.files).filter(|(_, file)| is_console(file)).map(|(number, _)| number).collect();
+    let imports = world.graph.imports.iter().filter(|import| consoles.contains(&import.from));
+    let open: HashSet<u32> = imports.map(|import| import.to).collect();
+    let is_open = |def: &Def<'_>| open.contains(&def.file) && is_public(world, def);
+    all.extend(world.definitions().filter(|(_, def)| is_open(def)).map(|(node, _)| node));
+}
+
 /// A module that no part of whose path is private; `setup.py` is no module.
 fn is_public_path(path: &str) -> bool {
     let parts = path.trim_end_matches(".py").trim_end_matches(".pyi");
     !parts.split('/').any(|part| part.starts_with('_') && !is_dunder(part)) && stem(path) != "setup"
 }
 
-fn is_public(world: &World<'_>, def: &Def<'_>) -> bool {
+pub(super) fn is_public(world: &World<'_>, def: &Def<'_>) -> bool {
     let is_private = |def: &Def<'_>| def.definition.name.starts_with('_') && !is_dunder(&def.definition.name);
     let outer = |def: &&Def<'_>| def.parent.and_then(|parent| world.def(parent));
     let mut chain = std::iter::successors(Some(def), outer);

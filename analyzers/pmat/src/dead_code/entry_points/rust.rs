@@ -26,11 +26,11 @@ pub(super) fn is_entry(world: &World<'_>, def: &Def<'_>) -> bool {
         || (callable && def.owner.is_none() && is_of_others(world, definition))
         || by_generated(world, def)
         || by_serde
-        || (definition.kind == DefinitionKind::Macro && world.receivers.exports_macro(&definition.name))
+        || (definition.kind == DefinitionKind::Macro && world.marks.exports_macro(&definition.name))
         || found
         || ffi
         || allowed_above(world, def)
-        || world.receivers.is_kept(world.file_of(def).path, definition.span.start_byte)
+        || world.marks.is_kept(world.file_of(def).path, definition.span.start_byte)
 }
 
 /// True for what an attribute keeps, gives to the linker, or hands to a macro.
@@ -59,12 +59,12 @@ fn is_of_others(world: &World<'_>, definition: &Definition) -> bool {
 fn by_generated(world: &World<'_>, def: &Def<'_>) -> bool {
     let package = world.file_of(def).package;
     def.definition.visibility != Visibility::Private
-        && package.is_some_and(|package| world.receivers.includes_generated(package))
+        && package.is_some_and(|package| world.marks.includes_generated(package))
 }
 
 /// True where an enclosing module says that dead code is allowed in it.
 fn allowed_above(world: &World<'_>, def: &Def<'_>) -> bool {
-    if world.receivers.allows_dead_code(world.file_of(def).path) {
+    if world.marks.allows_dead_code(world.file_of(def).path) {
         return true;
     }
     let mut above = [def.parent, def.owner].into_iter().flatten().next();
@@ -91,13 +91,14 @@ pub(super) fn exported(world: &World<'_>, all: &mut HashSet<NodeId>) {
     }
     bridged(world, all);
     embedded(world, all);
+    super::targets::of_manifests(world, all);
 }
 
 /// Marks what stands in scripts that Rust takes in as text (`include_str!("builder.py")`): whoever is given the text may use it.
 fn embedded(world: &World<'_>, all: &mut HashSet<NodeId>) {
     for file in &world.files {
         let name = file.path.rsplit('/').next().unwrap_or(file.path);
-        if file.language != Language::Rust && world.receivers.includes_text(name) {
+        if file.language != Language::Rust && world.marks.includes_text(name) {
             let nodes = file.node + 1..;
             all.extend(nodes.zip(&file.symbols.definitions).map(|(node, _)| node));
         }

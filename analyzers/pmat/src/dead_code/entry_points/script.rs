@@ -27,9 +27,26 @@ pub(super) fn implied(definition: &Definition) -> bool {
             | "disconnectedCallback"
             | "attributeChangedCallback"
             | "adoptedCallback"
-    ) || definition.name.starts_with('[')
+    ) || is_hook_of_angular(&definition.name)
+        || definition.name.starts_with('[')
         || !definition.attributes.is_empty()
         || definition.signature.contains("override ")
+}
+
+/// What Angular calls on components, directives and services whether or not they say so by a base
+/// (<https://angular.dev/guide/components/lifecycle>).
+fn is_hook_of_angular(name: &str) -> bool {
+    matches!(
+        name,
+        "ngOnChanges"
+            | "ngOnInit"
+            | "ngDoCheck"
+            | "ngAfterContentInit"
+            | "ngAfterContentChecked"
+            | "ngAfterViewInit"
+            | "ngAfterViewChecked"
+            | "ngOnDestroy"
+    )
 }
 
 /// A decorator registers; a value goes wherever the expression goes that it stands in.
@@ -39,7 +56,9 @@ pub(super) fn is_entry(def: &Def<'_>) -> bool {
         definition.visibility == Visibility::Restricted && !definition.signature.contains("protected ");
     // A method of a class without a name.
     let nameless = definition.kind == DefinitionKind::Method && def.owner.is_none();
-    !definition.attributes.is_empty() || value || nameless
+    // What JSX is written for, unless a compiler's option says otherwise.
+    let of_jsx = definition.kind == DefinitionKind::Constant && definition.name == "React";
+    !definition.attributes.is_empty() || value || nameless || of_jsx
 }
 
 /// Marks what the entry files export, what is loaded when it is asked for, and what merges with declarations of others. Without
@@ -48,6 +67,7 @@ pub(super) fn exported(world: &World<'_>, packages: &Packages<'_>, all: &mut Has
     let imported: HashSet<u32> = world.graph.imports.iter().map(|import| import.to).collect();
     let mut lazy = loaded_on_demand(world);
     lazy.extend(named_by_path(world, &imported));
+    proxied(world, all);
     for (node, def) in world.definitions() {
         let file = world.file_of(def);
         if family(file.language) != Language::JavaScript {
@@ -65,6 +85,49 @@ pub(super) fn exported(world: &World<'_>, packages: &Packages<'_>, all: &mut Has
             all.insert(node);
         }
     }
+}
+
+/// Marks the members of the classes of files that put a `Proxy` before their objects, and of what these import: who holds the
+/// proxy reads members by value, often code that is not in the tree.
+fn proxied(world: &World<'_>, all: &mut HashSet<NodeId>) {
+    let makes = |file: &FileView<'_>| {
+        family(file.language) == Language::JavaScript
+            && file.place == Place::Product
+            && file.uses_bare("Proxy")
+            && !file.symbols.definitions.iter().any(|definition| definition.name == "Proxy")
+    };
+    let makers: HashSet<u32> =
+        (0u32..).zip(&world.files).filter(|(_, file)| makes(file)).map(|(number, _)| number).collect();
+    let imports = world.graph.imports.iter().filter(|import| makers.contains(&import.from));
+    let open: HashSet<u32> = imports.map(|import| import.to).chain(makers.iter().copied()).collect();
+    for (node, def) in world.definitions().filter(|(_, def)| open.contains(&def.file)) {
+        if def.owner.is_some() && def.definition.visibility != Visibility::Private {
+            all.insert(node);
+        }
+    }
+}
+
+/// Marks what a declaration file of the tree (`.d.ts`) declares of other files: it is written for users of theirs.
+pub(super) fn declared(world: &World<'_>, all: &mut HashSet<NodeId>) {
+    let owner = |def: &Def<'_>| {
+        let owner = def.owner.or(def.parent).and_then(|owner| world.def(owner));
+        owner.map_or("", |owner| owner.definition.name.as_str()).to_owned()
+    };
+    let is_declaration = |def: &Def<'_>| {
+        let path = world.file_of(def).path;
+        path.ends_with(".d.ts") && !path.split('/').any(|folder| folder == "node_modules")
+    };
+    let key = |def: &Def<'_>| (owner(def), def.definition.name.clone());
+    let names: HashSet<(String, String)> =
+        world.definitions().filter(|(_, def)| is_declaration(def)).map(|(_, def)| key(def)).collect();
+    if names.is_empty() {
+        return;
+    }
+    let is_open = |def: &Def<'_>| {
+        family(world.file_of(def).language) == Language::JavaScript && definition_is_public(def.definition)
+    };
+    let same = world.definitions().filter(|(_, def)| is_open(def) && names.contains(&key(def)));
+    all.extend(same.map(|(node, _)| node));
 }
 
 fn definition_is_public(definition: &Definition) -> bool {
@@ -149,7 +212,9 @@ fn named_by_path(world: &World<'_>, imported: &HashSet<u32>) -> HashSet<u32> {
 pub(in crate::dead_code) fn is_plain_script(file: &FileView<'_>) -> bool {
     let is_module = !file.symbols.imports.is_empty()
         || file.symbols.definitions.iter().any(|d| d.parent.is_none() && d.visibility == Visibility::Public)
-        || ["exports", "module", "require", "define"].iter().any(|word| file.uses_bare(word))
+        || ["exports", "require", "define"].iter().any(|word| file.uses_bare(word))
+        // Some hosts know a `module` of another kind.
+        || (file.uses_bare("module") && file.uses("exports"))
         || file.path.ends_with(".mjs")
         || file.path.ends_with(".mts");
     family(file.language) == Language::JavaScript && !is_module

@@ -266,3 +266,249 @@ fn what_a_trait_declares_is_called_through_a_parameter_of_its_name() {
                 fn main() { Kept::<A>::go(); let _s = Source::One; }\n";
     assert_eq!(dead(&[MANIFEST, ("src/main.rs", main)]), ["Track::idle"]);
 }
+
+#[test]
+fn a_method_called_main_makes_no_program() {
+    let go = "package runner\n\ntype Step struct{}\n\nfunc (s *Step) main() {}\n\nfunc Shown(s *Step) { s.main() }\n";
+    let files = |go: &'static str| [("go.mod", "module a\n"), ("pkg/runner/a.go", go)];
+    none_dead(&files(go));
+    let program = "package main\n\nfunc main() {}\n\nfunc Shown() {}\n";
+    assert_eq!(dead(&files(program)), ["Shown"]);
+}
+
+#[test]
+fn a_trait_that_bounds_an_impl_block_is_used() {
+    let main = "trait Value {}\nimpl<T: Clone> Value for T {}\ntrait Idle {}\nimpl Idle for u8 {}\nenum Argument<T> { Raw(T) }\n\
+                impl<T: Value> Argument<T> {\n    fn go(self) {}\n}\nfn main() { Argument::Raw(1).go(); }\n";
+    assert_eq!(dead(&[MANIFEST, ("src/main.rs", main)]), ["Idle"]);
+}
+
+#[test]
+fn what_is_allowed_under_a_condition_is_kept() {
+    let main = "trait Clamp {\n    #[cfg_attr(not(test), expect(dead_code))]\n    fn lower(&self) {}\n    fn upper(&self) {}\n    \
+                #[cfg_attr(test, inline)]\n    fn idle(&self) {}\n}\nimpl Clamp for u8 {}\nfn main() { 1u8.upper(); }\n";
+    assert_eq!(dead(&[MANIFEST, ("src/main.rs", main)]), ["Clamp::idle"]);
+}
+
+#[test]
+fn a_class_outside_calls_what_is_mixed_with_it() {
+    let mail = |bases: &str| {
+        format!(
+            "import smtplib\n\nclass _Base:\n    def _print_debug(self, *args):\n        pass\n\nclass Mail({bases}):\n    def __init__(self):\n        \
+             pass\n\nMail()\n"
+        )
+    };
+    none_dead(&[("a.py", &mail("_Base, smtplib.SMTP"))]);
+    assert_eq!(dead(&[("a.py", &mail("_Base"))]), ["_Base._print_debug"]);
+}
+
+#[test]
+fn a_console_calls_what_it_imports() {
+    let daemon =
+        "class Daemon:\n    def stats(self):\n        return 1\n    def _inner(self):\n        return 2\n";
+    let console =
+        |usage: &str| format!("import daemon\n\nUSAGE = '{usage}'\nprint(USAGE, daemon.Daemon())\n");
+    let files = |console: &str| dead(&[("console.py", console), ("daemon.py", daemon)]);
+    assert_eq!(files(&console("usage: python -i console.py")), ["Daemon._inner"]);
+    assert_eq!(files(&console("usage: console.py")), ["Daemon.stats?", "Daemon._inner"]);
+}
+
+#[test]
+fn a_value_is_computed_whether_or_not_it_is_used() {
+    let script = "import { watch } from 'x';\nlet seen;\nfunction preload() { seen = 1; }\nconst watcher = watch(() => { preload(); watcher.stop(); });\n\
+                  const plain = { a: 1 };\nfunction idle() { return 2; }\n";
+    assert_eq!(dead(&[APPLICATION, ("index.js", script)]), ["plain", "idle"]);
+    let python = "from x import register\n\ndef _hook():\n    pass\n\ndef _idle():\n    pass\n\n_kept = register(_hook)\n_plain = 1\n";
+    let found = dead(&[("a.py", python)]);
+    assert!(found.contains(&"_idle".to_owned()) && !found.contains(&"_hook".to_owned()), "{found:?}");
+}
+
+#[test]
+fn a_proxy_opens_the_members_of_what_is_behind_it() {
+    let doc = "export class Doc {\n  saveAs() { return 1; }\n  #own() { return 2; }\n}\n";
+    let index = |value: &str| {
+        format!(
+            "import {{ Doc }} from './doc.js';\nconst handler = {{}};\nglobalThis.doc = {value};\nconsole.log(handler);\n"
+        )
+    };
+    let found = |value: &str| dead(&[APPLICATION, ("index.js", &index(value)), ("doc.js", doc)]);
+    assert!(!found("new Proxy(new Doc(), handler)").iter().any(|name| name.contains("saveAs")));
+    assert!(found("new Doc()").iter().any(|name| name.contains("saveAs")));
+}
+
+#[test]
+fn what_a_declaration_file_declares_is_for_others() {
+    let board = "export class Board {\n  write() { return 1; }\n  idle() { return 2; }\n}\n";
+    let declared = "export declare class Board {\n  write(): number;\n}\n";
+    let index = "import { Board } from './board';\nfunction go() { new Board(); }\ngo();\n";
+    let files = |path| [APPLICATION, ("index.ts", index), ("board.ts", board), (path, declared)];
+    assert_eq!(dead(&files("support/api/board.d.ts")), ["Board.idle?"]);
+    assert_eq!(dead(&files("node_modules/a/board.d.ts")), ["Board.write?", "Board.idle?"]);
+}
+
+#[test]
+fn hooks_of_angular_are_called_whatever_the_class_says() {
+    let script = "class Box {\n  ngDoCheck() { return 1; }\n  ngIdle() { return 2; }\n}\nnew Box();\n";
+    assert_eq!(dead(&[APPLICATION, ("index.ts", script)]), ["Box.ngIdle?"]);
+}
+
+#[test]
+fn what_helps_tests_and_what_webpack_joined_is_not_judged() {
+    let found = |path: &str, script: &str| {
+        let index = format!("import './{path}';\nfunction go() {{}}\ngo();\n");
+        dead(&[APPLICATION, ("index.js", &index), (path, script)])
+    };
+    let script = "export function idle() { return 1; }\n";
+    assert!(found("lib/testing/help.js", script).is_empty());
+    assert!(found("lib/test-utils-share.js", script).is_empty());
+    assert_eq!(found("lib/testingly.js", script), ["idle?"]);
+    let joined = "function __nccwpck_require__(a) { return a; }\nfunction idle() { return 1; }\n__nccwpck_require__(1);\n";
+    assert!(found("lib/joined.js", joined).is_empty());
+    assert_eq!(found("lib/joined.js", &joined.replace("__nccwpck_require__", "load")), ["idle?"]);
+}
+
+#[test]
+fn a_private_member_may_stand_for_one_of_a_base() {
+    let main = "class Objects {\npublic:\n  virtual int image(int id) = 0;\n};\nclass Reader : public Objects {\npublic:\n  Reader() {}\nprivate:\n  \
+                int image(int id) { return 1; }\n  int idle() { return 2; }\n};\nint main() { Reader r; return 0; }\n";
+    let found = dead(&[("a.cpp", main)]);
+    assert!(found.iter().any(|name| name.contains("idle")), "{found:?}");
+    assert!(!found.iter().any(|name| name.contains("image")), "{found:?}");
+}
+
+#[test]
+fn macros_show_functions_and_write_them() {
+    let c = "#define INITIALIZER(name) static void name(void)\n#define START __start\nINITIALIZER(seed) { helper(); }\n\
+             void START(void) { helper(); }\nstatic void helper(void) {}\nQ_DECL_EXPORT int creator(void) { return 1; }\n\
+             int Agent_OnLoad(void *vm) { return 1; }\nint idle(void) { return 2; }\nint main(void) { return 0; }\n";
+    assert_eq!(dead(&[("a.c", c)]), ["idle?"]);
+}
+
+#[test]
+fn an_object_that_gives_itself_away_is_called() {
+    let python = |call: &str| {
+        format!(
+            "import zeroconf\n\ndef watch():\n    class Listener:\n        def __init__(self):\n            {call}\n        \
+             def add_service(self, name):\n            pass\n    Listener()\n\ndef ours(a):\n    pass\n\nwatch()\n"
+        )
+    };
+    let found = |call: &str| {
+        let items = dead(&[("a.py", &python(call))]);
+        items.into_iter().find(|name| name.contains("add_service"))
+    };
+    assert_eq!(found("zeroconf.ServiceBrowser(1, self)"), None);
+    assert_eq!(found("ours(self)"), Some("watch.Listener.add_service?".to_owned()));
+}
+
+#[test]
+fn a_module_that_a_string_names_is_loaded_by_it() {
+    let legacy = "def shown():\n    pass\n\ndef _idle():\n    pass\n";
+    let files = |main: &'static str| dead(&[("pkg/main.py", main), ("pkg/_legacy.py", legacy)]);
+    assert_eq!(files("import importlib\nimportlib.import_module('._legacy', 'pkg')\n"), ["_idle"]);
+    assert_eq!(files("print('.other')\n"), ["shown?", "_idle"]);
+}
+
+#[test]
+fn patterns_and_evaluated_text_of_ruby_name_methods() {
+    let ruby = |line: &str| {
+        format!(
+            "class Cop\n  {line}\n  private\n  def wanted?(node)\n    node\n  end\n  # see #wanted?\nend\nCop.new\n"
+        )
+    };
+    none_dead(&[("a.rb", &ruby("def_node_matcher :match?, '(send nil? #wanted? _)'"))]);
+    none_dead(&[("a.rb", &ruby("class_eval <<~CODE\n    def go; x = wanted?(1); end\n  CODE"))]);
+    assert_eq!(dead(&[("a.rb", &ruby("def_node_matcher :match?, '(send nil? _)'"))]), ["Cop::wanted??"]);
+}
+
+#[test]
+fn pages_of_other_languages_put_the_names_of_scripts_together() {
+    let page = "<?php $type = 'a'; echo html::a(['onclick' => 'notify_test_' . $type . '()']);\n";
+    let script = "function notify_test_sound() { return 1; }\nfunction idle() {}\n";
+    let files = [APPLICATION, ("page.php", page), ("lib/a.js", "import './b.js';\n"), ("lib/b.js", script)];
+    assert_eq!(dead(&files), ["idle?"]);
+}
+
+#[test]
+fn packages_that_help_tests_and_folders_that_go_ignores_are_not_judged() {
+    let help = "package httpdtest\n\nfunc Remove() {}\n";
+    let test = "package httpd\n\nimport (\n\t\"a/internal/httpdtest\"\n\t\"testing\"\n)\n\nfunc TestIt(t *testing.T) { httpdtest.Remove() }\n";
+    let product = "package httpd\n\nfunc idle() {}\n";
+    let files = [
+        ("go.mod", "module a\n"),
+        ("internal/httpdtest/a.go", help),
+        ("internal/httpd/a.go", product),
+        ("internal/httpd/a_test.go", test),
+    ];
+    assert_eq!(dead(&files), ["idle"]);
+    let fixture = "package main\n\nfunc main() {}\n\nfunc skipped() {}\n";
+    none_dead(&[("go.mod", "module a\n"), ("_fixtures/a/main.go", fixture)]);
+}
+
+#[test]
+fn sections_and_directives_keep_functions_of_c() {
+    let c = "#include <bpf/bpf_helpers.h>\nstatic int helper(void) { return 1; }\nSEC(\"uprobe/dlv\")\nint traced(void *a) { return helper(); }\n\
+             int idle(void) { return 2; }\n// cppcheck-suppress unusedFunction\nint kept(void) { return 3; }\nint main(void) { return 0; }\n";
+    assert_eq!(dead(&[("a.c", c)]), ["idle?"]);
+}
+
+#[test]
+fn templates_in_strings_of_ruby_and_words_in_the_middle_are_uses() {
+    let ruby = |line: &str| {
+        format!(
+            "class Feed\n  def go\n    {line}\n  end\n  private\n  def body(change)\n    change\n  end\nend\nFeed.new.go\n"
+        )
+    };
+    none_dead(&[("a.rb", &ruby("ERB.new(<<~TEXT)\n      <%= body(change) %>\n    TEXT"))]);
+    assert_eq!(dead(&[("a.rb", &ruby("puts 1"))]), ["Feed::body?"]);
+    let c = "#define OPT(prefix, name) { #name, prefix ## _set_ ## name }\nstruct o { const char *n; int (*f)(void); };\n\
+             static int alsa_set_device(void) { return 1; }\nstatic int alsa_idle(void) { return 2; }\n\
+             struct o all[] = { OPT(alsa, device) };\nint main(void) { return all[0].f(); }\n";
+    assert_eq!(dead(&[("a.c", c)]), ["alsa_idle"]);
+}
+
+#[test]
+fn jsx_uses_react_without_naming_it() {
+    let script = "const React = require('react')\nconst unused = require('lib')\nrender(<App a='1' />)\n";
+    assert_eq!(dead(&[APPLICATION, ("index.js", script)]), ["unused?"]);
+}
+
+#[test]
+fn a_manifest_names_the_files_of_tests() {
+    let toml = |target: &str| format!("[package]\nname = \"a\"\nversion = \"1.0.0\"\n{target}\n");
+    let tests = "mod util;\n#[test]\nfn one() { util::shared(); }\nfn idle() {}\n";
+    let found = |target: &str| {
+        let util = "pub fn shared() {}\n";
+        let files =
+            [("src/main.rs", "fn main() {}\n"), ("src/checks/mod.rs", tests), ("src/checks/util.rs", util)];
+        dead(&[&[("Cargo.toml", toml(target).as_str())], &files[..]].concat())
+    };
+    assert!(found("[[test]]\nname = \"all\"\npath = \"src/checks/mod.rs\"").is_empty());
+    assert!(!found("").is_empty());
+}
+
+#[test]
+fn a_module_of_a_host_is_no_module_and_attributes_stand_first() {
+    let script = "module.scripts = [];\nfunction process(path) { return path; }\n";
+    assert_eq!(
+        dead(&[
+            APPLICATION,
+            ("lib/a.js", "import './controller.js';\nfunction go() {}\ngo();\n"),
+            ("lib/controller.js", script)
+        ]),
+        ["process?"]
+    );
+    let c = "__attribute__((constructor)) static void started(void) { }\nint pam_sm_open_session(void *a) { return 1; }\n\
+             static int idle(void) { return 1; }\nint main(void) { return 0; }\n";
+    assert_eq!(dead(&[("a.c", c)]), ["idle"]);
+}
+
+#[test]
+fn a_package_with_testing_in_it_helps_tests() {
+    let suite = "package suites\n\nimport \"testing\"\n\nfunc Run(t *testing.T) { }\n";
+    let other = "package suites\n\nfunc wait() {}\n";
+    let files = |suite: &'static str| {
+        [("go.mod", "module a\n"), ("internal/suites/a.go", suite), ("internal/suites/b.go", other)]
+    };
+    none_dead(&files(suite));
+    assert_eq!(dead(&files("package suites\n")), ["wait"]);
+}

@@ -1,7 +1,8 @@
-//! A learned second opinion: a linear model over a comment's words and pairs of words.
+//! The trained model: linear over a comment's words and pairs of words.
 //!
-//! The model lies in the program as an `.apr` file ([`Model::builtin`]); `cargo xtask train-satd` makes it from comments that people
-//! have labelled. [`docs/metrics.md`](../../../../../docs/metrics.md) has the source, the method and the figures.
+//! The program contains the model as an `.apr` file ([`Model::builtin`]); `cargo xtask train-satd` fits it to comments
+//! that people have labelled. [`docs/metrics.md`](../../../../../docs/metrics.md) has the source, the method and the
+//! figures.
 
 mod model;
 mod terms;
@@ -19,7 +20,7 @@ use facts::language::Language;
 /// The name under which its items are reported.
 pub const MARKER: &str = "learned";
 
-/// What the model says of a comment; nothing of licence headers, of commented-out code, and of prose, which it has not
+/// What the model says about a comment; nothing of licence headers, of commented-out code, and of prose, which it has not
 /// been trained for.
 pub fn judge(comment: &str, language: Language) -> Option<Judgement> {
     if is_prose(language) {
@@ -41,7 +42,7 @@ pub fn terms(comment: &str) -> Option<Terms> {
     (!words.text.is_empty() && !is_licence(&words.text)).then(|| Terms::of(&words.text))
 }
 
-/// The admission that the model sees in a comment, at the line that tells it most.
+/// The item that the model sees in a comment, at the line with the strongest evidence.
 pub(super) fn detect(comment: &str, judgement: &Judgement) -> Option<Satd> {
     if !judgement.admits {
         return None;

@@ -6,7 +6,7 @@ use aprender::apr::{AprError, OpenOptions, Reader, Writer};
 use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
 
-/// The categories that the model tells apart, in the order of their weights.
+/// The categories that the model distinguishes, in the order of their weights.
 pub const SUBJECTS: [Category; 4] =
     [Category::Design, Category::Requirement, Category::Defect, Category::Test];
 
@@ -21,11 +21,11 @@ pub struct Parameters {
     pub subject_terms: Vec<u32>,
     /// What each weighs for each of [`SUBJECTS`], term after term.
     pub subject_weights: Vec<f32>,
-    /// The numbers beside the weights.
+    /// The numbers next to the weights.
     pub constants: Constants,
 }
 
-/// The numbers beside the weights.
+/// The numbers next to the weights.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Constants {
     /// What is added to the sum of a comment's weights.
@@ -55,7 +55,7 @@ pub fn probability(curve: &[[f32; 2]], score: f32) -> f64 {
     }
 }
 
-/// What a model says of a comment.
+/// What a model says about a comment.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Judgement {
     /// Whether it admits debt.
@@ -139,7 +139,7 @@ impl Model {
         Ok(())
     }
 
-    /// What it says of a comment with these terms.
+    /// What it says about a comment with these terms.
     pub fn judge(&self, terms: &Terms) -> Judgement {
         let score = self.score(terms);
         let constants = &self.parameters.constants;
@@ -152,7 +152,7 @@ impl Model {
         self.weight(terms) + self.parameters.constants.intercept
     }
 
-    /// The same without the intercept: above 0 where the terms speak for debt.
+    /// The same without the intercept: above 0 if the terms are evidence for SATD.
     pub fn weight(&self, terms: &Terms) -> f32 {
         let Parameters { terms: known, weights, .. } = &self.parameters;
         let places = terms.hashes().iter().filter_map(|term| known.binary_search(term).ok());

@@ -20,7 +20,7 @@ static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a test compiles it")
 });
 
-/// What stands for a name or call of the program that the comment speaks of.
+/// What stands for a name or call of the program that the comment mentions.
 const NAME: &str = "<name>";
 
 impl Terms {
@@ -74,7 +74,7 @@ fn tokens(words: &str) -> Vec<Token> {
         at = whole.end;
         let text = &words[whole.clone()];
         let token = if let Some(call) = found.name("call") {
-            // `TODO(name)` and `FIXME (see there)` are no calls.
+            // `TODO(name)` and `FIXME (see there)` are not calls.
             let name = call.as_str().split('(').next().unwrap_or_default();
             if name.bytes().all(|byte| byte.is_ascii_uppercase()) {
                 at = whole.start + name.len();

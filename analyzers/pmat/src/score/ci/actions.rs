@@ -2,7 +2,7 @@
 
 use super::document::{Document, Node};
 
-/// A step of others, by the beginning of its name, and the command that it stands for: what stands at these keys of its
+/// A step of others, by the beginning of its name, and the command that it stands for: what is at these keys of its
 /// `with:` or `inputs:` follows the words.
 struct Action {
     name: &'static str,
@@ -55,7 +55,7 @@ pub(super) fn command(document: &Document<'_>, node: &Node<'_>) -> Option<(u32, 
     (line.is_some() || action.keys.is_empty()).then(|| (line.unwrap_or(node.line), text))
 }
 
-/// True for what stands under a step's `with:`, where the step is a command of its own.
+/// True for what is under a step's `with:`, where the step is a command of its own.
 pub(super) fn takes(document: &Document<'_>, node: &Node<'_>) -> bool {
     let Some(given) = document.parent(node).filter(|given| matches!(given.key, "with" | "inputs")) else {
         return false;

@@ -3,8 +3,7 @@
 //! ```text
 //! lines ──columns of keys and dashes──▶ Node { key, text, parent, item }
 //! ```
-//!
-//! No more of YAML than files of CI have: what cannot be read so is left out.
+//! Supports only as much YAML as CI files use; everything else is left out.
 
 use std::collections::BTreeMap;
 
@@ -16,16 +15,16 @@ pub(super) struct Document<'t> {
     anchors: BTreeMap<&'t str, usize>,
 }
 
-/// The mapping that a node stands in: the node above, and which item of its list.
+/// The mapping that a node is in: the node above, and which item of its list.
 pub(super) type Place = (Option<usize>, usize);
 
-/// A key with what stands behind it, or a text in a list.
+/// A key with what is behind it, or a text in a list.
 pub(super) struct Node<'t> {
     /// The line, from 1.
     pub line: u32,
     /// Which node it is.
     pub at: usize,
-    /// The node that it stands under.
+    /// The node that it is under.
     pub parent: Option<usize>,
     /// Nodes of one mapping have one number.
     item: usize,
@@ -86,12 +85,12 @@ impl<'t> Document<'t> {
         node.parent.map(|at| &self.nodes[at])
     }
 
-    /// The key that a node stands under; empty at the top.
+    /// The key that a node is under; empty at the top.
     pub fn key_of_parent(&self, node: &Node<'t>) -> &'t str {
         self.parent(node).map_or("", |parent| parent.key)
     }
 
-    /// The nodes of the mapping that a node stands in.
+    /// The nodes of the mapping that a node is in.
     pub fn beside(&self, node: &Node<'t>) -> impl Iterator<Item = &Node<'t>> {
         let beside = self.places.get(&node.place()).into_iter().flatten().take(MAX_KEYS);
         beside.map(|at| &self.nodes[*at])

@@ -8,7 +8,7 @@ use facts::model::RepoPath;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// Where a runner's tasks stand.
+/// Where a runner's tasks are.
 pub(super) struct Tasks {
     /// Files of one folder, the first of which counts.
     files: &'static [&'static str],
@@ -21,7 +21,7 @@ pub(super) const NPM: Tasks = Tasks { files: &["package.json"], key: "scripts", 
 pub(super) const COMPOSER: Tasks = Tasks { files: &["composer.json"], key: "scripts", call: "composer" };
 pub(super) const DENO: Tasks = Tasks { files: &["deno.json", "deno.jsonc"], key: "tasks", call: "deno task" };
 
-/// Scripts of one file that are looked at where nobody knows which one is meant.
+/// Scripts of one file that are looked at if it is not known which one is meant.
 const MAX_SCRIPTS: usize = 200;
 
 impl Tasks {
@@ -49,7 +49,7 @@ impl Tasks {
             Wanted::Named(name) => [format!("pre{name}"), name.clone(), format!("post{name}")].into(),
             Wanted::Default | Wanted::Unknown => scripts.keys().take(MAX_SCRIPTS).cloned().collect(),
         };
-        // A script that says `wireit`, and what it depends on, stands under a key of that name.
+        // A script that says `wireit`, and what it depends on, is under a key with that name.
         let wireit = |name: &str| parsed.get("wireit").and_then(|tasks| tasks.get(name));
         let of = |name: &str| match scripts.get(name) {
             Some(script) if script.as_str() != Some("wireit") => Some(script),

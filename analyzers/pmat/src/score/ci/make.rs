@@ -181,7 +181,7 @@ fn read_file(makefile: &mut Makefile, path: &RepoPath, text: &str) -> Vec<String
     included
 }
 
-/// The names behind `include` and its like.
+/// The names behind `include` and the like.
 fn included_names(content: &str) -> Option<&str> {
     ["include ", "-include ", "sinclude "].iter().find_map(|head| content.strip_prefix(head)).map(str::trim)
 }

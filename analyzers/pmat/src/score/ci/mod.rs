@@ -3,8 +3,7 @@
 //! ```text
 //! CI's files ──commands of YAML──▶ Command ──calls──▶ script │ task of make, npm, tox, … ──▶ Command ──▶ …
 //! ```
-//!
-//! Nothing is run. What a command that is put together at run time does cannot be told: its runner's tasks all count then.
+//! Nothing is run. If a command is only known at run time, all tasks of its runner count.
 
 mod actions;
 mod calls;
@@ -39,9 +38,9 @@ pub(super) struct Command {
     folder: String,
     /// Which shell of its file runs it; 0 for one of its own.
     shell: u32,
-    /// True where it calls scripts or tasks whose commands were found.
+    /// True if it calls scripts or tasks whose commands were found.
     pub followed: bool,
-    /// True where all that it calls shows text at most.
+    /// True if all that it calls shows text at most.
     pub idle: bool,
 }
 
@@ -71,7 +70,7 @@ const MAX_COMMANDS: usize = 20_000;
 /// Bytes that are read to follow them, each as often as it is: a file of many tasks that call each other is read for each.
 const MAX_LOOKED_AT: u64 = 256 << 20;
 
-/// What is known of a call.
+/// What is known about a call.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Called {
     /// No commands were found.
@@ -172,7 +171,7 @@ const CI_FOLDERS: &[&str] = &[
     ".ci/",
 ];
 
-/// True for a file that tells a CI service what to do.
+/// True for a file that configures a CI service.
 pub(super) fn is_ci_file(path: &str) -> bool {
     let yaml = path.ends_with(".yml") || path.ends_with(".yaml");
     let script =
@@ -187,7 +186,7 @@ pub(super) fn is_ci_file(path: &str) -> bool {
         || path.starts_with(".buildkite/hooks/")
 }
 
-/// True for a file whose commands stand under keys of YAML.
+/// True for a file whose commands are under keys of YAML.
 fn is_yaml(path: &str) -> bool {
     matches!(file_name(path).rsplit('.').next(), Some("yml" | "yaml"))
 }

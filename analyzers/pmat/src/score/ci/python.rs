@@ -69,7 +69,7 @@ fn environment(line: &str) -> Option<&str> {
     }
 }
 
-/// A command without the factors before it (`lint: ruff check`); none where they do not fit the environment.
+/// A command without the factors before it (`lint: ruff check`); none if they do not fit the environment.
 fn for_factors<'c>(command: &'c str, environment: Option<&str>) -> Option<&'c str> {
     let Some((factors, rest)) = command.split_once(": ") else { return Some(command) };
     let is_factors = factors.chars().all(|c| c.is_ascii_alphanumeric() || ",-_!{}. ".contains(c));
@@ -160,7 +160,7 @@ pub(super) fn pyproject(files: &Files<'_>, folder: &str, wanted: &Wanted) -> Vec
         if !open {
             continue;
         }
-        // The items of a list are commands and tasks, but for the words of one command.
+        // The items of a list are commands and tasks, except for the words of one command.
         let is_list = key.is_none_or(|(key, value)| key.trim() != "cmd" && value.trim().starts_with('['));
         let texts = if is_list { quoted(value) } else { vec![plain(value)] };
         found.extend(texts.into_iter().map(|text| Command::new(path, number, text)));

@@ -9,7 +9,7 @@ use regex::Regex;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-/// Files of tasks beside the Rakefile, at most.
+/// Files of tasks next to the Rakefile, at most.
 const MAX_FILES: usize = 50;
 /// Lines of one list of prerequisites, at most.
 const MAX_LIST: usize = 50;
@@ -33,13 +33,13 @@ pub(super) fn commands(files: &Files<'_>, folder: &str, wanted: &Wanted) -> Vec<
 struct Rakefile {
     tasks: Vec<Task>,
     places: BTreeMap<String, usize>,
-    /// True where the name of a task is put together when rake runs.
+    /// True if the name of a task is put together when rake runs.
     unnamed: bool,
     /// Every line that runs something.
     all: Vec<Command>,
 }
 
-/// What a line of a Rakefile stands in.
+/// What a line of a Rakefile is in.
 #[derive(Default)]
 struct Inside {
     /// Namespaces with their indentation.
@@ -133,7 +133,7 @@ impl Rakefile {
         }
     }
 
-    /// Adds a task; none where its name is not written out.
+    /// Adds a task; none if its name is not written out.
     fn task(&mut self, inside: &Inside, maker: Option<&str>, rest: &str, command: Command) -> Option<usize> {
         let (name, behind) = match NAME.captures(rest).filter(|_| maker != Some("Hoe")) {
             Some(found) => {

@@ -3,7 +3,7 @@
 use super::calls::{Found, Runner, Wanted};
 use super::words::{simple_commands, words};
 
-/// Adds the tasks that a command asks a runner for; false where it is no runner.
+/// Adds the tasks that a command asks a runner for; false if it is not a runner.
 pub(super) fn of_words(found: &mut Found<'_, '_>, words: &[&str]) -> bool {
     let Some((program, rest)) = words.split_first() else { return false };
     // `pnpm turbo run test`: the programs of packages are run like scripts.
@@ -130,7 +130,7 @@ fn make(found: &mut Found<'_, '_>, words: &[&str]) {
         match *word {
             "-C" | "--directory" => inside = words.next().copied(),
             "-f" | "-j" | "-o" | "-W" | "-I" if words.len() > 0 && !word.contains('=') => {
-                // `-j` may stand without a number.
+                // `-j` may be without a number.
                 if *word != "-j" || words.as_slice().first().is_some_and(|next| next.parse::<u32>().is_ok()) {
                     words.next();
                 }
@@ -148,7 +148,7 @@ fn make(found: &mut Found<'_, '_>, words: &[&str]) {
     targets.into_iter().for_each(|wanted| found.task_in(Runner::Make, inside, wanted));
 }
 
-/// Every word that is no option names a task; without any it is the default one.
+/// Every word that is not an option names a task; without any it is the default one.
 fn named_each(words: &[&str], mut task: impl FnMut(Wanted)) {
     let words = words.iter().take_while(|word| **word != "--");
     let mut names = words.filter(|word| !word.starts_with('-') && !word.contains('=')).peekable();
@@ -158,7 +158,7 @@ fn named_each(words: &[&str], mut task: impl FnMut(Wanted)) {
     names.for_each(|name| task(Wanted::named(name)));
 }
 
-/// The scripts that npm and its like are asked for.
+/// The scripts that npm and the like are asked for.
 fn scripts(found: &mut Found<'_, '_>, program: &str, words: &[&str]) {
     let mut names = Vec::new();
     let mut inside = None;

@@ -91,7 +91,7 @@ fn source_lines(text: &str, ending: &str) -> Vec<(u32, String)> {
     lines.map(|(number, line)| (number, strings(line, quotes))).filter(|(_, text)| !text.is_empty()).collect()
 }
 
-/// What stands in quotes, parted by blanks.
+/// What is in quotes, parted by blanks.
 pub(super) fn strings(line: &str, quotes: &[char]) -> String {
     let mut found = String::new();
     let (mut open, mut escaped) = (None, false);

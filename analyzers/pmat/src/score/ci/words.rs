@@ -174,7 +174,7 @@ pub(super) fn bare_words(command: &str) -> Vec<&str> {
     bare.filter(|word| !word.is_empty()).collect()
 }
 
-/// How many words make `uv run`, `npm exec` and their like with `program`; `words` stand from the last to the first.
+/// How many words make `uv run`, `npm exec` and the like with `program`; `words` are from the last to the first.
 fn launches(program: &str, words: &[&str]) -> Option<usize> {
     let valued = VALUED.iter().find(|(name, _)| *name == program).map_or(&[][..], |(_, options)| *options);
     // `uv --directory x run`

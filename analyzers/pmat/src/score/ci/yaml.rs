@@ -1,4 +1,4 @@
-//! Commands in the YAML of CI services and task runners: what stands under keys that hold commands.
+//! Commands in the YAML of CI services and task runners: what is under keys that hold commands.
 
 use super::actions;
 use super::document::{Document, Node, Place};
@@ -156,7 +156,7 @@ impl Folders {
                 continue;
             }
             let parents = document.parent(node).and_then(|run| Some((run, document.parent(run)?)));
-            // `defaults: run: working-directory:` is said of what stands beside `defaults`.
+            // `defaults: run: working-directory:` is said about what is next to `defaults`.
             let place = match parents {
                 Some((run, defaults)) if run.key == "run" && defaults.key == "defaults" => defaults.place(),
                 _ => node.place(),

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// What CI's checks say of a project with these files and this step: tests, lints, format.
+/// What CI's checks say about a project with these files and this step: tests, lints, format.
 fn ci_checks(run: &str, files: &[(&str, &str)]) -> [bool; 3] {
     let workflow = format!("jobs:\n  a:\n    steps:\n      - run: {run}\n");
     let mut all: Vec<(String, String)> =

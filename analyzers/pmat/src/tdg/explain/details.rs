@@ -1,4 +1,4 @@
-//! Where in the files the figures come from: what is kept for explanations only.
+//! Where in the files the figures come from; only explanations need this.
 
 use crate::tdg::inputs::{Uses, copies, token_lines, within};
 use crate::tdg::naming::Custom;
@@ -19,11 +19,11 @@ pub struct TdgDetails {
 /// Where the figures of a file come from.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileDetails {
-    /// Lines that stand elsewhere too, with the number of them that hold tokens.
+    /// Lines that are elsewhere too, with the number of them that hold tokens.
     pub duplicated: Vec<(LineRange, u32)>,
     /// Lines of the names of what needs documentation and has none.
     pub undocumented: Vec<u32>,
-    /// Lines of the names that are written otherwise than is usual.
+    /// Lines of the names that are written against the convention.
     pub off_names: Vec<u32>,
     /// The first few of the other files it uses, by index.
     pub used_files: Vec<u32>,
@@ -37,7 +37,12 @@ const MOST_OTHERS: usize = 20;
 impl TdgDetails {
     /// Makes them from facts of `tree` with [`SECTIONS`](crate::tdg::SECTIONS).
     pub fn measure(tree: &dyn SourceTree, repo: &RepoFacts) -> TdgDetails {
-        TdgDetails::of(repo, &copies(repo), &trueno_graph::code::build(tree, repo))
+        TdgDetails::by_graph(repo, &trueno_graph::code::build(tree, repo))
+    }
+
+    /// The same where somebody has the graph of the code.
+    pub fn by_graph(repo: &RepoFacts, graph: &CodeGraph) -> TdgDetails {
+        TdgDetails::of(repo, &copies(repo), graph)
     }
 
     /// Reads them from the same as [`TdgInputs`](crate::tdg::TdgInputs).

@@ -14,7 +14,7 @@ pub enum Edit {
     Simplify(usize),
     /// The same for the code outside functions.
     SimplifyRest,
-    /// Have nothing in it that stands elsewhere too.
+    /// Have nothing in it that is elsewhere too.
     RemoveCopies,
     /// Document everything that needs it.
     Document,
@@ -53,7 +53,7 @@ impl Edit {
         match self {
             Edit::Simplify(_) => "split it, or flatten its control flow",
             Edit::SimplifyRest => "move the code outside functions into functions",
-            Edit::RemoveCopies => "keep one copy of what stands elsewhere too",
+            Edit::RemoveCopies => "keep only one copy of the duplicated lines",
             Edit::Document => "document what is public",
             Edit::UseFewerFiles => "use fewer other files",
             Edit::LeaveCycle => "break its import cycle",
@@ -81,7 +81,7 @@ impl Edit {
         }
     }
 
-    /// Changes the figures of a file; tells what was changed.
+    /// Changes the figures of a file; returns what was changed.
     pub fn apply(self, file: &mut FileFigures) -> Vec<FigureChange> {
         match self {
             Edit::Simplify(index) => file.functions.get_mut(index).map_or_else(Vec::new, simplify),
@@ -94,7 +94,7 @@ impl Edit {
                 ];
                 figures.into_iter().filter_map(|(fact, value)| to_free(fact, Scope::File, value)).collect()
             }
-            Edit::RemoveCopies => to_none("lines that stand elsewhere too", &mut file.duplicated),
+            Edit::RemoveCopies => to_none("duplicated lines", &mut file.duplicated),
             Edit::Document => {
                 let Part { count, of } = file.documented;
                 file.documented.count = of;
@@ -113,7 +113,7 @@ impl Edit {
     pub fn apply_to_function(self, function: &mut FunctionFigures) -> Vec<FigureChange> {
         match self {
             Edit::Simplify(_) => simplify(function),
-            Edit::RemoveCopies => to_none("lines that stand elsewhere too", &mut function.duplicated),
+            Edit::RemoveCopies => to_none("duplicated lines", &mut function.duplicated),
             Edit::Document if function.documented == Ok(false) => {
                 function.documented = Ok(true);
                 changed("documented", 0, 1)

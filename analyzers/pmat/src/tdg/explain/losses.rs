@@ -1,4 +1,4 @@
-//! Where the points went that are missing of a full score.
+//! Where points are lost.
 
 use super::details::FileDetails;
 use super::{Cause, Loss, points};
@@ -131,14 +131,14 @@ fn name_others(losses: &mut Losses<'_>, repo: &RepoFacts, details: &FileDetails)
     }
 }
 
-/// Each stretch that stands elsewhere too, with its part of what all of them cost.
+/// Each stretch that is elsewhere too, with its part of what all of them cost.
 fn duplication(losses: &mut Losses<'_>, details: &FileDetails, figures: &FileFigures) {
     let cost = figures.duplicated.duplication_cost().unwrap_or(0) as f64;
     let all: u32 = details.duplicated.iter().map(|(_, lines)| lines).sum();
     let all = f64::from(all.max(1));
     for (range, lines) in &details.duplicated {
         let share = f64::from(*lines) / all;
-        let cause = ("lines that stand elsewhere too", f64::from(*lines), 0.0, cost * share);
+        let cause = ("duplicated lines", f64::from(*lines), 0.0, cost * share);
         losses.add(Metric::Duplication, None, vec![*range], [cause].into_iter());
     }
 }
@@ -158,7 +158,7 @@ pub fn of_function(
     let meaning = costs(&SEMANTIC, Scope::Function, 1.0, |fact| figures.value(fact));
     losses.add(Metric::Semantic, some, lines(), meaning);
     let cost = figures.duplicated.duplication_cost().unwrap_or(0) as f64;
-    let cause = ("lines that stand elsewhere too", figures.duplicated.count as f64, 0.0, cost);
+    let cause = ("duplicated lines", figures.duplicated.count as f64, 0.0, cost);
     losses.add(Metric::Duplication, some, lines(), [cause].into_iter());
     let uses = costs(&[Fact::UsedFiles], Scope::Function, 1.0, |fact| figures.value(fact));
     losses.add(Metric::Coupling, some, lines(), uses);

@@ -1,7 +1,5 @@
-//! Which lines cost how many points, and what would raise the score.
-//!
-//! Every loss is the exact share of its figure, so that losses add up to what is missing of a full score. Every improvement
-//! is found by changing the figures and scoring them again.
+//! Which lines cost how many points, and what would raise the score. Every loss is the exact share of its figure, so
+//! that losses add up to the points lost. Every improvement is found by changing the figures and scoring them again.
 
 mod details;
 mod edit;
@@ -48,7 +46,7 @@ pub struct Loss {
     pub path: RepoPath,
     /// The function, where it is one.
     pub function: Option<String>,
-    /// Its lines; empty where it is the file as a whole.
+    /// Its lines; empty if it is the file as a whole.
     pub lines: Vec<LineRange>,
     /// The figures behind it.
     pub causes: Vec<Cause>,
@@ -80,7 +78,7 @@ pub struct Improvement {
     pub path: RepoPath,
     /// The function, where it is one.
     pub function: Option<String>,
-    /// Its lines; empty where it is the file as a whole.
+    /// Its lines; empty if it is the file as a whole.
     pub lines: Vec<LineRange>,
     /// What to do.
     pub advice: &'static str,
@@ -106,7 +104,7 @@ pub struct NextGrade {
     pub grade: Grade,
     /// Points that are missing.
     pub missing: Points,
-    /// So many of the improvements, from the first on, reach it; none when all of them together do not.
+    /// This many of the improvements, from the first on, reach it; none when all of them together do not.
     pub improvements: Option<usize>,
     /// The score after these improvements, or after all of them.
     pub score: Points,

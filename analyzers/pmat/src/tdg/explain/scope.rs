@@ -111,7 +111,7 @@ fn ends_with_part(path: &RepoPath, end: &[u8]) -> bool {
     before.is_some_and(|before| before.ends_with(b"/"))
 }
 
-/// Functions whose qualified name is `name`, else whose bare name is, else that stand around line `name`.
+/// Functions whose qualified name is `name`, else whose bare name is, else that are around line `name`.
 fn named_functions(repo: &RepoFacts, in_file: impl Fn(&RepoPath) -> bool, name: &str) -> Vec<Within> {
     let line = name.parse::<u32>().ok();
     let (mut qualified, mut bare, mut around) = (Vec::new(), Vec::new(), Vec::new());

@@ -1,8 +1,7 @@
-//! Reads version 1 of `.apr` ("APRN"): one serialised model, with metadata.
-//!
-//! What this version promises is weak, and a reader cannot mend it: only a CRC-32 guards header, metadata and licence, also
-//! of an encrypted file; a signed file brings the key along that confirms it (here it counts only if the reader's own trust
-//! store has it). Convert such files to version 3.
+//! Reads version 1 of `.apr` ("APRN"): one serialised model, with metadata. The guarantees of this version are weak,
+//! and a reader cannot fix that: only a CRC-32 protects header, metadata and licence, even of an encrypted file; a
+//! signed file contains the key that confirms it (here it counts only if the reader's own trust store has it). Convert
+//! such files to version 3.
 
 mod message_pack;
 

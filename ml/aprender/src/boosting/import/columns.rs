@@ -1,18 +1,18 @@
-//! What a file of another library says of its columns: their names, and which categories its numbers stand for.
+//! What a file of another library says about its columns: their names, and which categories its numbers stand for.
 //!
-//! Both libraries number the categories of a data frame, and keep the list beside the trees: LightGBM in the line
+//! Both libraries number the categories of a data frame, and keep the list next to the trees: LightGBM in the line
 //! `pandas_categorical`, in the order of the frame's columns of categories; XGBoost from 3.1 on under `cats`, for each column.
 
 use super::ImportError;
-use crate::frame::ColumnType;
+use alimentar::ColumnType;
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashSet};
 
-/// What a file says of its columns.
+/// What a file says about its columns.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ForeignColumns {
-    /// The names; none where the file has none.
+    /// The names; none if the file has none.
     pub names: Vec<String>,
     /// By place of the column.
     pub categories: BTreeMap<usize, ForeignCategories>,
@@ -34,7 +34,7 @@ pub struct ForeignCategories {
 /// The columns of a model of LightGBM.
 ///
 /// # Errors
-/// Categories of a data frame that cannot be told which column they belong to, or that no cell can hold.
+/// Categories of a data frame whose column is not known, or that no cell can contain.
 pub fn columns_of_lightgbm(text: &str) -> Result<ForeignColumns, ImportError> {
     let line = |key: &str| text.lines().find_map(|line| line.strip_prefix(key)).unwrap_or_default().trim();
     let names = line("feature_names=").split_whitespace().map(str::to_owned).collect::<Vec<_>>();
@@ -59,7 +59,7 @@ pub fn columns_of_lightgbm(text: &str) -> Result<ForeignColumns, ImportError> {
         return Err(ImportError::Unsupported {
             format: "LightGBM",
             what: format!(
-                "{} lists of categories for {} columns of them (some are ordered, or were named beside the data frame's)",
+                "{} lists of categories for {} columns of them (some are ordered, or were named in addition to the data frame's)",
                 lists.len(),
                 places.len()
             ),
@@ -101,7 +101,7 @@ fn words(format: &'static str, list: &[Value]) -> Result<ForeignCategories, Impo
     }
 }
 
-/// The part of a model of XGBoost that speaks of columns.
+/// The part of a model of XGBoost that mentions columns.
 #[derive(Deserialize)]
 struct File {
     learner: Learner,
@@ -169,7 +169,7 @@ pub fn columns_of_xgboost(json: &str) -> Result<ForeignColumns, ImportError> {
     let Some(cats) = cats.or(model.cats).or(gbtree.model.cats) else {
         if let Some(place) = columns.clone().next() {
             let what = format!(
-                "categories in column {} of which the file does not say what they stand for (save it with XGBoost 3.1 or newer)",
+                "categories in column {} whose meaning is not in the file (save it with XGBoost 3.1 or newer)",
                 place + 1
             );
             return Err(ImportError::Unsupported { format: FORMAT, what });

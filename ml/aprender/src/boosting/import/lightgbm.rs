@@ -25,12 +25,12 @@ fn unsupported(what: impl Into<String>) -> ImportError {
 struct Block<'a>(HashMap<&'a str, &'a str>);
 
 impl<'a> Block<'a> {
-    /// Of two lines with one key nobody can tell which counts.
+    /// If two lines have the same key, it is not known which counts.
     fn parse(text: &'a str) -> Result<Self, ImportError> {
         let mut values = HashMap::new();
         for (key, value) in text.lines().filter_map(|line| line.trim_end().split_once('=')) {
             if values.insert(key, value).is_some() {
-                return Err(malformed(format!("{key:.40} stands there twice")));
+                return Err(malformed(format!("{key:.40} is there twice")));
             }
         }
         Ok(Self(values))
@@ -41,7 +41,7 @@ impl<'a> Block<'a> {
         text.trim().parse().map_err(|_| malformed(format!("{key} is not a number: {text:.40}")))
     }
 
-    /// A list of so many numbers.
+    /// A list of this many numbers.
     fn list<T: FromStr>(&self, key: &str, count: usize) -> Result<Vec<T>, ImportError> {
         let text = self.0.get(key).copied().unwrap_or("");
         let values = text.split_ascii_whitespace().map(|word| word.parse::<T>());
@@ -124,13 +124,13 @@ fn tree(text: &str) -> Result<Converted, ImportError> {
     let values = block.list::<f64>("leaf_value", leaves)?;
     if inner == 0 {
         let node = Node { cover: 1.0, kind: NodeKind::Leaf(values[0]) };
-        return renumber(&[node], Vec::new()).map_err(malformed);
+        return renumber(&[node], Vec::new()).map_err(|fault| malformed(fault.to_string()));
     }
     let mut nodes = splits(&block, inner)?;
     let covers = block.list::<f64>("leaf_count", leaves)?;
     nodes.extend(values.iter().zip(covers).map(|(v, cover)| Node { cover, kind: NodeKind::Leaf(*v) }));
     let sets = if block.one::<usize>("num_cat")? > 0 { categories(&block, &mut nodes)? } else { Vec::new() };
-    renumber(&nodes, sets).map_err(malformed)
+    renumber(&nodes, sets).map_err(|fault| malformed(fault.to_string()))
 }
 
 /// The inner nodes. Negative children are leaves, which come after them.

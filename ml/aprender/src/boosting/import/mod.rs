@@ -53,9 +53,9 @@ pub enum ImportError {
     },
 }
 
-/// Why a file that begins so is no text, where it is one of XGBoost's other forms.
+/// Why a file that begins like this is not text, if it is one of XGBoost's other formats.
 pub fn other_form(beginning: &[u8]) -> Option<ImportError> {
-    // UBJSON: an object, then the size of the first key's length; in JSON a quotation mark or white space stands there.
+    // UBJSON: an object, then the size of the first key's length; in JSON a quotation mark or white space is there.
     let what = match beginning {
         [b'{', b'L' | b'l' | b'i' | b'U' | b'I' | b'#' | b'$', ..] => "UBJSON (.ubj)",
         [b'b', b'i', b'n', b'f', ..] => "the binary form of versions before 1.3",
@@ -102,13 +102,40 @@ struct Converted {
     gains: Vec<(usize, f64)>,
 }
 
+/// What is wrong with a tree of a file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+enum TreeFault {
+    #[error("there is no node {0}")]
+    NoNode(usize),
+    #[error("node {node} has node {child} as a child, which is another's child or the root")]
+    Met { node: usize, child: usize },
+    #[error("lists of nodes that differ in length")]
+    Lists,
+    #[error("it has no nodes")]
+    Empty,
+    #[error("node {node} has children {left} and {right}, of {count} nodes (a leaf has {leaf} and {leaf})")]
+    Children { node: usize, left: i32, right: i32, count: usize, leaf: i32 },
+    #[error("node {node} is split in a way {way} that does not exist")]
+    Split { node: usize, way: u8 },
+    #[error("node {0} is a split without its categories")]
+    NoCategories(usize),
+    #[error("lists of categories that differ in length")]
+    CategoryLists,
+    #[error("categories of node {0} that do not exist")]
+    UnknownCategories(usize),
+    #[error("categories of node {0} with too large numbers")]
+    LargeCategories(usize),
+    #[error("node {0} has two lists of categories")]
+    TwoLists(usize),
+}
+
 /// Numbers the nodes so that children come after their parents; nodes that no split leads to are left out. `sets` are the
 /// categories that nodes name.
 ///
 /// A node that two splits lead to, or that leads to itself, is an error: where there are more ways through a tree than nodes, walks
 /// need not end.
-fn renumber(nodes: &[Node], sets: Vec<u32>) -> Result<Converted, String> {
-    let at = |index: usize| nodes.get(index).ok_or_else(|| format!("there is no node {index}"));
+fn renumber(nodes: &[Node], sets: Vec<u32>) -> Result<Converted, TreeFault> {
+    let at = |index: usize| nodes.get(index).ok_or(TreeFault::NoNode(index));
     let mut tree = Tree { sets, ..Tree::default() };
     let mut gains = Vec::new();
     let root = tree.add_leaf(at(0)?.cover);
@@ -122,9 +149,7 @@ fn renumber(nodes: &[Node], sets: Vec<u32>) -> Result<Converted, String> {
                 let (left_cover, right_cover) = (at(left)?.cover, at(right)?.cover);
                 for child in [left, right] {
                     if std::mem::replace(&mut met[child], true) {
-                        return Err(format!(
-                            "node {index} has node {child} as a child, which is another's child or the root"
-                        ));
+                        return Err(TreeFault::Met { node: index, child });
                     }
                 }
                 let (l, r) = (tree.add_leaf(left_cover), tree.add_leaf(right_cover));
@@ -140,7 +165,7 @@ fn renumber(nodes: &[Node], sets: Vec<u32>) -> Result<Converted, String> {
     Ok(Converted { tree, gains })
 }
 
-/// What is known beside the trees.
+/// What is known next to the trees.
 struct Header {
     format: &'static str,
     columns: usize,
@@ -188,9 +213,9 @@ impl Header {
             model.push(tree, &gains);
         }
         model.forest.scale(0, scale);
-        model.forest.check().map_err(|what| self.malformed(what))?;
+        model.forest.check().map_err(|fault| self.malformed(fault.to_string()))?;
         let base = self.base.iter().fold(0.0, |most: f64, base| most.max(base.abs()));
-        model.forest.check_sums(base).map_err(|what| self.malformed(what))?;
+        model.forest.check_sums(base).map_err(|fault| self.malformed(fault.to_string()))?;
         if model.gains().iter().any(|gain| !gain.is_finite()) {
             return Err(self.malformed("the gains of a column have no finite sum"));
         }

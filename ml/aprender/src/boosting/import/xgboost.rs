@@ -1,6 +1,6 @@
 //! Models as `Booster.save_model("….json")` of XGBoost 1.3 to 3 writes them.
 
-use super::{Converted, Header, ImportError, Imported, MOST_CLASSES, Node, NodeKind, renumber};
+use super::{Converted, Header, ImportError, Imported, MOST_CLASSES, Node, NodeKind, TreeFault, renumber};
 use crate::apr::TreeNode;
 use crate::boosting::loss::Link;
 use crate::tree::{CATEGORICAL, SINGLE};
@@ -16,7 +16,7 @@ const NONE: i32 = -1;
 const WORDS_BY_BYTE: usize = 16;
 const MOST_WORDS: usize = 1 << 28;
 
-/// What `split_type` says of a split by a number, and of one by a set of categories.
+/// What `split_type` says about a split by a number, and of one by a set of categories.
 const BY_NUMBER: u8 = 0;
 const BY_CATEGORIES: u8 = 1;
 
@@ -300,7 +300,7 @@ fn header(parameters: &Parameters, objective: &str) -> Result<Header, ImportErro
     Ok(Header { format: FORMAT, columns, base, link })
 }
 
-fn convert(tree: &Tree, weight: f64, room: &mut usize) -> Result<Converted, String> {
+fn convert(tree: &Tree, weight: f64, room: &mut usize) -> Result<Converted, TreeFault> {
     let count = tree.left_children.len();
     let lengths = [
         tree.right_children.len(),
@@ -312,13 +312,13 @@ fn convert(tree: &Tree, weight: f64, room: &mut usize) -> Result<Converted, Stri
     ];
     if lengths.iter().any(|l| *l != count) || !(tree.split_type.is_empty() || tree.split_type.len() == count)
     {
-        return Err("lists of nodes that differ in length".to_owned());
+        return Err(TreeFault::Lists);
     }
     if count == 0 {
-        return Err("it has no nodes".to_owned());
+        return Err(TreeFault::Empty);
     }
     let (sets, places) = categories(tree, room)?;
-    let node = |i: usize| -> Result<Node, String> {
+    let node = |i: usize| -> Result<Node, TreeFault> {
         let cover = tree.sum_hessian[i];
         let (left, right) = (tree.left_children[i], tree.right_children[i]);
         if (left, right) == (NONE, NONE) {
@@ -326,24 +326,21 @@ fn convert(tree: &Tree, weight: f64, room: &mut usize) -> Result<Converted, Stri
         }
         let child = |child: i32| {
             let place = usize::try_from(child).ok().filter(|place| *place < count);
-            place.ok_or_else(|| {
-                format!("node {i} has children {left} and {right}, of {count} nodes (a leaf has {NONE} and {NONE})")
-            })
+            place.ok_or(TreeFault::Children { node: i, left, right, count, leaf: NONE })
         };
         let (left, right) = (child(left)?, child(right)?);
         let default_left = tree.default_left[i].is_set();
         let is_set = match tree.split_type.get(i).copied().unwrap_or(BY_NUMBER) {
             BY_NUMBER => false,
             BY_CATEGORIES => true,
-            other => return Err(format!("node {i} is split in a way {other} that does not exist")),
+            way => return Err(TreeFault::Split { node: i, way }),
         };
         let missing = |left: bool| if left { TreeNode::MISSING_LEFT } else { 0 };
         let (feature, gain) = (tree.split_indices[i], tree.loss_changes[i]);
         let kind = if is_set {
             // Categories of the set go right there.
             let place = places.get(&i);
-            let threshold =
-                *place.ok_or_else(|| format!("node {i} is a split without its categories"))? as f64;
+            let threshold = *place.ok_or(TreeFault::NoCategories(i))? as f64;
             let flags = CATEGORICAL | missing(!default_left);
             NodeKind::Inner { threshold, feature, flags, left: right, right: left, gain }
         } else {
@@ -361,26 +358,21 @@ fn convert(tree: &Tree, weight: f64, room: &mut usize) -> Result<Converted, Stri
 type Sets = (Vec<u32>, HashMap<usize, usize>);
 
 /// The sets of categories of a tree.
-fn categories(tree: &Tree, room: &mut usize) -> Result<Sets, String> {
+fn categories(tree: &Tree, room: &mut usize) -> Result<Sets, TreeFault> {
     let count = tree.categories_nodes.len();
     if tree.categories_segments.len() != count || tree.categories_sizes.len() != count {
-        return Err("lists of categories that differ in length".to_owned());
+        return Err(TreeFault::CategoryLists);
     }
     let (mut sets, mut places) = (Vec::new(), HashMap::with_capacity(count));
     for (index, node) in tree.categories_nodes.iter().enumerate() {
         let (from, length) = (tree.categories_segments[index], tree.categories_sizes[index]);
         let range = from..from.saturating_add(length);
-        let named = tree
-            .categories
-            .get(range)
-            .ok_or_else(|| format!("categories of node {node} that do not exist"))?;
+        let named = tree.categories.get(range).ok_or(TreeFault::UnknownCategories(*node))?;
         let words = named.iter().max().map_or(0, |c| *c as usize / 32 + 1);
         // Together the sets stay within a multiple of the file.
-        *room = room
-            .checked_sub(words.saturating_add(length))
-            .ok_or_else(|| format!("categories of node {node} with too large numbers"))?;
+        *room = room.checked_sub(words.saturating_add(length)).ok_or(TreeFault::LargeCategories(*node))?;
         if places.insert(*node, sets.len()).is_some() {
-            return Err(format!("node {node} has two lists of categories"));
+            return Err(TreeFault::TwoLists(*node));
         }
         sets.push(words as u32);
         let begin = sets.len();

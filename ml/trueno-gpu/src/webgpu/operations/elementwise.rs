@@ -46,7 +46,7 @@ impl GpuArray {
     /// Combines each element with one of `other`: of the same shape, one row that every row meets, or one number.
     ///
     /// # Errors
-    /// The shape of `other` is not one of these, or it lies on another device; the device has no memory for the result, or was lost.
+    /// The shape of `other` is not one of these, or it is on another device; the device has no memory for the result, or was lost.
     pub fn zip(&self, operation: Binary, other: &GpuArray) -> Result<GpuArray, GpuError> {
         same_device(&[self, other])?;
         let same = self.shape() == other.shape();

@@ -24,7 +24,8 @@ fn groups(count: u64) -> [u64; 3] {
     [count.div_ceil(WORKGROUP).clamp(1, MOST_GROUPS), 1, 1]
 }
 
-/// Invocations of a workgroup that makes one row of so many columns: no more than find work, and at least what processors run together.
+/// Invocations of a workgroup that makes one row of this many columns: no more than find work, and at least what
+/// processors run together.
 fn width(columns: usize) -> u32 {
     columns.clamp(32, WORKGROUP as usize).next_power_of_two() as u32
 }

@@ -45,7 +45,8 @@ impl GpuArray {
     /// The product of two matrices, m × k by k × n.
     ///
     /// # Errors
-    /// Not two matrices, or their inner dimensions differ; they lie on two devices; the device has no memory for the result, or was lost.
+    /// Not two matrices, or their inner dimensions differ; they are on two devices; the device has no memory for the
+    /// result, or was lost.
     pub fn matmul<'a>(&'a self, right: impl Into<Factor<'a>>) -> Result<GpuArray, GpuError> {
         gemm(1.0, self.into(), right.into(), None)
     }
@@ -54,7 +55,8 @@ impl GpuArray {
 /// alpha · left · right + beta · addend, where an addend is given.
 ///
 /// # Errors
-/// Not two matrices, or shapes that do not fit; they lie on different devices; the device has no memory for the result, or was lost.
+/// Not two matrices, or shapes that do not fit; they are on different devices; the device has no memory for the result,
+/// or was lost.
 pub fn gemm(
     alpha: f32,
     left: Factor<'_>,
@@ -96,7 +98,8 @@ impl GpuArray {
     /// A matrix times a vector, m × k by k.
     ///
     /// # Errors
-    /// Not a matrix and a vector of its number of columns; they lie on two devices; the device has no memory for the result, or was lost.
+    /// Not a matrix and a vector of its number of columns; they are on two devices; the device has no memory for the
+    /// result, or was lost.
     pub fn matvec(&self, vector: &GpuArray) -> Result<GpuArray, GpuError> {
         same_device(&[self, vector])?;
         let [rows, columns, ..] = Factor::from(self).layout("the matrix")?;

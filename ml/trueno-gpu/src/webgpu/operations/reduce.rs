@@ -112,7 +112,7 @@ impl GpuArray {
     /// Σ xᵢ·yᵢ, in an array without axes.
     ///
     /// # Errors
-    /// The shapes differ, or the arrays lie on two devices; the device has no memory for the result, or was lost.
+    /// The shapes differ, or the arrays are on two devices; the device has no memory for the result, or was lost.
     pub fn dot(&self, other: &GpuArray) -> Result<GpuArray, GpuError> {
         same_device(&[self, other])?;
         expected("the second vector", self.dims(), other)?;

@@ -1,4 +1,4 @@
-//! Arguments of macros that are no arguments of a function: types, values in braces, members by name, statements.
+//! Arguments of macros that are not arguments of a function: types, values in braces, members by name, statements.
 
 use super::braces::{Bracket, Layout};
 use super::{begins_declaration, functions, words};
@@ -80,7 +80,7 @@ fn is_called(layout: &Layout<'_>, head: usize) -> bool {
     inside && !behind_word && !dereferences && !matches!(before, b">" | b"~" | b"::")
 }
 
-/// True for a type alone; where one is certain to stand, any name is one.
+/// True for a type alone; where one is certain to be, any name is one.
 fn is_type(layout: &Layout<'_>, first: usize, end: usize, certain: bool) -> bool {
     if first >= end {
         return false;
@@ -94,7 +94,7 @@ fn is_type(layout: &Layout<'_>, first: usize, end: usize, certain: bool) -> bool
 
 /// Tokens of an argument that are looked at.
 const MOST_TOKENS: usize = 60;
-/// Words that may stand beside a name in an expression.
+/// Words that may be next to a name in an expression.
 const BESIDE_NAMES: &[&[u8]] = &[
     b"and",
     b"or",

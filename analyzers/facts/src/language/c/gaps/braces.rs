@@ -4,7 +4,7 @@ use super::{HABITS, is_macro_name};
 use crate::language::gaps::Gaps;
 use crate::language::rough::{Kind, Partners, Tokens};
 
-/// What stands between two brackets.
+/// What is between two brackets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Bracket {
     /// Nothing is open: declarations of the file.
@@ -55,7 +55,7 @@ pub(super) fn opened(tokens: &Tokens<'_>, index: usize, within: Bracket) -> Brac
     }
 }
 
-/// True where a semicolon stands between the braces: `({ f(); })`.
+/// True if a semicolon is between the braces: `({ f(); })`.
 fn ends_statement(tokens: &Tokens<'_>, brace: usize) -> bool {
     let inside = (brace + 1..tokens.all.len()).take(LOOK_INSIDE).map(|at| tokens.text(at));
     inside.into_iter().find(|text| matches!(*text, b";" | b"{" | b"}")) == Some(b";")
@@ -84,7 +84,7 @@ fn by_head(tokens: &Tokens<'_>, brace: usize, within: Bracket) -> Bracket {
     }
 }
 
-/// The tokens of a file, and where each of them stands.
+/// The tokens of a file, and where each of them is.
 pub(super) struct Layout<'s> {
     pub tokens: Tokens<'s>,
     pub partners: Partners,

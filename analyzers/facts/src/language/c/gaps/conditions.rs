@@ -14,7 +14,7 @@ enum Word {
     If,
     Else,
     End,
-    /// Says nothing to what stands around it: `#pragma`, `#error`.
+    /// Says nothing to what is around it: `#pragma`, `#error`.
     Remark,
     Other,
 }
@@ -193,7 +193,7 @@ impl Reader<'_, '_> {
         matches!(self.nodes[node].kind, Bracket::Round | Bracket::Square | Bracket::Values)
     }
 
-    /// The branch that is read: the first that holds anything, unless what is known of its condition excludes it.
+    /// The branch that is read: the first that holds anything, unless what is known about its condition excludes it.
     fn kept(&self, group: &Group) -> Option<usize> {
         let decided = self.decided(&self.tokens.source[self.directives[group.directives[0]].range.clone()]);
         let full = |branch: &usize| !self.tokens_of(group, *branch).is_empty();
@@ -244,7 +244,7 @@ impl Reader<'_, '_> {
         !goes_on && (enumerates || self.is_complete(branch.end))
     }
 
-    /// True where a statement or declaration ends before that token, or a macro on a line of its own.
+    /// True if a statement or declaration ends before that token, or a macro on a line of its own.
     fn is_complete(&self, index: usize) -> bool {
         let Some(last) = index.checked_sub(1) else { return true };
         match self.tokens.text(last) {
@@ -263,7 +263,7 @@ impl Reader<'_, '_> {
         self.tokens.is_first(index) && is_macro_name(name) && !HEADS.contains(&name)
     }
 
-    /// `@end` and its like in Objective-C.
+    /// `@end` and the like in Objective-C.
     fn is_marked_line(&self, last: usize) -> bool {
         let line = (last.saturating_sub(8)..=last).rev().find(|at| self.tokens.is_first(*at));
         line.is_some_and(|first| self.tokens.text(first) == b"@")

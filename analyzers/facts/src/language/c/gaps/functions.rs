@@ -141,7 +141,7 @@ pub(super) fn lines_of_macros(layout: &Layout<'_>, index: usize, gaps: &mut Gaps
     }
 }
 
-/// The name of a function or variable: what stands before it is its type, as `PyAPI_FUNC(int)`.
+/// The name of a function or variable: what is before it is its type, as `PyAPI_FUNC(int)`.
 fn needs_type(layout: &Layout<'_>, name: usize) -> bool {
     if !is_plain_word(layout, name) {
         return false;

@@ -1,6 +1,6 @@
 //! Macros in the heads of classes.
 
-use super::{HABITS, is_macro_name, is_word};
+use super::{HABITS, begins_declaration, is_macro_name, is_word};
 use crate::language::gaps::Gaps;
 use crate::language::rough::Tokens;
 use bstr::ByteSlice;
@@ -15,6 +15,20 @@ pub(super) fn export_macros(source: &[u8], gaps: &mut Gaps) {
         let spaced = source.get(end).is_some_and(|b| b.is_ascii_whitespace());
         if spaced && matches!(keyword, b"class" | b"struct" | b"union" | b"enum") {
             export_macros_behind(source, end, keyword == b"class", gaps);
+        }
+    }
+}
+
+/// `API_EXPORT template <…>`: a macro before a template stands for attributes, or for nothing.
+pub(super) fn before_templates(source: &[u8], gaps: &mut Gaps) {
+    let tokens = Tokens::of(source, HABITS);
+    for index in 1..tokens.all.len() {
+        let before = index - 1;
+        let is_template = tokens.text(index) == b"template" && tokens.text(index + 1) == b"<";
+        // Behind a directive the line begins anew.
+        let begins = || begins_declaration(tokens.before(before)) || tokens.is_first(before);
+        if is_template && tokens.is_word(before) && is_macro_name(tokens.text(before)) && begins() {
+            gaps.blank(tokens.span(before, before));
         }
     }
 }
@@ -146,7 +160,7 @@ fn says_final(word: &[u8]) -> bool {
     is_macro_name(word) && [&b"FINAL"[..], b"SEALED", b"ABSTRACT"].iter().any(|end| word.ends_with(end))
 }
 
-/// What stands between braces.
+/// What is between braces.
 enum Body {
     /// Something ends with a semicolon, as members do.
     Statements,
@@ -156,7 +170,7 @@ enum Body {
     Unknown,
 }
 
-/// What stands between the braces that open at `at`.
+/// What is between the braces that open at `at`.
 fn body(source: &[u8], at: usize) -> Body {
     let inside = &source[at + 1..source.len().min(at + LONGEST_HEAD)];
     let Some(end) = inside.iter().position(|b| matches!(b, b';' | b'}')) else { return Body::Unknown };

@@ -10,7 +10,7 @@ use bstr::ByteSlice;
 const LOOPS: &[&str] = &["foreach", "for_each"];
 /// Macros that write the beginning or end of a loop alone.
 const PARTS: &[&str] = &["begin", "start", "init", "end", "done"];
-/// Words before a block that are no calls.
+/// Words before a block that are not calls.
 const KEYWORDS: &[&[u8]] = &[
     b"if",
     b"for",
@@ -92,7 +92,7 @@ fn each(layout: &Layout<'_>, index: usize, cpp: bool, gaps: &mut Gaps) {
     }
     gaps.put(at, b"for(;;");
     layout.blank(opener, opener, gaps);
-    // Types are no values.
+    // Types are not values.
     if commas.first().is_some_and(|comma| declares(layout, opener + 1, *comma))
         || names_type(layout, opener + 1, closer)
     {
@@ -169,7 +169,7 @@ fn is_titled(layout: &Layout<'_>, index: usize, closer: usize) -> bool {
         && (index + 2..closer).any(|at| layout.is_string(at) && layout.around(at) == Bracket::Round)
 }
 
-/// True where a blank on the same line follows a comma.
+/// True if a blank on the same line follows a comma.
 fn has_room(layout: &Layout<'_>, comma: usize) -> bool {
     let end = layout.tokens.all[comma].end();
     let breaks = matches!(layout.tokens.source.get(end), None | Some(b'\n' | b'\r'));

@@ -51,7 +51,7 @@ const CONVENTIONS: &[&[u8]] = &[b"WINAPI", b"APIENTRY", b"CALLBACK", b"CALL", b"
 /// Heads whose brackets are followed by a statement.
 const HEADS: &[&[u8]] = &[b"if", b"for", b"while", b"switch", b"catch"];
 
-/// Blanks macros that stand where the grammar expects none, and what else of a declaration it does not know.
+/// Blanks macros that are where the grammar expects none, and what else of a declaration it does not know.
 pub(super) fn macros(source: &[u8], gaps: &mut Gaps) {
     let layout = Layout::of(source);
     let (tokens, partners) = (&layout.tokens, &layout.partners);
@@ -86,7 +86,7 @@ pub(super) fn macros(source: &[u8], gaps: &mut Gaps) {
             blanked_until,
         };
         let out_of_place = if shouts { site.is_out_of_place() } else { site.is_extra_word() };
-        // A semicolon alone is no member.
+        // A semicolon alone is not a member.
         let member = layout.around(index) == Bracket::Declarations && site.is_declaration();
         let last = if member { last + 1 } else { last };
         let span = tokens.span(site.first(), last);
@@ -107,7 +107,7 @@ fn may_be_macro(layout: &Layout<'_>, index: usize, shouts: bool, in_code: bool) 
         && (shouts || !in_code && !words::is_keyword(layout.tokens.text(index)))
 }
 
-/// Where a semicolon finds room behind a macro with arguments that stands where a statement does, as one that writes a loop:
+/// Where a semicolon finds room behind a macro with arguments that is where a statement does, as one that writes a loop:
 /// `LIST_EACH(node, list) f(node);`. With it, it is a call for the grammar, and what follows a statement of its own. A line feed is
 /// no room: every line keeps its number.
 fn end_of_statement(source: &[u8], site: &MacroSite<'_, '_>, end: usize) -> Option<usize> {
@@ -134,7 +134,7 @@ fn class_names<'s>(tokens: &Tokens<'s>) -> HashSet<&'s [u8]> {
 /// Tokens before an opening brace that are looked at.
 const LONGEST_HEAD: usize = 80;
 
-/// For each token whether it stands in the body of a function, or in a value.
+/// For each token whether it is in the body of a function, or in a value.
 fn in_code(tokens: &Tokens<'_>) -> Vec<bool> {
     let mut open = vec![false];
     let mut found = Vec::with_capacity(tokens.all.len());
@@ -283,7 +283,7 @@ impl MacroSite<'_, '_> {
         self.tokens.text(self.last + 1)
     }
 
-    /// True where a declaration may begin: behind a macro that was blanked, too.
+    /// True if a declaration may begin: behind a macro that was blanked, too.
     fn at_beginning(&self) -> bool {
         begins_declaration(self.tokens.before(self.index))
             || self.is_behind_attribute()
@@ -300,7 +300,7 @@ impl MacroSite<'_, '_> {
         })
     }
 
-    /// True where a parameter or argument begins.
+    /// True if a parameter or argument begins.
     fn at_parameter(&self) -> bool {
         let begins = matches!(self.tokens.before(self.index), b"(" | b",");
         begins && self.layout.around(self.index) == Bracket::Round
@@ -318,7 +318,7 @@ impl MacroSite<'_, '_> {
         let next = self.last + 1;
         let alone = self.tokens.all[self.index].first && self.tokens.is_first(next) && self.at_beginning();
         let goes_on = self.tokens.is_word(next) || matches!(self.next(), b"}" | b"~" | b"[" | b"");
-        // The type of a function may stand on a line of its own.
+        // The type of a function may be on a line of its own.
         let is_type = !self.has_arguments
             && self.tokens.text(next + 1) == b"("
             && !is_macro_name(self.next())
@@ -453,7 +453,7 @@ impl MacroSite<'_, '_> {
             && (!self.has_arguments || matches!(self.next(), b";" | b"="))
     }
 
-    /// The bracket before closes the parameters of a function, and is no cast or condition.
+    /// The bracket before closes the parameters of a function, and is not a cast or condition.
     fn is_behind_parameters(&self) -> bool {
         let Some(opener) = self.partners.of(self.index - 1).filter(|opener| *opener > 0) else {
             return false;
@@ -467,7 +467,7 @@ impl MacroSite<'_, '_> {
         names || operator || matches!(head, b")" | b">") && !self.in_code
     }
 
-    /// The bracket before closes the length of an array: a type stands before the name.
+    /// The bracket before closes the length of an array: a type is before the name.
     fn is_behind_array(&self) -> bool {
         let name = self.partners.of(self.index - 1).and_then(|opener| opener.checked_sub(1));
         let type_end = name.filter(|name| *name > 0 && self.tokens.is_word(*name));
@@ -477,7 +477,7 @@ impl MacroSite<'_, '_> {
         })
     }
 
-    /// The word before is a name and no type: a type stands before it.
+    /// The word before is a name and no type: a type is before it.
     fn is_behind_name(&self) -> bool {
         let Some(type_end) = self.index.checked_sub(2) else { return false };
         let text = self.tokens.text(type_end);

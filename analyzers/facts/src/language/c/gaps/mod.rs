@@ -43,6 +43,7 @@ pub(in crate::language) fn of_cpp(source: &[u8], reading: Reading, gaps: &mut Ga
             heads::test_groups(source, gaps);
         }
         Reading::Again => {
+            heads::before_templates(source, gaps);
             again(source, true, gaps);
             if source.contains_str("export ") || source.contains_str("import ") {
                 modules(source, gaps);
@@ -92,7 +93,7 @@ fn header_questions(source: &[u8], gaps: &mut Gaps) {
     }
 }
 
-/// What the names of macros end with that stand before declarations, whatever letters they begin with.
+/// What the names of macros end with that are before declarations, whatever letters they begin with.
 const MACRO_ENDS: &[&str] =
     &["_EXPORT", "_EXPORTS", "_API", "_DLL", "_EXTERN", "_PUBLIC", "_INLINE", "_DEPRECATED"];
 
@@ -108,7 +109,7 @@ fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 
-/// What may stand before a declaration's first word.
+/// What may be before a declaration's first word.
 fn begins_declaration(before: &[u8]) -> bool {
     matches!(before, b"" | b"{" | b"}" | b";" | b":")
 }

@@ -207,7 +207,7 @@ fn marks_of_compilers_and_labels_before_conditions() {
         &["f 2"],
     );
     body(BOTH, "if ((uint64_t)a > (uint64_t)KIND_MAX) {\n  h();\n}\np = ALLOC(struct item);", 2);
-    // A comment that speaks of a class is no head of one.
+    // A comment that mentions a class is no head of one.
     reads(
         "a.h",
         "/* A helper struct to track */\n// one class to hold\nstruct a {\n  int b;\n};\nstatic int c(void) { return 1; }\n",
@@ -272,7 +272,7 @@ fn directives_within_values_and_arguments() {
                     #define B A\n  C,\n};\nint f(void) { return 1; }\n";
     reads("a.c", included, &["f 1"]);
     body(C, "h(1,\n#define X 2\n  X,\n  3);\nif (a) k();", 2);
-    // Where a declaration may stand a definition is one.
+    // Where a declaration may be a definition is one.
     let defined = "#define A(b) \\\n  do { /* nothing */ } \\\n  while (0)\n#define C(d...) g(d)\nint f(void) { return 1; }\n";
     reads("a.c", defined, &["f 1"]);
     reads("a.c", "#define A { \\\n  .b = 1 /* on */, \\\n}\nint f(void) { return 1; }\n", &["f 1"]);
@@ -332,7 +332,7 @@ fn heads_of_functions_that_macros_write() {
     reads("a.c", "enum __attribute__((__packed__)) mode {\n  A,\n};\nint f(void) { return 1; }\n", &["f 1"]);
 }
 
-/// What stands between a name and its parameters that is no syntax makes the name doubtful.
+/// What is between a name and its parameters that is not syntax makes the name doubtful.
 #[test]
 fn no_name_is_drawn_from_text_that_is_no_syntax() {
     let text =
@@ -342,4 +342,57 @@ fn no_name_is_drawn_from_text_that_is_no_syntax() {
     assert!(!names.contains(&"weak_function"), "{names:?}");
     assert!(names.contains(&"h"), "{names:?}");
     assert_ne!(data.facts.parse, ParseStatus::Complete);
+}
+
+#[test]
+fn a_macro_before_a_template_is_left_out() {
+    let class = "class Store {\n public:\n  void clear() { a(); }\n};\n";
+    reads("a.hpp", &format!("API_EXPORT template <typename T> {class}"), &["Store::clear 1"]);
+    reads(
+        "a.hpp",
+        &format!("#define A\nAPI_EXPORT\ntemplate <typename T, int N>\n{class}"),
+        &["Store::clear 1"],
+    );
+}
+
+/// Names and lines of the functions of a text that does not parse whole.
+fn in_parts(path: &str, text: &str) -> Vec<String> {
+    let data = crate::extract::extract(&RepoPath::new(path.as_bytes()), text.as_bytes(), u64::MAX)
+        .expect("a known language");
+    assert!(matches!(data.facts.parse, ParseStatus::Partial { .. }), "{path}: {:?}", data.facts.parse);
+    let found = data.facts.functions.iter();
+    found.map(|f| format!("{} {}-{}", f.qualified_name, f.span.start_line, f.span.end_line)).collect()
+}
+
+#[test]
+fn no_function_is_drawn_from_text_that_did_not_parse() {
+    // A class whose head is no syntax is no function, whatever stands in it.
+    let class = "strange ~ template <typename T> class Store {\n private:\n  template <typename U> struct A { U u; };\n\
+                 \x20 using B = typename T::B;\n  void clear() {\n    a();\n  }\n};\nint after(int a) {\n  return a;\n}\n";
+    let found = in_parts("a.cpp", class);
+    assert!(found.iter().all(|function| !function.ends_with("1-8")), "{found:?}");
+    assert!(found.iter().any(|function| function.ends_with("after 9-11")), "{found:?}");
+    // A class that ends too early is no type of the function behind it.
+    let torn = "class Store {\n  template <typename T> void push(const T& a) {\n    if strange (need(a)) {\n      b(a);\n  }\n\n  \
+                void clear() {\n    c();\n  }\n};\n";
+    let found = in_parts("a.cpp", torn);
+    assert!(found.iter().all(|function| !function.contains("clear 1-")), "{found:?}");
+    // A brace too few takes in what follows.
+    let open = "int f(int a) {\n  if (a) {\n    return 1;\n}\n\nint g(int a) {\n  return a;\n}\n";
+    for path in ["a.cpp", "a.c"] {
+        let found = in_parts(path, open);
+        assert!(found.iter().all(|function| !function.starts_with("f ")), "{path}: {found:?}");
+    }
+    let found = in_parts("A.java", &format!("class A {{\n{open}}}\n"));
+    assert!(found.iter().all(|function| !function.contains("f 2-")), "{found:?}");
+    // What stands between the name and the body may be the name.
+    let found = in_parts(
+        "a.c",
+        "void *ATTR(malloc) SIZE(2) name(int a, int b) {\n  return 0;\n}\nint g(void) { return 1; }\n",
+    );
+    assert!(found.iter().all(|function| !function.starts_with("ATTR")), "{found:?}");
+    assert!(found.contains(&"g 4-4".to_owned()), "{found:?}");
+    // An error that leaves the bounds alone leaves the function.
+    let found = in_parts("a.cpp", "int f(int a) {\n  int b = @ a;\n  return b;\n}\n");
+    assert_eq!(found, ["f 1-4"]);
 }

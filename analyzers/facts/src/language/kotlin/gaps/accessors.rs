@@ -11,7 +11,7 @@ const MOST_MODIFIERS: usize = 16;
 /// Tokens of an annotation that are looked through.
 const LONGEST_ANNOTATION: usize = 200;
 
-/// True for the `get` or `set` of an accessor. `brace` opens the body that it stands in, if any.
+/// True for the `get` or `set` of an accessor. `brace` opens the body that it is in, if any.
 pub(super) fn is_accessor(
     tokens: &Tokens<'_>,
     partners: &Partners,

@@ -10,7 +10,7 @@ const LONGEST_HEAD: usize = 60;
 const MOST_MODIFIERS: usize = 16;
 
 /// A constructor on a line below the name of its class: its annotations and modifiers are left out. The parameters of one within
-/// the class are no properties.
+/// the class are not properties.
 pub(super) fn constructor(tokens: &Tokens<'_>, partners: &Partners, index: usize, gaps: &mut Gaps) {
     let mut start = index;
     for _ in 0..MOST_MODIFIERS {

@@ -202,7 +202,7 @@ fn compares(tokens: &Tokens<'_>, at: usize) -> bool {
         && (tokens.text(at + 1) == b"=" || matches!(tokens.before(at), b"=" | b"!" | b"<" | b">"))
 }
 
-/// True when `context(…)` stands before a declaration or in a function type.
+/// True if `context(…)` is before a declaration or in a function type.
 fn introduces(tokens: &Tokens<'_>, partners: &Partners, index: usize, end: usize) -> bool {
     let next = tokens.text(end + 1);
     if DECLARATIONS.contains(&next) {

@@ -45,7 +45,7 @@ const SOFT: &[&[u8]] = &[
 const GO_ON: &[&[u8]] =
     &[b"else", b"in", b"instanceof", b"get", b"set", b"constructor", b"by", b"as", b"where"];
 
-/// Operators that are words: what stands before one is an operand.
+/// Operators that are words: what is before one is an operand.
 const OPERATORS: &[&[u8]] = &[
     b"is", b"as", b"in", b"to", b"or", b"and", b"xor", b"shl", b"shr", b"ushr", b"until", b"downTo", b"step",
 ];
@@ -75,14 +75,14 @@ fn goes_on(word: &[u8]) -> bool {
     letters < word.len() && GO_ON.contains(&&word[..letters]) || word == b"instanceof"
 }
 
-/// True where what follows says that the word before it is a name.
+/// True if what follows says that the word before it is a name.
 fn is_operand(tokens: &Tokens<'_>, index: usize, word: &[u8]) -> bool {
     let next = tokens.text(index + 1);
     let before = tokens.before(index);
     let in_angles = matches!(before, b"<" | b",");
     match next {
         b"." | b"?." | b")" | b"," | b"]" | b":" | b"::" | b"}" | b";" | b"?" | b"=" | b"->" => true,
-        // Modifiers may stand on the line above what they belong to.
+        // Modifiers may be on the line above what they belong to.
         _ if tokens.is_first(index + 1) => false,
         b"(" => word != b"by" && !(in_angles && word == b"out"),
         b"{" => !matches!(word, b"by" | b"init" | b"companion"),

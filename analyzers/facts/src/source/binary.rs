@@ -1,0 +1,21 @@
+//! Content without lines.
+
+/// Git looks for a NUL byte in this many bytes to tell binary from text.
+const HEAD: usize = 8000;
+
+/// True for content that has no lines.
+pub fn is_binary(blob: &[u8]) -> bool {
+    blob[..blob.len().min(HEAD)].contains(&0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn git_looks_at_the_beginning_only() {
+        assert!(is_binary(b"a\0b"));
+        let late = [vec![b'x'; HEAD], vec![0]].concat();
+        assert!(!is_binary(&late));
+    }
+}

@@ -1,0 +1,21 @@
+//! Whether a file still holds what was measured.
+
+use facts::extract::blob_id;
+use facts::model::BlobId;
+
+/// True if the bytes are what Git stores under the id, apart from line ends: it may check out others than it stores.
+pub(crate) fn holds(bytes: &[u8], blob: BlobId) -> bool {
+    let unix_lines = || {
+        let mut lines = bytes.to_vec();
+        let mut kept = 0;
+        for index in 0..bytes.len() {
+            if bytes[index] != b'\r' || bytes.get(index + 1) != Some(&b'\n') {
+                lines[kept] = bytes[index];
+                kept += 1;
+            }
+        }
+        lines.truncate(kept);
+        lines
+    };
+    blob_id(bytes) == blob || (bytes.contains(&b'\r') && blob_id(&unix_lines()) == blob)
+}
