@@ -79,11 +79,14 @@ impl<S: Settings> Own for S {
 #[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct NoSettings {}
 
+/// Settings with the values of a file, or why those do not fit.
+type Filled = Result<Arc<dyn Own>, serde_json::Error>;
+
 /// The type of a rule's own settings, for those who know the rule as one of all.
 pub struct Options {
     make_keys: fn() -> Vec<Key>,
     keys: OnceLock<Vec<Key>>,
-    pub(crate) filled: fn(Map<String, Value>) -> Result<Arc<dyn Own>, serde_json::Error>,
+    pub(crate) filled: fn(Map<String, Value>) -> Filled,
     pub(crate) default: fn() -> Arc<dyn Own>,
 }
 
