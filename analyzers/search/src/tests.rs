@@ -211,7 +211,8 @@ fn files_that_are_cut_off_or_garbled_are_not_believed() {
     assert!(count > 5, "{:?}", files());
     for number in 0..count {
         for damage in ["cut", "garbled", "emptied", "sparse"] {
-            let path = files()[number].clone();
+            // An index that was made anew may have fewer files: some of its parts may have been merged.
+            let Some(path) = files().get(number).cloned() else { break };
             let mut bytes = fs::read(&path).expect("it can be read");
             match damage {
                 "cut" => bytes.truncate(bytes.len() / 2),
